@@ -1,0 +1,174 @@
+/** Every error Flash DB throws: one root with a stable `code`, the facts as fields, the database's own error as `cause`. */
+
+export interface ErrorOptions {
+  readonly cause?: unknown;
+}
+
+/** The root of all errors; `code` never changes between releases, messages may. */
+export class FlashDbError extends Error {
+  readonly code: string;
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.name = new.target.name;
+  }
+}
+
+/** No row matched where exactly one was asked for. */
+export class DoesNotExist extends FlashDbError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("DOES_NOT_EXIST", message, options);
+  }
+}
+
+/** Several rows matched where exactly one was asked for. */
+export class MultipleObjectsReturned extends FlashDbError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("MULTIPLE_OBJECTS_RETURNED", message, options);
+  }
+}
+
+/** Values that a model refuses: messages by field name; `__all__` holds what concerns the object as a whole. */
+export class ValidationError extends FlashDbError {
+  readonly errors: Readonly<Record<string, readonly string[]>>;
+  constructor(errors: Readonly<Record<string, string | readonly string[]>>, subject?: string) {
+    const lists = Object.fromEntries(Object.entries(errors).map(([field, given]) => [field, typeof given === "string" ? [given] : [...given]]));
+    const text = Object.entries(lists).map(([field, messages]) => (field === "__all__" ? messages.join("; ") : `${field} ${messages.join("; ")}`)).join(", ");
+    super("VALIDATION", subject === undefined ? text : `${subject}: ${text}`);
+    this.errors = lists;
+  }
+}
+
+/** Where in the schema a constraint failed, as far as the database tells. */
+export interface IntegrityFacts {
+  readonly table?: string | undefined;
+  readonly columns?: readonly string[] | undefined;
+  readonly constraint?: string | undefined;
+}
+
+/** A constraint of the database refused the statement. */
+export class IntegrityError extends FlashDbError {
+  readonly table: string | undefined;
+  readonly columns: readonly string[];
+  readonly constraint: string | undefined;
+  constructor(message: string, facts: IntegrityFacts = {}, options?: ErrorOptions, code = "INTEGRITY") {
+    super(code, message, options);
+    this.table = facts.table;
+    this.columns = facts.columns ?? [];
+    this.constraint = facts.constraint;
+  }
+}
+export class UniqueViolation extends IntegrityError {
+  constructor(message: string, facts?: IntegrityFacts, options?: ErrorOptions) {
+    super(message, facts, options, "UNIQUE_VIOLATION");
+  }
+}
+export class ForeignKeyViolation extends IntegrityError {
+  constructor(message: string, facts?: IntegrityFacts, options?: ErrorOptions) {
+    super(message, facts, options, "FOREIGN_KEY_VIOLATION");
+  }
+}
+export class NotNullViolation extends IntegrityError {
+  constructor(message: string, facts?: IntegrityFacts, options?: ErrorOptions) {
+    super(message, facts, options, "NOT_NULL_VIOLATION");
+  }
+}
+export class CheckViolation extends IntegrityError {
+  constructor(message: string, facts?: IntegrityFacts, options?: ErrorOptions) {
+    super(message, facts, options, "CHECK_VIOLATION");
+  }
+}
+
+/** The row was changed or removed by someone else since it was read; `object` is the instance whose write lost. */
+export class StaleDataError extends FlashDbError {
+  readonly object: object | undefined;
+  constructor(message: string, object?: object, options?: ErrorOptions) {
+    super("STALE_DATA", message, options);
+    this.object = object;
+  }
+}
+/** Two serializable transactions could not both be right: run the whole transaction again. */
+export class SerializationFailure extends FlashDbError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("SERIALIZATION_FAILURE", message, options);
+  }
+}
+export class DeadlockDetected extends FlashDbError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("DEADLOCK_DETECTED", message, options);
+  }
+}
+export class LockNotAvailable extends FlashDbError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("LOCK_NOT_AVAILABLE", message, options);
+  }
+}
+export class QueryTimeout extends FlashDbError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("QUERY_TIMEOUT", message, options);
+  }
+}
+/** No connection (or turn) became free in time; the message names who holds them. */
+export class PoolTimeout extends FlashDbError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("POOL_TIMEOUT", message, options);
+  }
+}
+/** The connection broke. `outcome` is "unknown" when it broke during COMMIT, else the work was rolled back. */
+export class ConnectionLost extends FlashDbError {
+  readonly outcome: "rolled back" | "unknown";
+  constructor(message: string, outcome: "rolled back" | "unknown", options?: ErrorOptions) {
+    super("CONNECTION_LOST", message, options);
+    this.outcome = outcome;
+  }
+}
+/** The transaction is broken by an earlier error, which is the `cause`; roll it back. */
+export class TransactionAborted extends FlashDbError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("TRANSACTION_ABORTED", message, options);
+  }
+}
+export class SessionClosed extends FlashDbError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("SESSION_CLOSED", message, options);
+  }
+}
+/** A session was used in a way its state does not allow: an object of another session, commit inside a hook, … */
+export class SessionError extends FlashDbError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("SESSION", message, options);
+  }
+}
+/** What was read was never loaded; the message says how to load it. */
+export class NotLoaded extends FlashDbError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("NOT_LOADED", message, options);
+  }
+}
+/** A path, lookup, name or value that the model does not know. */
+export class FieldError extends FlashDbError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("FIELD", message, options);
+  }
+}
+/** A URL, option, driver or model definition that cannot work. */
+export class ConfigurationError extends FlashDbError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("CONFIGURATION", message, options);
+  }
+}
+/** COMMIT succeeded, then listeners of `post_commit` or `onCommit` work failed: `causes` has their errors. */
+export class CommitHookError extends FlashDbError {
+  readonly committed = true;
+  readonly causes: readonly unknown[];
+  constructor(message: string, causes: readonly unknown[]) {
+    super("COMMIT_HOOK", message, { cause: causes[0] });
+    this.causes = causes;
+  }
+}
+/** Any other error of the database, translated once; `cause` is the driver's. */
+export class DatabaseError extends FlashDbError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("DATABASE", message, options);
+  }
+}

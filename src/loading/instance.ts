@@ -1,0 +1,84 @@
+/** The carrier of every instance: a class whose only member is the hidden state, so that lower rooms can read it and nobody else can. */
+
+import type { FieldMeta, ModelMeta, RelationMeta } from "../metadata/model-meta.js";
+import type { Expr } from "../sql/expressions.js";
+import type { FetchMode } from "../query/plan.js";
+import type { CollectionState } from "./collection-state.js";
+
+/**
+ * Where an instance stands. Legal moves: transient → pending (add) → persistent (flush) → deleted (flush of a delete) → detached (commit);
+ * pending → transient (expunge, rollback); persistent → detached (expunge, close); deleted → persistent (rollback); detached → persistent (merge gives another object; `add` re-attaches).
+ */
+export type InstanceStatus = "transient" | "pending" | "persistent" | "deleted" | "detached";
+
+/** What an instance asks of the session it belongs to; `session/` fulfils it. */
+export interface InstanceOwner {
+  readonly closed: boolean;
+  /** A relation that is not loaded is asked for (peers, DataLoader): gives the instance or null (to-one), fills the collection (to-many). */
+  loadRelation(object: object, relation: RelationMeta): Promise<unknown>;
+  readonly fetchMode: FetchMode;
+}
+
+/** Instances that came with one result: what is loaded for one of them is loaded for all. */
+export interface PeerGroup { readonly meta: ModelMeta; readonly members: object[]; readonly mode: FetchMode | null }
+
+/** All that is known of an instance beside its own properties. One per instance, mutable; only `loading/` and `session/` write it. */
+export interface InstanceState {
+  readonly meta: ModelMeta;
+  status: InstanceStatus;
+  owner: InstanceOwner | null;
+  /**
+   * The row as the database last said it, one cell per `meta.fields` in comparable form (see `comparable.ts`): primitives as they are, Date as ms,
+   * bytes as a copy, JSON and arrays as a deep copy; `undefined` where the column was not loaded. null while the row is not in the database.
+   */
+  snapshot: unknown[] | null;
+  /** `expire` or an unknown outcome: the next get, query or refresh asks the database and takes its values over. */
+  stale: boolean;
+  /** Marked by `session.delete`, until the flush. */
+  deleting: boolean;
+  /** To-one and reverse one-to-one relations that are loaded or were assigned: the instance or null, by relation name. */
+  related: Map<string, object | null> | null;
+  /** Collections that were touched, by relation name. */
+  collections: Map<string, CollectionState> | null;
+  peers: PeerGroup | null;
+  /** `set({ views: F(…) })`: expressions that the next flush writes, by field. */
+  expressions: Map<FieldMeta, Expr> | null;
+  /** Values of annotations and `toAttr` lists live as own properties; their names are kept so that refresh and toJSON know them. */
+  extras: string[] | null;
+}
+
+let handed: InstanceState | null = null;
+let metaFor: (ctor: object) => ModelMeta = () => { throw new Error("no registry is installed"); };
+
+/** Called once by `model/`: how the carrier finds the metadata of a class under construction. */
+export const installMetadata = (find: (ctor: object) => ModelMeta): void => { metaFor = find; };
+
+export const transientState = (meta: ModelMeta): InstanceState => ({
+  meta, status: "transient", owner: null, snapshot: null, stale: false, deleting: false, related: null, collections: null, peers: null, expressions: null, extras: null,
+});
+
+/** True for a constructor that runs because a row is being hydrated. */
+export class Carrier {
+  readonly #state: InstanceState;
+  constructor() {
+    // The hand-over names its class: a constructor that builds another model before super() must not take this row.
+    if (handed !== null && handed.meta.ctor === new.target) {
+      this.#state = handed;
+      handed = null;
+    } else this.#state = transientState(metaFor(new.target));
+  }
+  static stateOf(object: object): InstanceState | undefined { return #state in object ? object.#state : undefined; }
+}
+
+/** The hidden state of a model instance, or undefined for any other object. */
+export const stateOf = (object: object): InstanceState | undefined => Carrier.stateOf(object);
+
+/** Constructs an instance around a given state (`new User()` without arguments, so class fields, private members and constructors just work). */
+export const constructAround = (state: InstanceState): object => {
+  handed = state;
+  try {
+    return new (state.meta.ctor as unknown as new () => object)();
+  } finally {
+    handed = null;
+  }
+};

@@ -1,0 +1,67 @@
+/** What a QuerySet turns into before anything runs: statements and the shape of their rows, as data. */
+
+import type { Select, Compound, Update, Delete } from "../sql/statements.js";
+import type { ColumnType } from "../sql/types.js";
+import type { FieldMeta, ModelMeta, RelationMeta, ToOneMeta, ReverseOneMeta } from "../metadata/model-meta.js";
+import type { QueryState } from "./state.js";
+
+export type FetchMode = "peers" | "one" | "raise";
+
+/** Columns of one model inside a row: the cells from `offset` on are `fields`, in order. */
+export interface EntityShape {
+  readonly meta: ModelMeta;
+  readonly offset: number;
+  /** All of the model's fields in their order (then it is `meta.fields` itself), or fewer with only()/defer(): the key is always among them. */
+  readonly fields: readonly FieldMeta[];
+  /** To-one relations selected by join; their target is absent where all its key cells are null. */
+  readonly joined: readonly JoinedShape[];
+}
+export interface JoinedShape { readonly relation: ToOneMeta | ReverseOneMeta; readonly entity: EntityShape }
+export interface NamedOutput { readonly name: string; readonly type: ColumnType; readonly offset: number }
+
+export type RowShape =
+  | { readonly kind: "instances"; readonly entity: EntityShape; readonly annotations: readonly NamedOutput[] }
+  /** Plain values; `mode` says what a row becomes. */
+  | { readonly kind: "values"; readonly mode: "object" | "list" | "flat"; readonly outputs: readonly NamedOutput[] };
+
+/** One relation to be prefetched after the rows are there, and what follows from its rows. */
+export interface PrefetchNode {
+  readonly relation: RelationMeta;
+  /** The custom QuerySet's state, or null for the target's default one. */
+  readonly state: QueryState | null;
+  readonly toAttr: string | null;
+  readonly children: readonly PrefetchNode[];
+}
+
+/** Which pending changes could alter the answer: autoflush compares only these. */
+export interface ReadSet {
+  /** Tables read: pending inserts, deletes and link changes of them are flushed. */
+  readonly models: ReadonlySet<ModelMeta>;
+  /** Columns that conditions, orders, groups and plain outputs read. */
+  readonly fields: ReadonlySet<FieldMeta>;
+  /** Raw SQL is in it: everything is flushed. */
+  readonly everything: boolean;
+}
+
+export interface SelectPlan {
+  readonly meta: ModelMeta;
+  readonly statement: Select | Compound;
+  readonly shape: RowShape;
+  readonly prefetch: readonly PrefetchNode[];
+  readonly reads: ReadSet;
+  /** Decided without asking: no rows (an empty `in`, none()). Nothing is sent. */
+  readonly empty: boolean;
+  readonly locks: boolean;
+  /** null: the session's. */
+  readonly fetchMode: FetchMode | null;
+  /**
+   * By-key reads never flush. When set, this plan selects rows by exactly these values of the whole primary key.
+   */
+  readonly byKey: boolean;
+  /** Rows come in reverse and are turned round after reading (`last`). */
+  readonly reversed: boolean;
+}
+
+/** `QuerySet.update`: `changed` are the fields set, `statement` has no RETURNING yet (the session adds it when it tracks rows of the model). */
+export interface UpdatePlan { readonly meta: ModelMeta; readonly statement: Update; readonly changed: readonly FieldMeta[]; readonly reads: ReadSet; readonly empty: boolean }
+export interface DeletePlan { readonly meta: ModelMeta; readonly statement: Delete; readonly reads: ReadSet; readonly empty: boolean; /** the state, for deletes that the session must carry out row by row */ readonly state: QueryState }

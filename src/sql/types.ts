@@ -1,0 +1,35 @@
+/** The types a column or an expression can have, as plain data; each dialect gives them names and codecs. */
+
+/** A codec of the user's own: `sql` is the column type both databases are given. */
+export interface CustomType {
+  readonly kind: "custom";
+  readonly sql: string;
+  readonly encode: (value: never) => unknown;
+  readonly decode: (value: unknown) => unknown;
+}
+
+export type ColumnType =
+  | { readonly kind: "text" | "smallint" | "integer" | "bigint" | "real" | "double" | "boolean" | "uuid" | "timestamp" | "date" | "time" | "duration" | "json" | "bytes" }
+  /** `precision` null: as many digits as there are (results of arithmetic and aggregates). */
+  | { readonly kind: "decimal"; readonly precision: number | null; readonly scale: number | null }
+  | { readonly kind: "varchar"; readonly length: number }
+  | { readonly kind: "enum"; readonly values: readonly string[] }
+  | { readonly kind: "array"; readonly of: ColumnType }
+  | CustomType
+  /** Nobody knows (raw fragments): what the driver gives passes through. */
+  | { readonly kind: "unknown" };
+
+export type TypeKind = ColumnType["kind"];
+
+const plain = <K extends Exclude<TypeKind, "decimal" | "varchar" | "enum" | "array" | "custom">>(kind: K): { readonly kind: K } => Object.freeze({ kind });
+
+/** The types that need no parameters, made once. */
+export const types = {
+  text: plain("text"), smallint: plain("smallint"), integer: plain("integer"), bigint: plain("bigint"), real: plain("real"), double: plain("double"),
+  boolean: plain("boolean"), uuid: plain("uuid"), timestamp: plain("timestamp"), date: plain("date"), time: plain("time"), duration: plain("duration"),
+  json: plain("json"), bytes: plain("bytes"), unknown: plain("unknown"),
+  decimal: (precision: number | null = null, scale: number | null = null): ColumnType => Object.freeze({ kind: "decimal", precision, scale }),
+  varchar: (length: number): ColumnType => Object.freeze({ kind: "varchar", length }),
+  enum: (values: readonly string[]): ColumnType => Object.freeze({ kind: "enum", values: Object.freeze([...values]) }),
+  array: (of: ColumnType): ColumnType => Object.freeze({ kind: "array", of }),
+} as const;
