@@ -2,6 +2,7 @@
 
 import type { ModelMeta, PrimaryKey } from "../metadata/model-meta.js";
 import type { Dialect } from "../database/contracts.js";
+import type { FragmentNode } from "../sql/expressions.js";
 import type { DeletePlan, SelectPlan, UpdatePlan } from "./plan.js";
 
 export interface BulkCreateOptions {
@@ -33,5 +34,5 @@ export interface QueryRunner {
   bulkCreate(meta: ModelMeta, rows: readonly (object | Readonly<Record<string, unknown>>)[], options: BulkCreateOptions): Promise<object[]>;
   bulkUpdate(meta: ModelMeta, objects: readonly object[], fields: readonly string[]): Promise<number>;
   /** Instances from the caller's own SQL: output names are matched to columns, other outputs become properties. */
-  raw(meta: ModelMeta, fragment: import("../sql/expressions.js").FragmentNode): Promise<object[]>;
+  raw(meta: ModelMeta, fragment: FragmentNode): Promise<object[]>;
 }
