@@ -2,7 +2,9 @@
 
 import type { ModelMeta } from "../metadata/model-meta.js";
 import type { Lock } from "../sql/statements.js";
-import type { FetchMode } from "./plan.js";
+
+/** What reading an unloaded relation of a result's instance does: load it for all siblings, for it alone, or throw. */
+export type FetchMode = "peers" | "one" | "raise";
 
 /** A condition tree as the user gave it; paths are resolved when the query is planned. (The query room may refine the leaves.) */
 export type ConditionTree =

@@ -1,0 +1,105 @@
+/** The house rules: which room may import which, no cycles, sizes, and no database's name outside its own room. */
+
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { countCodeLines, publicMethods, readSourceTree, stringLiterals } from "./source-tree.js";
+
+/** The map of docs/design/architecture.md: what each room may import. `errors.ts` is open to all; entries may import anything. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  support: [],
+  sql: ["support"],
+  metadata: ["support", "sql"],
+  database: ["support", "sql"],
+  dialects: ["support", "sql", "database"],
+  query: ["support", "sql", "metadata"],
+  loading: ["support", "sql", "metadata", "query", "database"],
+  signals: ["support"],
+  session: ["support", "sql", "metadata", "database", "dialects", "query", "loading", "signals"],
+  model: ["support", "sql", "metadata", "database", "dialects", "query", "loading", "signals", "session"],
+  schema: ["support", "sql", "metadata", "database"],
+};
+/** Faces that users hold: their many methods are one line each. */
+const wideClasses = new Set(["QuerySet", "Manager", "Session", "RelatedManager"]);
+
+const files = readSourceTree();
+const byPath = new Map(files.map((file) => [file.path, file]));
+
+describe("the rooms of src/", () => {
+  it("are the ones on the map", () => {
+    const rooms = [...new Set(files.map((file) => file.room))].filter((room) => room !== ".");
+    expect(rooms.filter((room) => !(room in mayImport))).toEqual([]);
+  });
+
+  it("import one way only", () => {
+    const broken = files.flatMap((file) =>
+      file.imports
+        .map((target) => ({ target, room: target.includes("/") ? target.slice(0, target.indexOf("/")) : "." }))
+        .filter(({ target, room }) => room !== file.room && file.room !== "." && target !== "errors.ts" && !(mayImport[file.room] ?? []).includes(room))
+        .map(({ target }) => `${file.path} imports ${target}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it("import only files that exist", () => {
+    expect(files.flatMap((file) => file.imports.filter((target) => !byPath.has(target)).map((target) => `${file.path} imports ${target}`))).toEqual([]);
+  });
+
+  it("have no cycle of files", () => {
+    const state = new Map<string, "open" | "done">();
+    const cycles: string[] = [];
+    const visit = (name: string, trail: readonly string[]): void => {
+      if (state.get(name) === "done") return;
+      if (state.get(name) === "open") {
+        cycles.push([...trail.slice(trail.indexOf(name)), name].join(" -> "));
+        return;
+      }
+      state.set(name, "open");
+      for (const target of byPath.get(name)?.imports ?? []) visit(target, [...trail, name]);
+      state.set(name, "done");
+    };
+    for (const file of files) visit(file.path, []);
+    expect(cycles).toEqual([]);
+  });
+});
+
+describe("ceilings", () => {
+  it("a file has at most 300 lines of code", () => {
+    expect(files.map((file) => ({ path: file.path, lines: countCodeLines(file) })).filter(({ lines }) => lines > 300)).toEqual([]);
+  });
+
+  it("a class has at most 15 public methods", () => {
+    const wide = files.flatMap((file) =>
+      [...publicMethods(file)].filter(([name, methods]) => methods.length > 15 && !wideClasses.has(name)).map(([name, methods]) => `${file.path} ${name}: ${methods.length}`),
+    );
+    expect(wide).toEqual([]);
+  });
+
+  it("no file is called utils", () => {
+    expect(files.filter((file) => /util|helper|misc|common/i.test(file.path)).map((file) => file.path)).toEqual([]);
+  });
+
+  it("each file opens with a sentence of purpose", () => {
+    expect(files.filter((file) => !/^\/\*\*?\s*\S/.test(file.text)).map((file) => file.path)).toEqual([]);
+  });
+});
+
+describe("databases", () => {
+  it("are named only in dialects/ and where a URL chooses one", () => {
+    const allowed = (name: string): boolean => name.startsWith("dialects/") || name === "connect.ts";
+    const named = files
+      .filter((file) => !allowed(file.path))
+      .filter((file) => stringLiterals(file).some((text) => /^(sqlite|postgres|postgresql|pg|better-sqlite3)$/.test(text)))
+      .map((file) => file.path);
+    expect(named).toEqual([]);
+  });
+});
+
+describe("the repository", () => {
+  it("has only the agreed things at the top level", () => {
+    const allowed = new Set(["src", "spec", "docs", "package.json", "package-lock.json", "tsconfig.json", "typedoc.json", "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md"]);
+    const built = new Set(["node_modules", "dist", "coverage"]);
+    const top = readdirSync(path.resolve(import.meta.dirname, "../..")).filter((name) => !name.startsWith(".") && !built.has(name));
+    expect(top.filter((name) => !allowed.has(name))).toEqual([]);
+  });
+});
