@@ -1,0 +1,79 @@
+/** What create() and `new` take: required names, both names of a foreign key, what the database fills. */
+
+import type { hint, Problem } from "./keys.js";
+import type { AnyOf, One } from "./fields.js";
+import type { ForeignKeys, PkOf, SchemaOf, Target } from "./schema.js";
+
+/** Names that create() must be given; a foreign key under its id. One scan of the fields per model. */
+type Required<S> = {
+  [K in keyof S]: S[K] extends { readonly $input: infer In }
+    ? [In] extends [never]
+      ? never
+      : undefined extends In
+        ? never
+        : K
+    : S[K] extends { readonly $one: unknown; readonly $null: infer N }
+      ? [N] extends [never]
+        ? `${K & string}Id`
+        : never
+      : never;
+}[keyof S];
+type Missing<S, Given> = MissingName<S, Exclude<Required<S>, Given>, Given>;
+type MissingName<S, K, Given> = K extends keyof S ? K : K extends `${infer H}Id` ? (H extends Given ? never : `${H}' or '${K}`) : never;
+type GivenTwice<K, Given> = K extends `${infer H}Id` ? (H extends Given ? H : never) : never;
+
+/** What one name takes; `Also` is what an update takes besides (expressions). */
+export type InputValue<I, S, K, Also = never> = K extends keyof S
+  ? S[K] extends { readonly $input: infer In }
+    ? [In] extends [never]
+      ? Problem<`the database fills '${K & string}', it cannot be given to`, I>
+      : Exclude<In, undefined> | Also
+    : S[K] extends One<infer F, infer N, unknown>
+      ? Target<F> | N | Also
+      : S[K] extends AnyOf<infer M, infer N>
+        ? Target<M[keyof M]> | N
+        : Problem<`a collection cannot be given: '${K & string}' of`, I>
+  : K extends `${infer H}Id`
+    ? H extends keyof S
+      ? S[H] extends One<infer F, infer N, unknown>
+        ? PkOf<Target<F>> | N | Also
+        : NoField<K, I>
+      : NoField<K, I>
+    : NoField<K, I>;
+/** (Conditional, so that messages show the Problem and not the alias.) */
+export type NoField<K, I> = K extends K ? Problem<`no field '${K & string}' on`, I> : never;
+
+export type InputName<S> =
+  | {
+      [K in keyof S]: S[K] extends { readonly $input: infer In }
+        ? [In] extends [never]
+          ? never
+          : K
+        : S[K] extends { readonly $one: unknown } | { readonly $anyOf: unknown }
+          ? K
+          : never;
+    }[keyof S]
+  | keyof ForeignKeys<S>;
+/** All that create() may be given, nothing required. */
+export type Values<I> = { [K in InputName<SchemaOf<I>>]?: InputValue<I, SchemaOf<I>, K> };
+/** Stands for "nothing inferred yet": create() then shows all that may be given. */
+export interface Hinted {
+  readonly [hint]: never;
+}
+/**
+ * The parameter of create(). Its keys are inferred from the literal, so that exactly one of `author` and `authorId` can be asked for,
+ * and unknown ones refused, without 2^n unions.
+ */
+export type Create<I, V> = typeof hint extends keyof V
+  ? Values<I>
+  : Missing<SchemaOf<I>, keyof V> extends infer M
+    ? [M] extends [never]
+      ? GivenTwice<keyof ForeignKeys<SchemaOf<I>> & keyof V, keyof V> extends infer G
+        ? [G] extends [never]
+          ? { [K in keyof V]: InputValue<I, SchemaOf<I>, K> } & NoInfer<{ [K in keyof V & Required<SchemaOf<I>>]: unknown }>
+          : Problem<`'${G & string}' is given twice, as object and as id, to`, I>
+        : never
+      : Problem<`missing '${M & string}' of`, I>
+    : never;
+/** What completes in `update({ | })`. */
+export type InputHints<I> = { [K in InputName<SchemaOf<I>>]?: unknown };

@@ -1,0 +1,18 @@
+/** Phantom keys of models and rows, and the type that carries a sentence into the compiler's message. */
+
+import type { valid } from "../../sql/typing.js";
+
+declare const schema: unique symbol;
+declare const hint: unique symbol;
+declare const reads: unique symbol;
+declare const of: unique symbol;
+// Exported by a separate clause, so that editors never offer them.
+export type { hint, of, reads, schema };
+
+/** What a wrong argument is compared with, so that the compiler's first line reads as a sentence: `Problem<"no field 'nam' on", Author>`. */
+export interface Problem<Text, On = unknown> {
+  readonly [valid]: never;
+  readonly [reads]: Text;
+  readonly [of]: On;
+  readonly [key: string]: unknown;
+}

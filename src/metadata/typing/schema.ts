@@ -1,0 +1,45 @@
+/** From a model or its fields to keys, targets and column names. What is evaluated while a class's base resolves looks at flags only, never through a thunk. */
+
+import type { schema } from "./keys.js";
+import type { Field, Many, One, ReverseOne } from "./fields.js";
+
+/** A model instance as rooms below `model/` may ask for it: `db.add({ name: "x" })` is a compile error. */
+export interface AnyModel {
+  readonly pk: unknown;
+  readonly isPersisted: boolean;
+  fullClean(): Promise<void>;
+}
+
+export interface AnyField {
+  readonly $type: unknown;
+}
+
+/** The model a thunk leads to. By `prototype` rather than the construct signature, which would drag in the constructor's parameter at each use. */
+export type Target<F> = F extends () => { readonly prototype: infer I } ? I : never;
+/** The model a relation leads to. */
+export type TargetOf<D> = D extends One<infer F, unknown, unknown> ? Target<F> : D extends Many<infer F> ? Target<F> : D extends ReverseOne<infer F> ? Target<F> : never;
+/** The fields a model was declared with. */
+export type SchemaOf<I> = I extends { readonly [schema]: infer S } ? S : never;
+
+export type PkName<S> = { [K in keyof S]: S[K] extends { readonly $pk: true } ? K : never }[keyof S];
+/** The fields with the `id` that is added when no field is a primary key. */
+export type WithPk<S> = [PkName<S>] extends [never] ? { id: Field<number, number | undefined, true> } & S : S;
+type PkValue<D> = D extends Field<infer T, unknown, unknown> ? T : D extends One<infer F, unknown, unknown> ? PkOf<Target<F>> : never;
+type SinglePk<S, K = PkName<S>> = K extends K ? ([PkName<S>] extends [K] ? true : false) : never;
+export type PkOfSchema<S> =
+  SinglePk<S> extends true
+    ? PkValue<S[PkName<S>]>
+    : { readonly [K in PkName<S> & string as S[K] extends { readonly $one: unknown } ? `${K}Id` : K]: PkValue<S[K]> };
+/** The primary key of a model: a value, or for several columns an object, `{ orderId: bigint; productId: number }`. */
+export type PkOf<I> = PkOfSchema<SchemaOf<I>>;
+
+/** `authorId` for each foreign key. */
+export type ForeignKeys<S> = {
+  -readonly [K in keyof S & string as S[K] extends { readonly $one: unknown } ? `${K}Id` : never]: S[K] extends One<infer F, infer N, unknown>
+    ? PkOf<Target<F>> | N
+    : never;
+};
+
+/** Names of columns, `authorId` among them. */
+export type FieldName<S> = { [K in keyof S]: S[K] extends AnyField ? K : S[K] extends { readonly $one: unknown } ? `${K & string}Id` : never }[keyof S] & string;
+export type RelationName<S> = { [K in keyof S]: S[K] extends AnyField ? never : K }[keyof S] & string;
