@@ -9,7 +9,9 @@ export interface CustomType {
 }
 
 export type ColumnType =
-  | { readonly kind: "text" | "smallint" | "integer" | "bigint" | "real" | "double" | "boolean" | "uuid" | "timestamp" | "date" | "time" | "duration" | "json" | "bytes" }
+  | { readonly kind: "text" | "smallint" | "bigint" | "real" | "double" | "boolean" | "uuid" | "timestamp" | "date" | "time" | "duration" | "json" | "bytes" }
+  /** `wide`: any safe integer, the type of `id` and of the keys that refer to it (a PostgreSQL bigint that is read as a number). */
+  | { readonly kind: "integer"; readonly wide?: true }
   /** `precision` null: as many digits as there are (results of arithmetic and aggregates). */
   | { readonly kind: "decimal"; readonly precision: number | null; readonly scale: number | null }
   | { readonly kind: "varchar"; readonly length: number }
@@ -25,7 +27,7 @@ const plain = <K extends Exclude<TypeKind, "decimal" | "varchar" | "enum" | "arr
 
 /** The types that need no parameters, made once. */
 export const types = {
-  text: plain("text"), smallint: plain("smallint"), integer: plain("integer"), bigint: plain("bigint"), real: plain("real"), double: plain("double"),
+  text: plain("text"), smallint: plain("smallint"), integer: plain("integer"), wideInteger: Object.freeze({ kind: "integer", wide: true }) as ColumnType, bigint: plain("bigint"), real: plain("real"), double: plain("double"),
   boolean: plain("boolean"), uuid: plain("uuid"), timestamp: plain("timestamp"), date: plain("date"), time: plain("time"), duration: plain("duration"),
   json: plain("json"), bytes: plain("bytes"), unknown: plain("unknown"),
   decimal: (precision: number | null = null, scale: number | null = null): ColumnType => Object.freeze({ kind: "decimal", precision, scale }),
