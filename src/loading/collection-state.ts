@@ -8,6 +8,8 @@ export interface CollectionState {
   readonly owner: object;
   /** The loaded items in order, with adds and removes already applied; null: not loaded. */
   items: object[] | null;
+  /** What a filtered or sliced prefetch without `toAttr` found: shown, never compared with the database nor written; null: there was none. */
+  partial: readonly object[] | null;
   /** Pending until the flush; also while not loaded. */
   readonly added: Set<object>;
   readonly removed: Set<object>;
@@ -19,5 +21,5 @@ export interface CollectionState {
 }
 
 export const emptyCollection = (relation: ToManyMeta | ManyToManyMeta, owner: object): CollectionState => ({
-  relation, owner, items: null, added: new Set(), removed: new Set(), addedKeys: new Set(), removedKeys: new Set(), cleared: false,
+  relation, owner, items: null, partial: null, added: new Set(), removed: new Set(), addedKeys: new Set(), removedKeys: new Set(), cleared: false,
 });

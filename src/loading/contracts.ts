@@ -14,7 +14,7 @@ export interface InstanceStore {
   enter(meta: ModelMeta, keyCells: readonly unknown[], object: object, state: InstanceState): void;
   /**
    * A row of an already tracked instance was read again: `cells` are comparable cells by field position (undefined: not read).
-   * The store refreshes what the user did not change and makes the row the snapshot, as SEMANTICS says (versions, stale objects, journal).
+   * `decoded` is the instance's value of each, good only during the call. The store refreshes what the user did not change and makes the row the snapshot, as SEMANTICS says (versions, stale objects, journal).
    */
   reread(object: object, state: InstanceState, cells: readonly unknown[], decoded: readonly unknown[]): void;
   /** Something that loading did to a tracked instance's relations and must be undone by a rollback (collections filled, to-one set). */

@@ -16,6 +16,8 @@ export interface InstanceOwner {
   readonly closed: boolean;
   /** A relation that is not loaded is asked for (peers, DataLoader): gives the instance or null (to-one), fills the collection (to-many). */
   loadRelation(object: object, relation: RelationMeta): Promise<unknown>;
+  /** The tracked instance of the target with this key (comparable cells), so that a relation to a row that is already here is there at once. */
+  find(meta: ModelMeta, keyCells: readonly unknown[]): object | undefined;
   readonly fetchMode: FetchMode;
 }
 
