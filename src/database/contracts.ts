@@ -56,6 +56,11 @@ export interface QueryResult {
   readonly names: readonly string[];
   /** Rows changed by an INSERT, UPDATE or DELETE. */
   readonly affected: number;
+  /**
+   * Types of the output columns as the database told them, for statements whose outputs nobody knew (`outputs` null) and where it tells.
+   * An output of type "unknown" or "custom" in a statement with known outputs is converted by what the database told before it gets here.
+   */
+  readonly types?: readonly ColumnType[] | undefined;
 }
 
 /** One connection to the database. Errors are already translated. After a failed control statement it is broken. */
@@ -93,6 +98,8 @@ export interface SchemaSql {
   generatedKey(type: ColumnType): string;
   /** CHECKs that keep the type honest, on a quoted column: boolean 0/1, enum members, varchar length where the type name does not. */
   typeChecks(type: ColumnType, quotedColumn: string): readonly string[];
+  /** The collation that makes a column sort by code point where the database would not by itself, as it stands after COLLATE; null: none needed. */
+  defaultCollation(type: ColumnType): string | null;
   /** A value as a DDL literal (defaults, checks), safely quoted. */
   literal(value: unknown, type: ColumnType): string;
   /** Statement text that lists existing tables: one output column, the name; parameters none. */

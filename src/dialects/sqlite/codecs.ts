@@ -1,0 +1,169 @@
+/** How SQLite stores each type, and how cells are read back, those that other programs wrote included. */
+
+import type { Codec } from "../../database/contracts.js";
+import * as values from "../../database/values.js";
+import type { ColumnType, CustomType, TypeKind } from "../../sql/types.js";
+import { parseInstant, readInstant } from "../../support/calendar.js";
+import { formatDecimal, parseDecimal, rescale } from "../../support/decimal.js";
+
+/** Statements with safe integers give every integer as a bigint, so numbers must accept both. */
+function toNumber(cell: unknown): number {
+  const number = typeof cell === "bigint" || typeof cell === "string" ? Number(cell) : cell;
+  return typeof number === "number" && !Number.isNaN(number) ? number : values.refuse("a number in the database", cell);
+}
+function toInteger(cell: unknown): number {
+  if (typeof cell === "number" && Number.isSafeInteger(cell)) return cell;
+  const number = toNumber(cell);
+  return Number.isSafeInteger(number) ? number : values.refuse("an integer in the safe range in the database (a bigint field holds larger ones)", cell);
+}
+const toDouble = (cell: unknown): number => (typeof cell === "number" ? cell : toNumber(cell));
+function toBigint(cell: unknown): bigint {
+  if (typeof cell === "bigint") return cell;
+  if ((typeof cell === "number" && Number.isSafeInteger(cell)) || (typeof cell === "string" && /^-?\d+$/.test(cell))) return BigInt(cell);
+  return values.refuse("an integer in the database", cell);
+}
+function toBoolean(cell: unknown): boolean {
+  if (cell === 1 || cell === 1n) return true;
+  if (cell === 0 || cell === 0n) return false;
+  return values.refuse("0 or 1 in the database", cell);
+}
+/** The form written here is read by position; what others wrote may be any usual form, or milliseconds. */
+function toDate(cell: unknown): Date {
+  if (typeof cell === "string") {
+    let time = cell.length === 24 && cell.endsWith("Z") ? readInstant(cell) : parseInstant(cell);
+    if (Number.isNaN(time) && /^-?\d{1,16}$/.test(cell)) time = Number(cell);
+    if (!Number.isNaN(time)) return new Date(time);
+  } else if (typeof cell === "number" || typeof cell === "bigint") {
+    return new Date(Math.floor(Number(cell)));
+  }
+  return values.refuse("a timestamp in the database", cell);
+}
+/** Others may have written a day with a time behind it. */
+function toDay(cell: unknown): string {
+  if (typeof cell !== "string") return toDate(cell).toISOString().slice(0, 10);
+  return cell.length > 10 && /^\d{4}-\d\d-\d\d[T ]/.test(cell) ? cell.slice(0, 10) : cell;
+}
+function toBytes(cell: unknown): Uint8Array {
+  if (cell instanceof Uint8Array) return new Uint8Array(cell.buffer, cell.byteOffset, cell.byteLength);
+  return typeof cell === "string" ? new Uint8Array(Buffer.from(cell, "utf8")) : values.refuse("bytes in the database", cell);
+}
+const toText = (cell: unknown): unknown => (typeof cell === "string" ? cell : cell instanceof Uint8Array ? Buffer.from(cell).toString("utf8") : String(cell));
+const toJson = (cell: unknown): unknown => values.parseJson(typeof cell === "string" ? cell : String(toText(cell)));
+
+/** A cell that nobody knows the type of: integers are numbers wherever a number holds them exactly. */
+function toAnything(cell: unknown): unknown {
+  if (typeof cell === "bigint") return Number.isSafeInteger(Number(cell)) ? Number(cell) : cell;
+  return cell instanceof Uint8Array ? toBytes(cell) : cell;
+}
+function passThrough(value: unknown): unknown {
+  if (typeof value === "boolean") return value ? 1 : 0;
+  if (value instanceof Date) return values.timestamp(value).toISOString();
+  if (typeof value === "string") return values.text(value);
+  if (typeof value === "number") return values.double(value);
+  if (typeof value === "bigint" || value instanceof Uint8Array) return value;
+  return values.refuse("a string, number, bigint, boolean, Date or Uint8Array", value);
+}
+
+type Plain = Exclude<TypeKind, "decimal" | "varchar" | "enum" | "array" | "custom">;
+const plain: { readonly [K in Plain]: Codec } = {
+  text: { encode: values.text, decode: undefined },
+  smallint: { encode: values.smallint, decode: toInteger },
+  integer: { encode: values.integer, decode: toInteger },
+  bigint: { encode: values.bigint, decode: toBigint },
+  real: { encode: values.real, decode: toDouble },
+  double: { encode: values.double, decode: toDouble },
+  boolean: { encode: (value) => (values.boolean(value) ? 1 : 0), decode: toBoolean },
+  uuid: { encode: values.uuid, decode: undefined },
+  timestamp: { encode: (value) => values.timestamp(value).toISOString(), decode: toDate },
+  date: { encode: values.date, decode: toDay },
+  time: { encode: values.time, decode: undefined },
+  duration: { encode: values.duration, decode: toInteger },
+  json: { encode: values.json, decode: toJson },
+  bytes: { encode: values.bytes, decode: toBytes },
+  unknown: { encode: passThrough, decode: toAnything },
+};
+
+function decimalCodec(type: Extract<ColumnType, { kind: "decimal" }>): Codec {
+  const { scale } = type;
+  const check = values.decimal(type);
+  const point = scale === null || scale === 0 ? null : scale + 1;
+  return {
+    encode: (value) => {
+      const parsed = check(value);
+      return formatDecimal(scale === null ? parsed : rescale(parsed, scale));
+    },
+    decode: (cell) => {
+      if (point !== null && typeof cell === "string" && cell.charCodeAt(cell.length - point) === 46) return cell;
+      const parsed = parseDecimal(String(cell));
+      if (parsed === null) return values.refuse("a decimal number in the database", cell);
+      return formatDecimal(scale === null ? parsed : rescale(parsed, scale));
+    },
+  };
+}
+
+/** Arrays are JSON whose elements are in their storage form; bytes are hexadecimal there, and bigints digits that JSON.parse would round. */
+function arrayCodec(of: ColumnType): Codec {
+  const write = arrayWriter(of);
+  const read = arrayReader(of);
+  const digitsOnly = innermost(of).kind === "bigint";
+  return {
+    encode: write,
+    decode: (cell) => {
+      const written = String(toText(cell));
+      return read(JSON.parse(digitsOnly ? written.replace(/-?\d+/g, '"$&"') : written));
+    },
+  };
+}
+const innermost = (type: ColumnType): ColumnType => (type.kind === "array" ? innermost(type.of) : type);
+
+function arrayWriter(of: ColumnType): (value: unknown) => string {
+  const { encode } = codecFor(of);
+  const write = (value: unknown): string => {
+    if (value === null) return "null";
+    const cell = encode(value);
+    if (of.kind === "array" || typeof cell === "bigint") return String(cell);
+    return JSON.stringify(cell instanceof Uint8Array ? Buffer.from(cell.buffer, cell.byteOffset, cell.byteLength).toString("hex") : cell);
+  };
+  return (value) => `[${values.array(value).map(write).join(",")}]`;
+}
+function arrayReader(of: ColumnType): (elements: unknown) => unknown {
+  const decode = of.kind === "array" ? arrayReader(of.of) : of.kind === "bytes" ? fromHex : codecFor(of).decode;
+  return (elements) => values.array(elements).map((cell) => (cell === null || decode === undefined ? cell : decode(cell)));
+}
+const fromHex = (cell: unknown): Uint8Array => new Uint8Array(Buffer.from(String(cell), "hex"));
+
+function customCodec(type: CustomType): Codec {
+  return { encode: (value) => passThrough(type.encode(value as never)), decode: (cell) => type.decode(toAnything(cell)) };
+}
+
+const made = new WeakMap<ColumnType, Codec>();
+
+export function codecFor(type: ColumnType): Codec {
+  switch (type.kind) {
+    case "decimal":
+    case "varchar":
+    case "enum":
+    case "array":
+    case "custom": {
+      const known = made.get(type) ?? make(type);
+      made.set(type, known);
+      return known;
+    }
+    default:
+      return plain[type.kind];
+  }
+}
+function make(type: Exclude<ColumnType, { kind: Plain }>): Codec {
+  switch (type.kind) {
+    case "decimal":
+      return decimalCodec(type);
+    case "varchar":
+      return { encode: values.textUpTo(type.length), decode: undefined };
+    case "enum":
+      return { encode: values.member(type.values), decode: undefined };
+    case "array":
+      return arrayCodec(type.of);
+    case "custom":
+      return customCodec(type);
+  }
+}

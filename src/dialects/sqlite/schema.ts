@@ -1,0 +1,63 @@
+/** SQLite's names of types and the other words of DDL. */
+
+import type { SchemaSql } from "../../database/contracts.js";
+import type { ColumnType, TypeKind } from "../../sql/types.js";
+import { codecFor } from "./codecs.js";
+
+/** The end of a name decides how SQLite stores the value, the beginning tells the types apart again when a schema is read. */
+const names: { readonly [K in TypeKind]: (type: Extract<ColumnType, { kind: K }>) => string } = {
+  text: () => "TEXT",
+  varchar: ({ length }) => `VARCHAR(${length})`,
+  smallint: () => "SMALLINT",
+  integer: () => "INTEGER",
+  bigint: () => "BIGINT",
+  real: () => "REAL",
+  double: () => "DOUBLE",
+  boolean: () => "BOOLEAN",
+  uuid: () => "UUID_TEXT",
+  timestamp: () => "TIMESTAMP_TEXT",
+  date: () => "DATE_TEXT",
+  time: () => "TIME_TEXT",
+  duration: () => "DURATION_INTEGER",
+  json: () => "JSON_TEXT",
+  bytes: () => "BLOB",
+  decimal: ({ precision, scale }) => (precision === null ? "DECIMAL_TEXT" : `DECIMAL_TEXT(${precision},${scale ?? 0})`),
+  enum: () => "ENUM_TEXT",
+  array: () => "ARRAY_TEXT",
+  custom: ({ sql }) => sql,
+  unknown: () => "",
+};
+const typeName = (type: ColumnType): string => (names[type.kind] as (given: ColumnType) => string)(type);
+
+const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+function literal(value: unknown, type: ColumnType): string {
+  if (value === null) return "NULL";
+  const cell = codecFor(type).encode(value);
+  if (cell instanceof Uint8Array) return `X'${Buffer.from(cell.buffer, cell.byteOffset, cell.byteLength).toString("hex")}'`;
+  return typeof cell === "number" || typeof cell === "bigint" ? String(cell) : quoteText(String(cell));
+}
+
+function typeChecks(type: ColumnType, column: string): readonly string[] {
+  switch (type.kind) {
+    case "boolean":
+      return [`${column} IN (0, 1)`];
+    case "enum":
+      return [`${column} IN (${type.values.map(quoteText).join(", ")})`];
+    case "varchar":
+      return [`length(${column}) <= ${type.length}`];
+    default:
+      return [];
+  }
+}
+
+export const schemaSql: SchemaSql = {
+  typeName,
+  generatedKey: () => "INTEGER PRIMARY KEY AUTOINCREMENT",
+  typeChecks,
+  literal,
+  defaultCollation: () => null,
+  listTables: `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name`,
+  addsForeignKeys: false,
+  dropCascade: false,
+};
