@@ -106,7 +106,7 @@ export interface FieldTypes {
   json<T>(schema?: StandardSchema<T>): Field<T>;
   /** One of some words: `t.enum(["admin", "member"])`. */
   enum<const E extends readonly string[]>(values: E): Field<E[number]>;
-  array<T>(of: Field<T, unknown, unknown>): Field<T[]>;
+  array<T>(of: { readonly $type: T }): Field<T[]>;
   /** Counted up by each UPDATE; a write over a row that somebody else changed throws StaleDataError. */
   version(): Field<number, never>;
   custom<T>(codec: CustomCodec<T>): Field<T>;

@@ -24,7 +24,7 @@ export type SchemaOf<I> = I extends { readonly [schema]: infer S } ? S : never;
 export type PkName<S> = { [K in keyof S]: S[K] extends { readonly $pk: true } ? K : never }[keyof S];
 /** The fields with the `id` that is added when no field is a primary key. */
 export type WithPk<S> = [PkName<S>] extends [never] ? { id: Field<number, number | undefined, true> } & S : S;
-type PkValue<D> = D extends Field<infer T, unknown, unknown> ? T : D extends One<infer F, unknown, unknown> ? PkOf<Target<F>> : never;
+type PkValue<D> = D extends { readonly $type: infer T } ? T : D extends One<infer F, unknown, unknown> ? PkOf<Target<F>> : never;
 type SinglePk<S, K = PkName<S>> = K extends K ? ([PkName<S>] extends [K] ? true : false) : never;
 export type PkOfSchema<S> =
   SinglePk<S> extends true

@@ -1,0 +1,19 @@
+/** Phantom keys of querysets and expressions, and the row type that a queryset carries. */
+
+declare const added: unique symbol;
+declare const row: unique symbol;
+declare const where: unique symbol;
+// Exported by a separate clause, so that editors never offer them.
+export type { added, row, where };
+
+/** Whatever gives rows of type `R`: a queryset, plain rows, a collection. Fits in `author__in`, Subquery, Exists, union. */
+export interface RowsOf<out R> {
+  readonly [row]?: R;
+}
+
+/** What annotate() and alias() added to a row. */
+export type AddedTo<I> = I extends { readonly [added]: infer A } ? A : {};
+/** A row with added values; its names grow, so filters, orders and values know them. */
+export type Annotated<I, A> = I & A & { readonly [added]: A };
+/** A row whose added values can be filtered and ordered by, but are not read. */
+export type Aliased<I, A> = I & { readonly [added]: A };

@@ -1,0 +1,102 @@
+/** Paths across relations, `author__books__title`: the type at their end, and what they complete. */
+
+import type { One } from "../../metadata/typing/fields.js";
+import type { Problem } from "../../metadata/typing/keys.js";
+import type { AnyField, FieldName, PkOf, PkOfSchema, RelationName, SchemaOf, Target, TargetOf } from "../../metadata/typing/schema.js";
+import type { ConditionOn } from "./checked.js";
+import type { AddedTo } from "./keys.js";
+import type { DatePart, Scalar } from "./lookups.js";
+
+// (Conditional types where an alias would do, so that messages show the Problem and not the alias.)
+export type NoPath<P, I> = P extends P ? Problem<`no field, relation or lookup '${P & string}' on`, I> : never;
+export type NoRelation<P, I> = P extends P ? Problem<`no relation '${P & string}' on`, I> : never;
+
+/** The type at the end of a field path; a nullable hop makes it nullable. A wrong path gives a Problem. */
+export type PathType<I, P, S = SchemaOf<I>> = P extends keyof S
+  ? S[P] extends { readonly $type: infer T }
+    ? T
+    : S[P] extends One<infer F, infer N, unknown>
+      ? PkOf<Target<F>> | N
+      : PkOf<TargetOf<S[P]>> | null
+  : P extends `${infer H}__${infer R}`
+    ? H extends keyof S
+      ? S[H] extends One<infer F, infer N, unknown>
+        ? PathType<Target<F>, R> | N
+        : S[H] extends { readonly $type: infer T }
+          ? PartType<I, NonNullable<T>, R>
+          : PathType<TargetOf<S[H]>, R> | null
+      : NoPath<H, I>
+    : P extends `${infer H}Id`
+      ? H extends keyof S
+        ? S[H] extends One<infer F, infer N, unknown>
+          ? PkOf<Target<F>> | N
+          : NoPath<P, I>
+        : AddedType<I, P>
+      : P extends "pk"
+        ? PkOfSchema<S>
+        : AddedType<I, P>;
+type PartType<I, B, R> = B extends Date ? (R extends DatePart ? number : NoPath<R, I>) : B extends Scalar ? NoPath<R, I> : R extends keyof B ? B[R] | null : NoPath<R, I>;
+type AddedType<I, P, A = AddedTo<I>> = P extends keyof A ? A[P] : NoPath<P, I>;
+
+/** What is wrong with the paths an expression reads: a Problem, or never. */
+export type BadPath<I, P> = P extends P ? (PathType<I, P> extends infer V ? (V extends Problem<unknown> ? V : never) : never) : never;
+
+/** A path argument: itself when right, a Problem when wrong; for a string not yet written, or ending in `__`, what may follow (completions). */
+export type Path<I, P> = string extends P
+  ? FieldName<SchemaOf<I>>
+  : PathType<I, P> extends infer V
+    ? V extends Problem<unknown>
+      ? P extends `${infer H}__`
+        ? NextField<I, H>
+        : V
+      : P
+    : never;
+type NextField<I, H> = PathTarget<I, H> extends infer X ? `${H & string}__${FieldName<SchemaOf<X>>}` : never;
+type PathTarget<I, P, S = SchemaOf<I>> = P extends keyof S
+  ? TargetOf<S[P]>
+  : P extends `${infer H}__${infer R}`
+    ? H extends keyof S
+      ? PathTarget<TargetOf<S[H]>, R>
+      : never
+    : never;
+/** An argument of orderBy: a path, with `-` for descending, `"?"` for chance, or an expression. */
+export type OrderPath<I, P> = P extends string
+  ? string extends P
+    ? FieldName<SchemaOf<I>> | `-${FieldName<SchemaOf<I>>}`
+    : P extends `-${infer R}`
+      ? Path<I, R> extends infer X
+        ? X extends string
+          ? `-${X}`
+          : X
+        : never
+      : P extends "?"
+        ? P
+        : Path<I, P>
+  : ConditionOn<I>;
+
+/** An argument of selectRelated and prefetchRelated. */
+export type Relation<I, P> = string extends P
+  ? RelationName<SchemaOf<I>>
+  : RelationPath<I, P> extends infer X
+    ? X extends string
+      ? P
+      : P extends `${infer H}__`
+        ? NextRelation<I, H>
+        : X
+    : never;
+export type RelationPath<I, P, S = SchemaOf<I>> = P extends keyof S
+  ? S[P] extends AnyField
+    ? Problem<`'${P & string}' is not a relation of`, I>
+    : P
+  : P extends `${infer H}__${infer R}`
+    ? H extends keyof S
+      ? S[H] extends AnyField
+        ? Problem<`'${H}' is not a relation of`, I>
+        : RelationPath<TargetOf<S[H]>, R> extends infer X
+          ? X extends string
+            ? P
+            : X
+          : never
+      : NoRelation<H, I>
+    : NoRelation<P, I>;
+type NextRelation<I, H> = PathTarget<I, H> extends infer X ? `${H & string}__${RelationName<SchemaOf<X>>}` : never;
