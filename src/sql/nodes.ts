@@ -5,7 +5,13 @@ import type { ColumnType } from "./types.js";
 export type BinaryOperator = "=" | "<>" | "<" | "<=" | ">" | ">=" | "+" | "-" | "*" | "/" | "%" | "||" | "&" | "|" | "#" | "<<" | ">>";
 
 /** A column of a table source in this statement; `source` is the source's alias (or its table name), null for a bare name. */
-export interface ColumnNode { readonly kind: "column"; readonly source: string | null; readonly name: string; readonly type: ColumnType }
+export interface ColumnNode {
+  readonly kind: "column"; readonly source: string | null; readonly name: string; readonly type: ColumnType;
+  /** The column's own collation (`.collate(…)`): it orders by that, not by code point. */
+  readonly collate?: string | null | undefined;
+  /** Never NULL here (a NOT NULL column whose source is not left-joined): an index can then serve ORDER BY on every database. */
+  readonly notNull?: boolean | undefined;
+}
 /**
  * A bound value. `value` is what the caller gave; `prepare` (a pure function, chosen by the lookup) turns it into what is bound,
  * so that a cached statement can be bound to new values. `slot` is the value's position in the query's value list, when it has one.
@@ -36,6 +42,7 @@ export type FunctionName =
   | "lower" | "upper" | "length" | "concat" | "substr" | "trim" | "ltrim" | "rtrim" | "replace" | "left" | "right" | "reverse" | "lpad" | "rpad" | "repeat" | "strpos"
   | "abs" | "round" | "ceil" | "floor" | "mod" | "power" | "sqrt" | "exp" | "ln" | "log" | "sign" | "random" | "pi" | "sin" | "cos" | "tan" | "asin" | "acos" | "atan" | "atan2" | "degrees" | "radians"
   | "coalesce" | "greatest" | "least" | "nullif" | "now"
+  /** arrayGet counts from 0 */
   | "arrayLength" | "arrayOverlaps" | "arrayContains" | "arrayGet" | "jsonHasKey" | "jsonContains" | "jsonArrayLength" | "textSearch" | "isDistinct" | "md5" | "sha256" | "chr" | "ord"
   /** the date of an instant, the time of an instant, in `zone` (second argument, optional) */
   | "dateOf" | "timeOf"
@@ -68,13 +75,18 @@ export interface FragmentNode { readonly kind: "fragment"; readonly texts: reado
 export interface IdentifierNode { readonly kind: "identifier"; readonly parts: readonly string[]; readonly type: ColumnType }
 /** The row that an upsert wanted to insert: `excluded.name`. */
 export interface ExcludedNode { readonly kind: "excluded"; readonly name: string; readonly type: ColumnType }
+/**
+ * Something that needs a model before it is a node (`F("views")` inside a fragment): the query that it stands in replaces it
+ * (`mapExpr`); a compiler that meets one throws.
+ */
+export interface UnresolvedNode { readonly kind: "unresolved"; readonly object: object; readonly type: ColumnType }
 /** DEFAULT in an INSERT or UPDATE. */
 export interface DefaultNode { readonly kind: "default"; readonly type: ColumnType }
 
 export type Expr =
   | ColumnNode | ParamNode | LiteralNode | BinaryNode | NegateNode | LogicalNode | NotNode | IsNullNode | InArrayNode | InQueryNode | InRowsNode | BetweenNode | MatchNode
   | FunctionNode | ExtractNode | TruncNode | CastNode | CaseNode | JsonPathNode | AggregateNode | WindowFunctionNode | WindowNode | ScalarQueryNode | ExistsNode
-  | FragmentNode | IdentifierNode | ExcludedNode | DefaultNode;
+  | FragmentNode | IdentifierNode | ExcludedNode | DefaultNode | UnresolvedNode;
 export type ExprKind = Expr["kind"];
 
 /** `nulls` null: the same on both databases, nulls last ascending and first descending (PostgreSQL's own order). */

@@ -6,8 +6,8 @@
  *
  * Forms: decimal = canonical decimal text (arguments may also be integers, bigints or reals that others stored);
  * timestamp = `YYYY-MM-DDTHH:MM:SS.sssZ` (arguments may also be `YYYY-MM-DD HH:MM:SS[.ffffff]`, `YYYY-MM-DD`, or integer ms);
- * date = `YYYY-MM-DD`; time = the time codec's own text; duration = integer ms; json and array = JSON text
- * (inside arrays: booleans as true/false, bigint and decimal as text, bytes as lower-case hex text, the rest as the codec encodes the scalar).
+ * date = `YYYY-MM-DD`; time = the time codec's own text; duration = integer ms; json and array = JSON text,
+ * the elements of arrays as the array codec writes them.
  */
 export const sqliteFunctions = {
   /** (text) → text: upper case by Unicode's full mapping (JS `toUpperCase`), the same as PostgreSQL's ICU `UPPER`. What case-insensitive matching compares. */
