@@ -3,7 +3,7 @@
 import type { ColumnType } from "../sql/types.js";
 import type { Expr } from "../sql/expressions.js";
 
-export type OnDelete = "cascade" | "protect" | "restrict" | "setNull" | "setDefault" | "nothing";
+export type OnDelete = "cascade" | "protect" | "restrict" | "setNull" | "nothing";
 /** A model class; its instances are plain objects to the lower rooms. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a constructor of unknown parameters can only be written so
 export type ModelClass<I = object> = abstract new (...args: any[]) => I;

@@ -130,6 +130,10 @@ export interface ManyToManyOptions<T> {
   readonly reverse?: string | undefined;
   /** A link model of one's own. */
   readonly through?: T | undefined;
+  /** Which of its references lead here and there, where the models do not tell. */
+  readonly throughFields?: readonly [near: string, far: string] | undefined;
+  /** Linked with itself: whoever is my friend has me as a friend. Without `reverse` and `through` that is so when not said. */
+  readonly symmetrical?: boolean | undefined;
   /** The automatic table's name and its two columns. */
   readonly table?: string | undefined;
   readonly columns?: readonly [string, string] | undefined;

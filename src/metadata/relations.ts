@@ -1,0 +1,144 @@
+/** The relation builders and their chains. Targets are functions that nobody calls before the registry resolves the model. */
+
+import { ConfigurationError } from "../errors.js";
+import { aFunction, knownOptions, nonEmptyText, oneOf, refuseArgument } from "./argument.js";
+import { type AnyOfDefinition, Declared, type LinkDefinition, type ReferenceDefinition, type ReverseDefinition } from "./definition.js";
+import type { OnDelete } from "./model-meta.js";
+import type { AnyOfFunction, CollectionOptions, ForeignKeyFunction, HasManyFunction, HasOneFunction, ManyToManyFunction, ManyToManyOptions, ReferenceOptions } from "./typing/fields.js";
+
+const onDeleteActions: readonly OnDelete[] = ["cascade", "protect", "restrict", "setNull", "nothing"];
+
+class ReferenceBuilder extends Declared<ReferenceDefinition> {
+  nullable(): ReferenceBuilder {
+    return new ReferenceBuilder(this.changed({ nullable: true }));
+  }
+  primaryKey(): ReferenceBuilder {
+    return new ReferenceBuilder(this.changed({ primaryKey: true }));
+  }
+  unique(): ReferenceBuilder {
+    return new ReferenceBuilder(this.changed({ unique: true }));
+  }
+  index(): ReferenceBuilder {
+    return new ReferenceBuilder(this.changed({ index: true }));
+  }
+  column(name: string): ReferenceBuilder {
+    return new ReferenceBuilder(this.changed({ column: nonEmptyText("column()", name, "the column's name") }));
+  }
+}
+
+class AnyOfBuilder extends Declared<AnyOfDefinition> {
+  nullable(): AnyOfBuilder {
+    return new AnyOfBuilder(this.changed({ nullable: true }));
+  }
+  index(): AnyOfBuilder {
+    return new AnyOfBuilder(this.changed({ index: true }));
+  }
+}
+
+const thunk = (builder: string, target: unknown): (() => unknown) => {
+  // A class is a function too: calling one without `new` would fail later, far from here.
+  if (typeof target === "function" && /^class\b/.test(Function.prototype.toString.call(target)))
+    throw new ConfigurationError(`${builder}: expected a function that gives the model, got the class itself; write () => ${(target as { name: string }).name}`);
+  return aFunction(builder, target as () => unknown, "a function that gives the model, as in () => User");
+};
+
+const reference = (builder: ReferenceDefinition["builder"]) => (target: unknown, given?: ReferenceOptions): ReferenceBuilder => {
+  const name = `${builder}()`;
+  const options = knownOptions(name, given, ["onDelete", "by", "onUpdate", "reverse"]);
+  return new ReferenceBuilder({
+    kind: "reference",
+    builder,
+    target: thunk(name, target),
+    nullable: false,
+    primaryKey: false,
+    unique: builder === "oneToOne",
+    // Deleting a parent and loading its children both look the key up.
+    index: true,
+    column: null,
+    onDelete: oneOf(name, "onDelete", options.onDelete ?? "protect", onDeleteActions),
+    onDeleteBy: oneOf(name, "by", options.by ?? "database", ["database", "session"]),
+    onUpdate: options.onUpdate === undefined ? null : oneOf(name, "onUpdate", options.onUpdate, ["cascade"]),
+    reverse: options.reverse === undefined ? null : nonEmptyText(name, options.reverse, "a relation's name as `reverse`"),
+  });
+};
+
+const reverse = (builder: ReverseDefinition["builder"]) => (target: unknown, via: string, given?: CollectionOptions): Declared<ReverseDefinition> => {
+  const name = `${builder}()`;
+  const options = knownOptions(name, given, ["orphans"]);
+  return new Declared<ReverseDefinition>({
+    kind: "reverse",
+    builder,
+    target: thunk(name, target),
+    via: nonEmptyText(name, via, "the name of the target's foreign key that leads back"),
+    orphans: options.orphans === undefined ? null : oneOf(name, "orphans", options.orphans, ["keep", "delete"]),
+  });
+};
+
+const link = (target: unknown, given?: ManyToManyOptions<unknown>): Declared<LinkDefinition> => {
+  const name = "manyToMany()";
+  const options = knownOptions(name, given, ["reverse", "through", "throughFields", "table", "columns", "symmetrical"]);
+  if (options.through !== undefined && (options.table !== undefined || options.columns !== undefined))
+    throw new ConfigurationError(`${name}: \`table\` and \`columns\` are for the automatic table; the model given as \`through\` says its own`);
+  if (options.throughFields !== undefined && options.through === undefined)
+    throw new ConfigurationError(`${name}: \`throughFields\` needs \`through\``);
+  if (options.symmetrical === true && options.reverse !== undefined)
+    throw new ConfigurationError(`${name}: a symmetrical relation is its own reverse; leave \`reverse\` out`);
+  return new Declared<LinkDefinition>({
+    kind: "link",
+    builder: "manyToMany",
+    target: thunk(name, target),
+    reverse: options.reverse === undefined ? null : nonEmptyText(name, options.reverse, "a relation's name as `reverse`"),
+    through: options.through === undefined ? null : thunk(`${name} through`, options.through),
+    throughFields: pair(name, "throughFields", options.throughFields),
+    table: options.table === undefined ? null : nonEmptyText(name, options.table, "the link table's name as `table`"),
+    columns: pair(name, "columns", options.columns),
+    symmetrical: options.symmetrical === undefined || typeof options.symmetrical === "boolean" ? (options.symmetrical ?? null) : refuseArgument(name, "true or false as `symmetrical`", options.symmetrical),
+  });
+};
+
+const pair = (builder: string, option: string, value: unknown): readonly [string, string] | null => {
+  if (value === undefined) return null;
+  if (!Array.isArray(value) || value.length !== 2 || value[0] === value[1]) return refuseArgument(builder, `two different names as \`${option}\`: near, far`, value);
+  return Object.freeze([nonEmptyText(builder, value[0], `names as \`${option}\``), nonEmptyText(builder, value[1], `names as \`${option}\``)]);
+};
+
+const any = (targets: unknown, given?: ReferenceOptions): AnyOfBuilder => {
+  const name = "anyOf()";
+  const options = knownOptions(name, given, ["onDelete"]);
+  if (typeof targets !== "object" || targets === null || Object.keys(targets).length === 0)
+    return refuseArgument(name, "models by their stored names, as in { post: () => Post, photo: () => Photo }", targets);
+  const thunks: Record<string, () => unknown> = Object.create(null) as Record<string, () => unknown>;
+  for (const [key, target] of Object.entries(targets)) thunks[nonEmptyText(name, key, "names that are not empty")] = thunk(name, target);
+  return new AnyOfBuilder({
+    kind: "anyOf",
+    builder: "anyOf",
+    targets: Object.freeze(thunks),
+    nullable: false,
+    index: true,
+    onDelete: oneOf(name, "onDelete", options.onDelete ?? "protect", onDeleteActions),
+  });
+};
+
+/**
+ * A reference to one row of another model; also gives the key as `authorId`.
+ *
+ * ```ts
+ * author: foreignKey(() => User, { onDelete: "cascade" })
+ * // "author_id" bigint NOT NULL REFERENCES "users" ("id") ON DELETE CASCADE
+ * ```
+ * `onDelete` is `protect` when not given; `by: "session"` leaves it out of the constraint.
+ */
+export const foreignKey = reference("foreignKey") as unknown as ForeignKeyFunction;
+/** A foreign key whose value no other row has: `user: oneToOne(() => User)`. */
+export const oneToOne = reference("oneToOne") as unknown as ForeignKeyFunction;
+/** The rows whose foreign key `via` leads here: `posts: hasMany(() => Post, "author")`. With `orphans: "delete"` what leaves the collection is deleted. */
+export const hasMany = reverse("hasMany") as unknown as HasManyFunction;
+/** The one row whose one-to-one `via` leads here, or null: `profile: hasOne(() => Profile, "user")`. */
+export const hasOne = reverse("hasOne") as unknown as HasOneFunction;
+/**
+ * Many rows on both sides, through a link table made for it (`posts_tags(post_id, tag_id)`) or a model of one's own:
+ * `tags: manyToMany(() => Tag, { reverse: "posts" })`, `manyToMany(() => Tag, { through: () => PostTag })`.
+ */
+export const manyToMany = link as unknown as ManyToManyFunction;
+/** A row of one of several models, stored as `aboutType` and `aboutId`: `about: anyOf({ post: () => Post, photo: () => Photo })`. */
+export const anyOf = any as unknown as AnyOfFunction;
