@@ -1,0 +1,106 @@
+/** Puts what was loaded where it belongs in memory: related objects, collections and `toAttr` lists. What the user changed meanwhile wins. */
+
+import type { AnyOfMeta, FieldMeta, ManyToManyMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../metadata/model-meta.js";
+import { snapshotCell } from "../metadata/comparable.js";
+import { emptyCollection, type CollectionState } from "./collection-state.js";
+import type { InstanceStore } from "./contracts.js";
+import { stateOf, type InstanceState } from "./instance.js";
+
+/** The value of a key as it compares and stands in a Map; undefined and null for no key. */
+export const matchKey = (value: unknown, field: FieldMeta): unknown => {
+  if (value === null || value === undefined) return value;
+  if (field.type.kind === "uuid") return (value as string).toLowerCase();
+  const cell = snapshotCell(value, field.type);
+  return cell instanceof Uint8Array ? Buffer.from(cell).toString("hex") : cell;
+};
+
+/** A property without running into the accessor of a deferred column. */
+export const valueOf = (object: object, field: FieldMeta): unknown => {
+  const descriptor = Object.getOwnPropertyDescriptor(object, field.name);
+  return descriptor !== undefined && "value" in descriptor ? (descriptor.value as unknown) : undefined;
+};
+
+export const keyHeld = (object: object, field: FieldMeta): unknown => matchKey((object as Record<string, unknown>)[field.name], field);
+
+const relatedOf = (state: InstanceState): Map<string, object | null> => (state.related ??= new Map());
+
+/** The key is the truth: a row that belongs to another key than the object now holds is not put in place. */
+export const attachOne = (object: object, state: InstanceState, relation: ToOneMeta, found: object | null): void => {
+  if (found === null) return;
+  if (keyHeld(object, relation.field) === keyHeld(found, relation.targetField)) relatedOf(state).set(relation.name, found);
+};
+
+export const attachAnyOf = (object: object, state: InstanceState, relation: AnyOfMeta, found: object | null): void => {
+  if (found !== null) relatedOf(state).set(relation.name, found);
+  void object;
+};
+
+const pending = (object: object): boolean => {
+  const status = stateOf(object)?.status;
+  return status === "transient" || status === "pending";
+};
+
+/** A reverse one-to-one is judged by the key that the other side holds now: pending changes of it stay. */
+export const attachReverse = (object: object, state: InstanceState, relation: ReverseOneMeta, found: object | null, store: InstanceStore): void => {
+  const held = state.related?.get(relation.name);
+  if (held !== undefined && held !== null && pending(held)) return;
+  if (found !== null && keyHeld(found, relation.via.field) !== keyHeld(object, relation.via.targetField)) return;
+  if (held === found) return;
+  store.touched(object, state);
+  relatedOf(state).set(relation.name, found);
+};
+
+export const attachJoined = (object: object, state: InstanceState, relation: ToOneMeta | ReverseOneMeta, found: object | null, store: InstanceStore): void =>
+  relation.kind === "toOne" ? attachOne(object, state, relation, found) : attachReverse(object, state, relation, found, store);
+
+/** The collection of a relation, made on first touch. */
+export const collectionOf = (object: object, relation: ToManyMeta | ManyToManyMeta): CollectionState => {
+  const state = stateOf(object) as InstanceState;
+  const collections = (state.collections ??= new Map<string, CollectionState>());
+  let collection = collections.get(relation.name);
+  if (collection === undefined) {
+    collection = emptyCollection(relation, object);
+    collections.set(relation.name, collection);
+  }
+  return collection;
+};
+
+/** What the database has, with the pending adds and removes applied. */
+const merged = (collection: CollectionState, found: readonly object[], store: InstanceStore): object[] => {
+  const { relation, owner, added, removed, addedKeys, removedKeys } = collection;
+  const via = relation.kind === "toMany" ? relation.via : null;
+  const untouched = removed.size === 0 && added.size === 0 && addedKeys.size === 0 && removedKeys.size === 0 && !collection.cleared;
+  const ownKey = via === null ? null : keyHeld(owner, via.targetField);
+  // An item that was given to another owner since is no longer here, whatever the row says.
+  const own = via === null ? found : found.filter((item) => matchKey(valueOf(item, via.field) ?? null, via.field) === ownKey || valueOf(item, via.field) === undefined);
+  if (untouched) return own === found ? [...found] : (own as object[]);
+  const keyField = relation.target.primaryKey[0] as FieldMeta;
+  const items = new Set(collection.cleared ? [] : own.filter((item) => !removed.has(item) && !removedKeys.has(keyHeld(item, keyField))));
+  for (const item of added) items.add(item);
+  for (const key of addedKeys) {
+    const item = store.find(relation.target, [matchKey(key, keyField)]);
+    if (item !== undefined) items.add(item);
+  }
+  return [...items];
+};
+
+/** A collection is loaded: all of its rows were read. */
+export const fillCollection = (object: object, state: InstanceState, relation: ToManyMeta | ManyToManyMeta, found: readonly object[], store: InstanceStore): void => {
+  store.touched(object, state);
+  const collection = collectionOf(object, relation);
+  collection.items = merged(collection, found, store);
+  collection.partial = null;
+};
+
+/** A filtered or sliced prefetch: to be looked at, never compared with the database. */
+export const showPartial = (object: object, state: InstanceState, relation: ToManyMeta | ManyToManyMeta, found: readonly object[], store: InstanceStore): void => {
+  store.touched(object, state);
+  collectionOf(object, relation).partial = Object.freeze([...found]);
+};
+
+/** `toAttr`: a plain list on the instance. */
+export const attachList = (object: object, state: InstanceState, name: string, found: readonly object[]): void => {
+  (object as Record<string, unknown>)[name] = [...found];
+  if (state.extras === null) state.extras = [name];
+  else if (!state.extras.includes(name)) state.extras = [...state.extras, name];
+};

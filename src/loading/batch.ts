@@ -1,0 +1,112 @@
+/** Relations asked for one at a time: what is asked in one tick becomes one statement, and the first touch of one loads it for all its siblings. */
+
+import DataLoader from "dataloader";
+import { NotLoaded } from "../errors.js";
+import type { RelationMeta } from "../metadata/model-meta.js";
+import type { FetchMode } from "../query/plan.js";
+import { keyHeld, matchKey, valueOf } from "./attach.js";
+import type { InstanceStore, LoadContext } from "./contracts.js";
+import { stateOf, type InstanceState } from "./instance.js";
+import { prefetch } from "./prefetch.js";
+import { everything, loadFor } from "./strategies.js";
+
+/** The loader of one relation in one session. */
+interface RelationLoader {
+  readonly loader: DataLoader<object, unknown>;
+  /** Objects whose rows are on their way: who asks meanwhile waits for the same statement. */
+  readonly underway: Map<object, Promise<void>>;
+  context: LoadContext;
+}
+const loaders = new WeakMap<InstanceStore, Map<RelationMeta, RelationLoader>>();
+
+const modeFor = (state: InstanceState, context: LoadContext): FetchMode => state.peers?.mode ?? context.fetchMode;
+
+/** What memory knows of a relation: `undefined` when it would have to be asked for. */
+export const loadedRelation = (object: object, state: InstanceState, relation: RelationMeta, find: InstanceStore["find"] | null): unknown => {
+  if (relation.kind === "toMany" || relation.kind === "manyToMany") return state.collections?.get(relation.name)?.items ?? undefined;
+  const held = state.related?.get(relation.name);
+  if (relation.kind === "reverseOne") return held;
+  const field = relation.kind === "toOne" ? relation.field : relation.keyField;
+  const value = valueOf(object, field);
+  if (value === null) return null;
+  const target = relation.kind === "toOne" ? relation.target : relation.targets.get(valueOf(object, relation.typeField) as string);
+  const targetField = relation.kind === "toOne" ? relation.targetField : target?.primaryKey[0];
+  if (held !== undefined && held !== null) {
+    // The key is the truth. A new object has no key yet: then neither has its holder.
+    if (value === undefined) return held;
+    if (targetField !== undefined && keyHeld(held, targetField) === matchKey(value, field)) return held;
+  }
+  if (value === undefined || target === undefined || find === null || targetField?.primaryKey !== true || target.primaryKey.length !== 1) return undefined;
+  const tracked = find(target, [matchKey(value, field)]);
+  return tracked !== undefined && stateOf(tracked)?.stale !== true ? tracked : undefined;
+};
+
+/** The objects of a batch and, where their query did not say otherwise, the siblings that lack the relation too. */
+const withPeers = (asked: readonly object[], relation: RelationMeta, entry: RelationLoader): object[] => {
+  const { context } = entry;
+  const all = new Set(asked);
+  const groups = new Set<object>();
+  for (const object of asked) {
+    const state = stateOf(object) as InstanceState;
+    const group = state.peers;
+    if (group === null || groups.has(group) || modeFor(state, context) !== "peers") continue;
+    groups.add(group);
+    for (const peer of group.members) {
+      const other = stateOf(peer);
+      if (other === undefined || other.owner !== context.store.owner || other.status !== "persistent" || other.stale) continue;
+      if (!other.meta.relations.has(relation.name) || entry.underway.has(peer)) continue;
+      if (loadedRelation(peer, other, relation, null) === undefined) all.add(peer);
+    }
+  }
+  return [...all];
+};
+
+const answer = (object: object, relation: RelationMeta, context: LoadContext): unknown =>
+  loadedRelation(object, stateOf(object) as InstanceState, relation, (meta, key) => context.store.find(meta, key)) ?? null;
+
+const loadBatch = async (asked: readonly object[], relation: RelationMeta, entry: RelationLoader): Promise<unknown[]> => {
+  const objects = withPeers(asked, relation, entry);
+  const work = loadFor(objects, relation, everything, entry.context).then((loaded) => prefetch(loaded.objects, loaded.nested, entry.context));
+  for (const object of objects) entry.underway.set(object, work);
+  try {
+    await work;
+  } finally {
+    for (const object of objects) entry.underway.delete(object);
+  }
+  return asked.map((object) => answer(object, relation, entry.context));
+};
+
+const loaderOf = (relation: RelationMeta, context: LoadContext): RelationLoader => {
+  let relations = loaders.get(context.store);
+  if (relations === undefined) loaders.set(context.store, (relations = new Map()));
+  const known = relations.get(relation);
+  if (known !== undefined) {
+    known.context = context;
+    return known;
+  }
+  const entry: RelationLoader = {
+    // The identity map is the cache; the loader only gathers what is asked in one tick.
+    loader: new DataLoader<object, unknown>((asked) => loadBatch(asked, relation, entry), { cache: false }),
+    underway: new Map(),
+    context,
+  };
+  relations.set(relation, entry);
+  return entry;
+};
+
+/** Loads a relation of one object unless it is there: gives the instance or null, or the items of a collection. */
+export const loadRelation = async (object: object, relation: RelationMeta, context: LoadContext): Promise<unknown> => {
+  const state = stateOf(object) as InstanceState;
+  const held = loadedRelation(object, state, relation, (meta, key) => context.store.find(meta, key));
+  if (held !== undefined) return held;
+  if (modeFor(state, context) === "raise") {
+    throw new NotLoaded(
+      `${state.meta.name}.${relation.name} is not loaded, and fetchMode "raise" does not load on touch: name it in prefetchRelated("${relation.name}") or selectRelated`,
+    );
+  }
+  const entry = loaderOf(relation, context);
+  const underway = entry.underway.get(object);
+  if (underway === undefined) return entry.loader.load(object);
+  await underway;
+  return answer(object, relation, context);
+};

@@ -1,0 +1,113 @@
+/** Rows become instances: found in the identity map or made, with their joined relations and annotations. */
+
+import type { Dialect } from "../database/contracts.js";
+import type { ModelMeta } from "../metadata/model-meta.js";
+import { FlashDbError } from "../errors.js";
+import type { EntityShape, JoinedShape, NamedOutput, SelectPlan } from "../query/plan.js";
+import { attachJoined } from "./attach.js";
+import type { InstanceStore, LoadContext } from "./contracts.js";
+import { stateOf, type InstanceState, type PeerGroup } from "./instance.js";
+import { instantiate } from "./populate.js";
+import { keyOf, readCells, readersOf, type Decode, type Reader } from "./reader.js";
+
+/** One place of the row: the entity, who stands next to it, and what is joined to it. */
+interface Place {
+  readonly readerOf: (row: readonly unknown[]) => Reader;
+  readonly peers: PeerGroup;
+  readonly joined: readonly { readonly shape: JoinedShape; readonly place: Place }[];
+}
+
+const placeOf = (shape: EntityShape, width: number, dialect: Pick<Dialect, "codec">, mode: PeerGroup["mode"]): Place => ({
+  readerOf: readersOf(shape, width, dialect),
+  peers: { meta: shape.meta, members: [], mode },
+  joined: shape.joined.map((joined) => ({ shape: joined, place: placeOf(joined.entity, width, dialect, mode) })),
+});
+
+const stateAround = (meta: ModelMeta, store: InstanceStore, snapshot: unknown[]): InstanceState => ({
+  meta,
+  status: "persistent",
+  owner: store.owner,
+  snapshot,
+  stale: false,
+  deleting: false,
+  related: null,
+  collections: null,
+  peers: null,
+  expressions: null,
+  extras: null,
+});
+
+/** What loading keeps while it goes through the rows of one result. */
+interface Run {
+  readonly store: InstanceStore;
+  /** New instances, in order, when somebody listens to `post_load`. */
+  readonly fresh: object[] | null;
+}
+
+const readEntity = (place: Place, row: unknown[], run: Run): object | null => {
+  const reader = place.readerOf(row);
+  const key = keyOf(reader, row);
+  if (key === null) return null;
+  // Joined entities read their own cells, and a reader that keeps the row as the snapshot changes cells in place: joined ones only exist in wider rows.
+  const snapshot = readCells(reader, row);
+  let object = run.store.find(reader.meta, key);
+  let state: InstanceState;
+  if (object === undefined) {
+    state = stateAround(reader.meta, run.store, snapshot);
+    object = instantiate(state, reader.values);
+    run.store.enter(reader.meta, key, object, state);
+    run.fresh?.push(object);
+  } else {
+    state = stateOf(object) as InstanceState;
+    run.store.reread(object, state, snapshot, reader.values);
+  }
+  if (state.peers !== place.peers) {
+    state.peers = place.peers;
+    place.peers.members.push(object);
+  }
+  for (const { shape, place: next } of place.joined) attachJoined(object, state, shape.relation, readEntity(next, row, run), run.store);
+  return object;
+};
+
+interface Annotation {
+  readonly name: string;
+  readonly offset: number;
+  readonly decode: Decode;
+}
+const annotate = (object: object, annotations: readonly Annotation[], names: string[], row: readonly unknown[]): void => {
+  const target = object as Record<string, unknown>;
+  for (const { name, offset, decode } of annotations) {
+    const cell = row[offset];
+    target[name] = cell === null || decode === undefined ? cell : decode(cell);
+  }
+  const state = stateOf(object) as InstanceState;
+  if (state.extras === null) state.extras = names;
+  else if (state.extras !== names) state.extras = [...new Set([...state.extras, ...names])];
+};
+
+const widthOf = (entity: EntityShape, annotations: readonly NamedOutput[]): number =>
+  entity.fields.length + annotations.length + entity.joined.reduce((sum, joined) => sum + widthOf(joined.entity, []), 0);
+
+/** Loads the rows of a plan of instances, in their order; a row of a tracked instance gives that instance. */
+export const loadInstances = (plan: SelectPlan, rows: unknown[][], context: LoadContext): object[] => loadRows(plan, rows, context);
+
+/** Like `loadInstances`; `extra` more cells stand at the end of each row, for the caller to read. */
+export const loadRows = (plan: SelectPlan, rows: unknown[][], context: LoadContext, extra = 0): object[] => {
+  const shape = plan.shape;
+  if (shape.kind !== "instances") throw new FlashDbError("INTERNAL", `rows of ${plan.meta.name} are values, not instances`);
+  const dialect = context.runner.dialect;
+  const place = placeOf(shape.entity, widthOf(shape.entity, shape.annotations) + extra, dialect, plan.fetchMode);
+  const annotations = shape.annotations.map(({ name, offset, type }) => ({ name, offset, decode: dialect.codec(type).decode }));
+  const names = annotations.map(({ name }) => name);
+  const run: Run = { store: context.store, fresh: context.loaded === null ? null : [] };
+  const objects = new Array<object>(rows.length);
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index] as unknown[];
+    const object = readEntity(place, row, run);
+    if (object === null) throw new FlashDbError("INTERNAL", `a row of ${plan.meta.name} has no key`);
+    if (annotations.length > 0) annotate(object, annotations, names, row);
+    objects[index] = object;
+  }
+  if (run.fresh !== null) for (const object of run.fresh) context.loaded?.(object, (stateOf(object) as InstanceState).meta);
+  return objects;
+};

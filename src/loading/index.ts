@@ -1,0 +1,12 @@
+/** Loading's face: rows become instances or values, relations come with them or on touch. */
+
+export { loadInstances } from "./hydrate.js";
+export { decodeValues } from "./values.js";
+export { prefetch } from "./prefetch.js";
+export { loadRelation, loadedRelation } from "./batch.js";
+export { collectionOf } from "./attach.js";
+export { baseMark, checkClass, populate } from "./populate.js";
+export { constructAround, installMetadata, stateOf, transientState, Carrier } from "./instance.js";
+export { emptyCollection, type CollectionState } from "./collection-state.js";
+export type { InstanceOwner, InstanceState, InstanceStatus, PeerGroup } from "./instance.js";
+export type { InstanceStore, LoadContext, PlanRunner } from "./contracts.js";

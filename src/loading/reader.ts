@@ -1,0 +1,105 @@
+/** How the cells of one entity inside a row are read: computed once per query, then used for every row. */
+
+import type { Dialect } from "../database/contracts.js";
+import type { FieldMeta, ModelMeta } from "../metadata/model-meta.js";
+import { snapshotCell } from "../metadata/comparable.js";
+import type { EntityShape } from "../query/plan.js";
+import type { ColumnType } from "../sql/types.js";
+
+export type Decode = ((cell: unknown) => unknown) | undefined;
+type Snap = ((value: unknown) => unknown) | undefined;
+
+/** By field position of the model that instances are made of. */
+export interface Reader {
+  readonly meta: ModelMeta;
+  /** Index of the field's cell in the row; -1: not read. */
+  readonly cells: readonly number[];
+  readonly decoders: readonly Decode[];
+  /** Into the comparable form of a snapshot; undefined where the value is it. */
+  readonly snaps: readonly Snap[];
+  /** The whole row is this entity and nothing else, so that the row array itself can be the snapshot. */
+  readonly whole: boolean;
+  readonly key: readonly { readonly cell: number; readonly decode: Decode; readonly snap: Snap }[];
+  /** The values of the row at hand, filled again for each. */
+  readonly values: unknown[];
+}
+
+/** Values of these kinds are objects in the instance, which a snapshot must not share. */
+const objects: ReadonlySet<ColumnType["kind"]> = new Set(["timestamp", "json", "array", "bytes", "custom"]);
+const snapFor = (type: ColumnType): Snap => (objects.has(type.kind) ? (value) => snapshotCell(value, type) : undefined);
+
+const readerFor = (meta: ModelMeta, shape: EntityShape, width: number, dialect: Pick<Dialect, "codec">): Reader => {
+  const places = new Map(shape.fields.map((field, index) => [field.column, shape.offset + index]));
+  const cellOf = (field: FieldMeta): number => places.get(field.column) ?? -1;
+  const cells = meta.fields.map(cellOf);
+  const decoders = meta.fields.map((field) => dialect.codec(field.type).decode);
+  const snaps = meta.fields.map((field) => snapFor(field.type));
+  return {
+    meta,
+    cells,
+    decoders,
+    snaps,
+    whole: width === cells.length && cells.every((cell, index) => cell === index),
+    key: meta.primaryKey.map((field) => ({ cell: cellOf(field), decode: decoders[field.position], snap: snaps[field.position] })),
+    values: new Array<unknown>(meta.fields.length).fill(undefined),
+  };
+};
+
+/** Finds the reader of a row: one per model, and one per subtype where the row says which it is. */
+export const readersOf = (shape: EntityShape, width: number, dialect: Pick<Dialect, "codec">): ((row: readonly unknown[]) => Reader) => {
+  const base = readerFor(shape.meta, shape, width, dialect);
+  const subtypes = shape.meta.subtypes;
+  if (subtypes === null) return () => base;
+  const kind = shape.fields.findIndex((field) => field.column === subtypes.field.column);
+  if (kind < 0) return () => base;
+  const readers = new Map<unknown, Reader>([[subtypes.name, base]]);
+  return (row) => {
+    const name = row[shape.offset + kind];
+    const known = readers.get(name);
+    if (known !== undefined) return known;
+    const meta = subtypes.byName.get(name as string);
+    const reader = meta === undefined ? base : readerFor(meta, shape, width, dialect);
+    readers.set(name, reader);
+    return reader;
+  };
+};
+
+/** The comparable key cells of the row's entity, or null where it is absent (an outer join found nothing). */
+export const keyOf = (reader: Reader, row: readonly unknown[]): unknown[] | null => {
+  const key = reader.key;
+  const cells = new Array<unknown>(key.length);
+  let present = false;
+  for (let index = 0; index < key.length; index++) {
+    const part = key[index] as Reader["key"][number];
+    const cell = row[part.cell];
+    if (cell === null || cell === undefined) {
+      cells[index] = null;
+      continue;
+    }
+    present = true;
+    const value = part.decode === undefined ? cell : part.decode(cell);
+    cells[index] = part.snap === undefined ? value : part.snap(value);
+  }
+  return present ? cells : null;
+};
+
+/** Decodes the row into `reader.values` and gives its snapshot: the row array itself where it holds nothing else. */
+export const readCells = (reader: Reader, row: unknown[]): unknown[] => {
+  const { cells, decoders, snaps, values } = reader;
+  const snapshot = reader.whole ? row : new Array<unknown>(cells.length);
+  for (let index = 0; index < cells.length; index++) {
+    const at = cells[index] as number;
+    const cell = at < 0 ? undefined : row[at];
+    if (cell === null || cell === undefined) {
+      values[index] = cell;
+      snapshot[index] = cell;
+      continue;
+    }
+    const decode = decoders[index];
+    const value = decode === undefined ? cell : decode(cell);
+    const snap = snaps[index];
+    values[index] = value;
+    snapshot[index] = snap === undefined ? value : snap(value);
+  }
+  return snapshot;
+};

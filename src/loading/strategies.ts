@@ -1,0 +1,163 @@
+/** How each kind of relation is loaded for many objects at once: one statement, then everything put in its place. One strategy per kind, all of one shape. */
+
+import type { AnyOfMeta, FieldMeta, ManyToManyMeta, ModelMeta, RelationMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../metadata/model-meta.js";
+import type { FetchMode } from "../query/plan.js";
+import type { QueryState } from "../query/state.js";
+import { attachAnyOf, attachList, attachOne, attachReverse, fillCollection, keyHeld, matchKey, showPartial } from "./attach.js";
+import type { LoadContext } from "./contracts.js";
+import { loadRows } from "./hydrate.js";
+import { stateOf, type InstanceState } from "./instance.js";
+import { linkPlan, reversePlan, toOnePlan, type RelationPlan } from "./relation-query.js";
+
+/** What is asked for beside the relation itself. */
+export interface Wanted {
+  /** A QuerySet of the caller's, or null for the target's default one. */
+  readonly state: QueryState | null;
+  readonly toAttr: string | null;
+}
+export const everything: Wanted = { state: null, toAttr: null };
+
+/** Loads the relation for these objects and gives the related ones; `nested` are prefetches that the caller's QuerySet brings along. */
+type Strategy<R extends RelationMeta> = (objects: readonly object[], relation: R, wanted: Wanted, context: LoadContext) => Promise<Loaded>;
+export interface Loaded { readonly objects: readonly object[]; readonly nested: readonly import("../query/plan.js").PrefetchNode[] }
+
+const none: Loaded = { objects: [], nested: [] };
+const state = (object: object): InstanceState => stateOf(object) as InstanceState;
+const modeOf = (objects: readonly object[]): FetchMode | null => (objects[0] === undefined ? null : (state(objects[0]).peers?.mode ?? null));
+
+/** The distinct keys that objects hold in a field, as instances hold them; those without one are left out. */
+const keysOf = (objects: readonly object[], field: FieldMeta): Map<unknown, unknown> => {
+  const keys = new Map<unknown, unknown>();
+  for (const object of objects) {
+    const value = (object as Record<string, unknown>)[field.name];
+    const key = matchKey(value, field);
+    if (key !== null && key !== undefined && !keys.has(key)) keys.set(key, value);
+  }
+  return keys;
+};
+
+/** Rows by the key of the parent they belong to, in the order of the rows. */
+const rowsByParent = async (query: RelationPlan, context: LoadContext): Promise<{ readonly groups: Map<unknown, object[]>; readonly objects: object[] }> => {
+  const groups = new Map<unknown, object[]>();
+  if (query.plan.empty) return { groups, objects: [] };
+  const rows = await context.runner.rows(query.plan);
+  const decode = context.runner.dialect.codec(query.parentField.type).decode;
+  const keys = rows.map((row) => {
+    const cell = row[query.parentCell];
+    return matchKey(cell === null || decode === undefined ? cell : decode(cell), query.parentField);
+  });
+  const objects = loadRows(query.plan, rows, context, query.extra);
+  objects.forEach((object, index) => {
+    const group = groups.get(keys[index]);
+    if (group === undefined) groups.set(keys[index], [object]);
+    else group.push(object);
+  });
+  return { groups, objects };
+};
+
+const toOne: Strategy<ToOneMeta> = async (objects, relation, wanted, context) => {
+  const keys = keysOf(objects, relation.field);
+  const found = new Map<unknown, object>();
+  // Rows that the session holds are not asked for again, unless a QuerySet of the caller's decides which may be seen.
+  if (wanted.state === null && relation.targetField.primaryKey && relation.target.primaryKey.length === 1) {
+    for (const key of [...keys.keys()]) {
+      const held = context.store.find(relation.target, [key]);
+      if (held === undefined || state(held).stale) continue;
+      found.set(key, held);
+      keys.delete(key);
+    }
+  }
+  const fresh = keys.size === 0 ? null : toOnePlan(relation, [...keys.values()], wanted.state, modeOf(objects));
+  if (fresh !== null) for (const [key, group] of (await rowsByParent(fresh, context)).groups) found.set(key, group[0] as object);
+  for (const object of objects) {
+    const target = found.get(keyHeld(object, relation.field)) ?? null;
+    if (wanted.toAttr !== null) attachList(object, state(object), wanted.toAttr, target === null ? [] : [target]);
+    else attachOne(object, state(object), relation, target);
+  }
+  return { objects: [...found.values()], nested: fresh?.plan.prefetch ?? [] };
+};
+
+const reverseOne: Strategy<ReverseOneMeta> = async (objects, relation, wanted, context) => {
+  const keys = keysOf(objects, relation.via.targetField);
+  if (keys.size === 0) return none;
+  const query = reversePlan(relation, [...keys.values()], wanted.state, modeOf(objects));
+  const { groups, objects: found } = await rowsByParent(query, context);
+  for (const object of objects) {
+    const target = groups.get(keyHeld(object, relation.via.targetField))?.[0] ?? null;
+    if (wanted.toAttr !== null) attachList(object, state(object), wanted.toAttr, target === null ? [] : [target]);
+    else attachReverse(object, state(object), relation, target, context.store);
+  }
+  return { objects: found, nested: query.plan.prefetch };
+};
+
+/** Not all of the relation's rows: it must never be taken for the whole. */
+const isPartial = (given: QueryState | null): boolean =>
+  given !== null && (given.where.length > 0 || given.limit !== null || given.offset > 0 || given.combined !== null || given.none || given.deleted === "only" || given.distinct !== false);
+
+const collection = async (
+  objects: readonly object[],
+  relation: ToManyMeta | ManyToManyMeta,
+  ownKey: FieldMeta,
+  plan: (keys: readonly unknown[]) => RelationPlan,
+  wanted: Wanted,
+  context: LoadContext,
+): Promise<Loaded> => {
+  const keys = keysOf(objects, ownKey);
+  const query = keys.size === 0 ? null : plan([...keys.values()]);
+  const { groups, objects: found } = query === null ? { groups: new Map<unknown, object[]>(), objects: [] } : await rowsByParent(query, context);
+  const partial = isPartial(wanted.state);
+  for (const object of objects) {
+    const items = groups.get(keyHeld(object, ownKey)) ?? [];
+    if (wanted.toAttr !== null) attachList(object, state(object), wanted.toAttr, items);
+    else if (partial) showPartial(object, state(object), relation, items, context.store);
+    else fillCollection(object, state(object), relation, items, context.store);
+  }
+  return { objects: relation.kind === "toMany" ? found : [...new Set(found)], nested: query?.plan.prefetch ?? [] };
+};
+
+const toMany: Strategy<ToManyMeta> = (objects, relation, wanted, context) =>
+  collection(objects, relation, relation.via.targetField, (keys) => reversePlan(relation, keys, wanted.state, modeOf(objects)), wanted, context);
+
+const manyToMany: Strategy<ManyToManyMeta> = (objects, relation, wanted, context) =>
+  collection(objects, relation, relation.near.targetField, (keys) => linkPlan(relation, keys, wanted.state, modeOf(objects)), wanted, context);
+
+/** One statement per kind of target, as each has its own table. */
+const anyOf: Strategy<AnyOfMeta> = async (objects, relation, wanted, context) => {
+  const all: object[] = [];
+  for (const [name, target] of relation.targets) {
+    const mine = objects.filter((object) => (object as Record<string, unknown>)[relation.typeField.name] === name);
+    if (mine.length === 0) continue;
+    const found = await byKeys(relation, target, mine, context);
+    for (const object of mine) {
+      const one = found.get(keyHeld(object, relation.keyField)) ?? null;
+      if (wanted.toAttr !== null) attachList(object, state(object), wanted.toAttr, one === null ? [] : [one]);
+      else attachAnyOf(object, state(object), relation, one);
+    }
+    all.push(...found.values());
+  }
+  return { objects: all, nested: [] };
+};
+
+/** The rows that the keys of an `anyOf` relation point to, in one of its targets: a to-one relation made for the moment. */
+const byKeys = async (relation: AnyOfMeta, target: ModelMeta, objects: readonly object[], context: LoadContext): Promise<Map<unknown, object>> => {
+  const targetField = target.primaryKey[0] as FieldMeta;
+  const link: ToOneMeta = {
+    kind: "toOne", name: relation.name, owner: relation.owner, target, inverse: null, field: relation.keyField, targetField,
+    nullable: relation.nullable, unique: false, onDelete: relation.onDelete, onDeleteBy: "session", onUpdate: null,
+  };
+  const found = new Map<unknown, object>();
+  const missing: unknown[] = [];
+  for (const [key, value] of keysOf(objects, relation.keyField)) {
+    const held = context.store.find(target, [key]);
+    if (held === undefined || state(held).stale) missing.push(value);
+    else found.set(key, held);
+  }
+  if (missing.length > 0) for (const [key, group] of (await rowsByParent(toOnePlan(link, missing, null, modeOf(objects)), context)).groups) found.set(key, group[0] as object);
+  return found;
+};
+
+const strategies: { readonly [K in RelationMeta["kind"]]: Strategy<Extract<RelationMeta, { kind: K }>> } = { toOne, reverseOne, toMany, manyToMany, anyOf };
+
+/** Loads one relation for these objects with the strategy of its kind. */
+export const loadFor = (objects: readonly object[], relation: RelationMeta, wanted: Wanted, context: LoadContext): Promise<Loaded> =>
+  (strategies[relation.kind] as Strategy<RelationMeta>)(objects, relation, wanted, context);

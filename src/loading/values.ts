@@ -1,0 +1,35 @@
+/** Rows that become plain values: objects, lists or single values. */
+
+import type { Dialect } from "../database/contracts.js";
+import type { NamedOutput, SelectPlan } from "../query/plan.js";
+import { FlashDbError } from "../errors.js";
+
+type Decode = ((cell: unknown) => unknown) | undefined;
+
+const decode = (decoder: Decode, cell: unknown): unknown => (cell === null || decoder === undefined ? cell : decoder(cell));
+
+const modes: Readonly<Record<"object" | "list" | "flat", (outputs: readonly NamedOutput[], decoders: readonly Decode[], rows: unknown[][]) => unknown[]>> = {
+  object: (outputs, decoders, rows) =>
+    rows.map((row) => {
+      const value: Record<string, unknown> = {};
+      for (let index = 0; index < outputs.length; index++) {
+        const output = outputs[index] as NamedOutput;
+        value[output.name] = decode(decoders[index], row[output.offset]);
+      }
+      return value;
+    }),
+  list: (outputs, decoders, rows) => rows.map((row) => outputs.map((output, index) => decode(decoders[index], row[output.offset]))),
+  flat: (outputs, decoders, rows) => {
+    const offset = outputs[0]?.offset ?? 0;
+    const decoder = decoders[0];
+    return decoder === undefined ? rows.map((row) => row[offset]) : rows.map((row) => decode(decoder, row[offset]));
+  },
+};
+
+/** The rows of a plan of plain values, decoded. */
+export const decodeValues = (plan: SelectPlan, rows: unknown[][], dialect: Pick<Dialect, "codec">): unknown[] => {
+  const shape = plan.shape;
+  if (shape.kind !== "values") throw new FlashDbError("INTERNAL", `rows of ${plan.meta.name} are instances, not values`);
+  const decoders = shape.outputs.map((output) => dialect.codec(output.type).decode);
+  return modes[shape.mode](shape.outputs, decoders, rows);
+};

@@ -1,0 +1,11 @@
+/** The one bus of the model signals. */
+
+import { SignalBus } from "./bus.js";
+import type { Signals } from "./events.js";
+
+/** Fired by `session/`; the subject of an instance signal is the instance's class. */
+export const bus = new SignalBus<Signals>();
+
+export { SignalBus, type Listener } from "./bus.js";
+export { instanceSignals, sessionSignals } from "./events.js";
+export type * from "./events.js";
