@@ -1,0 +1,132 @@
+/** The QuerySet as its users see it: builders, terminals, and what each gives. */
+
+import type { AnywhereInSql } from "../../sql/typing.js";
+import type { Create, Hinted, InputHints, NoField, Values } from "../../metadata/typing/input.js";
+import type { FieldName, PkName, PkOf, SchemaOf } from "../../metadata/typing/schema.js";
+import type { FetchMode } from "../../query/plan.js";
+import type { AggregateOn, ConditionOn } from "../../query/typing/checked.js";
+import type { ResultOf } from "../../query/typing/expressions.js";
+import type { Hints } from "../../query/typing/hints.js";
+import type { Aliased, Annotated, RowsOf } from "../../query/typing/keys.js";
+import type { OrderPath, Path, PathType, Relation } from "../../query/typing/paths.js";
+import type { AnyPrefetch, PrefetchArg } from "../../query/typing/prefetch.js";
+import type { Update } from "../../query/typing/update.js";
+import type { Where } from "../../query/typing/where.js";
+import type { Session } from "../../session/typing.js";
+import type { Loaded, Prefetched } from "./relations.js";
+import type { Flat, ListRow, RowsFor } from "./rows.js";
+
+type OwnField<I, P> = string extends P ? FieldName<SchemaOf<I>> : P extends FieldName<SchemaOf<I>> ? P : NoField<P, I>;
+/** Only some columns are read: the others are not there. Not assignable to the model, as it is not one. */
+export type Only<I, K> = Omit<I, Exclude<FieldName<SchemaOf<I>>, K | (PkName<SchemaOf<I>> & string)>>;
+
+/** A page by keyset: cursors are opaque texts. */
+export interface Page<out I> {
+  readonly items: I[];
+  readonly startCursor: string | null;
+  readonly endCursor: string | null;
+  readonly hasNext: boolean;
+  readonly hasPrevious: boolean;
+}
+export interface PageRequest {
+  first?: number;
+  after?: string | null | undefined;
+  last?: number;
+  before?: string | null | undefined;
+}
+export interface LockOptions {
+  skipLocked?: boolean;
+  noWait?: boolean;
+  of?: readonly string[];
+}
+export interface BulkCreate<I> {
+  ignoreConflicts?: boolean;
+  updateConflicts?: { fields: readonly FieldName<SchemaOf<I>>[]; on: readonly FieldName<SchemaOf<I>>[] };
+  batchSize?: number;
+  onProgress?: (done: number, total: number) => void;
+}
+export interface DeleteOptions {
+  /** Without a filter, delete() throws unless this is true. */
+  all?: boolean;
+  /** "all": rows by model name, dependants too; they are deleted by the session. */
+  count?: "own" | "all";
+}
+type Deleted<O> = O extends { count: "all" } ? Readonly<Record<string, number>> : number;
+
+/** `Db` is `[db: Session]` for unbound querysets, `[]` for bound ones; terminals start with it. */
+type QuerySetFor<I, Db extends readonly unknown[]> = Db extends readonly [] ? BoundQuerySet<I> : QuerySet<I>;
+interface Query<I, Db extends readonly unknown[]> extends RowsOf<I> {
+  all(): QuerySetFor<I, Db>;
+  none(): QuerySetFor<I, Db>;
+  reverse(): QuerySetFor<I, Db>;
+  limit(n: number): QuerySetFor<I, Db>;
+  offset(n: number): QuerySetFor<I, Db>;
+  slice(from: number, to: number): QuerySetFor<I, Db>;
+  withDeleted(): QuerySetFor<I, Db>;
+  onlyDeleted(): QuerySetFor<I, Db>;
+  fetchMode(mode: FetchMode): QuerySetFor<I, Db>;
+  selectForUpdate(options?: LockOptions): QuerySetFor<I, Db>;
+  union(...other: RowsOf<I>[]): QuerySetFor<I, Db>;
+  unionAll(...other: RowsOf<I>[]): QuerySetFor<I, Db>;
+  intersection(...other: RowsOf<I>[]): QuerySetFor<I, Db>;
+  difference(...other: RowsOf<I>[]): QuerySetFor<I, Db>;
+  with(name: string, query: RowsOf<unknown> | AnywhereInSql, options?: { recursive?: boolean }): QuerySetFor<I, Db>;
+  when(condition: unknown, then: (query: QuerySetFor<I, Db>) => QuerySetFor<I, Db>, otherwise?: (query: QuerySetFor<I, Db>) => QuerySetFor<I, Db>): QuerySetFor<I, Db>;
+  pipe<R>(change: (query: QuerySetFor<I, Db>) => R): R;
+  using(db: Session): BoundQuerySet<I>;
+  filter<W = Hints<I>>(where: Where<I, W>, ...more: ConditionOn<I>[]): QuerySetFor<I, Db>;
+  exclude<W = Hints<I>>(where: Where<I, W>, ...more: ConditionOn<I>[]): QuerySetFor<I, Db>;
+  orderBy<const P extends readonly (string | ConditionOn<I>)[]>(...by: { [K in keyof P]: OrderPath<I, P[K]> }): QuerySetFor<I, Db>;
+  distinct<const P extends readonly string[]>(...on: { [K in keyof P]: Path<I, P[K]> }): QuerySetFor<I, Db>;
+  selectRelated<const P extends readonly string[]>(...paths: { [K in keyof P]: Relation<I, P[K]> }): QuerySetFor<Loaded<I, P[number]>, Db>;
+  prefetchRelated<const P extends readonly (string | AnyPrefetch)[]>(
+    ...paths: { [K in keyof P]: PrefetchArg<I, P[K]> }
+  ): P extends readonly string[] ? QuerySetFor<Loaded<I, P[number]>, Db> : QuerySetFor<Prefetched<I, P>, Db>;
+  only<const P extends readonly string[]>(...names: { [K in keyof P]: OwnField<I, P[K]> }): QuerySetFor<Only<I, P[number]>, Db>;
+  defer<const P extends readonly string[]>(...names: { [K in keyof P]: OwnField<I, P[K]> }): QuerySetFor<Omit<I, P[number]>, Db>;
+  annotate<A extends Record<string, ConditionOn<I>>>(values: A): QuerySetFor<Annotated<I, { readonly [K in keyof A]: ResultOf<I, A[K]> }>, Db>;
+  alias<A extends Record<string, ConditionOn<I>>>(values: A): QuerySetFor<Aliased<I, { [K in keyof A]: ResultOf<I, A[K]> }>, Db>;
+  values<const P extends readonly string[]>(...paths: { [K in keyof P]: Path<I, P[K]> }): RowsFor<{ [K in P[number]]: PathType<I, K> }, I, Db>;
+  valuesList<const P extends readonly (string | Flat)[]>(...paths: { [K in keyof P]: P[K] extends string ? Path<I, P[K]> : Flat }): RowsFor<ListRow<I, P>, I, Db>;
+
+  fetch(...db: Db): Promise<I[]>;
+  first(...db: Db): Promise<I | null>;
+  last(...db: Db): Promise<I | null>;
+  count(...db: Db): Promise<number>;
+  exists(...db: Db): Promise<boolean>;
+  contains(...args: [...Db, object: I]): Promise<boolean>;
+  explain(...args: [...Db, options?: { analyze?: boolean }]): Promise<string>;
+  get<W = Hints<I>>(...args: [...Db, where: Where<I, W>, ...more: ConditionOn<I>[]]): Promise<I>;
+  getByPk(...args: [...Db, pk: PkOf<I>]): Promise<I>;
+  deleteByPk(...args: [...Db, pk: PkOf<I>]): Promise<number>;
+  updateByPk<V = InputHints<I>>(...args: [...Db, pk: PkOf<I>, values: Update<I, V>]): Promise<number>;
+  latest(...args: [...Db, by: FieldName<SchemaOf<I>>]): Promise<I>;
+  earliest(...args: [...Db, by: FieldName<SchemaOf<I>>]): Promise<I>;
+  aggregate<A extends Record<string, AggregateOn<I>>>(...args: [...Db, values: A]): Promise<{ [K in keyof A]: ResultOf<I, A[K]> }>;
+  inBulk(...args: [...Db, ids?: readonly PkOf<I>[]]): Promise<Map<PkOf<I>, I>>;
+  iterate(...args: [...Db, options?: { chunkSize?: number; track?: boolean }]): AsyncIterableIterator<I>;
+  paginate(...args: [...Db, page: PageRequest]): Promise<Page<I>>;
+  update<V = InputHints<I>>(...args: [...Db, values: Update<I, V>, options?: { all?: boolean }]): Promise<number>;
+  delete<const O extends DeleteOptions = {}>(...args: [...Db, options?: O]): Promise<Deleted<O>>;
+  create<V = Hinted>(...args: [...Db, values: Create<I, V>]): Promise<I>;
+  getOrCreate<W = Hints<I>>(...args: [...Db, where: Where<I, W>, defaults?: Values<I>]): Promise<[I, boolean]>;
+  updateOrCreate<W = Hints<I>>(...args: [...Db, where: Where<I, W>, changes?: Values<I>, createDefaults?: Values<I>]): Promise<[I, boolean]>;
+  bulkCreate(...args: [...Db, rows: readonly Values<I>[], options?: BulkCreate<I>]): Promise<I[]>;
+  bulkUpdate(...args: [...Db, objects: readonly I[], fields: readonly FieldName<SchemaOf<I>>[]]): Promise<number>;
+  raw(...args: [...Db, query: AnywhereInSql]): Promise<I[]>;
+  toSQL(dialect?: string): { text: string; params: unknown[] };
+}
+/** @ts-ignore variance: read by row; filters only grow */
+export interface QuerySet<out I> extends Query<I, [db: Session]> {}
+/** @ts-ignore variance: read by row; filters only grow */
+export interface BoundQuerySet<out I> extends Query<I, []> {}
+/** @ts-ignore variance: read by row; filters only grow */
+export interface Manager<out I> extends QuerySet<I> {}
+/** A collection on an instance, `user.posts`: a queryset that knows its session, and changes that the next flush writes. */
+/** @ts-ignore variance: read by row; filters only grow */
+export interface RelatedManager<out I> extends BoundQuerySet<I> {
+  add(...items: (I | PkOf<I>)[]): void;
+  remove(...items: (I | PkOf<I>)[]): void;
+  clear(): void;
+  set(items: readonly (I | PkOf<I>)[]): Promise<void>;
+}

@@ -1,0 +1,54 @@
+/** QuerySets of plain rows: what values() and valuesList() give. */
+
+import type { Session } from "../../session/typing.js";
+import type { ConditionOn } from "../../query/typing/checked.js";
+import type { ResultOf } from "../../query/typing/expressions.js";
+import type { Hints } from "../../query/typing/hints.js";
+import type { Annotated, RowsOf } from "../../query/typing/keys.js";
+import type { OrderPath, PathType } from "../../query/typing/paths.js";
+import type { Where } from "../../query/typing/where.js";
+
+/** `Db` is `[db: Session]` for unbound querysets, `[]` for bound ones; terminals start with it. */
+export type RowsFor<R, I, Db extends readonly unknown[]> = Db extends readonly [] ? BoundRows<R, I> : Rows<R, I>;
+
+/** Plain rows; `R` the row, `I` what paths speak of. Annotating groups by the named values. */
+interface ValueQuery<R, I, Db extends readonly unknown[]> extends RowsOf<R> {
+  all(): RowsFor<R, I, Db>;
+  none(): RowsFor<R, I, Db>;
+  filter<W = Hints<I>>(where: Where<I, W>, ...more: ConditionOn<I>[]): RowsFor<R, I, Db>;
+  exclude<W = Hints<I>>(where: Where<I, W>, ...more: ConditionOn<I>[]): RowsFor<R, I, Db>;
+  orderBy<const P extends readonly (string | ConditionOn<I>)[]>(...by: { [K in keyof P]: OrderPath<I, P[K]> }): RowsFor<R, I, Db>;
+  annotate<A extends Record<string, ConditionOn<I>>>(
+    values: A,
+  ): RowsFor<R & { [K in keyof A]: ResultOf<I, A[K]> }, Annotated<I, { readonly [K in keyof A]: ResultOf<I, A[K]> }>, Db>;
+  reverse(): RowsFor<R, I, Db>;
+  limit(n: number): RowsFor<R, I, Db>;
+  offset(n: number): RowsFor<R, I, Db>;
+  slice(from: number, to: number): RowsFor<R, I, Db>;
+  distinct(): RowsFor<R, I, Db>;
+  union(...other: RowsOf<R>[]): RowsFor<R, I, Db>;
+  unionAll(...other: RowsOf<R>[]): RowsFor<R, I, Db>;
+  intersection(...other: RowsOf<R>[]): RowsFor<R, I, Db>;
+  difference(...other: RowsOf<R>[]): RowsFor<R, I, Db>;
+  using(db: Session): BoundRows<R, I>;
+
+  fetch(...db: Db): Promise<R[]>;
+  first(...db: Db): Promise<R | null>;
+  last(...db: Db): Promise<R | null>;
+  get<W = Hints<I>>(...args: [...Db, where: Where<I, W>, ...more: ConditionOn<I>[]]): Promise<R>;
+  count(...db: Db): Promise<number>;
+  exists(...db: Db): Promise<boolean>;
+  iterate(...args: [...Db, options?: { chunkSize?: number }]): AsyncIterableIterator<R>;
+  explain(...args: [...Db, options?: { analyze?: boolean }]): Promise<string>;
+  toSQL(dialect?: string): { text: string; params: unknown[] };
+}
+/** @ts-ignore variance: read by row; filters only grow */
+export interface Rows<out R, out I = unknown> extends ValueQuery<R, I, [db: Session]> {}
+/** @ts-ignore variance: read by row; filters only grow */
+export interface BoundRows<out R, out I = unknown> extends ValueQuery<R, I, []> {}
+
+export interface Flat {
+  flat: true;
+}
+/** A row of valuesList(): a tuple, or with `{ flat: true }` the one value. */
+export type ListRow<I, P extends readonly unknown[]> = P extends readonly [infer A, { flat: true }] ? PathType<I, A> : { -readonly [K in keyof P]: PathType<I, P[K]> };
