@@ -27,10 +27,9 @@ const decimalType = (precision: unknown, scale: unknown): ColumnType => {
 const arrayType = (of: unknown): ColumnType => {
   const element = definitionOf(of);
   if (element?.kind !== "field") return refuseArgument("t.array()", "the field type of its elements, as in t.array(t.text())", of);
-  if (element.type.kind === "array") throw new ConfigurationError("t.array(): an array of arrays is no column type; use t.json()");
-  if (element.nullable || element.unique || element.primaryKey || element.version || element.default !== null || element.checks.length > 0)
-    throw new ConfigurationError("t.array(): expected a bare element type; nullable(), unique(), default() and check() belong after t.array(…)");
-  return types.array(element.type);
+  if (element.unique || element.primaryKey || element.version || element.default !== null || element.checks.length > 0)
+    throw new ConfigurationError("t.array(): expected a bare element type; unique(), default() and check() belong after t.array(…)");
+  return types.array(element.type, element.nullable);
 };
 
 const customType = (codec: unknown): ColumnType => {

@@ -16,7 +16,8 @@ export type ColumnType =
   | { readonly kind: "decimal"; readonly precision: number | null; readonly scale: number | null }
   | { readonly kind: "varchar"; readonly length: number }
   | { readonly kind: "enum"; readonly values: readonly string[] }
-  | { readonly kind: "array"; readonly of: ColumnType }
+  /** `nulls`: its elements may be NULL. */
+  | { readonly kind: "array"; readonly of: ColumnType; readonly nulls?: true }
   | CustomType
   /** Nobody knows (raw fragments): what the driver gives passes through. */
   | { readonly kind: "unknown" };
@@ -33,5 +34,5 @@ export const types = {
   decimal: (precision: number | null = null, scale: number | null = null): ColumnType => Object.freeze({ kind: "decimal", precision, scale }),
   varchar: (length: number): ColumnType => Object.freeze({ kind: "varchar", length }),
   enum: (values: readonly string[]): ColumnType => Object.freeze({ kind: "enum", values: Object.freeze([...values]) }),
-  array: (of: ColumnType): ColumnType => Object.freeze({ kind: "array", of }),
+  array: (of: ColumnType, nulls = false): ColumnType => Object.freeze(nulls ? { kind: "array", of, nulls } : { kind: "array", of }),
 } as const;

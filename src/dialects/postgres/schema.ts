@@ -8,7 +8,7 @@ const names: { readonly [K in TypeKind]: (type: Extract<ColumnType, { kind: K }>
   text: () => "text",
   varchar: ({ length }) => `varchar(${length})`,
   smallint: () => "smallint",
-  integer: () => "integer",
+  integer: ({ wide }) => (wide === true ? "bigint" : "integer"),
   bigint: () => "bigint",
   real: () => "real",
   double: () => "double precision",

@@ -1,7 +1,7 @@
 /** How SQLite stores each type, and how cells are read back, those that other programs wrote included. */
 
 import type { Codec } from "../../database/contracts.js";
-import * as values from "../../database/values.js";
+import * as values from "../../sql/values.js";
 import type { ColumnType, CustomType, TypeKind } from "../../sql/types.js";
 import { parseInstant, readInstant } from "../../support/calendar.js";
 import { formatDecimal, parseDecimal, rescale } from "../../support/decimal.js";

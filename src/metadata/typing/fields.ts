@@ -8,33 +8,34 @@ import type { StandardSchema } from "./standard-schema.js";
  * A column. `T` is what an instance holds, `In` what create() takes (undefined in it: may be left out; never: may not be given),
  * `Pk` whether it is (part of) the primary key.
  */
-export interface Field<out T, out In = T, out Pk = false> {
+export interface Field<out T, out In = T, out Pk = false, out Kind = unknown> {
   readonly $type: T;
   readonly $input: In;
   readonly $pk: Pk;
+  readonly $kind: Kind;
   /** The column may be NULL: `age: t.integer().nullable()` holds `number | null`. */
-  nullable(): Field<T | null, In | null | undefined, Pk>;
+  nullable(): Field<T | null, In | null | undefined, Pk, Kind>;
   /** No two rows have the same value. */
-  unique(): Field<T, In, Pk>;
-  index(): Field<T, In, Pk>;
+  unique(): Field<T, In, Pk, Kind>;
+  index(): Field<T, In, Pk, Kind>;
   /** Applied at `new`: a value, or a function called each time. */
-  default(value: T | (() => T)): Field<T, In | undefined, Pk>;
+  default(value: T | (() => T)): Field<T, In | undefined, Pk, Kind>;
   /** Computed by the database at INSERT when no value was given: ``.dbDefault(sql`now()`)``. */
-  dbDefault(value: Computed): Field<T, In | undefined, Pk>;
+  dbDefault(value: Computed): Field<T, In | undefined, Pk, Kind>;
   /** Computed by the database from other columns, never given: ``.generated(sql`lower(name)`)``. */
-  generated(value: Computed): Field<T, never, Pk>;
+  generated(value: Computed): Field<T, never, Pk, Kind>;
   /** Several fields with it make a composite key. */
-  primaryKey(): Field<T, In, true>;
+  primaryKey(): Field<T, Kind extends "uuid" ? In | undefined : In, true, Kind>;
   /** The column's name, where it is not the property's in snake_case. */
-  column(name: string): Field<T, In, Pk>;
+  column(name: string): Field<T, In, Pk, Kind>;
   /** `editable(false)`: refused where values come from outside. */
-  editable(yes: boolean): Field<T, In, Pk>;
+  editable(yes: boolean): Field<T, In, Pk, Kind>;
   /** A Standard Schema (zod, valibot, arktype) that values must pass before they are written. */
-  check(schema: StandardSchema): Field<T, In, Pk>;
+  check(schema: StandardSchema): Field<T, In, Pk, Kind>;
   /** Called for each UPDATE that changes something else. */
-  onUpdate(make: () => T): Field<T, In, Pk>;
+  onUpdate(make: () => T): Field<T, In, Pk, Kind>;
   /** The collation texts are compared and ordered by; by code point when not given. */
-  collate(name: string): Field<T, In, Pk>;
+  collate(name: string): Field<T, In, Pk, Kind>;
 }
 
 /** A foreign key, `author` and `authorId`: `Target` is the thunk, `Null` is null when it may be. */
@@ -83,7 +84,7 @@ export interface FieldTypes {
   /** The same as a bigint. */
   bigid(): Field<bigint, bigint | undefined, true>;
   /** A UUID as text; as a primary key it is made here (v7) when none is given. */
-  uuid(): Field<string>;
+  uuid(): Field<string, string, false, "uuid">;
   text(): Field<string>;
   varchar(length: number): Field<string>;
   smallint(): Field<number>;
@@ -97,7 +98,7 @@ export interface FieldTypes {
   /** An instant, always UTC in the database. */
   timestamp(): Field<Date>;
   /** `"YYYY-MM-DD"`. */
-  date(): Field<string>;
+  date(): Field<string, string, false, "date">;
   time(): Field<string>;
   /** Milliseconds. */
   duration(): Field<number>;

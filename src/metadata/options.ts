@@ -1,0 +1,71 @@
+/** What stands after a model's fields: ordering, indexes, constraints, the schema. */
+
+import { ConfigurationError } from "../errors.js";
+import { knownOptions, nonEmptyText, refuseArgument } from "./argument.js";
+
+/** `index("author", "-createdAt")`: names of fields or to-one relations, `-` for descending. */
+export interface IndexDefinition {
+  readonly kind: "index";
+  readonly names: readonly string[];
+  readonly name: string | null;
+  readonly unique: boolean;
+  /** Only the rows for which this `sql` holds. */
+  readonly where: object | null;
+}
+export type ConstraintDefinition =
+  | { readonly kind: "unique"; readonly names: readonly string[]; readonly name: string | null }
+  | { readonly kind: "check"; readonly name: string; readonly condition: object };
+
+export interface IndexOptions {
+  readonly name?: string | undefined;
+  readonly unique?: boolean | undefined;
+  readonly where?: object | undefined;
+}
+export interface ModelOptions {
+  /** Default order of queries: `["name", "-createdAt"]`. */
+  readonly ordering?: readonly string[] | undefined;
+  readonly indexes?: readonly IndexDefinition[] | undefined;
+  readonly constraints?: readonly ConstraintDefinition[] | undefined;
+  /** The database schema the table is in, where the database has such. */
+  readonly schema?: string | undefined;
+  /** The field that tells the class of a row, where there are subtypes; `kind` or `type` when not given. */
+  readonly discriminator?: string | undefined;
+}
+
+/** Names, then perhaps options: the last argument when it is an object. */
+const split = <O extends object>(builder: string, given: readonly (string | O)[], options: readonly (keyof O & string)[]): readonly [readonly string[], Partial<O>] => {
+  const last = given.at(-1);
+  const [names, extra] = typeof last === "object" && last !== null ? [given.slice(0, -1), last] : [given, undefined];
+  if (names.length === 0) throw new ConfigurationError(`${builder}: expected the names of one field or more`);
+  return [Object.freeze(names.map((name) => nonEmptyText(builder, name, "names of fields"))), knownOptions<O>(builder, extra, options)];
+};
+
+/**
+ * An index: `indexes: [index("author", "-createdAt")]`.
+ *
+ * ```sql
+ * CREATE INDEX "posts_author_id_created_at_idx" ON "posts" ("author_id", "created_at" DESC)
+ * ```
+ */
+export const index = (...fields: readonly (string | IndexOptions)[]): IndexDefinition => {
+  const [names, options] = split<IndexOptions>("index()", fields, ["name", "unique", "where"]);
+  return Object.freeze({
+    kind: "index",
+    names,
+    name: options.name === undefined ? null : nonEmptyText("index()", options.name, "the index's name"),
+    unique: options.unique ?? false,
+    where: options.where ?? null,
+  });
+};
+
+/** No two rows have the same values in all of these: `constraints: [unique("author", "slug")]`. Rows that are soft-deleted do not count. */
+export const unique = (...fields: readonly (string | { readonly name?: string | undefined })[]): ConstraintDefinition => {
+  const [names, options] = split<{ readonly name?: string | undefined }>("unique()", fields, ["name"]);
+  return Object.freeze({ kind: "unique", names, name: options.name === undefined ? null : nonEmptyText("unique()", options.name, "the constraint's name") });
+};
+
+/** Every row passes this filter: `constraints: [check("title_not_empty", { title__ne: "" })]`. */
+export const check = (name: string, where: object): ConstraintDefinition => {
+  if (typeof where !== "object" || where === null) return refuseArgument(`check("${String(name)}")`, "a filter, as in { age__gt: 0 }", where);
+  return Object.freeze({ kind: "check", name: nonEmptyText("check()", name, "the constraint's name first"), condition: where });
+};

@@ -1,0 +1,112 @@
+/** Whether a value is one that a field can hold: the codecs' own refusals, and those that only a column can make. */
+
+import type { ColumnType, TypeKind } from "../sql/types.js";
+import { parseDecimal, truncate, compareDecimals } from "../support/decimal.js";
+import { jsonNull } from "../support/json-null.js";
+import { isPlainObject } from "../support/plain-data.js";
+import * as values from "../sql/values.js";
+import type { FieldMeta } from "./model-meta.js";
+
+type Checked = Pick<FieldMeta, "type" | "nullable">;
+type Check = (value: unknown) => unknown;
+
+/** null: the field can hold it; else what is wrong, as in `expected a string, got the number 3`. */
+export const validateValue = (field: Checked, value: unknown): string | null => {
+  if (value === null && field.nullable) return null;
+  return problemWith(field.type, value);
+};
+
+/** The same for a type by itself, which is never null. */
+export const problemWith = (type: ColumnType, value: unknown): string | null => problemFrom(checkOf(type), value);
+
+const made = new WeakMap<ColumnType, Check>();
+const checkOf = (type: ColumnType): Check => {
+  let check = made.get(type);
+  if (check === undefined) made.set(type, (check = (checks[type.kind] as (given: ColumnType) => Check)(type)));
+  return check;
+};
+
+const int32 = (value: unknown): number => {
+  const number = values.integer(value);
+  return number >= -2_147_483_648 && number <= 2_147_483_647 ? number : values.refuse("an integer of 32 bits (t.bigint() holds more)", value);
+};
+
+/** A column rounds silently what does not fit behind the point: the instance would hold another number than the row. */
+const exactDecimal = (type: Extract<ColumnType, { kind: "decimal" }>): Check => {
+  const check = values.decimal(type);
+  const { scale } = type;
+  return (value) => {
+    const parsed = check(value);
+    if (typeof value === "string" && !/^-?\d/.test(value)) return values.refuse('a decimal number as "12.50"', value);
+    if (scale !== null && compareDecimals(truncate(parsed, scale), parsed) !== 0) return values.refuse(`a decimal number as a string, with at most ${scale} decimals`, value);
+    return parsed;
+  };
+};
+
+/** JSON.stringify drops or turns into something else what is no JSON; the instance would then hold what the row does not. */
+const json: Check = (value) => {
+  if (value !== jsonNull) plainJson(value);
+  return values.json(value);
+};
+const plainJson = (value: unknown): void => {
+  if (typeof value === "number" && !Number.isFinite(value)) values.refuse("finite numbers in JSON", value);
+  if (typeof value === "bigint" || typeof value === "function" || typeof value === "symbol") values.refuse("values that JSON can hold", value);
+  if (typeof value !== "object" || value === null) return;
+  if (Array.isArray(value)) value.forEach(jsonElement);
+  else if (isPlainObject(value)) Object.values(value).forEach(plainJson);
+  else values.refuse("values that JSON can hold", value);
+};
+const jsonElement = (value: unknown): void => {
+  if (value === undefined) values.refuse("values that JSON can hold in its arrays", value);
+  plainJson(value);
+};
+
+const arrayOf = ({ of, nulls }: Extract<ColumnType, { kind: "array" }>): Check => {
+  const element = checkOf(of);
+  return (value) => {
+    for (const [at, item] of values.array(value).entries()) {
+      if (item === null && nulls === true) continue;
+      const problem = problemFrom(element, item);
+      if (problem !== null) throw new TypeError(`${problem} at [${at}]`);
+    }
+    if (of.kind === "array") rectangular(value as readonly (readonly unknown[])[]);
+    return value;
+  };
+};
+const rectangular = (rows: readonly (readonly unknown[])[]): void => {
+  if (rows.some((row) => row.length !== rows[0]?.length)) throw new TypeError("expected inner arrays of one length, got arrays of different lengths");
+};
+const problemFrom = (check: Check, value: unknown): string | null => {
+  try {
+    check(value);
+    return null;
+  } catch (error) {
+    if (error instanceof TypeError) return error.message;
+    throw error;
+  }
+};
+
+const anything = (value: unknown): unknown => (value === undefined || value === null ? values.refuse("a value", value) : value);
+
+const checks: { readonly [K in TypeKind]: (type: Extract<ColumnType, { kind: K }>) => Check } = {
+  text: () => values.text,
+  varchar: ({ length }) => values.textUpTo(length),
+  enum: ({ values: words }) => values.member(words),
+  uuid: () => values.uuid,
+  smallint: () => values.smallint,
+  integer: ({ wide }) => (wide === true ? values.integer : int32),
+  bigint: () => values.bigint,
+  real: () => values.real,
+  double: () => values.double,
+  decimal: exactDecimal,
+  boolean: () => values.boolean,
+  timestamp: () => values.timestamp,
+  date: () => values.date,
+  time: () => values.time,
+  duration: () => values.duration,
+  bytes: () => values.bytes,
+  json: () => json,
+  array: arrayOf,
+  custom: () => anything,
+  unknown: () => anything,
+};
