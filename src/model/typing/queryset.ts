@@ -5,7 +5,7 @@ import type { Create, Hinted, InputHints, NoField, Values } from "../../metadata
 import type { FieldName, PkName, PkOf, SchemaOf } from "../../metadata/typing/schema.js";
 import type { FetchMode } from "../../query/plan.js";
 import type { AggregateOn, ConditionOn } from "../../query/typing/checked.js";
-import type { ResultOf } from "../../query/typing/expressions.js";
+import type { ResultOf } from "../../query/typing/results.js";
 import type { Hints } from "../../query/typing/hints.js";
 import type { Aliased, Annotated, RowsOf } from "../../query/typing/keys.js";
 import type { OrderPath, Path, PathType, Relation } from "../../query/typing/paths.js";

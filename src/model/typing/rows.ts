@@ -2,7 +2,7 @@
 
 import type { Session } from "../../session/typing.js";
 import type { ConditionOn } from "../../query/typing/checked.js";
-import type { ResultOf } from "../../query/typing/expressions.js";
+import type { ResultOf } from "../../query/typing/results.js";
 import type { Hints } from "../../query/typing/hints.js";
 import type { Annotated, RowsOf } from "../../query/typing/keys.js";
 import type { OrderPath, PathType } from "../../query/typing/paths.js";

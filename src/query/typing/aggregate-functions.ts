@@ -1,0 +1,59 @@
+/** Signatures of the aggregates. */
+
+import type { Aggregate } from "./expressions.js";
+import type { AvgOf, ListOf, Maybe, Operand, OperandPaths, OperandResult, PathsIn, Some, ValueResult, WhereIn, WhereOf } from "./results.js";
+
+/** What stands in `orderBy` of an aggregate or a window: a path with or without `-`, or an expression's `.asc()` and `.desc()`. Its paths are checked when the query is planned. */
+export type OrderOption = string | object | readonly (string | object)[];
+
+/** `C` the filter, `D` what stands for NULL over no rows. */
+export interface AggregateOptions<C, D = never> {
+  /** Only rows that match count: `Count("posts", { filter: Q({ posts__views__gt: 10 }) })`. */
+  readonly filter?: C;
+  readonly distinct?: boolean | undefined;
+  /** The order inside a list: `ArrayAgg("title", { orderBy: "-pages" })`. */
+  readonly orderBy?: OrderOption | undefined;
+  /** Instead of NULL, the result over no rows. */
+  readonly default?: D;
+}
+export interface SpreadOptions<C, D = never> extends AggregateOptions<C, D> {
+  /** Of a sample (n - 1) instead of the whole population. */
+  readonly sample?: boolean | undefined;
+}
+type Paths<O, C> = OperandPaths<O> | PathsIn<C>;
+/** The filters in the operand, in a condition, or a where object itself. */
+type Filters<O, C> = WhereIn<O> | WhereOf<C>;
+/** `R` where there are rows; null or the default where there are none. */
+type OrDefault<R, D> = [D] extends [never] ? R | null : R | ValueResult<D>;
+
+/** The number of rows (`"*"`) or of values that are not null. */
+export type CountFunction = <const O extends Operand, C = never>(of: O, options?: AggregateOptions<C>) => Aggregate<number, Paths<O, C>, Filters<O, C>>;
+/** Sum, Min and Max: the operand's type, null without rows. */
+export type FoldFunction = <const O extends Operand, C = never, D = never>(
+  of: O,
+  options?: AggregateOptions<C, D>,
+) => Aggregate<[D] extends [never] ? Maybe<OperandResult<O>> : Some<OperandResult<O>> | ValueResult<D>, Paths<O, C>, Filters<O, C>>;
+export type AvgFunction = <const O extends Operand, C = never, D = never>(
+  of: O,
+  options?: AggregateOptions<C, D>,
+) => Aggregate<[D] extends [never] ? AvgOf<OperandResult<O>> : Some<AvgOf<OperandResult<O>>> | ValueResult<D>, Paths<O, C>, Filters<O, C>>;
+/** StdDev and Variance; of the population, or with `sample` of a sample. */
+export type SpreadFunction = <const O extends Operand, C = never, D = never>(
+  of: O,
+  options?: SpreadOptions<C, D>,
+) => Aggregate<OrDefault<number, D>, Paths<O, C>, Filters<O, C>>;
+/** BoolAnd and BoolOr. */
+export type BooleanAggregateFunction = <const O extends Operand, C = never, D = never>(
+  of: O,
+  options?: AggregateOptions<C, D>,
+) => Aggregate<OrDefault<boolean, D>, Paths<O, C>, Filters<O, C>>;
+export type StringAggFunction = <const O extends Operand, C = never, D = never>(
+  of: O,
+  separator: string,
+  options?: AggregateOptions<C, D>,
+) => Aggregate<OrDefault<string, D>, Paths<O, C>, Filters<O, C>>;
+/** ArrayAgg and JsonAgg. */
+export type ListFunction = <const O extends Operand, C = never, D = never>(
+  of: O,
+  options?: AggregateOptions<C, D>,
+) => Aggregate<OrDefault<ListOf<OperandResult<O>>, D>, Paths<O, C>, Filters<O, C>>;

@@ -1,0 +1,87 @@
+/** Signatures of the functions of one row. The first argument as a string is a path; null in, null out. */
+
+import type { DatePart, TruncUnit } from "../../sql/nodes.js";
+import type { AnyExpression, Argument, Operand, OperandPaths, OperandResult, Over, PathsIn, Some, ValueResult, WhereIn } from "./results.js";
+import type { Expression } from "./expressions.js";
+
+/** Of one operand: `T`, or null where the operand is. `M` further arguments. */
+type Of<T, O, M = never> = Expression<Over<T, OperandResult<O>>, OperandPaths<O> | PathsIn<M>, WhereIn<O> | WhereIn<M>>;
+type TextArgument = string | AnyExpression;
+type NumberArgument = number | AnyExpression;
+
+/** Lower, Upper, Trim, LTrim, RTrim, Reverse. */
+export type TextFunction = <const O extends Operand>(of: O) => Of<string, O>;
+/** The number of characters (code points). */
+export type LengthFunction = <const O extends Operand>(of: O) => Of<number, O>;
+/** From the position (the first is 1), at most `length` characters. */
+export type SubstrFunction = <const O extends Operand, const M extends NumberArgument>(of: O, from: M, length?: M) => Of<string, O, M>;
+/** Left, Right, Repeat. */
+export type CountedTextFunction = <const O extends Operand, const M extends NumberArgument>(of: O, count: M) => Of<string, O, M>;
+/** Text that is looked for is text, not a path. */
+export type ReplaceFunction = <const O extends Operand, const M extends TextArgument>(of: O, search: M, by?: M) => Of<string, O, Exclude<M, string>>;
+/** LPad and RPad. */
+export type PadFunction = <const O extends Operand, const M extends NumberArgument>(of: O, length: M, fill?: TextArgument) => Of<string, O, M>;
+/** The position of the first occurrence, from 1 on; 0 when there is none. */
+export type StrIndexFunction = <const O extends Operand, const M extends TextArgument>(of: O, search: M) => Of<number, O, Exclude<M, string>>;
+/** Strings are paths, text is `Value(" ")`; null counts as empty. */
+export type ConcatFunction = <const A extends readonly Argument[]>(...parts: A) => Expression<string, OperandPaths<A[number]>, WhereIn<A[number]>>;
+
+/** Abs, Ceil, Floor: the operand's type. */
+export type SameFunction = <const O extends Operand>(of: O) => Expression<OperandResult<O>, OperandPaths<O>, WhereIn<O>>;
+export type RoundFunction = <const O extends Operand>(of: O, digits?: number) => Expression<OperandResult<O>, OperandPaths<O>, WhereIn<O>>;
+export type ModFunction = <const O extends Operand, V>(of: O, by: V) => Expression<OperandResult<O> | Over<never, ValueResult<V>>, OperandPaths<O> | PathsIn<V>, WhereIn<O>>;
+export type PowerFunction = <const O extends Operand, V>(of: O, exponent: V) => Of<number, O, V>;
+/** Sqrt, Exp, Ln, Sign: always a number. */
+export type RealFunction = <const O extends Operand>(of: O) => Of<number, O>;
+/** `Log(10, "views")`. */
+export type LogFunction = <const B extends Argument, const O extends Operand>(base: B, of: O) => Of<number, O, B>;
+
+type CoalesceResult<A> = A extends readonly [infer L] ? OperandResult<L> : A extends readonly [infer H, ...infer T] ? Some<OperandResult<H>> | CoalesceResult<T> : never;
+/** The first that is not null: `Coalesce("nickname", "name")`. */
+export type CoalesceFunction = <const A extends readonly [Argument, Argument, ...Argument[]]>(
+  ...of: A
+) => Expression<CoalesceResult<A>, OperandPaths<A[number]>, WhereIn<A[number]>>;
+/** Greatest and Least; nulls do not count. */
+export type GreatestFunction = <const A extends readonly [Argument, Argument, ...Argument[]]>(
+  ...of: A
+) => Expression<OperandResult<A[number]>, OperandPaths<A[number]>, WhereIn<A[number]>>;
+/** Null where both are equal, else the first. */
+export type NullIfFunction = <const O extends Operand, V>(of: O, other: V) => Expression<OperandResult<O> | null, OperandPaths<O> | PathsIn<V>, WhereIn<O> | WhereIn<V>>;
+
+export type NowFunction = () => Expression<Date>;
+/** From 0 up to 1. */
+export type RandomFunction = () => Expression<number>;
+
+export interface ZoneOptions {
+  /** An IANA name such as "Europe/Berlin"; UTC when left out. */
+  readonly zone?: string | undefined;
+}
+/** `Extract("createdAt", "year")`. */
+export type ExtractFunction = <const O extends Operand>(of: O, part: DatePart, options?: ZoneOptions) => Of<number, O>;
+/** ExtractYear, ExtractMonth, ExtractDay. */
+export type PartFunction = <const O extends Operand>(of: O, options?: ZoneOptions) => Of<number, O>;
+/** `Trunc("createdAt", "month")`: the beginning of it. */
+export type TruncFunction = <const O extends Operand>(of: O, unit: TruncUnit, options?: ZoneOptions) => Expression<OperandResult<O>, OperandPaths<O>, WhereIn<O>>;
+/** TruncYear, TruncMonth, … */
+export type CutFunction = <const O extends Operand>(of: O, options?: ZoneOptions) => Expression<OperandResult<O>, OperandPaths<O>, WhereIn<O>>;
+/** The day of an instant, as `"YYYY-MM-DD"`. */
+export type TruncDateFunction = <const O extends Operand>(of: O, options?: ZoneOptions) => Of<string, O>;
+
+export type CastTarget = "text" | "smallint" | "integer" | "bigint" | "real" | "double" | "boolean" | "uuid" | "timestamp" | "date" | "time" | "json" | "decimal";
+type CastResult<T extends CastTarget> = T extends "text" | "uuid" | "date" | "time" | "decimal"
+  ? string
+  : T extends "bigint"
+    ? bigint
+    : T extends "boolean"
+      ? boolean
+      : T extends "timestamp"
+        ? Date
+        : T extends "json"
+          ? unknown
+          : number;
+/** `Cast("age", "text")`; a decimal may say its digits. */
+export type CastFunction = <const O extends Operand, const T extends CastTarget>(
+  of: O,
+  to: T,
+  digits?: { readonly precision: number; readonly scale: number },
+) => Of<CastResult<T>, O>;

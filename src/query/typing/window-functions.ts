@@ -1,0 +1,37 @@
+/** Signatures of Window and of the functions that stand only in it. */
+
+import type { OrderOption } from "./aggregate-functions.js";
+import type { Expression } from "./expressions.js";
+import type { AnyExpression, Operand, OperandPaths, OperandResult, PathsIn, ValueResult, WhereIn } from "./results.js";
+
+/** Rows around the current one: `{ from: -2, to: 0 }` is this one and the two before. */
+export interface FrameSettings {
+  readonly unit?: "rows" | "range" | "groups" | undefined;
+  /** Number of rows before (negative) or after this one, 0 for this one; null: without bound. */
+  readonly from?: number | null | undefined;
+  readonly to?: number | null | undefined;
+  readonly exclude?: "current row" | "group" | "ties" | undefined;
+}
+export interface WindowSettings<B> {
+  readonly partitionBy?: B | readonly B[] | undefined;
+  readonly orderBy?: OrderOption | undefined;
+  readonly frame?: FrameSettings | undefined;
+}
+/** `Window(Sum("pages"), { partitionBy: "author", orderBy: "-createdAt" })`. */
+export type WindowFunction = <const E extends AnyExpression, const B extends Operand = never>(
+  of: E,
+  settings?: WindowSettings<B>,
+) => Expression<ValueResult<E>, PathsIn<E> | OperandPaths<B>, WhereIn<E> | WhereIn<B>>;
+
+/** RowNumber, Rank, DenseRank, PercentRank, CumeDist. */
+export type RankFunction = () => Expression<number>;
+export type NtileFunction = (buckets: number) => Expression<number>;
+/** Lag and Lead: the value some rows before or after, the third argument (null when not given) where there is none. */
+export type NeighbourFunction = <const O extends Operand, D = null>(
+  of: O,
+  offset?: number,
+  otherwise?: D,
+) => Expression<OperandResult<O> | ValueResult<D>, OperandPaths<O> | PathsIn<D>, WhereIn<O>>;
+/** FirstValue and LastValue of the frame. */
+export type FrameValueFunction = <const O extends Operand>(of: O) => Expression<OperandResult<O> | null, OperandPaths<O>, WhereIn<O>>;
+export type NthValueFunction = <const O extends Operand>(of: O, n: number) => Expression<OperandResult<O> | null, OperandPaths<O>, WhereIn<O>>;
