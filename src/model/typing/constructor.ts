@@ -6,6 +6,7 @@ import type { WithPk } from "../../metadata/typing/schema.js";
 import type { ColumnsOf } from "../../query/typing/columns.js";
 import type { ModelEvents } from "./events.js";
 import type { Instance, ModelOf } from "./instance.js";
+import type { ModelOptions, OptionsFor } from "./options.js";
 import type { Manager } from "./queryset.js";
 
 // The constructor's parameter is made from the fields alone, never from `Self`: a mixin compares it while the base is still being resolved.
@@ -25,4 +26,7 @@ export interface SubtypeConstructor<Self, Base, S, S2> extends Omit<ModelConstru
   new (values?: { [K in InputName<S>]?: InputValue<Self, S, K> }): Base & Instance<S2> & ModelOf<S>;
   readonly c: ColumnsOf<Self, S>;
 }
-export type ModelFunction = <Self>(table: string) => <S>(fields: S, options?: object) => ModelConstructor<Self, WithPk<S>>;
+/** `model<User>("users")({ … }, { ordering: ["name"] })`. */
+export type ModelFunction = <Self>(
+  table: string,
+) => <S, const O extends ModelOptions = {}>(fields: S, options?: OptionsFor<Self, WithPk<S>, O>) => ModelConstructor<Self, WithPk<S>>;

@@ -56,7 +56,7 @@ export type Rhs<M, I, S, P> = P extends keyof S
           ? (model: M) => never
           : P extends symbol
             ? unknown
-            : P extends "and" | "or" | "xor" | "not"
+            : P extends "and" | "or" | "xor" | "not" | "toExpr"
               ? object
               : AddedRhs<I, P>;
 /** Looked at last, so that plain paths pay nothing for annotations. */

@@ -1,0 +1,101 @@
+/** What stands after a model's fields, its names checked: ordering, indexes, constraints. */
+
+import type { Problem } from "../../metadata/typing/keys.js";
+import type { AnyField } from "../../metadata/typing/schema.js";
+import type { Computed } from "../../sql/typing.js";
+import type { Lookup } from "../../query/typing/lookups.js";
+
+/** `index("author", "-createdAt")`: `N` its names. */
+export interface Index<out N = string> {
+  readonly $index: N;
+}
+/** `unique("author", "slug")`. */
+export interface Unique<out N = string> {
+  readonly $unique: N;
+}
+/** `check("title_not_empty", { title__ne: "" })`: `W` its filter. */
+export interface Check<out W = object> {
+  readonly $check: W;
+}
+export interface IndexOptions {
+  readonly name?: string | undefined;
+  readonly unique?: boolean | undefined;
+  /** Only the rows for which this holds: ``sql`deleted_at IS NULL` ``. */
+  readonly where?: Computed | undefined;
+}
+export interface UniqueOptions {
+  readonly name?: string | undefined;
+}
+export type IndexFunction = <const N extends readonly (string | IndexOptions)[]>(...names: N) => Index<Extract<N[number], string>>;
+export type UniqueFunction = <const N extends readonly (string | UniqueOptions)[]>(...names: N) => Unique<Extract<N[number], string>>;
+export type CheckFunction = <const W extends object>(name: string, where: W) => Check<W>;
+
+export interface ModelOptions {
+  /** The order of queries that do not say one: `["name", "-createdAt"]`. */
+  readonly ordering?: readonly string[] | undefined;
+  readonly indexes?: readonly Index[] | undefined;
+  readonly constraints?: readonly (Unique | Check)[] | undefined;
+  /** The database schema that the table is in, where the database has such. */
+  readonly schema?: string | undefined;
+  /** The field that tells the class of a row, where there are subtypes; `kind` or `type` when not given. */
+  readonly discriminator?: string | undefined;
+}
+
+// All of this is evaluated while the class's base is being resolved: it looks at names and flags, never through a thunk.
+type ColumnName<S> = { [K in keyof S]: S[K] extends AnyField ? K : S[K] extends { readonly $one: unknown } ? K | `${K & string}Id` : never }[keyof S] & string;
+type PathName<S, P> = P extends `${infer H}__${string}` ? (H extends keyof S ? (S[H] extends AnyField ? never : P) : never) : P;
+type OrderName<Self, S, P> = string extends P
+  ? ColumnName<S> | `-${ColumnName<S>}`
+  : (P extends `-${infer N}` ? N : P) extends ColumnName<S>
+    ? P
+    : P extends `${string}__${string}`
+      ? PathName<S, P extends `-${infer N}` ? N : P> extends never
+        ? NoField<Self, P>
+        : P
+      : NoField<Self, P extends `-${infer N}` ? N : P>;
+type NoField<Self, P> = P extends P ? Problem<`no field '${P & string}' on`, Self> : never;
+type BadName<Self, S, N> = N extends N ? ((N extends `-${infer X}` ? X : N) extends ColumnName<S> ? never : NoField<Self, N>) : never;
+type BadCheck<Self, S, W> = { [K in keyof W]: BadEntry<Self, K, W[K], CheckValue<S, K>> }[keyof W];
+type BadEntry<Self, K, V, T> = [T] extends [never]
+  ? Problem<`no field or lookup '${K & string}' on`, Self>
+  : V extends T
+    ? never
+    : Problem<`another type is expected for '${K & string}', not`, V>;
+type CheckValue<S, K> = K extends keyof S
+  ? S[K] extends { readonly $type: infer T }
+    ? T | Computed
+    : never
+  : K extends `${infer H}__${infer R}`
+    ? H extends keyof S
+      ? S[H] extends { readonly $type: infer T }
+        ? Lookup<never, T, R>
+        : R extends "isnull"
+          ? boolean
+          : never
+      : H extends `${infer O}Id`
+        ? O extends keyof S
+          ? unknown
+          : never
+        : never
+    : K extends `${infer H}Id`
+      ? H extends keyof S
+        ? unknown
+        : never
+      : K extends symbol
+        ? unknown
+        : never;
+/** Itself, or the Problem. */
+type Checked<X, Bad> = [Bad] extends [never] ? X : Bad;
+type OptionValue<Self, S, K, V> = K extends "ordering"
+  ? { [N in keyof V]: OrderName<Self, S, V[N]> }
+  : K extends "indexes" | "constraints"
+    ? { [N in keyof V]: V[N] extends Index<infer X> | Unique<infer X> ? Checked<V[N], BadName<Self, S, X>> : V[N] extends Check<infer W> ? Checked<V[N], BadCheck<Self, S, W>> : V[N] }
+    : K extends "discriminator"
+      ? V extends keyof S | undefined
+        ? V
+        : NoField<Self, V>
+      : K extends keyof ModelOptions
+        ? V
+        : Problem<`no option '${K & string}' of a model; see`, ModelOptions>;
+/** The options as given, each name that is not a field replaced by a Problem. */
+export type OptionsFor<Self, S, O> = { readonly [K in keyof O]: OptionValue<Self, S, K, O[K]> };
