@@ -1,5 +1,6 @@
 /** What a model declares, as frozen data: the builders' chains make it, the registry resolves it into `ModelMeta`. */
 
+import type { Expr } from "../sql/nodes.js";
 import type { ColumnType } from "../sql/types.js";
 import type { FieldMeta, OnDelete, StandardSchemaLike } from "./model-meta.js";
 
@@ -17,9 +18,8 @@ export interface FieldDefinition {
   readonly default: FieldMeta["default"];
   readonly onInsert: (() => unknown) | null;
   readonly onUpdate: (() => unknown) | null;
-  /** The caller's `sql` value; the registry takes its expression. */
-  readonly dbDefault: object | null;
-  readonly generated: object | null;
+  readonly dbDefault: Expr | null;
+  readonly generated: Expr | null;
   readonly version: boolean;
   readonly softDelete: boolean;
   readonly editable: boolean;

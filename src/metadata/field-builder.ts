@@ -1,5 +1,7 @@
 /** The chain after `t.text()`: each method gives a new field with one thing changed. */
 
+import { SqlExpression } from "../sql/expression.js";
+import type { Expr } from "../sql/nodes.js";
 import { types } from "../sql/types.js";
 import { deepCopy, isPlainObject } from "../support/plain-data.js";
 import { ConfigurationError } from "../errors.js";
@@ -34,10 +36,10 @@ export class FieldBuilder extends Declared<FieldDefinition> {
     if (value === undefined) return refuseArgument("default()", "a value or a function that makes one (to allow NULL say `.nullable()`)", value);
     return this.#with({ default: defaultOf(value) });
   }
-  dbDefault(value: object): FieldBuilder {
+  dbDefault(value: unknown): FieldBuilder {
     return this.#with({ dbDefault: anExpression("dbDefault()", value) });
   }
-  generated(value: object): FieldBuilder {
+  generated(value: unknown): FieldBuilder {
     return this.#with({ generated: anExpression("generated()", value), editable: false });
   }
   column(name: string): FieldBuilder {
@@ -70,8 +72,8 @@ const defaultOf = (value: unknown): FieldDefinition["default"] => {
   return { make: () => deepCopy(template) };
 };
 
-const anExpression = (builder: string, value: unknown): object => {
-  if (typeof value === "object" && value !== null) return value;
+const anExpression = (builder: string, value: unknown): Expr => {
+  if (SqlExpression.is(value)) return value.toExpr();
   if (typeof value === "string") throw new ConfigurationError(`${builder}: expected SQL as sql\`…\`, got a plain string; write sql\`${value}\``);
   return refuseArgument(builder, "SQL as sql`…`", value);
 };

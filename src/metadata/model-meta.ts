@@ -104,10 +104,11 @@ export type ConstraintMeta =
 
 /** A model, resolved: relations know their targets, names are checked. Made once per class by `metadataOf`. */
 export interface ModelMeta {
-  /** The class's name, for messages. */
+  /** The class's name, for messages; until the class has been seen, one made of the table's. */
   readonly name: string;
   readonly table: string;
   readonly schema: string | null;
+  /** The user's class; until it has been seen (`bindConstructor`), the one that `model()` made. The only thing here that may change, with `name`. */
   readonly ctor: ModelClass;
   /** All columns, in declaration order (an automatic `id` first; the key of a relation at the relation's place). */
   readonly fields: readonly FieldMeta[];
@@ -125,6 +126,8 @@ export interface ModelMeta {
   readonly subtypes: { readonly field: FieldMeta; readonly name: string; readonly base: ModelMeta; readonly byName: ReadonlyMap<string, ModelMeta> } | null;
   /** Relations of other models (or this one) whose key points at this model: who depends on its rows. Known models only. */
   readonly dependants: () => readonly ToOneMeta[];
+  /** The same for `anyOf` relations, which no constraint of the database keeps. */
+  readonly anyOfDependants: () => readonly AnyOfMeta[];
 }
 
 /** The key of a row: the value itself, or for a composite key an object by property name. */

@@ -1,6 +1,9 @@
 /** What stands after a model's fields: ordering, indexes, constraints, the schema. */
 
 import { ConfigurationError } from "../errors.js";
+import { SqlExpression } from "../sql/expression.js";
+import type { Expr } from "../sql/nodes.js";
+import type { Computed } from "../sql/typing.js";
 import { knownOptions, nonEmptyText, refuseArgument } from "./argument.js";
 
 /** `index("author", "-createdAt")`: names of fields or to-one relations, `-` for descending. */
@@ -10,7 +13,7 @@ export interface IndexDefinition {
   readonly name: string | null;
   readonly unique: boolean;
   /** Only the rows for which this `sql` holds. */
-  readonly where: object | null;
+  readonly where: Expr | null;
 }
 export type ConstraintDefinition =
   | { readonly kind: "unique"; readonly names: readonly string[]; readonly name: string | null }
@@ -19,7 +22,7 @@ export type ConstraintDefinition =
 export interface IndexOptions {
   readonly name?: string | undefined;
   readonly unique?: boolean | undefined;
-  readonly where?: object | undefined;
+  readonly where?: Computed | undefined;
 }
 export interface ModelOptions {
   /** Default order of queries: `["name", "-createdAt"]`. */
@@ -54,7 +57,7 @@ export const index = (...fields: readonly (string | IndexOptions)[]): IndexDefin
     names,
     name: options.name === undefined ? null : nonEmptyText("index()", options.name, "the index's name"),
     unique: options.unique ?? false,
-    where: options.where ?? null,
+    where: options.where === undefined ? null : SqlExpression.is(options.where) ? options.where.toExpr() : refuseArgument("index()", "SQL as sql`…` for `where`", options.where),
   });
 };
 

@@ -1,7 +1,7 @@
 /** From a model or its fields to keys, targets and column names. What is evaluated while a class's base resolves looks at flags only, never through a thunk. */
 
 import type { schema } from "./keys.js";
-import type { Field, Many, One, ReverseOne } from "./fields.js";
+import type { AnyOf, Field, Many, One, ReverseOne } from "./fields.js";
 
 /** A model instance as rooms below `model/` may ask for it: `db.add({ name: "x" })` is a compile error. */
 export interface AnyModel {
@@ -17,7 +17,7 @@ export interface AnyField {
 /** The model a thunk leads to. By `prototype` rather than the construct signature, which would drag in the constructor's parameter at each use. */
 export type Target<F> = F extends () => { readonly prototype: infer I } ? I : never;
 /** The model a relation leads to. */
-export type TargetOf<D> = D extends One<infer F, unknown, unknown> ? Target<F> : D extends Many<infer F> ? Target<F> : D extends ReverseOne<infer F> ? Target<F> : never;
+export type TargetOf<D> = D extends One<infer F, unknown, unknown> ? Target<F> : D extends Many<infer F> ? Target<F> : D extends ReverseOne<infer F> ? Target<F> : D extends AnyOf<infer M> ? Target<M[keyof M]> : never;
 /** The fields a model was declared with. */
 export type SchemaOf<I> = I extends { readonly [schema]: infer S } ? S : never;
 
@@ -33,6 +33,8 @@ export type PkOfSchema<S> =
 /** The primary key of a model: a value, or for several columns an object, `{ orderId: bigint; productId: number }`. */
 export type PkOf<I> = PkOfSchema<SchemaOf<I>>;
 
+/** The keys of all targets of a reference to one of several models. */
+export type AnyOfKey<M> = { [K in keyof M]: PkOf<Target<M[K]>> }[keyof M];
 /** `authorId` for each foreign key. */
 export type ForeignKeys<S> = {
   -readonly [K in keyof S & string as S[K] extends { readonly $one: unknown } ? `${K}Id` : never]: S[K] extends One<infer F, infer N, unknown>

@@ -1,0 +1,139 @@
+/**
+ * The models that were defined, before anything about them is resolved.
+ *
+ * `model()` makes a base class and registers it; the user's class extends it, perhaps with mixins between. Which class that is shows only
+ * when it is first seen: as the target of a relation, through `User.objects`, or as `new.target`. Whoever sees a class calls
+ * `bindConstructor` (`metadataOf` does so itself), and the model belongs to that class from then on.
+ */
+
+import { ConfigurationError } from "../errors.js";
+import { pascalCase, singular } from "../support/naming.js";
+import type { Definition } from "./definition.js";
+import { checkDatabaseName, checkName, type Definitions, readDefinitions } from "./definition-checks.js";
+import type { ModelClass, ModelMeta } from "./model-meta.js";
+import type { ModelOptions } from "./options.js";
+import { knownOptions } from "./argument.js";
+
+export type MutableMeta = { -readonly [K in keyof ModelMeta]: ModelMeta[K] };
+
+export interface Registration {
+  /** The class that `model()` or `subtype()` made. */
+  readonly base: ModelClass;
+  /** The user's class, once seen. */
+  bound: ModelClass | null;
+  readonly table: string;
+  /** Its own, a subtype's without those of its parent. */
+  readonly definitions: Definitions;
+  readonly options: ModelOptions;
+  readonly parent: Registration | null;
+  readonly subtypeName: string | null;
+  /** Direct subtypes known so far. */
+  readonly subtypes: Registration[];
+  /** Rises with each model, so that the later of two models of one table is known. */
+  readonly serial: number;
+  meta: MutableMeta | null;
+}
+
+const byClass = new WeakMap<object, Registration>();
+let known: WeakRef<Registration>[] = [];
+let serial = 0;
+
+/**
+ * Registers the class that `model()` made, with its fields (builders by name) checked. Relations' targets are not asked for yet.
+ *
+ * Errors: ConfigurationError that names the model and the field.
+ */
+export const registerModel = (base: ModelClass, table: string, fields: unknown, options: ModelOptions = {}): void => {
+  if (typeof table !== "string") throw new ConfigurationError(`model(): expected the table's name, got ${String(table)}`);
+  const subject = `The model of table "${table}"`;
+  checkDatabaseName(subject, table, "table");
+  checkOptions(options);
+  enter({ base, table, definitions: readDefinitions(subject, fields), options, parent: null, subtypeName: null });
+};
+
+/** Registers a subtype: rows of the parent's table whose discriminator is `name`, with fields of its own. `parent` is the class that `subtype()` was called on. */
+export const registerSubtype = (base: ModelClass, parent: ModelClass, name: string, fields: unknown): void => {
+  const of = registrationOf(parent);
+  if (of === null) throw new ConfigurationError(`subtype("${name}"): expected to be called on a model class`);
+  const subject = `Subtype "${name}" of ${nameOf(of)}`;
+  if (typeof name !== "string" || name === "") throw new ConfigurationError(`${subject}: expected the name that its rows are stored with`);
+  const registration = enter({ base, table: of.table, definitions: readDefinitions(subject, fields, allDefinitions(of)), options: {}, parent: of, subtypeName: name });
+  of.subtypes.push(registration);
+};
+
+const checkOptions = (options: ModelOptions): void => {
+  knownOptions("model()", options, ["ordering", "indexes", "constraints", "schema", "discriminator"]);
+  if (options.discriminator !== undefined) checkName("model()", options.discriminator);
+};
+
+const enter = (given: Omit<Registration, "bound" | "subtypes" | "serial" | "meta">): Registration => {
+  const registration: Registration = { ...given, bound: null, subtypes: [], serial: ++serial, meta: null };
+  byClass.set(given.base, registration);
+  known.push(new WeakRef(registration));
+  return registration;
+};
+
+/** The model that a class belongs to; a class not seen before is bound to it. null: no model. */
+export const registrationOf = (ctor: unknown): Registration | null => {
+  if (typeof ctor !== "function") return null;
+  const direct = byClass.get(ctor);
+  if (direct !== undefined) return direct;
+  for (let above: unknown = Object.getPrototypeOf(ctor); typeof above === "function"; above = Object.getPrototypeOf(above)) {
+    const found = byClass.get(above);
+    if (found !== undefined && found.base === above) return bind(found, ctor as unknown as ModelClass);
+  }
+  return null;
+};
+
+/** Tells the registry of a class that was seen; cheap when it is known already. false: it is no model. */
+export const bindConstructor = (ctor: ModelClass): boolean => registrationOf(ctor) !== null;
+
+const bind = (registration: Registration, ctor: ModelClass): Registration => {
+  const { bound } = registration;
+  if (bound === null) {
+    registration.bound = ctor;
+    byClass.set(ctor, registration);
+    if (registration.meta !== null) {
+      registration.meta.ctor = ctor;
+      registration.meta.name = nameOf(registration);
+    }
+    return registration;
+  }
+  // A mixin between the base and the user's class speaks of the same model.
+  if (Object.prototype.isPrototypeOf.call(ctor, bound)) return registration;
+  throw new ConfigurationError(
+    `class ${ctor.name} extends the model of table "${registration.table}", which class ${bound.name} is already; ` +
+      `for rows with a class of their own use ${bound.name}.subtype(…), for another table a model() of its own`,
+  );
+};
+
+export const nameOf = (registration: Registration): string => {
+  const name = registration.bound?.name ?? "";
+  return name !== "" ? name : pascalCase(registration.subtypeName ?? singular(registration.table));
+};
+
+export const rootOf = (registration: Registration): Registration => (registration.parent === null ? registration : rootOf(registration.parent));
+
+/** The registration and all its subtypes, parents first. */
+export const family = (registration: Registration): readonly Registration[] => [registration, ...registration.subtypes.flatMap(family)];
+
+/** Own and inherited definitions, inherited ones first. */
+export const allDefinitions = (registration: Registration): Definitions =>
+  registration.parent === null ? registration.definitions : new Map<string, Definition>([...allDefinitions(registration.parent), ...registration.definitions]);
+
+/** All models whose classes are still there, in the order they were defined. */
+export const knownRegistrations = (): readonly Registration[] => {
+  const alive: Registration[] = [];
+  const references = known;
+  known = [];
+  for (const reference of references) {
+    const registration = reference.deref();
+    if (registration === undefined) continue;
+    alive.push(registration);
+    known.push(reference);
+  }
+  return alive;
+};
+
+/** Changes whenever a model is defined. */
+export const registrySerial = (): number => serial;

@@ -1,0 +1,111 @@
+/** Definitions become columns: every field, and the keys that relations store, in declaration order. */
+
+import type { ColumnType } from "../../sql/types.js";
+import { types } from "../../sql/types.js";
+import { didYouMean } from "../../support/did-you-mean.js";
+import type { AnyOfDefinition, Definition, FieldDefinition, ReferenceDefinition } from "../definition.js";
+import { columnsOf } from "../definition-checks.js";
+import { definitionOf } from "../definition.js";
+import { makeUuid, t } from "../fields.js";
+import type { FieldMeta } from "../model-meta.js";
+import { allDefinitions, type Registration, rootOf } from "../registrations.js";
+import { type Context, metaIn, refuse, targetOf } from "./context.js";
+import { keyNames, keyTypeOf } from "./key-types.js";
+
+type Unplaced = Omit<FieldMeta, "position">;
+
+export const plainField = {
+  nullable: false, primaryKey: false, identity: false, unique: false, index: false, default: null, onUpdate: null, onInsert: null, dbDefault: null, generated: null,
+  version: false, softDelete: false, editable: true, collate: null, checks: [], relation: null,
+} satisfies Partial<FieldMeta>;
+
+/** All columns of a model, a subtype's after those of its parent (which are the same objects, but for the discriminator's default). */
+export const columnFields = (context: Context, registration: Registration): readonly FieldMeta[] => {
+  const inherited = registration.parent === null ? implicitKey(registration) : inheritedFields(context, registration, registration.parent);
+  const own = [...registration.definitions].flatMap(([name, definition]) => fieldsOf(registration, name, definition));
+  return Object.freeze([...inherited, ...own.map((field, at) => Object.freeze({ ...field, position: inherited.length + at }))]);
+};
+
+const implicitKey = (registration: Registration): readonly FieldMeta[] => {
+  if (keyNames(registration).length > 0) return [];
+  const id = definitionOf(t.id()) as FieldDefinition;
+  return fieldsOf(registration, "id", id).map((field) => Object.freeze({ ...field, position: 0 }));
+};
+
+const inheritedFields = (context: Context, registration: Registration, parent: Registration): readonly FieldMeta[] => {
+  const discriminator = discriminatorOf(rootOf(registration));
+  return metaIn(context, parent).fields.map((field) => (field.name === discriminator ? Object.freeze({ ...field, default: { value: registration.subtypeName } }) : field));
+};
+
+/** The field that tells the class of a row: the one named by the option, else `kind` or `type`. */
+export const discriminatorOf = (root: Registration): string => {
+  const definitions = allDefinitions(root);
+  const asked = root.options.discriminator;
+  const name = asked ?? ["kind", "type"].find((usual) => definitions.get(usual)?.kind === "field");
+  const definition = name === undefined ? undefined : definitions.get(name);
+  if (name === undefined || definition === undefined) {
+    const hint = asked === undefined ? "" : didYouMean(asked, definitions.keys());
+    return refuse(root, asked ?? "kind", `has subtypes but no field that tells them apart; declare kind: t.text(), or name one with { discriminator: "…" }.${hint}`);
+  }
+  const isText = definition.kind === "field" && (definition.type.kind === "text" || definition.type.kind === "varchar" || definition.type.kind === "enum");
+  return isText && !definition.nullable ? name : refuse(root, name, "tells the subtypes apart, so it must be a text that is not nullable");
+};
+
+const fieldsOf = (registration: Registration, name: string, definition: Definition): readonly Unplaced[] => {
+  switch (definition.kind) {
+    case "field":
+      return [fromField(registration, name, definition)];
+    case "reference":
+      return [fromReference(registration, name, definition)];
+    case "anyOf":
+      return fromAnyOf(registration, name, definition);
+    case "reverse":
+    case "link":
+      return [];
+  }
+};
+
+const fromField = (registration: Registration, name: string, definition: FieldDefinition): Unplaced => {
+  const { kind: _, column, ...traits } = definition;
+  const given = definition.default !== null || definition.dbDefault !== null || definition.onInsert !== null;
+  return {
+    ...plainField,
+    ...traits,
+    name,
+    column: column ?? onlyColumn(name, definition),
+    // A part of a composite key is given, not counted up: SQLite counts only a key that stands alone.
+    identity: definition.identity && keyNames(registration).length <= 1,
+    onInsert: definition.primaryKey && definition.type.kind === "uuid" && !given ? makeUuid : definition.onInsert,
+  };
+};
+
+const onlyColumn = (name: string, definition: Definition): string => columnsOf(name, definition)[0]?.[1] ?? name;
+
+const fromReference = (registration: Registration, name: string, definition: ReferenceDefinition): Unplaced => {
+  const [[property, column] = [name, name]] = columnsOf(name, definition);
+  return {
+    ...plainField,
+    name: property,
+    column,
+    type: keyTypeOf(targetOf(registration, name, definition.target), registration, name),
+    nullable: definition.nullable,
+    primaryKey: definition.primaryKey,
+    unique: definition.unique,
+    index: definition.index && !definition.unique,
+    relation: name,
+  };
+};
+
+const fromAnyOf = (registration: Registration, name: string, definition: AnyOfDefinition): readonly Unplaced[] => {
+  const keyTypes = Object.entries(definition.targets).map(([key, target]) => [key, keyTypeOf(targetOf(registration, name, target), registration, name)] as const);
+  const [first, ...others] = keyTypes;
+  if (first === undefined) return refuse(registration, name, "leads to no model");
+  for (const [key, type] of others) {
+    if (!sameType(type, first[1])) refuse(registration, name, `its models have keys of different types (${first[0]}: ${first[1].kind}, ${key}: ${type.kind}), which one column cannot hold`);
+  }
+  const columnTypes: readonly ColumnType[] = [types.enum(keyTypes.map(([key]) => key)), first[1]];
+  return columnsOf(name, definition).map(([property, column], at) => ({ ...plainField, name: property, column, type: columnTypes[at] ?? first[1], nullable: definition.nullable, relation: name }));
+};
+
+const sameType = (a: ColumnType, b: ColumnType): boolean => a === b || (a.kind !== "custom" && JSON.stringify(a) === JSON.stringify(b));
+

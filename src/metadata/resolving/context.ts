@@ -1,0 +1,56 @@
+/** What the steps of one resolution share: the models being resolved together, and how a relation's target is found. */
+
+import { ConfigurationError } from "../../errors.js";
+import { describe } from "../../support/describe.js";
+import { didYouMean } from "../../support/did-you-mean.js";
+import type { ModelMeta, RelationMeta } from "../model-meta.js";
+import { type MutableMeta, nameOf, type Registration, registrationOf, rootOf } from "../registrations.js";
+
+/** A relation while its inverse is still to be found. */
+export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** A model under resolution: collections that the finished metadata shows as read-only. */
+export interface Draft {
+  readonly registration: Registration;
+  readonly meta: MutableMeta;
+  readonly relations: Map<string, RelationMeta>;
+}
+
+export interface Context {
+  readonly drafts: ReadonlyMap<Registration, Draft>;
+}
+
+/** The metadata of a model, finished or under resolution. */
+export const metaIn = (context: Context, registration: Registration): ModelMeta => {
+  const meta = registration.meta ?? context.drafts.get(registration)?.meta;
+  if (meta === undefined) throw new ConfigurationError(`${nameOf(registration)} was not reached while its relations were resolved`);
+  return meta;
+};
+
+export const refuse = (registration: Registration, name: string, message: string): never => {
+  throw new ConfigurationError(`${nameOf(registration)}.${name}: ${message}`);
+};
+
+/** Calls a relation's function: the model it gives, or an error that says why there is none. */
+export const targetOf = (registration: Registration, name: string, target: () => unknown): Registration => {
+  let given: unknown;
+  try {
+    given = target();
+  } catch (cause) {
+    throw new ConfigurationError(
+      `${nameOf(registration)}.${name}: the model it leads to cannot be reached: ${cause instanceof Error ? cause.message : String(cause)}. ` +
+        "Models may import each other in circles, but queries and `new` must wait until all of them are loaded",
+      { cause },
+    );
+  }
+  const found = registrationOf(given);
+  if (found !== null) return found;
+  const hint = given === undefined ? " (do the two files import each other, and is this one used before the other is loaded?)" : "";
+  return refuse(registration, name, `expected the relation's function to give a model class, got ${describe(given)}${hint}`);
+};
+
+/** Rows of subtypes are rows of their base: a key to one may be a key to the other. */
+export const sameRows = (a: Registration, b: Registration): boolean => rootOf(a) === rootOf(b);
+
+export const noSuch = (registration: Registration, name: string, what: string, wanted: string, known: Iterable<string>): never =>
+  refuse(registration, name, `${what} '${wanted}'.${didYouMean(wanted, known)}`);

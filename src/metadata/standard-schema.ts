@@ -1,0 +1,24 @@
+/** Runs Standard Schema validators (zod, valibot, arktype) and reads what they say. */
+
+import type { StandardSchemaLike } from "./model-meta.js";
+
+/** Messages of what is wrong, none when the value passes; a promise only where the schema itself is asynchronous. */
+export const runSchema = (schema: StandardSchemaLike, value: unknown): readonly string[] | Promise<readonly string[]> => {
+  const result = schema["~standard"].validate(value);
+  return isThenable(result) ? Promise.resolve(result).then(messages) : messages(result);
+};
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> => typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+
+interface Issue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+const messages = (result: unknown): readonly string[] => {
+  const issues = (result as { readonly issues?: readonly Issue[] | undefined }).issues ?? [];
+  return issues.map(({ message, path }) => {
+    const place = (path ?? []).map((step) => String(typeof step === "object" ? step.key : step)).join(".");
+    return place === "" ? message : `${place}: ${message}`;
+  });
+};
