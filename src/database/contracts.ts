@@ -1,7 +1,7 @@
 /** What the rooms above ask of a database: small contracts that `dialects/` fulfils, one folder a database. */
 
 import type { ColumnType } from "../sql/types.js";
-import type { ParamNode } from "../sql/expressions.js";
+import type { Compiled, CompiledParameter } from "../sql/compile/compiled.js";
 import type { Statement } from "../sql/statements.js";
 import type { FlashDbError } from "../errors.js";
 
@@ -34,20 +34,9 @@ export interface Codec {
   readonly decode: ((cell: unknown) => unknown) | undefined;
 }
 
-/** A statement as text. `bind` makes the driver's parameters, so that one compiled text serves many values. */
-export interface CompiledQuery {
-  readonly text: string;
-  /** In the order of the placeholders. */
-  readonly parameters: readonly CompiledParameter[];
-  /** Encoded parameters of the values the statement was compiled with. */
-  readonly values: readonly unknown[];
-  /** Types of the output columns, when the statement has any. */
-  readonly outputs: readonly ColumnType[] | null;
-  /** Changes data (so it needs the writing connection and a transaction). */
-  readonly writes: boolean;
-}
-/** `node` for a value of the query's own (it may have a slot to rebind by), null for values made by the compiler (batch arrays). */
-export interface CompiledParameter { readonly node: ParamNode | null }
+/** A statement as text with its parameters encoded; `rebind` (sql/compile/compiled.ts) gives the same text other values. */
+export type CompiledQuery = Compiled;
+export type { CompiledParameter };
 
 export interface QueryResult {
   /** Raw rows as arrays in output order, cells as the driver gives them (decode with the dialect's codecs). */
@@ -126,6 +115,8 @@ export interface Dialect {
  */
 export interface ConnectionSource {
   acquire(purpose: "read" | "write", label: string): Promise<Lease>;
+  /** The same when it needs no waiting, else null. */
+  acquireNow?(purpose: "read" | "write", label: string): Lease | null;
   /** Waits for leases to come back, then closes; after `timeout` ms it cuts off and returns the labels of the open ones. */
   close(timeout?: number): Promise<readonly string[]>;
 }

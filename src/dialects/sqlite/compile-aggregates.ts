@@ -1,0 +1,69 @@
+/** Aggregates as SQLite writes them. */
+
+import type { AggregateNode, Expr } from "../../sql/nodes.js";
+import { aggregateNamed, callAggregate } from "../../sql/compile/windows.js";
+import type { AggregateTable, Tail, Writer } from "../../sql/compile/writer.js";
+import { isDecimal } from "./compile-decimals.js";
+import { sqliteAggregates as own, sqliteFunctions } from "./function-names.js";
+
+type Aggregate = AggregateTable[keyof AggregateTable];
+
+const decimalOr = (decimal: string, other: Aggregate): Aggregate => (node, out, tail) => (node.args.some(isDecimal) ? callAggregate(decimal, node, out, tail) : other(node, out, tail));
+
+/** A mean of durations is a duration: whole milliseconds. */
+const avg: Aggregate = (node, out, tail) => {
+  if (node.type.kind !== "duration") return callAggregate("AVG", node, out, tail);
+  out.write("CAST(ROUND(");
+  callAggregate("AVG", node, out, tail);
+  out.write(") AS INTEGER)");
+};
+
+/** Distinct values have no separator of their own in SQLite: they are gathered as JSON and joined. */
+function stringAgg(node: AggregateNode, out: Writer, tail: Tail): void {
+  const [value, separator] = node.args;
+  if (!node.distinct || value === undefined || separator === undefined) return callAggregate("STRING_AGG", node, out, tail);
+  out.write(`${sqliteFunctions.jsonJoin}(`);
+  callAggregate("JSON_GROUP_ARRAY", { ...node, args: [value] }, out, tail);
+  out.write(", ").expr(separator).write(")");
+}
+
+/** No rows give NULL, as PostgreSQL has it. */
+const gathered = (element: (expr: Expr, out: Writer) => void): Aggregate => (node, out, tail) => {
+  out.write("NULLIF(");
+  callAggregate("JSON_GROUP_ARRAY", node, out, tail, element);
+  out.write(", '[]')");
+};
+/** The elements as the array codec reads them. */
+function arrayElement(expr: Expr, out: Writer): void {
+  if (expr.type.kind === "bytes") out.write("LOWER(HEX(").expr(expr).write("))");
+  else if (expr.type.kind === "json" || expr.type.kind === "array") out.write("json(").expr(expr).write(")");
+  else out.expr(expr);
+}
+/** The elements as JSON values; what JavaScript's numbers would round is text. */
+function jsonElement(expr: Expr, out: Writer): void {
+  switch (expr.type.kind) {
+    case "boolean":
+      return void out.write("json(CASE WHEN ").operand(expr).write(" THEN 'true' WHEN NOT ").operand(expr).write(" THEN 'false' ELSE 'null' END)");
+    case "bigint":
+      return void out.write("CAST(").expr(expr).write(" AS TEXT)");
+    default:
+      return arrayElement(expr, out);
+  }
+}
+
+export const aggregates: AggregateTable = {
+  count: aggregateNamed("COUNT"),
+  sum: decimalOr(own.decimalSum, aggregateNamed("SUM")),
+  avg: decimalOr(own.decimalAvg, avg),
+  min: decimalOr(own.decimalMin, aggregateNamed("MIN")),
+  max: decimalOr(own.decimalMax, aggregateNamed("MAX")),
+  stddev: aggregateNamed(own.stddev),
+  stddevSample: aggregateNamed(own.stddevSample),
+  variance: aggregateNamed(own.variance),
+  varianceSample: aggregateNamed(own.varianceSample),
+  stringAgg,
+  arrayAgg: gathered(arrayElement),
+  jsonAgg: gathered(jsonElement),
+  boolAnd: aggregateNamed("MIN"),
+  boolOr: aggregateNamed("MAX"),
+};

@@ -1,0 +1,66 @@
+/** CAST on SQLite, which has fewer types than we do: to each kind in its stored form. */
+
+import type { CastNode, Expr } from "../../sql/nodes.js";
+import type { Writer } from "../../sql/compile/writer.js";
+import type { ColumnType, TypeKind } from "../../sql/types.js";
+import { sqliteFunctions } from "./function-names.js";
+
+type Cast = (operand: Expr, out: Writer, type: ColumnType) => void;
+
+const around = (before: string, after: string): Cast => (operand, out) => void out.write(before).expr(operand).write(after);
+const as = (name: string): Cast => around("CAST(", ` AS ${name})`);
+const sameText: Cast = (operand, out) => void out.operand(operand);
+const FRACTIONAL: ReadonlySet<TypeKind> = new Set<TypeKind>(["real", "double", "decimal"]);
+
+/** Fractions are rounded, half away from zero, instead of cut off. */
+const toInteger: Cast = (operand, out) => {
+  if (operand.type.kind === "decimal") out.write(`CAST(${sqliteFunctions.decimalRound}(`).expr(operand).write(", 0) AS INTEGER)");
+  else if (FRACTIONAL.has(operand.type.kind)) out.write("CAST(ROUND(").expr(operand).write(") AS INTEGER)");
+  else as("INTEGER")(operand, out, operand.type);
+};
+const toText: Cast = (operand, out, type) => {
+  const { kind } = operand.type;
+  if (kind === "boolean") out.write("CASE WHEN ").operand(operand).write(" THEN 'true' WHEN NOT ").operand(operand).write(" THEN 'false' END");
+  else if (type.kind === "varchar") out.write("substr(CAST(").expr(operand).write(` AS TEXT), 1, ${type.length})`);
+  else as("TEXT")(operand, out, type);
+};
+const toDecimal: Cast = (operand, out, type) => {
+  const scale = type.kind === "decimal" ? type.scale : null;
+  if (scale === null) out.write(`${sqliteFunctions.decimal}(`).expr(operand).write(")");
+  else out.write(`${sqliteFunctions.decimalRound}(`).expr(operand).write(`, ${scale})`);
+};
+const toBoolean: Cast = (operand, out) => {
+  if (operand.type.kind === "text" || operand.type.kind === "varchar") {
+    out.write("CASE lower(").expr(operand).write(") WHEN 'true' THEN 1 WHEN 't' THEN 1 WHEN '1' THEN 1 WHEN 'false' THEN 0 WHEN 'f' THEN 0 WHEN '0' THEN 0 END");
+  } else out.write("(").operand(operand).write(" <> 0)");
+};
+const toJson: Cast = (operand, out) => {
+  const { kind } = operand.type;
+  if (kind === "text" || kind === "varchar" || kind === "json" || kind === "array") out.write("json(").expr(operand).write(")");
+  else if (kind === "boolean") out.write("CASE WHEN ").operand(operand).write(" THEN 'true' WHEN NOT ").operand(operand).write(" THEN 'false' END");
+  else out.write("json_quote(").expr(operand).write(")");
+};
+const fromMoment = (name: string, fallback: Cast): Cast => (operand, out, type) => {
+  if (operand.type.kind === "timestamp") out.write(`${name}(`).expr(operand).write(", 'UTC')");
+  else fallback(operand, out, type);
+};
+
+const casts: { readonly [K in TypeKind]: Cast } = {
+  text: toText, varchar: toText, enum: toText,
+  smallint: toInteger, integer: toInteger, bigint: toInteger, duration: toInteger,
+  real: as("REAL"), double: as("REAL"),
+  decimal: toDecimal,
+  boolean: toBoolean,
+  uuid: around("lower(", ")"),
+  timestamp: around(`${sqliteFunctions.timestamp}(`, ")"),
+  date: fromMoment(sqliteFunctions.dateOf, around("date(", ")")),
+  time: fromMoment(sqliteFunctions.timeOf, sameText),
+  json: toJson,
+  bytes: as("BLOB"),
+  array: sameText, custom: sameText, unknown: sameText,
+};
+
+export function writeCast({ operand, type }: CastNode, out: Writer): void {
+  if (operand.kind === "literal" && operand.value === null) return void out.write("NULL");
+  casts[type.kind](operand, out, type);
+}

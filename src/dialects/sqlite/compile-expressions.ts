@@ -1,0 +1,160 @@
+/** Expressions as SQLite writes them, where it differs. */
+
+import type { ColumnType } from "../../sql/types.js";
+import type { BinaryNode, CastNode, Expr, InArrayNode, JsonPathNode, MatchNode, ParamNode } from "../../sql/nodes.js";
+import { standardExpressions } from "../../sql/compile/expressions.js";
+import type { ExpressionTable, Handler, Writer } from "../../sql/compile/writer.js";
+import { codecFor } from "./codecs.js";
+import { compareDecimals, exactEncoder, isDecimal, storedEncoder, storesOneText, writeDecimalBinary } from "./compile-decimals.js";
+import { writeCast } from "./compile-casts.js";
+import { writeDateArithmetic, writeExtract, writeTrunc } from "./compile-dates.js";
+import { jsonArrayText, jsonPathText } from "./json-text.js";
+import { sqliteFunctions } from "./function-names.js";
+
+export const isInteger = (type: ColumnType): boolean => type.kind === "integer" || type.kind === "smallint" || type.kind === "bigint" || type.kind === "duration";
+
+/** The driver binds every number as a float: where an integer matters (division, JSON, texts), it is said. */
+const writeParam: Handler<ParamNode> = (node, out) => {
+  const placeholder = out.bind(node, exactEncoder(node.type));
+  out.write(isInteger(node.type) && node.type.kind !== "bigint" ? `CAST(${placeholder} AS INTEGER)` : placeholder);
+};
+/** Beside a comparison a float and an integer are the same number. */
+const compared = (expr: Expr, out: Writer): void => {
+  if (expr.kind === "param") out.write(out.bind(expr, exactEncoder(expr.type)));
+  else out.operand(expr);
+};
+
+const COMPARISONS: ReadonlySet<string> = new Set(["=", "<>", "<", "<=", ">", ">="]);
+const isJson = (expr: Expr): boolean => expr.type.kind === "json";
+
+const writeBinary: Handler<BinaryNode> = (node, out) => {
+  const { left, right, operator } = node;
+  if (writeDecimalBinary(node, out) || writeDateArithmetic(node, out)) return;
+  if (COMPARISONS.has(operator)) {
+    const side = isJson(left) && isJson(right) ? canonical : compared;
+    side(left, out);
+    out.write(` ${operator} `);
+    return side(right, out);
+  }
+  if (operator === "#") return void out.write("(").operand(left).write(" | ").operand(right).write(") - (").operand(left).write(" & ").operand(right).write(")");
+  if (operator === "%" && (isFloating(left) || isFloating(right))) return void out.write("MOD(").expr(left).write(", ").expr(right).write(")");
+  standardExpressions.binary(node, out);
+};
+const isFloating = ({ type }: Expr): boolean => type.kind === "double" || type.kind === "real";
+
+/** JSON is text here: two texts of one value have to be brought to one form. */
+export function canonical(expr: Expr, out: Writer): void {
+  out.write(`${sqliteFunctions.jsonCanonical}(`).expr(expr).write(")");
+}
+
+const elementType = (type: ColumnType): ColumnType => (type.kind === "array" ? type.of : type);
+
+const writeInArray: Handler<InArrayNode> = ({ operand, values }, out) => {
+  const type = elementType(values.type);
+  const [before, after] = inner(operand, type);
+  if (isDecimal(operand) && !storesOneText(operand)) out.write(`${sqliteFunctions.decimalKey}(`).expr(operand).write(")");
+  else if (isJson(operand)) canonical(operand, out);
+  else out.operand(operand);
+  out.write(` IN (SELECT ${before}value${after} FROM json_each(${out.bind(values, listEncoder(operand, type))}))`);
+};
+function inner(operand: Expr, type: ColumnType): readonly [string, string] {
+  if (type.kind === "bytes") return ["unhex(", ")"];
+  if (isDecimal(operand) && !storesOneText(operand)) return [`${sqliteFunctions.decimalKey}(`, ")"];
+  if (isJson(operand)) return [`${sqliteFunctions.jsonCanonical}(`, ")"];
+  return ["", ""];
+}
+const listEncoders = new WeakMap<(value: unknown) => unknown, (value: unknown) => unknown>();
+function listEncoder(operand: Expr, type: ColumnType): (value: unknown) => unknown {
+  const encode = isDecimal(operand) && storesOneText(operand) ? storedEncoder(operand.type) : exactEncoder(type);
+  const known = listEncoders.get(encode) ?? ((values: unknown): string => jsonArrayText(values as readonly unknown[], encode));
+  listEncoders.set(encode, known);
+  return known;
+}
+
+const writeMatch: Handler<MatchNode> = ({ mode, insensitive, operand, pattern }, out) => {
+  const text = (expr: Expr): void => {
+    if (insensitive) out.write(`${sqliteFunctions.fold}(`).expr(expr).write(")");
+    else compared(expr, out);
+  };
+  switch (mode) {
+    case "regex":
+      return void out.write(`${insensitive ? sqliteFunctions.iregex : sqliteFunctions.regex}(`).expr(operand).write(", ").expr(pattern).write(")");
+    case "exact":
+      text(operand);
+      out.write(" = ");
+      return text(pattern);
+    case "contains":
+      out.write("instr(");
+      text(operand);
+      out.write(", ");
+      text(pattern);
+      return void out.write(") > 0");
+    case "startswith":
+      out.write("substr(");
+      text(operand);
+      out.write(", 1, length(");
+      text(pattern);
+      out.write(")) = ");
+      return text(pattern);
+    case "endswith":
+      out.write("substr(");
+      text(operand);
+      out.write(", length(");
+      text(operand);
+      out.write(") - length(");
+      text(pattern);
+      out.write(") + 1) = ");
+      return text(pattern);
+  }
+};
+
+const NUMERIC: ReadonlySet<string> = new Set(["smallint", "integer", "bigint", "real", "double", "decimal", "duration"]);
+/** A scalar of another JSON type than asked for is no such value: NULL, on every database. */
+const writeJsonPath: Handler<JsonPathNode> = ({ operand, path, type }, out) => {
+  const place = jsonPathText(path);
+  const at = (): string => out.constant(place);
+  switch (type.kind) {
+    case "json":
+      return void out.write("(").operand(operand).write(` -> ${at()})`);
+    case "text":
+    case "varchar":
+    case "unknown":
+      return void out.write(`${sqliteFunctions.jsonText}(`).expr(operand).write(`, ${at()})`);
+    case "boolean":
+      return void out.write("CASE json_type(").expr(operand).write(`, ${at()}) WHEN 'true' THEN 1 WHEN 'false' THEN 0 END`);
+    default: {
+      const kinds = NUMERIC.has(type.kind) ? "'integer', 'real'" : "'text'";
+      out.write("CASE WHEN json_type(").expr(operand).write(`, ${at()}) IN (${kinds}) THEN `);
+      out.operand(operand).write(` ->> ${at()} END`);
+    }
+  }
+};
+
+export const expressions: ExpressionTable = {
+  ...standardExpressions,
+  param: writeParam,
+  binary: writeBinary,
+  negate: (node, out) => {
+    if (isDecimal(node)) out.write(`${sqliteFunctions.decimalNegate}(`).expr(node.operand).write(")");
+    else standardExpressions.negate(node, out);
+  },
+  between: (node, out) => {
+    if (isDecimal(node.operand) || isDecimal(node.low) || isDecimal(node.high)) {
+      compareDecimals(node.operand, node.low, ">=", out);
+      out.write(" AND ");
+      return compareDecimals(node.operand, node.high, "<=", out);
+    }
+    out.operand(node.operand).write(" BETWEEN ");
+    compared(node.low, out);
+    out.write(" AND ");
+    compared(node.high, out);
+  },
+  inArray: writeInArray,
+  match: writeMatch,
+  extract: writeExtract,
+  trunc: writeTrunc,
+  cast: (node: CastNode, out) => writeCast(node, out),
+  jsonPath: writeJsonPath,
+};
+
+export const encoder = (type: ColumnType): ((value: unknown) => unknown) => codecFor(type).encode;

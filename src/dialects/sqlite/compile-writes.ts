@@ -1,0 +1,60 @@
+/** INSERT and UPDATE of many rows on SQLite: multi-row VALUES. */
+
+import type { Expr, Insert, TargetColumn, UpdateRows } from "../../sql/nodes.js";
+import { writeAliased, writeTable } from "../../sql/compile/queries.js";
+import type { Handler } from "../../sql/compile/writer.js";
+import { encodeCell, writeAssignment, writeConflict, writeExpressionRow, writeReturning, writeRow } from "../../sql/compile/writes.js";
+
+/** DEFAULT as one value does not exist here: a column that is to have it must be left out. */
+function refuseDefaults(rows: readonly (readonly unknown[])[]): void {
+  for (const row of rows) {
+    for (const value of row as readonly Expr[]) if (value.kind === "default") throw new TypeError("SQLite has no DEFAULT among values: leave the column out of the statement");
+  }
+}
+
+export const writeInsert: Handler<Insert> = (statement, out) => {
+  const { columns, rows } = statement;
+  out.write("INSERT INTO ");
+  writeTable(statement.into, out);
+  if (columns.length === 0) out.write(" DEFAULT VALUES");
+  else {
+    out.write(" (").names(columns.map(({ name }) => name)).write(") VALUES ");
+    if (statement.expressions) {
+      refuseDefaults(rows);
+      out.list(rows, writeExpressionRow);
+    } else out.list(rows, (row) => writeRow(row, columns, out));
+  }
+  writeConflict(statement.onConflict, statement.into.name, out);
+  writeReturning(statement.returning, statement.into.name, out);
+};
+
+const ROWS = "flash_rows";
+
+export const writeUpdateRows: Handler<UpdateRows> = (statement, out) => {
+  const { keys, set, also, rows, alias } = statement;
+  const columns = [...keys, ...set];
+  const [only] = rows;
+  const single = rows.length === 1 && only !== undefined;
+  if (!single) {
+    out.write(`WITH ${ROWS} (`).names(columns.map((_, at) => `c${at}`)).write(") AS (VALUES ").list(rows, (row) => writeRow(row, columns, out)).write(") ");
+  }
+  /** One row needs no table of rows: its values stand where they are used. */
+  const cell = (at: number): void => {
+    if (single) out.write(out.fixed(encodeCell(only[at], (columns[at] as TargetColumn).type, out)));
+    else out.write(`${ROWS}.c${at}`);
+  };
+  out.write("UPDATE ");
+  writeAliased(statement.table, alias, out);
+  out.write(" SET ").list(set, ({ name }, page) => {
+    page.name(name).write(" = ");
+    cell(keys.length + set.findIndex((column) => column.name === name));
+  });
+  if (set.length > 0 && also.length > 0) out.write(", ");
+  out.list(also, writeAssignment);
+  if (!single) out.write(` FROM ${ROWS}`);
+  out.write(" WHERE ").list(keys, ({ name }, page) => {
+    page.name(alias).write(".").name(name).write(" = ");
+    cell(keys.findIndex((column) => column.name === name));
+  }, " AND ");
+  writeReturning(statement.returning, alias, out);
+};

@@ -1,0 +1,28 @@
+/** JSON as SQLite's functions take it: lists of values as one parameter, and paths. */
+
+/** The values as a JSON array, each encoded; bigints as digits (SQLite reads all 64 bits), bytes in hexadecimal. */
+export function jsonArrayText(values: readonly unknown[], encode: (value: unknown) => unknown): string {
+  let text = "[";
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at];
+    if (at > 0) text += ",";
+    text += value === null ? "null" : element(encode(value));
+  }
+  return `${text}]`;
+}
+function element(cell: unknown): string {
+  if (typeof cell === "bigint") return String(cell);
+  if (cell instanceof Uint8Array) return `"${Buffer.from(cell.buffer, cell.byteOffset, cell.byteLength).toString("hex")}"`;
+  return JSON.stringify(cell);
+}
+
+/** `$."key"[0]`: keys are written as JSON strings, so that no key can be anything but a key; negative positions count from the end. */
+export function jsonPathText(path: readonly (string | number)[]): string {
+  let text = "$";
+  for (const segment of path) text += typeof segment === "number" ? position(segment) : `.${JSON.stringify(segment)}`;
+  return text;
+}
+function position(segment: number): string {
+  if (!Number.isSafeInteger(segment)) throw new TypeError(`expected a whole number as a position in a JSON array, got ${segment}`);
+  return segment < 0 ? `[#${segment}]` : `[${segment}]`;
+}

@@ -1,0 +1,69 @@
+/** What INSERT, UPDATE and DELETE have in common on all databases. */
+
+import type { Assignment, Delete, Expr, OnConflict, Output, RawStatement, TargetColumn, Update } from "../nodes.js";
+import { writeAliased, writeOutput } from "./queries.js";
+import type { Handler, Writer } from "./writer.js";
+
+/** The value for a column, bound as that column stores it and without a cast: the column gives the type. */
+export function writeAssigned(value: Expr, out: Writer): void {
+  if (value.kind === "param") out.write(out.bind(value));
+  else out.expr(value);
+}
+
+export const writeAssignment = ({ column, value }: Assignment, out: Writer): void => {
+  out.name(column).write(" = ");
+  writeAssigned(value, out);
+};
+
+/** `source`: the name by which RETURNING must not call the table, where the database does not know it there. */
+export function writeReturning(returning: readonly Output[], source: string | null, out: Writer): void {
+  if (returning.length === 0) return;
+  out.bareSource = source;
+  out.write(" RETURNING ").list(returning, writeOutput);
+  out.bareSource = null;
+}
+
+/** Conflict targets name columns of the table without saying of which. */
+export function writeConflict(conflict: OnConflict | null, table: string, out: Writer): void {
+  if (conflict === null) return;
+  out.write(" ON CONFLICT");
+  if (conflict.columns.length > 0) out.write(" (").names(conflict.columns).write(")");
+  if (conflict.where !== null) {
+    out.bareSource = table;
+    out.write(" WHERE ").expr(conflict.where);
+    out.bareSource = null;
+  }
+  if (conflict.action === "nothing") out.write(" DO NOTHING");
+  else out.write(" DO UPDATE SET ").list(conflict.action, writeAssignment);
+}
+
+/** A row of values that instances hold, bound as the columns store them. */
+export function writeRow(row: readonly unknown[], columns: readonly TargetColumn[], out: Writer): void {
+  out.write("(");
+  for (let at = 0; at < columns.length; at++) {
+    if (at > 0) out.write(", ");
+    out.write(out.fixed(encodeCell(row[at], (columns[at] as TargetColumn).type, out)));
+  }
+  out.write(")");
+}
+export function encodeCell(value: unknown, type: TargetColumn["type"], out: Writer): unknown {
+  return value === null ? null : out.grammar.encoder(type)(value);
+}
+export const writeExpressionRow = (row: readonly unknown[], out: Writer): void =>
+  void out.write("(").list(row as readonly Expr[], (value) => writeAssigned(value, out)).write(")");
+
+/** `bare`: RETURNING knows neither alias nor table name. */
+export const updateWith = (bare: boolean): Handler<Update> => (statement, out) => {
+  out.write("UPDATE ");
+  writeAliased(statement.table, statement.alias, out);
+  out.write(" SET ").list(statement.set, writeAssignment);
+  if (statement.where !== null) out.write(" WHERE ").expr(statement.where);
+  writeReturning(statement.returning, bare ? statement.alias : null, out);
+};
+export const deleteWith = (bare: boolean): Handler<Delete> => (statement, out) => {
+  out.write("DELETE FROM ");
+  writeAliased(statement.from, statement.alias, out);
+  if (statement.where !== null) out.write(" WHERE ").expr(statement.where);
+  writeReturning(statement.returning, bare ? statement.alias : null, out);
+};
+export const writeRaw: Handler<RawStatement> = (statement, out) => void out.expr(statement.fragment);
