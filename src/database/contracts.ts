@@ -91,11 +91,13 @@ export interface SchemaSql {
   defaultCollation(type: ColumnType): string | null;
   /** A value as a DDL literal (defaults, checks), safely quoted. */
   literal(value: unknown, type: ColumnType): string;
-  /** Statement text that lists existing tables: one output column, the name; parameters none. */
+  /** Statement text that lists existing tables: schema and name; those of the schema in use stand there once more with a schema of NULL. */
   readonly listTables: string;
   /** `ALTER TABLE … ADD CONSTRAINT … FOREIGN KEY` works after CREATE TABLE (cycles of tables); else constraints must stand inline. */
   readonly addsForeignKeys: boolean;
   readonly dropCascade: boolean;
+  /** Sent before tables are dropped in one transaction, so that rows which refer to each other in a circle do not hold each other; null: not needed. */
+  readonly beforeDrop: string | null;
 }
 
 /** One database product: text, types and errors; no connection. */

@@ -48,7 +48,10 @@ export const schemaSql: SchemaSql = {
   typeChecks: (type, column) => (type.kind === "enum" ? [`${column} IN (${type.values.map(quoteText).join(", ")})`] : []),
   literal,
   defaultCollation: (type) => (type.kind === "text" || type.kind === "varchar" || type.kind === "enum" ? '"C"' : null),
-  listTables: `SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' ORDER BY table_name`,
+  listTables: `SELECT spot.schema, table_name FROM information_schema.tables
+    CROSS JOIN LATERAL (VALUES (table_schema::text), (NULL)) AS spot(schema)
+    WHERE table_type = 'BASE TABLE' AND (spot.schema IS NOT NULL OR table_schema = current_schema()) ORDER BY 1, 2`,
   addsForeignKeys: true,
   dropCascade: true,
+  beforeDrop: null,
 };

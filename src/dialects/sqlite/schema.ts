@@ -57,7 +57,8 @@ export const schemaSql: SchemaSql = {
   typeChecks,
   literal,
   defaultCollation: () => null,
-  listTables: `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name`,
+  listTables: `SELECT NULL, name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name`,
   addsForeignKeys: false,
   dropCascade: false,
+  beforeDrop: "PRAGMA defer_foreign_keys = ON",
 };

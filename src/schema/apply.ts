@@ -1,0 +1,47 @@
+/** Makes and drops the tables of models on a database, all of them or none. */
+
+import type { CompiledQuery } from "../database/contracts.js";
+import type { DatabaseHandle, OpenTransaction } from "../database/handle.js";
+import type { ModelMeta } from "../metadata/model-meta.js";
+import { alwaysTrue } from "../sql/factories/index.js";
+import type { TableName } from "../sql/statements.js";
+import { createStatements } from "./create.js";
+import { dropStatements } from "./drop.js";
+import { type ExpressionResolver, pictureOf } from "./from-models.js";
+
+/** Tables, constraints and indexes of these models, in dependency order; tables that exist stay as they are. */
+export const createTables = async (database: DatabaseHandle, metas: readonly ModelMeta[], resolver: ExpressionResolver): Promise<void> => {
+  const picture = pictureOf(metas, resolver);
+  await inTransaction(database, "createAll", async (transaction) => {
+    const existing = await existingTables(database, transaction);
+    return createStatements(picture, database.dialect, existing);
+  });
+};
+
+/** Drops the tables of these models, those that depend on others first. */
+export const dropTables = async (database: DatabaseHandle, metas: readonly ModelMeta[]): Promise<void> => {
+  const statements = dropStatements(pictureOf(metas, unread), database.dialect);
+  await inTransaction(database, "dropAll", () => Promise.resolve(statements));
+};
+
+/** Dropping reads names only. */
+const unread: ExpressionResolver = { where: () => alwaysTrue, expression: (_, expression) => expression };
+
+const inTransaction = async (database: DatabaseHandle, label: string, plan: (transaction: OpenTransaction) => Promise<readonly string[]>): Promise<void> => {
+  const transaction = await database.begin({}, { session: null, label });
+  try {
+    for (const text of await plan(transaction)) await transaction.run(statement(text, true));
+    await transaction.commit();
+  } catch (error) {
+    if (transaction.status !== "ended") await transaction.rollback();
+    throw error;
+  }
+};
+
+const statement = (text: string, writes: boolean): CompiledQuery => ({ text, parameters: [], values: [], outputs: null, writes });
+
+/** Tables of the schema in use are listed twice: by its name, and without one. */
+const existingTables = async ({ dialect }: DatabaseHandle, transaction: OpenTransaction): Promise<readonly TableName[]> => {
+  const { rows } = await transaction.run(statement(dialect.schema.listTables, false));
+  return rows.map(([schema, name]) => ({ schema: schema === null ? null : String(schema), name: String(name) }));
+};
