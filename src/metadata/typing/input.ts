@@ -2,7 +2,7 @@
 
 import type { hint, Problem } from "./keys.js";
 import type { AnyOf, One } from "./fields.js";
-import type { ForeignKeys, PkOf, SchemaOf, Target } from "./schema.js";
+import type { AnyReference, KeyName, PkOf, SchemaOf, Target } from "./schema.js";
 
 /** Names that create() must be given; a foreign key under its id. One scan of the fields per model. */
 type Required<S> = {
@@ -49,11 +49,11 @@ export type InputName<S> =
         ? [In] extends [never]
           ? never
           : K
-        : S[K] extends { readonly $one: unknown } | { readonly $anyOf: unknown }
+        : S[K] extends AnyReference | { readonly $anyOf: unknown }
           ? K
           : never;
     }[keyof S]
-  | keyof ForeignKeys<S>;
+  | KeyName<S>;
 /** All that create() may be given, nothing required. */
 export type Values<I> = { [K in InputName<SchemaOf<I>>]?: InputValue<I, SchemaOf<I>, K> };
 /** Stands for "nothing inferred yet": create() then shows all that may be given. */
@@ -68,7 +68,7 @@ export type Create<I, V> = typeof hint extends keyof V
   ? Values<I>
   : Missing<SchemaOf<I>, keyof V> extends infer M
     ? [M] extends [never]
-      ? GivenTwice<keyof ForeignKeys<SchemaOf<I>> & keyof V, keyof V> extends infer G
+      ? GivenTwice<KeyName<SchemaOf<I>> & keyof V, keyof V> extends infer G
         ? [G] extends [never]
           ? { [K in keyof V]: InputValue<I, SchemaOf<I>, K> } & NoInfer<{ [K in keyof V & Required<SchemaOf<I>>]: unknown }>
           : Problem<`'${G & string}' is given twice, as object and as id, to`, I>

@@ -1,6 +1,6 @@
 /** Instances: what they hold for each field, and what every one can do. */
 
-import type { schema } from "../../metadata/typing/keys.js";
+import type { schema, self } from "../../metadata/typing/keys.js";
 import type { AnyOf, Many, One, ReverseOne } from "../../metadata/typing/fields.js";
 import type { AnyModel, FieldName, ForeignKeys, PkOfSchema, RelationName, Target } from "../../metadata/typing/schema.js";
 import type { InputName, InputValue } from "../../metadata/typing/input.js";
@@ -21,8 +21,8 @@ type Held<D> = D extends { readonly $type: infer T }
         : D extends AnyOf<infer M, infer N>
           ? Ref<Target<M[keyof M]> | N>
           : never;
-/** The own properties of an instance. */
-export type Instance<S> = { -readonly [K in keyof S]: Held<S[K]> } & ForeignKeys<S>;
+/** The own properties of an instance; `Names` are those of its keys, known beforehand, since members are resolved anew for each type of row. */
+export type Instance<S, Names> = { -readonly [K in keyof S]: Held<S[K]> } & ForeignKeys<S, Names>;
 
 export interface SaveOptions {
   /** Only these are written. */
@@ -58,12 +58,13 @@ export interface Model extends AnyModel {
   toObject(): object;
 }
 /** The part of an instance that knows its fields. */
-export interface ModelOf<S> extends Model {
+export interface ModelOf<Self, S, Names> extends Model {
+  readonly [self]: Self;
   readonly [schema]: S;
   readonly [loaded]: true;
   readonly pk: PkOfSchema<S>;
   /** Reads columns left out by only() or defer(). */
-  load<const K extends FieldName<S>>(...names: K[]): Promise<this & Pick<Instance<S>, K & keyof Instance<S>>>;
+  load<const K extends FieldName<S>>(...names: K[]): Promise<this & Pick<Instance<S, Names>, K & keyof Instance<S, Names>>>;
   /** Assigns several fields; expressions are computed by the next flush: `post.set({ views: F("views").add(1) })`. */
   set(values: { [K in InputName<S>]?: InputValue<this, S, K, ExpressionOn<this, unknown>> }): this;
   /** Reads the row again, and the relations named. */

@@ -1,7 +1,7 @@
 /** What stands after a model's fields, its names checked: ordering, indexes, constraints. */
 
 import type { Problem } from "../../metadata/typing/keys.js";
-import type { AnyField } from "../../metadata/typing/schema.js";
+import type { AnyField, AnyReference } from "../../metadata/typing/schema.js";
 import type { Computed } from "../../sql/typing.js";
 import type { Lookup } from "../../query/typing/lookups.js";
 
@@ -42,7 +42,7 @@ export interface ModelOptions {
 }
 
 // All of this is evaluated while the class's base is being resolved: it looks at names and flags, never through a thunk.
-type ColumnName<S> = { [K in keyof S]: S[K] extends AnyField ? K : S[K] extends { readonly $one: unknown } ? K | `${K & string}Id` : never }[keyof S] & string;
+type ColumnName<S> = { [K in keyof S]: S[K] extends AnyField ? K : S[K] extends AnyReference ? K | `${K & string}Id` : never }[keyof S] & string;
 type PathName<S, P> = P extends `${infer H}__${string}` ? (H extends keyof S ? (S[H] extends AnyField ? never : P) : never) : P;
 type OrderName<Self, S, P> = string extends P
   ? ColumnName<S> | `-${ColumnName<S>}`

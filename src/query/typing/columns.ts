@@ -1,13 +1,13 @@
 /** `User.c`: the columns of a model by name. */
 
 import type { One } from "../../metadata/typing/fields.js";
-import type { AnyField, PkOf, Target } from "../../metadata/typing/schema.js";
+import type { AnyField, AnyReference, PkOf, Target } from "../../metadata/typing/schema.js";
 import type { Column } from "./expressions.js";
 
 export type ColumnsOf<I, S> = {
   readonly [K in keyof S as S[K] extends AnyField ? K : never]: Column<S[K] extends { readonly $type: infer T } ? T : never, I>;
 } & {
-  readonly [K in keyof S & string as S[K] extends { readonly $one: unknown } ? `${K}Id` : never]: S[K] extends One<infer F, infer N, unknown>
+  readonly [K in keyof S & string as S[K] extends AnyReference ? `${K}Id` : never]: S[K] extends One<infer F, infer N, unknown>
     ? Column<PkOf<Target<F>> | N, I>
     : never;
 };

@@ -6,7 +6,8 @@ import type { RowsOf } from "./keys.js";
 export type Scalar = string | number | bigint | boolean | Date | Uint8Array;
 type Text = "contains" | "icontains" | "startswith" | "istartswith" | "endswith" | "iendswith" | "iexact" | "regex" | "iregex" | "search";
 type Order = "gt" | "gte" | "lt" | "lte";
-export type DatePart = "year" | "month" | "day" | "week" | "weekday" | "isoWeekday" | "isoYear" | "quarter" | "hour" | "minute" | "second";
+export type CalendarPart = "year" | "isoYear" | "quarter" | "month" | "week" | "day" | "weekday" | "isoWeekday" | "dayOfYear";
+export type DatePart = CalendarPart | "hour" | "minute" | "second";
 
 export type LookupName<B> =
   | "exact"
@@ -40,7 +41,9 @@ export type Lookup<I, T, R, B = T & {}> = R extends "exact" | "ne"
             : R extends Text
               ? B extends string
                 ? string | ExpressionOn<I, string>
-                : B
+                : B extends readonly unknown[]
+                  ? B
+                  : Partial<B>
               : R extends DatePart | "len"
                 ? number
                 : R extends "overlap"
@@ -58,4 +61,16 @@ export type Lookup<I, T, R, B = T & {}> = R extends "exact" | "ne"
             ? never
             : JsonLookup<I, B, R>;
 /** Inside a JSON field: `settings__box__width__gt`. */
-type JsonLookup<I, B, R> = R extends keyof B ? B[R] : R extends `${infer H}__${infer R2}` ? (H extends keyof B ? Lookup<I, B[H], R2> : never) : never;
+type JsonLookup<I, B, R> = [keyof B] extends [never]
+  ? unknown
+  : R extends `${infer H}__${infer R2}`
+    ? JsonMember<B, H> extends infer V
+      ? [V] extends [never]
+        ? never
+        : Lookup<I, V, R2>
+      : never
+    : JsonMember<B, R> | (JsonMember<B, R> extends never ? never : null);
+/** What stands at a key of an object or an index of an array; a key that may be missing reads as null. */
+export type JsonMember<B, K> = B extends readonly (infer E)[] ? (K extends `${number}` ? E : never) : K extends keyof B ? B[K] & ({} | null) : never;
+/** Lookups of a `t.date()`, which holds text: its parts are numbers. */
+export type DateLookup<I, R> = R extends CalendarPart ? number | ExpressionOn<I, number> : R extends `${infer H}__${infer R2}` ? (H extends CalendarPart ? Lookup<I, number, R2> : never) : never;

@@ -1,11 +1,11 @@
 /** Paths across relations, `author__books__title`: the type at their end, and what they complete. */
 
-import type { One } from "../../metadata/typing/fields.js";
+import type { AnyOf, One } from "../../metadata/typing/fields.js";
 import type { Problem } from "../../metadata/typing/keys.js";
-import type { AnyField, FieldName, PkOf, PkOfSchema, RelationName, SchemaOf, Target, TargetOf } from "../../metadata/typing/schema.js";
+import type { AnyField, AnyOfKey, FieldName, PkOf, PkOfSchema, RelationName, SchemaOf, Target, TargetOf } from "../../metadata/typing/schema.js";
 import type { ConditionOn } from "./checked.js";
 import type { AddedTo } from "./keys.js";
-import type { DatePart, Scalar } from "./lookups.js";
+import type { CalendarPart, DatePart, JsonMember, Scalar } from "./lookups.js";
 
 // (Conditional types where an alias would do, so that messages show the Problem and not the alias.)
 export type NoPath<P, I> = P extends P ? Problem<`no field, relation or lookup '${P & string}' on`, I> : never;
@@ -23,20 +23,56 @@ export type PathType<I, P, S = SchemaOf<I>> = P extends keyof S
       ? S[H] extends One<infer F, infer N, unknown>
         ? PathType<Target<F>, R> | N
         : S[H] extends { readonly $type: infer T }
-          ? PartType<I, NonNullable<T>, R>
+          ? PartType<I, T, NonNullable<T>, S[H], R>
           : PathType<TargetOf<S[H]>, R> | null
       : NoPath<H, I>
     : P extends `${infer H}Id`
       ? H extends keyof S
         ? S[H] extends One<infer F, infer N, unknown>
           ? PkOf<Target<F>> | N
-          : NoPath<P, I>
+          : S[H] extends AnyOf<infer M, infer N>
+            ? AnyOfKey<M> | N
+            : NoPath<P, I>
         : AddedType<I, P>
       : P extends "pk"
         ? PkOfSchema<S>
         : AddedType<I, P>;
-type PartType<I, B, R> = B extends Date ? (R extends DatePart ? number : NoPath<R, I>) : B extends Scalar ? NoPath<R, I> : R extends keyof B ? B[R] | null : NoPath<R, I>;
-type AddedType<I, P, A = AddedTo<I>> = P extends keyof A ? A[P] : NoPath<P, I>;
+/** A part of a date, a place in a JSON value; null where the whole may be. */
+type PartType<I, T, B, D, R> = B extends Date
+  ? R extends DatePart
+    ? number | Extract<T, null>
+    : R extends "date" | "time"
+      ? string | Extract<T, null>
+      : NoPath<R, I>
+  : B extends Scalar
+    ? D extends { readonly $kind: "date" }
+      ? R extends CalendarPart
+        ? number | Extract<T, null>
+        : NoPath<R, I>
+      : NoPath<R, I>
+    : JsonPath<I, B, R>;
+type JsonPath<I, B, R> = [keyof B] extends [never]
+  ? unknown
+  : R extends `${infer H}__${infer R2}`
+    ? JsonMember<B, H> extends infer V
+      ? [V] extends [never]
+        ? NoPath<H, I>
+        : JsonPath<I, NonNullable<V>, R2>
+      : never
+    : JsonMember<B, R> extends infer V
+      ? [V] extends [never]
+        ? NoPath<R, I>
+        : V | null
+      : never;
+type AddedType<I, P, A = AddedTo<I>> = P extends keyof A
+  ? A[P]
+  : P extends `${infer H}Type`
+    ? H extends keyof SchemaOf<I>
+      ? SchemaOf<I>[H] extends AnyOf<infer M, infer N>
+        ? (keyof M & string) | N
+        : NoPath<P, I>
+      : NoPath<P, I>
+    : NoPath<P, I>;
 
 /** What is wrong with the paths an expression reads: a Problem, or never. */
 export type BadPath<I, P> = P extends P ? (PathType<I, P> extends infer V ? (V extends Problem<unknown> ? V : never) : never) : never;
