@@ -9,7 +9,8 @@ import { schemaSql } from "./schema.js";
 const features: Features = {
   errorAbortsTransaction: false,
   rowLocks: false,
-  isolationLevels: ["serializable"],
+  /** Its one level is the strongest, and so fulfils each of them. */
+  isolationLevels: ["read uncommitted", "read committed", "repeatable read", "serializable"],
   cursors: false,
   distinctOn: true,
   fullTextSearch: false,

@@ -1,0 +1,70 @@
+/** Aggregates as PostgreSQL writes them. */
+
+import { aggregateNamed, callAggregate } from "../../sql/compile/windows.js";
+import type { AggregateTable, Writer } from "../../sql/compile/writer.js";
+import type { AggregateNode, Expr } from "../../sql/nodes.js";
+import { isFloating, writeDouble, writeOrdered, writeText } from "./compile-types.js";
+
+type Aggregate = AggregateTable[keyof AggregateTable];
+
+const argumentKind = ({ args }: AggregateNode): string | undefined => args[0]?.type.kind;
+
+/** Means and deviations of integers are floats, as on SQLite; of decimals decimals. */
+const asDouble = (name: string): Aggregate => (node, out, tail) => {
+  if (node.type.kind !== "double" && node.type.kind !== "real") return callAggregate(name, node, out, tail);
+  out.write("CAST(");
+  callAggregate(name, node, out, tail);
+  out.write(" AS double precision)");
+};
+/** Four-byte floats are added up as eight-byte ones. */
+const sum: Aggregate = (node, out, tail) => callAggregate("SUM", node, out, tail, (expr, page) => (isFloating(expr) ? writeDouble(expr, page) : void page.expr(expr)));
+
+/** Booleans and uuids have an order but no MIN and MAX. */
+const extreme = (name: "MIN" | "MAX", ofBooleans: string): Aggregate => (node, out, tail) => {
+  const kind = argumentKind(node);
+  if (kind === "boolean") return callAggregate(ofBooleans, node, out, tail);
+  if (kind !== "uuid") return callAggregate(name, node, out, tail, writeOrdered);
+  out.write("CAST(");
+  callAggregate(name, node, out, tail, (expr, page) => {
+    page.write("CAST(").expr(expr).write(' AS text) COLLATE "C"');
+  });
+  out.write(" AS uuid)");
+};
+const stringAgg: Aggregate = (node, out, tail) =>
+  callAggregate("STRING_AGG", node, out, tail, (expr, page) => {
+    writeText(expr, page);
+    if (node.distinct) page.write(' COLLATE "C"');
+  });
+
+/** The elements as JSON values; what JavaScript's numbers would round is text, moments are written as we write them. */
+function jsonElement(expr: Expr, out: Writer): void {
+  switch (expr.type.kind) {
+    case "bigint":
+    case "decimal":
+    case "timestamp":
+      return writeText(expr, out);
+    case "bytes":
+      return void out.write("ENCODE(").expr(expr).write(", 'hex')");
+    case "duration":
+      return void out.write("CAST(EXTRACT(EPOCH FROM ").expr(expr).write(") * 1000 AS bigint)");
+    default:
+      return void out.expr(expr);
+  }
+}
+
+export const aggregates: AggregateTable = {
+  count: aggregateNamed("COUNT"),
+  sum,
+  avg: asDouble("AVG"),
+  min: extreme("MIN", "BOOL_AND"),
+  max: extreme("MAX", "BOOL_OR"),
+  stddev: asDouble("STDDEV_POP"),
+  stddevSample: asDouble("STDDEV_SAMP"),
+  variance: asDouble("VAR_POP"),
+  varianceSample: asDouble("VAR_SAMP"),
+  stringAgg,
+  arrayAgg: aggregateNamed("ARRAY_AGG"),
+  jsonAgg: (node, out, tail) => callAggregate("JSONB_AGG", node, out, tail, jsonElement),
+  boolAnd: aggregateNamed("BOOL_AND"),
+  boolOr: aggregateNamed("BOOL_OR"),
+};

@@ -1,0 +1,172 @@
+/** Expressions as PostgreSQL writes them, where it differs. */
+
+import { standardExpressions } from "../../sql/compile/expressions.js";
+import type { ExpressionTable, Handler, Writer } from "../../sql/compile/writer.js";
+import type { BetweenNode, BinaryNode, Expr, InArrayNode, JsonPathNode, LiteralNode, MatchNode } from "../../sql/nodes.js";
+import { type ColumnType, types } from "../../sql/types.js";
+import { codecFor } from "./codecs.js";
+import { writeCast } from "./compile-casts.js";
+import { writeDateArithmetic, writeExtract, writeTrunc } from "./compile-dates.js";
+import { castName, isFloating, isTextual, listName, writeBeside, writeCased, writeInt, writeParam, writeText } from "./compile-types.js";
+
+export const encoder = (type: ColumnType): ((value: unknown) => unknown) => codecFor(type).encode;
+
+const EQUALITY: ReadonlySet<string> = new Set(["=", "<>"]);
+const ORDER: ReadonlySet<string> = new Set(["<", "<=", ">", ">="]);
+
+const writeLeftOrdered = (left: Expr, right: Expr, out: Writer): void => {
+  writeBeside(left, right, out);
+  const own = (expr: Expr): boolean => expr.kind === "column" && expr.collate != null;
+  if (isTextual(left) && !own(left) && !own(right)) out.write(' COLLATE "C"');
+};
+const writeBinary: Handler<BinaryNode> = (node, out) => {
+  const { left, right, operator } = node;
+  if (EQUALITY.has(operator) || ORDER.has(operator)) {
+    if (ORDER.has(operator)) writeLeftOrdered(left, right, out);
+    else writeBeside(left, right, out);
+    out.write(` ${operator} `);
+    return writeBeside(right, left, out);
+  }
+  if (writeDateArithmetic(node, out)) return;
+  if (operator === "%" && (isFloating(left) || isFloating(right))) {
+    return void out.write("CAST(MOD(CAST(").expr(left).write(" AS numeric), CAST(").expr(right).write(" AS numeric)) AS double precision)");
+  }
+  if (operator === "<<" || operator === ">>") {
+    out.operand(left).write(` ${operator} `);
+    return writeInt(right, out);
+  }
+  standardExpressions.binary(node, out);
+};
+const writeBetween: Handler<BetweenNode> = ({ operand, low, high }, out) => {
+  writeLeftOrdered(operand, low, out);
+  out.write(" BETWEEN ");
+  writeBeside(low, operand, out);
+  out.write(" AND ");
+  writeBeside(high, operand, out);
+};
+
+const lists = new WeakMap<ColumnType, ColumnType>();
+/** One array type for one element type, so that its codec is made once. */
+function listOf(type: ColumnType): ColumnType {
+  if (type.kind === "array") return type;
+  const known = lists.get(type) ?? types.array(type);
+  lists.set(type, known);
+  return known;
+}
+const writeInArray: Handler<InArrayNode> = ({ operand, values }, out) => {
+  const list = listOf(values.type);
+  const name = list.kind === "array" ? listName(list.of) : null;
+  out.operand(operand).write(` = ANY(${out.bind(values, codecFor(list).encode)}${name === null ? "" : `::${name}`})`);
+};
+
+const escapeLike = (text: unknown): string => String(text).replace(/[\\%_]/g, "\\$&");
+const likePatterns = {
+  contains: (text: unknown): string => `%${escapeLike(checked(text))}%`,
+  startswith: (text: unknown): string => `${escapeLike(checked(text))}%`,
+  endswith: (text: unknown): string => `%${escapeLike(checked(text))}`,
+} as const;
+const checked = codecFor(types.text).encode;
+
+const writeMatch: Handler<MatchNode> = ({ mode, insensitive, operand, pattern }, out) => {
+  const text = (expr: Expr): void => (insensitive ? writeCased("UPPER", expr, out) : writeText(expr, out));
+  if (mode === "exact") {
+    text(operand);
+    out.write(" = ");
+    return text(pattern);
+  }
+  if (mode === "regex") {
+    writeText(operand, out);
+    out.write(insensitive ? ' COLLATE "und-x-icu" ~* ' : ' COLLATE "C" ~ ');
+    return writeText(pattern, out);
+  }
+  if (pattern.kind === "param") {
+    const placeholder = `${out.bind(pattern, likePatterns[mode])}::text`;
+    text(operand);
+    return void out.write(insensitive ? ` LIKE (UPPER(${placeholder} COLLATE "und-x-icu") COLLATE "C")` : ` LIKE ${placeholder}`).write(" ESCAPE '\\'");
+  }
+  if (mode === "endswith") {
+    out.write("RIGHT(");
+    text(operand);
+    out.write(", LENGTH(");
+    text(pattern);
+    out.write(")) = ");
+    return text(pattern);
+  }
+  out.write(mode === "contains" ? "STRPOS(" : "STARTS_WITH(");
+  text(operand);
+  out.write(", ");
+  text(pattern);
+  out.write(mode === "contains" ? ") > 0" : ")");
+};
+
+/** `->` tells positions from keys by the type of what stands behind it. */
+function writeSteps({ operand, path }: JsonPathNode, out: Writer, last: "->" | "->>"): void {
+  out.operand(operand);
+  path.forEach((segment, at) => {
+    if (typeof segment === "number" && !Number.isSafeInteger(segment)) throw new TypeError(`expected a whole number as a position in a JSON array, got ${segment}`);
+    out.write(` ${at === path.length - 1 ? last : "->"} ${out.constant(segment)}::${typeof segment === "number" ? "integer" : "text"}`);
+  });
+  if (path.length === 0 && last === "->>") out.write(" #>> '{}'");
+}
+/** A scalar of another JSON type than asked for is no such value: NULL, on every database. */
+function writeGuarded(node: JsonPathNode, jsonType: string, name: string, out: Writer): void {
+  out.write("CASE WHEN JSONB_TYPEOF(");
+  writeSteps(node, out, "->");
+  out.write(`) = '${jsonType}' THEN CAST((`);
+  writeSteps(node, out, "->>");
+  out.write(`) AS ${name}) END`);
+}
+const writeJsonPath: Handler<JsonPathNode> = (node, out) => {
+  switch (node.type.kind) {
+    case "json":
+    case "text":
+    case "varchar":
+    case "unknown":
+      out.write("(");
+      writeSteps(node, out, node.type.kind === "json" ? "->" : "->>");
+      return void out.write(")");
+    case "boolean":
+      return writeGuarded(node, "boolean", "boolean", out);
+    case "smallint":
+    case "integer":
+    case "bigint":
+    case "decimal":
+      return writeGuarded(node, "number", "numeric", out);
+    case "real":
+    case "double":
+      return writeGuarded(node, "number", "double precision", out);
+    case "duration":
+      out.write("(CASE WHEN JSONB_TYPEOF(");
+      writeSteps(node, out, "->");
+      out.write(") = 'number' THEN CAST((");
+      writeSteps(node, out, "->>");
+      return void out.write(") AS double precision) END * INTERVAL '1 millisecond')");
+    default:
+      return writeGuarded(node, "string", castName(node.type) ?? "text", out);
+  }
+};
+
+/** A bare NULL would be a text wherever nothing else says its type. */
+const writeLiteral: Handler<LiteralNode> = (node, out) => {
+  const name = node.value === null ? castName(node.type) : null;
+  if (name === null) standardExpressions.literal(node, out);
+  else out.write(`CAST(NULL AS ${name})`);
+};
+
+export const expressions: ExpressionTable = {
+  ...standardExpressions,
+  param: writeParam,
+  literal: writeLiteral,
+  binary: writeBinary,
+  between: writeBetween,
+  inArray: writeInArray,
+  inRows: (node, out) => {
+    if (node.rows.length === 0) return void out.write("FALSE");
+    out.write("(").exprs(node.operands).write(") IN (").list(node.rows, (row) => out.write("(").exprs(row).write(")")).write(")");
+  },
+  match: writeMatch,
+  extract: writeExtract,
+  trunc: writeTrunc,
+  cast: writeCast,
+  jsonPath: writeJsonPath,
+};

@@ -1,0 +1,82 @@
+/** INSERT and UPDATE of many rows on PostgreSQL: one array parameter a column, so that one statement serves any number of rows. */
+
+import { writeAliased, writeTable } from "../../sql/compile/queries.js";
+import type { Handler, Writer } from "../../sql/compile/writer.js";
+import { encodeCell, writeAssignment, writeConflict, writeExpressionRow, writeReturning, writeRow } from "../../sql/compile/writes.js";
+import type { Insert, TargetColumn, UpdateRows } from "../../sql/nodes.js";
+import { arrayLiteral } from "./array-text.js";
+import { batchName } from "./compile-types.js";
+
+const ROWS = "flash_rows";
+
+/** One column of all rows as an array's text. */
+function columnText(rows: readonly (readonly unknown[])[], at: number, type: TargetColumn["type"], out: Writer): string {
+  const encode = out.grammar.encoder(type);
+  const cells = new Array<unknown>(rows.length);
+  for (let row = 0; row < rows.length; row++) {
+    const value = rows[row]?.[at];
+    cells[row] = value === null ? null : encode(value);
+  }
+  return arrayLiteral(cells);
+}
+function writeUnnest(rows: readonly (readonly unknown[])[], columns: readonly TargetColumn[], out: Writer): void {
+  out.write("unnest(");
+  for (let at = 0; at < columns.length; at++) {
+    const { type } = columns[at] as TargetColumn;
+    if (at > 0) out.write(", ");
+    out.write(`${out.fixed(columnText(rows, at, type, out))}::${batchName(type).array}`);
+  }
+  out.write(")");
+}
+const cell = (at: number, { type }: TargetColumn): string => {
+  const { cast } = batchName(type);
+  return `${ROWS}.c${at}${cast === null ? "" : `::${cast}`}`;
+};
+const cellNames = (columns: readonly TargetColumn[]): string => columns.map((_, at) => `c${at}`).join(", ");
+
+export const writeInsert: Handler<Insert> = (statement, out) => {
+  const { columns, rows } = statement;
+  out.write("INSERT INTO ");
+  writeTable(statement.into, out);
+  if (columns.length === 0) out.write(" DEFAULT VALUES");
+  else {
+    out.write(" (").names(columns.map(({ name }) => name)).write(") ");
+    if (statement.expressions) out.write("VALUES ").list(rows, writeExpressionRow);
+    else if (rows.length === 1) out.write("VALUES ").list(rows, (row) => writeRow(row, columns, out));
+    else {
+      out.write(`SELECT ${columns.map((column, at) => cell(at, column)).join(", ")} FROM `);
+      writeUnnest(rows, columns, out);
+      out.write(` WITH ORDINALITY AS ${ROWS} (${cellNames(columns)}, place) ORDER BY ${ROWS}.place`);
+    }
+  }
+  writeConflict(statement.onConflict, statement.into.name, out);
+  writeReturning(statement.returning, null, out);
+};
+
+export const writeUpdateRows: Handler<UpdateRows> = (statement, out) => {
+  const { keys, set, also, rows, alias } = statement;
+  const columns = [...keys, ...set];
+  const [only] = rows;
+  const single = rows.length === 1 && only !== undefined;
+  const value = (at: number, column: TargetColumn): string => (single ? out.fixed(encodeCell(only[at], column.type, out)) : cell(at, column));
+  out.write("UPDATE ");
+  writeAliased(statement.table, alias, out);
+  out.write(" SET ");
+  set.forEach((column, at) => {
+    if (at > 0) out.write(", ");
+    out.name(column.name).write(` = ${value(keys.length + at, column)}`);
+  });
+  if (set.length > 0 && also.length > 0) out.write(", ");
+  out.list(also, writeAssignment);
+  if (!single) {
+    out.write(" FROM ");
+    writeUnnest(rows, columns, out);
+    out.write(` AS ${ROWS} (${cellNames(columns)})`);
+  }
+  out.write(" WHERE ");
+  keys.forEach((column, at) => {
+    if (at > 0) out.write(" AND ");
+    out.name(alias).write(".").name(column.name).write(` = ${value(at, column)}`);
+  });
+  writeReturning(statement.returning, null, out);
+};
