@@ -5,7 +5,7 @@ import type { AnyOf, One } from "./fields.js";
 import type { AnyReference, KeyName, PkOf, SchemaOf, Target } from "./schema.js";
 
 /** Names that create() must be given; a foreign key under its id. One scan of the fields per model. */
-type Required<S> = {
+export type RequiredName<S> = {
   [K in keyof S]: S[K] extends { readonly $input: infer In }
     ? [In] extends [never]
       ? never
@@ -18,7 +18,7 @@ type Required<S> = {
         : never
       : never;
 }[keyof S];
-type Missing<S, Given> = MissingName<S, Exclude<Required<S>, Given>, Given>;
+type Missing<S, Given> = MissingName<S, Exclude<RequiredName<S>, Given>, Given>;
 type MissingName<S, K, Given> = K extends keyof S ? K : K extends `${infer H}Id` ? (H extends Given ? never : `${H}' or '${K}`) : never;
 type GivenTwice<K, Given> = K extends `${infer H}Id` ? (H extends Given ? H : never) : never;
 
@@ -54,6 +54,8 @@ export type InputName<S> =
           : never;
     }[keyof S]
   | KeyName<S>;
+/** Columns, keys of references among them, that may be left out. */
+export type OptionalName<S> = Exclude<{ [K in keyof S]: S[K] extends { readonly $input: infer In } ? ([In] extends [never] ? never : K) : never }[keyof S] | KeyName<S>, RequiredName<S>>;
 /** All that create() may be given, nothing required. */
 export type Values<I> = { [K in InputName<SchemaOf<I>>]?: InputValue<I, SchemaOf<I>, K> };
 /** Stands for "nothing inferred yet": create() then shows all that may be given. */
@@ -70,7 +72,7 @@ export type Create<I, V> = typeof hint extends keyof V
     ? [M] extends [never]
       ? GivenTwice<KeyName<SchemaOf<I>> & keyof V, keyof V> extends infer G
         ? [G] extends [never]
-          ? { [K in keyof V]: InputValue<I, SchemaOf<I>, K> } & NoInfer<{ [K in keyof V & Required<SchemaOf<I>>]: unknown }>
+          ? { [K in keyof V]: InputValue<I, SchemaOf<I>, K> } & NoInfer<{ [K in keyof V & RequiredName<SchemaOf<I>>]: unknown }>
           : Problem<`'${G & string}' is given twice, as object and as id, to`, I>
         : never
       : Problem<`missing '${M & string}' of`, I>
