@@ -66,7 +66,7 @@ export function uuid(value: unknown): string {
   return UUID.test(lower) ? lower : refuse("a uuid", value);
 }
 
-const FIRST_INSTANT = Date.UTC(1, 0, 1) - (Date.UTC(1901, 0, 1) - new Date("0001-01-01T00:00:00Z").getTime());
+const FIRST_INSTANT = new Date("0001-01-01T00:00:00Z").getTime();
 const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 export function timestamp(value: unknown): Date {
   if (!(value instanceof Date)) return refuse("a Date", value);

@@ -101,36 +101,33 @@ function decimalCodec(type: Extract<ColumnType, { kind: "decimal" }>): Codec {
   };
 }
 
-/** Arrays are JSON whose elements are in their storage form; bytes are hexadecimal there, and bigints digits that JSON.parse would round. */
+/**
+ * Arrays are JSON: booleans as true and false, bigints and decimals as text (JSON.parse would round them), bytes in hexadecimal form,
+ * everything else in its storage form.
+ */
 function arrayCodec(of: ColumnType): Codec {
-  const write = arrayWriter(of);
   const read = arrayReader(of);
-  const digitsOnly = innermost(of).kind === "bigint";
-  return {
-    encode: write,
-    decode: (cell) => {
-      const written = String(toText(cell));
-      return read(JSON.parse(digitsOnly ? written.replace(/-?\d+/g, '"$&"') : written));
-    },
-  };
+  return { encode: arrayWriter(of), decode: (cell) => read(JSON.parse(String(toText(cell)))) };
 }
-const innermost = (type: ColumnType): ColumnType => (type.kind === "array" ? innermost(type.of) : type);
 
 function arrayWriter(of: ColumnType): (value: unknown) => string {
   const { encode } = codecFor(of);
   const write = (value: unknown): string => {
     if (value === null) return "null";
     const cell = encode(value);
-    if (of.kind === "array" || typeof cell === "bigint") return String(cell);
+    if (of.kind === "array") return String(cell);
+    if (of.kind === "boolean") return cell === 1 ? "true" : "false";
+    if (typeof cell === "bigint") return `"${cell}"`;
     return JSON.stringify(cell instanceof Uint8Array ? Buffer.from(cell.buffer, cell.byteOffset, cell.byteLength).toString("hex") : cell);
   };
   return (value) => `[${values.array(value).map(write).join(",")}]`;
 }
 function arrayReader(of: ColumnType): (elements: unknown) => unknown {
-  const decode = of.kind === "array" ? arrayReader(of.of) : of.kind === "bytes" ? fromHex : codecFor(of).decode;
+  const decode = of.kind === "array" ? arrayReader(of.of) : of.kind === "bytes" ? fromHex : of.kind === "boolean" ? fromJsonBoolean : codecFor(of).decode;
   return (elements) => values.array(elements).map((cell) => (cell === null || decode === undefined ? cell : decode(cell)));
 }
 const fromHex = (cell: unknown): Uint8Array => new Uint8Array(Buffer.from(String(cell), "hex"));
+const fromJsonBoolean = (cell: unknown): boolean => (typeof cell === "boolean" ? cell : toBoolean(cell));
 
 function customCodec(type: CustomType): Codec {
   return { encode: (value) => passThrough(type.encode(value as never)), decode: (cell) => type.decode(toAnything(cell)) };

@@ -1,0 +1,102 @@
+/** A database as the rooms above use it: statements on their own, transactions, and who wants to know of them. */
+
+import type { CompiledQuery, ConnectionSource, Dialect, Driver, Lease, QueryResult, TransactionMode } from "./contracts.js";
+import type { DatabaseHandle, OpenTransaction, Who } from "./handle.js";
+import { echoLine, Observers, type QueryListener } from "./observers.js";
+import { closedError } from "./pool.js";
+import { openTransaction } from "./transaction.js";
+
+export interface DatabaseSettings {
+  /** Prints every statement; a function receives the lines instead. */
+  readonly echo?: boolean | ((line: string) => void) | undefined;
+  readonly acquireTimeout?: number | undefined;
+}
+
+export const ACQUIRE_TIMEOUT = 5000;
+
+export class DatabaseCore implements DatabaseHandle {
+  readonly dialect: Dialect;
+  readonly acquireTimeout: number;
+  readonly #source: ConnectionSource;
+  readonly #queries = new Observers({ channel: true });
+  readonly #controls = new Observers({ channel: false });
+  #closing: Promise<readonly string[]> | null = null;
+
+  constructor({ dialect, source }: Driver, settings: DatabaseSettings = {}) {
+    this.dialect = dialect;
+    this.#source = source;
+    this.acquireTimeout = settings.acquireTimeout ?? ACQUIRE_TIMEOUT;
+    const { echo } = settings;
+    if (echo === undefined || echo === false) return;
+    const print = echo === true ? (line: string): void => console.log(line) : echo;
+    this.#queries.add((event) => print(echoLine(event)));
+    this.#controls.add((event) => print(echoLine(event)));
+  }
+
+  get closed(): boolean {
+    return this.#closing !== null;
+  }
+
+  run(query: CompiledQuery, who: Who): Promise<QueryResult> {
+    const lease = this.#source.acquireNow?.(query.writes ? "write" : "read", who.label) ?? null;
+    return lease === null ? this.#runWaiting(query, who) : this.#runOn(lease, query, who);
+  }
+
+  async *stream(query: CompiledQuery, chunkSize: number, who: Who): AsyncGenerator<unknown[][], void, undefined> {
+    const lease = await this.#acquire(query.writes ? "write" : "read", who);
+    let rows = 0;
+    const start = performance.now();
+    try {
+      for await (const chunk of lease.connection.stream(query, chunkSize)) {
+        rows += chunk.length;
+        yield chunk;
+      }
+    } finally {
+      lease.release();
+      if (this.#queries.active) this.#queries.tell({ sql: query.text, params: query.values, durationMs: performance.now() - start, rows, session: who.session });
+    }
+  }
+
+  async begin(mode: TransactionMode, who: Who): Promise<OpenTransaction> {
+    const lease = await this.#acquire(mode.readOnly === true ? "read" : "write", who);
+    return openTransaction({ dialect: this.dialect, queries: this.#queries, controls: this.#controls }, lease, mode, who);
+  }
+
+  onQuery(listener: QueryListener): () => void {
+    return this.#queries.add(listener);
+  }
+  onTransaction(listener: QueryListener): () => void {
+    return this.#controls.add(listener);
+  }
+
+  /** Waits for what is open, then closes; after `timeout` ms it cuts off, and the answer names what was cut off. Twice is fine. */
+  close(timeout?: number): Promise<readonly string[]> {
+    this.#closing ??= this.#source.close(timeout);
+    return this.#closing;
+  }
+
+  async #runWaiting(query: CompiledQuery, who: Who): Promise<QueryResult> {
+    const lease = await this.#acquire(query.writes ? "write" : "read", who);
+    return this.#runOn(lease, query, who);
+  }
+
+  #runOn(lease: Lease, query: CompiledQuery, who: Who): Promise<QueryResult> {
+    const running = this.#queries.active
+      ? (this.#queries.observe(query.text, query.values, who.session, () => lease.connection.run(query)) as Promise<QueryResult>)
+      : lease.connection.run(query);
+    return running.then(
+      (result) => {
+        lease.release();
+        return result;
+      },
+      (error: unknown) => {
+        lease.release();
+        throw error;
+      },
+    );
+  }
+
+  #acquire(purpose: "read" | "write", who: Who): Promise<Lease> {
+    return this.closed ? Promise.reject(closedError(who.label)) : this.#source.acquire(purpose, who.label);
+  }
+}

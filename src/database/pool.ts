@@ -1,0 +1,137 @@
+/** Connections kept for reuse: opened when needed, handed out in order, thrown away when broken. */
+
+import { DatabaseError } from "../errors.js";
+import type { Connection, Lease } from "./contracts.js";
+import type { Slot, Slots } from "./slots.js";
+
+export interface PooledConnection extends Connection {
+  /** Called once when the connection breaks while nobody uses it. */
+  onLost?(listener: () => void): void;
+  /** Ends it at once, whatever it is doing. */
+  destroy(): void;
+}
+export interface PoolSettings<C extends PooledConnection> {
+  readonly slots: Slots;
+  readonly acquireTimeout: number;
+  readonly open: () => C | Promise<C>;
+}
+
+class PoolLease<C extends PooledConnection> implements Lease {
+  readonly connection: C;
+  readonly #slot: Slot;
+  #pool: ConnectionPool<C> | null;
+
+  constructor(connection: C, slot: Slot, pool: ConnectionPool<C>) {
+    this.connection = connection;
+    this.#slot = slot;
+    this.#pool = pool;
+  }
+
+  get label(): string {
+    return this.#slot.label;
+  }
+
+  release(destroy = false): void {
+    const pool = this.#pool;
+    this.#pool = null;
+    pool?.takeBack(this, this.#slot, destroy);
+  }
+}
+
+export class ConnectionPool<C extends PooledConnection> {
+  readonly #slots: Slots;
+  readonly #timeout: number;
+  readonly #open: () => C | Promise<C>;
+  readonly #idle: C[] = [];
+  readonly #leased = new Set<PoolLease<C>>();
+  #drained: (() => void) | null = null;
+  #closed = false;
+
+  constructor({ slots, acquireTimeout, open }: PoolSettings<C>) {
+    this.#slots = slots;
+    this.#timeout = acquireTimeout;
+    this.#open = open;
+  }
+
+  /** A lease when a connection is open and free, else null. */
+  acquireNow(label: string): Lease | null {
+    if (this.#idle.length === 0 || this.#closed) return null;
+    const slot = this.#slots.take(label);
+    return slot === null ? null : this.#leaseIdle(slot);
+  }
+
+  async acquire(label: string): Promise<Lease> {
+    if (this.#closed) throw closedError(label);
+    const slot = await this.#slots.wait(label, this.#timeout);
+    try {
+      if (this.#closed) throw closedError(label);
+      const idle = this.#leaseIdle(slot);
+      if (idle !== null) return idle;
+      const connection = await this.#open();
+      connection.onLost?.(() => this.#forget(connection));
+      if (!this.#closed) return this.#lease(connection, slot);
+      connection.destroy();
+      throw closedError(label);
+    } catch (error) {
+      this.#slots.give(slot);
+      throw error;
+    }
+  }
+
+  takeBack(lease: PoolLease<C>, slot: Slot, destroy: boolean): void {
+    const { connection } = lease;
+    this.#leased.delete(lease);
+    if (destroy || connection.broken) connection.destroy();
+    else if (this.#closed) void connection.close();
+    else this.#idle.push(connection);
+    this.#slots.give(slot);
+    if (this.#closed && this.#leased.size === 0) this.#drained?.();
+  }
+
+  /** Gives out nothing more, waits for what is out, and after `timeout` ms cuts it off: the answer has the labels of what was cut off. */
+  async close(timeout: number | undefined): Promise<readonly string[]> {
+    this.#closed = true;
+    const idle = this.#idle.splice(0);
+    await Promise.all(idle.map((connection) => connection.close()));
+    if (this.#leased.size === 0) return [];
+    await this.#drain(timeout);
+    const left = [...this.#leased];
+    for (const lease of left) lease.connection.destroy();
+    return left.map((lease) => lease.label);
+  }
+
+  async #drain(timeout: number | undefined): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = timeout === undefined ? undefined : setTimeout(resolve, timeout);
+      this.#drained = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #leaseIdle(slot: Slot): Lease | null {
+    for (let connection = this.#idle.pop(); connection !== undefined; connection = this.#idle.pop()) {
+      if (!connection.broken) return this.#lease(connection, slot);
+      connection.destroy();
+    }
+    return null;
+  }
+
+  #lease(connection: C, slot: Slot): Lease {
+    const lease = new PoolLease(connection, slot, this);
+    this.#leased.add(lease);
+    return lease;
+  }
+
+  #forget(connection: C): void {
+    const at = this.#idle.indexOf(connection);
+    if (at < 0) return;
+    this.#idle.splice(at, 1);
+    connection.destroy();
+  }
+}
+
+export function closedError(label: string): DatabaseError {
+  return new DatabaseError(`${label} asked for a connection of a database that is closed. Open it again with connect() or initDb().`);
+}

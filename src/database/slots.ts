@@ -1,0 +1,80 @@
+/** Permission to use one of a few things, given in the order it was asked for; who waits too long is told who holds them. */
+
+import { PoolTimeout } from "../errors.js";
+
+/** One permission, to be given back exactly once. */
+export interface Slot {
+  readonly label: string;
+  readonly since: number;
+}
+interface Waiter {
+  readonly label: string;
+  readonly give: (slot: Slot) => void;
+  readonly refuse: (error: unknown) => void;
+  timer: NodeJS.Timeout | undefined;
+}
+
+export class Slots {
+  readonly #limit: number;
+  readonly #thing: string;
+  readonly #advice: string;
+  readonly #held = new Set<Slot>();
+  readonly #waiters = new Set<Waiter>();
+
+  /** `thing` names one of them in messages, `advice` says what to do when there is none left. */
+  constructor(limit: number, thing: string, advice: string) {
+    this.#limit = limit;
+    this.#thing = thing;
+    this.#advice = advice;
+  }
+
+  /** A slot if one is free and nobody waits for it, else null. */
+  take(label: string): Slot | null {
+    return this.#held.size < this.#limit && this.#waiters.size === 0 ? this.#hold(label) : null;
+  }
+
+  wait(label: string, timeout: number): Promise<Slot> {
+    const free = this.take(label);
+    if (free !== null) return Promise.resolve(free);
+    return new Promise((give, refuse) => {
+      const waiter: Waiter = { label, give, refuse, timer: undefined };
+      waiter.timer = setTimeout(() => {
+        this.#waiters.delete(waiter);
+        refuse(new PoolTimeout(this.#complaint(label, timeout)));
+      }, timeout);
+      this.#waiters.add(waiter);
+    });
+  }
+
+  give(slot: Slot): void {
+    if (!this.#held.delete(slot)) return;
+    for (const next of this.#waiters) {
+      this.#waiters.delete(next);
+      clearTimeout(next.timer);
+      next.give(this.#hold(next.label));
+      return;
+    }
+  }
+
+  /** Those who wait now are turned away. */
+  refuseWaiters(error: (label: string) => unknown): void {
+    for (const waiter of this.#waiters) {
+      clearTimeout(waiter.timer);
+      waiter.refuse(error(waiter.label));
+    }
+    this.#waiters.clear();
+  }
+
+  #hold(label: string): Slot {
+    const slot = { label, since: Date.now() };
+    this.#held.add(slot);
+    return slot;
+  }
+
+  #complaint(label: string, timeout: number): string {
+    const now = Date.now();
+    const holders = [...this.#held].map((slot) => `${slot.label} (for ${now - slot.since} ms)`);
+    const all = this.#limit === 1 ? `The only ${this.#thing} is` : `All ${this.#limit} ${this.#thing}s are`;
+    return `${label} waited ${timeout} ms for a ${this.#thing}. ${all} held by: ${holders.join("; ")}. ${this.#advice}`;
+  }
+}

@@ -1,0 +1,171 @@
+/** The one place where transactions begin and end. */
+
+import { ConnectionLost, type FlashDbError, TransactionAborted } from "../errors.js";
+import type { CompiledQuery, Connection, Dialect, Lease, QueryResult, TransactionMode, TransactionSql } from "./contracts.js";
+import type { OpenTransaction, Who } from "./handle.js";
+import type { Observers } from "./observers.js";
+
+export interface TransactionParts {
+  readonly dialect: Dialect;
+  readonly queries: Observers;
+  readonly controls: Observers;
+}
+
+/** Sends BEGIN on a leased connection, which the transaction then owns to its end. */
+export async function openTransaction(parts: TransactionParts, lease: Lease, mode: TransactionMode, who: Who): Promise<OpenTransaction> {
+  const transaction = new Transaction(parts, lease, mode, who);
+  await transaction.start();
+  return transaction;
+}
+
+class Transaction implements OpenTransaction {
+  readonly mode: TransactionMode;
+  readonly #parts: TransactionParts;
+  readonly #texts: TransactionSql;
+  readonly #lease: Lease;
+  readonly #connection: Connection;
+  readonly #who: Who;
+  readonly #abortsOnError: boolean;
+  #status: OpenTransaction["status"] = "open";
+  #wrote = false;
+  #firstError: unknown;
+  #savepoints = 0;
+
+  constructor(parts: TransactionParts, lease: Lease, mode: TransactionMode, who: Who) {
+    this.mode = mode;
+    this.#parts = parts;
+    this.#texts = parts.dialect.transactions;
+    this.#abortsOnError = parts.dialect.features.errorAbortsTransaction;
+    this.#lease = lease;
+    this.#connection = lease.connection;
+    this.#who = who;
+  }
+
+  get status(): OpenTransaction["status"] {
+    return this.#status;
+  }
+  get wrote(): boolean {
+    return this.#wrote;
+  }
+
+  async start(): Promise<void> {
+    try {
+      await this.#control(this.#texts.begin(this.mode));
+    } catch (error) {
+      this.#end(this.#connection.broken);
+      throw error;
+    }
+  }
+
+  run(query: CompiledQuery): Promise<QueryResult> {
+    if (this.#status !== "open") return Promise.reject(this.#refusal("run a statement"));
+    if (query.writes) this.#wrote = true;
+    const { queries } = this.#parts;
+    const running = queries.active
+      ? (queries.observe(query.text, query.values, this.#who.session, () => this.#connection.run(query)) as Promise<QueryResult>)
+      : this.#connection.run(query);
+    return running.catch((error: unknown) => {
+      if (this.#abortsOnError || this.#connection.broken) this.#abort(error);
+      throw error;
+    });
+  }
+
+  async savepoint(): Promise<string> {
+    this.#mustBeOpen("open a savepoint");
+    const name = `flash_${++this.#savepoints}`;
+    await this.#controlOrAbort(this.#texts.savepoint(name));
+    return name;
+  }
+
+  async release(name: string): Promise<void> {
+    this.#mustBeOpen("release a savepoint");
+    await this.#controlOrAbort(this.#texts.release(name));
+  }
+
+  async rollbackTo(name: string): Promise<void> {
+    if (this.#status === "ended" || this.#connection.broken) throw this.#refusal("roll back to a savepoint");
+    await this.#controlOrAbort(this.#texts.rollbackTo(name));
+    this.#status = "open";
+    this.#firstError = undefined;
+  }
+
+  async commit(): Promise<void> {
+    if (this.#status === "ended") throw this.#refusal("commit");
+    if (this.#status === "aborted") {
+      const refusal = this.#refusal("commit");
+      await this.rollback();
+      throw refusal;
+    }
+    try {
+      await this.#control(this.#texts.commit);
+    } catch (error) {
+      if (!this.#connection.broken) await this.#control(this.#texts.rollback).catch(() => undefined);
+      this.#end(this.#connection.broken);
+      throw this.#commitFailure(error);
+    }
+    this.#end(false);
+  }
+
+  async rollback(): Promise<void> {
+    if (this.#status === "ended") return;
+    let failed = this.#connection.broken;
+    if (!failed) {
+      await this.#control(this.#texts.rollback).catch(() => {
+        failed = true;
+      });
+    }
+    this.#end(failed);
+  }
+
+  /** Whether COMMIT arrived is known to nobody when the connection breaks before the answer. */
+  #commitFailure(error: unknown): unknown {
+    if (!(error instanceof ConnectionLost)) return error;
+    return new ConnectionLost("The connection was lost during COMMIT: whether it was carried out is unknown. Read the data again before repeating the work.", "unknown", {
+      cause: error.cause,
+    });
+  }
+
+  #control(text: string): Promise<unknown> {
+    const { controls } = this.#parts;
+    if (!controls.active) return this.#connection.control(text);
+    return controls.observe(text, [], this.#who.session, async () => {
+      await this.#connection.control(text);
+      return undefined;
+    });
+  }
+
+  async #controlOrAbort(text: string): Promise<void> {
+    try {
+      await this.#control(text);
+    } catch (error) {
+      if (this.#abortsOnError || this.#connection.broken) this.#abort(error);
+      throw error;
+    }
+  }
+
+  #abort(error: unknown): void {
+    if (this.#status !== "open") return;
+    this.#status = "aborted";
+    this.#firstError = error;
+  }
+
+  #end(destroy: boolean): void {
+    this.#status = "ended";
+    this.#lease.release(destroy);
+  }
+
+  #mustBeOpen(what: string): void {
+    if (this.#status !== "open") throw this.#refusal(what);
+  }
+
+  #refusal(what: string): FlashDbError {
+    if (this.#status === "ended") return new TransactionAborted(`Cannot ${what}: the transaction has ended. Begin another one.`, { cause: this.#firstError });
+    return new TransactionAborted(`Cannot ${what}: an earlier error aborted the transaction${this.#why()}. Roll it back, or back to a savepoint.`, {
+      cause: this.#firstError,
+    });
+  }
+
+  #why(): string {
+    return this.#firstError instanceof Error ? ` (${this.#firstError.name}: ${this.#firstError.message})` : "";
+  }
+}

@@ -1,0 +1,208 @@
+/** One statement's exchange with the server, from the first message to "ready for query": rows stay the arrays of texts that arrive. */
+
+import type { Conversation, FieldDescription, Wire } from "./wire.js";
+
+/** What `pg` gives to the server: text, bytes or NULL. */
+const toWire = (value: unknown): unknown => (value === null || typeof value === "string" || Buffer.isBuffer(value) ? value : String(value));
+
+const NO_FIELDS: readonly FieldDescription[] = [];
+
+export interface Answer {
+  readonly rows: unknown[][];
+  readonly fields: readonly FieldDescription[];
+  readonly tag: string;
+}
+
+/** `name` "" leaves the statement unnamed; with `parsed` it is known to the server, with `fields` so are its outputs. */
+export interface Request {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  readonly name: string;
+  readonly parsed: boolean;
+  readonly fields: readonly FieldDescription[] | null;
+  /** Names of statements that the server can forget. */
+  readonly forget: readonly string[];
+}
+
+export abstract class BaseConversation implements Conversation {
+  fields: readonly FieldDescription[] = NO_FIELDS;
+  tag = "";
+  rows: unknown[][] = [];
+  protected failure: unknown;
+  /** Set when the server answered that it had parsed the statement. */
+  parsed = false;
+  #settled = false;
+
+  abstract submit(wire: Wire): void;
+  protected abstract settle(failure: unknown): void;
+
+  handleRowDescription({ fields }: { readonly fields: readonly FieldDescription[] }): void {
+    this.fields = fields;
+  }
+  handleDataRow({ fields }: { readonly fields: unknown[] }): void {
+    this.rows.push(fields);
+  }
+  handleCommandComplete({ text }: { readonly text: string }): void {
+    this.tag = text;
+  }
+  handlePortalSuspended(_wire: Wire): void {
+    // Only who asks for a limited number of rows is ever told this.
+  }
+  handleEmptyQuery(): void {
+    // No command, no rows: the answer stays empty.
+  }
+  handleReadyForQuery(): void {
+    // `ready` is called for every end, also after errors, which `pg` does not pass on.
+  }
+  /** The server still has to say that it is ready; only a connection that broke never will (`lost`). */
+  handleError(error: unknown): void {
+    this.failure ??= error;
+  }
+  handleCopyInResponse(wire: Wire): void {
+    wire.sendCopyFail("COPY FROM STDIN is not supported");
+  }
+  handleCopyData(): void {
+    // COPY TO STDOUT is not supported: what comes is dropped.
+  }
+
+  ready(): void {
+    this.#end(this.failure);
+  }
+  lost(error: unknown): void {
+    this.#end(this.failure ?? error);
+  }
+
+  #end(failure: unknown): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.settle(failure);
+  }
+
+  protected begin(wire: Wire, { text, values, name, parsed, forget }: Request): void {
+    for (const gone of forget) wire.close({ type: "S", name: gone });
+    if (!parsed) wire.parse({ text, name });
+    wire.bind({ portal: "", statement: name, values, valueMapper: toWire });
+  }
+}
+
+/** A statement whose rows are wanted all at once, or a text without parameters in the simple protocol. */
+export class Whole extends BaseConversation {
+  readonly #request: Request | string;
+  readonly #done: (answer: Answer) => void;
+  readonly #failed: (error: unknown) => void;
+
+  constructor(request: Request | string, done: (answer: Answer) => void, failed: (error: unknown) => void) {
+    super();
+    this.#request = request;
+    this.#done = done;
+    this.#failed = failed;
+  }
+
+  submit(wire: Wire): void {
+    const request = this.#request;
+    if (typeof request === "string") {
+      wire.query(request);
+      return;
+    }
+    wire.stream.cork();
+    this.begin(wire, request);
+    if (request.fields === null) wire.describe({ type: "P", name: "" });
+    else this.fields = request.fields;
+    wire.execute({ portal: "", rows: 0 });
+    wire.sync();
+    wire.stream.uncork();
+  }
+
+  protected settle(failure: unknown): void {
+    if (failure === undefined) this.#done(this);
+    else this.#failed(failure);
+  }
+}
+
+interface Pending {
+  readonly give: (rows: unknown[][] | null) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** A statement whose rows are fetched some at a time; the server waits in between, and nothing is buffered. */
+export class Chunks extends BaseConversation {
+  readonly #request: Request;
+  readonly #size: number;
+  #wire: Wire | null = null;
+  #pending: Pending | null = null;
+  #finished = false;
+  #suspended = false;
+  #over: (() => void) | null = null;
+
+  constructor(request: Request, size: number) {
+    super();
+    this.#request = request;
+    this.#size = size;
+  }
+
+  submit(wire: Wire): void {
+    this.#wire = wire;
+    wire.stream.cork();
+    this.begin(wire, this.#request);
+    wire.describe({ type: "P", name: "" });
+    wire.execute({ portal: "", rows: this.#size });
+    wire.flush();
+    wire.stream.uncork();
+  }
+
+  /** The next rows, null after the last ones. */
+  next(): Promise<unknown[][] | null> {
+    return new Promise((give, fail) => {
+      this.#pending = { give, fail };
+      if (this.#suspended) {
+        this.#suspended = false;
+        this.#wire?.execute({ portal: "", rows: this.#size });
+        this.#wire?.flush();
+      } else if (this.#finished) {
+        this.#deliver();
+      }
+    });
+  }
+
+  /** Ends the conversation early; the connection is free when it resolves. */
+  stop(): Promise<void> {
+    if (this.#finished) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#over = resolve;
+      this.#suspended = false;
+      this.#wire?.sync();
+    });
+  }
+
+  override handlePortalSuspended(): void {
+    this.#suspended = true;
+    this.#deliver();
+  }
+  override handleCommandComplete(message: { readonly text: string }): void {
+    super.handleCommandComplete(message);
+    this.#wire?.sync();
+  }
+  override handleEmptyQuery(): void {
+    this.#wire?.sync();
+  }
+  override handleError(error: unknown): void {
+    super.handleError(error);
+    this.#wire?.sync();
+  }
+
+  protected settle(): void {
+    this.#finished = true;
+    this.#over?.();
+    this.#deliver();
+  }
+
+  #deliver(): void {
+    const pending = this.#pending;
+    if (pending === null) return;
+    this.#pending = null;
+    const rows = this.rows;
+    this.rows = [];
+    if (this.failure !== undefined) pending.fail(this.failure);
+    else pending.give(rows.length === 0 && this.#finished ? null : rows);
+  }
+}

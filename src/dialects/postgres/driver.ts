@@ -1,0 +1,70 @@
+/** Loads `pg` and opens sessions with everything set that Flash DB relies on. */
+
+import type { ConnectionSource, DriverOptions } from "../../database/contracts.js";
+import { ConnectionPool } from "../../database/pool.js";
+import { Slots } from "../../database/slots.js";
+import { ConfigurationError } from "../../errors.js";
+import { PostgresConnection } from "./connection.js";
+import { translateConnecting } from "./errors.js";
+import type { PostgresTarget } from "./url.js";
+import type { Pg } from "./wire.js";
+
+export async function loadPg(): Promise<Pg> {
+  try {
+    return (await import("pg")).default;
+  } catch (cause) {
+    throw new ConfigurationError(`A "postgres:" URL needs the package pg, which cannot be loaded. Install it: npm install pg`, { cause });
+  }
+}
+
+const DEFAULT_MAX = 10;
+const DEFAULT_TIMEOUT = 5000;
+
+/** Cells are read as text, so the forms of texts are part of the contract, whatever the server or the user has configured. */
+const settings = (statementTimeout: number | undefined): string =>
+  [
+    "client_encoding TO 'UTF8'",
+    "TimeZone TO 'UTC'",
+    "DateStyle TO 'ISO, YMD'",
+    "IntervalStyle TO 'postgres'",
+    "extra_float_digits TO 1",
+    "bytea_output TO 'hex'",
+    "standard_conforming_strings TO on",
+    ...(statementTimeout === undefined ? [] : [`statement_timeout TO ${statementTimeout}`]),
+  ]
+    .map((setting) => `SET ${setting}`)
+    .join("; ");
+
+export async function openSource(pg: Pg, target: PostgresTarget, options: DriverOptions): Promise<ConnectionSource> {
+  const { statementTimeout, prepare = true } = options;
+  if (statementTimeout !== undefined && !(Number.isSafeInteger(statementTimeout) && statementTimeout >= 0)) {
+    throw new ConfigurationError(`Expected statementTimeout to be a whole number of milliseconds, got ${String(statementTimeout)}.`);
+  }
+  const acquireTimeout = options.pool?.acquireTimeout ?? DEFAULT_TIMEOUT;
+  const setUp = settings(statementTimeout);
+  const open = async (): Promise<PostgresConnection> => {
+    const client = new pg.Client({ connectionString: target.connectionString, connectionTimeoutMillis: acquireTimeout, keepAlive: true });
+    // Before the connection listens, a break is told by the promise, and must not end the process.
+    client.on("error", () => undefined);
+    try {
+      await client.connect();
+      await client.query(setUp);
+    } catch (error) {
+      client.end().catch(() => undefined);
+      throw translateConnecting(error, target.place);
+    }
+    return new PostgresConnection(client, { prepare });
+  };
+  const pool = new ConnectionPool({
+    slots: new Slots(options.pool?.max ?? DEFAULT_MAX, "connection", "Commit, roll back or close what holds them, or raise pool.max or pool.acquireTimeout."),
+    acquireTimeout,
+    open,
+  });
+  // A wrong URL shall be told by who opens, not by the first query.
+  (await pool.acquire("opening the database")).release();
+  return {
+    acquire: (_purpose, label) => pool.acquire(label),
+    acquireNow: (_purpose, label) => pool.acquireNow(label),
+    close: (timeout) => pool.close(timeout),
+  };
+}

@@ -1,0 +1,167 @@
+/** One connection of better-sqlite3: statements are kept prepared, rows come as arrays, waiting for locks never blocks the event loop. */
+
+import type BetterSqlite3 from "better-sqlite3";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { CompiledQuery, QueryResult } from "../../database/contracts.js";
+import type { PooledConnection } from "../../database/pool.js";
+import { LockNotAvailable } from "../../errors.js";
+import type { ColumnType } from "../../sql/types.js";
+import { Recent } from "../../support/recent.js";
+import { isBusy, translate } from "./errors.js";
+
+interface Prepared {
+  readonly statement: BetterSqlite3.Statement<unknown[], unknown[]>;
+  readonly names: readonly string[];
+  /** The outputs for which `safeIntegers` was set. */
+  outputs: CompiledQuery["outputs"];
+}
+
+const NO_NAMES: readonly string[] = [];
+const STATEMENTS_KEPT = 500;
+
+/** Integers beyond 2^53 can only come where a bigint or nobody knows what is selected. */
+function needsSafeIntegers(outputs: readonly ColumnType[] | null): boolean {
+  if (outputs === null) return true;
+  for (const { kind } of outputs) if (kind === "bigint" || kind === "unknown" || kind === "custom") return true;
+  return false;
+}
+
+export class SqliteConnection implements PooledConnection {
+  readonly #database: BetterSqlite3.Database;
+  readonly #busyTimeout: number;
+  readonly #inMemory: boolean;
+  readonly #statements = new Recent<string, Prepared>(STATEMENTS_KEPT);
+  #broken = false;
+  #readOnly = false;
+
+  constructor(database: BetterSqlite3.Database, options: { readonly busyTimeout: number; readonly inMemory: boolean }) {
+    this.#database = database;
+    this.#busyTimeout = options.busyTimeout;
+    this.#inMemory = options.inMemory;
+  }
+
+  get broken(): boolean {
+    return this.#broken || !this.#database.open;
+  }
+
+  run(query: CompiledQuery): Promise<QueryResult> {
+    const inTransaction = this.#database.inTransaction;
+    try {
+      return Promise.resolve(this.#execute(query));
+    } catch (error) {
+      if (isBusy(error) && !inTransaction) return this.#retry(() => this.#execute(query), query.text);
+      // A full disk, for one, makes SQLite roll back by itself: what follows must not run outside the transaction.
+      if (inTransaction && !this.#database.inTransaction) this.#broken = true;
+      return Promise.reject(translate(error, query.text));
+    }
+  }
+
+  async control(text: string): Promise<void> {
+    const begins = text.startsWith("BEGIN");
+    try {
+      await this.#retry(() => this.#database.exec(text), text);
+    } catch (error) {
+      if (!begins && !this.#database.inTransaction) this.#broken = true;
+      throw error;
+    }
+    if (begins && !text.startsWith("BEGIN IMMEDIATE")) this.#setReadOnly(true);
+    else if (this.#readOnly && !this.#database.inTransaction) this.#setReadOnly(false);
+  }
+
+  async *stream(query: CompiledQuery, chunkSize: number): AsyncGenerator<unknown[][], void, undefined> {
+    const statement = this.#prepare(query);
+    // While an iterator is open the connection refuses to write, and in memory there is only this one.
+    const rows: Iterable<unknown[]> = this.#inMemory ? this.#attempt(query.text, () => statement.all(query.values)) : statement.iterate(query.values);
+    let chunk: unknown[][] = [];
+    const iterator = rows[Symbol.iterator]();
+    try {
+      for (let next = this.#attempt(query.text, () => iterator.next()); next.done !== true; next = this.#attempt(query.text, () => iterator.next())) {
+        chunk.push(next.value);
+        if (chunk.length < chunkSize) continue;
+        yield chunk;
+        chunk = [];
+      }
+    } finally {
+      iterator.return?.();
+    }
+    if (chunk.length > 0) yield chunk;
+  }
+
+  close(): Promise<void> {
+    this.destroy();
+    return Promise.resolve();
+  }
+
+  destroy(): void {
+    this.#broken = true;
+    if (!this.#database.open) return;
+    try {
+      this.#database.close();
+    } catch {
+      // An iterator is still open: its end closes nothing, but the process does not wait for it either.
+    }
+  }
+
+  #execute(query: CompiledQuery): QueryResult {
+    const prepared = this.#statements.get(query.text) ?? this.#keep(query);
+    const { statement } = prepared;
+    if (prepared.outputs !== query.outputs) {
+      prepared.outputs = query.outputs;
+      statement.safeIntegers(needsSafeIntegers(query.outputs));
+    }
+    if (!statement.reader) return { rows: [], names: NO_NAMES, affected: statement.run(query.values).changes };
+    const rows = statement.all(query.values);
+    const names = query.outputs === null ? namesOf(statement) : prepared.names;
+    return { rows, names, affected: query.writes ? rows.length : 0 };
+  }
+
+  #keep(query: CompiledQuery): Prepared {
+    const statement = this.#prepare(query);
+    const prepared = { statement, names: statement.reader ? namesOf(statement) : NO_NAMES, outputs: query.outputs };
+    this.#statements.set(query.text, prepared);
+    return prepared;
+  }
+
+  #prepare({ text, outputs }: CompiledQuery): Prepared["statement"] {
+    const statement = this.#attempt(text, () => this.#database.prepare<unknown[], unknown[]>(text));
+    if (statement.reader) statement.raw(true);
+    statement.safeIntegers(needsSafeIntegers(outputs));
+    return statement;
+  }
+
+  #attempt<T>(text: string, work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw isBusy(error) ? error : translate(error, text);
+    }
+  }
+
+  /** Repeats what another process's lock stopped; the driver's own timeout would block the event loop. */
+  async #retry<T>(work: () => T, text: string): Promise<T> {
+    const end = performance.now() + this.#busyTimeout;
+    for (let delay = 1; ; delay = Math.min(delay * 2, 50)) {
+      try {
+        return work();
+      } catch (error) {
+        if (!isBusy(error)) throw translate(error, text);
+        if (performance.now() >= end) {
+          throw new LockNotAvailable(
+            `Waited ${this.#busyTimeout} ms for the database, which another process keeps locked, to run: ${text}. End the work that holds the lock, or raise busyTimeout.`,
+            { cause: error },
+          );
+        }
+        await sleep(delay);
+      }
+    }
+  }
+
+  #setReadOnly(on: boolean): void {
+    this.#readOnly = on;
+    this.#database.pragma(`query_only = ${on ? 1 : 0}`);
+  }
+}
+
+function namesOf(statement: Prepared["statement"]): readonly string[] {
+  return statement.columns().map((column) => column.name);
+}
