@@ -8,7 +8,7 @@ import { stateOf, type InstanceState } from "./instance.js";
 
 /** The value of a key as it compares and stands in a Map; undefined and null for no key. */
 export const matchKey = (value: unknown, field: FieldMeta): unknown => {
-  if (value === null || value === undefined) return value;
+  if (value === null || value === undefined || typeof value === "number" || typeof value === "bigint") return value;
   if (field.type.kind === "uuid") return (value as string).toLowerCase();
   const cell = snapshotCell(value, field.type);
   return cell instanceof Uint8Array ? Buffer.from(cell).toString("hex") : cell;
@@ -30,9 +30,8 @@ export const attachOne = (object: object, state: InstanceState, relation: ToOneM
   if (keyHeld(object, relation.field) === keyHeld(found, relation.targetField)) relatedOf(state).set(relation.name, found);
 };
 
-export const attachAnyOf = (object: object, state: InstanceState, relation: AnyOfMeta, found: object | null): void => {
+export const attachAnyOf = (state: InstanceState, relation: AnyOfMeta, found: object | null): void => {
   if (found !== null) relatedOf(state).set(relation.name, found);
-  void object;
 };
 
 const pending = (object: object): boolean => {
@@ -65,6 +64,13 @@ export const collectionOf = (object: object, relation: ToManyMeta | ManyToManyMe
   return collection;
 };
 
+/** Whether the item's key, as it is held now, is its owner's; a key that was not read has not been changed either. */
+const stillOf = (item: object, field: FieldMeta, ownKey: unknown): boolean => {
+  const read = (stateOf(item) as InstanceState).snapshot?.[field.position] !== undefined;
+  const value = read ? (item as Record<string, unknown>)[field.name] : valueOf(item, field);
+  return value === undefined || matchKey(value, field) === ownKey;
+};
+
 /** What the database has, with the pending adds and removes applied. */
 const merged = (collection: CollectionState, found: readonly object[], store: InstanceStore): object[] => {
   const { relation, owner, added, removed, addedKeys, removedKeys } = collection;
@@ -72,8 +78,8 @@ const merged = (collection: CollectionState, found: readonly object[], store: In
   const untouched = removed.size === 0 && added.size === 0 && addedKeys.size === 0 && removedKeys.size === 0 && !collection.cleared;
   const ownKey = via === null ? null : keyHeld(owner, via.targetField);
   // An item that was given to another owner since is no longer here, whatever the row says.
-  const own = via === null ? found : found.filter((item) => matchKey(valueOf(item, via.field) ?? null, via.field) === ownKey || valueOf(item, via.field) === undefined);
-  if (untouched) return own === found ? [...found] : (own as object[]);
+  const own = via === null ? [...found] : found.filter((item) => stillOf(item, via.field, ownKey));
+  if (untouched) return own;
   const keyField = relation.target.primaryKey[0] as FieldMeta;
   const items = new Set(collection.cleared ? [] : own.filter((item) => !removed.has(item) && !removedKeys.has(keyHeld(item, keyField))));
   for (const item of added) items.add(item);

@@ -3,7 +3,7 @@
 import type { Dialect } from "../database/contracts.js";
 import type { ModelMeta } from "../metadata/model-meta.js";
 import { FlashDbError } from "../errors.js";
-import type { EntityShape, JoinedShape, NamedOutput, SelectPlan } from "../query/plan.js";
+import type { EntityShape, JoinedShape, SelectPlan } from "../query/plan.js";
 import { attachJoined } from "./attach.js";
 import type { InstanceStore, LoadContext } from "./contracts.js";
 import { stateOf, type InstanceState, type PeerGroup } from "./instance.js";
@@ -85,18 +85,12 @@ const annotate = (object: object, annotations: readonly Annotation[], names: str
   else if (state.extras !== names) state.extras = [...new Set([...state.extras, ...names])];
 };
 
-const widthOf = (entity: EntityShape, annotations: readonly NamedOutput[]): number =>
-  entity.fields.length + annotations.length + entity.joined.reduce((sum, joined) => sum + widthOf(joined.entity, []), 0);
-
-/** Loads the rows of a plan of instances, in their order; a row of a tracked instance gives that instance. */
-export const loadInstances = (plan: SelectPlan, rows: unknown[][], context: LoadContext): object[] => loadRows(plan, rows, context);
-
-/** Like `loadInstances`; `extra` more cells stand at the end of each row, for the caller to read. */
-export const loadRows = (plan: SelectPlan, rows: unknown[][], context: LoadContext, extra = 0): object[] => {
+/** Loads the rows of a plan of instances, in their order; a row of a tracked instance gives that instance. Rows may be longer than the plan's shape says. */
+export const loadInstances = (plan: SelectPlan, rows: unknown[][], context: LoadContext): object[] => {
   const shape = plan.shape;
   if (shape.kind !== "instances") throw new FlashDbError("INTERNAL", `rows of ${plan.meta.name} are values, not instances`);
   const dialect = context.runner.dialect;
-  const place = placeOf(shape.entity, widthOf(shape.entity, shape.annotations) + extra, dialect, plan.fetchMode);
+  const place = placeOf(shape.entity, rows[0]?.length ?? 0, dialect, plan.fetchMode);
   const annotations = shape.annotations.map(({ name, offset, type }) => ({ name, offset, decode: dialect.codec(type).decode }));
   const names = annotations.map(({ name }) => name);
   const run: Run = { store: context.store, fresh: context.loaded === null ? null : [] };

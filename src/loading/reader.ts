@@ -26,7 +26,11 @@ export interface Reader {
 
 /** Values of these kinds are objects in the instance, which a snapshot must not share. */
 const objects: ReadonlySet<ColumnType["kind"]> = new Set(["timestamp", "json", "array", "bytes", "custom"]);
-const snapFor = (type: ColumnType): Snap => (objects.has(type.kind) ? (value) => snapshotCell(value, type) : undefined);
+const millis: Snap = (value) => (value as Date).getTime();
+const snapFor = (type: ColumnType): Snap => {
+  if (type.kind === "timestamp") return millis;
+  return objects.has(type.kind) ? (value) => snapshotCell(value, type) : undefined;
+};
 
 const readerFor = (meta: ModelMeta, shape: EntityShape, width: number, dialect: Pick<Dialect, "codec">): Reader => {
   const places = new Map(shape.fields.map((field, index) => [field.column, shape.offset + index]));

@@ -1,11 +1,11 @@
 /** How each kind of relation is loaded for many objects at once: one statement, then everything put in its place. One strategy per kind, all of one shape. */
 
 import type { AnyOfMeta, FieldMeta, ManyToManyMeta, ModelMeta, RelationMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../metadata/model-meta.js";
-import type { FetchMode } from "../query/plan.js";
+import type { FetchMode, PrefetchNode } from "../query/plan.js";
 import type { QueryState } from "../query/state.js";
 import { attachAnyOf, attachList, attachOne, attachReverse, fillCollection, keyHeld, matchKey, showPartial } from "./attach.js";
 import type { LoadContext } from "./contracts.js";
-import { loadRows } from "./hydrate.js";
+import { loadInstances } from "./hydrate.js";
 import { stateOf, type InstanceState } from "./instance.js";
 import { linkPlan, reversePlan, toOnePlan, type RelationPlan } from "./relation-query.js";
 
@@ -19,7 +19,10 @@ export const everything: Wanted = { state: null, toAttr: null };
 
 /** Loads the relation for these objects and gives the related ones; `nested` are prefetches that the caller's QuerySet brings along. */
 type Strategy<R extends RelationMeta> = (objects: readonly object[], relation: R, wanted: Wanted, context: LoadContext) => Promise<Loaded>;
-export interface Loaded { readonly objects: readonly object[]; readonly nested: readonly import("../query/plan.js").PrefetchNode[] }
+export interface Loaded {
+  readonly objects: readonly object[];
+  readonly nested: readonly PrefetchNode[];
+}
 
 const none: Loaded = { objects: [], nested: [] };
 const state = (object: object): InstanceState => stateOf(object) as InstanceState;
@@ -46,7 +49,7 @@ const rowsByParent = async (query: RelationPlan, context: LoadContext): Promise<
     const cell = row[query.parentCell];
     return matchKey(cell === null || decode === undefined ? cell : decode(cell), query.parentField);
   });
-  const objects = loadRows(query.plan, rows, context, query.extra);
+  const objects = loadInstances(query.plan, rows, context);
   objects.forEach((object, index) => {
     const group = groups.get(keys[index]);
     if (group === undefined) groups.set(keys[index], [object]);
@@ -131,7 +134,7 @@ const anyOf: Strategy<AnyOfMeta> = async (objects, relation, wanted, context) =>
     for (const object of mine) {
       const one = found.get(keyHeld(object, relation.keyField)) ?? null;
       if (wanted.toAttr !== null) attachList(object, state(object), wanted.toAttr, one === null ? [] : [one]);
-      else attachAnyOf(object, state(object), relation, one);
+      else attachAnyOf(state(object), relation, one);
     }
     all.push(...found.values());
   }
