@@ -49,7 +49,7 @@ export const shorten = (text: string): string => {
 };
 
 export const scenario = (id: string, title: string, play: (stage: Stage) => Promise<void>): void =>
-  eachDatabase(`${id} ${title}`, async (database) => {
+  itOnEachDatabase(`${id} ${title}`, async (database) => {
     await database.createAll(models);
     const statements: string[] = [];
     const offs = [database.on("query", (event) => statements.push(event.sql)), database.on("transaction", (event) => statements.push(event.sql))];

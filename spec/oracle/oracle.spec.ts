@@ -1,0 +1,21 @@
+/** Every question of the reference, on both databases; skipped where ../shared/oracle is not there. */
+
+import { connect, type Database } from "flash-db";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freshUrl, type Kind } from "../support/fresh.js";
+import { loadChinook, oracleIsThere } from "./load.js";
+import { playCase } from "./play.js";
+import { readReferences } from "./reference.js";
+
+const kinds: readonly Kind[] = ["sqlite", "postgres"];
+describe.skipIf(!oracleIsThere).each(kinds.map((kind) => ({ kind })))("the questions of the reference ($kind)", ({ kind }) => {
+  let database: Database;
+  beforeAll(async () => {
+    database = await connect(await freshUrl(kind));
+    await loadChinook(database, kind === "postgres");
+  }, 60_000);
+  afterAll(() => database.close());
+  it.each(oracleIsThere ? readReferences() : [])("$id: $description", async (reference) => {
+    expect((await playCase(database, reference, kind === "postgres")).problem).toBe("");
+  });
+});
