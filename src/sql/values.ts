@@ -51,8 +51,10 @@ export function real(value: unknown): number {
   const number = double(value);
   const single = Math.fround(number);
   if (!Number.isFinite(single) || (single === 0 && number !== 0)) return refuse("a number that 32 bits can hold", value);
-  if (Math.fround(Number(number.toPrecision(6))) === single) return Number(number.toPrecision(6));
-  for (let digits = 6; digits < 9; digits++) if (Math.fround(Number(single.toPrecision(digits))) === single) return Number(single.toPrecision(digits));
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(single.toPrecision(digits));
+    if (Math.fround(short) === single) return short;
+  }
   return Number(single.toPrecision(9));
 }
 export function boolean(value: unknown): boolean {

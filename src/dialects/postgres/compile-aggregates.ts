@@ -2,13 +2,22 @@
 
 import { aggregateNamed, callAggregate } from "../../sql/compile/windows.js";
 import type { AggregateTable, Writer } from "../../sql/compile/writer.js";
+import { cast } from "../../sql/factories/computed.js";
 import type { AggregateNode, Expr } from "../../sql/nodes.js";
-import { isFloating, writeDouble, writeOrdered, writeText } from "./compile-types.js";
+import { types } from "../../sql/types.js";
+import { isFloating, isTextual, writeDouble, writeOrdered, writeText } from "./compile-types.js";
 
 type Aggregate = AggregateTable[keyof AggregateTable];
 
 const argumentKind = ({ args }: AggregateNode): string | undefined => args[0]?.type.kind;
 
+/** A mean of durations is a duration: whole milliseconds. */
+const avg: Aggregate = (node, out, tail) => {
+  if (node.type.kind !== "duration") return asDouble("AVG")(node, out, tail);
+  out.write("(ROUND(EXTRACT(EPOCH FROM ");
+  callAggregate("AVG", node, out, tail);
+  out.write(") * 1000) * INTERVAL '1 millisecond')");
+};
 /** Means and deviations of integers are floats, as on SQLite; of decimals decimals. */
 const asDouble = (name: string): Aggregate => (node, out, tail) => {
   if (node.type.kind !== "double" && node.type.kind !== "real") return callAggregate(name, node, out, tail);
@@ -30,11 +39,18 @@ const extreme = (name: "MIN" | "MAX", ofBooleans: string): Aggregate => (node, o
   });
   out.write(" AS uuid)");
 };
-const stringAgg: Aggregate = (node, out, tail) =>
-  callAggregate("STRING_AGG", node, out, tail, (expr, page) => {
+/** Distinct texts may only be ordered by themselves, in the very words of the argument: so both are cast alike. */
+const stringAgg: Aggregate = (node, out, tail) => {
+  if (!node.distinct) return callAggregate("STRING_AGG", node, out, tail, writeText);
+  const asText = (expr: Expr): Expr => (isTextual(expr) ? cast(expr, types.text) : expr);
+  const [value, ...rest] = node.args;
+  const args = value === undefined ? rest : [asText(value), ...rest];
+  const orderBy = node.orderBy.map((order) => ({ ...order, expr: asText(order.expr) }));
+  callAggregate("STRING_AGG", { ...node, args, orderBy }, out, tail, (expr, page) => {
     writeText(expr, page);
-    if (node.distinct) page.write(' COLLATE "C"');
+    page.write(' COLLATE "C"');
   });
+};
 
 /** The elements as JSON values; what JavaScript's numbers would round is text, moments are written as we write them. */
 function jsonElement(expr: Expr, out: Writer): void {
@@ -55,7 +71,7 @@ function jsonElement(expr: Expr, out: Writer): void {
 export const aggregates: AggregateTable = {
   count: aggregateNamed("COUNT"),
   sum,
-  avg: asDouble("AVG"),
+  avg,
   min: extreme("MIN", "BOOL_AND"),
   max: extreme("MAX", "BOOL_OR"),
   stddev: asDouble("STDDEV_POP"),

@@ -18,7 +18,7 @@ const toWhole: Handler<CastNode> = (node, out) => {
   if (FRACTIONAL.has(node.operand.type.kind)) out.write("CAST(ROUND(CAST(").expr(node.operand).write(" AS numeric)) AS bigint)");
   else plain(node, out);
 };
-const toText: Handler<CastNode> = (node, out) => writeText(node.operand, out);
+const toText: Handler<CastNode> = (node, out) => (node.operand.type.kind === "varchar" ? plain(node, out) : writeText(node.operand, out));
 const toVarchar: Handler<CastNode> = (node, out) => {
   out.write("CAST(");
   writeText(node.operand, out);

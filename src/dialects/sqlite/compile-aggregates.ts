@@ -28,26 +28,25 @@ function stringAgg(node: AggregateNode, out: Writer, tail: Tail): void {
 }
 
 /** No rows give NULL, as PostgreSQL has it. */
-const gathered = (element: (expr: Expr, out: Writer) => void): Aggregate => (node, out, tail) => {
+const gathered: Aggregate = (node, out, tail) => {
   out.write("NULLIF(");
   callAggregate("JSON_GROUP_ARRAY", node, out, tail, element);
   out.write(", '[]')");
 };
-/** The elements as the array codec reads them. */
-function arrayElement(expr: Expr, out: Writer): void {
-  if (expr.type.kind === "bytes") out.write("LOWER(HEX(").expr(expr).write("))");
-  else if (expr.type.kind === "json" || expr.type.kind === "array") out.write("json(").expr(expr).write(")");
-  else out.expr(expr);
-}
-/** The elements as JSON values; what JavaScript's numbers would round is text. */
-function jsonElement(expr: Expr, out: Writer): void {
+/** The elements as JSON values, and as the array codec reads them; what JavaScript's numbers would round is text. */
+function element(expr: Expr, out: Writer): void {
   switch (expr.type.kind) {
     case "boolean":
       return void out.write("json(CASE WHEN ").operand(expr).write(" THEN 'true' WHEN NOT ").operand(expr).write(" THEN 'false' ELSE 'null' END)");
     case "bigint":
       return void out.write("CAST(").expr(expr).write(" AS TEXT)");
+    case "bytes":
+      return void out.write("LOWER(HEX(").expr(expr).write("))");
+    case "json":
+    case "array":
+      return void out.write("json(").expr(expr).write(")");
     default:
-      return arrayElement(expr, out);
+      return void out.expr(expr);
   }
 }
 
@@ -62,8 +61,8 @@ export const aggregates: AggregateTable = {
   variance: aggregateNamed(own.variance),
   varianceSample: aggregateNamed(own.varianceSample),
   stringAgg,
-  arrayAgg: gathered(arrayElement),
-  jsonAgg: gathered(jsonElement),
+  arrayAgg: gathered,
+  jsonAgg: gathered,
   boolAnd: aggregateNamed("MIN"),
   boolOr: aggregateNamed("MAX"),
 };

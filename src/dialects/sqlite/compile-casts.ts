@@ -38,7 +38,7 @@ const toJson: Cast = (operand, out) => {
   const { kind } = operand.type;
   if (kind === "text" || kind === "varchar" || kind === "json" || kind === "array") out.write("json(").expr(operand).write(")");
   else if (kind === "boolean") out.write("CASE WHEN ").operand(operand).write(" THEN 'true' WHEN NOT ").operand(operand).write(" THEN 'false' END");
-  else out.write("json_quote(").expr(operand).write(")");
+  else out.write("CASE WHEN ").operand(operand).write(" IS NOT NULL THEN json_quote(").expr(operand).write(") END");
 };
 const fromMoment = (name: string, fallback: Cast): Cast => (operand, out, type) => {
   if (operand.type.kind === "timestamp") out.write(`${name}(`).expr(operand).write(", 'UTC')");

@@ -5,6 +5,7 @@ import { argument, byCount, call, form } from "../../sql/compile/forms.js";
 import { sharedFunctions } from "../../sql/compile/functions.js";
 import type { FunctionTable, Handler } from "../../sql/compile/writer.js";
 import type { FunctionNode } from "../../sql/nodes.js";
+import type { TypeKind } from "../../sql/types.js";
 import { asReal, isDecimal } from "./compile-decimals.js";
 import { sqliteFunctions as own } from "./function-names.js";
 import { jsonPathText } from "./json-text.js";
@@ -30,6 +31,10 @@ const hasKey: Handler<FunctionNode> = (node, out) => {
   if (key.kind === "literal" && typeof key.value === "string") out.write("(json_type(").expr(argument(node, 0)).write(`, ${out.constant(jsonPathText([key.value]))}) IS NOT NULL)`);
   else call(own.jsonHasKey)(node, out);
 };
+
+const plainElement = form`json_extract(${0}, '$[' || ${1} || ']')`;
+/** Elements that JSON has no type for are texts in it. */
+const elements: { readonly [K in TypeKind]?: Handler<FunctionNode> } = { bigint: form`CAST(${plainElement} AS INTEGER)`, bytes: form`unhex(${plainElement})` };
 
 export const functions: FunctionTable = {
   ...sharedFunctions,
@@ -74,7 +79,7 @@ export const functions: FunctionTable = {
   arrayLength: call("json_array_length"),
   arrayOverlaps: call(own.arrayOverlaps),
   arrayContains: call(own.arrayContains),
-  arrayGet: form`json_extract(${0}, '$[' || ${1} || ']')`,
+  arrayGet: (node, out) => (elements[node.type.kind] ?? plainElement)(node, out),
   jsonHasKey: hasKey,
   jsonContains: call(own.jsonContains),
   jsonArrayLength: form`CASE json_type(${0}) WHEN 'array' THEN json_array_length(${0}) END`,

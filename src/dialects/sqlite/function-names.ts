@@ -7,7 +7,7 @@
  * Forms: decimal = canonical decimal text (arguments may also be integers, bigints or reals that others stored);
  * timestamp = `YYYY-MM-DDTHH:MM:SS.sssZ` (arguments may also be `YYYY-MM-DD HH:MM:SS[.ffffff]`, `YYYY-MM-DD`, or integer ms);
  * date = `YYYY-MM-DD`; time = the time codec's own text; duration = integer ms; json and array = JSON text,
- * the elements of arrays as the array codec writes them.
+ * the elements of arrays as the array codec writes them (bigint and decimal as text, booleans as true and false, bytes in hexadecimal).
  */
 export const sqliteFunctions = {
   /** (text) → text: upper case by Unicode's full mapping (JS `toUpperCase`), the same as PostgreSQL's ICU `UPPER`. What case-insensitive matching compares. */
