@@ -69,7 +69,7 @@ const checkField = (subject: string, name: string, field: FieldDefinition): void
   if (field.version && (field.nullable || givers > 0)) refuse(subject, name, "counts versions: it cannot be nullable or have a default");
   if (field.softDelete && !field.nullable) refuse(subject, name, "is null while the row is not deleted: it must be nullable");
   if (field.collate !== null && !isText(field)) refuse(subject, name, `is of type ${type.kind}: only texts have a collation`);
-  if (field.default !== null && "value" in field.default) checkDefault(subject, name, field, field.default.value);
+  if (field.givenDefault !== null) checkDefault(subject, name, field, field.givenDefault.value);
 };
 
 const isText = ({ type }: FieldDefinition): boolean => type.kind === "text" || type.kind === "varchar" || type.kind === "enum" || type.kind === "custom";

@@ -16,6 +16,8 @@ export interface FieldDefinition {
   /** null: the property's name in snake_case. */
   readonly column: string | null;
   readonly default: FieldMeta["default"];
+  /** The default as it was given, where that is a value: what the check looks at. */
+  readonly givenDefault: { readonly value: unknown } | null;
   readonly onInsert: (() => unknown) | null;
   readonly onUpdate: (() => unknown) | null;
   readonly dbDefault: Expr | null;

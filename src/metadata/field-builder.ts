@@ -12,7 +12,7 @@ import type { StandardSchemaLike } from "./model-meta.js";
 
 const plainField: FieldDefinition = {
   kind: "field", type: types.unknown, nullable: false, unique: false, index: false, primaryKey: false, identity: false, column: null,
-  default: null, onInsert: null, onUpdate: null, dbDefault: null, generated: null, version: false, softDelete: false, editable: true, collate: null, checks: [],
+  default: null, givenDefault: null, onInsert: null, onUpdate: null, dbDefault: null, generated: null, version: false, softDelete: false, editable: true, collate: null, checks: [],
 };
 
 /** A field with the given traits, everything else as plain as can be. */
@@ -34,7 +34,7 @@ export class FieldBuilder extends Declared<FieldDefinition> {
   /** A function is called at each `new`; arrays, objects, dates and bytes are copied for each instance. */
   default(value: unknown): FieldBuilder {
     if (value === undefined) return refuseArgument("default()", "a value or a function that makes one (to allow NULL say `.nullable()`)", value);
-    return this.#with({ default: defaultOf(value) });
+    return this.#with({ default: defaultOf(value), givenDefault: typeof value === "function" ? null : { value } });
   }
   dbDefault(value: unknown): FieldBuilder {
     return this.#with({ dbDefault: anExpression("dbDefault()", value) });

@@ -66,7 +66,7 @@ const fieldsOf = (registration: Registration, name: string, definition: Definiti
 };
 
 const fromField = (registration: Registration, name: string, definition: FieldDefinition): Unplaced => {
-  const { kind: _, column, ...traits } = definition;
+  const { kind: _, column, givenDefault: __, ...traits } = definition;
   const given = definition.default !== null || definition.dbDefault !== null || definition.onInsert !== null;
   return {
     ...plainField,

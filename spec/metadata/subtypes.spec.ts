@@ -1,0 +1,75 @@
+/** Single-table inheritance: subtypes share their base's fields and relations, and are found by what their rows are stored with. */
+
+import { describe, expect, it } from "vitest";
+import { t } from "../../src/metadata/fields.js";
+import { foreignKey, hasMany } from "../../src/metadata/relations.js";
+import { metadataOf } from "../../src/metadata/registry.js";
+import { define, messageOf, subtype } from "./models.js";
+
+class Person extends define("people", { name: t.text(), kind: t.text(), city: foreignKey(() => City).nullable() }, { ordering: ["name"] }) {}
+class City extends define("cities", { mayor: foreignKey(() => Admin).nullable(), people: hasMany(() => Person, "city"), admins: hasMany(() => Admin, "city") }) {}
+class Admin extends subtype(Person, "admin", { level: t.integer(), boss: foreignKey(() => Admin).nullable() }) {}
+
+describe("a subtype", () => {
+  it("has its base's fields, the very same, then its own", () => {
+    const [person, admin] = [metadataOf(Person), metadataOf(Admin)];
+    expect(person.fields.map((field) => field.name)).toEqual(["id", "name", "kind", "cityId"]);
+    expect(admin.fields.map((field) => [field.name, field.position])).toEqual([["id", 0], ["name", 1], ["kind", 2], ["cityId", 3], ["level", 4], ["bossId", 5]]);
+    for (const name of ["id", "name", "cityId"]) expect(admin.fieldsByName.get(name)).toBe(person.fieldsByName.get(name));
+    expect(admin).toMatchObject({ table: "people", name: "Admin", ctor: Admin, ordering: ["name"] });
+    expect(admin.primaryKey).toEqual(person.primaryKey);
+  });
+  it("is stored under its name", () => {
+    expect(metadataOf(Admin).fieldsByName.get("kind")?.default).toEqual({ value: "admin" });
+    expect(metadataOf(Person).fieldsByName.get("kind")?.default).toBeNull();
+  });
+  it("has its base's relations, the very same, then its own", () => {
+    expect(metadataOf(Admin).relations.get("city")).toBe(metadataOf(Person).relations.get("city"));
+    expect(metadataOf(Person).relations.has("boss")).toBe(false);
+    expect(metadataOf(Admin).relations.get("boss")?.target).toBe(metadataOf(Admin));
+    expect(metadataOf(City).relations.get("admins")).toMatchObject({ kind: "toMany", via: metadataOf(Person).relations.get("city") });
+  });
+  it("is found by the name its rows are stored with, as is the base", () => {
+    const [person, admin] = [metadataOf(Person), metadataOf(Admin)];
+    expect(person.subtypes).toMatchObject({ name: "person", base: person });
+    expect([...(person.subtypes?.byName ?? [])]).toEqual([["person", person], ["admin", admin]]);
+    expect(admin.subtypes).toMatchObject({ name: "admin", base: person });
+    expect([...(admin.subtypes?.byName ?? [])]).toEqual([["admin", admin]]);
+    expect(metadataOf(City).subtypes).toBeNull();
+  });
+  it("shares dependants with its base: their rows are the same", () => {
+    const columns = (model: unknown) => metadataOf(model).dependants().map((key) => `${key.owner.name}.${key.name}`);
+    expect(columns(Person)).toEqual(["City.mayor", "Admin.boss"]);
+    expect(columns(Admin)).toEqual(columns(Person));
+  });
+  it("may be defined after its base was used, and have subtypes of its own", () => {
+    class Animal extends define("animals", { type: t.enum(["animal", "dog", "puppy"]).default("animal") }) {}
+    expect(metadataOf(Animal).subtypes).toBeNull();
+    class Dog extends subtype(Animal, "dog", { name: t.text() }) {}
+    expect([...(metadataOf(Animal).subtypes?.byName.keys() ?? [])]).toEqual(["animal", "dog"]);
+    class Puppy extends subtype(Dog, "puppy", { weeks: t.integer() }) {}
+    expect([...(metadataOf(Animal).subtypes?.byName.values() ?? [])]).toEqual([metadataOf(Animal), metadataOf(Dog), metadataOf(Puppy)]);
+    expect([...(metadataOf(Dog).subtypes?.byName.keys() ?? [])]).toEqual(["dog", "puppy"]);
+    expect(metadataOf(Puppy).fields.map((field) => field.name)).toEqual(["id", "type", "name", "weeks"]);
+    expect(metadataOf(Puppy).subtypes?.base).toBe(metadataOf(Animal));
+  });
+});
+
+describe("refusals", () => {
+  const base = (fields: object, options = {}) => {
+    class Base extends define("bases", fields, options) {}
+    class Sub extends subtype(Base, "sub", { x: t.integer() }) {}
+    return metadataOf(Sub);
+  };
+  it.each<[string, () => unknown, string]>([
+    ["no field to tell by", () => base({ name: t.text() }), `Base.kind: has subtypes but no field that tells them apart; declare kind: t.text()`],
+    ["a discriminator that does not exist", () => base({ sort: t.text() }, { discriminator: "sorte" }), "Base.sorte: has subtypes but no field that tells them apart"],
+    ["a number to tell by", () => base({ kind: t.integer() }), "Base.kind: tells the subtypes apart, so it must be a text that is not nullable"],
+    ["a nullable text to tell by", () => base({ kind: t.text().nullable() }), "Base.kind: tells the subtypes apart"],
+    ["a field that the base has", () => subtype(Person, "x", { name: t.text() }), `Subtype "x" of Person: 'name' is a field of the base model already`],
+    ["a column that the base has", () => subtype(Person, "x", { label: t.text().column("name") }), `'label' has column "name", which 'name' has too`],
+    ["a key field that a base's relation gives", () => subtype(Person, "x", { cityId: t.integer() }), "'cityId' stands beside relation 'city'"],
+    ["an empty name", () => subtype(Person, "", { x: t.text() }), "expected the name that its rows are stored with"],
+    ["a parent that is no model", () => subtype(class {}, "x", {}), `subtype("x"): expected to be called on a model class`],
+  ])("%s", (_, act, message) => expect(messageOf(act)).toContain(message));
+});
