@@ -153,6 +153,8 @@ export const openFlash = async (url: string, prepareDatabase?: (database: Awaite
         mark("finds");
         return found;
       }),
-    close: () => database.close(),
+    close: async () => {
+      await database.close();
+    },
   };
 };
