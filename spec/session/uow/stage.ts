@@ -1,7 +1,7 @@
 /** A stage for unit-of-work scenarios: a fresh database with every table, a session, and what was sent, on both databases. */
 
 import { sql, type FlashDbError, type Session } from "flash-db";
-import { itOnEachDatabase as eachDatabase } from "../../support/databases.js";
+import { itOnEachDatabase } from "../../support/databases.js";
 import { stateOf, type InstanceStatus } from "../../../src/loading/instance.js";
 import { models } from "./models.js";
 
