@@ -5,7 +5,9 @@ import type { AnyOf, Many, One, ReverseOne } from "../../metadata/typing/fields.
 import type { AnyModel, FieldName, ForeignKeys, PkOfSchema, RelationName, Target } from "../../metadata/typing/schema.js";
 import type { InputName, InputValue } from "../../metadata/typing/input.js";
 import type { ExpressionOn } from "../../query/typing/checked.js";
+import type { Relation } from "../../query/typing/paths.js";
 import type { Session } from "../../session/typing.js";
+import type { PlainObject } from "./plain.js";
 import type { RelatedManager } from "./queryset.js";
 import type { loaded, Ref } from "./relations.js";
 
@@ -55,7 +57,7 @@ export interface Model extends AnyModel {
   /** Columns and annotations, as JSON takes them. */
   toJSON(): Record<string, unknown>;
   /** Columns and annotations as they are. */
-  toObject(): object;
+  toObject(options?: { include?: readonly string[] }): object;
 }
 /** The part of an instance that knows its fields. */
 export interface ModelOf<Self, S, Names> extends Model {
@@ -67,6 +69,8 @@ export interface ModelOf<Self, S, Names> extends Model {
   load<const K extends FieldName<S>>(...names: K[]): Promise<this & Pick<Instance<S, Names>, K & keyof Instance<S, Names>>>;
   /** Assigns several fields; expressions are computed by the next flush: `post.set({ views: F("views").add(1) })`. */
   set(values: { [K in InputName<S>]?: InputValue<this, S, K, ExpressionOn<this, unknown>> }): this;
+  /** Columns and annotations as they are, and loaded relations: `toObject({ include: ["author", "tags__label"] })`. */
+  toObject<const P extends readonly string[] = []>(options?: { include?: { [K in keyof P]: Relation<Self, P[K]> } }): PlainObject<S, P[number]>;
   /** Reads the row again, and the relations named. */
   refresh(relations?: readonly RelationName<S>[]): Promise<this>;
 }

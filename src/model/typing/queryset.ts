@@ -5,16 +5,16 @@ import type { Create, Hinted, InputHints, NoField, Values } from "../../metadata
 import type { FieldName, PkName, PkOf, SchemaOf } from "../../metadata/typing/schema.js";
 import type { FetchMode } from "../../query/plan.js";
 import type { AggregateOn, ConditionOn } from "../../query/typing/checked.js";
-import type { ResultOf } from "../../query/typing/results.js";
+import type { AnyExpression, ResultOf } from "../../query/typing/results.js";
 import type { Hints } from "../../query/typing/hints.js";
 import type { Aliased, Annotated, RowsOf } from "../../query/typing/keys.js";
-import type { OrderPath, Path, PathType, Relation } from "../../query/typing/paths.js";
+import type { OrderPath, Path, PathType, Relation, TemporalPath } from "../../query/typing/paths.js";
 import type { AnyPrefetch, PrefetchArg } from "../../query/typing/prefetch.js";
 import type { Update } from "../../query/typing/update.js";
 import type { Where } from "../../query/typing/where.js";
 import type { Session } from "../../session/typing.js";
 import type { Loaded, Prefetched } from "./relations.js";
-import type { Flat, ListRow, RowsFor } from "./rows.js";
+import type { DatesOptions, DateUnit, Flat, InstantUnit, ListArg, ListRow, NamedExpressions, NamedValues, RowsFor, ValuesArg, ValuesRow } from "./rows.js";
 
 type OwnField<I, P> = string extends P ? FieldName<SchemaOf<I>> : P extends FieldName<SchemaOf<I>> ? P : NoField<P, I>;
 /** Only some columns are read: the others are not there. Not assignable to the model, as it is not one. */
@@ -86,8 +86,14 @@ interface Query<I, Db extends readonly unknown[]> extends RowsOf<I> {
   defer<const P extends readonly string[]>(...names: { [K in keyof P]: OwnField<I, P[K]> }): QuerySetFor<Omit<I, P[number]>, Db>;
   annotate<A extends Record<string, ConditionOn<I>>>(values: A): QuerySetFor<Annotated<I, { readonly [K in keyof A]: ResultOf<I, A[K]> }>, Db>;
   alias<A extends Record<string, ConditionOn<I>>>(values: A): QuerySetFor<Aliased<I, { [K in keyof A]: ResultOf<I, A[K]> }>, Db>;
-  values<const P extends readonly string[]>(...paths: { [K in keyof P]: Path<I, P[K]> }): RowsFor<{ [K in P[number]]: PathType<I, K> }, I, Db>;
-  valuesList<const P extends readonly (string | Flat)[]>(...paths: { [K in keyof P]: P[K] extends string ? Path<I, P[K]> : Flat }): RowsFor<ListRow<I, P>, I, Db>;
+  values<const P extends readonly (string | NamedExpressions<I>)[]>(
+    ...paths: { [K in keyof P]: ValuesArg<I, P[K]> }
+  ): P extends readonly [string, ...string[]] ? RowsFor<{ [K in P[number]]: PathType<I, K> }, I, Db> : RowsFor<ValuesRow<I, P>, Annotated<I, NamedValues<I, Exclude<P[number], string>>>, Db>;
+  valuesList<const P extends readonly (string | Flat | AnyExpression)[]>(...paths: { [K in keyof P]: ListArg<I, P[K]> }): RowsFor<ListRow<I, P>, I, Db>;
+  /** The days (or first days of months, …) that occur, as `"YYYY-MM-DD"`. */
+  dates<const P extends string>(path: TemporalPath<I, P, Date | string>, unit: DateUnit, options?: DatesOptions): RowsFor<string, I, Db>;
+  /** The instants cut down to a unit that occur. */
+  datetimes<const P extends string>(path: TemporalPath<I, P, Date>, unit: InstantUnit, options?: DatesOptions): RowsFor<Date, I, Db>;
 
   fetch(...db: Db): Promise<I[]>;
   first(...db: Db): Promise<I | null>;
@@ -111,7 +117,7 @@ interface Query<I, Db extends readonly unknown[]> extends RowsOf<I> {
   create<V = Hinted>(...args: [...Db, values: Create<I, V>]): Promise<I>;
   getOrCreate<W = Hints<I>>(...args: [...Db, where: Where<I, W>, defaults?: Values<I>]): Promise<[I, boolean]>;
   updateOrCreate<W = Hints<I>>(...args: [...Db, where: Where<I, W>, changes?: Values<I>, createDefaults?: Values<I>]): Promise<[I, boolean]>;
-  bulkCreate(...args: [...Db, rows: readonly Values<I>[], options?: BulkCreate<I>]): Promise<I[]>;
+  bulkCreate(...args: [...Db, rows: readonly (Values<I> | I)[], options?: BulkCreate<I>]): Promise<I[]>;
   bulkUpdate(...args: [...Db, objects: readonly I[], fields: readonly FieldName<SchemaOf<I>>[]]): Promise<number>;
   raw(...args: [...Db, query: AnywhereInSql]): Promise<I[]>;
   toSQL(dialect?: string): { text: string; params: unknown[] };
@@ -122,8 +128,9 @@ export interface QuerySet<out I> extends Query<I, [db: Session]> {}
 export interface BoundQuerySet<out I> extends Query<I, []> {}
 /** @ts-ignore variance: read by row; filters only grow */
 export interface Manager<out I> extends QuerySet<I> {}
-/** A collection on an instance, `user.posts`: a queryset that knows its session, and changes that the next flush writes. */
-/** @ts-ignore variance: read by row; filters only grow */
+/**
+ * A collection on an instance, `user.posts`: a queryset that knows its session, and changes that the next flush writes.
+ * @ts-ignore variance: read by row; filters only grow */
 export interface RelatedManager<out I> extends BoundQuerySet<I> {
   add(...items: (I | PkOf<I>)[]): void;
   remove(...items: (I | PkOf<I>)[]): void;

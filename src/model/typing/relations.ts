@@ -18,8 +18,8 @@ export interface NotLoaded<out I> extends PromiseLike<I> {
 
 /** An instance with the named relations loaded: an intersection, so that it stays the class with all its members, private ones too. */
 export type Loaded<I, P extends string> = I & { [H in Head<P>]: LoadedRelation<SchemaOf<I>, H, Tail<P, H>> };
-type Head<P> = P extends `${infer A}__${string}` ? A : P & string;
-type Tail<P, H> = P extends `${H & string}__${infer R}` ? R : never;
+export type Head<P> = P extends `${infer A}__${string}` ? A : P & string;
+export type Tail<P, H> = P extends `${H & string}__${infer R}` ? R : never;
 type Deep<I, R> = [R] extends [never] ? I : Loaded<I, R & string>;
 type LoadedRelation<S, H, R> = H extends keyof S
   ? S[H] extends One<infer F, infer N, unknown>

@@ -1,12 +1,15 @@
 /** QuerySets of plain rows: what values() and valuesList() give. */
 
+import type { outcome } from "../../sql/typing.js";
+import type { SchemaOf } from "../../metadata/typing/schema.js";
 import type { Session } from "../../session/typing.js";
 import type { ConditionOn } from "../../query/typing/checked.js";
 import type { ResultOf } from "../../query/typing/results.js";
 import type { Hints } from "../../query/typing/hints.js";
 import type { Annotated, RowsOf } from "../../query/typing/keys.js";
-import type { OrderPath, PathType } from "../../query/typing/paths.js";
+import type { OrderPath, Path, PathType } from "../../query/typing/paths.js";
 import type { Where } from "../../query/typing/where.js";
+import type { Columns } from "./plain.js";
 
 /** `Db` is `[db: Session]` for unbound querysets, `[]` for bound ones; terminals start with it. */
 export type RowsFor<R, I, Db extends readonly unknown[]> = Db extends readonly [] ? BoundRows<R, I> : Rows<R, I>;
@@ -47,8 +50,25 @@ export interface Rows<out R, out I = unknown> extends ValueQuery<R, I, [db: Sess
 /** @ts-ignore variance: read by row; filters only grow */
 export interface BoundRows<out R, out I = unknown> extends ValueQuery<R, I, []> {}
 
+/** What values() takes beside paths: expressions by the name they get. */
+export type NamedExpressions<I> = Readonly<Record<string, ConditionOn<I>>>;
+export type ValuesArg<I, P> = P extends string ? Path<I, P> : P;
+/** A row of values(): by name what was asked for, or all columns. */
+export type ValuesRow<I, P extends readonly unknown[]> = P extends readonly [] ? Columns<SchemaOf<I>> : PathValues<I, Extract<P[number], string>> & NamedValues<I, Exclude<P[number], string>>;
+type PathValues<I, P> = { [K in P & string]: PathType<I, K> };
+/** Expressions in values(), as names and types. */
+export type NamedValues<I, A> = A extends A ? { [K in keyof A]: ResultOf<I, A[K]> } : never;
+
 export interface Flat {
-  flat: true;
+  readonly flat: true;
 }
+export type ListArg<I, P> = P extends string ? Path<I, P> : P extends { readonly [outcome]: unknown } ? ConditionOn<I> : Flat;
 /** A row of valuesList(): a tuple, or with `{ flat: true }` the one value. */
-export type ListRow<I, P extends readonly unknown[]> = P extends readonly [infer A, { flat: true }] ? PathType<I, A> : { -readonly [K in keyof P]: PathType<I, P[K]> };
+export type ListRow<I, P extends readonly unknown[]> = P extends readonly [infer A, Flat] ? ListValue<I, A> : P extends readonly [] ? unknown[] : { -readonly [K in keyof P]: ListValue<I, P[K]> };
+type ListValue<I, P> = P extends string ? PathType<I, P> : ResultOf<I, P>;
+
+export type DateUnit = "year" | "quarter" | "month" | "week" | "day";
+export type InstantUnit = DateUnit | "hour" | "minute" | "second";
+export interface DatesOptions {
+  readonly order?: "asc" | "desc" | undefined;
+}

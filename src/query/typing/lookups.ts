@@ -9,6 +9,9 @@ type Order = "gt" | "gte" | "lt" | "lte";
 export type CalendarPart = "year" | "isoYear" | "quarter" | "month" | "week" | "day" | "weekday" | "isoWeekday" | "dayOfYear";
 export type DatePart = CalendarPart | "hour" | "minute" | "second";
 
+/** Lookups that give a value to look further into: `createdAt__year__gte`, `labels__len__gt`. */
+type Part = DatePart | "date" | "time" | "len";
+
 export type LookupName<B> =
   | "exact"
   | "ne"
@@ -52,8 +55,8 @@ export type Lookup<I, T, R, B = T & {}> = R extends "exact" | "ne"
                     ? string
                     : never
         : R extends `${infer H}__${infer R2}`
-          ? H extends DatePart & LookupName<B>
-            ? Lookup<I, number, R2>
+          ? H extends Part & LookupName<B>
+            ? Lookup<I, H extends "date" | "time" ? string : number, R2>
             : B extends Scalar
               ? never
               : JsonLookup<I, B, R>

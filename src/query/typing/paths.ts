@@ -74,6 +74,16 @@ type AddedType<I, P, A = AddedTo<I>> = P extends keyof A
       : NoPath<P, I>
     : NoPath<P, I>;
 
+/** A path to an instant, for datetimes(); `T` what its value has to be. */
+export type TemporalPath<I, P, T> = string extends P
+  ? FieldName<SchemaOf<I>>
+  : PathType<I, P> extends infer V
+    ? V extends Problem<unknown>
+      ? V
+      : [NonNullable<V>] extends [T]
+        ? P
+        : Problem<`'${P & string}' is neither date nor instant on`, I>
+    : never;
 /** What is wrong with the paths an expression reads: a Problem, or never. */
 export type BadPath<I, P> = P extends P ? (PathType<I, P> extends infer V ? (V extends Problem<unknown> ? V : never) : never) : never;
 
