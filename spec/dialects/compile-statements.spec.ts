@@ -89,6 +89,15 @@ eachCore("compiled statements", (open, kind) => {
     expect(await answer(core, idsWhere(e.equals(c("price"), e.param("1.2", types.decimal()))))).toEqual([[1]]);
   });
 
+  it("round what is computed as the column does", async () => {
+    const core = await begin();
+    const half = e.binary(c("price"), "*", e.param("0.12345", types.decimal()), types.decimal());
+    const set = [{ column: "price", value: half, type: columns.price }, { column: "small", value: e.binary(c("ratio"), "+", e.param(0.1, types.double), types.double), type: columns.small }];
+    await execute(core, e.update({ table, set, where: e.equals(id, int(1)) }));
+    expect(await answer(core, only(all("price", "small"), [1]))).toEqual([["1.296", 3]]);
+    expect(await answer(core, idsWhere(e.equals(c("price"), e.param("1.296", types.decimal()))))).toEqual([[1]]);
+  });
+
   it.each([2, 1])("update many rows, each with its own values (%i)", async (count) => {
     const core = await begin();
     const given = rows.slice(0, count).map((_, at) => [at + 1, `name ${at}`, ["t", `${at}`], { at }, `${at}.5`, null, at === 0]);

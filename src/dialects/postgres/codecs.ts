@@ -7,6 +7,8 @@ import { parseInstant, readInstant } from "../../support/calendar.js";
 import { formatDecimal, parseDecimal, rescale } from "../../support/decimal.js";
 import { type ArrayText, arrayLiteral, parseArray } from "./array-text.js";
 
+/** Of several shortest decimals of 32 bits PostgreSQL may choose another one than was written. */
+const toReal = (cell: unknown): number => (Number.isFinite(Number(cell)) ? values.real(Number(cell)) : Number(cell));
 const toDouble = (cell: unknown): number => Number(cell);
 function toInteger(cell: unknown): number {
   const number = Number(cell);
@@ -65,7 +67,7 @@ const plain: { readonly [K in Plain]: Codec } = {
   smallint: { encode: values.smallint, decode: toInteger },
   integer: { encode: values.integer, decode: toInteger },
   bigint: { encode: values.bigint, decode: toBigint },
-  real: { encode: values.real, decode: toDouble },
+  real: { encode: values.real, decode: toReal },
   double: { encode: values.double, decode: toDouble },
   boolean: { encode: values.boolean, decode: toBoolean },
   uuid: { encode: values.uuid, decode: undefined },

@@ -17,6 +17,12 @@ interface Named {
 }
 
 const STATEMENTS_KEPT = 256;
+
+/** Shared by the connections of one source: how often one of them changed the schema. */
+export interface SchemaClock {
+  changes: number;
+}
+const CHANGES_SCHEMA = /^(?:CREATE|ALTER|DROP)\b/;
 /** The plan of a prepared statement no longer fits the tables, or the server has forgotten it. */
 const STALE_PLAN = new Set(["0A000", "26000"]);
 const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;
@@ -25,6 +31,8 @@ export class PostgresConnection implements PooledConnection {
   readonly #client: Client;
   readonly #prepare: boolean;
   readonly #named = new Recent<string, Named>(STATEMENTS_KEPT, ({ name }) => this.#forgotten.push(name));
+  readonly #schema: SchemaClock;
+  #schemaSeen: number;
   #names = 0;
   #forgotten: string[] = [];
   #current: BaseConversation | null = null;
@@ -32,9 +40,11 @@ export class PostgresConnection implements PooledConnection {
   #inTransaction = false;
   #onLost: (() => void) | null = null;
 
-  constructor(client: Client, options: { readonly prepare: boolean }) {
+  constructor(client: Client, { prepare, schema }: { readonly prepare: boolean; readonly schema: SchemaClock }) {
     this.#client = client;
-    this.#prepare = options.prepare;
+    this.#prepare = prepare;
+    this.#schema = schema;
+    this.#schemaSeen = schema.changes;
     const wire = wireOf(client);
     wire.on("parseComplete", () => {
       if (this.#current !== null) this.#current.parsed = true;
@@ -70,6 +80,7 @@ export class PostgresConnection implements PooledConnection {
   async control(text: string): Promise<void> {
     try {
       const { tag } = await this.#whole(text);
+      this.#noticeSchema(tag);
       if (text === "COMMIT" && tag === "ROLLBACK") {
         throw new TransactionAborted("PostgreSQL answered COMMIT with ROLLBACK: an earlier error had aborted the transaction, and nothing of it was stored.");
       }
@@ -107,12 +118,18 @@ export class PostgresConnection implements PooledConnection {
   }
 
   async #ask(query: CompiledQuery): Promise<Answer> {
+    if (this.#schemaSeen !== this.#schema.changes) {
+      // The types of a prepared statement's parameters are those that its columns had when it was prepared.
+      this.#schemaSeen = this.#schema.changes;
+      this.#named.clear();
+    }
     const known = this.#prepare ? (this.#named.get(query.text) ?? null) : null;
     const named = known ?? (this.#prepare ? { name: `f${++this.#names}`, text: query.text, fields: null } : null);
     const answer = await this.#whole(this.#request(query, named, known !== null), (conversation) => {
       if (named !== null && conversation.parsed && known === null) this.#named.set(query.text, named);
     });
     if (named !== null) named.fields = answer.fields;
+    this.#noticeSchema(answer.tag);
     return answer;
   }
 
@@ -161,6 +178,10 @@ export class PostgresConnection implements PooledConnection {
     const affected = query.writes || rows.length === 0 ? Number(/ (\d+)$/.exec(tag)?.[1] ?? 0) : 0;
     const converted = this.#convert(query, rows, fields);
     return query.outputs === null ? { rows: converted, names, affected, types: fields.map((field) => typeOf(field.dataTypeID)) } : { rows: converted, names, affected };
+  }
+
+  #noticeSchema(tag: string): void {
+    if (CHANGES_SCHEMA.test(tag)) this.#schema.changes++;
   }
 
   /** Cells of outputs that the query has no type for are read by the type that the server names. */

@@ -34,7 +34,7 @@ export abstract class BaseConversation implements Conversation {
   #settled = false;
 
   abstract submit(wire: Wire): void;
-  protected abstract settle(failure: unknown): void;
+  protected abstract settle(): void;
 
   handleRowDescription({ fields }: { readonly fields: readonly FieldDescription[] }): void {
     this.fields = fields;
@@ -66,16 +66,17 @@ export abstract class BaseConversation implements Conversation {
   }
 
   ready(): void {
-    this.#end(this.failure);
+    this.#end();
   }
   lost(error: unknown): void {
-    this.#end(this.failure ?? error);
+    this.failure ??= error;
+    this.#end();
   }
 
-  #end(failure: unknown): void {
+  #end(): void {
     if (this.#settled) return;
     this.#settled = true;
-    this.settle(failure);
+    this.settle();
   }
 
   protected begin(wire: Wire, { text, values, name, parsed, forget }: Request): void {
@@ -113,9 +114,9 @@ export class Whole extends BaseConversation {
     wire.stream.uncork();
   }
 
-  protected settle(failure: unknown): void {
-    if (failure === undefined) this.#done(this);
-    else this.#failed(failure);
+  protected settle(): void {
+    if (this.failure === undefined) this.#done(this);
+    else this.#failed(this.failure);
   }
 }
 
@@ -154,12 +155,12 @@ export class Chunks extends BaseConversation {
   next(): Promise<unknown[][] | null> {
     return new Promise((give, fail) => {
       this.#pending = { give, fail };
-      if (this.#suspended) {
+      if (this.#finished) {
+        this.#deliver();
+      } else if (this.#suspended) {
         this.#suspended = false;
         this.#wire?.execute({ portal: "", rows: this.#size });
         this.#wire?.flush();
-      } else if (this.#finished) {
-        this.#deliver();
       }
     });
   }

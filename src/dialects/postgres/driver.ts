@@ -4,7 +4,7 @@ import type { ConnectionSource, DriverOptions } from "../../database/contracts.j
 import { ConnectionPool } from "../../database/pool.js";
 import { Slots } from "../../database/slots.js";
 import { ConfigurationError } from "../../errors.js";
-import { PostgresConnection } from "./connection.js";
+import { PostgresConnection, type SchemaClock } from "./connection.js";
 import { translateConnecting } from "./errors.js";
 import type { PostgresTarget } from "./url.js";
 import type { Pg } from "./wire.js";
@@ -42,6 +42,7 @@ export async function openSource(pg: Pg, target: PostgresTarget, options: Driver
   }
   const acquireTimeout = options.pool?.acquireTimeout ?? DEFAULT_TIMEOUT;
   const setUp = settings(statementTimeout);
+  const schema: SchemaClock = { changes: 0 };
   const open = async (): Promise<PostgresConnection> => {
     const client = new pg.Client({ connectionString: target.connectionString, connectionTimeoutMillis: acquireTimeout, keepAlive: true });
     // Before the connection listens, a break is told by the promise, and must not end the process.
@@ -53,7 +54,7 @@ export async function openSource(pg: Pg, target: PostgresTarget, options: Driver
       client.end().catch(() => undefined);
       throw translateConnecting(error, target.place);
     }
-    return new PostgresConnection(client, { prepare });
+    return new PostgresConnection(client, { prepare, schema });
   };
   const pool = new ConnectionPool({
     slots: new Slots(options.pool?.max ?? DEFAULT_MAX, "connection", "Commit, roll back or close what holds them, or raise pool.max or pool.acquireTimeout."),

@@ -22,7 +22,7 @@ const KNOWN: readonly (readonly [number, number, ColumnType])[] = [
   [25, 1009, types.text],
   [26, 1028, anyInteger],
   [114, 199, types.json],
-  [700, 1021, types.double],
+  [700, 1021, types.real],
   [701, 1022, types.double],
   [1042, 1014, types.text],
   [1043, 1015, types.text],
