@@ -137,7 +137,7 @@ export interface Compound {
 
 export interface TargetColumn { readonly name: string; readonly type: ColumnType }
 /** What happens on a conflict: nothing, or an update of the named columns to expressions (usually `excluded`). */
-export interface OnConflict { readonly columns: readonly string[]; readonly where: Expr | null; readonly action: "nothing" | readonly { readonly column: string; readonly value: Expr }[] }
+export interface OnConflict { readonly columns: readonly string[]; readonly where: Expr | null; readonly action: "nothing" | readonly Assignment[] }
 /**
  * Rows into a table in one statement. `rows[r][c]` is the value an instance holds for `columns[c]` (encoded by the compiler with the
  * column's codec), or an expression when `expressions` is true for this statement. PostgreSQL gets `SELECT … FROM unnest(…) WITH ORDINALITY`,
@@ -152,7 +152,8 @@ export interface Insert {
   readonly onConflict: OnConflict | null;
   readonly returning: readonly Output[];
 }
-export interface Assignment { readonly column: string; readonly value: Expr }
+/** `type` is the column's, so that what is computed is stored as the column stores it (rounded decimals); without it the value's own type counts. */
+export interface Assignment { readonly column: string; readonly value: Expr; readonly type?: ColumnType | undefined }
 /** `UPDATE … SET … WHERE …`. */
 export interface Update { readonly kind: "update"; readonly table: TableName; readonly alias: string; readonly set: readonly Assignment[]; readonly where: Expr | null; readonly returning: readonly Output[] }
 /**

@@ -41,7 +41,7 @@ export const writeInsert: Handler<Insert> = (statement, out) => {
   if (columns.length === 0) out.write(" DEFAULT VALUES");
   else {
     out.write(" (").names(columns.map(({ name }) => name)).write(") ");
-    if (statement.expressions) out.write("VALUES ").list(rows, writeExpressionRow);
+    if (statement.expressions) out.write("VALUES ").list(rows, (row) => writeExpressionRow(row, columns, out));
     else if (rows.length === 1) out.write("VALUES ").list(rows, (row) => writeRow(row, columns, out));
     else {
       out.write(`SELECT ${columns.map((column, at) => cell(at, column)).join(", ")} FROM `);

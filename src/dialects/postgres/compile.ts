@@ -36,6 +36,8 @@ const grammar: Grammar = {
   order: writeOrderTerm,
   groupKey: (expr, out) => void out.operand(expr),
   distinctOutput: writeOrdered,
+  /** Assignment casts by itself. */
+  computed: (expr, _type, out) => void out.expr(expr),
   source: writeSource,
   member: (query, out) => void (needsBrackets(query) ? out.subquery(query) : out.query(query)),
   /** A collation may not stand in the ORDER BY of a compound. */

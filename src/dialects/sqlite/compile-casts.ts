@@ -60,7 +60,18 @@ const casts: { readonly [K in TypeKind]: Cast } = {
   array: sameText, custom: sameText, unknown: sameText,
 };
 
+const WHOLE: ReadonlySet<TypeKind> = new Set<TypeKind>(["smallint", "integer", "bigint", "duration"]);
+/** Columns here take any value: what PostgreSQL does by assignment is done before. Decimals get the column's scale, fractions in integers are rounded. */
+export function writeStored(expr: Expr, type: ColumnType, out: Writer): void {
+  const stored = expr.kind === "column" || expr.kind === "excluded" ? expr.type : null;
+  if (type.kind === "decimal" && type.scale !== null && !(stored?.kind === "decimal" && stored.scale === type.scale) && !isNullLiteral(expr)) toDecimal(expr, out, type);
+  else if (WHOLE.has(type.kind) && FRACTIONAL.has(expr.type.kind)) toInteger(expr, out, type);
+  else out.expr(expr);
+}
+
+const isNullLiteral = (expr: Expr): boolean => expr.kind === "literal" && expr.value === null;
+
 export function writeCast({ operand, type }: CastNode, out: Writer): void {
-  if (operand.kind === "literal" && operand.value === null) return void out.write("NULL");
+  if (isNullLiteral(operand)) return void out.write("NULL");
   casts[type.kind](operand, out, type);
 }

@@ -21,7 +21,7 @@ export const writeInsert: Handler<Insert> = (statement, out) => {
     out.write(" (").names(columns.map(({ name }) => name)).write(") VALUES ");
     if (statement.expressions) {
       refuseDefaults(rows);
-      out.list(rows, writeExpressionRow);
+      out.list(rows, (row) => writeExpressionRow(row, columns, out));
     } else out.list(rows, (row) => writeRow(row, columns, out));
   }
   writeConflict(statement.onConflict, statement.into.name, out);

@@ -8,6 +8,7 @@ import type { Grammar, Handler } from "../../sql/compile/writer.js";
 import type { Expr, OrderNode } from "../../sql/nodes.js";
 import { aggregates } from "./compile-aggregates.js";
 import { isDecimal } from "./compile-decimals.js";
+import { writeStored } from "./compile-casts.js";
 import { canonical, encoder, expressions } from "./compile-expressions.js";
 import { functions } from "./compile-functions.js";
 import { writeInsert, writeUpdateRows } from "./compile-writes.js";
@@ -44,6 +45,7 @@ export const grammar: Grammar = {
   order: writeOrderTerm,
   groupKey: (expr, out) => (expr.type.kind === "json" ? canonical(expr, out) : sortKey(expr, out)),
   distinctOutput: (expr, out) => void out.expr(expr),
+  computed: writeStored,
   source: writeSource,
   /** Members may not stand in brackets: what has clauses of its own goes into a sub-select. */
   member: (query, out) => void (needsBrackets(query) ? out.write("SELECT * FROM ").subquery(query) : out.query(query)),

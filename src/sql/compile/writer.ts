@@ -27,6 +27,8 @@ export interface Grammar {
   readonly groupKey: Handler<Expr>;
   /** An output of a SELECT DISTINCT, in the form in which ORDER BY writes it too. */
   readonly distinctOutput: Handler<Expr>;
+  /** A computed value on its way into a column of the type. */
+  readonly computed: (expr: Expr, type: ColumnType, out: Writer) => void;
   readonly source: Handler<Source>;
   /** A query as member of UNION and its siblings. */
   readonly member: Handler<Select | Compound>;

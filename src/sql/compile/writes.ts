@@ -1,18 +1,19 @@
 /** What INSERT, UPDATE and DELETE have in common on all databases. */
 
 import type { Assignment, Delete, Expr, OnConflict, Output, RawStatement, TargetColumn, Update } from "../nodes.js";
+import type { ColumnType } from "../types.js";
 import { writeAliased, writeOutput } from "./queries.js";
 import type { Handler, Writer } from "./writer.js";
 
 /** The value for a column, bound as that column stores it and without a cast: the column gives the type. */
-export function writeAssigned(value: Expr, out: Writer): void {
-  if (value.kind === "param") out.write(out.bind(value));
-  else out.expr(value);
+export function writeAssigned(value: Expr, type: ColumnType | undefined, out: Writer): void {
+  if (value.kind === "param") out.write(out.bind(value, out.grammar.encoder(type ?? value.type)));
+  else out.grammar.computed(value, type ?? value.type, out);
 }
 
-export const writeAssignment = ({ column, value }: Assignment, out: Writer): void => {
+export const writeAssignment = ({ column, value, type }: Assignment, out: Writer): void => {
   out.name(column).write(" = ");
-  writeAssigned(value, out);
+  writeAssigned(value, type, out);
 };
 
 /** `source`: the name by which RETURNING must not call the table, where the database does not know it there. */
@@ -49,8 +50,14 @@ export function writeRow(row: readonly unknown[], columns: readonly TargetColumn
 export function encodeCell(value: unknown, type: TargetColumn["type"], out: Writer): unknown {
   return value === null ? null : out.grammar.encoder(type)(value);
 }
-export const writeExpressionRow = (row: readonly unknown[], out: Writer): void =>
-  void out.write("(").list(row as readonly Expr[], (value) => writeAssigned(value, out)).write(")");
+export function writeExpressionRow(row: readonly unknown[], columns: readonly TargetColumn[], out: Writer): void {
+  out.write("(");
+  for (let at = 0; at < columns.length; at++) {
+    if (at > 0) out.write(", ");
+    writeAssigned(row[at] as Expr, columns[at]?.type, out);
+  }
+  out.write(")");
+}
 
 /** `bare`: RETURNING knows neither alias nor table name. */
 export const updateWith = (bare: boolean): Handler<Update> => (statement, out) => {
