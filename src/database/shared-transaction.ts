@@ -1,0 +1,172 @@
+/** One transaction that stands for a whole database, so that a test can be rolled back: every session's transaction inside it is a savepoint. */
+
+import { ConfigurationError, PoolTimeout, TransactionAborted } from "../errors.js";
+import { FairMutex } from "../support/fair-mutex.js";
+import type { CompiledQuery, QueryEvent, QueryResult, TransactionMode } from "./contracts.js";
+import type { DatabaseHandle, OpenTransaction, Who } from "./handle.js";
+
+/** Statements of different sessions go through one connection: the name on it changes with each. */
+interface Sender {
+  session: object | null;
+  label: string;
+}
+
+export class SharedTransaction implements DatabaseHandle {
+  readonly #under: DatabaseHandle;
+  readonly #outer: OpenTransaction;
+  readonly #sender: Sender;
+  /** One statement at a time, and one transaction at a time. */
+  readonly #statements = new FairMutex();
+  readonly #transactions = new FairMutex();
+  #ended = false;
+
+  private constructor(under: DatabaseHandle, outer: OpenTransaction, sender: Sender) {
+    this.#under = under;
+    this.#outer = outer;
+    this.#sender = sender;
+  }
+
+  static async begin(under: DatabaseHandle): Promise<SharedTransaction> {
+    if (under instanceof SharedTransaction) throw new ConfigurationError("withRollback() is running on this database already: it cannot be nested");
+    const sender: Sender = { session: null, label: "withRollback" };
+    return new SharedTransaction(under, await under.begin({}, sender), sender);
+  }
+
+  get dialect(): DatabaseHandle["dialect"] {
+    return this.#under.dialect;
+  }
+  get closed(): boolean {
+    return this.#ended || this.#under.closed;
+  }
+  get acquireTimeout(): number {
+    return this.#under.acquireTimeout;
+  }
+
+  /** A statement outside a transaction: where an error would abort the shared one, it runs in a savepoint. */
+  run(query: CompiledQuery, who: Who): Promise<QueryResult> {
+    return this.#alone(who, async () => {
+      if (!this.dialect.features.errorAbortsTransaction || this.#outer.status !== "open") return this.#outer.run(query);
+      const name = await this.#outer.savepoint();
+      try {
+        const result = await this.#outer.run(query);
+        await this.#outer.release(name);
+        return result;
+      } catch (error) {
+        await this.#outer.rollbackTo(name);
+        throw error;
+      }
+    });
+  }
+
+  async *stream(query: CompiledQuery, chunkSize: number, who: Who): AsyncGenerator<unknown[][], void, undefined> {
+    const { rows } = await this.run(query, who);
+    for (let at = 0; at < rows.length; at += chunkSize) yield rows.slice(at, at + chunkSize);
+  }
+
+  async begin(mode: TransactionMode, who: Who): Promise<OpenTransaction> {
+    await this.#transactions.acquire(
+      who.label,
+      this.acquireTimeout,
+      (holder) => new PoolTimeout(`${who.label} waited ${this.acquireTimeout} ms to begin a transaction inside withRollback(), where all sessions share one connection and take turns; the turn is held by ${holder}`),
+    );
+    try {
+      return await this.#alone(who, async () => new Savepoint(this.#outer, await this.#outer.savepoint(), mode, (run) => this.#alone(who, run), () => this.#transactions.release()));
+    } catch (error) {
+      this.#transactions.release();
+      throw error;
+    }
+  }
+
+  onQuery(listener: (event: QueryEvent) => void): () => void {
+    return this.#under.onQuery(listener);
+  }
+  onTransaction(listener: (event: QueryEvent) => void): () => void {
+    return this.#under.onTransaction(listener);
+  }
+
+  /** Rolls everything back and gives the connection back. */
+  async end(): Promise<void> {
+    this.#ended = true;
+    await this.#outer.rollback();
+  }
+
+  async #alone<R>(who: Who, run: () => Promise<R>): Promise<R> {
+    await this.#statements.acquire(who.label, this.acquireTimeout, (holder) => new PoolTimeout(`${who.label} waited ${this.acquireTimeout} ms for the connection that ${holder} uses`));
+    this.#sender.session = who.session;
+    this.#sender.label = who.label;
+    try {
+      return await run();
+    } finally {
+      this.#statements.release();
+    }
+  }
+}
+
+/** A session's transaction inside the shared one. */
+class Savepoint implements OpenTransaction {
+  readonly mode: TransactionMode;
+  readonly #outer: OpenTransaction;
+  readonly #name: string;
+  readonly #alone: <R>(run: () => Promise<R>) => Promise<R>;
+  readonly #done: () => void;
+  #ended = false;
+  #wrote = false;
+
+  constructor(outer: OpenTransaction, name: string, mode: TransactionMode, alone: <R>(run: () => Promise<R>) => Promise<R>, done: () => void) {
+    this.#outer = outer;
+    this.#name = name;
+    this.mode = mode;
+    this.#alone = alone;
+    this.#done = done;
+  }
+
+  get status(): OpenTransaction["status"] {
+    return this.#ended ? "ended" : this.#outer.status;
+  }
+  get wrote(): boolean {
+    return this.#wrote;
+  }
+
+  run(query: CompiledQuery): Promise<QueryResult> {
+    if (this.#ended) return Promise.reject(new TransactionAborted("Cannot run a statement: the transaction has ended. Begin another one."));
+    if (query.writes) this.#wrote = true;
+    return this.#alone(() => this.#outer.run(query));
+  }
+  savepoint(): Promise<string> {
+    return this.#alone(() => this.#outer.savepoint());
+  }
+  release(name: string): Promise<void> {
+    return this.#alone(() => this.#outer.release(name));
+  }
+  rollbackTo(name: string): Promise<void> {
+    return this.#alone(() => this.#outer.rollbackTo(name));
+  }
+
+  async commit(): Promise<void> {
+    if (this.#ended) throw new TransactionAborted("Cannot commit: the transaction has ended. Begin another one.");
+    if (this.#outer.status !== "open") {
+      const cause = await this.#outer.release(this.#name).catch((error: unknown) => error);
+      await this.rollback();
+      throw cause;
+    }
+    this.#ended = true;
+    try {
+      await this.#alone(() => this.#outer.release(this.#name));
+    } finally {
+      this.#done();
+    }
+  }
+
+  async rollback(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    try {
+      await this.#alone(async () => {
+        await this.#outer.rollbackTo(this.#name);
+        await this.#outer.release(this.#name);
+      });
+    } finally {
+      this.#done();
+    }
+  }
+}

@@ -1,0 +1,27 @@
+/** Conditions and expressions that a model declares (checks, partial indexes, generated columns): over its own columns, under their bare names, as DDL wants them. */
+
+import { FieldError } from "../errors.js";
+import type { ModelMeta } from "../metadata/model-meta.js";
+import { column } from "../sql/factories/index.js";
+import type { Expr } from "../sql/nodes.js";
+import { mapExpr } from "../sql/visit.js";
+import { conditionNode } from "./expressions/expression.js";
+import { freshContext } from "./planning/select.js";
+import { plainStance } from "./resolve/context.js";
+import { Scope } from "./resolve/scope.js";
+import type { Node } from "./state.js";
+
+const resolved = (meta: ModelMeta, resolve: (scope: Scope) => Expr): Expr => {
+  const scope = new Scope(freshContext(), meta, null);
+  const expr = resolve(scope);
+  if (scope.joins().length > 0) throw new FieldError(`what ${meta.name} declares about its table can only speak of its own columns, not of related models`);
+  return mapExpr(expr, (part) => (part.kind === "column" && part.source === scope.alias ? column(null, part.name, part.type, { collate: part.collate, notNull: part.notNull }) : undefined));
+};
+
+/** A filter such as `{ title__ne: "" }`. */
+export const declaredCondition = (meta: ModelMeta, condition: object): Expr =>
+  resolved(meta, (scope) => scope.context.resolver.condition(scope, conditionNode(condition, `a check of ${meta.name}`), plainStance).expr);
+
+/** The caller's own SQL, with `F("views")` and the like still in it. */
+export const declaredExpression = (meta: ModelMeta, expression: Expr): Expr =>
+  resolved(meta, (scope) => scope.context.resolver.value(scope, { kind: "fragment", expr: expression } satisfies Node, plainStance, null).expr);
