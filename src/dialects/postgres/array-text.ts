@@ -10,9 +10,12 @@ export function arrayLiteral(cells: readonly unknown[], nested = false): string 
   return `${text}}`;
 }
 
+/** Looked for first: most texts need no replacing, which costs five times as much. */
+const SPECIAL = /["\\]/;
+
 function element(cell: unknown, nested: boolean): string {
   if (cell === null || cell === undefined) return "NULL";
-  if (typeof cell === "string") return nested ? cell : `"${cell.replace(/["\\]/g, "\\$&")}"`;
+  if (typeof cell === "string") return nested ? cell : SPECIAL.test(cell) ? `"${cell.replace(/["\\]/g, "\\$&")}"` : `"${cell}"`;
   if (cell instanceof Uint8Array) return `"\\\\x${Buffer.from(cell.buffer, cell.byteOffset, cell.byteLength).toString("hex")}"`;
   return String(cell);
 }
