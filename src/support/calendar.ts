@@ -81,3 +81,10 @@ export function parseInstant(text: string): number {
   const shift = ((Number(zoneHour) * 60 + Number(zoneMinute)) * 60 + Number(zoneSecond)) * 1000;
   return sign === "-" ? local + shift : local - shift;
 }
+
+/** Any form in which an instant is found stored: the canonical one, other usual ones, milliseconds as a number or its digits. NaN when it is none. */
+export function storedInstant(value: string | number | bigint): number {
+  if (typeof value !== "string") return Math.floor(Number(value));
+  const time = value.length === 24 && value.endsWith("Z") ? readInstant(value) : parseInstant(value);
+  return Number.isNaN(time) && /^-?\d{1,16}(\.\d+)?$/.test(value) ? Math.floor(Number(value)) : time;
+}

@@ -3,7 +3,7 @@
 import type { Codec } from "../../database/contracts.js";
 import * as values from "../../sql/values.js";
 import type { ColumnType, CustomType, TypeKind } from "../../sql/types.js";
-import { parseInstant, readInstant } from "../../support/calendar.js";
+import { storedInstant } from "../../support/calendar.js";
 import { formatDecimal, parseDecimal, rescale } from "../../support/decimal.js";
 
 /** Statements with safe integers give every integer as a bigint, so numbers must accept both. */
@@ -29,14 +29,8 @@ function toBoolean(cell: unknown): boolean {
 }
 /** The form written here is read by position; what others wrote may be any usual form, or milliseconds. */
 function toDate(cell: unknown): Date {
-  if (typeof cell === "string") {
-    let time = cell.length === 24 && cell.endsWith("Z") ? readInstant(cell) : parseInstant(cell);
-    if (Number.isNaN(time) && /^-?\d{1,16}$/.test(cell)) time = Number(cell);
-    if (!Number.isNaN(time)) return new Date(time);
-  } else if (typeof cell === "number" || typeof cell === "bigint") {
-    return new Date(Math.floor(Number(cell)));
-  }
-  return values.refuse("a timestamp in the database", cell);
+  const time = typeof cell === "string" || typeof cell === "number" || typeof cell === "bigint" ? storedInstant(cell) : NaN;
+  return Number.isNaN(time) ? values.refuse("a timestamp in the database", cell) : new Date(time);
 }
 /** Others may have written a day with a time behind it. */
 function toDay(cell: unknown): string {

@@ -1,7 +1,7 @@
 /** Parts, beginnings and sums of dates and instants, by the calendar and on the clocks of a zone. */
 
 import type { DatePart, TruncUnit } from "../../../sql/expressions.js";
-import { canonicalTime, parseInstant, readInstant } from "../../../support/calendar.js";
+import { canonicalTime, storedInstant } from "../../../support/calendar.js";
 import { fromWall, offsetOf, toWall } from "../../../support/zones.js";
 import type { sqliteFunctions } from "../function-names.js";
 import { asInteger, asNumber, asText, type Given, type ScalarFunction, strict } from "./define.js";
@@ -10,11 +10,8 @@ const DAY = 86_400_000;
 
 /** Any stored form of an instant in ms. */
 function instantOf(value: Given): number {
-  if (typeof value === "number" || typeof value === "bigint") return Math.floor(Number(value));
-  const text = asText(value);
-  let time = text.length === 24 && text.endsWith("Z") ? readInstant(text) : parseInstant(text);
-  if (Number.isNaN(time) && /^-?\d{1,16}$/.test(text)) time = Number(text);
-  if (Number.isNaN(time)) throw new TypeError(`expected a timestamp or a date, got ${JSON.stringify(text)}`);
+  const time = storedInstant(typeof value === "object" ? asText(value) : value);
+  if (Number.isNaN(time)) throw new TypeError(`expected a timestamp or a date, got ${JSON.stringify(asText(value))}`);
   return time;
 }
 const isDay = (value: Given): boolean => typeof value === "string" && value.length === 10 && value[4] === "-";

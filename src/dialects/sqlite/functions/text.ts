@@ -19,14 +19,34 @@ const CLASSES: Readonly<Record<string, string>> = {
   blank: " \\t",
 };
 
-/** PostgreSQL's ways to write word boundaries, ends of the text and character classes, as JavaScript's. */
-function toJavaScript(pattern: string): string {
-  return pattern
-    .replace(/\[:(\w+):\]/g, (whole, name: string) => CLASSES[name] ?? whole)
-    .replace(/\\(\\|[ymMAZ])/g, (whole, letter: string) => {
-      const meanings: Readonly<Record<string, string>> = { y: "\\b", m: "\\b(?=\\w)", M: "\\b(?<=\\w)", A: "^", Z: "$" };
-      return meanings[letter] ?? whole;
-    });
+/** What `\w` is, by Unicode as in PostgreSQL; without the `u` flag JavaScript only knows it for ASCII. */
+const word = (unicode: boolean): string => (unicode ? "\\p{L}\\p{N}_" : "\\w");
+const TOKEN = /\[:(\w+):\]|\\(.)|\[\^?\]?|\]/gsu;
+
+/** PostgreSQL's ways to write words, their boundaries, ends of the text and character classes, as JavaScript's. */
+function toJavaScript(pattern: string, unicode: boolean): string {
+  const inside = word(unicode);
+  const escapes: Readonly<Record<string, string>> = {
+    w: `[${inside}]`,
+    W: `[^${inside}]`,
+    m: `(?<![${inside}])(?=[${inside}])`,
+    M: `(?<=[${inside}])(?![${inside}])`,
+    y: `(?:(?<![${inside}])(?=[${inside}])|(?<=[${inside}])(?![${inside}]))`,
+    A: "^",
+    Z: "$",
+  };
+  let brackets = false;
+  return pattern.replace(TOKEN, (whole: string, name: string | undefined, letter: string | undefined) => {
+    if (name !== undefined) return CLASSES[name] ?? whole;
+    if (letter !== undefined) return brackets ? (letter === "w" ? inside : whole) : (escapes[letter] ?? whole);
+    if (brackets || whole === "]") {
+      brackets = brackets && !whole.endsWith("]");
+      return whole;
+    }
+    brackets = true;
+    // Right behind the opening bracket the closing one is a character like any other.
+    return whole.replace("]", "\\]");
+  });
 }
 
 function compile(pattern: string, insensitive: boolean): RegExp {
@@ -34,14 +54,14 @@ function compile(pattern: string, insensitive: boolean): RegExp {
   const known = patterns.get(key);
   if (known !== undefined) return known;
   const embedded = /^\(\?([ic]+)\)/.exec(pattern);
-  const source = toJavaScript(embedded === null ? pattern : pattern.slice(embedded[0].length));
+  const source = embedded === null ? pattern : pattern.slice(embedded[0].length);
   const flags = insensitive || embedded?.[1]?.endsWith("i") === true ? "si" : "s";
   let made: RegExp;
   try {
-    made = new RegExp(source, `${flags}u`);
+    made = new RegExp(toJavaScript(source, true), `${flags}u`);
   } catch {
     // Escapes that mean nothing are errors in Unicode mode only.
-    made = new RegExp(source, flags);
+    made = new RegExp(toJavaScript(source, false), flags);
   }
   patterns.set(key, made);
   return made;
