@@ -1,0 +1,30 @@
+/** What the types cost: instantiations on 50 models and 200 queries, against the package as its users have it. */
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkFiles, installDeclarations, makeFolder } from "./support/compiler.js";
+import { everydayModels, everydayQueries, models, queries } from "./support/many-models.js";
+
+const { folder, remove } = makeFolder();
+beforeAll(() => installDeclarations(folder), 60_000);
+afterAll(remove);
+
+const measure = (name: string, sources: Readonly<Record<string, string>>): number => {
+  const home = path.join(folder, name);
+  mkdirSync(home);
+  for (const [file, text] of Object.entries(sources)) writeFileSync(path.join(home, file), text);
+  const { output, instantiations } = checkFiles("TypeScript 6", folder, Object.keys(sources).map((file) => path.join(home, file)), {}, "declarations");
+  expect(output).toBe("");
+  return instantiations;
+};
+
+describe("instantiations on TypeScript 6", () => {
+  it("stay low for dense models and rich queries", () => {
+    expect(measure("dense", { "models.ts": models, "queries.ts": queries })).toBeLessThan(240_000);
+  }, 60_000);
+
+  it("stay low for everyday queries", () => {
+    expect(measure("everyday", { "models.ts": everydayModels, "queries.ts": everydayQueries })).toBeLessThan(200_000);
+  }, 60_000);
+});
