@@ -60,6 +60,10 @@ export interface SelectPlan {
   readonly byKey: boolean;
   /** Rows come in reverse and are turned round after reading (`last`). */
   readonly reversed: boolean;
+  /** What the statement asks of the database beyond plain SQL. */
+  readonly needs: readonly ("distinctOn" | "fullTextSearch")[];
+  /** What was planned: reading in chunks plans it again for each. */
+  readonly state: QueryState;
 }
 
 /** `QuerySet.update`: `changed` are the fields set, `statement` has no RETURNING yet (the session adds it when it tracks rows of the model). */

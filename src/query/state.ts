@@ -1,39 +1,122 @@
-/** Everything a QuerySet has been told, as one frozen record; each builder makes a copy with one thing changed. */
+/** Everything a QuerySet has been told, as one frozen record, and the unresolved trees in it; each builder makes a copy with one thing changed. */
 
 import type { ModelMeta } from "../metadata/model-meta.js";
-import type { Lock } from "../sql/statements.js";
+import type { AggregateName, BinaryOperator, DatePart, Expr, FrameNode, FunctionName, TruncUnit, WindowFunctionName } from "../sql/nodes.js";
+import type { Lock } from "../sql/nodes.js";
+import type { ColumnType } from "../sql/types.js";
 
 /** What reading an unloaded relation of a result's instance does: load it for all siblings, for it alone, or throw. */
 export type FetchMode = "peers" | "one" | "raise";
 
-/** A condition tree as the user gave it; paths are resolved when the query is planned. (The query room may refine the leaves.) */
+export type ArithmeticOperator = Extract<BinaryOperator, "+" | "-" | "*" | "/" | "%" | "&" | "|" | "#" | "<<" | ">>"> | "^";
+
+/** How a function's type follows from its arguments; a ColumnType is always that. */
+export type ResultRule = "first" | "unified" | "numeric" | "double" | ColumnType;
+
+/** An expression or condition as the user gave it: paths are resolved against a model when the query is planned. */
+export type Node =
+  | { readonly kind: "path"; readonly path: string }
+  /** `type` null: told by the value, or by what it is compared with. */
+  | { readonly kind: "value"; readonly value: unknown; readonly type: ColumnType | null }
+  /** A path of the query that stands around this one, `depth` levels out. */
+  | { readonly kind: "outer"; readonly path: string; readonly depth: number }
+  | { readonly kind: "arithmetic"; readonly operator: ArithmeticOperator; readonly left: Node; readonly right: Node }
+  | { readonly kind: "negate"; readonly operand: Node }
+  /** `nullable` false: never NULL, whatever the arguments are. */
+  | { readonly kind: "call"; readonly name: FunctionName; readonly args: readonly Node[]; readonly result: ResultRule; readonly takes: ColumnType | null; readonly nullable: boolean }
+  | { readonly kind: "extract"; readonly part: DatePart; readonly operand: Node; readonly zone: string | null }
+  | { readonly kind: "trunc"; readonly unit: TruncUnit; readonly operand: Node; readonly zone: string | null; readonly as: "date" | "timestamp" | null }
+  | { readonly kind: "cast"; readonly operand: Node; readonly type: ColumnType }
+  | { readonly kind: "case"; readonly whens: readonly { readonly when: Node; readonly then: Node }[]; readonly otherwise: Node | null }
+  /** No `args`: COUNT(*). `otherwise` replaces NULL, the result over no rows. */
+  | { readonly kind: "aggregate"; readonly name: AggregateName; readonly args: readonly Node[]; readonly distinct: boolean; readonly filter: Node | null; readonly orderBy: readonly OrderTerm[]; readonly otherwise: Node | null }
+  | { readonly kind: "windowFunction"; readonly name: WindowFunctionName; readonly args: readonly Node[] }
+  | { readonly kind: "window"; readonly of: Node; readonly partitionBy: readonly Node[]; readonly orderBy: readonly OrderTerm[]; readonly frame: FrameNode | null }
+  | { readonly kind: "subquery"; readonly state: QueryState }
+  | { readonly kind: "exists"; readonly state: QueryState }
+  /** The caller's own SQL; what stands in it may be unresolved itself. */
+  | { readonly kind: "fragment"; readonly expr: Expr }
+  | ConditionTree;
+
+/** A condition as the user gave it. */
 export type ConditionTree =
   | { readonly kind: "where"; readonly entries: readonly (readonly [path: string, value: unknown])[] }
-  | { readonly kind: "and" | "or"; readonly parts: readonly ConditionTree[] }
-  | { readonly kind: "not"; readonly part: ConditionTree }
-  /** A boolean expression (sql fragment, Exists, column condition). */
-  | { readonly kind: "expression"; readonly expression: object };
+  | { readonly kind: "and" | "or" | "xor"; readonly parts: readonly Node[] }
+  | { readonly kind: "not"; readonly part: Node }
+  /** `User.c.age.gt(18)`: an expression, a lookup, a value. */
+  | { readonly kind: "compare"; readonly operand: Node; readonly lookup: string; readonly value: unknown };
+
+export interface OrderTerm {
+  readonly node: Node;
+  readonly direction: "asc" | "desc";
+  readonly nulls: "first" | "last" | null;
+}
+
+export interface Annotation {
+  readonly name: string;
+  readonly node: Node;
+  /** alias(): may be filtered and ordered by, is not selected. */
+  readonly hidden: boolean;
+}
+
+export interface ValuesState {
+  /** Paths and names of annotations (an expression given to values() is one). */
+  readonly items: readonly string[];
+  readonly mode: "object" | "list" | "flat";
+}
+
+/** One filter() or exclude() call: its conditions speak of the same related row. `annotated` tells how many annotations stood before it. */
+export interface WhereStep {
+  readonly negated: boolean;
+  readonly tree: Node;
+  readonly annotated: number;
+}
+
+/** What rows are grouped by once an aggregate is annotated: each row of the model, or the values named before. */
+export type Grouping = { readonly by: "key" } | { readonly by: "values"; readonly items: readonly string[] };
+
+export interface CommonTableState {
+  readonly name: string;
+  readonly base: QueryState;
+  /** Made from the rows found so far; null for a plain common table. */
+  readonly recursive: QueryState | null;
+  readonly all: boolean;
+}
 
 export interface QueryState {
   readonly meta: ModelMeta;
-  /** One entry per filter()/exclude() call, in order: conditions of one call speak of the same related row. */
-  readonly where: readonly { readonly negated: boolean; readonly tree: ConditionTree }[];
-  /** null: the model's default ordering. */
-  readonly order: readonly (string | object)[] | null;
+  readonly where: readonly WhereStep[];
+  /** null: the model's default ordering. `string` as given: "-author__name", "?". */
+  readonly order: readonly (string | OrderTerm)[] | null;
   readonly reversed: boolean;
   readonly limit: number | null;
   readonly offset: number;
   readonly distinct: boolean | readonly string[];
-  readonly annotations: readonly { readonly name: string; readonly expression: object; readonly hidden: boolean }[];
-  readonly values: { readonly paths: readonly (string | { readonly name: string; readonly expression: object })[]; readonly mode: "object" | "list" | "flat"; /** how many annotations stood before values(): later aggregates group */ readonly annotated: number } | null;
+  readonly annotations: readonly Annotation[];
+  readonly group: Grouping | null;
+  readonly values: ValuesState | null;
   readonly only: readonly string[] | null;
   readonly defer: readonly string[];
   readonly related: readonly string[];
-  readonly prefetch: readonly (string | object)[];
+  readonly prefetch: readonly (string | PrefetchSpec)[];
+  /** `of` names relations, or "self". */
   readonly lock: Lock | null;
   readonly fetchMode: FetchMode | null;
   readonly deleted: "hide" | "include" | "only";
   readonly combined: { readonly operator: "union" | "union all" | "intersect" | "except"; readonly states: readonly QueryState[] } | null;
-  readonly with: readonly { readonly name: string; readonly state: object; readonly recursive: boolean }[];
+  /** Rows come from this common table instead of the model's own. */
+  readonly table: CommonTableState | null;
   readonly none: boolean;
 }
+/** A relation to prefetch with a queryset of its own. */
+export interface PrefetchSpec {
+  readonly path: string;
+  readonly state: QueryState | null;
+  readonly toAttr: string | null;
+}
+
+/** All rows of a model, in its default order. */
+export const initialState = (meta: ModelMeta): QueryState => Object.freeze({
+  meta, where: [], order: null, reversed: false, limit: null, offset: 0, distinct: false, annotations: [], group: null, values: null, only: null, defer: [],
+  related: [], prefetch: [], lock: null, fetchMode: null, deleted: "hide", combined: null, table: null, none: false,
+} satisfies QueryState);

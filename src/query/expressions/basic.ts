@@ -1,0 +1,49 @@
+/** `F`, `Value`, `Q`, `Cast`: the expressions that others are made of. */
+
+import { FieldError } from "../../errors.js";
+import { describe } from "../../support/describe.js";
+import { types, type ColumnType } from "../../sql/types.js";
+import type { FFunction, QFunction, ValueFunction } from "../typing/functions.js";
+import type { Expression as Typed, Operand, OperandPaths } from "../typing/expressions.js";
+import { Condition, Expression, conditionNode, operandNode, valueNode } from "./expression.js";
+
+/**
+ * The value of another field of the row, over relations too.
+ * @example Post.objects.filter({ views__gt: F("likes") })   // WHERE views > likes
+ */
+export const F: FFunction = (path) => {
+  if (typeof path !== "string" || path === "") throw new FieldError(`F takes the path of a field, such as "author__age", not ${describe(path)}`);
+  return new Expression({ kind: "path", path }) as never;
+};
+
+/**
+ * A bound value as an expression.
+ * @example Post.objects.annotate({ kind: Value("post") })   // SELECT …, $1 AS kind
+ */
+export const Value: ValueFunction = (value) => {
+  if (value === undefined) throw new FieldError("Value(undefined): use Value(null) for NULL");
+  return new Expression(valueNode(value, "Value")) as never;
+};
+
+/**
+ * A condition that can be combined with `.and() .or() .not()`.
+ * @example Post.objects.filter(Q({ title: "x" }).or({ views__gt: 100 }))   // WHERE (title = 'x' OR views > 100)
+ */
+export const Q: QFunction = (where = {} as never) => new Condition({ kind: "and", parts: [conditionNode(where, "Q")] }) as never;
+
+type CastTarget = "text" | "smallint" | "integer" | "bigint" | "real" | "double" | "boolean" | "uuid" | "timestamp" | "date" | "time" | "json" | "decimal";
+type CastResult<T extends CastTarget> = T extends "text" | "uuid" | "date" | "time" | "decimal" ? string : T extends "bigint" ? bigint : T extends "boolean" ? boolean : T extends "timestamp" ? Date : T extends "json" ? unknown : number;
+const castTargets: Readonly<Record<CastTarget, ColumnType>> = {
+  text: types.text, smallint: types.smallint, integer: types.integer, bigint: types.bigint, real: types.real, double: types.double, boolean: types.boolean,
+  uuid: types.uuid, timestamp: types.timestamp, date: types.date, time: types.time, json: types.json, decimal: types.decimal(),
+};
+
+/**
+ * A value as another type; a decimal may say its digits.
+ * @example Post.objects.annotate({ text: Cast("id", "text") })   // CAST(id AS text)
+ */
+export const Cast = <const O extends Operand, const T extends CastTarget>(of: O, to: T, digits?: { readonly precision: number; readonly scale: number }): Typed<CastResult<T>, OperandPaths<O>> => {
+  if (!Object.hasOwn(castTargets, to)) throw new FieldError(`Cast: no type ${describe(to)}; there are ${Object.keys(castTargets).join(", ")}`);
+  const type = to === "decimal" && digits !== undefined ? types.decimal(digits.precision, digits.scale) : castTargets[to];
+  return new Expression({ kind: "cast", operand: operandNode(of, "Cast"), type }) as never;
+};

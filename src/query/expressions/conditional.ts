@@ -1,0 +1,35 @@
+/** `Case(When(…), …)`: the value of the first condition that holds. */
+
+import { FieldError } from "../../errors.js";
+import { describe } from "../../support/describe.js";
+import type { Node } from "../state.js";
+import type { CaseFunction, WhenFunction } from "../typing/functions.js";
+import { Expression, conditionNode, valueNode } from "./expression.js";
+
+class WhenBranch {
+  readonly #branch: { readonly when: Node; readonly then: Node };
+  constructor(when: Node, then: Node) {
+    this.#branch = Object.freeze({ when, then });
+  }
+  static branchOf(value: unknown): { readonly when: Node; readonly then: Node } | undefined {
+    return typeof value === "object" && value !== null && #branch in value ? value.#branch : undefined;
+  }
+}
+
+/** A branch of Case. Text after the condition is text: a field needs F("name"). */
+export const When: WhenFunction = (where, then) => new WhenBranch(conditionNode(where, "When"), valueNode(then, "When")) as never;
+
+/**
+ * The value of the first branch whose condition holds, else `default` (NULL).
+ * @example Post.objects.orderBy(Case([When({ title: "x" }, 0)], { default: 1 }))   // ORDER BY CASE WHEN title = 'x' THEN 0 ELSE 1 END
+ */
+export const Case: CaseFunction = (whens, options) => {
+  if (!Array.isArray(whens) || whens.length === 0) throw new FieldError("Case takes a list of When(…)");
+  const branches = whens.map((given: unknown) => {
+    const branch = WhenBranch.branchOf(given);
+    if (branch === undefined) throw new FieldError(`Case takes a list of When(…), not ${describe(given)}`);
+    return branch;
+  });
+  const otherwise = options?.default === undefined || options.default === null ? null : valueNode(options.default, "Case");
+  return new Expression({ kind: "case", whens: branches, otherwise }) as never;
+};

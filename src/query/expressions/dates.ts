@@ -1,0 +1,62 @@
+/** Parts of instants and dates, and instants cut down to a unit. */
+
+import { FieldError } from "../../errors.js";
+import { didYouMean } from "../../support/did-you-mean.js";
+import type { DatePart, TruncUnit } from "../../sql/nodes.js";
+import type { Expression as Typed, Operand, OperandPaths } from "../typing/expressions.js";
+import { describe } from "../../support/describe.js";
+import { Expression, operandNode } from "./expression.js";
+
+export interface ZoneOptions {
+  /** An IANA name such as "Europe/Berlin"; UTC when left out. */
+  readonly zone?: string | undefined;
+}
+
+export const dateParts: Readonly<Record<DatePart, true>> = {
+  year: true, isoYear: true, quarter: true, month: true, week: true, day: true, weekday: true, isoWeekday: true, dayOfYear: true, hour: true, minute: true, second: true, epoch: true,
+};
+export const truncUnits: Readonly<Record<TruncUnit, true>> = { year: true, quarter: true, month: true, week: true, day: true, hour: true, minute: true, second: true };
+
+/** One of a fixed list, so that no caller's text ever becomes SQL. */
+export const member = <K extends string>(given: unknown, list: Readonly<Record<K, true>>, where: string): K => {
+  if (typeof given === "string" && Object.hasOwn(list, given)) return given as K;
+  throw new FieldError(`${where}: no ${describe(given)}; there are ${Object.keys(list).join(", ")}.${typeof given === "string" ? didYouMean(given, Object.keys(list)) : ""}`);
+};
+export const zoneName = (options: ZoneOptions | undefined): string | null => {
+  const zone = options?.zone ?? null;
+  if (zone === null) return null;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+  } catch (cause) {
+    throw new FieldError(`no time zone ${describe(zone)}: give an IANA name such as "Europe/Berlin"`, { cause });
+  }
+  return zone;
+};
+
+/**
+ * A part of an instant or date as a number. `weekday` 1 is Sunday, `isoWeekday` 1 is Monday.
+ * @example Post.objects.annotate({ year: Extract("createdAt", "year") })
+ */
+export const Extract = <const O extends Operand>(of: O, part: DatePart, options?: ZoneOptions): Typed<number, OperandPaths<O>> =>
+  new Expression({ kind: "extract", part: member(part, dateParts, "Extract"), operand: operandNode(of, "Extract"), zone: zoneName(options) }) as never;
+
+/**
+ * The beginning of the year, month, … that an instant or date lies in.
+ * @example Post.objects.annotate({ month: Trunc("createdAt", "month") })
+ */
+export const Trunc = <const O extends Operand>(of: O, unit: TruncUnit, options?: ZoneOptions): Typed<Date, OperandPaths<O>> =>
+  new Expression({ kind: "trunc", unit: member(unit, truncUnits, "Trunc"), operand: operandNode(of, "Trunc"), zone: zoneName(options), as: null }) as never;
+
+type Part = <const O extends Operand>(of: O, options?: ZoneOptions) => Typed<number, OperandPaths<O>>;
+type Cut = <const O extends Operand>(of: O, options?: ZoneOptions) => Typed<Date, OperandPaths<O>>;
+export const ExtractYear: Part = (of, options) => Extract(of, "year", options);
+export const ExtractMonth: Part = (of, options) => Extract(of, "month", options);
+export const ExtractDay: Part = (of, options) => Extract(of, "day", options);
+export const TruncYear: Cut = (of, options) => Trunc(of, "year", options);
+export const TruncMonth: Cut = (of, options) => Trunc(of, "month", options);
+export const TruncWeek: Cut = (of, options) => Trunc(of, "week", options);
+export const TruncDay: Cut = (of, options) => Trunc(of, "day", options);
+export const TruncHour: Cut = (of, options) => Trunc(of, "hour", options);
+/** The day of an instant, as `"YYYY-MM-DD"`. */
+export const TruncDate = <const O extends Operand>(of: O, options?: ZoneOptions): Typed<string, OperandPaths<O>> =>
+  new Expression({ kind: "trunc", unit: "day", operand: operandNode(of, "TruncDate"), zone: zoneName(options), as: "date" }) as never;

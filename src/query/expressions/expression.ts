@@ -1,0 +1,105 @@
+/** Expressions, conditions and orderings as objects: immutable, recognised by a private brand, nothing but a tree inside. */
+
+import { FieldError } from "../../errors.js";
+import { describe } from "../../support/describe.js";
+import { isPlainObject } from "../../support/plain-data.js";
+import { SqlExpression } from "../../sql/expression.js";
+import { queryStateOf } from "../rows.js";
+import type { ArithmeticOperator, Node, OrderTerm } from "../state.js";
+
+export interface OrderOptions {
+  readonly nulls?: "first" | "last" | undefined;
+}
+
+/** A value computed by the database. */
+export class Expression extends SqlExpression {
+  readonly #node: Node;
+  constructor(node: Node) {
+    super();
+    this.#node = Object.freeze(node);
+  }
+  static nodeOf(value: unknown): Node | undefined {
+    return typeof value === "object" && value !== null && #node in value ? value.#node : undefined;
+  }
+
+  add(value: unknown): Expression { return arithmetic("+", this.#node, value); }
+  sub(value: unknown): Expression { return arithmetic("-", this.#node, value); }
+  mul(value: unknown): Expression { return arithmetic("*", this.#node, value); }
+  /** Division as in arithmetic: `7 / 2` is 3.5. */
+  div(value: unknown): Expression { return arithmetic("/", this.#node, value); }
+  /** The remainder, with the sign of the first operand. */
+  mod(value: unknown): Expression { return arithmetic("%", this.#node, value); }
+  pow(value: unknown): Expression { return arithmetic("^", this.#node, value); }
+  bitand(value: unknown): Expression { return arithmetic("&", this.#node, value); }
+  bitor(value: unknown): Expression { return arithmetic("|", this.#node, value); }
+  bitxor(value: unknown): Expression { return arithmetic("#", this.#node, value); }
+  shiftLeft(value: unknown): Expression { return arithmetic("<<", this.#node, value); }
+  shiftRight(value: unknown): Expression { return arithmetic(">>", this.#node, value); }
+  neg(): Expression { return new Expression({ kind: "negate", operand: this.#node }); }
+  asc(options?: OrderOptions): Ordering { return ordering(this.#node, "asc", options); }
+  desc(options?: OrderOptions): Ordering { return ordering(this.#node, "desc", options); }
+}
+
+/** Something true or false: `Q(…)`, a comparison of columns, `Exists(…)`. */
+export class Condition extends Expression {
+  and(...others: readonly unknown[]): Condition { return combine("and", this, others); }
+  or(...others: readonly unknown[]): Condition { return combine("or", this, others); }
+  /** An odd number of them is true. */
+  xor(...others: readonly unknown[]): Condition { return combine("xor", this, others); }
+  not(): Condition { return new Condition({ kind: "not", part: nodeOf(this) }); }
+}
+
+/** An expression with a direction, for orderBy. */
+export class Ordering {
+  readonly #term: OrderTerm;
+  constructor(term: OrderTerm) {
+    this.#term = Object.freeze(term);
+  }
+  static termOf(value: unknown): OrderTerm | undefined {
+    return typeof value === "object" && value !== null && #term in value ? value.#term : undefined;
+  }
+}
+
+const nodeOf = (expression: Expression): Node => Expression.nodeOf(expression) as Node;
+const arithmetic = (operator: ArithmeticOperator, left: Node, value: unknown): Expression =>
+  new Expression({ kind: "arithmetic", operator, left, right: valueNode(value, "arithmetic") });
+const ordering = (node: Node, direction: "asc" | "desc", options: OrderOptions | undefined): Ordering => {
+  const nulls = options?.nulls ?? null;
+  if (nulls !== null && nulls !== "first" && nulls !== "last") throw new FieldError(`nulls are "first" or "last" in an ordering, not ${describe(nulls)}`);
+  return new Ordering({ node, direction, nulls });
+};
+const combine = (kind: "and" | "or" | "xor", first: Condition, others: readonly unknown[]): Condition =>
+  new Condition({ kind, parts: [nodeOf(first), ...others.map((other) => conditionNode(other, `.${kind}()`))] });
+
+/** The tree of anything that computes a value: an expression, a sub-query, the caller's own SQL; undefined for plain values. */
+export const computedNode = (value: unknown): Node | undefined => {
+  if (typeof value !== "object" || value === null) return undefined;
+  const node = Expression.nodeOf(value);
+  if (node !== undefined) return node;
+  const state = queryStateOf(value);
+  if (state !== undefined) return { kind: "subquery", state };
+  return SqlExpression.is(value) ? { kind: "fragment", expr: value.toExpr() } : undefined;
+};
+
+/** Plain values are themselves. */
+export const valueNode = (value: unknown, where: string): Node => {
+  if (value === undefined) throw new FieldError(`undefined is given where a value belongs, in ${where}: use null for NULL`);
+  return computedNode(value) ?? { kind: "value", value, type: null };
+};
+
+/** What functions take: a string is a path, everything else a value or an expression. */
+export const operandNode = (value: unknown, where: string): Node => (typeof value === "string" ? { kind: "path", path: value } : valueNode(value, where));
+
+/** A where object, a Q, a comparison, Exists or the caller's own SQL. */
+export const conditionNode = (value: unknown, where: string): Node => {
+  const node = computedNode(value);
+  if (node !== undefined && node.kind !== "subquery") return node;
+  if (typeof value !== "object" || value === null || node !== undefined || !isPlainObject(value)) {
+    throw new FieldError(`${where} takes conditions: an object such as { name: "Ada" }, Q(…), a column's comparison or sql\`…\`, not ${describe(value)}`);
+  }
+  const entries = Object.entries(value);
+  for (const [path, given] of entries) {
+    if (given === undefined) throw new FieldError(`${where}: '${path}' is undefined. Leave the condition out with when(…), or compare with null for IS NULL`);
+  }
+  return { kind: "where", entries: Object.freeze(entries.map((entry) => Object.freeze(entry))) };
+};

@@ -1,0 +1,34 @@
+/** Queries inside queries: `Subquery`, `Exists`, and `OuterRef` for what stands around them. */
+
+import { FieldError } from "../../errors.js";
+import { describe } from "../../support/describe.js";
+import { queryStateOf } from "../rows.js";
+import type { QueryState } from "../state.js";
+import type { ExistsFunction, OuterRefFunction, SubqueryFunction } from "../typing/functions.js";
+import { Condition, Expression } from "./expression.js";
+
+const stateOf = (query: unknown, label: string): QueryState => {
+  const state = queryStateOf(query);
+  if (state === undefined) throw new FieldError(`${label} takes a QuerySet, such as Post.objects.filter({ author: OuterRef("pk") }), not ${describe(query)}`);
+  return state;
+};
+
+/**
+ * A field of the query around this one; `OuterRef(OuterRef("pk"))` is two queries out.
+ * @example User.objects.filter(Exists(Post.objects.filter({ author: OuterRef("pk") })))
+ */
+export const OuterRef: OuterRefFunction = (path) => {
+  const inner = Expression.nodeOf(path);
+  if (inner?.kind === "outer") return new Expression({ kind: "outer", path: inner.path, depth: inner.depth + 1 }) as never;
+  if (typeof path !== "string" || (path as string) === "") throw new FieldError(`OuterRef takes the path of a field, not ${describe(path)}`);
+  return new Expression({ kind: "outer", path, depth: 1 }) as never;
+};
+
+/**
+ * The one value that a query of one column gives: limit it to one row.
+ * @example User.objects.annotate({ last: Subquery(Post.objects.filter({ author: OuterRef("pk") }).orderBy("-id").valuesList("title").limit(1)) })
+ */
+export const Subquery: SubqueryFunction = (query) => new Expression({ kind: "subquery", state: stateOf(query, "Subquery") }) as never;
+
+/** Whether the query has any row; `.not()` is NOT EXISTS. */
+export const Exists: ExistsFunction = (query) => new Condition({ kind: "exists", state: stateOf(query, "Exists") }) as never;

@@ -1,0 +1,79 @@
+/** Window functions and `Window`, which says over which rows they (or an aggregate) look. */
+
+import { FieldError } from "../../errors.js";
+import { describe } from "../../support/describe.js";
+import type { FrameBound, FrameNode, WindowFunctionName } from "../../sql/nodes.js";
+import type { Expression as Typed, Operand, OperandPaths, OperandResult } from "../typing/expressions.js";
+import type { RowNumberFunction } from "../typing/functions.js";
+import { Expression, operandNode, valueNode } from "./expression.js";
+import { orderTerms } from "./order-terms.js";
+
+const windowed = (label: string, name: WindowFunctionName, of: readonly unknown[], plain: readonly unknown[] = []): never =>
+  new Expression({ kind: "windowFunction", name, args: [...of.map((arg) => operandNode(arg, label)), ...plain.map((arg) => valueNode(arg, label))] }) as never;
+const count = (label: string, given: number, least: number): number => {
+  if (!Number.isSafeInteger(given) || given < least) throw new FieldError(`${label} takes a whole number from ${least} on, not ${describe(given)}`);
+  return given;
+};
+
+/** The number of the row within its partition, from 1 on. */
+export const RowNumber: RowNumberFunction = () => windowed("RowNumber", "rowNumber", []);
+/** Equal rows share a rank, which leaves gaps after them. */
+export const Rank = (): Typed<number> => windowed("Rank", "rank", []);
+export const DenseRank = (): Typed<number> => windowed("DenseRank", "denseRank", []);
+export const PercentRank = (): Typed<number> => windowed("PercentRank", "percentRank", []);
+export const CumeDist = (): Typed<number> => windowed("CumeDist", "cumeDist", []);
+/** The number of the bucket when the partition is cut into so many. */
+export const Ntile = (buckets: number): Typed<number> => windowed("Ntile", "ntile", [], [count("Ntile", buckets, 1)]);
+type Neighbour = <const O extends Operand>(of: O, offset?: number, otherwise?: unknown) => Typed<OperandResult<O> | null, OperandPaths<O>>;
+const neighbour = (label: string, name: "lag" | "lead"): Neighbour => (of, offset = 1, otherwise) =>
+  windowed(label, name, [of], otherwise === undefined ? [count(label, offset, 0)] : [count(label, offset, 0), otherwise]);
+/** The value of the row so many before this one, else NULL or the third argument. */
+export const Lag = neighbour("Lag", "lag");
+export const Lead = neighbour("Lead", "lead");
+type OfFrame = <const O extends Operand>(of: O) => Typed<OperandResult<O> | null, OperandPaths<O>>;
+export const FirstValue: OfFrame = (of) => windowed("FirstValue", "firstValue", [of]);
+export const LastValue: OfFrame = (of) => windowed("LastValue", "lastValue", [of]);
+export const NthValue = <const O extends Operand>(of: O, n: number): Typed<OperandResult<O> | null, OperandPaths<O>> => windowed("NthValue", "nthValue", [of], [count("NthValue", n, 1)]);
+
+export interface FrameSettings {
+  readonly unit?: "rows" | "range" | "groups" | undefined;
+  /** Number of rows before (negative) or after this one, 0 for this one; null: without bound. */
+  readonly from?: number | null | undefined;
+  readonly to?: number | null | undefined;
+  readonly exclude?: "current row" | "group" | "ties" | undefined;
+}
+export interface WindowSettings<B> {
+  readonly partitionBy?: B | readonly B[] | undefined;
+  readonly orderBy?: unknown;
+  readonly frame?: FrameSettings | undefined;
+}
+
+const bound = (given: number | null | undefined, unbounded: "unbounded preceding" | "unbounded following"): FrameBound => {
+  if (given === null || given === undefined) return unbounded;
+  if (!Number.isSafeInteger(given)) throw new FieldError(`a frame's bound is a whole number of rows or null, not ${describe(given)}`);
+  return given === 0 ? "current row" : given < 0 ? { preceding: -given } : { following: given };
+};
+const frameOf = (given: FrameSettings | undefined): FrameNode | null => {
+  if (given === undefined) return null;
+  const unit = given.unit ?? "rows";
+  if (unit !== "rows" && unit !== "range" && unit !== "groups") throw new FieldError(`a frame's unit is rows, range or groups, not ${describe(unit)}`);
+  const { exclude } = given;
+  if (exclude !== undefined && exclude !== "current row" && exclude !== "group" && exclude !== "ties") throw new FieldError(`a frame excludes "current row", "group" or "ties", not ${describe(exclude)}`);
+  return { unit, start: bound(given.from, "unbounded preceding"), end: given.to === undefined ? "current row" : bound(given.to, "unbounded following"), exclude };
+};
+const listOf = (given: unknown): readonly unknown[] => (given === undefined ? [] : Array.isArray(given) ? given : [given]);
+
+/**
+ * A window function or an aggregate over the rows around each row.
+ * @example Post.objects.annotate({ place: Window(RowNumber(), { partitionBy: "author", orderBy: "-views" }) })
+ *          // ROW_NUMBER() OVER (PARTITION BY author_id ORDER BY views DESC)
+ */
+export const Window = <R, P, W, const B extends Operand = never>(of: Typed<R, P, W>, settings: WindowSettings<B> = {}): Typed<R, P | OperandPaths<B>, W> => {
+  const node = Expression.nodeOf(of);
+  if (node?.kind !== "windowFunction" && node?.kind !== "aggregate") throw new FieldError(`Window takes a window function or an aggregate, such as RowNumber() or Sum("total"), not ${describe(of)}`);
+  for (const key of Object.keys(settings)) if (key !== "partitionBy" && key !== "orderBy" && key !== "frame") throw new FieldError(`Window: no option '${key}'; there are partitionBy, orderBy, frame`);
+  return new Expression({
+    kind: "window", of: node, partitionBy: listOf(settings.partitionBy).map((part) => operandNode(part, "Window's partitionBy")),
+    orderBy: orderTerms(listOf(settings.orderBy), "Window's orderBy"), frame: frameOf(settings.frame),
+  }) as never;
+};

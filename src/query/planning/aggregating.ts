@@ -1,0 +1,93 @@
+/** `aggregate()`: over the rows themselves, or over a sub-select where they are sliced, grouped, distinct or combined. */
+
+import { FieldError } from "../../errors.js";
+import { aggregate, fromQuery, output, select } from "../../sql/factories/index.js";
+import type { Expr, OrderNode } from "../../sql/nodes.js";
+import { mapExpr } from "../../sql/visit.js";
+import type { NamedOutput, SelectPlan } from "../plan.js";
+import type { PlanContext } from "../resolve/context.js";
+import { plainStance } from "../resolve/context.js";
+import type { Node, QueryState } from "../state.js";
+import { initialState } from "../state.js";
+import { combinedScope } from "./combined-scope.js";
+import type { Draft } from "./draft.js";
+import { finish, isSliced } from "./finish.js";
+import { newLift } from "./lift.js";
+import { selectionOf } from "./outputs.js";
+import { isAggregate, isWindow } from "./parts.js";
+import { readsOf } from "./reads.js";
+import { draftOf, freshContext, partOf } from "./select.js";
+import { Rows } from "../rows.js";
+
+export interface NamedNode {
+  readonly name: string;
+  readonly node: Node;
+}
+
+export const planAggregate = (given: QueryState, entries: readonly NamedNode[], context: PlanContext = freshContext()): SelectPlan => {
+  const state: QueryState = { ...given, related: [], prefetch: [], only: null, defer: [], lock: null };
+  const planned = state.combined === null ? overRows(context, state, entries) : overCombined(context, state, entries);
+  return {
+    meta: state.meta, statement: planned.statement, shape: { kind: "values", mode: "object", outputs: planned.outputs }, prefetch: [], reads: readsOf(context), empty: planned.empty,
+    locks: false, fetchMode: null, byKey: false, reversed: false, needs: [...context.needs], state: given,
+  };
+};
+interface Planned extends Pick<SelectPlan, "statement" | "empty"> {
+  readonly outputs: readonly NamedOutput[];
+}
+
+const resolved = (drafted: Draft, entries: readonly NamedNode[]): Expr[] =>
+  entries.map(({ name, node }) => {
+    const { expr } = drafted.scope.context.resolver.value(drafted.scope, node, plainStance, null);
+    if (!isAggregate(expr)) throw new FieldError(`aggregate: '${name}' is no aggregate: Count, Sum, Avg, Min, Max and the like are expected`);
+    return expr;
+  });
+const named = (entries: readonly NamedNode[], exprs: readonly Expr[]): NamedOutput[] => exprs.map(({ type }, offset) => ({ name: entries[offset]?.name ?? "", type, offset }));
+
+const overRows = (context: PlanContext, state: QueryState, entries: readonly NamedNode[]): Planned => {
+  const drafted = draftOf(context, state);
+  const before = drafted.scope.multiplied;
+  const exprs = resolved(drafted, entries);
+  const outputs = named(entries, exprs);
+  // A join would multiply the rows before they are cut: the rows are chosen first.
+  if (isSliced(state) && !before && drafted.scope.multiplied) return overRows(freshContextLike(context), chosenFirst(state), entries);
+  const inside = isSliced(state) || state.distinct !== false || state.group !== null || drafted.having.length > 0 || drafted.qualify.length > 0 || exprs.some(looksInside);
+  if (!inside) return { statement: finish(drafted, exprs.map((expr, index) => output(expr, entries[index]?.name ?? null)), { order: "none", slice: false }), empty: drafted.empty, outputs };
+  const lift = newLift(drafted.scope);
+  if (state.distinct !== false) for (const { expr } of selectionOf(drafted).outputs) lift.take(expr);
+  const outside = exprs.map((expr) => outsideOf(expr, lift.take));
+  const inner = finish(drafted, lift.outputs, { order: isSliced(state) ? "given" : "none" });
+  return { statement: select({ with: inner.with, outputs: outside.map((expr, index) => output(expr, entries[index]?.name ?? null)), from: fromQuery({ ...inner, with: [] }, lift.alias) }), empty: drafted.empty, outputs };
+};
+const freshContextLike = (context: PlanContext): PlanContext => freshContext(context.slots, context.offsets);
+const chosenFirst = (state: QueryState): QueryState => ({
+  ...initialState(state.meta), deleted: "include", where: [{ negated: false, annotated: 0, tree: { kind: "where", entries: [["pk__in", new Rows({ ...state, values: null })]] } }],
+});
+
+/** An aggregate of an annotation that aggregates itself, or of a window. */
+const looksInside = (expr: Expr): boolean => {
+  let inside = false;
+  mapExpr(expr, (part) => {
+    if (part.kind !== "aggregate") return undefined;
+    for (const inner of [...part.args, ...(part.filter === null ? [] : [part.filter])]) if (isAggregate(inner) || isWindow(inner)) inside = true;
+    return part;
+  });
+  return inside;
+};
+
+/** The outermost aggregates stay outside; what they aggregate is computed inside. */
+export const outsideOf = (expr: Expr, take: (expr: Expr) => Expr): Expr =>
+  mapExpr(expr, (part) => {
+    if (part.kind !== "aggregate") return undefined;
+    const [of, ...more] = part.args;
+    return aggregate(part.name, of === undefined ? [] : [take(of), ...more], part.type, {
+      distinct: part.distinct, filter: part.filter === null ? null : take(part.filter), orderBy: part.orderBy.map((one): OrderNode => ({ ...one, expr: take(one.expr) })),
+    });
+  });
+
+const overCombined = (context: PlanContext, state: QueryState, entries: readonly NamedNode[]): Planned => {
+  const part = partOf(context, isSliced(state) ? state : { ...state, order: [] }, null);
+  const { scope, from } = combinedScope(context, state.meta, part);
+  const exprs = entries.map(({ node }) => context.resolver.value(scope, node, plainStance, null).expr);
+  return { statement: select({ outputs: exprs.map((expr, index) => output(expr, entries[index]?.name ?? null)), from, joins: scope.joins() }), empty: part.empty, outputs: named(entries, exprs) };
+};

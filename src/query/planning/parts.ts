@@ -1,0 +1,59 @@
+/** Questions about finished expressions: do they aggregate, look through a window, read columns. */
+
+import type { ColumnNode, Expr, Select, Compound } from "../../sql/nodes.js";
+import { mapExpr } from "../../sql/visit.js";
+
+/** Sub-queries answer for themselves. */
+const isOpaque = (expr: Expr): boolean => expr.kind === "scalarQuery" || expr.kind === "exists";
+
+/** The first part for which `test` holds; `into` false leaves out what is inside a part. */
+const some = (expr: Expr, test: (part: Expr) => boolean, into: (part: Expr) => boolean = () => true): boolean => {
+  let found = false;
+  mapExpr(expr, (part) => {
+    if (!found && test(part)) found = true;
+    return found || isOpaque(part) || !into(part) ? part : undefined;
+  });
+  return found;
+};
+
+/** Computes one value from many rows; an aggregate over a window does not, but what stands inside the window may. */
+export const isAggregate = (expr: Expr): boolean => {
+  let found = false;
+  const look = (part: Expr): Expr | undefined => {
+    if (found || isOpaque(part)) return part;
+    if (part.kind === "aggregate") {
+      found = true;
+      return part;
+    }
+    if (part.kind !== "window") return undefined;
+    for (const inner of [...part.of.args, ...part.partitionBy, ...part.orderBy.map((term) => term.expr)]) mapExpr(inner, look);
+    return part;
+  };
+  mapExpr(expr, look);
+  return found;
+};
+export const isWindow = (expr: Expr): boolean => some(expr, (part) => part.kind === "window");
+/** Depends on the row at all. */
+export const isConstant = (expr: Expr): boolean => !some(expr, (part) => part.kind === "column" || part.kind === "fragment" || isOpaque(part) || part.kind === "identifier");
+/** Two texts of it differ once parameters are numbered. */
+export const hasParameter = (expr: Expr): boolean => some(expr, (part) => part.kind === "param" || part.kind === "fragment" || isOpaque(part));
+
+/** Columns outside aggregates, those that sub-queries read of the row around them too. */
+export const rowColumns = (expr: Expr): ColumnNode[] => {
+  const columns: ColumnNode[] = [];
+  mapExpr(expr, (part) => {
+    if (part.kind === "column") columns.push(part);
+    if (part.kind === "window") {
+      for (const inner of [...part.of.args, ...part.partitionBy, ...part.orderBy.map((term) => term.expr)]) columns.push(...rowColumns(inner));
+      return part;
+    }
+    return part.kind === "aggregate" ? part : undefined;
+  });
+  return columns;
+};
+
+export const outputsOf = (query: Select | Compound): Select["outputs"] => {
+  let inner: Select | Compound | undefined = query;
+  while (inner?.kind === "compound") inner = inner.queries[0];
+  return inner?.outputs ?? [];
+};

@@ -1,0 +1,85 @@
+/** A state becomes a SelectPlan: the query of its rows, how they are read, what they depend on. */
+
+import { and, isNotNull, literal, output } from "../../sql/factories/index.js";
+import type { Compound, Select } from "../../sql/nodes.js";
+import type { SelectPlan } from "../plan.js";
+import type { InnerQuery, PlanContext, Resolver } from "../resolve/context.js";
+import { newContext } from "../resolve/context.js";
+import { conditionOf } from "../resolve/condition.js";
+import { orderNode, resolveValue } from "../resolve/expression.js";
+import type { Scope } from "../resolve/scope.js";
+import type { QueryState } from "../state.js";
+import { isByKey } from "./by-key.js";
+import { asTable, combinedPart, type Part } from "./combined.js";
+import { plannedTable } from "./common.js";
+import { draft, type Draft } from "./draft.js";
+import { finish, isSliced } from "./finish.js";
+import { exprsOf, selectionOf, valueSelection, type SelectedOutput } from "./outputs.js";
+import { prefetchTree } from "./prefetching.js";
+import { readsOf } from "./reads.js";
+import { withoutUnused } from "./unused.js";
+
+/** The draft with the common table that its rows may come from. */
+export const draftOf = (context: PlanContext, state: QueryState, outer: Scope | null = null): Draft => {
+  if (state.table === null) return draft(context, state, { outer });
+  const { table, columns } = plannedTable(context, state.table, outer, partOf);
+  return draft(context, state, { outer, with: [table], columns });
+};
+
+/** The query of a state's own rows, in the order and slice that were asked for. */
+export const partOf = (context: PlanContext, state: QueryState, outer: Scope | null, order: "none" | "given" = "given"): Part => {
+  if (state.combined !== null) return combinedPart(context, state, outer, partOf, []);
+  const drafted = draftOf(context, state, outer);
+  const { outputs, shape } = selectionOf(drafted);
+  return { query: finish(drafted, outputs, { order }), empty: drafted.empty, outputs, shape };
+};
+
+const typed = (outputs: readonly SelectedOutput[]): InnerQuery["outputs"] => outputs.map(({ expr, nullable }) => ({ type: expr.type, nullable }));
+
+/** A query as a value of another one: only what is asked of it is selected. */
+const inner: Resolver["inner"] = (scope, state, purpose) => {
+  const { context } = scope;
+  if (state.combined !== null) {
+    const part = partOf(context, purpose === "exists" || state.values !== null ? state : { ...state, values: { items: state.meta.primaryKey.map((field) => field.name), mode: "list" } }, scope);
+    return { query: purpose === "members" ? withoutNulls(context, part.query, part.outputs) : part.query, empty: part.empty, outputs: typed(part.outputs) };
+  }
+  const needed = purpose === "exists" ? withoutUnused({ ...state, related: [], lock: null }, true) : { ...state, related: [], lock: null };
+  const drafted = draftOf(context, needed, scope);
+  const sliced = isSliced(needed);
+  if (purpose === "exists") {
+    const query = finish(drafted, [output(literal(1))], { order: sliced ? "given" : "none", distinct: false, slice: sliced });
+    return { query, empty: drafted.empty, outputs: [] };
+  }
+  const outputs = valueSelection(drafted);
+  const query = finish(drafted, outputs, { order: sliced ? "given" : "none", lock: false });
+  return { query: purpose === "members" ? withoutNulls(context, query, outputs) : query, empty: drafted.empty, outputs: typed(outputs) };
+};
+
+/** `NOT IN` of a list with NULL would never hold. */
+const withoutNulls = (context: PlanContext, query: Select | Compound, outputs: readonly SelectedOutput[]): Select | Compound => {
+  if (!outputs.some((one) => one.nullable)) return query;
+  const plain = query.kind === "select" && query.limit === null && query.offset === null && query.groupBy.length === 0 && query.distinct === false;
+  if (plain) return { ...query, where: and(...(query.where === null ? [] : [query.where]), ...exprsOf(outputs.filter((one) => one.nullable)).map(isNotNull)) };
+  const whole = asTable(context, query, outputs, "members");
+  return { ...whole, where: and(...exprsOf(whole.outputs).map(isNotNull)) };
+};
+
+export const resolver: Resolver = { value: resolveValue, condition: conditionOf, order: orderNode, inner };
+
+/** A new context for one statement. */
+export const freshContext = (slots: PlanContext["slots"] = null, offsets: PlanContext["offsets"] = null): PlanContext => newContext(resolver, slots, offsets);
+
+export interface SelectOptions {
+  /** "none": the order does not matter to who asks. */
+  readonly order?: "none" | "given";
+  readonly reversed?: boolean;
+}
+
+export const planSelect = (state: QueryState, options: SelectOptions = {}, context: PlanContext = freshContext()): SelectPlan => {
+  const part = partOf(context, state, null, options.order);
+  return {
+    meta: state.meta, statement: part.query, shape: part.shape, prefetch: prefetchTree(state.meta, state.prefetch), reads: readsOf(context), empty: part.empty,
+    locks: state.lock !== null, fetchMode: state.fetchMode, byKey: isByKey(state), reversed: options.reversed ?? false, needs: [...context.needs], state,
+  };
+};
+

@@ -1,0 +1,160 @@
+/** UPDATE and DELETE over any set: joins, slices and groups become `key IN (…)`, kept columns go along. */
+
+import { FieldError } from "../../errors.js";
+import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
+import { and, binary, column, fromQuery, inQuery, literal, output, param, remove, select, table, update } from "../../sql/factories/index.js";
+import type { Assignment, Expr, Select } from "../../sql/nodes.js";
+import { walkExpr } from "../../sql/visit.js";
+import { describe } from "../../support/describe.js";
+import { computedNode } from "../expressions/expression.js";
+import type { DeletePlan, UpdatePlan } from "../plan.js";
+import { plainStance, type PlanContext } from "../resolve/context.js";
+import { unknownName } from "../resolve/path.js";
+import { converter, keyConverter } from "../resolve/values.js";
+import type { Scope } from "../resolve/scope.js";
+import type { QueryState } from "../state.js";
+import type { Draft } from "./draft.js";
+import { finish, isSliced } from "./finish.js";
+import { isAggregate, isWindow } from "./parts.js";
+import { readsOf } from "./reads.js";
+import { draftOf, freshContext } from "./select.js";
+import { withoutUnused } from "./unused.js";
+
+export interface WriteOptions {
+  /** The whole table is meant. */
+  readonly all?: boolean | undefined;
+}
+
+interface Target {
+  readonly drafted: Draft;
+  readonly where: Expr | null;
+}
+
+const writable = (state: QueryState, verb: string): QueryState => {
+  if (state.combined !== null) throw new FieldError(`a union cannot be ${verb}d: ${verb} its parts`);
+  if (state.values !== null) throw new FieldError(`values() cannot be ${verb}d: leave it out`);
+  if (state.table !== null) throw new FieldError(`rows of a common table cannot be ${verb}d: ${verb} the rows whose key is in it`);
+  if (typeof state.distinct !== "boolean") throw new FieldError(`distinct on columns cannot be ${verb}d`);
+  return { ...state, related: [], prefetch: [], only: null, defer: [], lock: null };
+};
+
+/** Which rows: by a condition of their own where that is possible, else by their key. */
+const target = (context: PlanContext, given: QueryState, options: WriteOptions, verb: string): Target => {
+  const state = withoutUnused(writable(given, verb), true);
+  const drafted = draftOf(context, state);
+  if (drafted.unfiltered && !isSliced(state) && !state.none && options.all !== true) {
+    throw new FieldError(`refusing to ${verb} every ${state.meta.name}: filter() first, or say { all: true }`);
+  }
+  const plain = !isSliced(state) && drafted.having.length === 0 && drafted.qualify.length === 0 && drafted.scope.joins().length === 0 && state.group === null;
+  if (plain) return { drafted, where: drafted.where.length === 0 ? null : and(...drafted.where) };
+  return { drafted, where: null };
+};
+
+/** Rows chosen by their key, in a query that may join, cut and group as it likes. */
+const byKey = (context: PlanContext, given: QueryState, verb: string, alias: string): { readonly where: Expr; readonly empty: boolean } => {
+  const { meta } = given;
+  const state = withoutUnused(writable(given, verb), true);
+  const drafted = draftOf(context, state);
+  const keys = meta.primaryKey.map((field, index) => output(drafted.scope.column(drafted.scope.alias, field), `k${index + 1}`));
+  const query: Select = finish(drafted, keys, { order: isSliced(state) ? "total" : "none", distinct: false });
+  const inner = isSliced(state) ? select({ outputs: meta.primaryKey.map((field, index) => output(column("chosen", `k${index + 1}`, field.type))), from: fromQuery(query, "chosen") }) : query;
+  return { where: inQuery(meta.primaryKey.map((field) => column(alias, field.column, field.type)), inner), empty: drafted.empty };
+};
+
+const tableOf = (meta: ModelMeta) => table(meta.table, meta.schema);
+
+export const planDelete = (state: QueryState, options: WriteOptions = {}, context: PlanContext = freshContext()): DeletePlan => {
+  const { meta } = state;
+  const { drafted, where } = target(context, state, options, "delete");
+  const direct = where !== null || (options.all === true && drafted.unfiltered && !isSliced(state));
+  if (direct) return { meta, statement: remove({ from: tableOf(meta), alias: drafted.scope.alias, where }), reads: readsOf(context), empty: drafted.empty, state };
+  const fresh = freshContext(context.slots, context.offsets);
+  fresh.aliases.add(meta.table);
+  const chosen = byKey(fresh, state, "delete", meta.table);
+  return { meta, statement: remove({ from: tableOf(meta), where: chosen.where }), reads: readsOf(fresh), empty: chosen.empty, state };
+};
+
+export const planUpdate = (state: QueryState, values: Readonly<Record<string, unknown>>, options: WriteOptions = {}, context: PlanContext = freshContext()): UpdatePlan => {
+  const { meta } = state;
+  const { drafted, where } = target(context, state, options, "update");
+  const direct = where !== null || (options.all === true && drafted.unfiltered && !isSliced(state));
+  const used = direct ? context : freshContext(context.slots, context.offsets);
+  if (!direct) used.aliases.add(meta.table);
+  const alias = direct ? drafted.scope.alias : meta.table;
+  const chosen = direct ? { where, empty: drafted.empty } : byKey(used, state, "update", alias);
+  const given = assignments(setter(used, state, drafted, alias), values, meta);
+  const changed = given.map(({ field }) => field);
+  const set: Assignment[] = given.map(({ field, value }) => ({ column: field.column, value }));
+  if (set.length > 0) {
+    for (const field of meta.fields) {
+      if (changed.includes(field)) continue;
+      const value = keptValue(field, alias);
+      if (value === null) continue;
+      set.push({ column: field.column, value });
+      changed.push(field);
+    }
+  }
+  return { meta, statement: update({ table: tableOf(meta), alias, set, where: chosen.where }), changed, reads: readsOf(used), empty: chosen.empty || set.length === 0 };
+};
+
+/** Columns that every UPDATE changes: the version, what has onUpdate. */
+const keptValue = (field: FieldMeta, alias: string): Expr | null => {
+  if (field.version) return binary(column(alias, field.column, field.type), "+", literal(1), field.type);
+  return field.onUpdate === null ? null : param(field.onUpdate(), field.type);
+};
+
+interface Assigned {
+  readonly field: FieldMeta;
+  readonly value: Expr;
+}
+type Setter = (field: FieldMeta, value: unknown, name: string) => Expr;
+
+/** Right sides see the row's old values; a value of another table needs a sub-query. */
+const setter = (context: PlanContext, state: QueryState, drafted: Draft, alias: string): Setter => {
+  const { meta } = state;
+  const own = drafted.scope.alias === alias && context === drafted.scope.context ? drafted : draftOf(aliasOnly(context, alias), { ...state, where: [], limit: null, offset: 0, none: false, deleted: "include" });
+  return (field, value, name) => {
+    const what = `${meta.name}: '${name}'`;
+    if (value === undefined) throw new FieldError(`${what} is undefined: leave it out, or give null for NULL`);
+    const node = computedNode(value);
+    if (node === undefined) {
+      if (value === null && !field.nullable) throw new FieldError(`${what} cannot be null`);
+      const relation = field.relation === null ? undefined : meta.relations.get(field.relation);
+      const convert = relation?.kind === "toOne" ? keyConverter(relation.target, relation.targetField, what) : converter(field.type, what);
+      return param(convert(value), field.type);
+    }
+    const { expr } = context.resolver.value(own.scope, node, plainStance, field.type);
+    if (isAggregate(expr) || isWindow(expr)) throw new FieldError(`${what}: an aggregate or window cannot be assigned; a Subquery(…) can`);
+    if (readsOthers(expr, own.scope)) throw new FieldError(`${what}: fields of related models cannot be read in an update: use Subquery(…)`);
+    return expr;
+  };
+};
+const readsOthers = (expr: Expr, scope: Scope): boolean => {
+  let found = false;
+  walkExpr(expr, (part) => {
+    if (part.kind === "column" && part.source !== null && part.source !== scope.alias && scope.owns(part.source)) found = true;
+  });
+  return found;
+};
+const aliasOnly = (context: PlanContext, alias: string): PlanContext => {
+  const aliases = new Set(context.aliases);
+  aliases.delete(alias);
+  return { ...context, aliases };
+};
+
+const assignments = (set: Setter, values: Readonly<Record<string, unknown>>, meta: ModelMeta): Assigned[] => {
+  if (typeof values !== "object" || values === null) throw new FieldError(`update takes an object of values, not ${describe(values)}`);
+  return Object.entries(values).map(([name, value]) => {
+    const field = fieldFor(meta, name);
+    return { field, value: set(field, value, name) };
+  });
+};
+const fieldFor = (meta: ModelMeta, name: string): FieldMeta => {
+  const relation = meta.relations.get(name);
+  if (relation?.kind === "toOne") return relation.field;
+  if (relation !== undefined) throw new FieldError(`${meta.name}.${name} is no column: an update cannot set it`);
+  const field = meta.fieldsByName.get(name);
+  if (field === undefined) throw unknownName(meta, name, name, null, "field");
+  if (field.generated !== null) throw new FieldError(`${meta.name}.${name} is generated by the database: an update cannot set it`);
+  return field;
+};

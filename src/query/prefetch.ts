@@ -1,0 +1,28 @@
+/** `Prefetch`: a relation to be loaded with a queryset of its own, into its own place or another. */
+
+import { FieldError } from "../errors.js";
+import { describe } from "../support/describe.js";
+import { queryStateOf } from "./rows.js";
+import type { PrefetchSpec } from "./state.js";
+
+const NAME = /^[A-Za-z_]\w*$/;
+
+/**
+ * @example User.objects.prefetchRelated(new Prefetch("posts", Post.objects.filter({ views__gt: 10 }), { toAttr: "popular" }))
+ *          // SELECT … FROM posts WHERE views > 10 AND author_id = ANY($1); each user has an array `popular`
+ */
+export class Prefetch {
+  readonly #spec: PrefetchSpec;
+  constructor(path: string, query?: object, options: { readonly toAttr?: string | undefined } = {}) {
+    if (typeof path !== "string" || path === "") throw new FieldError(`Prefetch takes the path of a relation, not ${describe(path)}`);
+    const state = query === undefined ? null : queryStateOf(query);
+    if (state === undefined) throw new FieldError(`Prefetch("${path}") takes a QuerySet, not ${describe(query)}`);
+    if (state !== null && state.values !== null) throw new FieldError(`Prefetch("${path}"): its queryset gives plain values; related objects are needed, leave values() out`);
+    const toAttr = options.toAttr ?? null;
+    if (toAttr !== null && (!NAME.test(toAttr) || toAttr.includes("__"))) throw new FieldError(`Prefetch("${path}"): toAttr '${toAttr}' is no name`);
+    this.#spec = Object.freeze({ path, state, toAttr });
+  }
+  static specOf(value: unknown): PrefetchSpec | undefined {
+    return typeof value === "object" && value !== null && #spec in value ? value.#spec : undefined;
+  }
+}

@@ -1,0 +1,69 @@
+/** What one statement's planning shares: aliases taken, tables and columns read, slots of values, and the parts that resolve each other. */
+
+import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
+import type { Compound, Expr, OrderNode, Select } from "../../sql/nodes.js";
+import type { ColumnType } from "../../sql/types.js";
+import type { Node, OrderTerm, QueryState } from "../state.js";
+import type { Scope } from "./scope.js";
+
+/** An expression in its place in a statement. */
+export interface Resolved {
+  readonly expr: Expr;
+  /** Can be NULL. */
+  readonly nullable: boolean;
+}
+
+/** How a condition stands in its tree. */
+export interface Stance {
+  /** Under an odd number of NOTs: NULL must count as false. */
+  readonly negated: boolean;
+  /** Under any NOT: to-many relations are asked by EXISTS. */
+  readonly branch: boolean;
+  /** The answer is a value, not just a filter: NULL must count as false either way. */
+  readonly exact: boolean;
+  /** Joins over to-many relations that may be shared; null: any. */
+  readonly reuse: Set<string> | null;
+}
+export const plainStance: Stance = { negated: false, branch: false, exact: false, reuse: null };
+
+/** A condition and the joins without whose row it cannot hold. */
+export interface Answer {
+  readonly expr: Expr;
+  readonly needs: ReadonlySet<string>;
+}
+
+/** A query inside a query. */
+export interface InnerQuery {
+  readonly query: Select | Compound;
+  /** No rows, known beforehand. */
+  readonly empty: boolean;
+  readonly outputs: readonly { readonly type: ColumnType; readonly nullable: boolean }[];
+}
+
+/** What an inner query is made for: its one value, the mere existence of rows, membership; `members` leaves NULLs out of it. */
+export type InnerPurpose = "value" | "exists" | "rows" | "members";
+
+/** The parts of planning that call each other, so that their files need not. */
+export interface Resolver {
+  value(scope: Scope, node: Node, stance: Stance, expected: ColumnType | null): Resolved;
+  condition(scope: Scope, node: Node, stance: Stance): Answer;
+  order(scope: Scope, term: OrderTerm, stance: Stance): OrderNode;
+  inner(scope: Scope, state: QueryState, purpose: InnerPurpose): InnerQuery;
+}
+
+export interface PlanContext {
+  readonly resolver: Resolver;
+  readonly aliases: Set<string>;
+  readonly models: Set<ModelMeta>;
+  readonly fields: Set<FieldMeta>;
+  /** Places of the caller's values, by the part of the state that holds them; of offsets, by their state. */
+  readonly slots: ReadonlyMap<object, number> | null;
+  readonly offsets: ReadonlyMap<object, number> | null;
+  /** What the statement needs of the database beyond plain SQL. */
+  readonly needs: Set<"distinctOn" | "fullTextSearch">;
+  raw: boolean;
+}
+
+export const newContext = (resolver: Resolver, slots: PlanContext["slots"] = null, offsets: PlanContext["offsets"] = null): PlanContext => ({
+  resolver, aliases: new Set(), models: new Set(), fields: new Set(), slots, offsets, needs: new Set(), raw: false,
+});

@@ -1,0 +1,124 @@
+/** Follows a path such as `author__posts__title` through the models, asking the scope for the joins it needs and no others. */
+
+import { FieldError } from "../../errors.js";
+import type { AnyOfMeta, FieldMeta, ModelMeta, RelationMeta } from "../../metadata/model-meta.js";
+import { didYouMean } from "../../support/did-you-mean.js";
+import { stepsOf, isHideable, type Scope } from "./scope.js";
+
+/** Where a path has led: a column, or the key of a related row. */
+export interface Reached {
+  readonly kind: "column";
+  readonly alias: string;
+  readonly field: FieldMeta;
+  /** All columns of the key when it has several; `field` is the first. */
+  readonly row: readonly FieldMeta[] | null;
+  /** The path ends at this relation, or at its key. */
+  readonly relation: RelationMeta | null;
+  /** The model that the last name was looked up on. */
+  readonly owner: ModelMeta;
+  /** What is left of the path: transforms, a lookup. */
+  readonly rest: readonly string[];
+  readonly joins: readonly string[];
+}
+/** The path ends at a relation to one of several models. */
+export interface ReachedAnyOf {
+  readonly kind: "anyOf";
+  readonly alias: string;
+  readonly relation: AnyOfMeta;
+  readonly rest: readonly string[];
+  readonly joins: readonly string[];
+}
+/** The path crosses a to-many relation where that is not allowed (under NOT). */
+export interface Crossing {
+  readonly kind: "crossing";
+  readonly alias: string;
+  readonly relation: RelationMeta;
+  /** What follows the relation. */
+  readonly rest: readonly string[];
+  readonly joins: readonly string[];
+}
+
+export interface WalkOptions {
+  /** To-many joins that may be shared; null: all. */
+  readonly reuse: Set<string> | null;
+  readonly allowMany: boolean;
+}
+
+export const segmentsOf = (path: string): readonly string[] => path.split("__");
+
+const has = (meta: ModelMeta, name: string): boolean => name === "pk" || meta.fieldsByName.has(name) || meta.relations.has(name);
+/** `pk` under its own name, where the key is one column. */
+const nameIn = (meta: ModelMeta, name: string | undefined): string | undefined => {
+  const [key] = meta.primaryKey;
+  return name === "pk" && meta.primaryKey.length === 1 ? key?.name : name;
+};
+
+export const keyOf = (meta: ModelMeta): FieldMeta => {
+  const [key] = meta.primaryKey;
+  if (key === undefined) throw new FieldError(`${meta.name} has no primary key`);
+  return key;
+};
+
+/** Everything that may stand in a path on this model. */
+export const namesOn = (meta: ModelMeta, scope: Scope | null = null): string[] => [
+  ...meta.fieldsByName.keys(), ...meta.relations.keys(), ...(scope === null ? [] : scope.annotations.keys()),
+];
+export const unknownName = (meta: ModelMeta, name: string, path: string, scope: Scope | null = null, kind = "field or relation"): FieldError => {
+  const names = namesOn(meta, scope);
+  const inPath = path === name ? "" : ` (in '${path}')`;
+  return new FieldError(`no ${kind} '${name}' on ${meta.name}${inPath}.${didYouMean(name, names)} There are ${names.join(", ")}`);
+};
+
+/** `null` where the first name is unknown: it may be an annotation's. */
+export const walk = (scope: Scope, segments: readonly string[], options: WalkOptions, start?: { readonly meta: ModelMeta; readonly alias: string }): Reached | ReachedAnyOf | Crossing => {
+  const path = segments.join("__");
+  const joins: string[] = [];
+  let meta = start?.meta ?? scope.meta;
+  let alias = start?.alias ?? scope.alias;
+  let arrived: RelationMeta | null = null;
+  let at = 0;
+
+  const column = (field: FieldMeta, relation: RelationMeta | null, next: number, row: readonly FieldMeta[] | null = null): Reached => {
+    for (const part of row ?? [field]) scope.context.fields.add(part);
+    return { kind: "column", alias, field, row, relation, owner: meta, rest: segments.slice(next), joins };
+  };
+  const key = (relation: RelationMeta | null, next: number): Reached => column(keyOf(meta), relation, next, meta.primaryKey.length > 1 ? meta.primaryKey : null);
+  const go = (step: ReturnType<typeof stepsOf>[number]): void => {
+    alias = scope.join(alias, step, options.reuse);
+    joins.push(alias);
+    meta = step.target;
+  };
+
+  for (;;) {
+    const name = segments[at];
+    if (name === undefined || (arrived !== null && !has(meta, name))) return key(arrived, at);
+    if (name === "pk" || meta.fieldsByName.has(name)) {
+      const field = meta.fieldsByName.get(nameIn(meta, name) ?? name);
+      return field === undefined ? key(arrived, at + 1) : column(field, null, at + 1);
+    }
+    const relation = meta.relations.get(name);
+    if (relation === undefined) throw unknownName(meta, name, path, scope);
+    const next = segments[at + 1];
+    at += 1;
+    if (relation.kind === "anyOf") return { kind: "anyOf", alias, relation, rest: segments.slice(at), joins };
+    if (relation.kind === "toOne") {
+      // The key of the related row is a column here already: no join.
+      const named = nameIn(relation.target, next);
+      if (named === relation.targetField.name) return column(relation.field, relation, at + 1);
+      if (next === undefined || !has(relation.target, next)) return column(relation.field, relation, at);
+      for (const step of stepsOf(relation)) go(step);
+    } else {
+      if (relation.kind !== "reverseOne" && !options.allowMany) return { kind: "crossing", alias, relation, rest: segments.slice(at), joins };
+      const [first, second] = stepsOf(relation);
+      if (first !== undefined) go(first);
+      if (relation.kind === "manyToMany" && second !== undefined) {
+        const named = nameIn(relation.target, next);
+        const ends = next === undefined || !has(relation.target, next);
+        // The link row has the key of what it links to.
+        if (!isHideable(relation.target) && (ends || named === relation.far.targetField.name)) return column(relation.far.field, relation, ends ? at : at + 1);
+        go(second);
+      }
+    }
+    arrived = relation;
+  }
+};

@@ -1,0 +1,47 @@
+/** Walking unresolved trees: what stands inside a node. */
+
+import { computedNode } from "./expressions/expression.js";
+import type { Node, OrderTerm } from "./state.js";
+
+const ordered = (terms: readonly OrderTerm[]): Node[] => terms.map((term) => term.node);
+const optional = (node: Node | null): Node[] => (node === null ? [] : [node]);
+/** Expressions given as the value of a comparison, alone or in a list. */
+const inValue = (value: unknown): Node[] =>
+  (Array.isArray(value) ? (value as readonly unknown[]) : [value]).flatMap((one) => {
+    const node = computedNode(one);
+    return node === undefined ? [] : [node];
+  });
+
+type Children = { readonly [K in Node["kind"]]: (node: Extract<Node, { kind: K }>) => readonly Node[] };
+const none = (): readonly Node[] => [];
+const operand = (node: { readonly operand: Node }): readonly Node[] => [node.operand];
+const parts = (node: { readonly parts: readonly Node[] }): readonly Node[] => node.parts;
+const children: Children = {
+  path: none, value: none, outer: none, subquery: none, exists: none, fragment: none,
+  arithmetic: (node) => [node.left, node.right], negate: operand, extract: operand, trunc: operand, cast: operand,
+  call: (node) => node.args, windowFunction: (node) => node.args,
+  case: (node) => [...node.whens.flatMap(({ when, then }) => [when, then]), ...optional(node.otherwise)],
+  aggregate: (node) => [...node.args, ...optional(node.filter), ...ordered(node.orderBy), ...optional(node.otherwise)],
+  window: (node) => [node.of, ...node.partitionBy, ...ordered(node.orderBy)],
+  where: (node) => node.entries.flatMap(([, value]) => inValue(value)), and: parts, or: parts, xor: parts, not: (node) => [node.part],
+  compare: (node) => [node.operand, ...inValue(node.value)],
+};
+export const childNodes = (node: Node): readonly Node[] => (children[node.kind] as (node: Node) => readonly Node[])(node);
+
+const firstName = (path: string): string => path.split("__")[0] ?? path;
+/** The first names of all paths in a tree (fields and annotations alike); "*" where a part may name anything. */
+export const namesIn = (node: Node, names: Set<string> = new Set()): Set<string> => {
+  if (node.kind === "path" || node.kind === "outer") names.add(firstName(node.path));
+  if (node.kind === "where") for (const [path] of node.entries) names.add(firstName(path));
+  if (node.kind === "subquery" || node.kind === "exists" || node.kind === "fragment") names.add("*");
+  for (const child of childNodes(node)) namesIn(child, names);
+  return names;
+};
+
+/** Aggregates, itself or through an annotation that does. What a window looks over is no group. */
+export const aggregates = (node: Node, isAnnotated: (name: string) => boolean): boolean => {
+  if (node.kind === "aggregate") return true;
+  if (node.kind === "path") return isAnnotated(firstName(node.path));
+  if (node.kind === "window") return [...childNodes(node.of), ...childNodes(node).slice(1)].some((child) => aggregates(child, isAnnotated));
+  return childNodes(node).some((child) => aggregates(child, isAnnotated));
+};
