@@ -6,7 +6,7 @@ import { compile as compileSqlite } from "../../src/dialects/sqlite/compile.js";
 import { rebind } from "../../src/sql/compile/compiled.js";
 import * as e from "../../src/sql/factories/index.js";
 import type { Expr, Statement } from "../../src/sql/nodes.js";
-import { sql } from "../../src/sql/template.js";
+import { Sql, sql } from "../../src/sql/template.js";
 import { types } from "../../src/sql/types.js";
 
 const users = e.table("users");
@@ -50,7 +50,7 @@ const table: readonly (readonly [title: string, statement: Statement, written: W
   ["a year", where(e.equals(e.extract("year", at), int(2024))), {
     sqlite: `${START}CAST(strftime('%Y', "u"."at") AS INTEGER) = ?`, postgres: `${START}CAST(EXTRACT(YEAR FROM "u"."at" AT TIME ZONE 'UTC') AS integer) = $1::bigint`, values: [2024],
   }],
-  ["a fragment", where(sql`${e_sql(id)} % ${2} = 0`.toExpr()), { sqlite: `${START}"u"."id" % CAST(? AS INTEGER) = 0`, postgres: `${START}"u"."id" % $1::bigint = 0`, values: [2] }],
+  ["a fragment", where(sql`${new Sql(e.fragment(["", ""], [id]))} % ${2} = 0`.toExpr()), { sqlite: `${START}"u"."id" % CAST(? AS INTEGER) = 0`, postgres: `${START}"u"."id" % $1::bigint = 0`, values: [2] }],
   ["order", e.select({ outputs: [e.output(id)], from: e.fromTable(users, "u"), orderBy: [e.order(name, "desc"), e.order(price), e.order(id)], limit: int(3), offset: int(1) }), {
     sqlite: 'SELECT "u"."id" FROM "users" AS "u" ORDER BY "u"."name" DESC NULLS FIRST, flash_decimal_key("u"."price") ASC NULLS LAST, "u"."id" ASC LIMIT CAST(? AS INTEGER) OFFSET CAST(? AS INTEGER)',
     postgres: 'SELECT "u"."id" FROM "users" AS "u" ORDER BY "u"."name" COLLATE "C" DESC, "u"."price" ASC, "u"."id" ASC LIMIT $1::bigint OFFSET $2::bigint', values: [3, 1],
@@ -82,11 +82,6 @@ const table: readonly (readonly [title: string, statement: Statement, written: W
     postgres: `SELECT DATE_TRUNC('day', "u"."at", $1::text) FROM "users" AS "u" GROUP BY DATE_TRUNC('day', "u"."at", $1::text)`, postgresValues: ["Asia/Tokyo"],
   }],
 ];
-/** A fragment that is just the node. */
-function e_sql(node: Expr): ReturnType<typeof sql.raw> {
-  return new (sql.raw("").constructor as new (fragment: Expr) => ReturnType<typeof sql.raw>)(e.fragment(["", ""], [node]));
-}
-
 describe("compiled text", () => {
   it.each(table)("of %s", (_title, statement, written) => {
     const [sqlite, postgres] = [compileSqlite(statement), compilePostgres(statement)];
