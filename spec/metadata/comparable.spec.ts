@@ -4,10 +4,10 @@ import { describe, expect, it } from "vitest";
 import { sameAsSnapshot, snapshotCell, valueOfCell } from "../../src/metadata/comparable.js";
 import { definitionOf, type FieldDefinition } from "../../src/metadata/definition.js";
 import { Json, t } from "../../src/metadata/fields.js";
-import { keyOfCell, normalizeKey } from "../../src/metadata/keys.js";
+import { keyCell } from "../../src/metadata/keys.js";
 import { metadataOf } from "../../src/metadata/registry.js";
 import type { ColumnType } from "../../src/sql/types.js";
-import { define, messageOf } from "./models.js";
+import { define } from "./models.js";
 
 const typeOf = (builder: unknown): ColumnType => (definitionOf(builder) as FieldDefinition).type;
 const point = t.custom({ sql: "point", encode: (value: { x: number }) => `${value.x}`, decode: (text: string) => ({ x: Number(text) }) });
@@ -62,13 +62,10 @@ describe("keys", () => {
   const field = (name: string) => metadataOf(model).fieldsByName.get(name) ?? expect.fail(`no field ${name}`);
   it.each<[string, unknown, unknown]>([
     ["uuid", "0190F3C6-0000-7000-8000-00000000000A", "0190f3c6-0000-7000-8000-00000000000a"], ["price", "007.5000000000", "7.5"], ["price", "-0.0", "0"], ["price", "100", "100"], ["at", new Date(5), 5], ["raw", new Uint8Array([0, 255]), "00ff"], ["time", "10:00", "10:00:00"], ["code", 3n, 3n], ["point", { x: 4 }, "4"], ["name", "A", "A"],
-  ])("of %s have one form: %o is %o", (name, value, key) => expect(normalizeKey(field(name), value, "Keyed")).toEqual(key));
-  it("are the same from a cell of the snapshot", () => {
-    expect(keyOfCell(snapshotCell(new Uint8Array([0, 255]), field("raw").type), field("raw").type)).toBe("00ff");
-    expect(keyOfCell(snapshotCell({ x: 4 }, field("point").type), field("point").type)).toBe("4");
+  ])("of %s have one form: %o is %o", (name, value, key) => {
+    expect(keyCell(value, field(name))).toEqual(key);
+    // The same from a cell of the snapshot.
+    expect(keyCell(snapshotCell(value, field(name).type), field(name))).toEqual(key);
   });
-  it("of another type are refused, never missed", () => {
-    expect(messageOf(() => normalizeKey(field("code"), 1, "Keyed"))).toBe("FieldError: Keyed.code: expected a bigint, got the number 1");
-    expect(messageOf(() => normalizeKey(field("code"), null, "Keyed"))).toContain("got null");
-  });
+  it("that are missing stay so", () => expect([keyCell(null, field("uuid")), keyCell(undefined, field("uuid"))]).toEqual([null, undefined]));
 });

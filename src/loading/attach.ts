@@ -1,18 +1,10 @@
 /** Puts what was loaded where it belongs in memory: related objects, collections and `toAttr` lists. What the user changed meanwhile wins. */
 
 import type { AnyOfMeta, FieldMeta, ManyToManyMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../metadata/model-meta.js";
-import { snapshotCell } from "../metadata/comparable.js";
+import { keyCell } from "../metadata/keys.js";
 import { emptyCollection, type CollectionState } from "./collection-state.js";
 import type { InstanceStore } from "./contracts.js";
 import { stateOf, type InstanceState } from "./instance.js";
-
-/** The value of a key as it compares and stands in a Map; undefined and null for no key. */
-export const matchKey = (value: unknown, field: FieldMeta): unknown => {
-  if (value === null || value === undefined || typeof value === "number" || typeof value === "bigint") return value;
-  if (field.type.kind === "uuid") return (value as string).toLowerCase();
-  const cell = snapshotCell(value, field.type);
-  return cell instanceof Uint8Array ? Buffer.from(cell).toString("hex") : cell;
-};
 
 /** A property without running into the accessor of a deferred column. */
 export const valueOf = (object: object, field: FieldMeta): unknown => {
@@ -20,7 +12,7 @@ export const valueOf = (object: object, field: FieldMeta): unknown => {
   return descriptor !== undefined && "value" in descriptor ? (descriptor.value as unknown) : undefined;
 };
 
-export const keyHeld = (object: object, field: FieldMeta): unknown => matchKey((object as Record<string, unknown>)[field.name], field);
+export const keyHeld = (object: object, field: FieldMeta): unknown => keyCell((object as Record<string, unknown>)[field.name], field);
 
 const relatedOf = (state: InstanceState): Map<string, object | null> => (state.related ??= new Map());
 
@@ -68,7 +60,7 @@ export const collectionOf = (object: object, relation: ToManyMeta | ManyToManyMe
 const stillOf = (item: object, field: FieldMeta, ownKey: unknown): boolean => {
   const read = (stateOf(item) as InstanceState).snapshot?.[field.position] !== undefined;
   const value = read ? (item as Record<string, unknown>)[field.name] : valueOf(item, field);
-  return value === undefined || matchKey(value, field) === ownKey;
+  return value === undefined || keyCell(value, field) === ownKey;
 };
 
 /** What the database has, with the pending adds and removes applied. */
@@ -84,7 +76,7 @@ const merged = (collection: CollectionState, found: readonly object[], store: In
   const items = new Set(collection.cleared ? [] : own.filter((item) => !removed.has(item) && !removedKeys.has(keyHeld(item, keyField))));
   for (const item of added) items.add(item);
   for (const key of addedKeys) {
-    const item = store.find(relation.target, [matchKey(key, keyField)]);
+    const item = store.find(relation.target, [keyCell(key, keyField)]);
     if (item !== undefined) items.add(item);
   }
   return [...items];

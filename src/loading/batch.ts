@@ -4,7 +4,8 @@ import DataLoader from "dataloader";
 import { NotLoaded } from "../errors.js";
 import type { RelationMeta } from "../metadata/model-meta.js";
 import type { FetchMode } from "../query/plan.js";
-import { keyHeld, matchKey, valueOf } from "./attach.js";
+import { keyHeld, valueOf } from "./attach.js";
+import { keyCell } from "../metadata/keys.js";
 import type { InstanceStore, LoadContext } from "./contracts.js";
 import { stateOf, type InstanceState } from "./instance.js";
 import { prefetch } from "./prefetch.js";
@@ -34,10 +35,10 @@ export const loadedRelation = (object: object, state: InstanceState, relation: R
   if (held !== undefined && held !== null) {
     // The key is the truth. A new object has no key yet: then neither has its holder.
     if (value === undefined) return held;
-    if (targetField !== undefined && keyHeld(held, targetField) === matchKey(value, field)) return held;
+    if (targetField !== undefined && keyHeld(held, targetField) === keyCell(value, field)) return held;
   }
   if (value === undefined || target === undefined || find === null || targetField?.primaryKey !== true || target.primaryKey.length !== 1) return undefined;
-  const tracked = find(target, [matchKey(value, field)]);
+  const tracked = find(target, [keyCell(value, field)]);
   return tracked !== undefined && stateOf(tracked)?.stale !== true ? tracked : undefined;
 };
 

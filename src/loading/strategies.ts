@@ -3,7 +3,8 @@
 import type { AnyOfMeta, FieldMeta, ManyToManyMeta, ModelMeta, RelationMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../metadata/model-meta.js";
 import type { FetchMode, PrefetchNode } from "../query/plan.js";
 import type { QueryState } from "../query/state.js";
-import { attachAnyOf, attachList, attachOne, attachReverse, fillCollection, keyHeld, matchKey, showPartial } from "./attach.js";
+import { attachAnyOf, attachList, attachOne, attachReverse, fillCollection, keyHeld, showPartial } from "./attach.js";
+import { keyCell } from "../metadata/keys.js";
 import type { LoadContext } from "./contracts.js";
 import { loadInstances } from "./hydrate.js";
 import { stateOf, type InstanceState } from "./instance.js";
@@ -33,7 +34,7 @@ const keysOf = (objects: readonly object[], field: FieldMeta): Map<unknown, unkn
   const keys = new Map<unknown, unknown>();
   for (const object of objects) {
     const value = (object as Record<string, unknown>)[field.name];
-    const key = matchKey(value, field);
+    const key = keyCell(value, field);
     if (key !== null && key !== undefined && !keys.has(key)) keys.set(key, value);
   }
   return keys;
@@ -47,7 +48,7 @@ const rowsByParent = async (query: RelationPlan, context: LoadContext): Promise<
   const decode = context.runner.dialect.codec(query.parentField.type).decode;
   const keys = rows.map((row) => {
     const cell = row[query.parentCell];
-    return matchKey(cell === null || decode === undefined ? cell : decode(cell), query.parentField);
+    return keyCell(cell === null || decode === undefined ? cell : decode(cell), query.parentField);
   });
   const objects = loadInstances(query.plan, rows, context);
   objects.forEach((object, index) => {

@@ -30,11 +30,11 @@ const makers: { readonly [K in TypeKind]: Make } = {
   bytes: copy,
   json: copy,
   array: (value, type) => (Array.isArray(value) ? value.map((item) => snapshotCell(item, (type as { of: ColumnType }).of)) : copy(value, type)),
-  custom: (value, type) => new CustomCell(deepCopy(value), deepCopy(encode(value, type))),
+  custom: (value, type) => (value instanceof CustomCell ? value : new CustomCell(deepCopy(value), deepCopy(encode(value, type)))),
   unknown: copy,
 };
 
-/** The comparable form of a value that an instance holds; null and undefined stay. */
+/** The comparable form of a value that an instance holds; null and undefined stay, and so does what is a cell already. */
 export const snapshotCell = (value: unknown, type: ColumnType): unknown => (value === null || value === undefined ? value : makers[type.kind](value, type));
 
 const restorers: { readonly [K in TypeKind]: Make } = {

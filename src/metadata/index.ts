@@ -3,7 +3,7 @@
 export { anyOf, foreignKey, hasMany, hasOne, manyToMany, oneToOne } from "./relations.js";
 export { encodedCell, sameAsSnapshot, snapshotCell, valueOfCell } from "./comparable.js";
 export { Json, softDelete, t, timestamps } from "./fields.js";
-export { keyOfCell, normalizeKey } from "./keys.js";
+export { keyCell } from "./keys.js";
 export { check, index, unique } from "./options.js";
 export type { ConstraintDefinition, IndexDefinition, IndexOptions, ModelOptions } from "./options.js";
 export { bindConstructor, registerModel, registerSubtype } from "./registrations.js";

@@ -1,12 +1,10 @@
 /** Keys of rows in one form each, so that the identity map finds a row however its key was written. */
 
-import { FieldError } from "../errors.js";
-import type { ColumnType, TypeKind } from "../sql/types.js";
+import type { TypeKind } from "../sql/types.js";
 import { canonicalTime } from "../support/calendar.js";
 import { formatDecimal, parseDecimal } from "../support/decimal.js";
 import { encodedCell, snapshotCell } from "./comparable.js";
 import type { FieldMeta } from "./model-meta.js";
-import { problemWith } from "./values.js";
 
 type Normalize = (cell: unknown) => unknown;
 const itself: Normalize = (cell) => cell;
@@ -30,16 +28,9 @@ const normalizers: { readonly [K in TypeKind]: Normalize } = {
   custom: (cell) => hex(encodedCell(cell)),
 };
 
-/** The normal form of a key's comparable cell. */
-export const keyOfCell = (cell: unknown, type: ColumnType): unknown => normalizers[type.kind](cell);
-
 /**
- * The normal form of a key's value as a caller gives it: uuid in lower case, decimal without idle zeros, instants as ms, bytes as hex.
- *
- * Errors: FieldError for a value that the field cannot hold: `1` where a bigint is the key would find nothing, and is refused.
+ * The normal form of one part of a key, given as an instance holds it or as a cell of a snapshot: uuid in lower case, decimal without
+ * idle zeros, instants as ms, bytes as hex. Whether the value is of the right type is for the caller to check.
  */
-export const normalizeKey = (field: FieldMeta, value: unknown, model: string): unknown => {
-  const problem = problemWith(field.type, value);
-  if (problem !== null) throw new FieldError(`${model}.${field.name}: ${problem}`);
-  return keyOfCell(snapshotCell(value, field.type), field.type);
-};
+export const keyCell = (value: unknown, { type }: Pick<FieldMeta, "type">): unknown =>
+  value === null || value === undefined || typeof value === "number" || typeof value === "bigint" ? value : normalizers[type.kind](snapshotCell(value, type));
