@@ -44,7 +44,9 @@ describe("t", () => {
   });
 
   it("carries a custom codec", () => {
-    const custom = field(t.custom({ sql: "point", encode: (point: { x: number }) => `${point.x}`, decode: (text: string) => ({ x: Number(text) }) }));
+    const custom = field(
+      t.custom({ sql: "point", encode: (point: { x: number }) => `${point.x}`, decode: (text: string) => ({ x: Number(text) }) }),
+    );
     expect(custom.type).toMatchObject({ kind: "custom", sql: "point" });
   });
 
@@ -60,8 +62,23 @@ describe("t", () => {
 describe("the chain", () => {
   it("gives a new frozen field each time and leaves the former one as it was", () => {
     const plain = t.text();
-    const rich = plain.nullable().unique().index().column("label").editable(false).collate("de-x-icu").onUpdate(() => "x");
-    expect(field(plain)).toMatchObject({ nullable: false, unique: false, index: false, column: null, editable: true, collate: null, onUpdate: null });
+    const rich = plain
+      .nullable()
+      .unique()
+      .index()
+      .column("label")
+      .editable(false)
+      .collate("de-x-icu")
+      .onUpdate(() => "x");
+    expect(field(plain)).toMatchObject({
+      nullable: false,
+      unique: false,
+      index: false,
+      column: null,
+      editable: true,
+      collate: null,
+      onUpdate: null,
+    });
     expect(field(rich)).toMatchObject({ nullable: true, unique: true, index: true, column: "label", editable: false, collate: "de-x-icu" });
     expect(field(rich).onUpdate?.()).toBe("x");
     expect(Object.isFrozen(field(rich))).toBe(true);
@@ -73,7 +90,12 @@ describe("the chain", () => {
     let count = 0;
     const made = field(t.integer().default(() => ++count)).default;
     expect(made !== null && "make" in made && [made.make(), made.make()]).toEqual([1, 2]);
-    for (const builder of [t.array(t.text()).default(["x"]), t.json().default({ a: { b: 1 } }), t.timestamp().default(new Date(5)), t.bytes().default(new Uint8Array([1]))]) {
+    for (const builder of [
+      t.array(t.text()).default(["x"]),
+      t.json().default({ a: { b: 1 } }),
+      t.timestamp().default(new Date(5)),
+      t.bytes().default(new Uint8Array([1])),
+    ]) {
       const { default: given } = field(builder);
       const [one, other] = given !== null && "make" in given ? [given.make(), given.make()] : [null, null];
       expect(one).toEqual(other);
@@ -108,16 +130,36 @@ describe("arguments", () => {
     ["no digits", () => t.decimal(0, 0), "t.decimal(): expected a number of digits from 1 to 1000, got the number 0"],
     ["more decimals than digits", () => t.decimal(3, 4), "t.decimal(): expected a number of decimals from 0 to 3, got the number 4"],
     ["an empty enum", () => t.enum([]), "t.enum(): expected a list of words, got an array of 0"],
-    ["an enum with an empty word", () => t.enum(["a", ""]), "t.enum(): expected words that are not empty, got the string \"\""],
+    ["an enum with an empty word", () => t.enum(["a", ""]), 't.enum(): expected words that are not empty, got the string ""'],
     ["a word twice", () => t.enum(["a", "a"]), "t.enum(): a word stands twice in a, a"],
-    ["an array of nothing", () => t.array(undefined as never), "t.array(): expected the field type of its elements, as in t.array(t.text()), got undefined"],
+    [
+      "an array of nothing",
+      () => t.array(undefined as never),
+      "t.array(): expected the field type of its elements, as in t.array(t.text()), got undefined",
+    ],
     ["an array of unique elements", () => t.array(t.text().unique()), "t.array(): expected a bare element type"],
-    ["a codec without decode", () => t.custom({ sql: "x", encode: String } as never), "t.custom(): expected a function as `decode`, got undefined"],
+    [
+      "a codec without decode",
+      () => t.custom({ sql: "x", encode: String } as never),
+      "t.custom(): expected a function as `decode`, got undefined",
+    ],
     ["an undefined default", () => t.text().default(undefined as never), "default(): expected a value or a function that makes one"],
-    ["SQL as a string", () => t.text().dbDefault("now()" as never), "dbDefault(): expected SQL as sql`…`, got a plain string; write sql`now()`"],
-    ["data that looks like SQL", () => t.text().dbDefault({ kind: "fragment", texts: ["x"], values: [] } as never), "dbDefault(): expected SQL as sql`…`, got a plain object"],
-    ["a schema that is none", () => t.text().check({ parse: () => 1 } as never), "check(): expected a Standard Schema (zod, valibot, arktype), got a plain object"],
-    ["an empty column", () => t.text().column(""), "column(): expected the column's name, got the string \"\""],
+    [
+      "SQL as a string",
+      () => t.text().dbDefault("now()" as never),
+      "dbDefault(): expected SQL as sql`…`, got a plain string; write sql`now()`",
+    ],
+    [
+      "data that looks like SQL",
+      () => t.text().dbDefault({ kind: "fragment", texts: ["x"], values: [] } as never),
+      "dbDefault(): expected SQL as sql`…`, got a plain object",
+    ],
+    [
+      "a schema that is none",
+      () => t.text().check({ parse: () => 1 } as never),
+      "check(): expected a Standard Schema (zod, valibot, arktype), got a plain object",
+    ],
+    ["an empty column", () => t.text().column(""), 'column(): expected the column\'s name, got the string ""'],
     ["editable(undefined)", () => t.text().editable(undefined as never), "editable(): expected true or false, got undefined"],
     ["onUpdate of a value", () => t.text().onUpdate("x" as never), "onUpdate(): expected a function that makes the value"],
   ])("refuses %s", (_, act, message) => expect(messageOf(act)).toContain(`ConfigurationError: ${message}`));

@@ -20,6 +20,8 @@ describe("knownModels", () => {
     class A extends define("twins", {}) {}
     class B extends define("twins", {}) {}
     expect([metadataOf(A).table, metadataOf(B).table]).toEqual(["twins", "twins"]);
-    expect(messageOf(() => knownModels())).toBe('ConfigurationError: A and B are both models of table "twins"; name the models that are meant (createAll([…])), or give one of them another table');
+    expect(messageOf(() => knownModels())).toBe(
+      'ConfigurationError: A and B are both models of table "twins"; name the models that are meant (createAll([…])), or give one of them another table',
+    );
   });
 });

@@ -10,36 +10,69 @@ import { sql } from "../../src/sql/template.js";
 import { define, messageOf } from "./models.js";
 
 const fieldOf = (model: unknown, name: string): FieldMeta => metadataOf(model).fieldsByName.get(name) ?? expect.fail(`no field ${name}`);
-const relationOf = (model: unknown, name: string): RelationMeta => metadataOf(model).relations.get(name) ?? expect.fail(`no relation ${name}`);
+const relationOf = (model: unknown, name: string): RelationMeta =>
+  metadataOf(model).relations.get(name) ?? expect.fail(`no relation ${name}`);
 
-class User extends define("users", {
-  name: t.text(),
-  email: t.text().unique(),
-  bestPost: foreignKey(() => Post, { onDelete: "setNull" }).nullable(),
-  posts: hasMany(() => Post, "author"),
-  edited: hasMany(() => Post, "editor", { orphans: "keep" }),
-  profile: hasOne(() => Profile, "user"),
-}, { ordering: ["name", "-bestPost__title"] }) {}
+class User extends define(
+  "users",
+  {
+    name: t.text(),
+    email: t.text().unique(),
+    bestPost: foreignKey(() => Post, { onDelete: "setNull" }).nullable(),
+    posts: hasMany(() => Post, "author"),
+    edited: hasMany(() => Post, "editor", { orphans: "keep" }),
+    profile: hasOne(() => Profile, "user"),
+  },
+  { ordering: ["name", "-bestPost__title"] },
+) {}
 class Profile extends define("profiles", { user: oneToOne(() => User, { onDelete: "cascade" }).primaryKey(), bio: t.text() }) {}
-class Post extends define("posts", {
-  code: t.uuid().primaryKey(),
-  title: t.text().column("headline"),
-  version: t.version(),
-  ...timestamps(),
-  ...softDelete(),
-  author: foreignKey(() => User, { onDelete: "cascade", reverse: "posts" }),
-  editor: foreignKey(() => User, { by: "session", onDelete: "setNull" }).nullable().column("edited_by").unique(),
-}, {
-  indexes: [index("author", "-title"), index("title", { name: "titles", unique: true, where: sql`version > 1` })],
-  constraints: [unique("author", "title"), check("titled", { title__ne: "" })],
-}) {}
+class Post extends define(
+  "posts",
+  {
+    code: t.uuid().primaryKey(),
+    title: t.text().column("headline"),
+    version: t.version(),
+    ...timestamps(),
+    ...softDelete(),
+    author: foreignKey(() => User, { onDelete: "cascade", reverse: "posts" }),
+    editor: foreignKey(() => User, { by: "session", onDelete: "setNull" })
+      .nullable()
+      .column("edited_by")
+      .unique(),
+  },
+  {
+    indexes: [index("author", "-title"), index("title", { name: "titles", unique: true, where: sql`version > 1` })],
+    constraints: [unique("author", "title"), check("titled", { title__ne: "" })],
+  },
+) {}
 class Note extends define("notes", { about: anyOf({ user: () => User, profile: () => Profile }).nullable() }) {}
 
 describe("fields", () => {
   it("stand in declaration order, keys of relations at the relation's place, an added id first", () => {
-    expect(metadataOf(User).fields.map((field) => [field.name, field.column, field.position])).toEqual([["id", "id", 0], ["name", "name", 1], ["email", "email", 2], ["bestPostId", "best_post_id", 3]]);
-    expect(metadataOf(Post).fields.map((field) => field.column)).toEqual(["code", "headline", "version", "created_at", "updated_at", "deleted_at", "author_id", "edited_by"]);
-    expect(metadataOf(Post)).toMatchObject({ versionField: { name: "version" }, softDeleteField: { name: "deletedAt" }, table: "posts", schema: null, name: "Post", ctor: Post });
+    expect(metadataOf(User).fields.map((field) => [field.name, field.column, field.position])).toEqual([
+      ["id", "id", 0],
+      ["name", "name", 1],
+      ["email", "email", 2],
+      ["bestPostId", "best_post_id", 3],
+    ]);
+    expect(metadataOf(Post).fields.map((field) => field.column)).toEqual([
+      "code",
+      "headline",
+      "version",
+      "created_at",
+      "updated_at",
+      "deleted_at",
+      "author_id",
+      "edited_by",
+    ]);
+    expect(metadataOf(Post)).toMatchObject({
+      versionField: { name: "version" },
+      softDeleteField: { name: "deletedAt" },
+      table: "posts",
+      schema: null,
+      name: "Post",
+      ctor: Post,
+    });
   });
   it("take the type of the key they refer to, also through a key that is a reference", () => {
     expect(fieldOf(Post, "authorId").type).toEqual({ kind: "integer", wide: true });
@@ -51,22 +84,44 @@ describe("fields", () => {
     expect(fieldOf(User, "id")).toMatchObject({ identity: true, primaryKey: true });
     expect(fieldOf(Profile, "userId")).toMatchObject({ identity: false, primaryKey: true, relation: "user" });
     class Item extends define("items", { orderId: t.bigid(), productId: t.integer().primaryKey() }) {}
-    expect(metadataOf(Item).primaryKey.map((field) => [field.name, field.identity])).toEqual([["orderId", false], ["productId", false]]);
+    expect(metadataOf(Item).primaryKey.map((field) => [field.name, field.identity])).toEqual([
+      ["orderId", false],
+      ["productId", false],
+    ]);
   });
   it("make a uuid key that is not given, in rising order, and no other uuid", () => {
     const make = fieldOf(Post, "code").onInsert;
     const [first, second] = [make?.(), make?.()];
     expect(first).toMatch(/^[0-9a-f-]{36}$/);
     expect(String(second) > String(first)).toBe(true);
-    class Token extends define("tokens", { id: t.uuid().primaryKey().dbDefault(sql`gen_random_uuid()`), other: t.uuid() }) {}
+    class Token extends define("tokens", {
+      id: t
+        .uuid()
+        .primaryKey()
+        .dbDefault(sql`gen_random_uuid()`),
+      other: t.uuid(),
+    }) {}
     expect(metadataOf(Token).fields.map((field) => field.onInsert)).toEqual([null, null]);
   });
 });
 
 describe("relations", () => {
   it("know their target, key and what they do on delete", () => {
-    expect(relationOf(Post, "author")).toMatchObject({ kind: "toOne", nullable: false, unique: false, onDelete: "cascade", onDeleteBy: "database", onUpdate: null });
-    expect(relationOf(Post, "editor")).toMatchObject({ kind: "toOne", nullable: true, unique: true, onDelete: "setNull", onDeleteBy: "session" });
+    expect(relationOf(Post, "author")).toMatchObject({
+      kind: "toOne",
+      nullable: false,
+      unique: false,
+      onDelete: "cascade",
+      onDeleteBy: "database",
+      onUpdate: null,
+    });
+    expect(relationOf(Post, "editor")).toMatchObject({
+      kind: "toOne",
+      nullable: true,
+      unique: true,
+      onDelete: "setNull",
+      onDeleteBy: "session",
+    });
     const author = relationOf(Post, "author");
     expect(author.target).toBe(metadataOf(User));
     expect(author.owner).toBe(metadataOf(Post));
@@ -82,8 +137,16 @@ describe("relations", () => {
   });
   it("store one of several models as a type and a key", () => {
     const about = relationOf(Note, "about");
-    expect(about.kind === "anyOf" && [...about.targets].map(([name, target]) => [name, target.name])).toEqual([["user", "User"], ["profile", "Profile"]]);
-    expect(fieldOf(Note, "aboutType")).toMatchObject({ column: "about_type", type: { kind: "enum", values: ["user", "profile"] }, nullable: true, relation: "about" });
+    expect(about.kind === "anyOf" && [...about.targets].map(([name, target]) => [name, target.name])).toEqual([
+      ["user", "User"],
+      ["profile", "Profile"],
+    ]);
+    expect(fieldOf(Note, "aboutType")).toMatchObject({
+      column: "about_type",
+      type: { kind: "enum", values: ["user", "profile"] },
+      nullable: true,
+      relation: "about",
+    });
     expect(fieldOf(Note, "aboutId")).toMatchObject({ column: "about_id", type: { kind: "integer" }, nullable: true });
     expect(metadataOf(Note).indexes.map((one) => one.name)).toEqual(["notes_about_type_about_id_idx"]);
   });
@@ -93,11 +156,21 @@ describe("options", () => {
   it("become columns: of fields, and the keys of relations", () => {
     const { indexes, constraints, ordering } = metadataOf(Post);
     expect(indexes.map((one) => [one.name, one.unique, one.fields.map(({ field, descending }) => [field.column, descending])])).toEqual([
-      ["posts_author_id_headline_idx", false, [["author_id", false], ["headline", true]]],
+      [
+        "posts_author_id_headline_idx",
+        false,
+        [
+          ["author_id", false],
+          ["headline", true],
+        ],
+      ],
       ["titles", true, [["headline", false]]],
     ]);
     expect(indexes[1]?.where).toMatchObject({ kind: "fragment" });
-    expect(constraints.map((one) => [one.kind, one.name])).toEqual([["unique", "posts_author_id_headline_key"], ["check", "titled"]]);
+    expect(constraints.map((one) => [one.kind, one.name])).toEqual([
+      ["unique", "posts_author_id_headline_key"],
+      ["check", "titled"],
+    ]);
     expect(ordering).toEqual([]);
     expect(metadataOf(User).ordering).toEqual(["name", "-bestPost__title"]);
   });
@@ -107,8 +180,16 @@ describe("options", () => {
     ["unique", { constraints: [unique("titel")] }, "Text, unique(): no field or relation 'titel'."],
     ["a collection in an index", { indexes: [index("parts")] }, "Text, index(): 'parts' has no column of its own"],
     ["something else as an index", { indexes: ["title"] }, `Text, indexes: expected index("field", …)`],
-    ["something else as a constraint", { constraints: [index("title")] }, `Text, constraints: expected unique("field", …) or check("name", { … })`],
-    ["one name twice", { indexes: [index("title"), index("title")] }, `Text, options: two indexes or constraints are called "texts_title_idx"`],
+    [
+      "something else as a constraint",
+      { constraints: [index("title")] },
+      `Text, constraints: expected unique("field", …) or check("name", { … })`,
+    ],
+    [
+      "one name twice",
+      { indexes: [index("title"), index("title")] },
+      `Text, options: two indexes or constraints are called "texts_title_idx"`,
+    ],
     ["a long name", { constraints: [check("x".repeat(64), { title: "" })] }, `Text: '${"x".repeat(64)}' is too long for a constraint`],
   ])("with a wrong name in %s are refused when the model is used", (_, options, message) => {
     class Text extends define("texts", { title: t.text(), parts: hasMany(() => Part, "text") }, options) {}
@@ -133,13 +214,17 @@ describe("metadataOf", () => {
     expect(messageOf(() => metadataOf(Bad))).toBe(first);
   });
   it("says which relation leads to a model that is not there yet", () => {
-    let late: unknown;
-    class Early extends define("earlies", { late: foreignKey(() => late) }) {}
-    expect(messageOf(() => metadataOf(Early))).toContain("ConfigurationError: Early.late: expected the relation's function to give a model class, got undefined (do the two files import each other");
+    const loaded: { late?: unknown } = {};
+    class Early extends define("earlies", { late: foreignKey(() => loaded.late) }) {}
+    expect(messageOf(() => metadataOf(Early))).toContain(
+      "ConfigurationError: Early.late: expected the relation's function to give a model class, got undefined (do the two files import each other",
+    );
     class Tdz extends define("tdzs", { later: foreignKey(() => Later) }) {}
-    expect(messageOf(() => metadataOf(Tdz))).toContain("ConfigurationError: Tdz.later: the model it leads to cannot be reached: Cannot access 'Later' before initialization");
+    expect(messageOf(() => metadataOf(Tdz))).toContain(
+      "ConfigurationError: Tdz.later: the model it leads to cannot be reached: Cannot access 'Later' before initialization",
+    );
     class Later extends define("laters", {}) {}
-    late = Later;
+    loaded.late = Later;
     expect(metadataOf(Early).relations.get("late")?.target.name).toBe("Later");
     expect(metadataOf(Tdz).relations.get("later")?.target.ctor).toBe(Later);
   });
@@ -176,7 +261,9 @@ describe("classes", () => {
     class Two extends base {}
     class Three extends One {}
     metadataOf(One);
-    expect(messageOf(() => metadataOf(Two))).toContain(`class Two extends the model of table "shared", which class One is already; for rows with a class of their own use One.subtype(…)`);
+    expect(messageOf(() => metadataOf(Two))).toContain(
+      `class Two extends the model of table "shared", which class One is already; for rows with a class of their own use One.subtype(…)`,
+    );
     expect(messageOf(() => metadataOf(Three))).toContain("class Three extends the model");
   });
 });
@@ -184,11 +271,22 @@ describe("classes", () => {
 describe("dependants", () => {
   it("are the keys of all known models that lead here, links and later ones included", () => {
     class Owner extends define("owners", { label: t.text() }) {}
-    const columns = () => metadataOf(Owner).dependants().map((key) => `${key.owner.table}.${key.field.column}`);
+    const columns = () =>
+      metadataOf(Owner)
+        .dependants()
+        .map((key) => `${key.owner.table}.${key.field.column}`);
     expect(columns()).toEqual([]);
-    class Thing extends define("things", { owner: foreignKey(() => Owner), former: foreignKey(() => Owner).nullable(), fans: manyToMany(() => Owner) }) {}
+    class Thing extends define("things", {
+      owner: foreignKey(() => Owner),
+      former: foreignKey(() => Owner).nullable(),
+      fans: manyToMany(() => Owner),
+    }) {}
     expect(columns()).toEqual(["things.owner_id", "things.former_id", "owners_things.owner_id"]);
-    expect(metadataOf(Thing).dependants().map((key) => `${key.owner.table}.${key.field.column}`)).toEqual(["owners_things.thing_id"]);
+    expect(
+      metadataOf(Thing)
+        .dependants()
+        .map((key) => `${key.owner.table}.${key.field.column}`),
+    ).toEqual(["owners_things.thing_id"]);
   });
   it("include references that may lead to several models, apart", () => {
     expect(metadataOf(User).anyOfDependants()).toEqual([relationOf(Note, "about")]);
@@ -206,64 +304,108 @@ describe("dependants", () => {
 
 describe("keys", () => {
   it.each<[string, () => unknown, string]>([
-    ["a foreign key to a composite key", () => {
-      class Line extends define("lines", { order: t.integer().primaryKey(), product: t.integer().primaryKey() }) {}
-      class Remark extends define("remarks", { line: foreignKey(() => Line) }) {}
-      return metadataOf(Remark);
-    }, "Remark.line: Line has a key of several columns (order, product), which a foreign key cannot refer to"],
-    ["keys that refer to each other", () => {
-      class Egg extends define("eggs", { hen: oneToOne(() => Hen).primaryKey() }) {}
-      class Hen extends define("hens", { egg: oneToOne(() => Egg).primaryKey() }) {}
-      return metadataOf(Egg);
-    }, "the keys of Hen → Egg → Hen refer to each other in a circle"],
-    ["a key that is a reference to itself", () => {
-      class Self extends define("selves", { self: oneToOne(() => Self).primaryKey() }) {}
-      return metadataOf(Self);
-    }, "refer to each other in a circle"],
-    ["anyOf over keys of two types", () => {
-      class Mixed extends define("mixed", { about: anyOf({ user: () => User, post: () => Post }) }) {}
-      return metadataOf(Mixed);
-    }, "Mixed.about: its models have keys of different types (user: integer, post: uuid)"],
+    [
+      "a foreign key to a composite key",
+      () => {
+        class Line extends define("lines", { order: t.integer().primaryKey(), product: t.integer().primaryKey() }) {}
+        class Remark extends define("remarks", { line: foreignKey(() => Line) }) {}
+        return metadataOf(Remark);
+      },
+      "Remark.line: Line has a key of several columns (order, product), which a foreign key cannot refer to",
+    ],
+    [
+      "keys that refer to each other",
+      () => {
+        class Egg extends define("eggs", { hen: oneToOne(() => Hen).primaryKey() }) {}
+        class Hen extends define("hens", { egg: oneToOne(() => Egg).primaryKey() }) {}
+        return metadataOf(Egg);
+      },
+      "the keys of Hen → Egg → Hen refer to each other in a circle",
+    ],
+    [
+      "a key that is a reference to itself",
+      () => {
+        class Self extends define("selves", { self: oneToOne(() => Self).primaryKey() }) {}
+        return metadataOf(Self);
+      },
+      "refer to each other in a circle",
+    ],
+    [
+      "anyOf over keys of two types",
+      () => {
+        class Mixed extends define("mixed", { about: anyOf({ user: () => User, post: () => Post }) }) {}
+        return metadataOf(Mixed);
+      },
+      "Mixed.about: its models have keys of different types (user: integer, post: uuid)",
+    ],
   ])("%s is refused", (_, act, message) => expect(messageOf(act)).toContain(message));
 });
 
 describe("the way back", () => {
   class Writer extends define("writers", { name: t.text() }) {}
   it.each<[string, () => unknown, string]>([
-    ["a name that is no field", () => {
-      class W extends define("ws", { books: hasMany(() => Book, "autor") }) {}
-      class Book extends define("bs", { author: foreignKey(() => W) }) {}
-      return metadataOf(W);
-    }, "W.books: Book has no foreign key 'autor'. Did you mean 'author'?"],
-    ["a field that is no foreign key", () => {
-      class W extends define("ws", { books: hasMany(() => Book, "title") }) {}
-      class Book extends define("bs", { title: t.text() }) {}
-      return metadataOf(W);
-    }, "W.books: 'title' of Book is no foreign key; name the one that leads back to W"],
-    ["a foreign key to another model", () => {
-      class W extends define("ws", { books: hasMany(() => Book, "author") }) {}
-      class Book extends define("bs", { author: foreignKey(() => Writer) }) {}
-      return metadataOf(W);
-    }, "W.books: Book.author leads to Writer, not to W"],
-    ["hasOne where several rows may be", () => {
-      class W extends define("ws", { book: hasOne(() => Book, "author") }) {}
-      class Book extends define("bs", { author: foreignKey(() => W) }) {}
-      return metadataOf(W);
-    }, "W.book: hasOne() needs a key that is unique, and Book.author may stand in many rows"],
-    ["orphans kept without null", () => {
-      class W extends define("ws", { books: hasMany(() => Book, "author", { orphans: "keep" }) }) {}
-      class Book extends define("bs", { author: foreignKey(() => W) }) {}
-      return metadataOf(W);
-    }, `W.books: orphans: "keep" is not possible: Book.author cannot be null`],
-    ["a reverse that does not exist", () => {
-      class W extends define("ws", { books: hasMany(() => Book, "author") }) {}
-      class Book extends define("bs", { author: foreignKey(() => W, { reverse: "boks" }) }) {}
-      return metadataOf(Book);
-    }, "Book.author: W has no relation 'boks'. Did you mean 'books'?"],
-    ["a reverse that leads elsewhere", () => {
-      class W extends define("ws", { books: hasMany(() => Book, "author"), edited: hasMany(() => Book, "editor") }) {}
-      class Book extends define("bs", { author: foreignKey(() => W, { reverse: "edited" }), editor: foreignKey(() => W) }) {}
-      return metadataOf(Book);
-    }, `Book.author: W.edited does not lead back through 'author'; declare it as hasMany(() => Book, "author")`],
+    [
+      "a name that is no field",
+      () => {
+        class W extends define("ws", { books: hasMany(() => Book, "autor") }) {}
+        class Book extends define("bs", { author: foreignKey(() => W) }) {}
+        return metadataOf(W);
+      },
+      "W.books: Book has no foreign key 'autor'. Did you mean 'author'?",
+    ],
+    [
+      "a field that is no foreign key",
+      () => {
+        class W extends define("ws", { books: hasMany(() => Book, "title") }) {}
+        class Book extends define("bs", { title: t.text() }) {}
+        return metadataOf(W);
+      },
+      "W.books: 'title' of Book is no foreign key; name the one that leads back to W",
+    ],
+    [
+      "a foreign key to another model",
+      () => {
+        class W extends define("ws", { books: hasMany(() => Book, "author") }) {}
+        class Book extends define("bs", { author: foreignKey(() => Writer) }) {}
+        return metadataOf(W);
+      },
+      "W.books: Book.author leads to Writer, not to W",
+    ],
+    [
+      "hasOne where several rows may be",
+      () => {
+        class W extends define("ws", { book: hasOne(() => Book, "author") }) {}
+        class Book extends define("bs", { author: foreignKey(() => W) }) {}
+        return metadataOf(W);
+      },
+      "W.book: hasOne() needs a key that is unique, and Book.author may stand in many rows",
+    ],
+    [
+      "orphans kept without null",
+      () => {
+        class W extends define("ws", { books: hasMany(() => Book, "author", { orphans: "keep" }) }) {}
+        class Book extends define("bs", { author: foreignKey(() => W) }) {}
+        return metadataOf(W);
+      },
+      `W.books: orphans: "keep" is not possible: Book.author cannot be null`,
+    ],
+    [
+      "a reverse that does not exist",
+      () => {
+        class W extends define("ws", { books: hasMany(() => Book, "author") }) {}
+        class Book extends define("bs", { author: foreignKey(() => W, { reverse: "boks" }) }) {}
+        return metadataOf(Book);
+      },
+      "Book.author: W has no relation 'boks'. Did you mean 'books'?",
+    ],
+    [
+      "a reverse that leads elsewhere",
+      () => {
+        class W extends define("ws", { books: hasMany(() => Book, "author"), edited: hasMany(() => Book, "editor") }) {}
+        class Book extends define("bs", { author: foreignKey(() => W, { reverse: "edited" }), editor: foreignKey(() => W) }) {}
+        return metadataOf(Book);
+      },
+      `Book.author: W.edited does not lead back through 'author'; declare it as hasMany(() => Book, "author")`,
+    ],
   ])("%s is refused", (_, act, message) => expect(messageOf(act)).toContain(`ConfigurationError: ${message}`));
 });

@@ -6,15 +6,30 @@ import { foreignKey, hasMany } from "../../src/metadata/relations.js";
 import { metadataOf } from "../../src/metadata/registry.js";
 import { define, messageOf, subtype } from "./models.js";
 
-class Person extends define("people", { name: t.text(), kind: t.text(), city: foreignKey(() => City).nullable() }, { ordering: ["name"] }) {}
-class City extends define("cities", { mayor: foreignKey(() => Admin).nullable(), people: hasMany(() => Person, "city"), admins: hasMany(() => Admin, "city") }) {}
+class Person extends define(
+  "people",
+  { name: t.text(), kind: t.text(), city: foreignKey(() => City).nullable() },
+  { ordering: ["name"] },
+) {}
+class City extends define("cities", {
+  mayor: foreignKey(() => Admin).nullable(),
+  people: hasMany(() => Person, "city"),
+  admins: hasMany(() => Admin, "city"),
+}) {}
 class Admin extends subtype(Person, "admin", { level: t.integer(), boss: foreignKey(() => Admin).nullable() }) {}
 
 describe("a subtype", () => {
   it("has its base's fields, the very same, then its own", () => {
     const [person, admin] = [metadataOf(Person), metadataOf(Admin)];
     expect(person.fields.map((field) => field.name)).toEqual(["id", "name", "kind", "cityId"]);
-    expect(admin.fields.map((field) => [field.name, field.position])).toEqual([["id", 0], ["name", 1], ["kind", 2], ["cityId", 3], ["level", 4], ["bossId", 5]]);
+    expect(admin.fields.map((field) => [field.name, field.position])).toEqual([
+      ["id", 0],
+      ["name", 1],
+      ["kind", 2],
+      ["cityId", 3],
+      ["level", 4],
+      ["bossId", 5],
+    ]);
     for (const name of ["id", "name", "cityId"]) expect(admin.fieldsByName.get(name)).toBe(person.fieldsByName.get(name));
     expect(admin).toMatchObject({ table: "people", name: "Admin", ctor: Admin, ordering: ["name"] });
     expect(admin.primaryKey).toEqual(person.primaryKey);
@@ -32,13 +47,19 @@ describe("a subtype", () => {
   it("is found by the name its rows are stored with, as is the base", () => {
     const [person, admin] = [metadataOf(Person), metadataOf(Admin)];
     expect(person.subtypes).toMatchObject({ name: "person", base: person });
-    expect([...(person.subtypes?.byName ?? [])]).toEqual([["person", person], ["admin", admin]]);
+    expect([...(person.subtypes?.byName ?? [])]).toEqual([
+      ["person", person],
+      ["admin", admin],
+    ]);
     expect(admin.subtypes).toMatchObject({ name: "admin", base: person });
     expect([...(admin.subtypes?.byName ?? [])]).toEqual([["admin", admin]]);
     expect(metadataOf(City).subtypes).toBeNull();
   });
   it("shares dependants with its base: their rows are the same", () => {
-    const columns = (model: unknown) => metadataOf(model).dependants().map((key) => `${key.owner.name}.${key.name}`);
+    const columns = (model: unknown) =>
+      metadataOf(model)
+        .dependants()
+        .map((key) => `${key.owner.name}.${key.name}`);
     expect(columns(Person)).toEqual(["City.mayor", "Admin.boss"]);
     expect(columns(Admin)).toEqual(columns(Person));
   });
@@ -62,14 +83,38 @@ describe("refusals", () => {
     return metadataOf(Sub);
   };
   it.each<[string, () => unknown, string]>([
-    ["no field to tell by", () => base({ name: t.text() }), `Base.kind: has subtypes but no field that tells them apart; declare kind: t.text()`],
-    ["a discriminator that does not exist", () => base({ sort: t.text() }, { discriminator: "sorte" }), "Base.sorte: has subtypes but no field that tells them apart"],
-    ["a number to tell by", () => base({ kind: t.integer() }), "Base.kind: tells the subtypes apart, so it must be a text that is not nullable"],
+    [
+      "no field to tell by",
+      () => base({ name: t.text() }),
+      `Base.kind: has subtypes but no field that tells them apart; declare kind: t.text()`,
+    ],
+    [
+      "a discriminator that does not exist",
+      () => base({ sort: t.text() }, { discriminator: "sorte" }),
+      "Base.sorte: has subtypes but no field that tells them apart",
+    ],
+    [
+      "a number to tell by",
+      () => base({ kind: t.integer() }),
+      "Base.kind: tells the subtypes apart, so it must be a text that is not nullable",
+    ],
     ["a nullable text to tell by", () => base({ kind: t.text().nullable() }), "Base.kind: tells the subtypes apart"],
-    ["a field that the base has", () => subtype(Person, "x", { name: t.text() }), `Subtype "x" of Person: 'name' is a field of the base model already`],
-    ["a column that the base has", () => subtype(Person, "x", { label: t.text().column("name") }), `'label' has column "name", which 'name' has too`],
-    ["a key field that a base's relation gives", () => subtype(Person, "x", { cityId: t.integer() }), "'cityId' stands beside relation 'city'"],
+    [
+      "a field that the base has",
+      () => subtype(Person, "x", { name: t.text() }),
+      `Subtype "x" of Person: 'name' is a field of the base model already`,
+    ],
+    [
+      "a column that the base has",
+      () => subtype(Person, "x", { label: t.text().column("name") }),
+      `'label' has column "name", which 'name' has too`,
+    ],
+    [
+      "a key field that a base's relation gives",
+      () => subtype(Person, "x", { cityId: t.integer() }),
+      "'cityId' stands beside relation 'city'",
+    ],
     ["an empty name", () => subtype(Person, "", { x: t.text() }), "expected the name that its rows are stored with"],
-    ["a parent that is no model", () => subtype(class {}, "x", {}), `subtype("x"): expected to be called on a model class`],
+    ["a parent that is no model", () => subtype(Date, "x", {}), `subtype("x"): expected to be called on a model class`],
   ])("%s", (_, act, message) => expect(messageOf(act)).toContain(message));
 });

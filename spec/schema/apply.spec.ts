@@ -14,16 +14,48 @@ import { define, subtype } from "../metadata/models.js";
 import { eachCore, run, who } from "../support/drivers.js";
 import { resolver } from "./models.js";
 
-class User extends define("users", { name: t.text().unique(), role: t.enum(["admin", "it's"]).default("admin"), best: foreignKey(() => Post, { onDelete: "setNull" }).nullable(), posts: hasMany(() => Post, "author") }) {}
-class Profile extends define("profiles", { user: oneToOne(() => User, { onDelete: "cascade" }).primaryKey(), bio: t.varchar(3) }) {}
-class Post extends define("posts", { title: t.text(), author: foreignKey(() => User), tags: manyToMany(() => Tag), parent: foreignKey(() => Post).nullable(), ...softDelete() }, {
-  indexes: [index("author", "-title")],
-  constraints: [unique("author", "title"), check("titled", { title__ne: "" }), check("known", { title__in: ["a", "b", "O'Hara"] })],
+class User extends define("users", {
+  name: t.text().unique(),
+  role: t.enum(["admin", "it's"]).default("admin"),
+  best: foreignKey(() => Post, { onDelete: "setNull" }).nullable(),
+  posts: hasMany(() => Post, "author"),
 }) {}
+class Profile extends define("profiles", { user: oneToOne(() => User, { onDelete: "cascade" }).primaryKey(), bio: t.varchar(3) }) {}
+class Post extends define(
+  "posts",
+  {
+    title: t.text(),
+    author: foreignKey(() => User),
+    tags: manyToMany(() => Tag),
+    parent: foreignKey(() => Post).nullable(),
+    ...softDelete(),
+  },
+  {
+    indexes: [index("author", "-title")],
+    constraints: [unique("author", "title"), check("titled", { title__ne: "" }), check("known", { title__in: ["a", "b", "O'Hara"] })],
+  },
+) {}
 class Tag extends define("tags", { label: t.text() }) {}
 class Everything extends define("everything", {
-  code: t.uuid().primaryKey(), a: t.smallint(), b: t.integer(), d: t.bigint(), e: t.real(), f: t.double(), g: t.decimal(30, 10), h: t.boolean(), i: t.date(), j: t.time(), k: t.duration(), l: t.json(), m: t.bytes(),
-  n: t.array(t.timestamp()), o: t.custom({ sql: "text", encode: String, decode: String }), p: t.text().dbDefault(sql`'x'`), q: t.integer().generated(sql`b + ${1}`), version: t.version(), ...timestamps(),
+  code: t.uuid().primaryKey(),
+  a: t.smallint(),
+  b: t.integer(),
+  d: t.bigint(),
+  e: t.real(),
+  f: t.double(),
+  g: t.decimal(30, 10),
+  h: t.boolean(),
+  i: t.date(),
+  j: t.time(),
+  k: t.duration(),
+  l: t.json(),
+  m: t.bytes(),
+  n: t.array(t.timestamp()),
+  o: t.custom({ sql: "text", encode: String, decode: String }),
+  p: t.text().dbDefault(sql`'x'`),
+  q: t.integer().generated(sql`b + ${1}`),
+  version: t.version(),
+  ...timestamps(),
   about: anyOf({ user: () => User, tag: () => Tag }).nullable(),
 }) {}
 class Person extends define("people", { kind: t.text() }) {}
@@ -33,7 +65,10 @@ const tables = ["everything", "people", "posts", "posts_tags", "profiles", "tags
 
 const listed = async (core: DatabaseCore): Promise<readonly unknown[]> => {
   const { rows } = await core.run(core.dialect.compile(raw(fragment([core.dialect.schema.listTables], []), false)), who());
-  return rows.filter(([schema]) => schema === null).map(([, name]) => name).sort();
+  return rows
+    .filter(([schema]) => schema === null)
+    .map(([, name]) => String(name))
+    .sort((a, b) => (a < b ? -1 : 1));
 };
 /** The `code` of the error, or null where the statement passes. */
 const refused = async (core: DatabaseCore, text: string): Promise<string | null> => {
@@ -99,9 +134,15 @@ eachCore("tables", (open) => {
     const core = await open();
     await createTables(core, all, resolver);
     for (const text of [
-      "INSERT INTO users (name, role) VALUES ('ada', 'admin')", "INSERT INTO profiles (user_id, bio) VALUES (1, 'x')", "INSERT INTO posts (title, author_id) VALUES ('a', 1)", "INSERT INTO posts (title, author_id, parent_id) VALUES ('b', 1, 1)",
-      "INSERT INTO tags (label) VALUES ('t')", "INSERT INTO posts_tags (post_id, tag_id) VALUES (1, 1)", "UPDATE users SET best_id = 1",
-    ]) expect([text, await refused(core, text)]).toEqual([text, null]);
+      "INSERT INTO users (name, role) VALUES ('ada', 'admin')",
+      "INSERT INTO profiles (user_id, bio) VALUES (1, 'x')",
+      "INSERT INTO posts (title, author_id) VALUES ('a', 1)",
+      "INSERT INTO posts (title, author_id, parent_id) VALUES ('b', 1, 1)",
+      "INSERT INTO tags (label) VALUES ('t')",
+      "INSERT INTO posts_tags (post_id, tag_id) VALUES (1, 1)",
+      "UPDATE users SET best_id = 1",
+    ])
+      expect([text, await refused(core, text)]).toEqual([text, null]);
     expect(await refused(core, "DELETE FROM posts WHERE id = 1")).toBe("FOREIGN_KEY_VIOLATION");
     // A tree goes in one statement, children and parents in any order.
     expect(await refused(core, "DELETE FROM posts")).toBeNull();
@@ -115,7 +156,12 @@ eachCore("tables", (open) => {
     const core = await open();
     const circle = [metadataOf(User), metadataOf(Post), metadataOf(Tag)];
     await createTables(core, circle, resolver);
-    for (const text of ["INSERT INTO users (name, role) VALUES ('ada', 'admin')", "INSERT INTO posts (title, author_id, parent_id) VALUES ('a', 1, 1)", "UPDATE users SET best_id = 1"]) expect(await refused(core, text)).toBeNull();
+    for (const text of [
+      "INSERT INTO users (name, role) VALUES ('ada', 'admin')",
+      "INSERT INTO posts (title, author_id, parent_id) VALUES ('a', 1, 1)",
+      "UPDATE users SET best_id = 1",
+    ])
+      expect(await refused(core, text)).toBeNull();
     await dropTables(core, circle);
     expect(await listed(core)).toEqual([]);
   });

@@ -20,11 +20,21 @@ type Name = keyof typeof dialects;
 const names: readonly Name[] = ["sqlite", "postgres"];
 
 const ddl = (models: readonly unknown[], name: Name): readonly string[] =>
-  createStatements(pictureOf(models.map((model) => metadataOf(model)), resolver), dialects[name], []).map((text) => text.replace(/\s+/g, " "));
+  createStatements(
+    pictureOf(
+      models.map((model) => metadataOf(model)),
+      resolver,
+    ),
+    dialects[name],
+    [],
+  ).map((text) => text.replace(/\s+/g, " "));
 const columns = (fields: object, name: Name, options: ModelOptions = {}): readonly string[] => {
   const [create = "", ...rest] = ddl([define("x", { code: t.text().primaryKey(), ...fields }, options)], name);
   const lines = create.replace(/^CREATE TABLE "x" \( /, "").replace(/ \)$/, "");
-  return [lines.replace(/^"code" text COLLATE "C" NOT NULL, |^"code" TEXT NOT NULL, /, "").replace(/, PRIMARY KEY \("code"\)/, ""), ...rest];
+  return [
+    lines.replace(/^"code" text COLLATE "C" NOT NULL, |^"code" TEXT NOT NULL, /, "").replace(/, PRIMARY KEY \("code"\)/, ""),
+    ...rest,
+  ];
 };
 
 describe("columns", () => {
@@ -33,31 +43,98 @@ describe("columns", () => {
     [{ a: t.text() }, [`"a" TEXT NOT NULL`], [`"a" text COLLATE "C" NOT NULL`]],
     [{ a: t.text().nullable() }, [`"a" TEXT`], [`"a" text COLLATE "C"`]],
     [{ a: t.text().collate("nocase") }, [`"a" TEXT COLLATE "nocase" NOT NULL`], [`"a" text COLLATE "nocase" NOT NULL`]],
-    [{ a: t.varchar(3) }, [`"a" VARCHAR(3) NOT NULL, CONSTRAINT "x_a_check" CHECK (length("a") <= 3)`], [`"a" varchar(3) COLLATE "C" NOT NULL`]],
-    [{ a: t.smallint(), b: t.integer(), d: t.bigint() }, [`"a" SMALLINT NOT NULL, "b" INTEGER NOT NULL, "d" BIGINT NOT NULL`], [`"a" smallint NOT NULL, "b" integer NOT NULL, "d" bigint NOT NULL`]],
+    [
+      { a: t.varchar(3) },
+      [`"a" VARCHAR(3) NOT NULL, CONSTRAINT "x_a_check" CHECK (length("a") <= 3)`],
+      [`"a" varchar(3) COLLATE "C" NOT NULL`],
+    ],
+    [
+      { a: t.smallint(), b: t.integer(), d: t.bigint() },
+      [`"a" SMALLINT NOT NULL, "b" INTEGER NOT NULL, "d" BIGINT NOT NULL`],
+      [`"a" smallint NOT NULL, "b" integer NOT NULL, "d" bigint NOT NULL`],
+    ],
     [{ a: t.real(), b: t.double() }, [`"a" REAL NOT NULL, "b" DOUBLE NOT NULL`], [`"a" real NOT NULL, "b" double precision NOT NULL`]],
     [{ a: t.decimal(20, 4) }, [`"a" DECIMAL_TEXT(20,4) NOT NULL`], [`"a" numeric(20,4) NOT NULL`]],
     [{ a: t.boolean() }, [`"a" BOOLEAN NOT NULL, CONSTRAINT "x_a_check" CHECK ("a" IN (0, 1))`], [`"a" boolean NOT NULL`]],
     [{ a: t.uuid() }, [`"a" UUID_TEXT NOT NULL`], [`"a" uuid NOT NULL`]],
-    [{ a: t.timestamp(), b: t.date(), e: t.time(), d: t.duration() }, [`"a" TIMESTAMP_TEXT NOT NULL, "b" DATE_TEXT NOT NULL, "e" TIME_TEXT NOT NULL, "d" DURATION_INTEGER NOT NULL`], [`"a" timestamptz(3) NOT NULL, "b" date NOT NULL, "e" time(3) NOT NULL, "d" interval NOT NULL`]],
-    [{ a: t.json(), b: t.bytes(), d: t.array(t.integer()) }, [`"a" JSON_TEXT NOT NULL, "b" BLOB NOT NULL, "d" ARRAY_TEXT NOT NULL`], [`"a" jsonb NOT NULL, "b" bytea NOT NULL, "d" integer[] NOT NULL`]],
-    [{ a: t.enum(["x", "it's"]).nullable() }, [`"a" ENUM_TEXT, CONSTRAINT "x_a_check" CHECK ("a" IN ('x', 'it''s'))`], [`"a" text COLLATE "C", CONSTRAINT "x_a_check" CHECK ("a" IN ('x', 'it''s'))`]],
+    [
+      { a: t.timestamp(), b: t.date(), e: t.time(), d: t.duration() },
+      [`"a" TIMESTAMP_TEXT NOT NULL, "b" DATE_TEXT NOT NULL, "e" TIME_TEXT NOT NULL, "d" DURATION_INTEGER NOT NULL`],
+      [`"a" timestamptz(3) NOT NULL, "b" date NOT NULL, "e" time(3) NOT NULL, "d" interval NOT NULL`],
+    ],
+    [
+      { a: t.json(), b: t.bytes(), d: t.array(t.integer()) },
+      [`"a" JSON_TEXT NOT NULL, "b" BLOB NOT NULL, "d" ARRAY_TEXT NOT NULL`],
+      [`"a" jsonb NOT NULL, "b" bytea NOT NULL, "d" integer[] NOT NULL`],
+    ],
+    [
+      { a: t.enum(["x", "it's"]).nullable() },
+      [`"a" ENUM_TEXT, CONSTRAINT "x_a_check" CHECK ("a" IN ('x', 'it''s'))`],
+      [`"a" text COLLATE "C", CONSTRAINT "x_a_check" CHECK ("a" IN ('x', 'it''s'))`],
+    ],
     [{ a: t.custom({ sql: "point", encode: String, decode: String }) }, [`"a" point NOT NULL`], [`"a" point NOT NULL`]],
-    [{ createdAt: t.text().column("Made \"At\"") }, [`"Made ""At""" TEXT NOT NULL`], [`"Made ""At""" text COLLATE "C" NOT NULL`]],
+    [{ createdAt: t.text().column('Made "At"') }, [`"Made ""At""" TEXT NOT NULL`], [`"Made ""At""" text COLLATE "C" NOT NULL`]],
     [{ a: t.text().default("never in DDL") }, [`"a" TEXT NOT NULL`], [`"a" text COLLATE "C" NOT NULL`]],
-    [{ a: t.text().dbDefault(sql`lower(${"It's\\"})`) }, [`"a" TEXT DEFAULT (lower('It''s\\')) NOT NULL`], [`"a" text COLLATE "C" DEFAULT (lower('It''s\\')) NOT NULL`]],
-    [{ a: t.integer().generated(sql`${sql.identifier("code")} || ${3}`).nullable() }, [`"a" INTEGER GENERATED ALWAYS AS ("code" || 3) STORED`], [`"a" integer GENERATED ALWAYS AS ("code" || 3) STORED`]],
-    [{ a: t.text().unique() }, [`"a" TEXT NOT NULL, CONSTRAINT "x_a_key" UNIQUE ("a")`], [`"a" text COLLATE "C" NOT NULL, CONSTRAINT "x_a_key" UNIQUE ("a")`]],
-    [{ a: t.integer().index() }, [`"a" INTEGER NOT NULL`, `CREATE INDEX "x_a_idx" ON "x" ("a")`], [`"a" integer NOT NULL`, `CREATE INDEX "x_a_idx" ON "x" ("a")`]],
-    [{ other: foreignKey(() => Other, { onDelete: "cascade", onUpdate: "cascade" }) },
-      [`"other_id" INTEGER NOT NULL, CONSTRAINT "x_other_id_fkey" FOREIGN KEY ("other_id") REFERENCES "others" ("id") ON DELETE CASCADE ON UPDATE CASCADE`, `CREATE INDEX "x_other_id_idx" ON "x" ("other_id")`],
-      [`"other_id" bigint NOT NULL, CONSTRAINT "x_other_id_fkey" FOREIGN KEY ("other_id") REFERENCES "others" ("id") ON DELETE CASCADE ON UPDATE CASCADE`, `CREATE INDEX "x_other_id_idx" ON "x" ("other_id")`]],
-    [{ o: oneToOne(() => Other, { onDelete: "setNull" }).nullable().column("who") },
-      [`"who" INTEGER, CONSTRAINT "x_who_key" UNIQUE ("who"), CONSTRAINT "x_who_fkey" FOREIGN KEY ("who") REFERENCES "others" ("id") ON DELETE SET NULL`],
-      [`"who" bigint, CONSTRAINT "x_who_key" UNIQUE ("who"), CONSTRAINT "x_who_fkey" FOREIGN KEY ("who") REFERENCES "others" ("id") ON DELETE SET NULL`]],
-    [{ about: anyOf({ other: () => Other }) },
-      [`"about_type" ENUM_TEXT NOT NULL, "about_id" INTEGER NOT NULL, CONSTRAINT "x_about_type_check" CHECK ("about_type" IN ('other'))`, `CREATE INDEX "x_about_type_about_id_idx" ON "x" ("about_type", "about_id")`],
-      [`"about_type" text COLLATE "C" NOT NULL, "about_id" bigint NOT NULL, CONSTRAINT "x_about_type_check" CHECK ("about_type" IN ('other'))`, `CREATE INDEX "x_about_type_about_id_idx" ON "x" ("about_type", "about_id")`]],
+    [
+      { a: t.text().dbDefault(sql`lower(${"It's\\"})`) },
+      [`"a" TEXT DEFAULT (lower('It''s\\')) NOT NULL`],
+      [`"a" text COLLATE "C" DEFAULT (lower('It''s\\')) NOT NULL`],
+    ],
+    [
+      {
+        a: t
+          .integer()
+          .generated(sql`${sql.identifier("code")} || ${3}`)
+          .nullable(),
+      },
+      [`"a" INTEGER GENERATED ALWAYS AS ("code" || 3) STORED`],
+      [`"a" integer GENERATED ALWAYS AS ("code" || 3) STORED`],
+    ],
+    [
+      { a: t.text().unique() },
+      [`"a" TEXT NOT NULL, CONSTRAINT "x_a_key" UNIQUE ("a")`],
+      [`"a" text COLLATE "C" NOT NULL, CONSTRAINT "x_a_key" UNIQUE ("a")`],
+    ],
+    [
+      { a: t.integer().index() },
+      [`"a" INTEGER NOT NULL`, `CREATE INDEX "x_a_idx" ON "x" ("a")`],
+      [`"a" integer NOT NULL`, `CREATE INDEX "x_a_idx" ON "x" ("a")`],
+    ],
+    [
+      { other: foreignKey(() => Other, { onDelete: "cascade", onUpdate: "cascade" }) },
+      [
+        `"other_id" INTEGER NOT NULL, CONSTRAINT "x_other_id_fkey" FOREIGN KEY ("other_id") REFERENCES "others" ("id") ON DELETE CASCADE ON UPDATE CASCADE`,
+        `CREATE INDEX "x_other_id_idx" ON "x" ("other_id")`,
+      ],
+      [
+        `"other_id" bigint NOT NULL, CONSTRAINT "x_other_id_fkey" FOREIGN KEY ("other_id") REFERENCES "others" ("id") ON DELETE CASCADE ON UPDATE CASCADE`,
+        `CREATE INDEX "x_other_id_idx" ON "x" ("other_id")`,
+      ],
+    ],
+    [
+      {
+        o: oneToOne(() => Other, { onDelete: "setNull" })
+          .nullable()
+          .column("who"),
+      },
+      [
+        `"who" INTEGER, CONSTRAINT "x_who_key" UNIQUE ("who"), CONSTRAINT "x_who_fkey" FOREIGN KEY ("who") REFERENCES "others" ("id") ON DELETE SET NULL`,
+      ],
+      [
+        `"who" bigint, CONSTRAINT "x_who_key" UNIQUE ("who"), CONSTRAINT "x_who_fkey" FOREIGN KEY ("who") REFERENCES "others" ("id") ON DELETE SET NULL`,
+      ],
+    ],
+    [
+      { about: anyOf({ other: () => Other }) },
+      [
+        `"about_type" ENUM_TEXT NOT NULL, "about_id" INTEGER NOT NULL, CONSTRAINT "x_about_type_check" CHECK ("about_type" IN ('other'))`,
+        `CREATE INDEX "x_about_type_about_id_idx" ON "x" ("about_type", "about_id")`,
+      ],
+      [
+        `"about_type" text COLLATE "C" NOT NULL, "about_id" bigint NOT NULL, CONSTRAINT "x_about_type_check" CHECK ("about_type" IN ('other'))`,
+        `CREATE INDEX "x_about_type_about_id_idx" ON "x" ("about_type", "about_id")`,
+      ],
+    ],
   ])("%# on both dialects", (fields, sqlite, postgres) => {
     expect(columns(fields, "sqlite")).toEqual(sqlite);
     expect(columns(fields, "postgres")).toEqual(postgres);
@@ -65,7 +142,7 @@ describe("columns", () => {
 });
 
 describe.each(names)("on %s", (name) => {
-  const both = <T,>(sqlite: T, postgres: T): T => ({ sqlite, postgres })[name];
+  const both = <T>(sqlite: T, postgres: T): T => ({ sqlite, postgres })[name];
 
   it("an id is counted up, whatever refers to it is not", () => {
     class User extends define("users", {}) {}
@@ -76,16 +153,28 @@ describe.each(names)("on %s", (name) => {
     ]);
   });
 
-  it.each([["protect", ""], ["restrict", ""], ["nothing", ""], ["cascade", " ON DELETE CASCADE"]] as const)("onDelete %s is written as '%s', and not at all when the session does it", (onDelete, clause) => {
+  it.each([
+    ["protect", ""],
+    ["restrict", ""],
+    ["nothing", ""],
+    ["cascade", " ON DELETE CASCADE"],
+  ] as const)("onDelete %s is written as '%s', and not at all when the session does it", (onDelete, clause) => {
     class Parent extends define("parents", {}) {}
-    class Child extends define("children", { a: foreignKey(() => Parent, { onDelete }), b: foreignKey(() => Parent, { onDelete, by: "session" }) }) {}
+    class Child extends define("children", {
+      a: foreignKey(() => Parent, { onDelete }),
+      b: foreignKey(() => Parent, { onDelete, by: "session" }),
+    }) {}
     const [, child = ""] = ddl([Parent, Child], name);
     expect(child).toContain(`FOREIGN KEY ("a_id") REFERENCES "parents" ("id")${clause}, `);
     expect(child).toContain(`FOREIGN KEY ("b_id") REFERENCES "parents" ("id") )`);
   });
 
   it("unique constraints leave out deleted rows", () => {
-    class Page extends define("pages", { slug: t.text().unique(), site: t.integer(), ...softDelete() }, { constraints: [unique("site", "slug")], indexes: [index("site", { unique: true, where: sql`site > ${0}` })] }) {}
+    class Page extends define(
+      "pages",
+      { slug: t.text().unique(), site: t.integer(), ...softDelete() },
+      { constraints: [unique("site", "slug")], indexes: [index("site", { unique: true, where: sql`site > ${0}` })] },
+    ) {}
     const [create, ...indexes] = ddl([Page], name);
     expect(create).not.toContain("UNIQUE");
     expect(indexes).toEqual([
@@ -96,7 +185,17 @@ describe.each(names)("on %s", (name) => {
   });
 
   it("checks speak of bare columns, their values written as literals", () => {
-    class Post extends define("posts", { title: t.text(), views: t.integer() }, { constraints: [check("titled", { title__ne: "O'Hara \\ $1 ?" }), check("seen", { views__gt: 3, views__in: [4, 5] }), check("begun", { title__startswith: "a" })] }) {}
+    class Post extends define(
+      "posts",
+      { title: t.text(), views: t.integer() },
+      {
+        constraints: [
+          check("titled", { title__ne: "O'Hara \\ $1 ?" }),
+          check("seen", { views__gt: 3, views__in: [4, 5] }),
+          check("begun", { title__startswith: "a" }),
+        ],
+      },
+    ) {}
     const [create = ""] = ddl([Post], name);
     expect(create).toContain(`CONSTRAINT "titled" CHECK ("title" <> ('O''Hara \\ $1 ?'))`);
     expect(create).toContain(`CONSTRAINT "seen" CHECK (("views" > (3)) AND ("views" IN (4, 5)))`);
@@ -106,15 +205,28 @@ describe.each(names)("on %s", (name) => {
 
   it("refuses an expression that needs parameters all the same", () => {
     class Post extends define("posts", { settings: t.json() }, { constraints: [check("themed", { settings: 1 })] }) {}
-    const needy = { ...resolver, where: () => compare(jsonPath(columnNode("posts", "settings", types.json), ["theme"], types.text), "=", param("x", types.text)) };
-    expect(messageOf(() => createStatements(pictureOf([metadataOf(Post)], needy), dialects[name], []))).toContain(`ConfigurationError: check "themed" of "posts": this expression needs parameters`);
+    const needy = {
+      ...resolver,
+      where: () => compare(jsonPath(columnNode("posts", "settings", types.json), ["theme"], types.text), "=", param("x", types.text)),
+    };
+    expect(messageOf(() => createStatements(pictureOf([metadataOf(Post)], needy), dialects[name], []))).toContain(
+      `ConfigurationError: check "themed" of "posts": this expression needs parameters`,
+    );
   });
 
   it("an index stands once: not where a key, a constraint or another index begins with its column", () => {
     class A extends define("as", {}) {}
-    class B extends define("bs", {
-      one: foreignKey(() => A), two: foreignKey(() => A), three: foreignKey(() => A), four: foreignKey(() => A).primaryKey(), five: foreignKey(() => A).primaryKey(),
-    }, { indexes: [index("one", "-two")], constraints: [unique("two", "three")] }) {}
+    class B extends define(
+      "bs",
+      {
+        one: foreignKey(() => A),
+        two: foreignKey(() => A),
+        three: foreignKey(() => A),
+        four: foreignKey(() => A).primaryKey(),
+        five: foreignKey(() => A).primaryKey(),
+      },
+      { indexes: [index("one", "-two")], constraints: [unique("two", "three")] },
+    ) {}
     expect(ddl([A, B], name).slice(2)).toEqual([
       `CREATE INDEX "bs_one_id_two_id_idx" ON "bs" ("one_id", "two_id" DESC)`,
       `CREATE INDEX "bs_three_id_idx" ON "bs" ("three_id")`,
@@ -126,7 +238,10 @@ describe.each(names)("on %s", (name) => {
     class Post extends define("posts", { author: foreignKey(() => User), tags: manyToMany(() => Tag) }) {}
     class Tag extends define("tags", {}) {}
     class User extends define("users", {}) {}
-    const picture = pictureOf([Post, Tag, User].map((model) => metadataOf(model)), resolver);
+    const picture = pictureOf(
+      [Post, Tag, User].map((model) => metadataOf(model)),
+      resolver,
+    );
     expect(picture.tables.map((table) => table.name.name)).toEqual(["users", "posts", "tags", "posts_tags"]);
     const keyType = both("INTEGER", "bigint");
     expect(ddl([Post, Tag, User], name)[3]).toBe(
@@ -140,7 +255,10 @@ describe.each(names)("on %s", (name) => {
   });
 
   it("keys that go round in a circle are added afterwards where that is possible, else inline", () => {
-    class Team extends define("teams", { captain: foreignKey(() => Player, { onDelete: "setNull" }).nullable(), parent: foreignKey(() => Team).nullable() }) {}
+    class Team extends define("teams", {
+      captain: foreignKey(() => Player, { onDelete: "setNull" }).nullable(),
+      parent: foreignKey(() => Team).nullable(),
+    }) {}
     class Player extends define("players", { team: foreignKey(() => Team) }) {}
     const statements = ddl([Team, Player], name);
     const captain = `CONSTRAINT "teams_captain_id_fkey" FOREIGN KEY ("captain_id") REFERENCES "players" ("id") ON DELETE SET NULL`;
@@ -154,7 +272,12 @@ describe.each(names)("on %s", (name) => {
     class Post extends define("posts", { tags: manyToMany(() => Tag) }) {}
     class Tag extends define("tags", {}) {}
     const picture = pictureOf([metadataOf(Post)], resolver);
-    const tables = (existing: readonly string[]) => createStatements(picture, dialects[name], existing.map((table) => ({ schema: null, name: table }))).map((text) => text.split('"')[1]);
+    const tables = (existing: readonly string[]) =>
+      createStatements(
+        picture,
+        dialects[name],
+        existing.map((table) => ({ schema: null, name: table })),
+      ).map((text) => text.split('"')[1]);
     expect(metadataOf(Tag).table).toBe("tags");
     expect(tables([])).toEqual(["posts"]);
     expect(tables(["posts"])).toEqual([]);
@@ -167,7 +290,12 @@ describe.each(names)("on %s", (name) => {
     class Admin extends subtype(Person, "admin", { level: t.integer(), boss: foreignKey(() => Admin) }) {}
     const statements = ddl([Admin], name);
     expect(statements).toEqual(ddl([Person, Admin], name));
-    expect(statements[0]).toContain(both(`"name" TEXT NOT NULL, "level" INTEGER, "boss_id" INTEGER,`, `"name" text COLLATE "C" NOT NULL, "level" integer, "boss_id" bigint,`));
+    expect(statements[0]).toContain(
+      both(
+        `"name" TEXT NOT NULL, "level" INTEGER, "boss_id" INTEGER,`,
+        `"name" text COLLATE "C" NOT NULL, "level" integer, "boss_id" bigint,`,
+      ),
+    );
     expect(statements[0]).toContain(`FOREIGN KEY ("boss_id") REFERENCES "people" ("id")`);
   });
 

@@ -11,18 +11,9 @@ const comparison = (meta: ModelMeta, key: string, value: unknown): Expr => {
   const field = meta.fieldsByName.get(name);
   if (field === undefined) throw new Error(`no field ${name}`);
   const operand = column(meta.table, field.column, field.type);
-  switch (lookup) {
-    case "ne":
-      return compare(operand, "<>", param(value, field.type));
-    case "gt":
-      return compare(operand, ">", param(value, field.type));
-    case "in":
-      return inArray(operand, param(value, types.array(field.type)));
-    case "startswith":
-      return match("startswith", operand, param(value, types.text));
-    default:
-      return compare(operand, "=", param(value, field.type));
-  }
+  if (lookup === "in") return inArray(operand, param(value, types.array(field.type)));
+  if (lookup === "startswith") return match("startswith", operand, param(value, types.text));
+  return compare(operand, lookup === "ne" ? "<>" : ">", param(value, field.type));
 };
 
 export const resolver: ExpressionResolver = {

@@ -5,19 +5,45 @@ import { byteLength, camelCase, pascalCase, shortName, singular, snakeCase } fro
 
 describe("naming", () => {
   it.each([
-    ["createdAt", "created_at"], ["id", "id"], ["authorId", "author_id"], ["userID", "user_id"], ["HTTPServer", "http_server"], ["isURLValid", "is_url_valid"],
-    ["address2", "address2"], ["oauth2Token", "oauth2_token"], ["already_snake", "already_snake"], ["größeMax", "größe_max"], ["x", "x"],
+    ["createdAt", "created_at"],
+    ["id", "id"],
+    ["authorId", "author_id"],
+    ["userID", "user_id"],
+    ["HTTPServer", "http_server"],
+    ["isURLValid", "is_url_valid"],
+    ["address2", "address2"],
+    ["oauth2Token", "oauth2_token"],
+    ["already_snake", "already_snake"],
+    ["größeMax", "größe_max"],
+    ["x", "x"],
   ])("%s is column %s", (name, column) => expect(snakeCase(name)).toBe(column));
 
-  it.each([["created_at", "createdAt"], ["id", "id"], ["CREATED_AT", "createdAt"], ["address_2", "address2"], ["_private", "_private"]])("column %s is property %s", (column, name) => {
+  it.each([
+    ["created_at", "createdAt"],
+    ["id", "id"],
+    ["CREATED_AT", "createdAt"],
+    ["address_2", "address2"],
+    ["_private", "_private"],
+  ])("column %s is property %s", (column, name) => {
     expect(camelCase(column)).toBe(name);
   });
 
   it("turns a table into a class", () => expect(pascalCase("blog_posts")).toBe("BlogPosts"));
 
   it.each([
-    ["posts", "post"], ["categories", "category"], ["addresses", "address"], ["boxes", "box"], ["people", "person"], ["order_items", "order_item"], ["status", "status"],
-    ["news", "news"], ["blog_people", "blog_person"], ["movies", "movie"], ["pies", "pie"], ["class", "class"], ["s", "s"],
+    ["posts", "post"],
+    ["categories", "category"],
+    ["addresses", "address"],
+    ["boxes", "box"],
+    ["people", "person"],
+    ["order_items", "order_item"],
+    ["status", "status"],
+    ["news", "news"],
+    ["blog_people", "blog_person"],
+    ["movies", "movie"],
+    ["pies", "pie"],
+    ["class", "class"],
+    ["s", "s"],
   ])("one of %s is a %s", (table, one) => expect(singular(table)).toBe(one));
 
   it("keeps short names and cuts long ones to 63 bytes, each in its own way", () => {

@@ -22,10 +22,30 @@ describe("deepCopy", () => {
 
 describe("deepEqual", () => {
   it.each<[unknown, unknown]>([
-    [{ a: 1, b: [2] }, { b: [2], a: 1 }], [{ a: undefined }, {}], [{}, { a: undefined }], [new Date(1), new Date(1)], [new Uint8Array([1, 2]), new Uint8Array([1, 2])], [null, null], ["x", "x"],
+    [
+      { a: 1, b: [2] },
+      { b: [2], a: 1 },
+    ],
+    [{ a: undefined }, {}],
+    [{}, { a: undefined }],
+    [new Date(1), new Date(1)],
+    [new Uint8Array([1, 2]), new Uint8Array([1, 2])],
+    [null, null],
+    ["x", "x"],
   ])("%j is %j", (a, b) => expect(deepEqual(a, b)).toBe(true));
   it.each<[unknown, unknown]>([
-    [{ a: 1 }, { a: 2 }], [{ a: 1 }, {}], [{}, { a: 1 }], [[1, 2], [1]], [[], {}], [{}, []], [new Date(1), new Date(2)], [new Date(1), {}], [1, "1"], [null, {}], [new Uint8Array([1]), new Uint8Array([2])], [{ a: null }, {}],
+    [{ a: 1 }, { a: 2 }],
+    [{ a: 1 }, {}],
+    [{}, { a: 1 }],
+    [[1, 2], [1]],
+    [[], {}],
+    [{}, []],
+    [new Date(1), new Date(2)],
+    [new Date(1), {}],
+    [1, "1"],
+    [null, {}],
+    [new Uint8Array([1]), new Uint8Array([2])],
+    [{ a: null }, {}],
     [{ toString: 1 }, {}],
   ])("%j is not %j", (a, b) => expect(deepEqual(a, b)).toBe(false));
 });

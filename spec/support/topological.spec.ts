@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { topological } from "../../src/support/topological.js";
 
 const sort = (edges: Readonly<Record<string, string>>) => {
-  const { order, cycles } = topological(Object.keys(edges), (item) => [...(edges[item] ?? "")]);
+  const { order, cycles } = topological(Object.keys(edges), (item) => (edges[item] ?? "").split(""));
   return { order: order.join(""), cycles: cycles.map((cycle) => cycle.join("")) };
 };
 

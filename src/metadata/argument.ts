@@ -10,24 +10,34 @@ export const refuseArgument = (builder: string, expected: string, value: unknown
 };
 
 export const wholeNumber = (builder: string, value: unknown, from: number, to: number, what: string): number =>
-  typeof value === "number" && Number.isInteger(value) && value >= from && value <= to ? value : refuseArgument(builder, `${what} from ${from} to ${to}`, value);
+  typeof value === "number" && Number.isInteger(value) && value >= from && value <= to
+    ? value
+    : refuseArgument(builder, `${what} from ${from} to ${to}`, value);
 
 export const nonEmptyText = (builder: string, value: unknown, what: string): string =>
   typeof value === "string" && value !== "" && !value.includes("\0") ? value : refuseArgument(builder, what, value);
 
-export const aFunction = <F>(builder: string, value: F, what: string): F => (typeof value === "function" ? value : refuseArgument(builder, what, value));
+export const aFunction = <F>(builder: string, value: F, what: string): F =>
+  typeof value === "function" ? value : refuseArgument(builder, what, value);
 
 export const oneOf = <const T extends string>(builder: string, option: string, value: unknown, allowed: readonly T[]): T => {
   const found = allowed.find((word) => word === value);
   if (found !== undefined) return found;
   const hint = typeof value === "string" ? didYouMean(value, allowed) : "";
-  throw new ConfigurationError(`${builder}: expected ${option} to be one of ${allowed.map((word) => `"${word}"`).join(", ")}, got ${describe(value)}.${hint}`);
+  throw new ConfigurationError(
+    `${builder}: expected ${option} to be one of ${allowed.map((word) => `"${word}"`).join(", ")}, got ${describe(value)}.${hint}`,
+  );
 };
 
 /** Options must be an object with known names only: a misspelt one would silently do nothing. */
-export const knownOptions = <O extends object>(builder: string, options: O | undefined, names: readonly (keyof O & string)[]): Partial<O> => {
+export const knownOptions = <O extends object>(
+  builder: string,
+  options: O | undefined,
+  names: readonly (keyof O & string)[],
+): Partial<O> => {
   if (options === undefined) return {};
-  if (typeof options !== "object" || options === null || Array.isArray(options)) return refuseArgument(builder, "options as an object", options);
+  if (typeof options !== "object" || options === null || Array.isArray(options))
+    return refuseArgument(builder, "options as an object", options);
   for (const name of Object.keys(options)) {
     if (!names.some((known) => known === name)) throw new ConfigurationError(`${builder}: no option '${name}'.${didYouMean(name, names)}`);
   }

@@ -24,18 +24,32 @@ type Make = (value: unknown, type: ColumnType) => unknown;
 const itself: Make = (value) => value;
 const copy: Make = (value) => deepCopy(value);
 const makers: { readonly [K in TypeKind]: Make } = {
-  text: itself, varchar: itself, enum: itself, uuid: itself, date: itself, time: itself, decimal: itself,
-  smallint: itself, integer: itself, bigint: itself, real: itself, double: itself, duration: itself, boolean: itself,
+  text: itself,
+  varchar: itself,
+  enum: itself,
+  uuid: itself,
+  date: itself,
+  time: itself,
+  decimal: itself,
+  smallint: itself,
+  integer: itself,
+  bigint: itself,
+  real: itself,
+  double: itself,
+  duration: itself,
+  boolean: itself,
   timestamp: (value) => (value instanceof Date ? value.getTime() : value),
   bytes: copy,
   json: copy,
-  array: (value, type) => (Array.isArray(value) ? value.map((item) => snapshotCell(item, (type as { of: ColumnType }).of)) : copy(value, type)),
+  array: (value, type) =>
+    Array.isArray(value) ? value.map((item) => snapshotCell(item, (type as { of: ColumnType }).of)) : copy(value, type),
   custom: (value, type) => (value instanceof CustomCell ? value : new CustomCell(deepCopy(value), deepCopy(encode(value, type)))),
   unknown: copy,
 };
 
 /** The comparable form of a value that an instance holds; null and undefined stay, and so does what is a cell already. */
-export const snapshotCell = (value: unknown, type: ColumnType): unknown => (value === null || value === undefined ? value : makers[type.kind](value, type));
+export const snapshotCell = (value: unknown, type: ColumnType): unknown =>
+  value === null || value === undefined ? value : makers[type.kind](value, type);
 
 const restorers: { readonly [K in TypeKind]: Make } = {
   ...makers,
@@ -45,7 +59,8 @@ const restorers: { readonly [K in TypeKind]: Make } = {
 };
 
 /** The value for an instance from its cell, sharing nothing with it. */
-export const valueOfCell = (cell: unknown, type: ColumnType): unknown => (cell === null || cell === undefined ? cell : restorers[type.kind](cell, type));
+export const valueOfCell = (cell: unknown, type: ColumnType): unknown =>
+  cell === null || cell === undefined ? cell : restorers[type.kind](cell, type);
 
 type Compare = (value: unknown, cell: unknown, type: ColumnType) => boolean;
 const never: Compare = () => false;
@@ -56,24 +71,37 @@ const sameDecimal: Compare = (value, cell) => {
 const sameData: Compare = (value, cell) => deepEqual(value, cell);
 /** For values that are not identical to their cell. */
 const comparers: { readonly [K in TypeKind]: Compare } = {
-  text: never, varchar: never, enum: never, date: never, smallint: never, integer: never, bigint: never, boolean: never, duration: never,
+  text: never,
+  varchar: never,
+  enum: never,
+  date: never,
+  smallint: never,
+  integer: never,
+  bigint: never,
+  boolean: never,
+  duration: never,
   real: (value, cell) => typeof value === "number" && typeof cell === "number" && Math.fround(value) === Math.fround(cell),
   double: never,
   uuid: (value, cell) => typeof value === "string" && typeof cell === "string" && value.toLowerCase() === cell.toLowerCase(),
-  time: (value, cell) => typeof value === "string" && typeof cell === "string" && canonicalTime(value) !== null && canonicalTime(value) === canonicalTime(cell),
+  time: (value, cell) =>
+    typeof value === "string" && typeof cell === "string" && canonicalTime(value) !== null && canonicalTime(value) === canonicalTime(cell),
   decimal: sameDecimal,
   timestamp: (value, cell) => value instanceof Date && value.getTime() === cell,
   bytes: (value, cell) => value instanceof Uint8Array && cell instanceof Uint8Array && sameBytes(value, cell),
   json: sameData,
   array: (value, cell, type) =>
-    Array.isArray(value) && Array.isArray(cell) && value.length === cell.length && value.every((item, at) => sameAsSnapshot(item, cell[at], (type as { of: ColumnType }).of)),
+    Array.isArray(value) &&
+    Array.isArray(cell) &&
+    value.length === cell.length &&
+    value.every((item, at) => sameAsSnapshot(item, cell[at], (type as { of: ColumnType }).of)),
   custom: (value, cell, type) => cell instanceof CustomCell && deepEqual(encode(value, type), cell.encoded),
   unknown: sameData,
 };
 
 /** Whether an instance still holds what its cell says; `2.50` and `2.5` are one decimal, upper and lower case one uuid. */
 export const sameAsSnapshot = (value: unknown, cell: unknown, type: ColumnType): boolean =>
-  value === cell || (value !== null && value !== undefined && cell !== null && cell !== undefined && comparers[type.kind](value, cell, type));
+  value === cell ||
+  (value !== null && value !== undefined && cell !== null && cell !== undefined && comparers[type.kind](value, cell, type));
 
 /** The encoded form of a custom cell; any other cell is its own. */
 export const encodedCell = (cell: unknown): unknown => (cell instanceof CustomCell ? cell.encoded : cell);

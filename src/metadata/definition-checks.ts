@@ -3,7 +3,14 @@
 import { ConfigurationError } from "../errors.js";
 import { byteLength, maximumNameBytes } from "../support/naming.js";
 import { describe } from "../support/describe.js";
-import { type AnyOfDefinition, type Definition, definitionOf, type FieldDefinition, type ReferenceDefinition } from "./definition.js";
+import {
+  type AnyOfDefinition,
+  type Definition,
+  definitionOf,
+  type DefinitionOf,
+  type FieldDefinition,
+  type ReferenceDefinition,
+} from "./definition.js";
 import { columnName, keyName, reservedNames } from "./names.js";
 import { validateValue } from "./values.js";
 
@@ -23,7 +30,8 @@ export const readDefinitions = (subject: string, fields: unknown, inherited: Def
   for (const [name, value] of Object.entries(fields)) {
     checkName(subject, name);
     const definition = definitionOf(value);
-    if (definition === null) return refuse(subject, name, `is ${describe(value)}; expected a field or relation, such as t.text() or foreignKey(() => User)`);
+    if (definition === null)
+      return refuse(subject, name, `is ${describe(value)}; expected a field or relation, such as t.text() or foreignKey(() => User)`);
     definitions.set(name, definition);
   }
   const all = new Map([...inherited, ...definitions]);
@@ -45,7 +53,8 @@ export const checkName = (subject: string, name: string): void => {
 /** A table's, column's or constraint's name: PostgreSQL cuts longer ones without a word. */
 export const checkDatabaseName = (subject: string, name: string, what: string): void => {
   if (name === "" || name.includes("\0")) refuse(subject, name, `is no name for a ${what}`);
-  if (byteLength(name) > maximumNameBytes) refuse(subject, name, `is too long for a ${what}: ${byteLength(name)} bytes, at most ${maximumNameBytes}`);
+  if (byteLength(name) > maximumNameBytes)
+    refuse(subject, name, `is too long for a ${what}: ${byteLength(name)} bytes, at most ${maximumNameBytes}`);
 };
 
 const checkDefinition = (subject: string, name: string, definition: Definition | undefined): void => {
@@ -72,7 +81,8 @@ const checkField = (subject: string, name: string, field: FieldDefinition): void
   if (field.givenDefault !== null) checkDefault(subject, name, field, field.givenDefault.value);
 };
 
-const isText = ({ type }: FieldDefinition): boolean => type.kind === "text" || type.kind === "varchar" || type.kind === "enum" || type.kind === "custom";
+const isText = ({ type }: FieldDefinition): boolean =>
+  type.kind === "text" || type.kind === "varchar" || type.kind === "enum" || type.kind === "custom";
 
 const checkDefault = (subject: string, name: string, field: FieldDefinition, value: unknown): void => {
   const problem = validateValue(field, value);
@@ -85,22 +95,21 @@ const checkReference = (subject: string, name: string, reference: ReferenceDefin
 };
 
 const checkAnyOf = (subject: string, name: string, definition: AnyOfDefinition): void => {
-  if (definition.onDelete === "setNull" && !definition.nullable) refuse(subject, name, 'has onDelete: "setNull", so it must be .nullable()');
+  if (definition.onDelete === "setNull" && !definition.nullable)
+    refuse(subject, name, 'has onDelete: "setNull", so it must be .nullable()');
 };
 
 /** Columns that a declared name takes, as [property, column]. */
-export const columnsOf = (name: string, definition: Definition): readonly (readonly [property: string, column: string])[] => {
-  switch (definition.kind) {
-    case "field":
-      return [[name, definition.column ?? columnName(name)]];
-    case "reference":
-      return [[keyName(name), definition.column ?? columnName(keyName(name))]];
-    case "anyOf":
-      return [`${name}Type`, keyName(name)].map((property) => [property, columnName(property)] as const);
-    case "reverse":
-    case "link":
-      return [];
-  }
+export const columnsOf = (name: string, definition: Definition): readonly NamedColumn[] =>
+  (columnNames[definition.kind] as (name: string, definition: Definition) => readonly NamedColumn[])(name, definition);
+
+type NamedColumn = readonly [property: string, column: string];
+const columnNames: { readonly [K in Definition["kind"]]: (name: string, definition: DefinitionOf<K>) => readonly NamedColumn[] } = {
+  field: (name, { column }) => [[name, column ?? columnName(name)]],
+  reference: (name, { column }) => [[keyName(name), column ?? columnName(keyName(name))]],
+  anyOf: (name) => [`${name}Type`, keyName(name)].map((property) => [property, columnName(property)] as const),
+  reverse: () => [],
+  link: () => [],
 };
 
 const checkTogether = (subject: string, definitions: Definitions): void => {
@@ -109,7 +118,8 @@ const checkTogether = (subject: string, definitions: Definitions): void => {
   for (const [name, definition] of definitions) {
     for (const [property, column] of columnsOf(name, definition)) {
       const other = properties.get(property) ?? (property !== name && definitions.has(property) ? property : undefined);
-      if (other !== undefined) refuse(subject, property, `stands beside relation '${name}', which gives '${property}' itself; leave the field out`);
+      if (other !== undefined)
+        refuse(subject, property, `stands beside relation '${name}', which gives '${property}' itself; leave the field out`);
       properties.set(property, name);
       checkDatabaseName(subject, column, "column");
       // SQLite does not tell upper from lower case in column names.
@@ -124,11 +134,20 @@ const checkTogether = (subject: string, definitions: Definitions): void => {
 };
 
 const atMostOne = (subject: string, definitions: Definitions, trait: "version" | "softDelete", does: string): void => {
-  const [first, second] = [...definitions].filter(([, definition]) => definition.kind === "field" && definition[trait]).map(([name]) => name);
+  const [first, second] = [...definitions]
+    .filter(([, definition]) => definition.kind === "field" && definition[trait])
+    .map(([name]) => name);
   if (second !== undefined) refuse(subject, second, `${does}, and so does '${String(first)}'; a model has one such field`);
 };
 
 const checkKey = (subject: string, definitions: Definitions): void => {
-  const hasKey = [...definitions.values()].some((definition) => (definition.kind === "field" || definition.kind === "reference") && definition.primaryKey);
-  if (!hasKey && definitions.has("id")) refuse(subject, "id", "is not the primary key, but a model without a key is given an 'id'; add .primaryKey() to a field, or rename this one");
+  const hasKey = [...definitions.values()].some(
+    (definition) => (definition.kind === "field" || definition.kind === "reference") && definition.primaryKey,
+  );
+  if (!hasKey && definitions.has("id"))
+    refuse(
+      subject,
+      "id",
+      "is not the primary key, but a model without a key is given an 'id'; add .primaryKey() to a field, or rename this one",
+    );
 };

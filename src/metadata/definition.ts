@@ -82,6 +82,7 @@ export interface AnyOfDefinition {
 
 export type RelationDefinition = ReferenceDefinition | ReverseDefinition | LinkDefinition | AnyOfDefinition;
 export type Definition = FieldDefinition | RelationDefinition;
+export type DefinitionOf<K extends Definition["kind"]> = Extract<Definition, { kind: K }>;
 
 /** What every builder is: the carrier of a definition. Recognised by a private member, so that no plain data can pass for one. */
 export class Declared<D extends Definition = Definition> {

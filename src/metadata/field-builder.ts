@@ -11,8 +11,25 @@ import { Declared, type FieldDefinition } from "./definition.js";
 import type { StandardSchemaLike } from "./model-meta.js";
 
 const plainField: FieldDefinition = {
-  kind: "field", type: types.unknown, nullable: false, unique: false, index: false, primaryKey: false, identity: false, column: null,
-  default: null, givenDefault: null, onInsert: null, onUpdate: null, dbDefault: null, generated: null, version: false, softDelete: false, editable: true, collate: null, checks: [],
+  kind: "field",
+  type: types.unknown,
+  nullable: false,
+  unique: false,
+  index: false,
+  primaryKey: false,
+  identity: false,
+  column: null,
+  default: null,
+  givenDefault: null,
+  onInsert: null,
+  onUpdate: null,
+  dbDefault: null,
+  generated: null,
+  version: false,
+  softDelete: false,
+  editable: true,
+  collate: null,
+  checks: [],
 };
 
 /** A field with the given traits, everything else as plain as can be. */
@@ -33,7 +50,8 @@ export class FieldBuilder extends Declared<FieldDefinition> {
   }
   /** A function is called at each `new`; arrays, objects, dates and bytes are copied for each instance. */
   default(value: unknown): FieldBuilder {
-    if (value === undefined) return refuseArgument("default()", "a value or a function that makes one (to allow NULL say `.nullable()`)", value);
+    if (value === undefined)
+      return refuseArgument("default()", "a value or a function that makes one (to allow NULL say `.nullable()`)", value);
     return this.#with({ default: defaultOf(value), givenDefault: typeof value === "function" ? null : { value } });
   }
   dbDefault(value: unknown): FieldBuilder {
@@ -74,13 +92,17 @@ const defaultOf = (value: unknown): FieldDefinition["default"] => {
 
 const anExpression = (builder: string, value: unknown): Expr => {
   if (SqlExpression.is(value)) return value.toExpr();
-  if (typeof value === "string") throw new ConfigurationError(`${builder}: expected SQL as sql\`…\`, got a plain string; write sql\`${value}\``);
+  if (typeof value === "string")
+    throw new ConfigurationError(`${builder}: expected SQL as sql\`…\`, got a plain string; write sql\`${value}\``);
   return refuseArgument(builder, "SQL as sql`…`", value);
 };
 
 /** Zod, valibot and arktype schemas are one; arktype's are functions. */
 export const standardSchema = (builder: string, schema: unknown): StandardSchemaLike => {
-  const carrier = (typeof schema === "object" && schema !== null) || typeof schema === "function" ? (schema as Partial<StandardSchemaLike>) : {};
+  const carrier =
+    (typeof schema === "object" && schema !== null) || typeof schema === "function" ? (schema as Partial<StandardSchemaLike>) : {};
   const validate: unknown = carrier["~standard"]?.validate;
-  return typeof validate === "function" ? (schema as StandardSchemaLike) : refuseArgument(builder, "a Standard Schema (zod, valibot, arktype)", schema);
+  return typeof validate === "function"
+    ? (schema as StandardSchemaLike)
+    : refuseArgument(builder, "a Standard Schema (zod, valibot, arktype)", schema);
 };

@@ -61,7 +61,8 @@ const builders = {
   time: () => field({ type: types.time }),
   duration: () => field({ type: types.duration }),
   bytes: () => field({ type: types.bytes }),
-  json: (schema?: StandardSchemaLike) => field({ type: types.json, checks: schema === undefined ? [] : Object.freeze([standardSchema("t.json()", schema)]) }),
+  json: (schema?: StandardSchemaLike) =>
+    field({ type: types.json, checks: schema === undefined ? [] : Object.freeze([standardSchema("t.json()", schema)]) }),
   enum: (values: readonly string[]) => field({ type: enumType(values) }),
   array: (of: unknown) => field({ type: arrayType(of) }),
   version: () => field({ type: types.integer, version: true, onInsert: () => 1, editable: false }),

@@ -8,7 +8,8 @@ import type { FieldMeta } from "./model-meta.js";
 
 type Normalize = (cell: unknown) => unknown;
 const itself: Normalize = (cell) => cell;
-const hex: Normalize = (cell) => (cell instanceof Uint8Array ? Buffer.from(cell.buffer, cell.byteOffset, cell.byteLength).toString("hex") : cell);
+const hex: Normalize = (cell) =>
+  cell instanceof Uint8Array ? Buffer.from(cell.buffer, cell.byteOffset, cell.byteLength).toString("hex") : cell;
 
 /** Without zeros that mean nothing: `007.50` → `7.5`, `-0` → `0`. */
 const shortestDecimal: Normalize = (cell) => {
@@ -19,8 +20,21 @@ const shortestDecimal: Normalize = (cell) => {
 };
 
 const normalizers: { readonly [K in TypeKind]: Normalize } = {
-  text: itself, varchar: itself, enum: itself, date: itself, smallint: itself, integer: itself, bigint: itself, real: itself, double: itself, duration: itself, boolean: itself,
-  timestamp: itself, json: itself, array: itself, unknown: itself,
+  text: itself,
+  varchar: itself,
+  enum: itself,
+  date: itself,
+  smallint: itself,
+  integer: itself,
+  bigint: itself,
+  real: itself,
+  double: itself,
+  duration: itself,
+  boolean: itself,
+  timestamp: itself,
+  json: itself,
+  array: itself,
+  unknown: itself,
   uuid: (cell) => (typeof cell === "string" ? cell.toLowerCase() : cell),
   time: (cell) => (typeof cell === "string" ? (canonicalTime(cell) ?? cell) : cell),
   decimal: shortestDecimal,
@@ -33,4 +47,6 @@ const normalizers: { readonly [K in TypeKind]: Normalize } = {
  * idle zeros, instants as ms, bytes as hex. Whether the value is of the right type is for the caller to check.
  */
 export const keyCell = (value: unknown, { type }: Pick<FieldMeta, "type">): unknown =>
-  value === null || value === undefined || typeof value === "number" || typeof value === "bigint" ? value : normalizers[type.kind](snapshotCell(value, type));
+  value === null || value === undefined || typeof value === "number" || typeof value === "bigint"
+    ? value
+    : normalizers[type.kind](snapshotCell(value, type));

@@ -39,7 +39,9 @@ export interface FieldMeta {
   /** Place in `ModelMeta.fields`, and of its cell in a snapshot. */
   readonly position: number;
 }
-export interface StandardSchemaLike { readonly "~standard": { readonly version: 1; readonly vendor: string; readonly validate: (value: unknown) => unknown } }
+export interface StandardSchemaLike {
+  readonly "~standard": { readonly version: 1; readonly vendor: string; readonly validate: (value: unknown) => unknown };
+}
 
 interface RelationBase {
   readonly name: string;
@@ -96,7 +98,12 @@ export interface AnyOfMeta extends RelationBase {
 }
 export type RelationMeta = ToOneMeta | ToManyMeta | ReverseOneMeta | ManyToManyMeta | AnyOfMeta;
 
-export interface IndexMeta { readonly name: string; readonly fields: readonly { readonly field: FieldMeta; readonly descending: boolean }[]; readonly unique: boolean; readonly where: Expr | null }
+export interface IndexMeta {
+  readonly name: string;
+  readonly fields: readonly { readonly field: FieldMeta; readonly descending: boolean }[];
+  readonly unique: boolean;
+  readonly where: Expr | null;
+}
 /** `condition` of a check is a where object (`{ title__ne: "" }`), made into an expression by whoever writes the DDL. */
 export type ConstraintMeta =
   | { readonly kind: "unique"; readonly name: string; readonly fields: readonly FieldMeta[] }
@@ -123,7 +130,12 @@ export interface ModelMeta {
   readonly versionField: FieldMeta | null;
   readonly softDeleteField: FieldMeta | null;
   /** Single-table inheritance: the field that tells the class of a row, and the class for each of its values (this model's own included). */
-  readonly subtypes: { readonly field: FieldMeta; readonly name: string; readonly base: ModelMeta; readonly byName: ReadonlyMap<string, ModelMeta> } | null;
+  readonly subtypes: {
+    readonly field: FieldMeta;
+    readonly name: string;
+    readonly base: ModelMeta;
+    readonly byName: ReadonlyMap<string, ModelMeta>;
+  } | null;
   /** Relations of other models (or this one) whose key points at this model: who depends on its rows. Known models only. */
   readonly dependants: () => readonly ToOneMeta[];
   /** The same for `anyOf` relations, which no constraint of the database keeps. */

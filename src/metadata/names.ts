@@ -5,11 +5,36 @@ import { shortName, snakeCase } from "../support/naming.js";
 /** Members of every instance or model class: a field of this name would hide one, or be hidden by it. */
 export const reservedNames: ReadonlySet<string> = new Set([
   // instances
-  "pk", "isPersisted", "save", "delete", "hardDelete", "restore", "clean", "fullClean", "refresh", "load", "set", "toJSON", "toObject",
+  "pk",
+  "isPersisted",
+  "save",
+  "delete",
+  "hardDelete",
+  "restore",
+  "clean",
+  "fullClean",
+  "refresh",
+  "load",
+  "set",
+  "toJSON",
+  "toObject",
   // model classes
-  "objects", "c", "on", "subtype", "DoesNotExist", "MultipleObjectsReturned",
+  "objects",
+  "c",
+  "on",
+  "subtype",
+  "DoesNotExist",
+  "MultipleObjectsReturned",
   // every object; `then` would make `await` call it
-  "then", "constructor", "prototype", "toString", "toLocaleString", "valueOf", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable",
+  "then",
+  "constructor",
+  "prototype",
+  "toString",
+  "toLocaleString",
+  "valueOf",
+  "hasOwnProperty",
+  "isPrototypeOf",
+  "propertyIsEnumerable",
 ]);
 
 /** The name of a foreign key's value beside its relation: `author` → `authorId`. */
@@ -21,4 +46,5 @@ const named = (table: string, columns: readonly string[], suffix: string): strin
 export const uniqueName = (table: string, columns: readonly string[]): string => named(table, columns, "key");
 export const indexName = (table: string, columns: readonly string[]): string => named(table, columns, "idx");
 export const foreignKeyName = (table: string, column: string): string => named(table, [column], "fkey");
-export const typeCheckName = (table: string, column: string, number: number): string => named(table, [column], number === 0 ? "check" : `check${number}`);
+export const typeCheckName = (table: string, column: string, number: number): string =>
+  named(table, [column], number === 0 ? "check" : `check${number}`);

@@ -36,7 +36,11 @@ export interface ModelOptions {
 }
 
 /** Names, then perhaps options: the last argument when it is an object. */
-const split = <O extends object>(builder: string, given: readonly (string | O)[], options: readonly (keyof O & string)[]): readonly [readonly string[], Partial<O>] => {
+const split = <O extends object>(
+  builder: string,
+  given: readonly (string | O)[],
+  options: readonly (keyof O & string)[],
+): readonly [readonly string[], Partial<O>] => {
   const last = given.at(-1);
   const [names, extra] = typeof last === "object" && last !== null ? [given.slice(0, -1), last] : [given, undefined];
   if (names.length === 0) throw new ConfigurationError(`${builder}: expected the names of one field or more`);
@@ -57,18 +61,27 @@ export const index = (...fields: readonly (string | IndexOptions)[]): IndexDefin
     names,
     name: options.name === undefined ? null : nonEmptyText("index()", options.name, "the index's name"),
     unique: options.unique ?? false,
-    where: options.where === undefined ? null : SqlExpression.is(options.where) ? options.where.toExpr() : refuseArgument("index()", "SQL as sql`…` for `where`", options.where),
+    where:
+      options.where === undefined
+        ? null
+        : SqlExpression.is(options.where)
+          ? options.where.toExpr()
+          : refuseArgument("index()", "SQL as sql`…` for `where`", options.where),
   });
 };
 
 /** No two rows have the same values in all of these: `constraints: [unique("author", "slug")]`. Rows that are soft-deleted do not count. */
 export const unique = (...fields: readonly (string | { readonly name?: string | undefined })[]): ConstraintDefinition => {
   const [names, options] = split<{ readonly name?: string | undefined }>("unique()", fields, ["name"]);
-  return Object.freeze({ kind: "unique", names, name: options.name === undefined ? null : nonEmptyText("unique()", options.name, "the constraint's name") });
+  return Object.freeze({
+    kind: "unique",
+    names,
+    name: options.name === undefined ? null : nonEmptyText("unique()", options.name, "the constraint's name"),
+  });
 };
 
 /** Every row passes this filter: `constraints: [check("title_not_empty", { title__ne: "" })]`. */
 export const check = (name: string, where: object): ConstraintDefinition => {
-  if (typeof where !== "object" || where === null) return refuseArgument(`check("${String(name)}")`, "a filter, as in { age__gt: 0 }", where);
+  if (typeof where !== "object" || where === null) return refuseArgument(`check("${name}")`, "a filter, as in { age__gt: 0 }", where);
   return Object.freeze({ kind: "check", name: nonEmptyText("check()", name, "the constraint's name first"), condition: where });
 };

@@ -57,7 +57,14 @@ export const registerSubtype = (base: ModelClass, parent: ModelClass, name: stri
   if (of === null) throw new ConfigurationError(`subtype("${name}"): expected to be called on a model class`);
   const subject = `Subtype "${name}" of ${nameOf(of)}`;
   if (typeof name !== "string" || name === "") throw new ConfigurationError(`${subject}: expected the name that its rows are stored with`);
-  const registration = enter({ base, table: of.table, definitions: readDefinitions(subject, fields, allDefinitions(of)), options: {}, parent: of, subtypeName: name });
+  const registration = enter({
+    base,
+    table: of.table,
+    definitions: readDefinitions(subject, fields, allDefinitions(of)),
+    options: {},
+    parent: of,
+    subtypeName: name,
+  });
   of.subtypes.push(registration);
 };
 
@@ -112,14 +119,17 @@ export const nameOf = (registration: Registration): string => {
   return name !== "" ? name : pascalCase(registration.subtypeName ?? singular(registration.table));
 };
 
-export const rootOf = (registration: Registration): Registration => (registration.parent === null ? registration : rootOf(registration.parent));
+export const rootOf = (registration: Registration): Registration =>
+  registration.parent === null ? registration : rootOf(registration.parent);
 
 /** The registration and all its subtypes, parents first. */
 export const family = (registration: Registration): readonly Registration[] => [registration, ...registration.subtypes.flatMap(family)];
 
 /** Own and inherited definitions, inherited ones first. */
 export const allDefinitions = (registration: Registration): Definitions =>
-  registration.parent === null ? registration.definitions : new Map<string, Definition>([...allDefinitions(registration.parent), ...registration.definitions]);
+  registration.parent === null
+    ? registration.definitions
+    : new Map<string, Definition>([...allDefinitions(registration.parent), ...registration.definitions]);
 
 /** All models whose classes are still there, in the order they were defined. */
 export const knownRegistrations = (): readonly Registration[] => {

@@ -35,7 +35,9 @@ export const knownModels = (): readonly ModelMeta[] => {
       const key = JSON.stringify([owner.schema, owner.table]);
       const other = tables.get(key);
       if (other !== undefined && other !== owner)
-        throw new ConfigurationError(`${other.name} and ${owner.name} are both models of table "${owner.table}"; name the models that are meant (createAll([…])), or give one of them another table`);
+        throw new ConfigurationError(
+          `${other.name} and ${owner.name} are both models of table "${owner.table}"; name the models that are meant (createAll([…])), or give one of them another table`,
+        );
       tables.set(key, owner);
     }
   }
@@ -44,7 +46,9 @@ export const knownModels = (): readonly ModelMeta[] => {
 
 /** Link models that were made for a model's many-to-many relations. */
 export const automaticLinks = (meta: ModelMeta): readonly ModelMeta[] => [
-  ...new Set([...meta.relations.values()].flatMap((relation) => (relation.kind === "manyToMany" && relation.automatic ? [relation.through] : []))),
+  ...new Set(
+    [...meta.relations.values()].flatMap((relation) => (relation.kind === "manyToMany" && relation.automatic ? [relation.through] : [])),
+  ),
 ];
 
 export { bindConstructor, registerModel, registerSubtype } from "./registrations.js";

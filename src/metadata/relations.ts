@@ -4,7 +4,16 @@ import { ConfigurationError } from "../errors.js";
 import { aFunction, knownOptions, nonEmptyText, oneOf, refuseArgument } from "./argument.js";
 import { type AnyOfDefinition, Declared, type LinkDefinition, type ReferenceDefinition, type ReverseDefinition } from "./definition.js";
 import type { OnDelete } from "./model-meta.js";
-import type { AnyOfFunction, CollectionOptions, ForeignKeyFunction, HasManyFunction, HasOneFunction, ManyToManyFunction, ManyToManyOptions, ReferenceOptions } from "./typing/fields.js";
+import type {
+  AnyOfFunction,
+  CollectionOptions,
+  ForeignKeyFunction,
+  HasManyFunction,
+  HasOneFunction,
+  ManyToManyFunction,
+  ManyToManyOptions,
+  ReferenceOptions,
+} from "./typing/fields.js";
 
 const onDeleteActions: readonly OnDelete[] = ["cascade", "protect", "restrict", "setNull", "nothing"];
 
@@ -38,47 +47,55 @@ class AnyOfBuilder extends Declared<AnyOfDefinition> {
 const thunk = (builder: string, target: unknown): (() => unknown) => {
   // A class is a function too: calling one without `new` would fail later, far from here.
   if (typeof target === "function" && /^class\b/.test(Function.prototype.toString.call(target)))
-    throw new ConfigurationError(`${builder}: expected a function that gives the model, got the class itself; write () => ${(target as { name: string }).name}`);
+    throw new ConfigurationError(
+      `${builder}: expected a function that gives the model, got the class itself; write () => ${(target as { name: string }).name}`,
+    );
   return aFunction(builder, target as () => unknown, "a function that gives the model, as in () => User");
 };
 
-const reference = (builder: ReferenceDefinition["builder"]) => (target: unknown, given?: ReferenceOptions): ReferenceBuilder => {
-  const name = `${builder}()`;
-  const options = knownOptions(name, given, ["onDelete", "by", "onUpdate", "reverse"]);
-  return new ReferenceBuilder({
-    kind: "reference",
-    builder,
-    target: thunk(name, target),
-    nullable: false,
-    primaryKey: false,
-    unique: builder === "oneToOne",
-    // Deleting a parent and loading its children both look the key up.
-    index: true,
-    column: null,
-    onDelete: oneOf(name, "onDelete", options.onDelete ?? "protect", onDeleteActions),
-    onDeleteBy: oneOf(name, "by", options.by ?? "database", ["database", "session"]),
-    onUpdate: options.onUpdate === undefined ? null : oneOf(name, "onUpdate", options.onUpdate, ["cascade"]),
-    reverse: options.reverse === undefined ? null : nonEmptyText(name, options.reverse, "a relation's name as `reverse`"),
-  });
-};
+const reference =
+  (builder: ReferenceDefinition["builder"]) =>
+  (target: unknown, given?: ReferenceOptions): ReferenceBuilder => {
+    const name = `${builder}()`;
+    const options = knownOptions(name, given, ["onDelete", "by", "onUpdate", "reverse"]);
+    return new ReferenceBuilder({
+      kind: "reference",
+      builder,
+      target: thunk(name, target),
+      nullable: false,
+      primaryKey: false,
+      unique: builder === "oneToOne",
+      // Deleting a parent and loading its children both look the key up.
+      index: true,
+      column: null,
+      onDelete: oneOf(name, "onDelete", options.onDelete ?? "protect", onDeleteActions),
+      onDeleteBy: oneOf(name, "by", options.by ?? "database", ["database", "session"]),
+      onUpdate: options.onUpdate === undefined ? null : oneOf(name, "onUpdate", options.onUpdate, ["cascade"]),
+      reverse: options.reverse === undefined ? null : nonEmptyText(name, options.reverse, "a relation's name as `reverse`"),
+    });
+  };
 
-const reverse = (builder: ReverseDefinition["builder"]) => (target: unknown, via: string, given?: CollectionOptions): Declared<ReverseDefinition> => {
-  const name = `${builder}()`;
-  const options = knownOptions(name, given, ["orphans"]);
-  return new Declared<ReverseDefinition>({
-    kind: "reverse",
-    builder,
-    target: thunk(name, target),
-    via: nonEmptyText(name, via, "the name of the target's foreign key that leads back"),
-    orphans: options.orphans === undefined ? null : oneOf(name, "orphans", options.orphans, ["keep", "delete"]),
-  });
-};
+const reverse =
+  (builder: ReverseDefinition["builder"]) =>
+  (target: unknown, via: string, given?: CollectionOptions): Declared<ReverseDefinition> => {
+    const name = `${builder}()`;
+    const options = knownOptions(name, given, ["orphans"]);
+    return new Declared<ReverseDefinition>({
+      kind: "reverse",
+      builder,
+      target: thunk(name, target),
+      via: nonEmptyText(name, via, "the name of the target's foreign key that leads back"),
+      orphans: options.orphans === undefined ? null : oneOf(name, "orphans", options.orphans, ["keep", "delete"]),
+    });
+  };
 
 const link = (target: unknown, given?: ManyToManyOptions<unknown>): Declared<LinkDefinition> => {
   const name = "manyToMany()";
   const options = knownOptions(name, given, ["reverse", "through", "throughFields", "table", "columns", "symmetrical"]);
   if (options.through !== undefined && (options.table !== undefined || options.columns !== undefined))
-    throw new ConfigurationError(`${name}: \`table\` and \`columns\` are for the automatic table; the model given as \`through\` says its own`);
+    throw new ConfigurationError(
+      `${name}: \`table\` and \`columns\` are for the automatic table; the model given as \`through\` says its own`,
+    );
   if (options.throughFields !== undefined && options.through === undefined)
     throw new ConfigurationError(`${name}: \`throughFields\` needs \`through\``);
   if (options.symmetrical === true && options.reverse !== undefined)
@@ -92,14 +109,21 @@ const link = (target: unknown, given?: ManyToManyOptions<unknown>): Declared<Lin
     throughFields: pair(name, "throughFields", options.throughFields),
     table: options.table === undefined ? null : nonEmptyText(name, options.table, "the link table's name as `table`"),
     columns: pair(name, "columns", options.columns),
-    symmetrical: options.symmetrical === undefined || typeof options.symmetrical === "boolean" ? (options.symmetrical ?? null) : refuseArgument(name, "true or false as `symmetrical`", options.symmetrical),
+    symmetrical:
+      options.symmetrical === undefined || typeof options.symmetrical === "boolean"
+        ? (options.symmetrical ?? null)
+        : refuseArgument(name, "true or false as `symmetrical`", options.symmetrical),
   });
 };
 
 const pair = (builder: string, option: string, value: unknown): readonly [string, string] | null => {
   if (value === undefined) return null;
-  if (!Array.isArray(value) || value.length !== 2 || value[0] === value[1]) return refuseArgument(builder, `two different names as \`${option}\`: near, far`, value);
-  return Object.freeze([nonEmptyText(builder, value[0], `names as \`${option}\``), nonEmptyText(builder, value[1], `names as \`${option}\``)]);
+  if (!Array.isArray(value) || value.length !== 2 || value[0] === value[1])
+    return refuseArgument(builder, `two different names as \`${option}\`: near, far`, value);
+  return Object.freeze([
+    nonEmptyText(builder, value[0], `names as \`${option}\``),
+    nonEmptyText(builder, value[1], `names as \`${option}\``),
+  ]);
 };
 
 const any = (targets: unknown, given?: ReferenceOptions): AnyOfBuilder => {

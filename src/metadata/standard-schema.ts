@@ -8,7 +8,8 @@ export const runSchema = (schema: StandardSchemaLike, value: unknown): readonly 
   return isThenable(result) ? Promise.resolve(result).then(messages) : messages(result);
 };
 
-const isThenable = (value: unknown): value is PromiseLike<unknown> => typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 
 interface Issue {
   readonly message: string;

@@ -1,7 +1,7 @@
 /** Whether a value is one that a field can hold: the codecs' own refusals, and those that only a column can make. */
 
 import type { ColumnType, TypeKind } from "../sql/types.js";
-import { parseDecimal, truncate, compareDecimals } from "../support/decimal.js";
+import { compareDecimals, truncate } from "../support/decimal.js";
 import { jsonNull } from "../support/json-null.js";
 import { isPlainObject } from "../support/plain-data.js";
 import * as values from "../sql/values.js";
@@ -28,7 +28,9 @@ const checkOf = (type: ColumnType): Check => {
 
 const int32 = (value: unknown): number => {
   const number = values.integer(value);
-  return number >= -2_147_483_648 && number <= 2_147_483_647 ? number : values.refuse("an integer of 32 bits (t.bigint() holds more)", value);
+  return number >= -2_147_483_648 && number <= 2_147_483_647
+    ? number
+    : values.refuse("an integer of 32 bits (t.bigint() holds more)", value);
 };
 
 /** A column rounds silently what does not fit behind the point: the instance would hold another number than the row. */
@@ -38,7 +40,8 @@ const exactDecimal = (type: Extract<ColumnType, { kind: "decimal" }>): Check => 
   return (value) => {
     const parsed = check(value);
     if (typeof value === "string" && !/^-?\d/.test(value)) return values.refuse('a decimal number as "12.50"', value);
-    if (scale !== null && compareDecimals(truncate(parsed, scale), parsed) !== 0) return values.refuse(`a decimal number as a string, with at most ${scale} decimals`, value);
+    if (scale !== null && compareDecimals(truncate(parsed, scale), parsed) !== 0)
+      return values.refuse(`a decimal number as a string, with at most ${scale} decimals`, value);
     return parsed;
   };
 };
@@ -71,7 +74,8 @@ const arrayOf = ({ of, nulls }: Extract<ColumnType, { kind: "array" }>): Check =
   };
 };
 const rectangular = (rows: readonly (readonly unknown[])[]): void => {
-  if (rows.some((row) => row.length !== rows[0]?.length)) throw new TypeError("expected inner arrays of one length, got arrays of different lengths");
+  if (rows.some((row) => row.length !== rows[0]?.length))
+    throw new TypeError("expected inner arrays of one length, got arrays of different lengths");
 };
 const problemFrom = (check: Check, value: unknown): string | null => {
   try {

@@ -27,7 +27,11 @@ export const dropTables = async (database: DatabaseHandle, metas: readonly Model
 /** Dropping reads names only. */
 const unread: ExpressionResolver = { where: () => alwaysTrue, expression: (_, expression) => expression };
 
-const inTransaction = async (database: DatabaseHandle, label: string, plan: (transaction: OpenTransaction) => Promise<readonly string[]>): Promise<void> => {
+const inTransaction = async (
+  database: DatabaseHandle,
+  label: string,
+  plan: (transaction: OpenTransaction) => Promise<readonly string[]>,
+): Promise<void> => {
   const transaction = await database.begin({}, { session: null, label });
   try {
     for (const text of await plan(transaction)) await transaction.run(statement(text, true));
@@ -43,5 +47,5 @@ const statement = (text: string, writes: boolean): CompiledQuery => ({ text, par
 /** Tables of the schema in use are listed twice: by its name, and without one. */
 const existingTables = async ({ dialect }: DatabaseHandle, transaction: OpenTransaction): Promise<readonly TableName[]> => {
   const { rows } = await transaction.run(statement(dialect.schema.listTables, false));
-  return rows.map(([schema, name]) => ({ schema: schema === null ? null : String(schema), name: String(name) }));
+  return rows.map(([schema, name]) => ({ schema: typeof schema === "string" ? schema : null, name: typeof name === "string" ? name : "" }));
 };

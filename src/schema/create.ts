@@ -4,21 +4,43 @@ import type { Dialect } from "../database/contracts.js";
 import { typeCheckName } from "../metadata/names.js";
 import type { TableName } from "../sql/statements.js";
 import { expressionText } from "./expression-text.js";
-import { type ColumnPicture, type ForeignKeyPicture, type IndexPicture, sameTable, type SchemaPicture, type TablePicture, type UniquePicture } from "./picture.js";
+import {
+  type ColumnPicture,
+  type ForeignKeyPicture,
+  type IndexPicture,
+  sameTable,
+  type SchemaPicture,
+  type TablePicture,
+  type UniquePicture,
+} from "./picture.js";
 
 /** Statements in the order they must run. `existing` are tables of the database: nothing is done to them. */
 export const createStatements = (picture: SchemaPicture, dialect: Dialect, existing: readonly TableName[]): readonly string[] => {
-  const exists = ({ schema, name }: TableName): boolean => existing.some((other) => sameTable(other, { schema: dialect.features.schemas ? schema : null, name }));
+  const exists = ({ schema, name }: TableName): boolean =>
+    existing.some((other) => sameTable(other, { schema: dialect.features.schemas ? schema : null, name }));
   const missing = picture.tables.filter((table) => !exists(table.name));
-  const tables = missing.filter((table) => !table.link || table.foreignKeys.every(({ references }) => exists(references) || picture.tables.some((other) => sameTable(other.name, references))));
+  const tables = missing.filter(
+    (table) =>
+      !table.link ||
+      table.foreignKeys.every(({ references }) => exists(references) || picture.tables.some((other) => sameTable(other.name, references))),
+  );
   const made: TableName[] = [];
   const later: string[] = [];
   const creates = tables.map((table) => {
     made.push(table.name);
     // A key to a table that comes later: part of a circle.
-    const early = table.foreignKeys.filter(({ references }) => dialect.schema.addsForeignKeys && tables.some((other) => sameTable(other.name, references)) && !made.some((name) => sameTable(name, references)));
+    const early = table.foreignKeys.filter(
+      ({ references }) =>
+        dialect.schema.addsForeignKeys &&
+        tables.some((other) => sameTable(other.name, references)) &&
+        !made.some((name) => sameTable(name, references)),
+    );
     later.push(...early.map((key) => `ALTER TABLE ${qualified(table.name, dialect)} ADD ${foreignKey(key, dialect)}`));
-    return createTable(table, table.foreignKeys.filter((key) => !early.includes(key)), dialect);
+    return createTable(
+      table,
+      table.foreignKeys.filter((key) => !early.includes(key)),
+      dialect,
+    );
   });
   return [...schemas(tables, dialect), ...creates, ...later, ...tables.flatMap((table) => indexStatements(table, dialect))];
 };
@@ -37,9 +59,14 @@ const createTable = (table: TablePicture, keys: readonly ForeignKeyPicture[], di
   const lines = [
     ...table.columns.map((column) => columnLine(table, column, dialect)),
     ...(table.columns.some((column) => column.identity) ? [] : [`PRIMARY KEY ${list(table.primaryKey, dialect)}`]),
-    ...table.uniques.filter((unique) => unique.where === null).map((unique) => `CONSTRAINT ${dialect.quote(unique.name)} UNIQUE ${list(unique.columns, dialect)}`),
+    ...table.uniques
+      .filter((unique) => unique.where === null)
+      .map((unique) => `CONSTRAINT ${dialect.quote(unique.name)} UNIQUE ${list(unique.columns, dialect)}`),
     ...table.columns.flatMap((column) => typeChecks(table, column, dialect)),
-    ...table.checks.map((check) => `CONSTRAINT ${dialect.quote(check.name)} CHECK (${expressionText(check.condition, dialect, `check "${check.name}" of "${table.name.name}"`)})`),
+    ...table.checks.map(
+      (check) =>
+        `CONSTRAINT ${dialect.quote(check.name)} CHECK (${expressionText(check.condition, dialect, `check "${check.name}" of "${table.name.name}"`)})`,
+    ),
     ...keys.map((key) => foreignKey(key, dialect)),
   ];
   return `CREATE TABLE ${qualified(table.name, dialect)} (\n  ${lines.join(",\n  ")}\n)`;
@@ -79,7 +106,12 @@ const indexStatements = (table: TablePicture, dialect: Dialect): readonly string
   ...table.indexes.map((index) => indexStatement(table, index, dialect)),
 ];
 
-const asIndex = (unique: UniquePicture): IndexPicture => ({ name: unique.name, columns: unique.columns.map((name) => ({ name, descending: false })), unique: true, where: unique.where });
+const asIndex = (unique: UniquePicture): IndexPicture => ({
+  name: unique.name,
+  columns: unique.columns.map((name) => ({ name, descending: false })),
+  unique: true,
+  where: unique.where,
+});
 
 const indexStatement = (table: TablePicture, index: IndexPicture, dialect: Dialect): string => {
   const columns = index.columns.map(({ name, descending }) => `${dialect.quote(name)}${descending ? " DESC" : ""}`).join(", ");

@@ -7,5 +7,7 @@ import type { SchemaPicture } from "./picture.js";
 /** Statements in the order they must run, in one transaction; tables that are not there are passed over. */
 export const dropStatements = (picture: SchemaPicture, dialect: Dialect): readonly string[] => [
   ...(dialect.schema.beforeDrop === null ? [] : [dialect.schema.beforeDrop]),
-  ...[...picture.tables].reverse().map((table) => `DROP TABLE IF EXISTS ${qualified(table.name, dialect)}${dialect.schema.dropCascade ? " CASCADE" : ""}`),
+  ...[...picture.tables]
+    .reverse()
+    .map((table) => `DROP TABLE IF EXISTS ${qualified(table.name, dialect)}${dialect.schema.dropCascade ? " CASCADE" : ""}`),
 ];

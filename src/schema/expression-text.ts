@@ -9,22 +9,18 @@ import { mapExpr } from "../sql/visit.js";
 /** The text of an expression over a table's own columns; `place` says in messages where it stands. */
 export const expressionText = (expr: Expr, dialect: Dialect, place: string): string => {
   const compiled = dialect.compile(select({ outputs: [output(withoutParameters(expr, dialect))] }));
-  if (compiled.parameters.length > 0) throw new ConfigurationError(`${place}: this expression needs parameters (a path into JSON, for example), which DDL cannot have; write it as sql\`…\``);
+  if (compiled.parameters.length > 0)
+    throw new ConfigurationError(
+      `${place}: this expression needs parameters (a path into JSON, for example), which DDL cannot have; write it as sql\`…\``,
+    );
   return compiled.text.replace(/^SELECT /, "");
 };
 
 const withoutParameters = (expr: Expr, dialect: Dialect): Expr =>
   mapExpr(expr, (node) => {
-    switch (node.kind) {
-      case "column":
-        return node.source === null ? undefined : column(null, node.name, node.type);
-      case "param":
-        return written(node, dialect);
-      case "inArray":
-        return inList(node, dialect);
-      default:
-        return undefined;
-    }
+    if (node.kind === "column" && node.source !== null) return column(null, node.name, node.type);
+    if (node.kind === "param") return written(node, dialect);
+    return node.kind === "inArray" ? inList(node, dialect) : undefined;
   });
 
 const written = (node: ParamNode, dialect: Dialect): Expr => fragment([dialect.schema.literal(prepared(node), node.type)], [], node.type);

@@ -8,7 +8,17 @@ import type { FieldMeta, IndexMeta, ModelMeta, OnDelete, ToOneMeta } from "../me
 import { foreignKeyName, indexName, uniqueName } from "../metadata/names.js";
 import { automaticLinks } from "../metadata/registry.js";
 import { topological } from "../support/topological.js";
-import { type CheckPicture, type ColumnPicture, type ForeignKeyAction, type ForeignKeyPicture, type IndexPicture, sameTable, type SchemaPicture, type TablePicture, type UniquePicture } from "./picture.js";
+import {
+  type CheckPicture,
+  type ColumnPicture,
+  type ForeignKeyAction,
+  type ForeignKeyPicture,
+  type IndexPicture,
+  sameTable,
+  type SchemaPicture,
+  type TablePicture,
+  type UniquePicture,
+} from "./picture.js";
 
 /** How expressions of the query language become SQL, which is the query room's to know. */
 export interface ExpressionResolver {
@@ -47,7 +57,14 @@ const tableOf = (base: ModelMeta, members: readonly ModelMeta[], resolver: Expre
   const owned = ownFields(members);
   const live = base.softDeleteField === null ? null : isNull(bare(base.softDeleteField));
   const primaryKey = base.primaryKey.map((field) => field.column);
-  const uniques = members.flatMap((member) => [...fieldUniques(base, owned.filter(([, owner]) => owner === member).map(([field]) => field), live), ...declaredUniques(member, live)]);
+  const uniques = members.flatMap((member) => [
+    ...fieldUniques(
+      base,
+      owned.filter(([, owner]) => owner === member).map(([field]) => field),
+      live,
+    ),
+    ...declaredUniques(member, live),
+  ]);
   const declared = members.flatMap((member) => member.indexes.map((index) => indexOf(member, index, resolver)));
   return {
     name: nameOf(base),
@@ -55,7 +72,14 @@ const tableOf = (base: ModelMeta, members: readonly ModelMeta[], resolver: Expre
     primaryKey,
     uniques,
     checks: members.flatMap((member) => checksOf(member, resolver)),
-    indexes: [...declared, ...fieldIndexes(base, owned.map(([field]) => field), { primaryKey, uniques, declared })],
+    indexes: [
+      ...declared,
+      ...fieldIndexes(
+        base,
+        owned.map(([field]) => field),
+        { primaryKey, uniques, declared },
+      ),
+    ],
     foreignKeys: members.flatMap((member) => foreignKeysOf(member)),
     link,
   };
@@ -71,7 +95,10 @@ const ownFields = (members: readonly ModelMeta[]): readonly (readonly [FieldMeta
     for (const field of member.fields) {
       const taken = seen.get(field.column);
       if (taken === undefined) seen.set(field.column, [field, member]);
-      else if (taken[1] !== member && taken[0].name !== field.name) throw new ConfigurationError(`${member.name}.${field.name} and ${taken[1].name}.${taken[0].name} share the column "${field.column}"; name one with .column()`);
+      else if (taken[1] !== member && taken[0].name !== field.name)
+        throw new ConfigurationError(
+          `${member.name}.${field.name} and ${taken[1].name}.${taken[0].name} share the column "${field.column}"; name one with .column()`,
+        );
     }
   }
   return [...seen.values()];
@@ -94,10 +121,14 @@ const fieldUniques = (base: ModelMeta, fields: readonly FieldMeta[], live: Expr 
     .map((field) => ({ name: uniqueName(base.table, [field.column]), columns: [field.column], where: live }));
 
 const declaredUniques = (meta: ModelMeta, live: Expr | null): readonly UniquePicture[] =>
-  meta.constraints.flatMap((constraint) => (constraint.kind === "unique" ? [{ name: constraint.name, columns: constraint.fields.map((field) => field.column), where: live }] : []));
+  meta.constraints.flatMap((constraint) =>
+    constraint.kind === "unique" ? [{ name: constraint.name, columns: constraint.fields.map((field) => field.column), where: live }] : [],
+  );
 
 const checksOf = (meta: ModelMeta, resolver: ExpressionResolver): readonly CheckPicture[] =>
-  meta.constraints.flatMap((constraint) => (constraint.kind === "check" ? [{ name: constraint.name, condition: resolver.where(meta, constraint.condition) }] : []));
+  meta.constraints.flatMap((constraint) =>
+    constraint.kind === "check" ? [{ name: constraint.name, condition: resolver.where(meta, constraint.condition) }] : [],
+  );
 
 const indexOf = (meta: ModelMeta, index: IndexMeta, resolver: ExpressionResolver): IndexPicture => {
   const where = index.where === null ? null : resolver.expression(meta, index.where);
@@ -111,7 +142,11 @@ const indexOf = (meta: ModelMeta, index: IndexMeta, resolver: ExpressionResolver
 };
 
 /** Indexes of single fields, where nothing else begins with the column already. */
-const fieldIndexes = (base: ModelMeta, fields: readonly FieldMeta[], has: Pick<TablePicture, "primaryKey" | "uniques"> & { readonly declared: readonly IndexPicture[] }): readonly IndexPicture[] => {
+const fieldIndexes = (
+  base: ModelMeta,
+  fields: readonly FieldMeta[],
+  has: Pick<TablePicture, "primaryKey" | "uniques"> & { readonly declared: readonly IndexPicture[] },
+): readonly IndexPicture[] => {
   const led = new Set([
     has.primaryKey[0],
     ...has.uniques.filter((unique) => unique.where === null).map((unique) => unique.columns[0]),
@@ -119,7 +154,12 @@ const fieldIndexes = (base: ModelMeta, fields: readonly FieldMeta[], has: Pick<T
   ]);
   return fields
     .filter((field) => field.index && !led.has(field.column))
-    .map((field) => ({ name: indexName(base.table, [field.column]), columns: [{ name: field.column, descending: false }], unique: false, where: null }));
+    .map((field) => ({
+      name: indexName(base.table, [field.column]),
+      columns: [{ name: field.column, descending: false }],
+      unique: false,
+      where: null,
+    }));
 };
 
 const foreignKeysOf = (meta: ModelMeta): readonly ForeignKeyPicture[] =>
@@ -138,7 +178,15 @@ const foreignKeysOf = (meta: ModelMeta): readonly ForeignKeyPicture[] =>
  * NO ACTION, not RESTRICT, where the row is kept: checked when the statement ends, so that a whole tree can go in one statement
  * and a cascade may take the dependants first.
  */
-const actions: { readonly [K in OnDelete]: ForeignKeyAction } = { cascade: "cascade", setNull: "setNull", protect: "nothing", restrict: "nothing", nothing: "nothing" };
+const actions: { readonly [K in OnDelete]: ForeignKeyAction } = {
+  cascade: "cascade",
+  setNull: "setNull",
+  protect: "nothing",
+  restrict: "nothing",
+  nothing: "nothing",
+};
 
 const inOrder = (tables: readonly TablePicture[]): readonly TablePicture[] =>
-  topological(tables, (table) => tables.filter((other) => other !== table && table.foreignKeys.some((key) => sameTable(key.references, other.name)))).order;
+  topological(tables, (table) =>
+    tables.filter((other) => other !== table && table.foreignKeys.some((key) => sameTable(key.references, other.name))),
+  ).order;

@@ -8,14 +8,29 @@ export const snakeCase = (name: string): string =>
     .toLowerCase();
 
 /** `created_at` → `createdAt`. */
-export const camelCase = (name: string): string => name.toLowerCase().replace(/(?<=[^_])_+([\p{L}\d])/gu, (_, letter: string) => letter.toUpperCase());
+export const camelCase = (name: string): string =>
+  name.toLowerCase().replace(/(?<=[^_])_+([\p{L}\d])/gu, (_, letter: string) => letter.toUpperCase());
 
 /** `blog_posts` → `BlogPosts`. */
 export const pascalCase = (name: string): string => camelCase(name).replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
 
 const irregular: Readonly<Record<string, string>> = {
-  people: "person", children: "child", men: "man", women: "woman", mice: "mouse", geese: "goose", feet: "foot", teeth: "tooth",
-  indices: "index", vertices: "vertex", matrices: "matrix", criteria: "criterion", movies: "movie", cookies: "cookie", series: "series", news: "news",
+  people: "person",
+  children: "child",
+  men: "man",
+  women: "woman",
+  mice: "mouse",
+  geese: "goose",
+  feet: "foot",
+  teeth: "tooth",
+  indices: "index",
+  vertices: "vertex",
+  matrices: "matrix",
+  criteria: "criterion",
+  movies: "movie",
+  cookies: "cookie",
+  series: "series",
+  news: "news",
 };
 
 /** The singular of a table's name, of its last word: `blog_posts` → `blog_post`, `categories` → `category`. */

@@ -37,7 +37,8 @@ export const topological = <T>(items: readonly T[], dependenciesOf: (item: T) =>
 const inGivenOrder = <T>(dependencies: Iterable<T>, position: ReadonlyMap<T, number>): readonly T[] =>
   [...new Set(dependencies)].filter((item) => position.has(item)).sort((a, b) => (position.get(a) ?? 0) - (position.get(b) ?? 0));
 
-const first = <T>(group: readonly T[], position: ReadonlyMap<T, number>): number => Math.min(...group.map((item) => position.get(item) ?? 0));
+const first = <T>(group: readonly T[], position: ReadonlyMap<T, number>): number =>
+  Math.min(...group.map((item) => position.get(item) ?? 0));
 
 /** Strongly connected groups, each after the groups it depends on (Tarjan, with a stack of its own instead of recursion). */
 const components = <T>(items: readonly T[], edges: ReadonlyMap<T, readonly T[]>): T[][] => {

@@ -2,7 +2,6 @@
 
 import { camelCase, singular, snakeCase } from "../../support/naming.js";
 import { checkDatabaseName } from "../definition-checks.js";
-import type { LinkDefinition } from "../definition.js";
 import type { FieldMeta, ModelClass, ModelMeta, RelationMeta, ToOneMeta } from "../model-meta.js";
 import { keyName } from "../names.js";
 import { type MutableMeta, nameOf } from "../registrations.js";
@@ -21,14 +20,31 @@ interface LinkTable {
 export const automaticLink = (context: Context, side: LinkSide, other: LinkSide | null): LinkEnds => {
   const names = linkTable(side, other);
   checkDatabaseName(`${nameOf(side.registration)}.${side.name}`, names.table, "table");
-  const [near, far] = [{ column: names.near, model: side.registration }, { column: names.far, model: side.target }];
-  if (near.column.toLowerCase() === far.column.toLowerCase()) refuse(side.registration, side.name, `both columns of "${names.table}" would be called "${near.column}"; give their names as \`columns\``);
+  const [near, far] = [
+    { column: names.near, model: side.registration },
+    { column: names.far, model: side.target },
+  ];
+  if (near.column.toLowerCase() === far.column.toLowerCase())
+    refuse(
+      side.registration,
+      side.name,
+      `both columns of "${names.table}" would be called "${near.column}"; give their names as \`columns\``,
+    );
   const leading = leads(side, other) ? [near, far] : [far, near];
 
   const fields = leading.map(({ column, model }, position): FieldMeta => {
     checkDatabaseName(`${nameOf(side.registration)}.${side.name}`, column, "column");
     const relation = relationName(column);
-    return Object.freeze({ ...plainField, name: keyName(relation), column, type: keyTypeOf(model, side.registration, side.name), primaryKey: true, index: position > 0, relation, position });
+    return Object.freeze({
+      ...plainField,
+      name: keyName(relation),
+      column,
+      type: keyTypeOf(model, side.registration, side.name),
+      primaryKey: true,
+      index: position > 0,
+      relation,
+      position,
+    });
   });
   const relations = new Map<string, RelationMeta>();
   const meta = linkMeta(context, side, names.table, fields, relations);
@@ -36,10 +52,21 @@ export const automaticLink = (context: Context, side: LinkSide, other: LinkSide 
     const target = metaIn(context, model);
     const field = fields[at];
     const targetField = target.primaryKey[0];
-    if (field?.relation == null || targetField === undefined) return refuse(side.registration, side.name, `${target.name} has no key to link by`);
+    if (typeof field?.relation !== "string" || targetField === undefined)
+      return refuse(side.registration, side.name, `${target.name} has no key to link by`);
     const relation: Mutable<ToOneMeta> = {
-      kind: "toOne", name: field.relation, owner: meta, target, inverse: null, field, targetField, nullable: false, unique: false,
-      onDelete: "cascade", onDeleteBy: "database", onUpdate: null,
+      kind: "toOne",
+      name: field.relation,
+      owner: meta,
+      target,
+      inverse: null,
+      field,
+      targetField,
+      nullable: false,
+      unique: false,
+      onDelete: "cascade",
+      onDeleteBy: "database",
+      onUpdate: null,
     };
     relations.set(relation.name, Object.freeze(relation));
     return relation;
@@ -53,13 +80,20 @@ export const automaticLink = (context: Context, side: LinkSide, other: LinkSide 
 /** What the user said, on whichever side, over what follows from the two tables' names. */
 const linkTable = (side: LinkSide, other: LinkSide | null): LinkTable => {
   const theirs = other?.definition.columns ?? null;
-  const columns = agreed(side, "columns", side.definition.columns, theirs === null ? null : ([theirs[1], theirs[0]] as const)) ?? usualColumns(side, other);
+  const columns =
+    agreed(side, "columns", side.definition.columns, theirs === null ? null : ([theirs[1], theirs[0]] as const)) ??
+    usualColumns(side, other);
   const table = agreed(side, "table", side.definition.table, other?.definition.table ?? null) ?? usualTable(side, other);
   return { table, near: columns[0], far: columns[1] };
 };
 
-const agreed = <T>(side: LinkSide, option: keyof LinkDefinition & string, mine: T | null, theirs: T | null): T | null => {
-  if (mine !== null && theirs !== null && String(mine) !== String(theirs)) refuse(side.registration, side.name, `the two sides of this relation give different \`${option}\`: ${String(mine)} here, ${String(theirs)} there`);
+const agreed = <T>(side: LinkSide, option: "table" | "columns", mine: T | null, theirs: T | null): T | null => {
+  if (mine !== null && theirs !== null && String(mine) !== String(theirs))
+    refuse(
+      side.registration,
+      side.name,
+      `the two sides of this relation give different \`${option}\`: ${String(mine)} here, ${String(theirs)} there`,
+    );
   return mine ?? theirs;
 };
 
@@ -85,7 +119,16 @@ const usualColumns = (side: LinkSide, other: LinkSide | null): readonly [near: s
 /** `post_id` → `post`; a name that does not end so keeps itself apart from its key. */
 const relationName = (column: string): string => camelCase(column.replace(/_id$/i, ""));
 
-const linkMeta = (context: Context, side: LinkSide, table: string, fields: readonly FieldMeta[], relations: ReadonlyMap<string, RelationMeta>): ModelMeta => {
+/** Link rows are written and read without instances; a class is what tells their model apart. */
+const namedClass = (name: string): ModelClass => Object.defineProperty(function () {}, "name", { value: name }) as unknown as ModelClass;
+
+const linkMeta = (
+  context: Context,
+  side: LinkSide,
+  table: string,
+  fields: readonly FieldMeta[],
+  relations: ReadonlyMap<string, RelationMeta>,
+): ModelMeta => {
   const owner = metaIn(context, side.registration);
   const name = `${nameOf(side.registration)}_${side.name}`;
   const byName = new Map(fields.map((field) => [field.name, field]));
@@ -93,7 +136,7 @@ const linkMeta = (context: Context, side: LinkSide, table: string, fields: reado
     name,
     table,
     schema: owner.schema,
-    ctor: { [name]: class {} }[name] as ModelClass,
+    ctor: namedClass(name),
     fields: Object.freeze(fields),
     fieldsByName: byName,
     relations,

@@ -3,7 +3,7 @@
 import type { ColumnType } from "../../sql/types.js";
 import { types } from "../../sql/types.js";
 import { didYouMean } from "../../support/did-you-mean.js";
-import type { AnyOfDefinition, Definition, FieldDefinition, ReferenceDefinition } from "../definition.js";
+import type { AnyOfDefinition, Definition, DefinitionOf, FieldDefinition, ReferenceDefinition } from "../definition.js";
 import { columnsOf } from "../definition-checks.js";
 import { definitionOf } from "../definition.js";
 import { makeUuid, t } from "../fields.js";
@@ -15,8 +15,22 @@ import { keyNames, keyTypeOf } from "./key-types.js";
 type Unplaced = Omit<FieldMeta, "position">;
 
 export const plainField = {
-  nullable: false, primaryKey: false, identity: false, unique: false, index: false, default: null, onUpdate: null, onInsert: null, dbDefault: null, generated: null,
-  version: false, softDelete: false, editable: true, collate: null, checks: [], relation: null,
+  nullable: false,
+  primaryKey: false,
+  identity: false,
+  unique: false,
+  index: false,
+  default: null,
+  onUpdate: null,
+  onInsert: null,
+  dbDefault: null,
+  generated: null,
+  version: false,
+  softDelete: false,
+  editable: true,
+  collate: null,
+  checks: [],
+  relation: null,
 } satisfies Partial<FieldMeta>;
 
 /** All columns of a model, a subtype's after those of its parent (which are the same objects, but for the discriminator's default). */
@@ -34,7 +48,9 @@ const implicitKey = (registration: Registration): readonly FieldMeta[] => {
 
 const inheritedFields = (context: Context, registration: Registration, parent: Registration): readonly FieldMeta[] => {
   const discriminator = discriminatorOf(rootOf(registration));
-  return metaIn(context, parent).fields.map((field) => (field.name === discriminator ? Object.freeze({ ...field, default: { value: registration.subtypeName } }) : field));
+  return metaIn(context, parent).fields.map((field) =>
+    field.name === discriminator ? Object.freeze({ ...field, default: { value: registration.subtypeName } }) : field,
+  );
 };
 
 /** The field that tells the class of a row: the one named by the option, else `kind` or `type`. */
@@ -45,25 +61,21 @@ export const discriminatorOf = (root: Registration): string => {
   const definition = name === undefined ? undefined : definitions.get(name);
   if (name === undefined || definition === undefined) {
     const hint = asked === undefined ? "" : didYouMean(asked, definitions.keys());
-    return refuse(root, asked ?? "kind", `has subtypes but no field that tells them apart; declare kind: t.text(), or name one with { discriminator: "…" }.${hint}`);
+    return refuse(
+      root,
+      asked ?? "kind",
+      `has subtypes but no field that tells them apart; declare kind: t.text(), or name one with { discriminator: "…" }.${hint}`,
+    );
   }
-  const isText = definition.kind === "field" && (definition.type.kind === "text" || definition.type.kind === "varchar" || definition.type.kind === "enum");
+  const isText =
+    definition.kind === "field" &&
+    (definition.type.kind === "text" || definition.type.kind === "varchar" || definition.type.kind === "enum");
   return isText && !definition.nullable ? name : refuse(root, name, "tells the subtypes apart, so it must be a text that is not nullable");
 };
 
-const fieldsOf = (registration: Registration, name: string, definition: Definition): readonly Unplaced[] => {
-  switch (definition.kind) {
-    case "field":
-      return [fromField(registration, name, definition)];
-    case "reference":
-      return [fromReference(registration, name, definition)];
-    case "anyOf":
-      return fromAnyOf(registration, name, definition);
-    case "reverse":
-    case "link":
-      return [];
-  }
-};
+type ToFields<D extends Definition> = (registration: Registration, name: string, definition: D) => readonly Unplaced[];
+const fieldsOf: ToFields<Definition> = (registration, name, definition) =>
+  (makers[definition.kind] as ToFields<Definition>)(registration, name, definition);
 
 const fromField = (registration: Registration, name: string, definition: FieldDefinition): Unplaced => {
   const { kind: _, column, givenDefault: __, ...traits } = definition;
@@ -97,15 +109,36 @@ const fromReference = (registration: Registration, name: string, definition: Ref
 };
 
 const fromAnyOf = (registration: Registration, name: string, definition: AnyOfDefinition): readonly Unplaced[] => {
-  const keyTypes = Object.entries(definition.targets).map(([key, target]) => [key, keyTypeOf(targetOf(registration, name, target), registration, name)] as const);
+  const keyTypes = Object.entries(definition.targets).map(
+    ([key, target]) => [key, keyTypeOf(targetOf(registration, name, target), registration, name)] as const,
+  );
   const [first, ...others] = keyTypes;
   if (first === undefined) return refuse(registration, name, "leads to no model");
   for (const [key, type] of others) {
-    if (!sameType(type, first[1])) refuse(registration, name, `its models have keys of different types (${first[0]}: ${first[1].kind}, ${key}: ${type.kind}), which one column cannot hold`);
+    if (!sameType(type, first[1]))
+      refuse(
+        registration,
+        name,
+        `its models have keys of different types (${first[0]}: ${first[1].kind}, ${key}: ${type.kind}), which one column cannot hold`,
+      );
   }
   const columnTypes: readonly ColumnType[] = [types.enum(keyTypes.map(([key]) => key)), first[1]];
-  return columnsOf(name, definition).map(([property, column], at) => ({ ...plainField, name: property, column, type: columnTypes[at] ?? first[1], nullable: definition.nullable, relation: name }));
+  return columnsOf(name, definition).map(([property, column], at) => ({
+    ...plainField,
+    name: property,
+    column,
+    type: columnTypes[at] ?? first[1],
+    nullable: definition.nullable,
+    relation: name,
+  }));
+};
+
+const makers: { readonly [K in Definition["kind"]]: ToFields<DefinitionOf<K>> } = {
+  field: (registration, name, definition) => [fromField(registration, name, definition)],
+  reference: (registration, name, definition) => [fromReference(registration, name, definition)],
+  anyOf: fromAnyOf,
+  reverse: () => [],
+  link: () => [],
 };
 
 const sameType = (a: ColumnType, b: ColumnType): boolean => a === b || (a.kind !== "custom" && JSON.stringify(a) === JSON.stringify(b));
-

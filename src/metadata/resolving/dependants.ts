@@ -44,7 +44,12 @@ const pointingNames = (registration: Registration, target: Registration): readon
   const names: string[] = [];
   for (const [name, definition] of registration.definitions) {
     if (definition.kind === "reference" && points(name, definition.target)) names.push(name);
-    if (definition.kind === "link" && definition.through === null && (registration === target || sameRows(registration, target) || points(name, definition.target))) names.push(name);
+    if (
+      definition.kind === "link" &&
+      definition.through === null &&
+      (registration === target || sameRows(registration, target) || points(name, definition.target))
+    )
+      names.push(name);
     if (definition.kind === "anyOf" && Object.values(definition.targets).some((thunk) => points(name, thunk))) names.push(name);
   }
   return names;
@@ -53,5 +58,7 @@ const pointingNames = (registration: Registration, target: Registration): readon
 const keysOf = (relation: RelationMeta, target: Registration): readonly ToOneMeta[] => {
   if (relation.kind === "toOne") return [relation];
   if (relation.kind !== "manyToMany" || !relation.automatic) return [];
-  return [relation.near, relation.far].filter((end) => end.target.table === target.table && end.target.schema === (target.options.schema ?? null));
+  return [relation.near, relation.far].filter(
+    (end) => end.target.table === target.table && end.target.schema === (target.options.schema ?? null),
+  );
 };

@@ -16,7 +16,10 @@ export const resolveLinks = (context: Context, drafts: Iterable<Draft>): void =>
     for (const side of linksOf(draft.registration)) {
       const other = otherSide(side);
       const paired = other === null ? undefined : relations.get(other.definition);
-      const ends = paired === undefined ? endsOf(context, side, other, tables) : { through: paired.through, near: paired.far, far: paired.near, automatic: paired.automatic };
+      const ends =
+        paired === undefined
+          ? endsOf(context, side, other, tables)
+          : { through: paired.through, near: paired.far, far: paired.near, automatic: paired.automatic };
       const relation: Mutable<ManyToManyMeta> = {
         kind: "manyToMany",
         name: side.name,
@@ -47,11 +50,17 @@ const linksOf = (registration: Registration, definitions = registration.definiti
 };
 
 const endsOf = (context: Context, side: LinkSide, other: LinkSide | null, tables: Map<string, LinkSide>): LinkEnds => {
-  const [throughSide, swapped] = side.definition.through !== null || other === null || other.definition.through === null ? [side, false] : [other, true];
+  const [throughSide, swapped] =
+    side.definition.through !== null || other === null || other.definition.through === null ? [side, false] : [other, true];
   if (throughSide.definition.through === null) {
     const ends = automaticLink(context, side, other);
     const taken = tables.get(ends.through.table);
-    if (taken !== undefined) refuse(side.registration, side.name, `makes the link table "${ends.through.table}", which ${nameOf(taken.registration)}.${taken.name} makes too; name the other side with \`reverse\`, or give one of them a \`table\``);
+    if (taken !== undefined)
+      refuse(
+        side.registration,
+        side.name,
+        `makes the link table "${ends.through.table}", which ${nameOf(taken.registration)}.${taken.name} makes too; name the other side with \`reverse\`, or give one of them a \`table\``,
+      );
     tables.set(ends.through.table, side);
     return ends;
   }
@@ -62,17 +71,26 @@ const endsOf = (context: Context, side: LinkSide, other: LinkSide | null, tables
 const isSymmetrical = (side: LinkSide, other: LinkSide | null): boolean => {
   const { symmetrical, reverse, through } = side.definition;
   const withItself = side.target === side.registration;
-  if (symmetrical === true && !withItself) refuse(side.registration, side.name, `leads to ${nameOf(side.target)}: only a relation of a model with itself can be symmetrical`);
-  if (symmetrical === true && other !== null) refuse(side.registration, side.name, `is symmetrical and its own reverse, but '${other.name}' claims to be that`);
+  if (symmetrical === true && !withItself)
+    refuse(side.registration, side.name, `leads to ${nameOf(side.target)}: only a relation of a model with itself can be symmetrical`);
+  if (symmetrical === true && other !== null)
+    refuse(side.registration, side.name, `is symmetrical and its own reverse, but '${other.name}' claims to be that`);
   return symmetrical ?? (withItself && reverse === null && through === null && other === null);
 };
 
 /** The relation of the target that is this one seen from there. */
 const otherSide = (side: LinkSide): LinkSide | null => {
-  const back = linksOf(side.target, allDefinitions(side.target)).filter((other) => other.definition !== side.definition && sameRows(other.target, side.registration));
+  const back = linksOf(side.target, allDefinitions(side.target)).filter(
+    (other) => other.definition !== side.definition && sameRows(other.target, side.registration),
+  );
   if (side.definition.reverse !== null) return namedReverse(side, side.definition.reverse, back);
   const claiming = back.filter((other) => other.definition.reverse === side.name);
-  if (claiming.length > 1) return refuse(side.registration, side.name, `${claiming.map((other) => `${nameOf(other.registration)}.${other.name}`).join(" and ")} both name it as their reverse`);
+  if (claiming.length > 1)
+    return refuse(
+      side.registration,
+      side.name,
+      `${claiming.map((other) => `${nameOf(other.registration)}.${other.name}`).join(" and ")} both name it as their reverse`,
+    );
   if (claiming[0] !== undefined) return claiming[0];
   return unsaidReverse(side, back);
 };
@@ -81,11 +99,23 @@ const namedReverse = (side: LinkSide, wanted: string, back: readonly LinkSide[])
   const found = back.find((other) => other.name === wanted);
   if (found === undefined) {
     const definitions = allDefinitions(side.target);
-    if (!definitions.has(wanted)) return noSuch(side.registration, side.name, `${nameOf(side.target)} has no relation`, wanted, back.length > 0 ? back.map((other) => other.name) : definitions.keys());
-    return refuse(side.registration, side.name, `${nameOf(side.target)}.${wanted} is no manyToMany relation that leads back to ${nameOf(side.registration)}`);
+    if (!definitions.has(wanted))
+      return noSuch(
+        side.registration,
+        side.name,
+        `${nameOf(side.target)} has no relation`,
+        wanted,
+        back.length > 0 ? back.map((other) => other.name) : definitions.keys(),
+      );
+    return refuse(
+      side.registration,
+      side.name,
+      `${nameOf(side.target)}.${wanted} is no manyToMany relation that leads back to ${nameOf(side.registration)}`,
+    );
   }
   const theirs = found.definition.reverse;
-  if (theirs !== null && theirs !== side.name) return refuse(side.registration, side.name, `names ${nameOf(side.target)}.${wanted} as its reverse, which names '${theirs}'`);
+  if (theirs !== null && theirs !== side.name)
+    return refuse(side.registration, side.name, `names ${nameOf(side.target)}.${wanted} as its reverse, which names '${theirs}'`);
   return found;
 };
 
@@ -93,8 +123,12 @@ const namedReverse = (side: LinkSide, wanted: string, back: readonly LinkSide[])
 const unsaidReverse = (side: LinkSide, back: readonly LinkSide[]): LinkSide | null => {
   const [only, second] = back.filter((other) => other.definition.reverse === null);
   if (only === undefined || second !== undefined || side.target === side.registration) return null;
-  const mine = linksOf(side.registration, allDefinitions(side.registration)).filter((one) => one.definition.reverse === null && sameRows(one.target, side.target));
+  const mine = linksOf(side.registration, allDefinitions(side.registration)).filter(
+    (one) => one.definition.reverse === null && sameRows(one.target, side.target),
+  );
   if (mine.length > 1) return null;
-  const [a, b] = [side, only].map((one) => (one.definition.through === null ? null : targetOf(one.registration, one.name, one.definition.through)));
+  const [a, b] = [side, only].map((one) =>
+    one.definition.through === null ? null : targetOf(one.registration, one.name, one.definition.through),
+  );
   return a === null || b === null || a === b ? only : null;
 };

@@ -1,6 +1,6 @@
 /** Which models must be resolved together: those that relations lead to, to any depth. */
 
-import type { Definition } from "../definition.js";
+import type { Definition, DefinitionOf } from "../definition.js";
 import type { Registration } from "../registrations.js";
 import { targetOf } from "./context.js";
 
@@ -21,16 +21,15 @@ export const reach = (start: Registration): readonly Registration[] => {
   return [...found];
 };
 
-const targetsOf = (registration: Registration, name: string, definition: Definition): readonly Registration[] => {
-  switch (definition.kind) {
-    case "field":
-      return [];
-    case "reference":
-    case "reverse":
-      return [targetOf(registration, name, definition.target)];
-    case "link":
-      return [targetOf(registration, name, definition.target), ...(definition.through === null ? [] : [targetOf(registration, name, definition.through)])];
-    case "anyOf":
-      return Object.values(definition.targets).map((target) => targetOf(registration, name, target));
-  }
+const targetsOf = (registration: Registration, name: string, definition: Definition): readonly Registration[] =>
+  (thunks[definition.kind] as (definition: Definition) => readonly (() => unknown)[])(definition).map((thunk) =>
+    targetOf(registration, name, thunk),
+  );
+
+const thunks: { readonly [K in Definition["kind"]]: (definition: DefinitionOf<K>) => readonly (() => unknown)[] } = {
+  field: () => [],
+  reference: ({ target }) => [target],
+  reverse: ({ target }) => [target],
+  link: ({ target, through }) => (through === null ? [target] : [target, through]),
+  anyOf: ({ targets }) => Object.values(targets),
 };

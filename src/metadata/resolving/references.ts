@@ -26,7 +26,9 @@ export const resolveReferences = (context: Context, draft: Draft): void => {
       };
       relations.set(name, relation);
     } else if (definition.kind === "anyOf") {
-      const targets = Object.entries(definition.targets).map(([key, target]) => [key, metaIn(context, targetOf(registration, name, target))] as const);
+      const targets = Object.entries(definition.targets).map(
+        ([key, target]) => [key, metaIn(context, targetOf(registration, name, target))] as const,
+      );
       const [first] = targets;
       if (first === undefined) refuse(registration, name, "leads to no model");
       else {
@@ -48,7 +50,8 @@ export const resolveReferences = (context: Context, draft: Draft): void => {
   }
 };
 
-const fieldNamed = ({ registration, meta }: Draft, name: string): FieldMeta => meta.fieldsByName.get(name) ?? refuse(registration, name, "has no column");
+const fieldNamed = ({ registration, meta }: Draft, name: string): FieldMeta =>
+  meta.fieldsByName.get(name) ?? refuse(registration, name, "has no column");
 
 /** A key that is the whole primary key is unique, whoever says so. */
 const isWholeKey = ({ meta }: Draft, name: string): boolean => meta.primaryKey.length === 1 && meta.primaryKey[0]?.name === name;

@@ -25,24 +25,44 @@ export const resolveReverses = (context: Context, draft: Draft): void => {
   }
 };
 
-const viaOf = (context: Context, registration: Registration, name: string, definition: ReverseDefinition, target: Registration): ToOneMeta => {
+const viaOf = (
+  context: Context,
+  registration: Registration,
+  name: string,
+  definition: ReverseDefinition,
+  target: Registration,
+): ToOneMeta => {
   const definitions = allDefinitions(target);
   const found = definitions.get(definition.via);
   const wanted = definition.via;
   if (found === undefined) return noSuch(registration, name, `${nameOf(target)} has no foreign key`, wanted, referenceNames(definitions));
-  if (found.kind !== "reference") return refuse(registration, name, `'${wanted}' of ${nameOf(target)} is no foreign key; name the one that leads back to ${nameOf(registration)}`);
+  if (found.kind !== "reference")
+    return refuse(
+      registration,
+      name,
+      `'${wanted}' of ${nameOf(target)} is no foreign key; name the one that leads back to ${nameOf(registration)}`,
+    );
   const leadsTo = targetOf(target, wanted, found.target);
-  if (!sameRows(leadsTo, registration)) return refuse(registration, name, `${nameOf(target)}.${wanted} leads to ${nameOf(leadsTo)}, not to ${nameOf(registration)}`);
+  if (!sameRows(leadsTo, registration))
+    return refuse(registration, name, `${nameOf(target)}.${wanted} leads to ${nameOf(leadsTo)}, not to ${nameOf(registration)}`);
   const via = metaIn(context, target).relations.get(wanted);
   if (via?.kind !== "toOne") return refuse(registration, name, `${nameOf(target)}.${wanted} is no foreign key`);
   if (definition.builder === "hasOne" && !via.unique)
-    return refuse(registration, name, `hasOne() needs a key that is unique, and ${nameOf(target)}.${wanted} may stand in many rows; make it oneToOne(), or this one hasMany()`);
+    return refuse(
+      registration,
+      name,
+      `hasOne() needs a key that is unique, and ${nameOf(target)}.${wanted} may stand in many rows; make it oneToOne(), or this one hasMany()`,
+    );
   return via;
 };
 
 const checkOrphans = (registration: Registration, name: string, definition: ReverseDefinition, via: ToOneMeta): void => {
   if (definition.orphans === "keep" && !via.nullable)
-    refuse(registration, name, `orphans: "keep" is not possible: ${via.owner.name}.${via.name} cannot be null; make it nullable(), or say orphans: "delete"`);
+    refuse(
+      registration,
+      name,
+      `orphans: "keep" is not possible: ${via.owner.name}.${via.name} cannot be null; make it nullable(), or say orphans: "delete"`,
+    );
 };
 
 /** Gives each foreign key the relation that leads back: the one its `reverse` names, else the first that names it. */
@@ -51,13 +71,22 @@ export const pairReferences = (draft: Draft): void => {
     const relation = draft.relations.get(name);
     if (definition.kind !== "reference" || relation?.kind !== "toOne") continue;
     const target = targetOf(draft.registration, name, definition.target);
-    const back = [...relation.target.relations.values()].filter((other): other is ToManyMeta | ReverseOneMeta => (other.kind === "toMany" || other.kind === "reverseOne") && other.via === relation);
+    const back = [...relation.target.relations.values()].filter(
+      (other): other is ToManyMeta | ReverseOneMeta => (other.kind === "toMany" || other.kind === "reverseOne") && other.via === relation,
+    );
     let inverse = back[0] ?? null;
     if (definition.reverse !== null) {
       const wanted = definition.reverse;
       const found = relation.target.relations.get(wanted);
-      if (found === undefined) noSuch(draft.registration, name, `${nameOf(target)} has no relation`, wanted, relation.target.relations.keys());
-      inverse = back.find((other) => other === found) ?? refuse(draft.registration, name, `${nameOf(target)}.${wanted} does not lead back through '${name}'; declare it as hasMany(() => ${nameOf(draft.registration)}, "${name}")`);
+      if (found === undefined)
+        noSuch(draft.registration, name, `${nameOf(target)} has no relation`, wanted, relation.target.relations.keys());
+      inverse =
+        back.find((other) => other === found) ??
+        refuse(
+          draft.registration,
+          name,
+          `${nameOf(target)}.${wanted} does not lead back through '${name}'; declare it as hasMany(() => ${nameOf(draft.registration)}, "${name}")`,
+        );
     }
     (relation as Mutable<ToOneMeta>).inverse = inverse;
     Object.freeze(relation);

@@ -9,7 +9,11 @@ import { singular } from "../../support/naming.js";
  * The subtypes of a model, found when asked for and again after another model was defined: a subtype may be defined long after
  * its parent was first used. `finished` gives the metadata of a registration.
  */
-export const subtypesOf = (registration: Registration, meta: ModelMeta, finished: (registration: Registration) => ModelMeta): (() => ModelMeta["subtypes"]) => {
+export const subtypesOf = (
+  registration: Registration,
+  meta: ModelMeta,
+  finished: (registration: Registration) => ModelMeta,
+): (() => ModelMeta["subtypes"]) => {
   let known: ModelMeta["subtypes"] = null;
   let serial = -1;
   return () => {
@@ -23,7 +27,13 @@ export const subtypesOf = (registration: Registration, meta: ModelMeta, finished
   };
 };
 
-const find = (registration: Registration, root: Registration, members: readonly Registration[], meta: ModelMeta, finished: (registration: Registration) => ModelMeta): ModelMeta["subtypes"] => {
+const find = (
+  registration: Registration,
+  root: Registration,
+  members: readonly Registration[],
+  meta: ModelMeta,
+  finished: (registration: Registration) => ModelMeta,
+): ModelMeta["subtypes"] => {
   const field = meta.fieldsByName.get(discriminatorOf(root));
   if (field === undefined) return null;
   const byName = new Map(members.map((member) => [storedName(member), member === registration ? meta : finished(member)]));
@@ -34,6 +44,7 @@ const find = (registration: Registration, root: Registration, members: readonly 
 const storedName = (registration: Registration): string => {
   if (registration.subtypeName !== null) return registration.subtypeName;
   const definition = registration.definitions.get(discriminatorOf(registration));
-  const given = definition?.kind === "field" && definition.default !== null && "value" in definition.default ? definition.default.value : null;
+  const given =
+    definition?.kind === "field" && definition.default !== null && "value" in definition.default ? definition.default.value : null;
   return typeof given === "string" ? given : singular(registration.table);
 };

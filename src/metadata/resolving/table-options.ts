@@ -30,7 +30,11 @@ const checkOrdering = (registration: Registration, meta: ModelMeta, given: unkno
 
 const known = (registration: Registration, place: string, meta: ModelMeta, name: string): void => {
   if (meta.fieldsByName.has(name) || meta.relations.has(name)) return;
-  refuse(registration, place, `no field or relation '${name}'.${didYouMean(name, [...meta.fieldsByName.keys(), ...meta.relations.keys()])}`);
+  refuse(
+    registration,
+    place,
+    `no field or relation '${name}'.${didYouMean(name, [...meta.fieldsByName.keys(), ...meta.relations.keys()])}`,
+  );
 };
 
 /** The column of a field, or the key of a to-one relation. */
@@ -44,9 +48,17 @@ const columnOf = (registration: Registration, place: string, meta: ModelMeta, na
 const declaredIndexes = (registration: Registration, meta: ModelMeta): readonly IndexMeta[] =>
   (registration.options.indexes ?? []).map((given) => {
     if (given?.kind !== "index") return refuse(registration, "indexes", 'expected index("field", …)');
-    const fields = given.names.map((name) => ({ field: columnOf(registration, "index()", meta, name.replace(/^-/, "")), descending: name.startsWith("-") }));
+    const fields = given.names.map((name) => ({
+      field: columnOf(registration, "index()", meta, name.replace(/^-/, "")),
+      descending: name.startsWith("-"),
+    }));
     const columns = fields.map(({ field }) => field.column);
-    return Object.freeze({ name: given.name ?? indexName(meta.table, columns), fields: Object.freeze(fields), unique: given.unique, where: given.where });
+    return Object.freeze({
+      name: given.name ?? indexName(meta.table, columns),
+      fields: Object.freeze(fields),
+      unique: given.unique,
+      where: given.where,
+    });
   });
 
 /** The two columns of an `anyOf` are looked up together. */
@@ -56,7 +68,10 @@ const relationIndexes = (meta: ModelMeta): readonly IndexMeta[] =>
     .map((relation) => {
       const fields = relation.kind === "anyOf" ? [relation.typeField, relation.keyField] : [];
       return Object.freeze({
-        name: indexName(meta.table, fields.map((field) => field.column)),
+        name: indexName(
+          meta.table,
+          fields.map((field) => field.column),
+        ),
         fields: Object.freeze(fields.map((field) => ({ field, descending: false }))),
         unique: false,
         where: null,
@@ -71,14 +86,24 @@ const declaredConstraints = (registration: Registration, meta: ModelMeta): Const
     }
     if (given?.kind !== "unique") return refuse(registration, "constraints", 'expected unique("field", …) or check("name", { … })');
     const fields = given.names.map((name) => columnOf(registration, "unique()", meta, name));
-    return Object.freeze({ kind: "unique", name: given.name ?? uniqueName(meta.table, fields.map((field) => field.column)), fields: Object.freeze(fields) });
+    return Object.freeze({
+      kind: "unique",
+      name:
+        given.name ??
+        uniqueName(
+          meta.table,
+          fields.map((field) => field.column),
+        ),
+      fields: Object.freeze(fields),
+    });
   });
 
 const checkNamesOnce = (registration: Registration, meta: ModelMeta): void => {
   const names = new Set<string>();
   for (const { name } of [...meta.indexes, ...meta.constraints]) {
     checkDatabaseName(nameOf(registration), name, "index or constraint");
-    if (names.has(name)) refuse(registration, "options", `two indexes or constraints are called "${name}"; give one of them a name of its own`);
+    if (names.has(name))
+      refuse(registration, "options", `two indexes or constraints are called "${name}"; give one of them a name of its own`);
     names.add(name);
   }
 };
