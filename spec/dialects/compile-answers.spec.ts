@@ -13,7 +13,8 @@ const int = (value: number): Expr => p(value, types.integer);
 const dec = (value: string): Expr => p(value, types.decimal());
 const f = (name: FunctionName, type: ColumnType, ...args: Expr[]): Expr => e.fn(name, args, type);
 const cmp = (left: Expr, operator: "=" | "<>" | "<" | "<=" | ">" | ">=", right: Expr): Expr => e.compare(left, operator, right);
-const like = (mode: MatchNode["mode"], operand: Expr, pattern: Expr, insensitive = false): Expr => e.match(mode, operand, pattern, { insensitive });
+const like = (mode: MatchNode["mode"], operand: Expr, pattern: Expr, insensitive = false): Expr =>
+  e.match(mode, operand, pattern, { insensitive });
 const op = (left: Expr, operator: BinaryOperator, right: Expr, type: ColumnType): Expr => e.binary(left, operator, right, type);
 const when = (text: string): Expr => p(new Date(text), types.timestamp);
 
@@ -72,7 +73,17 @@ const conditions: readonly (readonly [title: string, where: Expr, ids: readonly 
   ["a boolean by itself", c("active"), [1, 3]],
   ["not", e.not(c("active")), [2]],
   ["is null", e.isNull(c("name")), [4]],
-  ["rows in rows", e.inRows([c("id"), c("small")], [[int(1), int(7)], [int(2), int(7)]]), [1]],
+  [
+    "rows in rows",
+    e.inRows(
+      [c("id"), c("small")],
+      [
+        [int(1), int(7)],
+        [int(2), int(7)],
+      ],
+    ),
+    [1],
+  ],
   ["in a query", e.inQuery([c("id")], idsWhere(c("active"))), [1, 3]],
   ["in a limited query", e.inQuery([c("id")], { ...idsWhere(c("active")), limit: int(1) }), [1]],
   ["exists", e.exists(idsWhere(e.alwaysFalse)), []],
@@ -135,7 +146,11 @@ const values: readonly (readonly [title: string, expr: Expr, values: readonly un
   ["remainder of floats", op(c("ratio"), "%", p(2, types.double), types.double), [0.5, -0.5, 0.1, null]],
   ["bits", op(c("small"), "#", int(5), types.integer), [2, -4, 5, null]],
   ["shift", op(c("small"), "<<", int(2), types.integer), [28, -28, 0, null]],
-  ["decimal arithmetic is exact", op(op(c("price"), "*", dec("0.1"), types.decimal()), "+", dec("0.2"), types.decimal(12, 3)), ["1.250", "1.125", "-9.800", null]],
+  [
+    "decimal arithmetic is exact",
+    op(op(c("price"), "*", dec("0.1"), types.decimal()), "+", dec("0.2"), types.decimal(12, 3)),
+    ["1.250", "1.125", "-9.800", null],
+  ],
   ["decimal times integer", op(c("price"), "*", c("small"), types.decimal(12, 3)), ["73.500", "-64.750", "0.000", null]],
   ["decimal division", op(dec("1"), "/", dec("3"), types.decimal()), new Array(4).fill("0.33333333333333333333")],
   ["decimal and float", op(c("price"), "*", c("ratio"), types.double), [26.25, -23.125, -10, null]],
@@ -156,7 +171,11 @@ const values: readonly (readonly [title: string, expr: Expr, values: readonly un
   ["case", e.caseWhen([{ when: c("active"), then: text("yes") }], text("no"), types.text), ["yes", "no", "yes", "no"]],
   ["cast to text", e.cast(c("small"), types.text), ["7", "-7", "0", null]],
   ["cast a boolean to text", e.cast(c("active"), types.text), ["true", "false", "true", null]],
-  ["cast an instant to text", e.cast(c("at"), types.text), ["2024-02-29T23:30:15.250Z", "2023-12-31T22:30:00.000Z", "2024-03-31T01:00:00.000Z", null]],
+  [
+    "cast an instant to text",
+    e.cast(c("at"), types.text),
+    ["2024-02-29T23:30:15.250Z", "2023-12-31T22:30:00.000Z", "2024-03-31T01:00:00.000Z", null],
+  ],
   ["cast rounds", e.cast(c("ratio"), types.integer), [3, -3, 0, null]],
   ["cast decimals to integers", e.cast(c("price"), types.integer), [11, 9, -100, null]],
   ["cast to decimal", e.cast(c("ratio"), types.decimal(12, 2)), ["2.50", "-2.50", "0.10", null]],
@@ -168,8 +187,16 @@ const values: readonly (readonly [title: string, expr: Expr, values: readonly un
   ["day in a zone", f("dateOf", types.date, c("at"), text("Europe/Berlin")), ["2024-03-01", "2023-12-31", "2024-03-31", null]],
   ["time in a zone", f("timeOf", types.time, c("at"), text("Asia/Kolkata")), ["05:00:15.25", "04:00:00", "06:30:00", null]],
   ["day in UTC", f("dateOf", types.date, c("at")), ["2024-02-29", "2023-12-31", "2024-03-31", null]],
-  ["an instant plus a duration", op(c("at"), "+", p(86_400_000, types.duration), types.timestamp), ["2024-03-01T23:30:15.250Z", "2024-01-01T22:30:00.000Z", "2024-04-01T01:00:00.000Z", null].map(instant)],
-  ["an instant minus a duration", op(c("at"), "-", p(250, types.duration), types.timestamp), ["2024-02-29T23:30:15.000Z", "2023-12-31T22:29:59.750Z", "2024-03-31T00:59:59.750Z", null].map(instant)],
+  [
+    "an instant plus a duration",
+    op(c("at"), "+", p(86_400_000, types.duration), types.timestamp),
+    ["2024-03-01T23:30:15.250Z", "2024-01-01T22:30:00.000Z", "2024-04-01T01:00:00.000Z", null].map(instant),
+  ],
+  [
+    "an instant minus a duration",
+    op(c("at"), "-", p(250, types.duration), types.timestamp),
+    ["2024-02-29T23:30:15.000Z", "2023-12-31T22:29:59.750Z", "2024-03-31T00:59:59.750Z", null].map(instant),
+  ],
   ["instants apart", op(c("at"), "-", when("2024-02-29T23:30:15.000Z"), types.duration), [250, -5_187_615_000, 2_597_385_000, null]],
   ["days apart", op(c("day"), "-", p("2024-02-28", types.date), types.duration), [86_400_000, -5_097_600_000, 2_764_800_000, null]],
   ["a day plus a duration", op(c("day"), "+", p(86_400_000, types.duration), types.date), ["2024-03-01", "2024-01-01", "2024-04-01", null]],
@@ -181,18 +208,73 @@ function instant(text: string | null): Date | null {
 }
 
 const parts: Readonly<Record<DatePart, readonly [utc: readonly number[], tokyo: readonly number[]]>> = {
-  year: [[2024, 2023, 2024], [2024, 2024, 2024]], isoYear: [[2024, 2023, 2024], [2024, 2024, 2024]], quarter: [[1, 4, 1], [1, 1, 1]], month: [[2, 12, 3], [3, 1, 3]], week: [[9, 52, 13], [9, 1, 13]],
-  day: [[29, 31, 31], [1, 1, 31]], weekday: [[5, 1, 1], [6, 2, 1]], isoWeekday: [[4, 7, 7], [5, 1, 7]], dayOfYear: [[60, 365, 91], [61, 1, 91]], hour: [[23, 22, 1], [8, 7, 10]], minute: [[30, 30, 0], [30, 30, 0]],
-  second: [[15, 0, 0], [15, 0, 0]], epoch: [[1709249415.25, 1704061800, 1711846800], [1709249415.25, 1704061800, 1711846800]],
+  year: [
+    [2024, 2023, 2024],
+    [2024, 2024, 2024],
+  ],
+  isoYear: [
+    [2024, 2023, 2024],
+    [2024, 2024, 2024],
+  ],
+  quarter: [
+    [1, 4, 1],
+    [1, 1, 1],
+  ],
+  month: [
+    [2, 12, 3],
+    [3, 1, 3],
+  ],
+  week: [
+    [9, 52, 13],
+    [9, 1, 13],
+  ],
+  day: [
+    [29, 31, 31],
+    [1, 1, 31],
+  ],
+  weekday: [
+    [5, 1, 1],
+    [6, 2, 1],
+  ],
+  isoWeekday: [
+    [4, 7, 7],
+    [5, 1, 7],
+  ],
+  dayOfYear: [
+    [60, 365, 91],
+    [61, 1, 91],
+  ],
+  hour: [
+    [23, 22, 1],
+    [8, 7, 10],
+  ],
+  minute: [
+    [30, 30, 0],
+    [30, 30, 0],
+  ],
+  second: [
+    [15, 0, 0],
+    [15, 0, 0],
+  ],
+  epoch: [
+    [1709249415.25, 1704061800, 1711846800],
+    [1709249415.25, 1704061800, 1711846800],
+  ],
 };
 /** First instants of the units in UTC and in Berlin, of the first row. */
 const cuts: Readonly<Record<TruncUnit, readonly [utc: string, berlin: string]>> = {
-  year: ["2024-01-01T00:00:00.000Z", "2023-12-31T23:00:00.000Z"], quarter: ["2024-01-01T00:00:00.000Z", "2023-12-31T23:00:00.000Z"], month: ["2024-02-01T00:00:00.000Z", "2024-02-29T23:00:00.000Z"],
-  week: ["2024-02-26T00:00:00.000Z", "2024-02-25T23:00:00.000Z"], day: ["2024-02-29T00:00:00.000Z", "2024-02-29T23:00:00.000Z"], hour: ["2024-02-29T23:00:00.000Z", "2024-02-29T23:00:00.000Z"],
-  minute: ["2024-02-29T23:30:00.000Z", "2024-02-29T23:30:00.000Z"], second: ["2024-02-29T23:30:15.000Z", "2024-02-29T23:30:15.000Z"],
+  year: ["2024-01-01T00:00:00.000Z", "2023-12-31T23:00:00.000Z"],
+  quarter: ["2024-01-01T00:00:00.000Z", "2023-12-31T23:00:00.000Z"],
+  month: ["2024-02-01T00:00:00.000Z", "2024-02-29T23:00:00.000Z"],
+  week: ["2024-02-26T00:00:00.000Z", "2024-02-25T23:00:00.000Z"],
+  day: ["2024-02-29T00:00:00.000Z", "2024-02-29T23:00:00.000Z"],
+  hour: ["2024-02-29T23:00:00.000Z", "2024-02-29T23:00:00.000Z"],
+  minute: ["2024-02-29T23:30:00.000Z", "2024-02-29T23:30:00.000Z"],
+  second: ["2024-02-29T23:30:15.000Z", "2024-02-29T23:30:15.000Z"],
 };
 
-const agg = (name: AggregateName, type: ColumnType, args: readonly Expr[], facts: Parameters<typeof e.aggregate>[3] = {}): Expr => e.aggregate(name, args, type, facts);
+const agg = (name: AggregateName, type: ColumnType, args: readonly Expr[], facts: Parameters<typeof e.aggregate>[3] = {}): Expr =>
+  e.aggregate(name, args, type, facts);
 const aggregates: readonly (readonly [title: string, expr: Expr, value: unknown])[] = [
   ["count rows", agg("count", types.integer, []), 4],
   ["count values", agg("count", types.integer, [c("name")]), 3],
@@ -221,16 +303,44 @@ const aggregates: readonly (readonly [title: string, expr: Expr, value: unknown]
   ["deviation of decimals", agg("stddev", types.double, [c("price")], { filter: cmp(c("id"), "<", int(3)) }), 0.625],
   ["joined text", agg("stringAgg", types.text, [c("name"), text("; ")], { orderBy: [e.order(c("name"))] }), "Zoo_; zebra; Ännchen 100%"],
   ["joined distinct text", agg("stringAgg", types.text, [f("left", types.text, c("code"), int(0)), text("|")], { distinct: true }), ""],
-  ["joined distinct text in order", agg("stringAgg", types.text, [c("code"), text("|")], { distinct: true, orderBy: [e.order(c("code"), "desc")] }), "x\\y|a_b|Straße"],
+  [
+    "joined distinct text in order",
+    agg("stringAgg", types.text, [c("code"), text("|")], { distinct: true, orderBy: [e.order(c("code"), "desc")] }),
+    "x\\y|a_b|Straße",
+  ],
   ["joined nothing", agg("stringAgg", types.text, [c("code"), text("|")], { distinct: true, filter: e.alwaysFalse }), null],
-  ["array of integers", agg("arrayAgg", types.array(types.integer), [c("small")], { orderBy: [e.order(c("id"), "desc")] }), [null, 0, -7, 7]],
-  ["array of bigints", agg("arrayAgg", types.array(types.bigint), [c("big")], { filter: e.isNotNull(c("big")), orderBy: [e.order(c("id"))] }), [9007199254740993n, -1n, 0n]],
-  ["array of booleans", agg("arrayAgg", types.array(types.boolean), [c("active")], { orderBy: [e.order(c("id"))] }), [true, false, true, null]],
-  ["array of instants", agg("arrayAgg", types.array(types.timestamp), [c("at")], { filter: cmp(c("id"), "=", int(2)) }), [new Date("2023-12-31T22:30:00.000Z")]],
-  ["array of bytes", agg("arrayAgg", types.array(types.bytes), [c("blob")], { filter: cmp(c("id"), "=", int(1)) }), [new Uint8Array([0, 255, 39])]],
+  [
+    "array of integers",
+    agg("arrayAgg", types.array(types.integer), [c("small")], { orderBy: [e.order(c("id"), "desc")] }),
+    [null, 0, -7, 7],
+  ],
+  [
+    "array of bigints",
+    agg("arrayAgg", types.array(types.bigint), [c("big")], { filter: e.isNotNull(c("big")), orderBy: [e.order(c("id"))] }),
+    [9007199254740993n, -1n, 0n],
+  ],
+  [
+    "array of booleans",
+    agg("arrayAgg", types.array(types.boolean), [c("active")], { orderBy: [e.order(c("id"))] }),
+    [true, false, true, null],
+  ],
+  [
+    "array of instants",
+    agg("arrayAgg", types.array(types.timestamp), [c("at")], { filter: cmp(c("id"), "=", int(2)) }),
+    [new Date("2023-12-31T22:30:00.000Z")],
+  ],
+  [
+    "array of bytes",
+    agg("arrayAgg", types.array(types.bytes), [c("blob")], { filter: cmp(c("id"), "=", int(1)) }),
+    [new Uint8Array([0, 255, 39])],
+  ],
   ["array of nothing", agg("arrayAgg", types.array(types.integer), [c("small")], { filter: e.alwaysFalse }), null],
   ["json of booleans", agg("jsonAgg", types.json, [c("active")], { orderBy: [e.order(c("id"))] }), [true, false, true, null]],
-  ["json of bigints is text", agg("jsonAgg", types.json, [c("big")], { orderBy: [e.order(c("id"))] }), ["9007199254740993", "-1", "0", null]],
+  [
+    "json of bigints is text",
+    agg("jsonAgg", types.json, [c("big")], { orderBy: [e.order(c("id"))] }),
+    ["9007199254740993", "-1", "0", null],
+  ],
   ["json of instants", agg("jsonAgg", types.json, [c("at")], { filter: cmp(c("id"), "=", int(1)) }), ["2024-02-29T23:30:15.250Z"]],
   ["json of json", agg("jsonAgg", types.json, [c("data")], { filter: cmp(c("id"), "=", int(3)) }), [[1, 2, 3]]],
   ["json of decimals is text", agg("jsonAgg", types.json, [c("price")], { filter: cmp(c("id"), "=", int(1)) }), ["10.500"]],
@@ -256,17 +366,36 @@ eachCore(
       for (const [title, expr, expected] of values) await check(title, async () => (await answer(core, forAll(expr))).flat(), expected);
       for (const [part, [utc, tokyo]] of Object.entries(parts) as [DatePart, readonly [number[], number[]]][]) {
         await check(`${part} in UTC`, async () => (await answer(core, forAll(e.extract(part, c("at"))))).flat(), [...utc, null]);
-        await check(`${part} in Tokyo`, async () => (await answer(core, forAll(e.extract(part, c("at"), "Asia/Tokyo")))).flat(), [...tokyo, null]);
+        await check(`${part} in Tokyo`, async () => (await answer(core, forAll(e.extract(part, c("at"), "Asia/Tokyo")))).flat(), [
+          ...tokyo,
+          null,
+        ]);
       }
       for (const [unit, [utc, berlin]] of Object.entries(cuts) as [TruncUnit, readonly [string, string]][]) {
         await check(`${unit} cut in UTC`, async () => (await answer(core, forAll(e.trunc(unit, c("at")))))[0], [new Date(utc)]);
-        await check(`${unit} cut in Berlin`, async () => (await answer(core, forAll(e.trunc(unit, c("at"), "Europe/Berlin"))))[0], [new Date(berlin)]);
-        await check(`${unit} of an instant as a day`, async () => (await answer(core, forAll(e.trunc(unit, c("at"), null, types.date))))[0], [utc.slice(0, 10)]);
+        await check(`${unit} cut in Berlin`, async () => (await answer(core, forAll(e.trunc(unit, c("at"), "Europe/Berlin"))))[0], [
+          new Date(berlin),
+        ]);
+        await check(
+          `${unit} of an instant as a day`,
+          async () => (await answer(core, forAll(e.trunc(unit, c("at"), null, types.date))))[0],
+          [utc.slice(0, 10)],
+        );
         await check(`${unit} of a day`, async () => (await answer(core, forAll(e.trunc(unit, c("day")))))[0], [utc.slice(0, 10)]);
       }
       for (const [title, expr, expected] of aggregates) {
         const close = typeof expected === "number" && !Number.isInteger(expected) ? (expect.closeTo(expected, 10) as unknown) : expected;
-        await check(title, async () => (await answer(core, e.select({ outputs: [e.output(expr, "value")], from: { kind: "table", table: e.table("tracks"), alias: "tracks" } })))[0], [close]);
+        await check(
+          title,
+          async () =>
+            (
+              await answer(
+                core,
+                e.select({ outputs: [e.output(expr, "value")], from: { kind: "table", table: e.table("tracks"), alias: "tracks" } }),
+              )
+            )[0],
+          [close],
+        );
       }
       for (const [title, order, ids] of [
         ["text by code point, nulls last", [e.order(c("name"))], [3, 2, 1, 4]],
@@ -275,7 +404,8 @@ eachCore(
         ["nulls last, descending", [e.order(c("price"), "desc", "last")], [1, 2, 3, 4]],
         ["decimals by value", [e.order(c("price"))], [3, 2, 1, 4]],
         ["instants", [e.order(c("at"))], [2, 1, 3, 4]],
-      ] as const) await check(title, async () => (await answer(core, idsBy(...order))).flat(), ids);
+      ] as const)
+        await check(title, async () => (await answer(core, idsBy(...order))).flat(), ids);
       expect(wrong).toEqual([]);
     });
   },

@@ -10,7 +10,8 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { codecFor } from "../../src/dialects/sqlite/codecs.js";
 import { refuseBrokenPair } from "../../src/dialects/sqlite/driver.js";
-import { ConfigurationError, LockNotAvailable, PoolTimeout } from "../../src/errors.js";
+import { open as openSqlite } from "../../src/dialects/sqlite/index.js";
+import { ConfigurationError, LockNotAvailable, PoolTimeout, TransactionAborted, UniqueViolation } from "../../src/errors.js";
 import { type ColumnType, types } from "../../src/sql/types.js";
 import { openCore, query, run, who } from "../support/drivers.js";
 import { afterwards, fresh } from "../support/fresh.js";
@@ -144,14 +145,34 @@ describe("a database in memory", () => {
     expect(await reading).toEqual([1]);
   });
 
-  it("lets a loop over its rows write", async () => {
+  it("lets a loop over its rows write, inside a transaction and outside", async () => {
     const core = await openCore("sqlite::memory:", { pool: { acquireTimeout: 100 } });
-    await run(core, "CREATE TABLE t (a integer)");
-    await run(core, "INSERT INTO t VALUES (1), (2)");
-    const transaction = await core.begin({}, who());
-    await transaction.run(query(core, "INSERT INTO t VALUES (3)"));
-    await transaction.commit();
-    expect(await values(core)).toEqual([1, 2, 3]);
+    const { source } = await openSqlite("sqlite::memory:");
+    const lease = await source.acquire("write", "spec");
+    await lease.connection.run(query(core, "CREATE TABLE t (a integer)"));
+    await lease.connection.run(query(core, "INSERT INTO t VALUES (1), (2)"));
+    for await (const rows of lease.connection.stream(query(core, "SELECT a FROM t", [], [types.integer]), 1)) {
+      await lease.connection.run(query(core, "INSERT INTO t VALUES (?)", [rows[0]?.[0]]));
+    }
+    expect((await lease.connection.run(query(core, "SELECT a FROM t", [], [types.integer]))).rows.flat()).toEqual([1, 2, 1, 2]);
+    lease.release();
+    await source.close();
+  });
+
+  it("outlives a transaction that SQLite rolls back by itself; nothing runs outside of it", async () => {
+    const core = await openCore("sqlite::memory:");
+    await run(core, "CREATE TABLE t (a integer PRIMARY KEY)");
+    for (const end of ["commit", "rollback"] as const) {
+      const transaction = await core.begin({}, who());
+      await transaction.run(query(core, "INSERT INTO t VALUES (1)"));
+      await expect(transaction.run(query(core, "INSERT OR ROLLBACK INTO t VALUES (1)"))).rejects.toThrow(UniqueViolation);
+      const refused: unknown = await transaction.run(query(core, "INSERT INTO t VALUES (2)")).catch((error: unknown) => error);
+      expect(refused).toBeInstanceOf(TransactionAborted);
+      expect((refused as Error).cause).toBeInstanceOf(UniqueViolation);
+      if (end === "commit") await expect(transaction.commit()).rejects.toThrow(TransactionAborted);
+      else await transaction.rollback();
+      expect(await values(core)).toEqual([]);
+    }
   });
 });
 

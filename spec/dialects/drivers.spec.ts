@@ -314,6 +314,32 @@ eachCore("observers", (open) => {
     expect(queries.length).toBe(2);
   });
 
+  it("see streams, and never spoil a result", async () => {
+    const core = await open();
+    const seen: (readonly [string, number, boolean])[] = [];
+    core.onQuery((event) => seen.push([event.sql, event.rows, event.error === undefined]));
+    const failing = new Error("a listener's own");
+    core.onQuery(() => {
+      throw failing;
+    });
+    const thrown: unknown[] = [];
+    const others = process.listeners("uncaughtException");
+    process.removeAllListeners("uncaughtException").on("uncaughtException", (error) => thrown.push(error));
+    try {
+      expect((await run(core, "SELECT 1 AS a")).rows.length).toBe(1);
+      for await (const rows of core.stream(query(core, "SELECT 2 AS a UNION SELECT 3"), 1, who())) expect(rows.length).toBe(1);
+      await rejection((async () => {
+        for await (const rows of core.stream(query(core, "SELECT nonsense"), 1, who())) expect(rows).toBe("never");
+      })());
+      await sleep(5);
+    } finally {
+      process.removeAllListeners("uncaughtException");
+      for (const other of others) process.on("uncaughtException", other);
+    }
+    expect(seen).toEqual([["SELECT 1 AS a", 1, true], ["SELECT 2 AS a UNION SELECT 3", 2, true], ["SELECT nonsense", 0, false]]);
+    expect(thrown).toEqual([failing, failing, failing]);
+  });
+
   it("may listen on the diagnostics channel, or read the echo", async () => {
     const lines: string[] = [];
     const core = await open({ echo: (line) => lines.push(line) });
@@ -326,6 +352,18 @@ eachCore("observers", (open) => {
     expect(told).toMatchObject([{ params: [1], rows: 1 }]);
     expect(lines[0]).toMatch(/^\d+\.\d\d ms {2}SELECT 1 AS a WHERE 2 > (\?|\$1) -- \[1\]$/);
     expect(lines.length).toBe(2);
+  });
+});
+
+describe("an option that cannot be", () => {
+  it.each([
+    [{ pool: { max: 0 } }, /pool\.max.*at least 1, got the number 0/],
+    [{ pool: { acquireTimeout: NaN } }, /pool\.acquireTimeout/],
+    [{ busyTimeout: -1 }, /busyTimeout/],
+    [{ statementTimeout: "5s" as unknown as number }, /statementTimeout.*got the string "5s"/],
+  ])("%j", async (options, message) => {
+    const { open } = await import("../../src/dialects/sqlite/index.js");
+    await expect(open("sqlite::memory:", options)).rejects.toThrow(message);
   });
 });
 

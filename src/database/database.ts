@@ -2,7 +2,9 @@
 
 import type { CompiledQuery, ConnectionSource, Dialect, Driver, Lease, QueryResult, TransactionMode } from "./contracts.js";
 import type { DatabaseHandle, OpenTransaction, Who } from "./handle.js";
+import { ConnectionLost } from "../errors.js";
 import { echoLine, Observers, type QueryListener } from "./observers.js";
+import { ACQUIRE_TIMEOUT } from "./options.js";
 import { closedError } from "./pool.js";
 import { openTransaction } from "./transaction.js";
 
@@ -11,8 +13,6 @@ export interface DatabaseSettings {
   readonly echo?: boolean | ((line: string) => void) | undefined;
   readonly acquireTimeout?: number | undefined;
 }
-
-export const ACQUIRE_TIMEOUT = 5000;
 
 export class DatabaseCore implements DatabaseHandle {
   readonly dialect: Dialect;
@@ -44,22 +44,31 @@ export class DatabaseCore implements DatabaseHandle {
 
   async *stream(query: CompiledQuery, chunkSize: number, who: Who): AsyncGenerator<unknown[][], void, undefined> {
     const lease = await this.#acquire(query.writes ? "write" : "read", who);
-    let rows = 0;
-    const start = performance.now();
+    const seen = this.#queries.watch(query.text, query.values, who.session);
     try {
       for await (const chunk of lease.connection.stream(query, chunkSize)) {
-        rows += chunk.length;
+        seen.rows += chunk.length;
         yield chunk;
       }
+    } catch (error) {
+      seen.error = error;
+      throw error;
     } finally {
       lease.release();
-      if (this.#queries.active) this.#queries.tell({ sql: query.text, params: query.values, durationMs: performance.now() - start, rows, session: who.session });
+      seen.end();
     }
   }
 
   async begin(mode: TransactionMode, who: Who): Promise<OpenTransaction> {
-    const lease = await this.#acquire(mode.readOnly === true ? "read" : "write", who);
-    return openTransaction({ dialect: this.dialect, queries: this.#queries, controls: this.#controls }, lease, mode, who);
+    const purpose = mode.readOnly === true ? "read" : "write";
+    const parts = { dialect: this.dialect, queries: this.#queries, controls: this.#controls };
+    try {
+      return await openTransaction(parts, await this.#acquire(purpose, who), mode, who);
+    } catch (error) {
+      if (!(error instanceof ConnectionLost)) throw error;
+      // A connection from the pool had broken unnoticed; nothing was done on it yet.
+      return openTransaction(parts, await this.#acquire(purpose, who), mode, who);
+    }
   }
 
   onQuery(listener: QueryListener): () => void {
@@ -82,7 +91,7 @@ export class DatabaseCore implements DatabaseHandle {
 
   #runOn(lease: Lease, query: CompiledQuery, who: Who): Promise<QueryResult> {
     const running = this.#queries.active
-      ? (this.#queries.observe(query.text, query.values, who.session, () => lease.connection.run(query)) as Promise<QueryResult>)
+      ? this.#queries.observe(query.text, query.values, who.session, () => lease.connection.run(query))
       : lease.connection.run(query);
     return running.then(
       (result) => {

@@ -31,23 +31,54 @@ export class Observers {
   }
 
   /** Runs the statement and reports it, whether it worked or failed. */
-  async observe(sql: string, params: readonly unknown[], session: object | null, run: () => Promise<QueryResult | undefined>): Promise<QueryResult | undefined> {
-    const start = performance.now();
+  async observe<T extends QueryResult | undefined>(sql: string, params: readonly unknown[], session: object | null, run: () => Promise<T>): Promise<T> {
+    const seen = this.watch(sql, params, session);
     try {
       const result = await run();
-      const rows = result === undefined ? 0 : result.rows.length > 0 ? result.rows.length : result.affected;
-      this.tell({ sql, params, durationMs: performance.now() - start, rows, session });
+      if (result !== undefined) seen.rows = result.rows.length > 0 ? result.rows.length : result.affected;
       return result;
     } catch (error) {
-      if (error instanceof FlashDbError) this.tell({ sql, params, durationMs: performance.now() - start, rows: 0, session, error });
+      seen.error = error;
       throw error;
+    } finally {
+      seen.end();
     }
   }
 
-  tell(event: QueryEvent): void {
-    for (const listener of this.#listeners) listener(event);
+  /** For what runs over a longer time: `end` reports it. */
+  watch(sql: string, params: readonly unknown[], session: object | null): Watch {
+    const start = performance.now();
+    const watch: Watch = {
+      rows: 0,
+      error: undefined,
+      end: () => {
+        const { rows, error } = watch;
+        const event = { sql, params, durationMs: performance.now() - start, rows, session };
+        if (this.active) this.#tell(error instanceof FlashDbError ? { ...event, error } : event);
+      },
+    };
+    return watch;
+  }
+
+  #tell(event: QueryEvent): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        // The statement was carried out: its result must not become the listener's failure.
+        process.nextTick(() => {
+          throw error;
+        });
+      }
+    }
     if (this.#channel && diagnostics.hasSubscribers) diagnostics.publish(event);
   }
+}
+
+export interface Watch {
+  rows: number;
+  error: unknown;
+  end(): void;
 }
 
 const shown = (value: unknown): string => {

@@ -62,10 +62,11 @@ class Transaction implements OpenTransaction {
     if (query.writes) this.#wrote = true;
     const { queries } = this.#parts;
     const running = queries.active
-      ? (queries.observe(query.text, query.values, this.#who.session, () => this.#connection.run(query)) as Promise<QueryResult>)
+      ? queries.observe(query.text, query.values, this.#who.session, () => this.#connection.run(query))
       : this.#connection.run(query);
+    if (!this.#abortsOnError) return running;
     return running.catch((error: unknown) => {
-      if (this.#abortsOnError || this.#connection.broken) this.#abort(error);
+      this.#abort(error);
       throw error;
     });
   }

@@ -1,6 +1,7 @@
 /** Loads `pg` and opens sessions with everything set that Flash DB relies on. */
 
 import type { ConnectionSource, DriverOptions } from "../../database/contracts.js";
+import { driverSettings } from "../../database/options.js";
 import { ConnectionPool } from "../../database/pool.js";
 import { Slots } from "../../database/slots.js";
 import { ConfigurationError } from "../../errors.js";
@@ -18,10 +19,9 @@ export async function loadPg(): Promise<Pg> {
 }
 
 const DEFAULT_MAX = 10;
-const DEFAULT_TIMEOUT = 5000;
 
 /** Cells are read as text, so the forms of texts are part of the contract, whatever the server or the user has configured. */
-const settings = (statementTimeout: number | undefined): string =>
+const setUpText = (statementTimeout: number | null): string =>
   [
     "client_encoding TO 'UTF8'",
     "TimeZone TO 'UTC'",
@@ -30,18 +30,14 @@ const settings = (statementTimeout: number | undefined): string =>
     "extra_float_digits TO 1",
     "bytea_output TO 'hex'",
     "standard_conforming_strings TO on",
-    ...(statementTimeout === undefined ? [] : [`statement_timeout TO ${statementTimeout}`]),
+    ...(statementTimeout === null ? [] : [`statement_timeout TO ${statementTimeout}`]),
   ]
     .map((setting) => `SET ${setting}`)
     .join("; ");
 
 export async function openSource(pg: Pg, target: PostgresTarget, options: DriverOptions): Promise<ConnectionSource> {
-  const { statementTimeout, prepare = true } = options;
-  if (statementTimeout !== undefined && !(Number.isSafeInteger(statementTimeout) && statementTimeout >= 0)) {
-    throw new ConfigurationError(`Expected statementTimeout to be a whole number of milliseconds, got ${String(statementTimeout)}.`);
-  }
-  const acquireTimeout = options.pool?.acquireTimeout ?? DEFAULT_TIMEOUT;
-  const setUp = settings(statementTimeout);
+  const { max, acquireTimeout, statementTimeout, prepare } = driverSettings(options, DEFAULT_MAX);
+  const setUp = setUpText(statementTimeout);
   const schema: SchemaClock = { changes: 0 };
   const open = async (): Promise<PostgresConnection> => {
     const client = new pg.Client({ connectionString: target.connectionString, connectionTimeoutMillis: acquireTimeout, keepAlive: true });
@@ -57,7 +53,7 @@ export async function openSource(pg: Pg, target: PostgresTarget, options: Driver
     return new PostgresConnection(client, { prepare, schema });
   };
   const pool = new ConnectionPool({
-    slots: new Slots(options.pool?.max ?? DEFAULT_MAX, "connection", "Commit, roll back or close what holds them, or raise pool.max or pool.acquireTimeout."),
+    slots: new Slots(max, "connection", "Commit, roll back or close what holds them, or raise pool.max or pool.acquireTimeout."),
     acquireTimeout,
     open,
   });

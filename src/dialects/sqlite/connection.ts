@@ -4,7 +4,7 @@ import type BetterSqlite3 from "better-sqlite3";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CompiledQuery, QueryResult } from "../../database/contracts.js";
 import type { PooledConnection } from "../../database/pool.js";
-import { LockNotAvailable } from "../../errors.js";
+import { LockNotAvailable, TransactionAborted } from "../../errors.js";
 import type { ColumnType } from "../../sql/types.js";
 import { Recent } from "../../support/recent.js";
 import { isBusy, translate } from "./errors.js";
@@ -33,6 +33,8 @@ export class SqliteConnection implements PooledConnection {
   readonly #statements = new Recent<string, Prepared>(STATEMENTS_KEPT);
   #broken = false;
   #readOnly = false;
+  /** Why SQLite rolled the transaction back by itself: what follows must not run outside of it. */
+  #gone: unknown;
 
   constructor(database: BetterSqlite3.Database, options: { readonly busyTimeout: number; readonly inMemory: boolean }) {
     this.#database = database;
@@ -45,26 +47,30 @@ export class SqliteConnection implements PooledConnection {
   }
 
   run(query: CompiledQuery): Promise<QueryResult> {
+    if (this.#gone !== undefined) return Promise.reject(goneError(this.#gone));
     const inTransaction = this.#database.inTransaction;
     try {
       return Promise.resolve(this.#execute(query));
     } catch (error) {
       if (isBusy(error) && !inTransaction) return this.#retry(() => this.#execute(query), query.text);
-      // A full disk, for one, makes SQLite roll back by itself: what follows must not run outside the transaction.
-      if (inTransaction && !this.#database.inTransaction) this.#broken = true;
-      return Promise.reject(translate(error, query.text));
+      const translated = translate(error, query.text);
+      if (inTransaction && !this.#database.inTransaction) this.#gone = translated;
+      return Promise.reject(translated);
     }
   }
 
   async control(text: string): Promise<void> {
-    const begins = text.startsWith("BEGIN");
-    try {
-      await this.#retry(() => this.#database.exec(text), text);
-    } catch (error) {
-      if (!begins && !this.#database.inTransaction) this.#broken = true;
-      throw error;
+    const rollsBack = text === "ROLLBACK";
+    if (rollsBack && !this.#database.inTransaction) {
+      this.#gone = undefined;
+    } else {
+      if (this.#gone !== undefined) throw goneError(this.#gone);
+      await this.#retry(() => this.#database.exec(text), text).catch((error: unknown) => {
+        this.#broken ||= rollsBack;
+        throw error;
+      });
     }
-    if (begins && !text.startsWith("BEGIN IMMEDIATE")) this.#setReadOnly(true);
+    if (text.startsWith("BEGIN") && !text.startsWith("BEGIN IMMEDIATE")) this.#setReadOnly(true);
     else if (this.#readOnly && !this.#database.inTransaction) this.#setReadOnly(false);
   }
 
@@ -83,6 +89,8 @@ export class SqliteConnection implements PooledConnection {
       }
     } finally {
       iterator.return?.();
+      // It could not be closed while the iterator was open.
+      if (this.#broken) this.destroy();
     }
     if (chunk.length > 0) yield chunk;
   }
@@ -98,7 +106,7 @@ export class SqliteConnection implements PooledConnection {
     try {
       this.#database.close();
     } catch {
-      // An iterator is still open: its end closes nothing, but the process does not wait for it either.
+      // An iterator is still open; its end closes the connection.
     }
   }
 
@@ -161,6 +169,9 @@ export class SqliteConnection implements PooledConnection {
     this.#database.pragma(`query_only = ${on ? 1 : 0}`);
   }
 }
+
+const goneError = (cause: unknown): TransactionAborted =>
+  new TransactionAborted(`SQLite has rolled the whole transaction back because of an error${cause instanceof Error ? ` (${cause.message})` : ""}. Roll it back and begin again.`, { cause });
 
 function namesOf(statement: Prepared["statement"]): readonly string[] {
   return statement.columns().map((column) => column.name);

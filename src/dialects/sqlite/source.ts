@@ -1,6 +1,7 @@
 /** Who writes and who reads: on a file one writer at a time and readers beside it, in memory everything takes turns. */
 
 import type { ConnectionSource, DriverOptions, Lease } from "../../database/contracts.js";
+import { type DriverSettings, driverSettings } from "../../database/options.js";
 import { ConnectionPool } from "../../database/pool.js";
 import { Slots } from "../../database/slots.js";
 import { ConnectionLost } from "../../errors.js";
@@ -29,18 +30,14 @@ function joinTurns(file: string): { readonly slots: Slots; readonly leave: () =>
   };
 }
 
-interface SourceSettings {
-  readonly acquireTimeout: number;
-  readonly busyTimeout: number;
-  readonly readers: number;
-}
+const DEFAULT_READERS = 8;
 
-export async function openSource(Sqlite: Sqlite, file: string | null, { pool, busyTimeout = 5000 }: DriverOptions): Promise<ConnectionSource> {
-  const settings: SourceSettings = { acquireTimeout: pool?.acquireTimeout ?? 5000, busyTimeout, readers: pool?.max ?? 8 };
+export async function openSource(Sqlite: Sqlite, file: string | null, options: DriverOptions): Promise<ConnectionSource> {
+  const settings = driverSettings(options, DEFAULT_READERS);
   return file === null ? memorySource(Sqlite, settings) : fileSource(Sqlite, file, settings);
 }
 
-async function memorySource(Sqlite: Sqlite, { acquireTimeout, busyTimeout }: SourceSettings): Promise<ConnectionSource> {
+async function memorySource(Sqlite: Sqlite, { acquireTimeout, busyTimeout }: DriverSettings): Promise<ConnectionSource> {
   let only: SqliteConnection | null = await openConnection(Sqlite, { file: null, busyTimeout, reader: false });
   const open = (): SqliteConnection => {
     const connection = only;
@@ -60,7 +57,7 @@ async function memorySource(Sqlite: Sqlite, { acquireTimeout, busyTimeout }: Sou
   };
 }
 
-async function fileSource(Sqlite: Sqlite, file: string, { acquireTimeout, busyTimeout, readers: max }: SourceSettings): Promise<ConnectionSource> {
+async function fileSource(Sqlite: Sqlite, file: string, { acquireTimeout, busyTimeout, max }: DriverSettings): Promise<ConnectionSource> {
   const open = (reader: boolean): Promise<SqliteConnection> => openConnection(Sqlite, { file, busyTimeout, reader });
   // The first writer makes the file and its journal, so that readers find them.
   let first: SqliteConnection | null = await open(false);

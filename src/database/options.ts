@@ -1,0 +1,32 @@
+/** Checks the numbers among a driver's options and fills in what was not given. */
+
+import { ConfigurationError } from "../errors.js";
+import { describe } from "../support/describe.js";
+import type { DriverOptions } from "./contracts.js";
+
+export const ACQUIRE_TIMEOUT = 5000;
+const BUSY_TIMEOUT = 5000;
+
+export interface DriverSettings {
+  readonly max: number;
+  readonly acquireTimeout: number;
+  readonly busyTimeout: number;
+  readonly statementTimeout: number | null;
+  readonly prepare: boolean;
+}
+
+function whole(value: number | undefined, least: number, name: string, unit: string): number | null {
+  if (value === undefined) return null;
+  if (Number.isSafeInteger(value) && value >= least && value <= 0x7fffffff) return value;
+  throw new ConfigurationError(`Expected ${name} to be a whole number${unit}, at least ${least}, got ${describe(value)}.`);
+}
+
+export function driverSettings({ pool, statementTimeout, prepare, busyTimeout }: DriverOptions, defaultMax: number): DriverSettings {
+  return {
+    max: whole(pool?.max, 1, "pool.max", " of connections") ?? defaultMax,
+    acquireTimeout: whole(pool?.acquireTimeout, 0, "pool.acquireTimeout", " of milliseconds") ?? ACQUIRE_TIMEOUT,
+    busyTimeout: whole(busyTimeout, 0, "busyTimeout", " of milliseconds") ?? BUSY_TIMEOUT,
+    statementTimeout: whole(statementTimeout, 0, "statementTimeout", " of milliseconds"),
+    prepare: prepare ?? true,
+  };
+}
