@@ -59,7 +59,7 @@ describe.each(Object.keys(compilers) as Compiler[])("%s", (compiler) => {
     writeFileSync(emit, JSON.stringify({ compilerOptions: { target: "es2022", lib: ["es2023", "esnext.disposable"], module: "nodenext", moduleResolution: "nodenext", strict: true, types: ["node"], skipLibCheck: true, declaration: true, emitDeclarationOnly: true, rootDir: ".", outDir: "built" }, files: ["models.ts"] }));
     expect(tsc(compiler, emit).output).toBe("");
     expect(readdirSync(path.join(home, "built"))).toEqual(["models.d.ts"]);
-    expect(readFileSync(path.join(home, "built/models.d.ts"), "utf8")).not.toContain("any[]>;");
+    expect(readFileSync(path.join(home, "built/models.d.ts"), "utf8")).toMatch(/ModelConstructor<Tagging, \{[^}]*\}, "postId" \| "tagId">/);
     // Not skipped: the declarations themselves are looked at.
     expect(checkFiles(compiler, folder, [path.join(home, "use.ts")], { skipLibCheck: false }, "declarations").output).toBe("");
   }, 60_000);

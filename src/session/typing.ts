@@ -1,6 +1,6 @@
 /** The session as its users see it; the class in `session.ts` fulfils it. QuerySets and instances ask for this. */
 
-import type { AnywhereInSql } from "../sql/typing.js";
+import type { Sql } from "../sql/typing.js";
 import type { IsolationLevel } from "../database/contracts.js";
 import type { ModelClass } from "../metadata/model-meta.js";
 import type { AnyModel, PkOf } from "../metadata/typing/schema.js";
@@ -9,6 +9,8 @@ import type { FetchMode } from "../query/plan.js";
 export interface TransactionOptions {
   readonly isolation?: IsolationLevel | undefined;
   readonly readOnly?: boolean | undefined;
+  /** Of a serializable, read-only transaction: waits for a moment in which it cannot fail. */
+  readonly deferrable?: boolean | undefined;
   /** How often the outermost level is tried again after a serialization failure, a deadlock or a lost connection. */
   readonly retries?: number | undefined;
 }
@@ -60,7 +62,7 @@ export interface Session extends AsyncDisposable {
   fetchMode: FetchMode;
   begin(options?: TransactionOptions): Promise<Transaction>;
   /** ``db.execute(sql`…`)``; a plain string is refused. */
-  execute<R = Record<string, unknown>>(query: AnywhereInSql, options?: ExecuteOptions): Promise<R[]>;
+  execute<R = Record<string, unknown>>(query: Sql, options?: ExecuteOptions): Promise<R[]>;
   /** After the outermost COMMIT; dropped on rollback. */
   onCommit(work: () => unknown): void;
   noAutoflush<R>(work: () => Promise<R>): Promise<R>;

@@ -1,6 +1,6 @@
 /** The QuerySet as its users see it: builders, terminals, and what each gives. */
 
-import type { AnywhereInSql } from "../../sql/typing.js";
+import type { Sql } from "../../sql/typing.js";
 import type { Create, Hinted, InputHints, NoField, Values } from "../../metadata/typing/input.js";
 import type { FieldName, PkName, PkOf, SchemaOf } from "../../metadata/typing/schema.js";
 import type { FetchMode } from "../../query/plan.js";
@@ -70,7 +70,7 @@ interface Query<I, Db extends readonly unknown[]> extends RowsOf<I> {
   unionAll(...other: RowsOf<I>[]): QuerySetFor<I, Db>;
   intersection(...other: RowsOf<I>[]): QuerySetFor<I, Db>;
   difference(...other: RowsOf<I>[]): QuerySetFor<I, Db>;
-  with(name: string, query: RowsOf<unknown> | AnywhereInSql, options?: { recursive?: boolean }): QuerySetFor<I, Db>;
+  with(name: string, query: RowsOf<unknown> | Sql, options?: { recursive?: boolean }): QuerySetFor<I, Db>;
   when(condition: unknown, then: (query: QuerySetFor<I, Db>) => QuerySetFor<I, Db>, otherwise?: (query: QuerySetFor<I, Db>) => QuerySetFor<I, Db>): QuerySetFor<I, Db>;
   pipe<R>(change: (query: QuerySetFor<I, Db>) => R): R;
   using(db: Session): BoundQuerySet<I>;
@@ -119,7 +119,7 @@ interface Query<I, Db extends readonly unknown[]> extends RowsOf<I> {
   updateOrCreate<W = Hints<I>>(...args: [...Db, where: Where<I, W>, changes?: Values<I>, createDefaults?: Values<I>]): Promise<[I, boolean]>;
   bulkCreate(...args: [...Db, rows: readonly (Values<I> | I)[], options?: BulkCreate<I>]): Promise<I[]>;
   bulkUpdate(...args: [...Db, objects: readonly I[], fields: readonly FieldName<SchemaOf<I>>[]]): Promise<number>;
-  raw(...args: [...Db, query: AnywhereInSql]): Promise<I[]>;
+  raw(...args: [...Db, query: Sql]): Promise<I[]>;
   toSQL(dialect?: string): { text: string; params: unknown[] };
 }
 /** @ts-ignore variance: read by row; filters only grow */

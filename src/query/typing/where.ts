@@ -67,7 +67,7 @@ export type Rhs<M, I, S, P> = P extends keyof S
           ? (model: M) => never
           : P extends symbol
             ? unknown
-            : P extends "and" | "or" | "xor" | "not" | "toExpr"
+            : P extends "and" | "or" | "xor" | "not"
               ? object
               : AddedRhs<I, P>;
 /** Looked at last, so that plain paths pay nothing for annotations. */
