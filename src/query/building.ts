@@ -4,7 +4,7 @@ import { FieldError } from "../errors.js";
 import { describe } from "../support/describe.js";
 import { isPlainObject } from "../support/plain-data.js";
 import { computedNode, conditionNode } from "./expressions/expression.js";
-import { dateParts, member, truncUnits } from "./expressions/dates.js";
+import { dateParts, member, truncUnits, zoneName } from "./expressions/dates.js";
 import { orderTerm } from "./expressions/order-terms.js";
 import { Prefetch } from "./prefetch.js";
 import { queryStateOf } from "./rows.js";
@@ -185,12 +185,18 @@ export const fromTable = (state: QueryState, table: CommonTableState): QueryStat
   return change(state, { table });
 };
 
-export const dated = (state: QueryState, field: string, unit: unknown, direction: unknown, as: "date" | "timestamp"): QueryState => {
+export interface DatesOptions {
+  readonly order?: "asc" | "desc" | undefined;
+  /** An IANA name; UTC when left out. */
+  readonly zone?: string | undefined;
+}
+export const dated = (state: QueryState, field: string, unit: unknown, options: DatesOptions, as: "date" | "timestamp"): QueryState => {
   const what = as === "date" ? "dates" : "datetimes";
+  const direction = options.order ?? "asc";
   const chosen = member(unit, truncUnits, what);
   if (as === "date" && !(chosen in dateParts && chosen !== "hour" && chosen !== "minute" && chosen !== "second")) throw new FieldError(`dates: no unit '${chosen}'; there are year, quarter, month, week, day`);
   if (direction !== "asc" && direction !== "desc") throw new FieldError(`${what}: the order is "asc" or "desc", not ${describe(direction)}`);
-  const node: Node = { kind: "trunc", unit: chosen, operand: { kind: "path", path: field }, zone: null, as };
+  const node: Node = { kind: "trunc", unit: chosen, operand: { kind: "path", path: field }, zone: zoneName(options), as };
   const name = freeName(state, 1);
   const some = filtered(state, false, [{ [`${field}__isnull`]: false }]);
   const next = change(some, { annotations: [...some.annotations, { name, node, hidden: false }], values: { items: [name], mode: "flat" }, related: [], prefetch: [], distinct: true });

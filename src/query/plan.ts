@@ -60,6 +60,8 @@ export interface SelectPlan {
   readonly byKey: boolean;
   /** Rows come in reverse and are turned round after reading (`last`). */
   readonly reversed: boolean;
+  /** Cells that whoever asked wants beside each row: with any, `select` gives pairs `[row, cells]`. */
+  readonly cells: readonly NamedOutput[];
   /** What the statement asks of the database beyond plain SQL. */
   readonly needs: readonly ("distinctOn" | "fullTextSearch")[];
   /** What was planned: reading in chunks plans it again for each. */

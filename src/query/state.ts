@@ -32,6 +32,8 @@ export type Node =
   | { readonly kind: "aggregate"; readonly name: AggregateName; readonly args: readonly Node[]; readonly distinct: boolean; readonly filter: Node | null; readonly orderBy: readonly OrderTerm[]; readonly otherwise: Node | null }
   | { readonly kind: "windowFunction"; readonly name: WindowFunctionName; readonly args: readonly Node[] }
   | { readonly kind: "window"; readonly of: Node; readonly partitionBy: readonly Node[]; readonly orderBy: readonly OrderTerm[]; readonly frame: FrameNode | null }
+  /** A column of the common table that the recursive part of `with()` is found from. */
+  | { readonly kind: "fromTable"; readonly table: string; readonly path: string }
   | { readonly kind: "subquery"; readonly state: QueryState }
   | { readonly kind: "exists"; readonly state: QueryState }
   /** The caller's own SQL; what stands in it may be unresolved itself. */

@@ -17,7 +17,7 @@ const none = (): readonly Node[] => [];
 const operand = (node: { readonly operand: Node }): readonly Node[] => [node.operand];
 const parts = (node: { readonly parts: readonly Node[] }): readonly Node[] => node.parts;
 const children: Children = {
-  path: none, value: none, outer: none, subquery: none, exists: none, fragment: none,
+  path: none, value: none, outer: none, fromTable: none, subquery: none, exists: none, fragment: none,
   arithmetic: (node) => [node.left, node.right], negate: operand, extract: operand, trunc: operand, cast: operand,
   call: (node) => node.args, windowFunction: (node) => node.args,
   case: (node) => [...node.whens.flatMap(({ when, then }) => [when, then]), ...optional(node.otherwise)],

@@ -3,8 +3,8 @@
 import { FieldError } from "../../errors.js";
 import { describe } from "../../support/describe.js";
 import { types, type ColumnType } from "../../sql/types.js";
-import type { FFunction, QFunction, ValueFunction } from "../typing/functions.js";
-import type { Expression as Typed, Operand, OperandPaths } from "../typing/expressions.js";
+import type { FFunction, QFunction, ValueFunction } from "../typing/basic-functions.js";
+import type { CastFunction, CastTarget } from "../typing/scalar-functions.js";
 import { Condition, Expression, conditionNode, operandNode, valueNode } from "./expression.js";
 
 /**
@@ -31,8 +31,6 @@ export const Value: ValueFunction = (value) => {
  */
 export const Q: QFunction = (where = {} as never) => new Condition({ kind: "and", parts: [conditionNode(where, "Q")] }) as never;
 
-type CastTarget = "text" | "smallint" | "integer" | "bigint" | "real" | "double" | "boolean" | "uuid" | "timestamp" | "date" | "time" | "json" | "decimal";
-type CastResult<T extends CastTarget> = T extends "text" | "uuid" | "date" | "time" | "decimal" ? string : T extends "bigint" ? bigint : T extends "boolean" ? boolean : T extends "timestamp" ? Date : T extends "json" ? unknown : number;
 const castTargets: Readonly<Record<CastTarget, ColumnType>> = {
   text: types.text, smallint: types.smallint, integer: types.integer, bigint: types.bigint, real: types.real, double: types.double, boolean: types.boolean,
   uuid: types.uuid, timestamp: types.timestamp, date: types.date, time: types.time, json: types.json, decimal: types.decimal(),
@@ -42,7 +40,7 @@ const castTargets: Readonly<Record<CastTarget, ColumnType>> = {
  * A value as another type; a decimal may say its digits.
  * @example Post.objects.annotate({ text: Cast("id", "text") })   // CAST(id AS text)
  */
-export const Cast = <const O extends Operand, const T extends CastTarget>(of: O, to: T, digits?: { readonly precision: number; readonly scale: number }): Typed<CastResult<T>, OperandPaths<O>> => {
+export const Cast: CastFunction = (of, to, digits) => {
   if (!Object.hasOwn(castTargets, to)) throw new FieldError(`Cast: no type ${describe(to)}; there are ${Object.keys(castTargets).join(", ")}`);
   const type = to === "decimal" && digits !== undefined ? types.decimal(digits.precision, digits.scale) : castTargets[to];
   return new Expression({ kind: "cast", operand: operandNode(of, "Cast"), type }) as never;

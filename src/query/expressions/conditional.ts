@@ -3,7 +3,7 @@
 import { FieldError } from "../../errors.js";
 import { describe } from "../../support/describe.js";
 import type { Node } from "../state.js";
-import type { CaseFunction, WhenFunction } from "../typing/functions.js";
+import type { CaseFunction, WhenFunction } from "../typing/basic-functions.js";
 import { Expression, conditionNode, valueNode } from "./expression.js";
 
 class WhenBranch {

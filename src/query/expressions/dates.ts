@@ -3,14 +3,9 @@
 import { FieldError } from "../../errors.js";
 import { didYouMean } from "../../support/did-you-mean.js";
 import type { DatePart, TruncUnit } from "../../sql/nodes.js";
-import type { Expression as Typed, Operand, OperandPaths } from "../typing/expressions.js";
+import type { CutFunction, ExtractFunction, PartFunction, TruncDateFunction, TruncFunction, ZoneOptions } from "../typing/scalar-functions.js";
 import { describe } from "../../support/describe.js";
 import { Expression, operandNode } from "./expression.js";
-
-export interface ZoneOptions {
-  /** An IANA name such as "Europe/Berlin"; UTC when left out. */
-  readonly zone?: string | undefined;
-}
 
 export const dateParts: Readonly<Record<DatePart, true>> = {
   year: true, isoYear: true, quarter: true, month: true, week: true, day: true, weekday: true, isoWeekday: true, dayOfYear: true, hour: true, minute: true, second: true, epoch: true,
@@ -37,26 +32,24 @@ export const zoneName = (options: ZoneOptions | undefined): string | null => {
  * A part of an instant or date as a number. `weekday` 1 is Sunday, `isoWeekday` 1 is Monday.
  * @example Post.objects.annotate({ year: Extract("createdAt", "year") })
  */
-export const Extract = <const O extends Operand>(of: O, part: DatePart, options?: ZoneOptions): Typed<number, OperandPaths<O>> =>
+export const Extract: ExtractFunction = (of, part, options) =>
   new Expression({ kind: "extract", part: member(part, dateParts, "Extract"), operand: operandNode(of, "Extract"), zone: zoneName(options) }) as never;
 
 /**
  * The beginning of the year, month, … that an instant or date lies in.
  * @example Post.objects.annotate({ month: Trunc("createdAt", "month") })
  */
-export const Trunc = <const O extends Operand>(of: O, unit: TruncUnit, options?: ZoneOptions): Typed<Date, OperandPaths<O>> =>
+export const Trunc: TruncFunction = (of, unit, options) =>
   new Expression({ kind: "trunc", unit: member(unit, truncUnits, "Trunc"), operand: operandNode(of, "Trunc"), zone: zoneName(options), as: null }) as never;
 
-type Part = <const O extends Operand>(of: O, options?: ZoneOptions) => Typed<number, OperandPaths<O>>;
-type Cut = <const O extends Operand>(of: O, options?: ZoneOptions) => Typed<Date, OperandPaths<O>>;
-export const ExtractYear: Part = (of, options) => Extract(of, "year", options);
-export const ExtractMonth: Part = (of, options) => Extract(of, "month", options);
-export const ExtractDay: Part = (of, options) => Extract(of, "day", options);
-export const TruncYear: Cut = (of, options) => Trunc(of, "year", options);
-export const TruncMonth: Cut = (of, options) => Trunc(of, "month", options);
-export const TruncWeek: Cut = (of, options) => Trunc(of, "week", options);
-export const TruncDay: Cut = (of, options) => Trunc(of, "day", options);
-export const TruncHour: Cut = (of, options) => Trunc(of, "hour", options);
+export const ExtractYear: PartFunction = (of, options) => Extract(of, "year", options);
+export const ExtractMonth: PartFunction = (of, options) => Extract(of, "month", options);
+export const ExtractDay: PartFunction = (of, options) => Extract(of, "day", options);
+export const TruncYear: CutFunction = (of, options) => Trunc(of, "year", options);
+export const TruncMonth: CutFunction = (of, options) => Trunc(of, "month", options);
+export const TruncWeek: CutFunction = (of, options) => Trunc(of, "week", options);
+export const TruncDay: CutFunction = (of, options) => Trunc(of, "day", options);
+export const TruncHour: CutFunction = (of, options) => Trunc(of, "hour", options);
 /** The day of an instant, as `"YYYY-MM-DD"`. */
-export const TruncDate = <const O extends Operand>(of: O, options?: ZoneOptions): Typed<string, OperandPaths<O>> =>
+export const TruncDate: TruncDateFunction = (of, options) =>
   new Expression({ kind: "trunc", unit: "day", operand: operandNode(of, "TruncDate"), zone: zoneName(options), as: "date" }) as never;

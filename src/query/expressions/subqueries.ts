@@ -4,7 +4,7 @@ import { FieldError } from "../../errors.js";
 import { describe } from "../../support/describe.js";
 import { queryStateOf } from "../rows.js";
 import type { QueryState } from "../state.js";
-import type { ExistsFunction, OuterRefFunction, SubqueryFunction } from "../typing/functions.js";
+import type { ExistsFunction, OuterRefFunction, SubqueryFunction } from "../typing/basic-functions.js";
 import { Condition, Expression } from "./expression.js";
 
 const stateOf = (query: unknown, label: string): QueryState => {

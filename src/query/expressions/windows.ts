@@ -3,8 +3,7 @@
 import { FieldError } from "../../errors.js";
 import { describe } from "../../support/describe.js";
 import type { FrameBound, FrameNode, WindowFunctionName } from "../../sql/nodes.js";
-import type { Expression as Typed, Operand, OperandPaths, OperandResult } from "../typing/expressions.js";
-import type { RowNumberFunction } from "../typing/functions.js";
+import type { FrameSettings, FrameValueFunction, NeighbourFunction, NtileFunction, NthValueFunction, RankFunction, WindowFunction } from "../typing/window-functions.js";
 import { Expression, operandNode, valueNode } from "./expression.js";
 import { orderTerms } from "./order-terms.js";
 
@@ -16,37 +15,22 @@ const count = (label: string, given: number, least: number): number => {
 };
 
 /** The number of the row within its partition, from 1 on. */
-export const RowNumber: RowNumberFunction = () => windowed("RowNumber", "rowNumber", []);
+export const RowNumber: RankFunction = () => windowed("RowNumber", "rowNumber", []);
 /** Equal rows share a rank, which leaves gaps after them. */
-export const Rank = (): Typed<number> => windowed("Rank", "rank", []);
-export const DenseRank = (): Typed<number> => windowed("DenseRank", "denseRank", []);
-export const PercentRank = (): Typed<number> => windowed("PercentRank", "percentRank", []);
-export const CumeDist = (): Typed<number> => windowed("CumeDist", "cumeDist", []);
+export const Rank: RankFunction = () => windowed("Rank", "rank", []);
+export const DenseRank: RankFunction = () => windowed("DenseRank", "denseRank", []);
+export const PercentRank: RankFunction = () => windowed("PercentRank", "percentRank", []);
+export const CumeDist: RankFunction = () => windowed("CumeDist", "cumeDist", []);
 /** The number of the bucket when the partition is cut into so many. */
-export const Ntile = (buckets: number): Typed<number> => windowed("Ntile", "ntile", [], [count("Ntile", buckets, 1)]);
-type Neighbour = <const O extends Operand>(of: O, offset?: number, otherwise?: unknown) => Typed<OperandResult<O> | null, OperandPaths<O>>;
-const neighbour = (label: string, name: "lag" | "lead"): Neighbour => (of, offset = 1, otherwise) =>
+export const Ntile: NtileFunction = (buckets) => windowed("Ntile", "ntile", [], [count("Ntile", buckets, 1)]);
+const neighbour = (label: string, name: "lag" | "lead"): NeighbourFunction => (of, offset = 1, otherwise) =>
   windowed(label, name, [of], otherwise === undefined ? [count(label, offset, 0)] : [count(label, offset, 0), otherwise]);
 /** The value of the row so many before this one, else NULL or the third argument. */
 export const Lag = neighbour("Lag", "lag");
 export const Lead = neighbour("Lead", "lead");
-type OfFrame = <const O extends Operand>(of: O) => Typed<OperandResult<O> | null, OperandPaths<O>>;
-export const FirstValue: OfFrame = (of) => windowed("FirstValue", "firstValue", [of]);
-export const LastValue: OfFrame = (of) => windowed("LastValue", "lastValue", [of]);
-export const NthValue = <const O extends Operand>(of: O, n: number): Typed<OperandResult<O> | null, OperandPaths<O>> => windowed("NthValue", "nthValue", [of], [count("NthValue", n, 1)]);
-
-export interface FrameSettings {
-  readonly unit?: "rows" | "range" | "groups" | undefined;
-  /** Number of rows before (negative) or after this one, 0 for this one; null: without bound. */
-  readonly from?: number | null | undefined;
-  readonly to?: number | null | undefined;
-  readonly exclude?: "current row" | "group" | "ties" | undefined;
-}
-export interface WindowSettings<B> {
-  readonly partitionBy?: B | readonly B[] | undefined;
-  readonly orderBy?: unknown;
-  readonly frame?: FrameSettings | undefined;
-}
+export const FirstValue: FrameValueFunction = (of) => windowed("FirstValue", "firstValue", [of]);
+export const LastValue: FrameValueFunction = (of) => windowed("LastValue", "lastValue", [of]);
+export const NthValue: NthValueFunction = (of, n) => windowed("NthValue", "nthValue", [of], [count("NthValue", n, 1)]);
 
 const bound = (given: number | null | undefined, unbounded: "unbounded preceding" | "unbounded following"): FrameBound => {
   if (given === null || given === undefined) return unbounded;
@@ -68,7 +52,7 @@ const listOf = (given: unknown): readonly unknown[] => (given === undefined ? []
  * @example Post.objects.annotate({ place: Window(RowNumber(), { partitionBy: "author", orderBy: "-views" }) })
  *          // ROW_NUMBER() OVER (PARTITION BY author_id ORDER BY views DESC)
  */
-export const Window = <R, P, W, const B extends Operand = never>(of: Typed<R, P, W>, settings: WindowSettings<B> = {}): Typed<R, P | OperandPaths<B>, W> => {
+export const Window: WindowFunction = (of, settings = {}) => {
   const node = Expression.nodeOf(of);
   if (node?.kind !== "windowFunction" && node?.kind !== "aggregate") throw new FieldError(`Window takes a window function or an aggregate, such as RowNumber() or Sum("total"), not ${describe(of)}`);
   for (const key of Object.keys(settings)) if (key !== "partitionBy" && key !== "orderBy" && key !== "frame") throw new FieldError(`Window: no option '${key}'; there are partitionBy, orderBy, frame`);

@@ -29,7 +29,7 @@ export const planAggregate = (given: QueryState, entries: readonly NamedNode[], 
   const planned = state.combined === null ? overRows(context, state, entries) : overCombined(context, state, entries);
   return {
     meta: state.meta, statement: planned.statement, shape: { kind: "values", mode: "object", outputs: planned.outputs }, prefetch: [], reads: readsOf(context), empty: planned.empty,
-    locks: false, fetchMode: null, byKey: false, reversed: false, needs: [...context.needs], state: given,
+    locks: false, fetchMode: null, byKey: false, reversed: false, cells: [], needs: [...context.needs], state: given,
   };
 };
 interface Planned extends Pick<SelectPlan, "statement" | "empty"> {

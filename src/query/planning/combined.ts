@@ -3,7 +3,7 @@
 import { FieldError } from "../../errors.js";
 import type { ModelMeta } from "../../metadata/model-meta.js";
 import { column, compound, fromQuery, literal, order, output, param, select } from "../../sql/factories/index.js";
-import type { Compound, CommonTable, OrderNode, Select } from "../../sql/nodes.js";
+import type { Compound, OrderNode, Select } from "../../sql/nodes.js";
 import { types } from "../../sql/types.js";
 import { didYouMean } from "../../support/did-you-mean.js";
 import type { RowShape } from "../plan.js";
@@ -21,7 +21,7 @@ export interface Part {
 type PlanPart = (context: PlanContext, state: QueryState, outer: Scope | null) => Part;
 
 /** What was said of the whole after combining; the parts are values where the whole is. */
-export const combinedPart = (context: PlanContext, state: QueryState, outer: Scope | null, planPart: PlanPart, withTables: readonly CommonTable[]): Part => {
+export const combinedPart = (context: PlanContext, state: QueryState, outer: Scope | null, planPart: PlanPart): Part => {
   const { combined } = state;
   if (combined === null) throw new FieldError("nothing is combined here");
   const parts = combined.states.map((one) => planPart(context, partState(one, state), outer));
@@ -39,7 +39,7 @@ export const combinedPart = (context: PlanContext, state: QueryState, outer: Sco
     offset: state.offset === 0 ? null : param(state.offset, types.integer, { slot: context.offsets?.get(state) }),
   };
   const queries = kept.map((part) => simple(context, part));
-  const whole = kept.length === 1 ? alone(context, only, nodes, limits, combined.operator) : compound({ with: withTables, operator: combined.operator, queries, orderBy: nodes, ...limits });
+  const whole = kept.length === 1 ? alone(context, only, nodes, limits, combined.operator) : compound({ operator: combined.operator, queries, orderBy: nodes, ...limits });
   return { query: whole, empty: state.none || state.limit === 0, outputs: first.outputs.map((one) => ({ ...one, nullable: true })), shape: first.shape };
 };
 

@@ -1,6 +1,6 @@
 /** A SELECT before its outputs are known: filters and annotations resolved in the order in which they were given, conditions sorted by where they belong. */
 
-import { aliveConditions, Scope } from "../resolve/scope.js";
+import { aliveConditions, Scope, type CommonColumns } from "../resolve/scope.js";
 import type { PlanContext } from "../resolve/context.js";
 import { and, column, fromCommon, isFalse } from "../../sql/factories/index.js";
 import type { CommonTable, Expr } from "../../sql/nodes.js";
@@ -28,12 +28,15 @@ export interface DraftOptions {
   readonly with?: readonly CommonTable[];
   /** Annotations that the common table's rows already have. */
   readonly columns?: ReadonlyMap<string, ColumnType>;
+  /** A common table whose rows the recursive part is found from. */
+  readonly beside?: Pick<CommonColumns, "name" | "columns"> | null;
 }
 
 export const draft = (context: PlanContext, state: QueryState, options: DraftOptions = {}): Draft => {
   const { table } = state;
   const from = table === null ? undefined : (alias: string) => fromCommon(table.name, alias);
   const scope = new Scope(context, state.meta, options.outer ?? null, { from });
+  if (options.beside) scope.attach(options.beside.name, options.beside.columns);
   const conditions: Expr[] = [];
   for (const [name, type] of options.columns ?? []) scope.annotations.set(name, { expr: column(scope.alias, name, type), nullable: true, hidden: false });
   let next = 0;

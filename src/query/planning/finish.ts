@@ -18,6 +18,8 @@ export interface FinishOptions {
   readonly distinct?: boolean;
   readonly slice?: boolean;
   readonly lock?: boolean;
+  /** An order already resolved, instead of the state's. */
+  readonly nodes?: readonly OrderNode[];
 }
 
 /** Slices of an order that is not total would differ from one query to the next. */
@@ -27,10 +29,9 @@ export const finish = (draft: Draft, given: readonly Output[], options: FinishOp
   const { state, scope } = draft;
   const distinct = options.distinct === false ? false : state.distinct;
   const sliced = options.slice !== false && isSliced(state);
-  const nodes = options.order === "none" ? [] : orderOf(draft);
+  const nodes = options.order === "none" ? [] : [...(options.nodes ?? orderOf(draft))];
   const on = typeof distinct === "boolean" ? [] : distinctOn(draft, distinct, nodes);
-  const free = distinct === false && state.group?.by !== "values" && options.order !== "none";
-  if (free && (options.order === "total" || sliced)) nodes.push(...keyOrder(draft, nodes));
+  if (options.order !== "none" && options.nodes === undefined && (options.order === "total" || sliced)) nodes.push(...keyOrder(draft, nodes));
   const outputs = distinct === true ? withOrder(given, nodes) : given;
   const grouped = groupBy(draft, { outputs, having: [...draft.having, ...draft.qualify], order: nodes });
   const lock = options.lock === false || state.lock === null ? null : lockOf(draft, state.lock);

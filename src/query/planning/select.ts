@@ -12,7 +12,7 @@ import type { QueryState } from "../state.js";
 import { isByKey } from "./by-key.js";
 import { asTable, combinedPart, type Part } from "./combined.js";
 import { plannedTable } from "./common.js";
-import { draft, type Draft } from "./draft.js";
+import { draft, type Draft, type DraftOptions } from "./draft.js";
 import { finish, isSliced } from "./finish.js";
 import { exprsOf, selectionOf, valueSelection, type SelectedOutput } from "./outputs.js";
 import { prefetchTree } from "./prefetching.js";
@@ -20,16 +20,16 @@ import { readsOf } from "./reads.js";
 import { withoutUnused } from "./unused.js";
 
 /** The draft with the common table that its rows may come from. */
-export const draftOf = (context: PlanContext, state: QueryState, outer: Scope | null = null): Draft => {
-  if (state.table === null) return draft(context, state, { outer });
-  const { table, columns } = plannedTable(context, state.table, outer, partOf);
-  return draft(context, state, { outer, with: [table], columns });
+export const draftOf = (context: PlanContext, state: QueryState, outer: Scope | null = null, beside: DraftOptions["beside"] = null): Draft => {
+  if (state.table === null) return draft(context, state, { outer, beside });
+  const { table, columns } = plannedTable(state.table, (one, around) => partOf(context, one, outer, "given", around));
+  return draft(context, state, { outer, with: [table], columns, beside });
 };
 
 /** The query of a state's own rows, in the order and slice that were asked for. */
-export const partOf = (context: PlanContext, state: QueryState, outer: Scope | null, order: "none" | "given" = "given"): Part => {
-  if (state.combined !== null) return combinedPart(context, state, outer, partOf, []);
-  const drafted = draftOf(context, state, outer);
+export const partOf = (context: PlanContext, state: QueryState, outer: Scope | null, order: "none" | "given" = "given", beside: DraftOptions["beside"] = null): Part => {
+  if (state.combined !== null) return combinedPart(context, state, outer, partOf);
+  const drafted = draftOf(context, state, outer, beside);
   const { outputs, shape } = selectionOf(drafted);
   return { query: finish(drafted, outputs, { order }), empty: drafted.empty, outputs, shape };
 };
@@ -79,7 +79,7 @@ export const planSelect = (state: QueryState, options: SelectOptions = {}, conte
   const part = partOf(context, state, null, options.order);
   return {
     meta: state.meta, statement: part.query, shape: part.shape, prefetch: prefetchTree(state.meta, state.prefetch), reads: readsOf(context), empty: part.empty,
-    locks: state.lock !== null, fetchMode: state.fetchMode, byKey: isByKey(state), reversed: options.reversed ?? false, needs: [...context.needs], state,
+    locks: state.lock !== null, fetchMode: state.fetchMode, byKey: isByKey(state), reversed: options.reversed ?? false, cells: [], needs: [...context.needs], state,
   };
 };
 

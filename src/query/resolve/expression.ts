@@ -1,10 +1,11 @@
 /** Expression trees become SQL in a scope: paths to columns, functions with their types, aggregates, windows, sub-queries. */
 
 import { FieldError } from "../../errors.js";
-import { alwaysFalse, aggregate, binary, caseWhen, cast, exists, extract, fn, isFalse, isTrue, literal, negate, order, scalarQuery, trunc, window, windowFunction } from "../../sql/factories/index.js";
+import { alwaysFalse, aggregate, binary, caseWhen, cast, column, exists, extract, fn, isFalse, isTrue, literal, negate, order, scalarQuery, trunc, window, windowFunction } from "../../sql/factories/index.js";
 import type { AggregateNode, Expr, OrderNode, WindowFunctionName, WindowFunctionNode } from "../../sql/nodes.js";
 import { types, type ColumnType } from "../../sql/types.js";
 import { mapExpr } from "../../sql/visit.js";
+import { didYouMean } from "../../support/did-you-mean.js";
 import { computedNode } from "../expressions/expression.js";
 import type { Node, OrderTerm } from "../state.js";
 import { arithmetic } from "./arithmetic.js";
@@ -191,6 +192,14 @@ const outerValue: Handler<"outer"> = (scope, node, stance, expected) => {
   return value(around, { kind: "path", path: node.path }, { ...stance, reuse: null }, expected);
 };
 
+const tableValue: Handler<"fromTable"> = (scope, node) => {
+  const found = scope.table(node.table);
+  if (found === null) throw new FieldError(`ref("${node.path}") of the table '${node.table}' stands outside of its recursive part`);
+  const known = found.columns.get(node.path);
+  if (known === undefined) throw new FieldError(`no column '${node.path}' in the table '${node.table}'.${didYouMean(node.path, found.columns.keys())} There are ${[...found.columns.keys()].join(", ")}`);
+  return { expr: column(found.alias, known.name, known.type), nullable: true };
+};
+
 const subquery: Handler<"subquery"> = (scope, node) => {
   const inner = scope.context.resolver.inner(scope, node.state, "value");
   const [output] = inner.outputs;
@@ -207,7 +216,7 @@ const condition = (scope: Scope, node: Node, stance: Stance): Resolved =>
   ({ expr: scope.context.resolver.condition(scope, node, { ...stance, exact: true }).expr, nullable: false });
 
 const handlers: { readonly [K in Kind]: Handler<K> } = {
-  path: pathValue, value: plainValue, outer: outerValue, call, trunc: truncated, case: caseOf, aggregate: aggregated, windowFunction: windowPart, window: windowed,
+  path: pathValue, value: plainValue, outer: outerValue, fromTable: tableValue, call, trunc: truncated, case: caseOf, aggregate: aggregated, windowFunction: windowPart, window: windowed,
   subquery, exists: existence, fragment: fragmentOf, where: condition, and: condition, or: condition, xor: condition, not: condition, compare: condition,
   arithmetic: (scope, node, stance) => arithmetic(scope.meta.name, node, (part, expected) => value(scope, part, stance, expected)),
   negate: (scope, node, stance) => {

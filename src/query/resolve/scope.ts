@@ -2,9 +2,9 @@
 
 import { FieldError } from "../../errors.js";
 import type { FieldMeta, ModelMeta, RelationMeta, ToOneMeta } from "../../metadata/model-meta.js";
-import { and, column, equals, fromTable, inArray, isNotNull, isNull, join, param, table } from "../../sql/factories/index.js";
+import { alwaysTrue, and, column, equals, fromCommon, fromTable, inArray, isNotNull, isNull, join, param, table } from "../../sql/factories/index.js";
 import type { ColumnNode, Expr, Join, Source } from "../../sql/nodes.js";
-import { types } from "../../sql/types.js";
+import { types, type ColumnType } from "../../sql/types.js";
 import type { PlanContext, Resolved } from "./context.js";
 
 /** One table further: which columns meet, and whether there may be no row or several. */
@@ -54,6 +54,13 @@ export interface FilteredRelation {
   readonly target: ModelMeta;
 }
 
+/** A common table beside the root: its alias, and its columns by the names that they have for users. */
+export interface CommonColumns {
+  readonly name: string;
+  readonly alias: string;
+  readonly columns: ReadonlyMap<string, { readonly name: string; readonly type: ColumnType }>;
+}
+
 export interface KnownAnnotation extends Resolved {
   readonly hidden: boolean;
 }
@@ -77,6 +84,8 @@ export class Scope {
   /** Joins used while one condition is resolved, when somebody listens. */
   used: Set<string> | null = null;
   readonly #joins = new Map<string, JoinEntry>();
+  /** Common tables that stand beside the root, by name. */
+  readonly #tables = new Map<string, CommonColumns>();
 
   constructor(context: PlanContext, meta: ModelMeta, outer: Scope | null, options: { readonly from?: ((alias: string) => Source) | undefined; readonly part?: boolean } = {}) {
     this.context = context;
@@ -110,6 +119,16 @@ export class Scope {
   read(alias: string, field: FieldMeta): ColumnNode {
     this.context.fields.add(field);
     return this.column(alias, field);
+  }
+
+  /** Puts a common table beside the root. */
+  attach(name: string, columns: CommonColumns["columns"]): void {
+    this.#tables.set(name, { name, alias: newAlias(this.context, name), columns });
+  }
+
+  /** The common table of that name, here or in a query around. */
+  table(name: string): CommonColumns | null {
+    return this.#tables.get(name) ?? this.outer?.table(name) ?? null;
   }
 
   owns(alias: string): boolean {
@@ -177,13 +196,14 @@ export class Scope {
 
   /** The joins as they have become. */
   joins(): Join[] {
-    return [...this.#joins.values()].map((entry) => {
+    const beside = [...this.#tables.values()].map(({ name, alias }) => join("inner", fromCommon(name, alias), alwaysTrue));
+    return beside.concat([...this.#joins.values()].map((entry) => {
       const { step } = entry;
       const on = [equals(column(entry.parent, step.parentField.column, step.parentField.type), column(entry.alias, step.targetField.column, step.targetField.type))];
       if (step.alive) on.push(...aliveConditions(step.target, entry.alias));
       if (entry.extra !== null) on.push(entry.extra);
       return join(entry.kind, fromTable(table(step.target.table, step.target.schema), entry.alias), and(...on));
-    });
+    }));
   }
 }
 

@@ -1,0 +1,89 @@
+/** Pages by keyset: the rows after (or before) the one a cursor names, in a total order; cursors hold the database's own values. */
+
+import { FieldError } from "../../errors.js";
+import { alwaysFalse, and, cast, compare, equals, isNotNull, isNull, or, order, output, param } from "../../sql/factories/index.js";
+import type { Expr, OrderNode, Select } from "../../sql/nodes.js";
+import { types, type ColumnType } from "../../sql/types.js";
+import type { NamedOutput, SelectPlan } from "../plan.js";
+import type { PlanContext } from "../resolve/context.js";
+import type { QueryState } from "../state.js";
+import { isByKey } from "./by-key.js";
+import type { Draft } from "./draft.js";
+import { finish, isSliced } from "./finish.js";
+import { keyOrder, orderOf } from "./ordering.js";
+import { selectionOf } from "./outputs.js";
+import { isAggregate, isWindow } from "./parts.js";
+import { prefetchTree } from "./prefetching.js";
+import { readsOf } from "./reads.js";
+import { draftOf, freshContext } from "./select.js";
+
+export interface PageOptions {
+  /** The order values of the row that the page begins behind; null: from the beginning (or the end). */
+  readonly from: readonly unknown[] | null;
+  readonly backward: boolean;
+  readonly size: number;
+}
+export interface PagePlan {
+  readonly plan: SelectPlan;
+  /** Tells orders apart: a cursor only fits its own. */
+  readonly signature: string;
+}
+
+export const planPage = (state: QueryState, options: PageOptions, context: PlanContext = freshContext()): PagePlan => {
+  if (state.combined !== null) throw new FieldError("paginate: a union has no key to go on from; use limit() and offset()");
+  if (isSliced(state)) throw new FieldError("paginate after limit(), offset() or slice(): it cuts the rows itself");
+  const drafted = draftOf(context, state);
+  const given = orderOf(drafted);
+  const total = [...given, ...groupOrder(drafted, given), ...keyOrder(drafted, given)];
+  const nodes = options.backward ? total.map(flip) : total;
+  const { outputs, shape } = selectionOf(drafted);
+  const cells = nodes.map(({ expr }, index): NamedOutput => ({ name: `order${index + 1}`, type: cellType(expr.type), offset: outputs.length + index }));
+  const all = [...outputs, ...nodes.map(({ expr }) => output(expr.type.kind === "timestamp" ? cast(expr, types.text) : expr))];
+  const placed = options.from === null ? drafted : behind(drafted, nodes, options.from);
+  const statement: Select = { ...finish({ ...placed, state: { ...state, limit: null } }, all, { order: "given", nodes }), limit: param(options.size, types.integer) };
+  const plan: SelectPlan = {
+    meta: state.meta, statement, shape, prefetch: prefetchTree(state.meta, state.prefetch), reads: readsOf(context), empty: drafted.empty, locks: state.lock !== null,
+    fetchMode: state.fetchMode, byKey: isByKey(state), reversed: false, cells, needs: [...context.needs], state,
+  };
+  return { plan, signature: `${state.meta.name} ${total.map(describeNode).join()}` };
+};
+
+const flip = ({ expr, direction, nulls }: OrderNode): OrderNode => order(expr, direction === "asc" ? "desc" : "asc", nulls === null ? null : nulls === "first" ? "last" : "first");
+const describeNode = ({ expr, direction, nulls }: OrderNode): string => `${expr.kind === "column" ? `${expr.source ?? ""}.${expr.name}` : `${expr.kind}:${expr.type.kind}`} ${direction} ${nulls ?? ""}`;
+
+/** Groups are told apart by what they are grouped by. */
+const groupOrder = ({ state, scope }: Draft, given: readonly OrderNode[]): OrderNode[] => {
+  if (state.group?.by !== "values") return [];
+  return state.group.items
+    .map((item) => order(scope.context.resolver.value(scope, { kind: "path", path: item }, { negated: false, branch: false, exact: false, reuse: null }, null).expr))
+    .filter(({ expr }) => !given.some((one) => one.expr === expr || (one.expr.kind === "column" && expr.kind === "column" && one.expr.source === expr.source && one.expr.name === expr.name)));
+};
+
+/** Instants are finer in the database than here: their text is carried. */
+const cellType = (type: ColumnType): ColumnType => (type.kind === "timestamp" ? types.text : type);
+const bind = (expr: Expr, value: unknown): Expr => (expr.type.kind === "timestamp" ? param(value, types.unknown) : expr.type.kind === "real" ? cast(param(value, types.double), types.real) : param(value, expr.type));
+
+/** Rows that come later in the order: the first term that differs decides. */
+const behind = (drafted: Draft, nodes: readonly OrderNode[], values: readonly unknown[]): Draft => {
+  if (values.length !== nodes.length) throw new FieldError("this cursor belongs to another order: begin again without it");
+  const same = nodes.map(({ expr }, index) => (values[index] === null ? isNull(expr) : equals(expr, bind(expr, values[index]))));
+  const options = nodes.map((node, index) => and(...same.slice(0, index), later(node, values[index])));
+  const bounds = firstBound(nodes[0], values[0]);
+  const conditions = [...bounds, or(...options)];
+  const windowed = conditions.filter(isWindow);
+  const grouped = conditions.filter((one) => !isWindow(one) && isAggregate(one));
+  return {
+    ...drafted, where: [...drafted.where, ...conditions.filter((one) => !isWindow(one) && !isAggregate(one))], having: [...drafted.having, ...grouped], qualify: [...drafted.qualify, ...windowed],
+  };
+};
+const canBeNull = (expr: Expr): boolean => !(expr.kind === "column" && expr.notNull === true);
+const later = ({ expr, direction, nulls }: OrderNode, value: unknown): Expr => {
+  const nullsLast = (nulls ?? (direction === "asc" ? "last" : "first")) === "last";
+  if (value === null) return nullsLast ? alwaysFalse : isNotNull(expr);
+  const beyond = compare(expr, direction === "asc" ? ">" : "<", bind(expr, value));
+  return nullsLast && canBeNull(expr) ? or(beyond, isNull(expr)) : beyond;
+};
+/** Said again for the first term alone, where an index can use it. */
+const firstBound = (node: OrderNode | undefined, value: unknown): Expr[] =>
+  node === undefined || value === null || canBeNull(node.expr) ? [] : [compare(node.expr, node.direction === "asc" ? ">=" : "<=", bind(node.expr, value))];
+

@@ -1,0 +1,193 @@
+/** The QuerySet: lazy and immutable. A builder gives a copy with one thing changed; a terminal hands a plan to the session. */
+
+import { ConfigurationError, FieldError } from "../errors.js";
+import type { ModelMeta } from "../metadata/model-meta.js";
+import { lock as lockNode } from "../sql/factories/index.js";
+import { describe } from "../support/describe.js";
+import * as build from "./building.js";
+import type { FetchMode } from "./state.js";
+import { planSelect } from "./planner.js";
+import { Rows, queryStateOf } from "./rows.js";
+import type { BulkCreateOptions, QueryRunner } from "./runner.js";
+import { initialState, type QueryState } from "./state.js";
+import { treeTable, type TreeReference } from "./tree-table.js";
+import { pageOf, type Page, type PageRequest } from "./terminals/paging.js";
+import * as read from "./terminals/reading.js";
+import { takeRunner } from "./terminals/running.js";
+import * as write from "./terminals/writing.js";
+
+export interface LockSettings {
+  readonly skipLocked?: boolean | undefined;
+  readonly noWait?: boolean | undefined;
+  /** "self" and relations of selectRelated. */
+  readonly of?: readonly string[] | undefined;
+}
+type Args = readonly unknown[];
+interface CompiledText {
+  readonly text: string;
+  readonly params: unknown[];
+}
+type Show = (plan: ReturnType<typeof planSelect>, dialect: string | undefined) => CompiledText;
+let show: Show = () => {
+  throw new ConfigurationError("toSQL() needs a database: call initDb() first, or name a dialect that is known");
+};
+/** Called once by whoever knows the dialects. */
+export const installShow = (how: Show): void => void (show = how);
+
+export class QuerySet extends Rows {
+  readonly #db: QueryRunner | null;
+  constructor(state: QueryState, db: QueryRunner | null = null) {
+    super(state);
+    this.#db = db;
+  }
+  get #state(): QueryState { return queryStateOf(this) as QueryState; }
+  #with(state: QueryState): QuerySet { return state === this.#state ? this : new QuerySet(state, this.#db); }
+  #set(changes: Partial<QueryState>): QuerySet { return this.#with(build.change(this.#state, changes)); }
+  #run(verb: string, args: Args): readonly [QueryRunner, ...rest: unknown[]] { return takeRunner(this.#db, args, verb); }
+
+  // ---------------------------------------------------------------- builders
+  all(): QuerySet { return new QuerySet(this.#state, this.#db); }
+  none(): QuerySet { return this.#set({ none: true }); }
+  filter(...conditions: Args): QuerySet { return this.#with(build.filtered(this.#state, false, conditions)); }
+  exclude(...conditions: Args): QuerySet { return this.#with(build.filtered(this.#state, true, conditions)); }
+  orderBy(...by: Args): QuerySet { return this.#with(build.ordered(this.#state, by)); }
+  reverse(): QuerySet { return this.#with(build.reversed(this.#state)); }
+  distinct(...on: readonly string[]): QuerySet { return this.#with(build.distinct(this.#state, on)); }
+  limit(count: number | null): QuerySet { return this.#with(build.limited(this.#state, count)); }
+  offset(count: number): QuerySet { return this.#with(build.skipping(this.#state, count)); }
+  slice(from: number, to?: number): QuerySet { return this.#with(build.sliced(this.#state, from, to)); }
+  only(...names: Args): QuerySet { return this.#with(build.only(this.#state, names)); }
+  defer(...names: Args): QuerySet { return this.#with(build.deferring(this.#state, names)); }
+  selectRelated(...paths: Args): QuerySet { return this.#with(build.related(this.#state, paths)); }
+  prefetchRelated(...paths: Args): QuerySet { return this.#with(build.prefetching(this.#state, paths)); }
+  annotate(values: object = {}): QuerySet { return this.#with(build.annotated(this.#state, values, false)); }
+  alias(values: object = {}): QuerySet { return this.#with(build.annotated(this.#state, values, true)); }
+  values(...items: Args): QuerySet { return this.#with(build.valued(this.#state, items)); }
+  valuesList(...items: Args): QuerySet { return this.#with(build.listed(this.#state, items)); }
+  union(...others: Args): QuerySet { return this.#with(build.combined(this.#state, "union", others)); }
+  unionAll(...others: Args): QuerySet { return this.#with(build.combined(this.#state, "union all", others)); }
+  intersection(...others: Args): QuerySet { return this.#with(build.combined(this.#state, "intersect", others)); }
+  difference(...others: Args): QuerySet { return this.#with(build.combined(this.#state, "except", others)); }
+  dates(field: string, unit: string, options: build.DatesOptions = {}): QuerySet { return this.#with(build.dated(this.#state, field, unit, options, "date")); }
+  datetimes(field: string, unit: string, options: build.DatesOptions = {}): QuerySet { return this.#with(build.dated(this.#state, field, unit, options, "timestamp")); }
+  selectForUpdate(settings: LockSettings = {}): QuerySet { return this.#set({ lock: lockNode("update", lockFacts(settings)) }); }
+  withDeleted(): QuerySet { return this.#set({ deleted: "include" }); }
+  onlyDeleted(): QuerySet { return this.#set({ deleted: "only" }); }
+  fetchMode(mode: FetchMode): QuerySet { return this.#set({ fetchMode: fetchModeOf(mode) }); }
+  /** Rows of a common table: see `treeTable`. */
+  with(name: string, base: unknown, recursive?: (tree: TreeReference) => unknown, options?: { readonly all?: boolean }): QuerySet { return this.#with(build.fromTable(this.#state, treeTable(this.#state.meta, name, base, recursive, options))); }
+  using(db: QueryRunner): QuerySet { return new QuerySet(this.#state, takeRunner(null, [db], "using")[0]); }
+  /** The same queryset where the condition does not hold, or what `otherwise` makes of it. */
+  when(condition: unknown, then: (query: this) => QuerySet, otherwise?: (query: this) => QuerySet): QuerySet { return condition ? then(this) : (otherwise?.(this) ?? this); }
+  pipe<R>(change: (query: this) => R): R { return change(this); }
+
+  // ---------------------------------------------------------------- terminals that read
+  async fetch(...args: Args): Promise<unknown[]> { return read.fetchRows(this.#run("fetch", args)[0], this.#state); }
+  async first(...args: Args): Promise<unknown> { return read.firstRow(this.#run("first", args)[0], this.#state); }
+  async last(...args: Args): Promise<unknown> { return read.lastRow(this.#run("last", args)[0], this.#state); }
+  async get(...args: Args): Promise<unknown> {
+    const [db, ...conditions] = this.#run("get", args);
+    return read.getRow(db, this.#state, conditions);
+  }
+  async getByPk(...args: Args): Promise<unknown> {
+    const [db, key] = this.#run("getByPk", args);
+    return write.rowByKey(db, this.#state, key);
+  }
+  async latest(...args: Args): Promise<unknown> {
+    const [db, ...by] = this.#run("latest", args);
+    return read.extremeRow(db, this.#state, by, true);
+  }
+  async earliest(...args: Args): Promise<unknown> {
+    const [db, ...by] = this.#run("earliest", args);
+    return read.extremeRow(db, this.#state, by, false);
+  }
+  async count(...args: Args): Promise<number> { return read.countRows(this.#run("count", args)[0], this.#state); }
+  async exists(...args: Args): Promise<boolean> { return read.anyRow(this.#run("exists", args)[0], this.#state); }
+  async contains(...args: Args): Promise<boolean> {
+    const [db, object] = this.#run("contains", args);
+    return read.containsObject(db, this.#state, object);
+  }
+  async aggregate(...args: Args): Promise<Record<string, unknown>> {
+    const [db, values] = this.#run("aggregate", args);
+    return read.aggregateRows(db, this.#state, values);
+  }
+  async inBulk(...args: Args): Promise<Map<unknown, unknown>> {
+    const [db, ids, options] = this.#run("inBulk", args);
+    return read.rowsInBulk(db, this.#state, ids, options as { readonly field?: string });
+  }
+  iterate(...args: Args): AsyncIterableIterator<unknown> {
+    const [db, options = {}] = this.#run("iterate", args) as readonly [QueryRunner, IterateSettings?];
+    return db.iterate(planSelect(this.#state), { chunkSize: options.chunkSize ?? DEFAULT_CHUNK, track: options.track ?? false });
+  }
+  async paginate(...args: Args): Promise<Page> {
+    const [db, request] = this.#run("paginate", args);
+    return pageOf(db, this.#state, request as PageRequest);
+  }
+  async explain(...args: Args): Promise<string> {
+    const [db, options = {}] = this.#run("explain", args) as readonly [QueryRunner, { readonly analyze?: boolean }?];
+    return db.explain(planSelect(this.#state), { analyze: options.analyze ?? false });
+  }
+  toSQL(dialect?: string): CompiledText { return show(planSelect(this.#state), dialect); }
+
+  // ---------------------------------------------------------------- terminals that write
+  async update(...args: Args): Promise<number> {
+    const [db, values, options] = this.#run("update", args);
+    return write.updateRows(db, this.#state, values, options as write.UpdateOptions);
+  }
+  async delete(...args: Args): Promise<unknown> {
+    const [db, options] = this.#run("delete", args);
+    return write.deleteRows(db, this.#state, options as write.DeleteOptions);
+  }
+  async create(...args: Args): Promise<object> {
+    const [db, values] = this.#run("create", args);
+    return write.createRow(db, this.#state, values);
+  }
+  async getOrCreate(...args: Args): Promise<readonly [object, boolean]> {
+    const [db, where, defaults] = this.#run("getOrCreate", args);
+    return write.getOrCreateRow(db, this.#state, where, defaults);
+  }
+  async updateOrCreate(...args: Args): Promise<readonly [object, boolean]> {
+    const [db, where, changes, createDefaults] = this.#run("updateOrCreate", args);
+    return write.updateOrCreateRow(db, this.#state, where, changes, createDefaults);
+  }
+  async bulkCreate(...args: Args): Promise<object[]> {
+    const [db, rows, options] = this.#run("bulkCreate", args);
+    return write.createRows(db, this.#state, rows, options as BulkCreateOptions);
+  }
+  async bulkUpdate(...args: Args): Promise<number> {
+    const [db, objects, fields] = this.#run("bulkUpdate", args);
+    return write.updateObjects(db, this.#state, objects, fields);
+  }
+  async deleteByPk(...args: Args): Promise<number> {
+    const [db, key, options] = this.#run("deleteByPk", args);
+    return write.deleteByKey(db, this.#state, key, options as { readonly raiseIfMissing?: boolean });
+  }
+  async updateByPk(...args: Args): Promise<unknown> {
+    const [db, key, values] = this.#run("updateByPk", args);
+    return write.updateByKey(db, this.#state, key, values);
+  }
+  async raw(...args: Args): Promise<object[]> {
+    const [db, query] = this.#run("raw", args);
+    return write.rawRows(db, this.#state, query);
+  }
+}
+
+interface IterateSettings {
+  readonly chunkSize?: number | undefined;
+  readonly track?: boolean | undefined;
+}
+const DEFAULT_CHUNK = 1000;
+
+const lockFacts = (settings: LockSettings) => {
+  for (const name of Object.keys(settings)) if (name !== "skipLocked" && name !== "noWait" && name !== "of") throw new FieldError(`selectForUpdate: no option '${name}'; there are skipLocked, noWait, of`);
+  const { skipLocked = false, noWait = false, of = [] } = settings;
+  if (skipLocked && noWait) throw new FieldError("selectForUpdate: skipLocked and noWait exclude each other");
+  return { skipLocked, noWait, of };
+};
+const fetchModeOf = (mode: unknown): FetchMode => {
+  if (mode === "peers" || mode === "one" || mode === "raise") return mode;
+  throw new FieldError(`fetchMode is "peers", "one" or "raise", not ${describe(mode)}`);
+};
+
+/** All rows of a model: what `User.objects` is. */
+export const querySetOf = (meta: ModelMeta, db: QueryRunner | null = null): QuerySet => new QuerySet(initialState(meta), db);
