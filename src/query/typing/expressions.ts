@@ -89,4 +89,3 @@ export interface Column<T, M> {
   asc(options?: NullsOption): Ordering<never>;
   desc(options?: NullsOption): Ordering<never>;
 }
-export type { AnyExpression, At, Operand, OperandPaths, OperandResult, PathsIn, ResultOf, WhereIn, WhereOf } from "./results.js";

@@ -4,8 +4,8 @@ import type { DatePart, TruncUnit } from "../../sql/nodes.js";
 import type { AnyExpression, Argument, Operand, OperandPaths, OperandResult, Over, PathsIn, Some, ValueResult, WhereIn } from "./results.js";
 import type { Expression } from "./expressions.js";
 
-/** Of one operand: `T`, or null where the operand is. `M` further arguments. */
-type Of<T, O, M = never> = Expression<Over<T, OperandResult<O>>, OperandPaths<O> | PathsIn<M>, WhereIn<O> | WhereIn<M>>;
+/** Of one operand: `T`, or null where the operand or one of the further arguments `M` is. */
+type Of<T, O, M = never> = Expression<Over<T, OperandResult<O> | ValueResult<M>>, OperandPaths<O> | PathsIn<M>, WhereIn<O> | WhereIn<M>>;
 type TextArgument = string | AnyExpression;
 type NumberArgument = number | AnyExpression;
 
@@ -34,7 +34,10 @@ export type PowerFunction = <const O extends Operand, V>(of: O, exponent: V) => 
 /** Sqrt, Exp, Ln, Sign: always a number. */
 export type RealFunction = <const O extends Operand>(of: O) => Of<number, O>;
 /** `Log(10, "views")`. */
-export type LogFunction = <const B extends Argument, const O extends Operand>(base: B, of: O) => Of<number, O, B>;
+export type LogFunction = <const B extends Argument, const O extends Operand>(
+  base: B,
+  of: O,
+) => Expression<Over<number, OperandResult<O> | OperandResult<B>>, OperandPaths<O> | OperandPaths<B>, WhereIn<O> | WhereIn<B>>;
 
 type CoalesceResult<A> = A extends readonly [infer L] ? OperandResult<L> : A extends readonly [infer H, ...infer T] ? Some<OperandResult<H>> | CoalesceResult<T> : never;
 /** The first that is not null: `Coalesce("nickname", "name")`. */
