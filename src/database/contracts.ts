@@ -109,6 +109,8 @@ export interface Dialect {
   compile(statement: Statement): CompiledQuery;
   codec(type: ColumnType): Codec;
   quote(identifier: string): string;
+  /** The statement that asks for the plan of this one; the last output column of each row is a line of it. */
+  explain(text: string, analyze: boolean): string;
 }
 
 /**

@@ -23,7 +23,8 @@ export interface QueryRunner {
   explain(plan: SelectPlan, options: { readonly analyze: boolean }): Promise<string>;
   /** Number of rows changed; tracked instances follow. */
   update(plan: UpdatePlan): Promise<number>;
-  delete(plan: DeletePlan, options: { readonly count: "own" | "all"; readonly hard: boolean }): Promise<number | Readonly<Record<string, number>>>;
+  /** `deleteRows`, since the session's own `delete` takes objects. */
+  deleteRows(plan: DeletePlan, options: { readonly count: "own" | "all"; readonly hard: boolean }): Promise<number | Readonly<Record<string, number>>>;
   /** `new` with these values, checked, inserted now. */
   create(meta: ModelMeta, values: Readonly<Record<string, unknown>>): Promise<object>;
   /** By primary key, from the identity map when it is there. */

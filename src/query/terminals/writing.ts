@@ -38,7 +38,7 @@ export const deleteRows = async (db: QueryRunner, state: QueryState, options: De
   const plan = planDelete(state, options);
   const count = options.count ?? "own";
   if (plan.empty) return count === "own" ? 0 : {};
-  return db.delete(plan, { count, hard: options.hard ?? false });
+  return db.deleteRows(plan, { count, hard: options.hard ?? false });
 };
 
 // ---------------------------------------------------------------- by key

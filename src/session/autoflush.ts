@@ -1,0 +1,66 @@
+/** Flushes before a query what could change its answer, and only then. */
+
+import type { ModelMeta } from "../metadata/model-meta.js";
+import type { ReadSet } from "../query/plan.js";
+import { stateOf, type InstanceState } from "../loading/index.js";
+import { differsIn, ownFields } from "./changes.js";
+import type { Core } from "./core.js";
+import { flushNow } from "./flush.js";
+import { nothingToDo } from "./gather.js";
+import { rootOf } from "./identity-map.js";
+
+/** In hooks nothing is flushed (a flush is running), and a read-only transaction cannot write. */
+export const autoflush = async (core: Core, reads: ReadSet, byKey: boolean): Promise<void> => {
+  if (byKey || !core.autoflush || core.tx?.mode.readOnly === true || core.turns.inside("flush")) return;
+  if (concerns(core, reads)) await core.turns.scoped("flush", "autoflush", () => flushNow(core, null));
+};
+
+const concerns = (core: Core, reads: ReadSet): boolean => {
+  if (reads.everything) return !nothingToDo(core);
+  const roots = new Set<ModelMeta>();
+  for (const meta of reads.models) roots.add(rootOf(meta));
+  return rowsConcern(core, roots) || linksConcern(core, roots) || valuesConcern(core, reads);
+};
+
+const metaOf = (object: object): ModelMeta => (stateOf(object) as InstanceState).meta;
+
+const rowsConcern = (core: Core, roots: ReadonlySet<ModelMeta>): boolean => {
+  for (const object of core.pending) if (roots.has(rootOf(metaOf(object)))) return true;
+  if (core.deleting.size === 0) return false;
+  const met = new Set<ModelMeta>();
+  for (const object of core.deleting) if (reaches(rootOf(metaOf(object)), roots, met)) return true;
+  return false;
+};
+
+/** A deletion changes the tables of those that depend on the row too. */
+const reaches = (meta: ModelMeta, roots: ReadonlySet<ModelMeta>, met: Set<ModelMeta>): boolean => {
+  if (roots.has(meta)) return true;
+  if (met.has(meta)) return false;
+  met.add(meta);
+  return meta.dependants().some(({ owner, onDelete }) => (onDelete === "cascade" ? reaches(rootOf(owner), roots, met) : onDelete === "setNull" && roots.has(rootOf(owner))));
+};
+
+const linksConcern = (core: Core, roots: ReadonlySet<ModelMeta>): boolean => {
+  for (const { relation, cleared } of core.collections) {
+    if (relation.kind === "manyToMany" ? roots.has(rootOf(relation.through)) : cleared && roots.has(rootOf(relation.target))) return true;
+  }
+  return false;
+};
+
+const valuesConcern = (core: Core, reads: ReadSet): boolean => {
+  if (reads.fields.size === 0) return false;
+  for (const meta of reads.models) {
+    if (!core.map.tracks(meta)) continue;
+    const fields = new Map<ModelMeta, ReturnType<typeof ownFields>>();
+    let found = false;
+    core.map.each(meta, (object) => {
+      if (found) return;
+      const state = stateOf(object) as InstanceState;
+      let own = fields.get(state.meta);
+      if (own === undefined) fields.set(state.meta, (own = ownFields(state.meta, reads.fields)));
+      found = own.length > 0 && differsIn(object, state, own);
+    });
+    if (found) return true;
+  }
+  return false;
+};

@@ -1,0 +1,132 @@
+/** `update` and `delete` of QuerySets: whole sets by one statement, no signals; tracked objects follow. */
+
+import type { FieldMeta, ModelMeta } from "../metadata/model-meta.js";
+import type { DeletePlan, UpdatePlan } from "../query/plan.js";
+import { planSelect, planUpdate } from "../query/planner.js";
+import { stateOf, type InstanceState } from "../loading/index.js";
+import { snapshotCell } from "../metadata/comparable.js";
+import { column, output } from "../sql/factories/index.js";
+import { isChanged } from "./changes.js";
+import { assertOpen, type Core } from "./core.js";
+import { doom } from "./doomed.js";
+import { flushNow } from "./flush.js";
+import { followDeletions, followKeys } from "./follow.js";
+import { keyCells } from "./keys.js";
+import { load } from "./reading.js";
+import { bury } from "./persist/delete.js";
+import { decodeRow } from "./persist/table.js";
+import { send } from "./statements.js";
+
+/** Runs work in a flush scope of its own, after everything pending has been written. */
+export const afterFlush = <T>(core: Core, label: string, work: () => Promise<T>): Promise<T> => {
+  assertOpen(core);
+  return core.turns.scoped("flush", label, async () => {
+    if (core.autoflush && core.flushing === null) await flushNow(core, null);
+    return work();
+  });
+};
+
+/** `QuerySet.update`: tracked instances take over what RETURNING gives. */
+export const updateSet = (core: Core, plan: UpdatePlan): Promise<number> =>
+  afterFlush(core, `update() of ${plan.meta.name}`, async () => {
+    if (plan.empty) return 0;
+    if (!core.map.tracks(plan.meta)) return (await send(core, plan.statement, "write")).affected;
+    const fields = [...plan.meta.primaryKey, ...plan.changed, ...plan.meta.fields.filter((field) => field.generated !== null && !plan.changed.includes(field))];
+    const alias = plan.statement.alias;
+    const statement = { ...plan.statement, returning: fields.map((field) => output(column(alias, field.column, field.type))) };
+    const { rows } = await send(core, statement, "write");
+    for (const row of rows) followUpdate(core, plan.meta, fields, decodeRow(core.dialect, fields, row));
+    return rows.length;
+  });
+
+export const followUpdate = (core: Core, meta: ModelMeta, fields: readonly FieldMeta[], values: readonly unknown[]): void => {
+  const object = core.map.find(meta, keyCells(meta, values.slice(0, meta.primaryKey.length)));
+  if (object === undefined) return;
+  const state = stateOf(object) as InstanceState;
+  core.journal.touch(object, state);
+  const before = state.snapshot as readonly unknown[];
+  const next = before.slice();
+  fields.forEach((given, at) => {
+    const field = state.meta.fieldsByName.get(given.name) ?? given;
+    const follows = before[field.position] === undefined || !isChanged(object, field, before[field.position]);
+    next[field.position] = snapshotCell(values[at], field.type);
+    if (follows) (object as Record<string, unknown>)[field.name] = values[at];
+  });
+  state.snapshot = next;
+  followKeys(core, object, state, before);
+};
+
+/** `QuerySet.delete`: one statement, unless dependants need the session or the model deletes softly. */
+export const deleteSet = (core: Core, plan: DeletePlan, { count, hard }: { readonly count: "own" | "all"; readonly hard: boolean }): Promise<number | Readonly<Record<string, number>>> =>
+  afterFlush(core, `delete() of ${plan.meta.name}`, async () => {
+    if (plan.empty) return count === "all" ? {} : 0;
+    const softly = plan.meta.softDeleteField !== null && !hard;
+    if (count === "own" && !needsSession(plan.meta, softly)) return softly ? markSet(core, plan) : removeSet(core, plan);
+    const deleted = await deleteBySession(core, plan, hard, count === "all");
+    return count === "all" ? deleted : (deleted[plan.meta.name] ?? 0);
+  });
+
+const needsSession = (meta: ModelMeta, softly: boolean): boolean =>
+  meta.anyOfDependants().length > 0 ||
+  meta.dependants().some(({ onDelete, onDeleteBy, owner }) =>
+    softly ? onDelete === "protect" || onDelete === "restrict" || (onDelete === "cascade" && owner.softDeleteField !== null) : onDeleteBy === "session" && onDelete !== "nothing",
+  );
+
+const removeSet = async (core: Core, plan: DeletePlan): Promise<number> => {
+  const { meta, statement } = plan;
+  const followed = core.map.tracks(meta) || meta.dependants().some(({ owner }) => core.map.tracks(owner));
+  if (!followed) return (await send(core, statement, "write")).affected;
+  const returning = meta.primaryKey.map((field) => output(column(statement.alias, field.column, field.type)));
+  const { rows } = await send(core, { ...statement, returning }, "write");
+  const gone: object[] = [];
+  for (const row of rows) {
+    const object = core.map.find(meta, keyCells(meta, decodeRow(core.dialect, meta.primaryKey, row)));
+    if (object === undefined) continue;
+    bury(core, { object, state: stateOf(object) as InstanceState });
+    gone.push(object);
+  }
+  for (const own of new Set(gone.map((object) => (stateOf(object) as InstanceState).meta))) followDeletions(core, own, gone.filter((object) => stateOf(object)?.meta === own));
+  return rows.length;
+};
+
+const markSet = async (core: Core, plan: DeletePlan): Promise<number> => {
+  const field = plan.meta.softDeleteField as FieldMeta;
+  const marking = planUpdate(plan.state, { [field.name]: new Date() }, { all: true });
+  if (marking.empty) return 0;
+  const fields = [...plan.meta.primaryKey, ...marking.changed];
+  const statement = { ...marking.statement, returning: core.map.tracks(plan.meta) ? fields.map((one) => output(column(marking.statement.alias, one.column, one.type))) : [] };
+  const { rows, affected } = await send(core, statement, "write");
+  for (const row of rows) followUpdate(core, plan.meta, fields, decodeRow(core.dialect, fields, row));
+  return statement.returning.length === 0 ? affected : rows.length;
+};
+
+/** Row by row, dependants first found and then deleted too; counted by model. */
+const deleteBySession = async (core: Core, plan: DeletePlan, hard: boolean, all: boolean): Promise<Record<string, number>> => {
+  const objects = (await load(core, planSelect({ ...plan.state, deleted: hard ? "include" : plan.state.deleted }))) as object[];
+  const counts: Record<string, number> = {};
+  if (objects.length === 0) return counts;
+  for (const object of objects) {
+    const state = stateOf(object) as InstanceState;
+    core.journal.touch(object, state);
+    state.deleting = true;
+    core.deleting.add(object);
+    if (hard) core.hard.add(object);
+  }
+  const { fates } = await doom(core, objects, all);
+  for (const object of fates.keys()) {
+    const { name } = (stateOf(object) as InstanceState).meta;
+    counts[name] = (counts[name] ?? 0) + 1;
+    const state = stateOf(object) as InstanceState;
+    core.journal.touch(object, state);
+    state.deleting = true;
+    core.deleting.add(object);
+  }
+  core.silent++;
+  try {
+    await flushNow(core, new Set(fates.keys()));
+  } finally {
+    core.silent--;
+  }
+  return counts;
+};
+

@@ -1,0 +1,93 @@
+/** What must be true of an object before it is written: values that its columns can hold, and the schemas given with `.check`. */
+
+import type { FieldMeta, StandardSchemaLike } from "../metadata/model-meta.js";
+import { validateValue } from "../metadata/values.js";
+import type { InstanceState } from "../loading/index.js";
+import { ValidationError } from "../errors.js";
+import { held } from "./changes.js";
+import { overridesOf, callClean } from "./hooks.js";
+import { owedTarget } from "./relationships/keys.js";
+import type { RowWork } from "./work.js";
+
+type Problems = Record<string, string[]>;
+
+const report = (problems: Problems, subject: string): void => {
+  if (Object.keys(problems).length > 0) throw new ValidationError(problems, subject);
+};
+const note = (problems: Problems, name: string, message: string): void => {
+  (problems[name] ??= []).push(message);
+};
+
+/** Values that are there must fit their columns; what is still missing may be filled in by a hook. */
+export const checkValues = (work: RowWork): void => {
+  const problems: Problems = {};
+  for (const field of work.fields) {
+    const value = held(work.object, field);
+    if (value === undefined) continue;
+    if (field.generated !== null) note(problems, field.name, "is computed by the database and cannot be given");
+    else if (field.version && work.kind === "update") note(problems, field.name, "is counted by the session and cannot be changed");
+    else if (work.state.expressions?.has(field) !== true) {
+      const problem = value === null && !field.nullable ? "cannot be null" : validateValue(field, value);
+      if (problem !== null) note(problems, field.name, problem);
+    }
+  }
+  report(problems, work.meta.name);
+};
+
+const filledLater = (field: FieldMeta, state: InstanceState): boolean =>
+  field.nullable || field.identity || field.version || field.dbDefault !== null || field.generated !== null || field.onInsert !== null || state.meta.subtypes?.field === field;
+
+const owes = (object: object, state: InstanceState, field: FieldMeta): boolean => {
+  const relation = field.relation === null ? undefined : state.meta.relations.get(field.relation);
+  return (relation?.kind === "toOne" || relation?.kind === "anyOf") && owedTarget(object, state, relation) !== null;
+};
+
+/** After the hooks: nothing that must have a value is without one. */
+export const checkComplete = (work: RowWork): void => {
+  const { object, state, meta } = work;
+  let problems: Problems | null = null;
+  for (const field of work.fields) {
+    if (held(object, field) !== undefined || owes(object, state, field) || state.expressions?.has(field) === true) continue;
+    if (work.kind === "insert" ? filledLater(field, state) : state.snapshot?.[field.position] === undefined) continue;
+    note((problems ??= {}), field.name, work.kind === "insert" ? "is required" : "was set to undefined: give it a value, or null where that is allowed");
+  }
+  if (problems !== null) report(problems, meta.name);
+};
+
+interface Issue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+interface Outcome {
+  readonly issues?: readonly Issue[] | undefined;
+}
+
+const pathOf = (issue: Issue): string => {
+  const keys = (issue.path ?? []).map((part) => String(typeof part === "object" ? part.key : part));
+  return keys.length === 0 ? issue.message : `${keys.join(".")}: ${issue.message}`;
+};
+
+const issuesOf = async (schema: StandardSchemaLike, value: unknown): Promise<readonly string[]> => {
+  const outcome = (await schema["~standard"].validate(value)) as Outcome;
+  return (outcome.issues ?? []).map(pathOf);
+};
+
+export const hasSchemas = (fields: readonly FieldMeta[]): boolean => fields.some((field) => field.checks.length > 0);
+
+/** The schemas of the fields that are written; NULL is for `.nullable()` to judge. */
+export const checkSchemas = async (work: RowWork): Promise<void> => {
+  const problems: Problems = {};
+  for (const field of work.fields) {
+    const value = held(work.object, field);
+    if (value === undefined || value === null) continue;
+    for (const schema of field.checks) for (const message of await issuesOf(schema, value)) note(problems, field.name, message);
+  }
+  report(problems, work.meta.name);
+};
+
+/** All checks of one object that is written: values, schemas, `clean()`. */
+export const checkAll = async (work: RowWork): Promise<void> => {
+  checkValues(work);
+  if (hasSchemas(work.fields)) await checkSchemas(work);
+  if (overridesOf(work.meta).clean) await callClean(work.object);
+};

@@ -1,0 +1,138 @@
+/** What one session holds, as data that the parts of this room work on; `session.ts` puts it together. */
+
+import type { DatabaseHandle, OpenTransaction, Who } from "../database/handle.js";
+import type { Dialect, TransactionMode } from "../database/contracts.js";
+import type { RelationMeta } from "../metadata/model-meta.js";
+import type { ModelMeta } from "../metadata/model-meta.js";
+import type { FetchMode } from "../query/plan.js";
+import type { Signals, SignalBus } from "../signals/index.js";
+import { stateOf, type CollectionState, type InstanceOwner, type InstanceState, type InstanceStore } from "../loading/index.js";
+import { SessionClosed, SessionError } from "../errors.js";
+import { describe } from "../support/describe.js";
+import { IdentityMap } from "./identity-map.js";
+import { Journal } from "./journal.js";
+import { Turns } from "./turns.js";
+
+export interface SessionOptions {
+  /** Flush pending changes before a query whose answer they could change; true when not given. */
+  readonly autoflush?: boolean | undefined;
+  /** What reading an unloaded relation does; "peers" when not given. */
+  readonly fetchMode?: FetchMode | undefined;
+  /** What happens when the session ends with written, uncommitted work (which is rolled back); "warn" when not given. */
+  readonly onUncommitted?: "warn" | "throw" | "ignore" | undefined;
+  /** Off: where an error aborts a transaction, a failed flush leaves it aborted until its rollback, and flushes send no savepoints. */
+  readonly savepoints?: boolean | undefined;
+}
+
+/** The open transaction of a session. */
+export interface SessionTransaction {
+  open: OpenTransaction;
+  readonly mode: TransactionMode;
+  /** Opened by `atomic` or `begin`, not by the first write. */
+  readonly explicit: boolean;
+  /** Something would be lost if it were begun anew: a write, a lock, a read under an isolation that keeps one moment. */
+  used: boolean;
+  /** Where the first write was asked for. */
+  firstWrite: string | null;
+}
+
+/** Everything that the listeners of a running flush, and flushes inside it, must know. */
+export interface RunningFlush {
+  /** Objects whose hooks ran or whose rows are being written: saving them joins. */
+  readonly objects: Set<object>;
+  /** Their overridden save() or delete() did not write them: they wait for another flush. */
+  readonly skipped: Set<object>;
+  /** Code of the user ran that may have changed something after the work was gathered. */
+  disturbed: boolean;
+}
+
+export class Core implements InstanceOwner {
+  readonly handle: DatabaseHandle;
+  readonly dialect: Dialect;
+  readonly signals: SignalBus<Signals>;
+  readonly options: SessionOptions;
+  /** The Session, as hooks and listeners get it. */
+  readonly face: object;
+  readonly who: Who;
+
+  readonly map = new IdentityMap();
+  readonly journal = new Journal();
+  readonly turns: Turns;
+  /** Added, not yet inserted, in the order in which they came. */
+  readonly pending = new Set<object>();
+  /** Marked for deletion, not yet flushed. */
+  readonly deleting = new Set<object>();
+  /** Among them: those whose row goes although the model deletes softly. */
+  readonly hard = new Set<object>();
+  /** Written by the next flush even where nothing changed. */
+  readonly bumped = new Set<object>();
+  /** Deleted in this transaction: detached at its commit. */
+  readonly buried = new Set<object>();
+  /** Collections of tracked owners with changes that no flush has seen. */
+  readonly collections = new Set<CollectionState>();
+  readonly callbacks: (() => unknown)[] = [];
+  /** Objects whose overridden save() or delete() a flush is calling: the base method then writes the row by this. */
+  readonly turnOf = new Map<object, () => Promise<void>>();
+  /** Objects whose base save() or delete() runs by a direct call: the flush in it writes them instead of calling the override again. */
+  readonly calling = new Set<object>();
+
+  /** `save({ fields })`: what may be written of an object now. */
+  readonly limits = new Map<object, ReadonlySet<string>>();
+
+  tx: SessionTransaction | null = null;
+  flushing: RunningFlush | null = null;
+  autoflush: boolean;
+  /** Above 0 while a bulk verb writes: no signals, no overridden save() or delete(). */
+  silent = 0;
+  fetchMode: FetchMode;
+  closed = false;
+  /** Set by `session.ts`, which knows the rooms that load. */
+  store!: InstanceStore;
+  loader!: (object: object, relation: RelationMeta) => Promise<unknown>;
+
+  constructor(handle: DatabaseHandle, options: SessionOptions, signals: SignalBus<Signals>, face: object, label: string) {
+    this.handle = handle;
+    this.dialect = handle.dialect;
+    this.options = options;
+    this.signals = signals;
+    this.face = face;
+    this.who = { session: face, label };
+    this.fetchMode = options.fetchMode ?? "peers";
+    this.autoflush = options.autoflush ?? true;
+    this.turns = new Turns(() => handle.acquireTimeout);
+  }
+
+  loadRelation(object: object, relation: RelationMeta): Promise<unknown> {
+    return this.loader(object, relation);
+  }
+  find(meta: ModelMeta, key: readonly unknown[]): object | undefined {
+    return this.map.find(meta, key);
+  }
+}
+
+/** The hidden state of something that must be a model instance. */
+export const need = (object: unknown): InstanceState => {
+  const state = typeof object === "object" && object !== null ? stateOf(object) : undefined;
+  if (state === undefined) throw new SessionError(`expected a model instance, got ${describe(object)}`);
+  return state;
+};
+
+/** The session that an object belongs to now; one of a closed session belongs to none. */
+export const coreOf = (state: InstanceState): Core | null => (state.owner instanceof Core && !state.owner.closed ? state.owner : null);
+
+/** The state of an object that this session tracks (pending, persistent, or deleted in this transaction). */
+export const tracked = (core: Core, object: object): InstanceState => {
+  const state = need(object);
+  if (state.owner === core) return state;
+  const other = coreOf(state);
+  throw new SessionError(
+    other === null
+      ? `this ${state.meta.name} is ${state.status} and does not belong to this session: add() or merge() it first`
+      : `this ${state.meta.name} belongs to another session: use that one, expunge() it there, or merge() it here`,
+  );
+};
+
+export const assertOpen = (core: Core): void => {
+  if (core.closed) throw new SessionClosed("this session is closed: take a new one with getDb() or database.session()");
+  if (core.handle.closed) throw new SessionClosed("the database of this session is closed: connect again with initDb() or connect()");
+};

@@ -1,0 +1,125 @@
+/** Rows made now: `create`, `getOrCreate`, `updateOrCreate`. */
+
+import type { FieldMeta, ModelMeta } from "../metadata/model-meta.js";
+import type { SelectPlan } from "../query/plan.js";
+import { stateOf, type InstanceState } from "../loading/index.js";
+import { FieldError, FlashDbError, MultipleObjectsReturned } from "../errors.js";
+import { insert } from "../sql/factories/index.js";
+import { assertOpen, need, type Core } from "./core.js";
+import { flushNow, flushOnly } from "./flush.js";
+import { checkAll, checkComplete } from "./checks.js";
+import { join } from "./joining.js";
+import { leave } from "./restore.js";
+import { load } from "./reading.js";
+import { autoflush } from "./autoflush.js";
+import { collect, enterRow, type InsertGroup } from "./persist/insert.js";
+import { decodeRow, returningOf, tableOf, targetColumn } from "./persist/table.js";
+import { followKeys } from "./follow.js";
+import { send } from "./statements.js";
+import { saveObject } from "./saving.js";
+import { insertOf, writtenNames } from "./work.js";
+
+type Values = Readonly<Record<string, unknown>>;
+
+export const construct = (meta: ModelMeta, values: Values): object => new (meta.ctor as unknown as new (values: Values) => object)(values);
+
+/** `new` with these values, inserted now. Where that fails, the object and what it would have brought along stay outside. */
+export const create = async (core: Core, meta: ModelMeta, values: Values): Promise<object> => {
+  assertOpen(core);
+  const object = construct(meta, values);
+  const before = new Set(core.pending);
+  join(core, object);
+  try {
+    await flushOnly(core, new Set([object]), `create() of ${meta.name}`);
+  } catch (error) {
+    for (const pending of [...core.pending]) {
+      if (before.has(pending)) continue;
+      core.journal.touch(pending, need(pending));
+      leave(core, pending);
+    }
+    throw error;
+  }
+  return object;
+};
+
+const only = async (core: Core, find: SelectPlan): Promise<object | null> => {
+  const found = (await load(core, find)) as object[];
+  if (found.length > 1) throw new MultipleObjectsReturned(`getOrCreate: several rows of ${find.meta.name} match; look by something unique`);
+  return found[0] ?? null;
+};
+
+/** The row that these conditions find, else one made of the values: a lost race finds the winner's row. */
+export const getOrCreate = async (core: Core, meta: ModelMeta, find: SelectPlan, values: Values, uniqueBy: readonly string[]): Promise<readonly [object, boolean]> => {
+  assertOpen(core);
+  await autoflush(core, find.reads, false);
+  const found = await only(core, find);
+  if (found !== null) return [found, false];
+  const made = await insertIfAbsent(core, meta, values, uniqueBy);
+  if (made !== null) return [made, true];
+  const winner = await only(core, find);
+  if (winner === null) {
+    throw new FlashDbError("INTEGRITY", `getOrCreate of ${meta.name}: another row has a value of this one's unique columns, yet the conditions do not find it; look by the columns that are unique`);
+  }
+  return [winner, false];
+};
+
+export const updateOrCreate = async (core: Core, meta: ModelMeta, find: SelectPlan, changes: Values, values: Values, uniqueBy: readonly string[]): Promise<readonly [object, boolean]> => {
+  const [object, created] = await getOrCreate(core, meta, find, values, uniqueBy);
+  if (created) return [object, true];
+  const target = object as Record<string, unknown>;
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) throw new FieldError(`updateOrCreate of ${meta.name}: "${name}" is undefined; leave it out, or give null`);
+    target[name] = value;
+  }
+  await saveObject(object, core.face);
+  return [object, false];
+};
+
+/** INSERT … ON CONFLICT DO NOTHING: null when another row was there first. New objects it points at are saved before. */
+const insertIfAbsent = async (core: Core, meta: ModelMeta, values: Values, uniqueBy: readonly string[]): Promise<object | null> => {
+  const object = construct(meta, values);
+  const state = stateOf(object) as InstanceState;
+  const targets = [...(state.related?.values() ?? [])].filter((target): target is object => target !== null && stateOf(target)?.snapshot === null);
+  for (const target of targets) join(core, target);
+  if (targets.length > 0) await flushOnly(core, new Set(targets), `getOrCreate() of ${meta.name}`);
+  return core.turns.scoped("flush", `getOrCreate() of ${meta.name}`, () => insertOne(core, meta, object, state, uniqueBy));
+};
+
+const insertOne = async (core: Core, meta: ModelMeta, object: object, state: InstanceState, uniqueBy: readonly string[]): Promise<object | null> => {
+  const work = insertOf(object, state);
+  await checkAll(work);
+  if (core.signals.has("pre_save", meta.ctor)) await core.signals.emit("pre_save", meta.ctor, { instance: object, created: true, changed: writtenNames(work), db: core.face });
+  checkComplete(work);
+  core.journal.touch(object, state);
+  const [group] = [...collect(core, meta, [{ object, state, postponed: [] }])] as [InsertGroup];
+  const [{ row, values, cells }] = group.rows as [InsertGroup["rows"][number]];
+  const returned = [...meta.primaryKey.filter((field) => !group.made.includes(field)), ...group.made];
+  const result = await send(
+    core,
+    insert({ into: tableOf(meta), columns: group.given.map(targetColumn), rows: [values], onConflict: { columns: conflictColumns(meta, uniqueBy), where: null, action: "nothing" }, returning: returningOf(meta, returned) }),
+    "write",
+  );
+  const [answer] = result.rows;
+  if (answer === undefined) return null;
+  state.owner = core;
+  const decoded = decodeRow(core.dialect, returned, answer);
+  enterRow(core, row, group.given, cells, group.made, decoded.slice(returned.length - group.made.length));
+  followKeys(core, object, state, null);
+  if (core.signals.has("post_save", meta.ctor)) await core.signals.emit("post_save", meta.ctor, { instance: object, created: true, changed: writtenNames(work), db: core.face });
+  await flushNow(core, new Set([object]));
+  return object;
+};
+
+/** Without columns any conflict counts: which constraint the conditions stand for is the database's to know. */
+const conflictColumns = (meta: ModelMeta, names: readonly string[]): string[] => {
+  const fields = names.map((name) => meta.fieldsByName.get(name)).filter((field): field is FieldMeta => field !== undefined);
+  return isUnique(meta, fields) ? fields.map((field) => field.column) : [];
+};
+
+const isUnique = (meta: ModelMeta, fields: readonly FieldMeta[]): boolean => {
+  const same = (others: readonly FieldMeta[]): boolean => others.length === fields.length && others.every((field) => fields.includes(field));
+  if (same(meta.primaryKey)) return true;
+  const [only] = fields;
+  if (fields.length === 1 && only !== undefined && only.unique) return true;
+  return meta.softDeleteField === null && meta.constraints.some((constraint) => constraint.kind === "unique" && same(constraint.fields));
+};

@@ -1,0 +1,113 @@
+/** Which rows a deletion takes along: orphans, and dependants that the database will not handle by itself. */
+
+import type { AnyOfMeta, FieldMeta, ModelMeta, ToOneMeta } from "../metadata/model-meta.js";
+import { stateOf, type InstanceState } from "../loading/index.js";
+import { ForeignKeyViolation } from "../errors.js";
+import { held } from "./changes.js";
+import type { Core } from "./core.js";
+import { keyOfSnapshot, nameOf } from "./keys.js";
+import { findInstances, type Entries } from "./reading.js";
+import { typeNameOf } from "./relationships/keys.js";
+import { valuesOf } from "./persist/table.js";
+
+/** "row": the row goes. "mark": it stays, with `deletedAt` set. */
+export type Fate = "row" | "mark";
+
+export interface Doomed {
+  readonly fates: Map<object, Fate>;
+  /** Found dependants whose reference becomes null. */
+  readonly released: Set<object>;
+}
+
+export const fateOf = (core: Core, object: object, meta: ModelMeta): Fate => (meta.softDeleteField !== null && !core.hard.has(object) ? "mark" : "row");
+
+/** Everything that goes with these objects, dependants of dependants included; with `all`, also what the database would take along by itself. */
+export const doom = async (core: Core, objects: Iterable<object>, all = false): Promise<Doomed> => {
+  const doomed: Doomed = { fates: new Map(), released: new Set() };
+  let wave = [...objects].map((object): [object, Fate] => [object, fateOf(core, object, (stateOf(object) as InstanceState).meta)]);
+  while (wave.length > 0) {
+    const fresh = wave.filter(([object]) => !doomed.fates.has(object));
+    for (const [object, fate] of fresh) doomed.fates.set(object, fate);
+    wave = [];
+    for (const [meta, fate, group] of groups(fresh)) wave.push(...(await dependantsOf(core, meta, fate, group, doomed, all)));
+  }
+  return doomed;
+};
+
+function* groups(fresh: readonly [object, Fate][]): Iterable<[ModelMeta, Fate, object[]]> {
+  const byKind = new Map<ModelMeta, { readonly row: object[]; readonly mark: object[] }>();
+  for (const [object, fate] of fresh) {
+    const { meta } = stateOf(object) as InstanceState;
+    let group = byKind.get(meta);
+    if (group === undefined) byKind.set(meta, (group = { row: [], mark: [] }));
+    group[fate].push(object);
+  }
+  for (const [meta, { row, mark }] of byKind) {
+    if (row.length > 0) yield [meta, "row", row];
+    if (mark.length > 0) yield [meta, "mark", mark];
+  }
+}
+
+const dependantsOf = async (core: Core, meta: ModelMeta, fate: Fate, objects: readonly object[], doomed: Doomed, all: boolean): Promise<[object, Fate][]> => {
+  const found: [object, Fate][] = [];
+  for (const relation of meta.dependants()) {
+    // The constraint does it, unless the row stays: then there is nothing that the database would react to.
+    if (fate === "row" && relation.onDeleteBy === "database" && !(all && relation.onDelete === "cascade")) continue;
+    found.push(...(await meet(core, relation, fate, keysOf(objects, relation.targetField), [], doomed)));
+  }
+  for (const relation of meta.anyOfDependants()) {
+    const name = typeNameOf(relation, meta);
+    const key = meta.primaryKey[0];
+    if (name !== undefined && key !== undefined) found.push(...(await meet(core, relation, fate, keysOf(objects, key), [[relation.typeField.name, name]], doomed)));
+  }
+  return found;
+};
+
+const keysOf = (objects: readonly object[], field: FieldMeta): unknown[] => objects.map((object) => valuesOf([field], (stateOf(object) as InstanceState).snapshot ?? [])[0]);
+
+/** What the relation says about rows that refer to what goes. */
+const meet = async (core: Core, relation: ToOneMeta | AnyOfMeta, fate: Fate, keys: readonly unknown[], also: Entries, doomed: Doomed): Promise<[object, Fate][]> => {
+  const { onDelete, owner } = relation;
+  if (onDelete === "nothing" || (fate === "mark" && (onDelete === "setNull" || (onDelete === "cascade" && owner.softDeleteField === null)))) return [];
+  const field = relation.kind === "toOne" ? relation.field : relation.keyField;
+  const rows = (await findInstances(core, owner, [[`${field.name}__in`, keys], ...also])).filter((object) => concerned(object, field, owner, fate));
+  const left = rows.filter((object) => !doomed.fates.has(object) && !core.deleting.has(object));
+  switch (onDelete) {
+    case "cascade":
+      return rows.map((object) => [object, fate]);
+    case "setNull":
+      for (const object of left) release(core, object, relation, doomed);
+      return [];
+    case "protect":
+    case "restrict":
+      if (left.length > 0) throw protectedBy(relation, left);
+      return [];
+  }
+};
+
+/** A row that was moved away in memory no longer depends; one that is marked already does not stop a deletion that only marks. */
+const concerned = (object: object, field: FieldMeta, owner: ModelMeta, fate: Fate): boolean => {
+  const state = stateOf(object) as InstanceState;
+  const value = held(object, field);
+  if (value === null || (state.snapshot !== null && value !== valuesOf([field], state.snapshot)[0])) return false;
+  return fate === "row" || owner.softDeleteField === null || held(object, owner.softDeleteField) === null;
+};
+
+const release = (core: Core, object: object, relation: ToOneMeta | AnyOfMeta, doomed: Doomed): void => {
+  const state = stateOf(object) as InstanceState;
+  for (const field of relation.kind === "toOne" ? [relation.field] : [relation.typeField, relation.keyField]) core.journal.fill(object, state, field, null);
+  doomed.released.add(object);
+};
+
+const protectedBy = (relation: ToOneMeta | AnyOfMeta, objects: readonly object[]): ForeignKeyViolation => {
+  const names = objects.slice(0, 3).map((object) => {
+    const state = stateOf(object) as InstanceState;
+    return nameOf(state.meta, state.snapshot === null ? null : keyOfSnapshot(state.meta, state.snapshot));
+  });
+  const more = objects.length > 3 ? ` and ${objects.length - 3} more` : "";
+  const field = relation.kind === "toOne" ? relation.field : relation.keyField;
+  return new ForeignKeyViolation(
+    `cannot delete: ${names.join(", ")}${more} still refer to it by ${relation.owner.name}.${relation.name} (onDelete: "${relation.onDelete}"); delete or move them first`,
+    { table: relation.owner.table, columns: [field.column] },
+  );
+};

@@ -1,0 +1,53 @@
+/** How a session ends: rolled back if something was not committed, its objects detached. */
+
+import { stateOf, type InstanceState } from "../loading/index.js";
+import { SessionError } from "../errors.js";
+import type { Core } from "./core.js";
+import { refuseInside, rollbackNow, tellRollback } from "./transaction.js";
+
+/** `db.close()`; twice is fine. */
+export const close = async (core: Core): Promise<void> => {
+  if (core.closed) return;
+  refuseInside(core, "close()");
+  const lost = await core.turns.scoped("flush", "close()", () => end(core));
+  if (lost.had) await tellRollback(core);
+  if (lost.firstWrite !== null) reportLost(core, lost.firstWrite);
+};
+
+const end = async (core: Core): Promise<{ readonly had: boolean; readonly firstWrite: string | null }> => {
+  if (core.closed) return { had: false, firstWrite: null };
+  const firstWrite = core.tx?.firstWrite ?? null;
+  const had = core.tx !== null;
+  try {
+    if (had) await rollbackNow(core);
+  } finally {
+    detachAll(core);
+    core.closed = true;
+  }
+  return { had, firstWrite };
+};
+
+/** The objects stay readable, and know that their session is over. */
+const detachAll = (core: Core): void => {
+  const detach = (object: object): void => {
+    const state = stateOf(object) as InstanceState;
+    state.status = state.snapshot === null ? "transient" : "detached";
+    state.peers = null;
+    state.deleting = false;
+    if (state.snapshot === null) state.owner = null;
+  };
+  for (const object of core.pending) detach(object);
+  for (const object of core.buried) detach(object);
+  for (const meta of core.map.models()) core.map.each(meta, detach);
+  core.map.clear();
+  for (const set of [core.pending, core.buried, core.deleting, core.collections, core.bumped, core.hard]) set.clear();
+  core.journal.forget();
+  core.callbacks.length = 0;
+};
+
+const reportLost = (core: Core, place: string): void => {
+  const how = core.options.onUncommitted ?? "warn";
+  const message = `a session ended with work that was written and not committed, so it was rolled back; the first write was at ${place}. Call db.commit(), use atomic(), or say { onUncommitted: "ignore" }`;
+  if (how === "throw") throw new SessionError(message);
+  if (how === "warn") process.emitWarning(message, { type: "FlashDbWarning", code: "FLASH_DB_UNCOMMITTED" });
+};

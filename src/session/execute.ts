@@ -1,0 +1,169 @@
+/** Carries out the plan of a flush, step by step; overridden save() and delete() are called at their turn, everything else goes in batches. */
+
+import type { FieldMeta, ModelMeta } from "../metadata/model-meta.js";
+import { stateOf, type InstanceState } from "../loading/index.js";
+import { valueOfCell } from "../metadata/comparable.js";
+import { held } from "./changes.js";
+import type { Core, RunningFlush } from "./core.js";
+import { planRows, type PlannedRow, type Step, type StepKind } from "./flush-plan.js";
+import { followDeletions, followKeyChange, followKeys } from "./follow.js";
+import { settle } from "./gather.js";
+import { callDelete, callSave, overridesOf } from "./hooks.js";
+import { keyOfSnapshot } from "./keys.js";
+import { parkingValue } from "./parking.js";
+import { bury, deleteRows } from "./persist/delete.js";
+import { insertRows } from "./persist/insert.js";
+import { deleteLinks, insertLinks } from "./persist/link.js";
+import { takeKeys } from "./persist/references.js";
+import { changeOf, promote, writeChanges, type RowChange } from "./persist/update.js";
+import { cellsOf } from "./persist/table.js";
+import { tellAfter } from "./rounds.js";
+import type { LinkWork, RowWork, Work } from "./work.js";
+
+export const execute = async (core: Core, work: Work, running: RunningFlush): Promise<void> => {
+  const steps = planRows(work.rows, (field) => parkingValue(field) !== undefined);
+  // Links stand between rows that are there already and rows that are still there.
+  let rest = steps.length;
+  while (rest > 0 && (steps[rest - 1] as Step).kind === "delete") rest--;
+  for (const step of steps.slice(0, rest)) await runStep(core, step, running);
+  await deleteLinks(core, work.links);
+  await insertLinks(core, work.links);
+  for (const mark of work.collections) settle(core, mark);
+  for (const link of work.links) await tellLinks(core, link, running);
+  for (const step of steps.slice(rest)) await runStep(core, step, running);
+  for (const { object } of work.rows) core.bumped.delete(object);
+};
+
+type Runner = (core: Core, meta: ModelMeta, rows: readonly PlannedRow[]) => Promise<void>;
+
+const runners: { readonly [K in StepKind]: Runner } = {
+  insert: async (core, meta, rows) => {
+    await insertRows(core, meta, rows.map(({ work, postponed }) => ({ object: work.object, state: work.state, postponed })));
+    for (const { work } of rows) followKeys(core, work.object, work.state, null);
+  },
+  update: async (core, meta, rows) => {
+    const works = new Map<RowChange, RowWork>();
+    const changes = rows.map(({ work, postponed }) => {
+      const change = changeOf(core, work, postponed);
+      works.set(change, work);
+      return change;
+    });
+    await writeChanges(core, meta, changes, (change, made, answer) => updated(core, works.get(change) as RowWork, change, made, answer));
+  },
+  delete: async (core, meta, rows) => {
+    const works = rows.map(({ work }) => work);
+    await deleteRows(core, meta, works);
+    followDeletions(core, meta, works.map(({ object }) => object));
+  },
+  detach: (core, meta, rows) => writeChanges(core, meta, rows.map((row) => passing(row, () => null)), () => undefined),
+  park: (core, meta, rows) => writeChanges(core, meta, rows.map((row) => passing(row, parkingValue)), () => undefined),
+  reattach: (core, meta, rows) =>
+    writeChanges(core, meta, rows.map((row) => reattached(core, row)), (change, made, answer) => {
+      const before = change.row;
+      promote(core, change, made, answer);
+      followKeys(core, change.object, change.state, before);
+    }),
+};
+
+/** A value that only the database holds for a moment: nothing of it is seen in memory. */
+const passing = ({ work, fields }: PlannedRow, valueOf: (field: FieldMeta) => unknown): RowChange => {
+  const values = fields.map(valueOf);
+  const row = (work.replaces === null ? work.state : (stateOf(work.replaces) as InstanceState)).snapshot as readonly unknown[];
+  return { object: work.object, state: work.state, row, fields, values, cells: values, expressions: null, checked: false };
+};
+
+const reattached = (core: Core, { work, fields }: PlannedRow): RowChange => {
+  const { object, state } = work;
+  core.journal.touch(object, state);
+  takeKeys(core, object, state, []);
+  const values = fields.map((field) => held(object, field) ?? null);
+  return { object, state, row: state.snapshot as readonly unknown[], fields, values, cells: cellsOf(fields, values), expressions: null, checked: false };
+};
+
+const updated = (core: Core, work: RowWork, change: RowChange, made: readonly FieldMeta[], answer: readonly unknown[]): void => {
+  const { object, state, row } = change;
+  if (work.replaces !== null) {
+    const former = stateOf(work.replaces) as InstanceState;
+    bury(core, { object: work.replaces, state: former });
+  }
+  promote(core, change, made, answer);
+  const snapshot = state.snapshot as readonly unknown[];
+  if (work.replaces !== null) takeOver(core, object, state);
+  else if (work.meta.primaryKey.some((field) => change.fields.includes(field))) {
+    core.map.remove(work.meta, keyOfSnapshot(work.meta, row), object);
+    core.map.set(work.meta, keyOfSnapshot(work.meta, snapshot), object);
+  }
+  followKeys(core, object, state, row);
+  if (core.map.size > 1) followKeyChange(core, state, row);
+  if (work.buries) buried(core, object, state);
+};
+
+/** The new object is the row now, with what it was not given. */
+const takeOver = (core: Core, object: object, state: InstanceState): void => {
+  const snapshot = state.snapshot as readonly unknown[];
+  for (const field of state.meta.fields) {
+    if (held(object, field) === undefined && snapshot[field.position] !== undefined) core.journal.fill(object, state, field, valueOfCell(snapshot[field.position], field.type));
+  }
+  state.status = "persistent";
+  core.pending.delete(object);
+  core.map.set(state.meta, keyOfSnapshot(state.meta, snapshot), object);
+};
+
+/** Marked as deleted: the row and its object stay. */
+const buried = (core: Core, object: object, state: InstanceState): void => {
+  core.deleting.delete(object);
+  state.deleting = false;
+};
+
+const runStep = async (core: Core, step: Step, running: RunningFlush): Promise<void> => {
+  const run = runners[step.kind];
+  const overrides = overridesOf(step.meta);
+  const calls = step.kind === "delete" ? overrides.delete : (step.kind === "insert" || step.kind === "update") && (overrides.save || (overrides.delete && step.rows.some(({ work }) => work.buries)));
+  if (calls && core.silent === 0) for (const row of step.rows) await runRow(core, step.meta, row, run, running);
+  else {
+    for (const { work } of step.rows) if (work.buries) markDeleted(core, work);
+    await run(core, step.meta, step.rows);
+    if (step.kind === "insert" || step.kind === "update" || step.kind === "delete") await tellAfter(core, step.rows.map(({ work }) => work), running);
+  }
+};
+
+const markDeleted = (core: Core, { object, state, meta }: RowWork): void => {
+  const field = meta.softDeleteField as FieldMeta;
+  if (held(object, field) === null || held(object, field) === undefined) core.journal.fill(object, state, field, new Date());
+};
+
+/** One row whose class overrides the method that writes it. */
+const runRow = async (core: Core, meta: ModelMeta, row: PlannedRow, run: Runner, running: RunningFlush): Promise<void> => {
+  const { work } = row;
+  const deletes = work.kind === "delete" || work.buries;
+  const overridden = deletes ? overridesOf(meta).delete : overridesOf(meta).save;
+  let written = false;
+  const write = async (): Promise<void> => {
+    written = true;
+    if (work.buries) markDeleted(core, work);
+    await run(core, meta, [row]);
+    await tellAfter(core, [work], running);
+  };
+  if (!overridden || core.calling.has(work.object)) return write();
+  running.disturbed = true;
+  core.turnOf.set(work.object, write);
+  try {
+    await (deletes ? callDelete : callSave)(work.object, core.face);
+  } finally {
+    core.turnOf.delete(work.object);
+  }
+  if (!written) running.skipped.add(work.object);
+};
+
+const tellLinks = async (core: Core, { relation, owner, added, removed, cleared }: LinkWork, running: RunningFlush): Promise<void> => {
+  const { ctor } = (stateOf(owner) as InstanceState).meta;
+  if (core.silent > 0 || !core.signals.has("m2m_changed", ctor)) return;
+  running.disturbed = true;
+  const tell = (action: "add" | "remove" | "clear", members: readonly unknown[]): Promise<void> =>
+    core.signals.emit("m2m_changed", ctor, {
+      instance: owner, relation: relation.name, action, objects: members.filter((member): member is object => typeof member === "object" && member !== null && stateOf(member) !== undefined), db: core.face,
+    });
+  if (cleared) await tell("clear", []);
+  if (removed.length > 0) await tell("remove", removed);
+  if (added.length > 0) await tell("add", added);
+};

@@ -1,0 +1,26 @@
+/** Which session an argument is: the class that users hold is known here by its core only. */
+
+import { SessionError } from "../errors.js";
+import { describe } from "../support/describe.js";
+import { coreOf, need, type Core } from "./core.js";
+
+const cores = new WeakMap<object, Core>();
+
+export const registerFace = (face: object, core: Core): void => void cores.set(face, core);
+
+export const coreOfFace = (value: unknown): Core | null => (typeof value === "object" && value !== null ? (cores.get(value) ?? null) : null);
+
+/** The session given, or the one that the object belongs to. */
+export const coreFor = (object: object, given: unknown, verb: string): Core => {
+  const state = need(object);
+  const own = coreOf(state);
+  if (given === undefined) {
+    if (own !== null) return own;
+    const closed = state.owner?.closed === true ? "its session is closed" : "it belongs to no session";
+    throw new SessionError(`${verb} of this ${state.meta.name} needs a session, ${closed}: give one, as in object.${verb.replace("()", "(db)")}`);
+  }
+  const core = coreOfFace(given);
+  if (core === null) throw new SessionError(`${verb} takes a session, got ${describe(given)}`);
+  if (own !== null && own !== core) throw new SessionError(`this ${state.meta.name} belongs to another session: use that one, expunge() it there, or merge() it here`);
+  return core;
+};

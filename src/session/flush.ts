@@ -1,0 +1,123 @@
+/** Sends what is pending: all of it or nothing, in the database and in memory. */
+
+import { SessionError } from "../errors.js";
+import { assertOpen, type Core, type RunningFlush, type SessionTransaction } from "./core.js";
+import { execute } from "./execute.js";
+import { nothingToDo, nothingToDoFor, type Subset } from "./gather.js";
+import { restoreDownTo } from "./restore.js";
+import { MOST_ROUNDS, prepare } from "./rounds.js";
+
+/** `db.flush()`: in a hook it joins the flush that called the hook. */
+export const flush = async (core: Core): Promise<void> => {
+  assertOpen(core);
+  if (core.turns.inside("flush")) return;
+  await core.turns.scoped("flush", "flush()", () => flushNow(core, null));
+};
+
+/** Writes these objects and what they depend on; in a hook too, at once. What is being written already is left to who writes it. */
+export const flushOnly = async (core: Core, objects: ReadonlySet<object>, label: string): Promise<void> => {
+  assertOpen(core);
+  if (core.turns.inside("flush") && core.flushing !== null) {
+    const running = core.flushing;
+    const others = new Set([...objects].filter((object) => !running.objects.has(object)));
+    if (others.size === 0) return;
+    return core.turns.scoped("flush", label, () => flushNow(core, others));
+  }
+  return core.turns.scoped("flush", label, () => flushNow(core, objects));
+};
+
+/** The caller has the turn, in a scope of its own. */
+export const flushNow = async (core: Core, subset: Subset): Promise<void> => {
+  if (subset === null ? nothingToDo(core) : nothingToDoFor(core, subset)) return;
+  const outer = core.flushing;
+  const running: RunningFlush = { objects: new Set(outer?.objects), skipped: new Set(), disturbed: false };
+  core.flushing = running;
+  try {
+    await guarded(core, () => sendAll(core, subset, running));
+  } finally {
+    core.flushing = outer;
+  }
+};
+
+/** Statements that succeed together or leave nothing behind, in the database and in memory. */
+export const guarded = async <T>(core: Core, work: () => Promise<T>): Promise<T> => {
+  const level = core.journal.push("flush", null, core.callbacks.length);
+  try {
+    const result = await protect(core, work);
+    core.journal.release();
+    return result;
+  } catch (error) {
+    restoreDownTo(core, level, "flush");
+    throw error;
+  }
+};
+
+const sendAll = async (core: Core, subset: Subset, running: RunningFlush): Promise<void> => {
+  if (subset === null && core.signals.has("pre_flush")) await core.signals.emit("pre_flush", null, { db: core.face });
+  for (let round = 0; ; round++) {
+    if (round === MOST_ROUNDS) throw new SessionError(`after ${MOST_ROUNDS} rounds, save() overrides and post_save listeners still change or add objects: make them leave alone what is as they want it`);
+    running.disturbed = false;
+    const work = await prepare(core, subset, running);
+    if (work.rows.length === 0 && work.links.length === 0 && round > 0) break;
+    await execute(core, work, running);
+    if (!running.disturbed || subset !== null) break;
+    running.objects.clear();
+  }
+  if (subset === null && core.signals.has("post_flush")) await core.signals.emit("post_flush", null, { db: core.face });
+};
+
+/**
+ * A failed flush leaves nothing of itself in the database: inside a transaction that has done something a savepoint goes back; one that has not is begun anew;
+ * one that the flush opened ends.
+ */
+const protect = async <T>(core: Core, work: () => Promise<T>): Promise<T> => {
+  const tx = core.tx;
+  if (tx === null) return alone(core, work);
+  if (!tx.used) return anew(core, tx, work);
+  if (core.options.savepoints === false && core.dialect.features.errorAbortsTransaction) return work();
+  const name = await core.turns.alone("a savepoint", () => tx.open.savepoint());
+  let result;
+  try {
+    result = await work();
+  } catch (error) {
+    await backTo(core, tx, name);
+    throw error;
+  }
+  await core.turns.alone("the end of a savepoint", () => tx.open.release(name));
+  return result;
+};
+
+/** A connection that cannot go back is destroyed, and its transaction with it: the first error is the one to know. */
+const backTo = (core: Core, tx: SessionTransaction, name: string): Promise<void> =>
+  core.turns.alone("a rollback to a savepoint", () => tx.open.rollbackTo(name)).catch(() => undefined);
+
+const alone = async <T>(core: Core, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    const tx = core.tx as SessionTransaction | null;
+    if (tx !== null) {
+      await core.turns.alone("ROLLBACK", () => tx.open.rollback());
+      core.tx = null;
+      core.journal.end();
+    }
+    throw error;
+  }
+};
+
+const anew = async <T>(core: Core, tx: SessionTransaction, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (tx.used) {
+      await core.turns.alone("ROLLBACK", async () => {
+        await tx.open.rollback();
+        tx.open = await core.handle.begin(tx.mode, core.who);
+      }).catch(() => undefined);
+      tx.used = false;
+      tx.firstWrite = null;
+    }
+    throw error;
+  }
+};
+

@@ -1,0 +1,131 @@
+/** Memory follows what was written: collections after raw keys and deletions, dependants after what their constraint did. */
+
+import type { ModelMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../metadata/model-meta.js";
+import { stateOf, type InstanceState } from "../loading/index.js";
+import { valueOfCell } from "../metadata/comparable.js";
+import { isChanged } from "./changes.js";
+import type { Core } from "./core.js";
+import { keyCell } from "../metadata/keys.js";
+import { bury } from "./persist/delete.js";
+import { refersToKey } from "./relationships/keys.js";
+
+/** A row's references were written: loaded collections of the former and the new target agree with them. */
+export const followKeys = (core: Core, object: object, state: InstanceState, before: readonly unknown[] | null): void => {
+  const now = state.snapshot as readonly unknown[];
+  for (const relation of state.meta.relations.values()) {
+    if (relation.kind !== "toOne" || relation.inverse === null || !refersToKey(relation)) continue;
+    const was = before?.[relation.field.position];
+    const is = now[relation.field.position];
+    if (was === is) continue;
+    const inverse = relation.inverse as ToManyMeta | ReverseOneMeta;
+    const former = was === undefined || was === null ? undefined : core.map.find(relation.target, [keyCell(was, relation.targetField)]);
+    const target = is === undefined || is === null ? undefined : core.map.find(relation.target, [keyCell(is, relation.targetField)]);
+    if (former !== undefined) dropFrom(core, former, inverse, object);
+    if (target !== undefined) showIn(core, target, inverse, object);
+  }
+};
+
+const dropFrom = (core: Core, owner: object, inverse: ToManyMeta | ReverseOneMeta, object: object): void => {
+  const state = stateOf(owner) as InstanceState;
+  if (inverse.kind === "reverseOne") {
+    if (state.related?.get(inverse.name) !== object) return;
+    core.journal.touch(owner, state);
+    state.related.set(inverse.name, null);
+    return;
+  }
+  const collection = state.collections?.get(inverse.name);
+  if (collection?.items?.includes(object) !== true && collection?.added.has(object) !== true) return;
+  core.journal.touch(owner, state);
+  collection.added.delete(object);
+  if (collection.items !== null) collection.items = collection.items.filter((item) => item !== object);
+};
+
+const showIn = (core: Core, owner: object, inverse: ToManyMeta | ReverseOneMeta, object: object): void => {
+  const state = stateOf(owner) as InstanceState;
+  if (inverse.kind === "reverseOne") {
+    if (state.related?.has(inverse.name) !== true || state.related.get(inverse.name) === object) return;
+    core.journal.touch(owner, state);
+    state.related.set(inverse.name, object);
+    return;
+  }
+  const collection = state.collections?.get(inverse.name);
+  if (collection === undefined || collection.items === null || collection.added.has(object) || collection.items.includes(object)) return;
+  core.journal.touch(owner, state);
+  collection.items.push(object);
+};
+
+/** Rows are gone: they leave the collections they were in, and what depended on them meets its `onDelete`. */
+export const followDeletions = (core: Core, meta: ModelMeta, objects: readonly object[]): void => {
+  for (const object of objects) leaveCollections(core, object, stateOf(object) as InstanceState);
+  for (const relation of meta.dependants()) if (core.map.tracks(relation.owner)) followDependants(core, relation, objects);
+};
+
+const leaveCollections = (core: Core, object: object, state: InstanceState): void => {
+  const row = state.snapshot as readonly unknown[];
+  for (const relation of state.meta.relations.values()) {
+    if (relation.kind === "toOne" && relation.inverse !== null && refersToKey(relation)) {
+      const key = row[relation.field.position];
+      const owner = key === null || key === undefined ? undefined : core.map.find(relation.target, [keyCell(key, relation.targetField)]);
+      if (owner !== undefined) dropFrom(core, owner, relation.inverse as ToManyMeta | ReverseOneMeta, object);
+    } else if (relation.kind === "manyToMany") {
+      const inverse = relation.inverse;
+      for (const member of state.collections?.get(relation.name)?.items ?? []) {
+        const other = stateOf(member) as InstanceState;
+        const collection = inverse === null ? undefined : other.collections?.get(inverse.name);
+        if (collection?.items?.includes(object) !== true) continue;
+        core.journal.touch(member, other);
+        collection.items = collection.items.filter((item) => item !== object);
+        collection.added.delete(object);
+      }
+    }
+  }
+};
+
+const keysOf = (relation: ToOneMeta, objects: readonly object[]): Set<unknown> =>
+  new Set(objects.map((object) => keyCell(stateOf(object)?.snapshot?.[relation.targetField.position], relation.targetField)));
+
+/** What the constraint did to rows that this session tracks. */
+const followDependants = (core: Core, relation: ToOneMeta, objects: readonly object[]): void => {
+  if (relation.onDelete !== "cascade" && relation.onDelete !== "setNull") return;
+  const keys = keysOf(relation, objects);
+  const hit: object[] = [];
+  core.map.each(relation.owner, (object) => {
+    const state = stateOf(object) as InstanceState;
+    const cell = state.meta.fields[relation.field.position]?.column === relation.field.column ? state.snapshot?.[relation.field.position] : undefined;
+    if (cell !== null && cell !== undefined && keys.has(keyCell(cell, relation.field))) hit.push(object);
+  });
+  if (hit.length === 0) return;
+  if (relation.onDelete === "cascade") {
+    for (const object of hit) bury(core, { object, state: stateOf(object) as InstanceState });
+    for (const meta of new Set(hit.map((object) => (stateOf(object) as InstanceState).meta))) {
+      followDeletions(core, meta, hit.filter((object) => stateOf(object)?.meta === meta));
+    }
+  } else for (const object of hit) setReference(core, object, stateOf(object) as InstanceState, relation, null);
+};
+
+/** The database changed a reference by itself: the property follows, unless it was given another value. */
+const setReference = (core: Core, object: object, state: InstanceState, relation: ToOneMeta, cell: unknown): void => {
+  core.journal.touch(object, state);
+  const row = state.snapshot as readonly unknown[];
+  const follows = !isChanged(object, relation.field, row[relation.field.position]);
+  const next = row.slice();
+  next[relation.field.position] = cell;
+  state.snapshot = next;
+  if (follows) (object as Record<string, unknown>)[relation.field.name] = valueOfCell(cell, relation.field.type);
+};
+
+/** A key changed, and constraints with onUpdate "cascade" carried it on. */
+export const followKeyChange = (core: Core, state: InstanceState, before: readonly unknown[]): void => {
+  const now = state.snapshot as readonly unknown[];
+  for (const relation of state.meta.dependants()) {
+    if (relation.onUpdate !== "cascade" || !core.map.tracks(relation.owner)) continue;
+    const was = keyCell(before[relation.targetField.position], relation.targetField);
+    const is = now[relation.targetField.position];
+    if (was === keyCell(is, relation.targetField)) continue;
+    core.map.each(relation.owner, (object) => {
+      const other = stateOf(object) as InstanceState;
+      const cell = other.snapshot?.[relation.field.position];
+      if (cell !== null && cell !== undefined && keyCell(cell, relation.field) === was) setReference(core, object, other, relation, is);
+    });
+  }
+};

@@ -1,0 +1,248 @@
+/** Finds what a flush has to do: new objects, changed ones, doomed ones, and links. */
+
+import type { FieldMeta, ManyToManyMeta, ModelMeta } from "../metadata/model-meta.js";
+import { stateOf, type CollectionState, type InstanceState } from "../loading/index.js";
+import { changedFields, held, isChanged } from "./changes.js";
+import type { Core } from "./core.js";
+import { doom, type Doomed } from "./doomed.js";
+import { keyHeldBy } from "./keys.js";
+import { findInstances } from "./reading.js";
+import { collectionRemove } from "./relationships/collections.js";
+import { owedTarget } from "./relationships/keys.js";
+import { add } from "./joining.js";
+import { hasPending, leave } from "./restore.js";
+import { deleteOf, insertOf, updateOf, type CollectionMark, type LinkWork, type RowWork, type Work } from "./work.js";
+
+/** Null: everything; else only these objects and what they depend on. */
+export type Subset = ReadonlySet<object> | null;
+
+export const nothingToDo = (core: Core): boolean => {
+  if (core.pending.size > 0 || core.deleting.size > 0 || core.collections.size > 0 || core.bumped.size > 0) return false;
+  return !anyChanged(core);
+};
+
+/** The same for some objects. */
+export const nothingToDoFor = (core: Core, objects: ReadonlySet<object>): boolean => {
+  for (const object of objects) {
+    const state = stateOf(object) as InstanceState;
+    if (state.status !== "persistent" || state.deleting || core.bumped.has(object) || changedFields(object, state) !== null) return false;
+  }
+  return true;
+};
+
+const anyChanged = (core: Core): boolean => {
+  let found = false;
+  for (const meta of core.map.models()) {
+    core.map.each(meta, (object) => {
+      found ||= changedFields(object, stateOf(object) as InstanceState) !== null;
+    });
+    if (found) return true;
+  }
+  return found;
+};
+
+export const gather = async (core: Core, subset: Subset): Promise<Work> => {
+  if (subset === null) await emptyCleared(core);
+  const links = subset === null ? gatherLinks(core) : [];
+  const wanted = subset === null ? null : withDependencies(subset);
+  const changed = gatherChanged(core, wanted);
+  const collections = subset === null ? [...core.collections].filter(({ owner }) => stateOf(owner)?.owner === core).map(markOf) : [];
+  const doomed = await doom(core, doomedBy(core, wanted, changed));
+  for (const object of doomed.released) if (!changed.has(object)) noteChanged(object, changed);
+  return { rows: rowsOf(core, wanted, changed, doomed), links: withoutDoomed(links, doomed), collections };
+};
+
+type Changed = Map<object, readonly FieldMeta[]>;
+
+const noteChanged = (object: object, changed: Changed): void => {
+  const fields = changedFields(object, stateOf(object) as InstanceState);
+  if (fields !== null) changed.set(object, fields);
+};
+
+const gatherChanged = (core: Core, wanted: Subset): Changed => {
+  const changed: Changed = new Map();
+  const visit = (object: object): void => {
+    noteChanged(object, changed);
+    const limit = core.limits.size === 0 ? undefined : core.limits.get(object);
+    const fields = limit === undefined ? undefined : changed.get(object)?.filter(({ name }) => limit.has(name));
+    if (fields !== undefined && fields.length > 0) changed.set(object, fields);
+    else if (fields !== undefined) changed.delete(object);
+  };
+  if (wanted === null) for (const meta of core.map.models()) core.map.each(meta, visit);
+  else for (const object of wanted) if ((stateOf(object) as InstanceState).status === "persistent") visit(object);
+  for (const object of core.bumped) if (!changed.has(object) && (wanted === null || wanted.has(object))) changed.set(object, []);
+  return changed;
+};
+
+/** New objects that these point at must be written first. */
+const withDependencies = (subset: ReadonlySet<object>): Set<object> => {
+  const all = new Set(subset);
+  for (const object of all) {
+    const state = stateOf(object) as InstanceState;
+    for (const relation of state.meta.relations.values()) {
+      const target = relation.kind === "toOne" || relation.kind === "anyOf" ? owedTarget(object, state, relation) : null;
+      if (target !== null && stateOf(target)?.status === "pending") all.add(target);
+    }
+  }
+  return all;
+};
+
+const isOrphan = (object: object, fields: readonly FieldMeta[]): boolean => {
+  const { meta } = stateOf(object) as InstanceState;
+  return fields.some((field) => {
+    const relation = field.relation === null ? undefined : meta.relations.get(field.relation);
+    const inverse = relation?.kind === "toOne" ? relation.inverse : null;
+    return (inverse?.kind === "toMany" || inverse?.kind === "reverseOne") && inverse.orphans === "delete" && held(object, field) === null;
+  });
+};
+
+const doomedBy = (core: Core, wanted: Subset, changed: Changed): object[] => {
+  const objects: object[] = [];
+  for (const object of core.deleting) if (wanted === null || wanted.has(object)) objects.push(object);
+  for (const [object, fields] of changed) if (!core.deleting.has(object) && isOrphan(object, fields)) objects.push(object);
+  return objects;
+};
+
+const rowsOf = (core: Core, wanted: Subset, changed: Changed, doomed: Doomed): RowWork[] => {
+  const rows: RowWork[] = [];
+  const replaced = new Set<object>();
+  for (const object of core.pending) {
+    if (wanted !== null && !wanted.has(object)) continue;
+    const state = stateOf(object) as InstanceState;
+    const former = doomed.fates.size === 0 ? null : formerRow(core, object, state.meta, doomed);
+    if (former === null) rows.push(insertOf(object, state));
+    else {
+      replaced.add(former);
+      rows.push(updateOf(object, state, fieldsOver(object, state, former), former));
+    }
+  }
+  for (const [object, fields] of changed) if (!doomed.fates.has(object) && !core.deleting.has(object)) rows.push(updateOf(object, stateOf(object) as InstanceState, fields));
+  for (const [object, fate] of doomed.fates) {
+    const state = stateOf(object) as InstanceState;
+    if (replaced.has(object) || state.snapshot === null || state.status !== "persistent") continue;
+    if (fate === "row") rows.push(deleteOf(object, state));
+    else rows.push(updateOf(object, state, [...new Set([...(changed.get(object) ?? []), state.meta.softDeleteField as FieldMeta])], null, true));
+  }
+  return rows;
+};
+
+/** A new object whose key is that of a row about to go takes that row over. */
+const formerRow = (core: Core, object: object, meta: ModelMeta, doomed: Doomed): object | null => {
+  const key = keyHeldBy(meta, object);
+  const former = key === null ? undefined : core.map.find(meta, key);
+  return former !== undefined && doomed.fates.get(former) === "row" && stateOf(former)?.meta === meta ? former : null;
+};
+
+/** What the new object was not given stays in the row. */
+const fieldsOver = (object: object, state: InstanceState, former: object): FieldMeta[] => {
+  const row = (stateOf(former) as InstanceState).snapshot as unknown[];
+  return state.meta.fields.filter((field) => {
+    const owed = field.relation === null ? undefined : state.meta.relations.get(field.relation);
+    if (held(object, field) === undefined) return (owed?.kind === "toOne" || owed?.kind === "anyOf") && owedTarget(object, state, owed) !== null;
+    return field.generated === null && !field.version && isChanged(object, field, row[field.position]);
+  });
+};
+
+/** clear() on a collection that was not loaded: its members are found now, so that each is released like one that was removed. */
+const emptyCleared = async (core: Core): Promise<void> => {
+  for (const collection of [...core.collections]) {
+    const { relation, owner, added } = collection;
+    if (!collection.cleared || relation.kind !== "toMany") continue;
+    const state = stateOf(owner) as InstanceState;
+    if (state.snapshot !== null) {
+      const key = held(owner, relation.via.targetField);
+      const members = await findInstances(core, relation.target, [[relation.via.field.name, key]]);
+      core.journal.touch(owner, state);
+      collection.cleared = false;
+      collectionRemove(owner, relation, members.filter((member) => !added.has(member)));
+    }
+    collection.cleared = false;
+    if (!hasPending(collection)) core.collections.delete(collection);
+  }
+};
+
+/** Which column leads says in which order the two ends of a link row are told, so that both sides of a relation mean the same row. */
+const leads = (relation: ManyToManyMeta): boolean => relation.symmetrical || relation.near.field.position < relation.far.field.position;
+
+class Pairs {
+  readonly #seen = new Map<ModelMeta, Map<unknown, Set<unknown>>>();
+  /** True the first time that this link is met. */
+  first(relation: ManyToManyMeta, owner: object, member: unknown): boolean {
+    const [a, b] = leads(relation) ? [owner, member] : [member, owner];
+    let table = this.#seen.get(relation.through);
+    if (table === undefined) this.#seen.set(relation.through, (table = new Map()));
+    let ends = table.get(a);
+    if (ends === undefined) table.set(a, (ends = new Set()));
+    if (ends.has(b)) return false;
+    ends.add(b);
+    return true;
+  }
+}
+
+const gatherLinks = (core: Core): LinkWork[] => {
+  const added = new Pairs();
+  const removed = new Pairs();
+  const links: LinkWork[] = [];
+  for (const collection of [...core.collections]) {
+    const { relation, owner } = collection;
+    if (relation.kind !== "manyToMany" || stateOf(owner)?.owner !== core) continue;
+    const here = [...collection.added].filter((member) => stateOf(member)?.owner === core);
+    const work: LinkWork = {
+      collection, relation, owner,
+      added: [...here, ...collection.addedKeys].filter((member) => added.first(relation, owner, member)),
+      removed: [...collection.removed, ...collection.removedKeys].filter((member) => removed.first(relation, owner, member)),
+      cleared: collection.cleared,
+    };
+    if (work.added.length > 0 || work.removed.length > 0 || work.cleared) links.push(work);
+  }
+  return links.flatMap((work) => (work.relation.automatic ? [work] : [throughObjects(core, work)]));
+};
+
+/** A link model of the user's own: its rows are objects like any other. */
+const throughObjects = (core: Core, work: LinkWork): LinkWork => {
+  const { relation, owner } = work;
+  for (const member of work.added) {
+    const known = [...core.pending].some((object) => object instanceof (relation.through.ctor as unknown as new () => object) && isLink(object, relation, owner, member));
+    if (known) continue;
+    const Through = relation.through.ctor as unknown as new (values: Record<string, unknown>) => object;
+    add(core, new Through({ [relation.near.name]: owner, ...(isMember(member) ? { [relation.far.name]: member } : { [relation.far.field.name]: member }) }));
+  }
+  return { ...work, added: [] };
+};
+const isMember = (member: unknown): member is object => typeof member === "object" && member !== null && stateOf(member) !== undefined;
+
+const isLink = (object: object, relation: ManyToManyMeta, owner: object, member: unknown): boolean => {
+  const related = stateOf(object)?.related;
+  return related?.get(relation.near.name) === owner && (isMember(member) ? related.get(relation.far.name) === member : held(object, relation.far.field) === member);
+};
+
+/** Rows that go take their links along. */
+const withoutDoomed = (links: readonly LinkWork[], doomed: Doomed): LinkWork[] => {
+  if (doomed.fates.size === 0) return [...links];
+  const stays = (member: unknown): boolean => !isMember(member) || doomed.fates.get(member) !== "row";
+  return links.filter(({ owner }) => stays(owner)).map((work) => ({ ...work, added: work.added.filter(stays) }));
+};
+
+const markOf = (collection: CollectionState): CollectionMark => ({
+  collection, added: [...collection.added], removed: [...collection.removed], addedKeys: [...collection.addedKeys], removedKeys: [...collection.removedKeys], cleared: collection.cleared,
+});
+
+/** A flush has written what stood in this collection when it began; what came since stays. */
+export const settle = (core: Core, { collection, added, removed, addedKeys, removedKeys, cleared }: CollectionMark): void => {
+  core.journal.touch(collection.owner, stateOf(collection.owner) as InstanceState);
+  for (const member of added) if (stateOf(member)?.status !== "transient") collection.added.delete(member);
+  for (const member of removed) collection.removed.delete(member);
+  for (const key of addedKeys) collection.addedKeys.delete(key);
+  for (const key of removedKeys) collection.removedKeys.delete(key);
+  // Members known by key only: the list is asked for again when it is wanted.
+  if (addedKeys.length > 0) collection.items = null;
+  if (cleared) collection.cleared = false;
+  if (!hasPending(collection)) core.collections.delete(collection);
+};
+
+/** An object that was added and deleted again before any flush is simply not there. */
+export const withdraw = (core: Core, object: object, state: InstanceState): void => {
+  core.journal.touch(object, state);
+  leave(core, object);
+};
+

@@ -1,0 +1,78 @@
+/** One row, one object: tracked instances by model and key, in nested maps of key parts, never joined strings. */
+
+import type { ModelMeta } from "../metadata/model-meta.js";
+
+type Node = Map<unknown, unknown>;
+
+/** Subtypes share the table, and so the keys, of their base. */
+export const rootOf = (meta: ModelMeta): ModelMeta => meta.subtypes?.base ?? meta;
+
+/** Bytes are the only comparable cells that are no primitives; they stand in the map as hex. */
+const part = (cell: unknown): unknown => (cell instanceof Uint8Array ? Buffer.from(cell).toString("hex") : cell);
+
+export class IdentityMap {
+  readonly #models = new Map<ModelMeta, Node>();
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  find(meta: ModelMeta, key: readonly unknown[]): object | undefined {
+    let node: unknown = this.#models.get(rootOf(meta));
+    for (let at = 0; at < key.length && node !== undefined; at++) node = (node as Node).get(part(key[at]));
+    return node as object | undefined;
+  }
+
+  set(meta: ModelMeta, key: readonly unknown[], object: object): void {
+    const root = rootOf(meta);
+    let node = this.#models.get(root);
+    if (node === undefined) this.#models.set(root, (node = new Map()));
+    for (let at = 0; at < key.length - 1; at++) {
+      const cell = part(key[at]);
+      let next = node.get(cell) as Node | undefined;
+      if (next === undefined) node.set(cell, (next = new Map()));
+      node = next;
+    }
+    const last = part(key[key.length - 1]);
+    if (!node.has(last)) this.#size++;
+    node.set(last, object);
+  }
+
+  /** Takes the object out, if it is the one that stands at this key. */
+  remove(meta: ModelMeta, key: readonly unknown[], object: object): void {
+    let node = this.#models.get(rootOf(meta));
+    for (let at = 0; at < key.length - 1; at++) node = node?.get(part(key[at])) as Node | undefined;
+    const last = part(key[key.length - 1]);
+    if (node === undefined || node.get(last) !== object) return;
+    node.delete(last);
+    this.#size--;
+  }
+
+  /** Whether rows of this model's table are tracked at all. */
+  tracks(meta: ModelMeta): boolean {
+    return (this.#models.get(rootOf(meta))?.size ?? 0) > 0;
+  }
+
+  /** The models that rows are tracked of (bases for their subtypes). */
+  models(): Iterable<ModelMeta> {
+    return this.#models.keys();
+  }
+
+  /** All tracked objects of a model's table, in the order in which they came. */
+  each(meta: ModelMeta, visit: (object: object) => void): void {
+    const root = rootOf(meta);
+    const node = this.#models.get(root);
+    if (node !== undefined) walk(node, root.primaryKey.length, visit);
+  }
+
+  clear(): void {
+    this.#models.clear();
+    this.#size = 0;
+  }
+}
+
+const walk = (node: Node, depth: number, visit: (object: object) => void): void => {
+  if (depth === 1) for (const object of node.values()) visit(object as object);
+  else for (const next of node.values()) walk(next as Node, depth - 1, visit);
+};

@@ -1,0 +1,107 @@
+/** Which objects belong to the session: by `add`, and what those reach through their own relations or were given to their collections. */
+
+import type { InstanceState } from "../loading/index.js";
+import { SessionError } from "../errors.js";
+import { coreOf, need, type Core } from "./core.js";
+import { keyHeldBy, keyOfSnapshot, nameOf } from "./keys.js";
+import { hasPending } from "./restore.js";
+
+/**
+ * What was given to an owner that no session knows yet: `user.posts.add(post)` brings the post along when the user is added,
+ * while `new Post({ author: user })` only points at the user.
+ */
+const given = new WeakMap<object, Set<object>>();
+
+export const remember = (owner: object, member: object): void => {
+  const members = given.get(owner);
+  if (members === undefined) given.set(owner, new Set([member]));
+  else members.add(member);
+};
+export const unremember = (owner: object, member: object): void => {
+  given.get(owner)?.delete(member);
+};
+
+/** Adds the object and everything new that it reaches. */
+export const join = (core: Core, root: object): void => {
+  const waiting = [root];
+  for (let object = waiting.pop(); object !== undefined; object = waiting.pop()) {
+    const state = need(object);
+    if (state.owner === core && state.status !== "deleted") continue;
+    enterSession(core, object, state);
+    waiting.push(...reached(object, state).reverse());
+  }
+};
+
+/** `db.add`: also takes a mark for deletion back. */
+export const add = (core: Core, object: object): void => {
+  const state = need(object);
+  if (state.owner === core && state.deleting) {
+    core.journal.touch(object, state);
+    state.deleting = false;
+    core.deleting.delete(object);
+  }
+  join(core, object);
+};
+
+const enterSession = (core: Core, object: object, state: InstanceState): void => {
+  const other = coreOf(state);
+  if (other !== null && other !== core) {
+    throw new SessionError(`${nameOf(state.meta, keyHeldBy(state.meta, object))} belongs to another session: expunge() it there first, or use merge() to get a copy of it here`);
+  }
+  if (state.status === "detached" && state.snapshot !== null) return attach(core, object, state, state.snapshot);
+  core.journal.touch(object, state);
+  // A row that was deleted in this transaction and is added again is a new row.
+  state.snapshot = null;
+  state.status = "pending";
+  state.owner = core;
+  state.deleting = false;
+  core.buried.delete(object);
+  core.pending.add(object);
+  registerCollections(core, state);
+};
+
+const attach = (core: Core, object: object, state: InstanceState, snapshot: readonly unknown[]): void => {
+  const key = keyOfSnapshot(state.meta, snapshot);
+  const present = core.map.find(state.meta, key);
+  if (present !== undefined && present !== object) {
+    throw new SessionError(`another object for ${nameOf(state.meta, key)} is already in this session: use that one, or merge() this one into it`);
+  }
+  core.journal.touch(object, state);
+  state.status = "persistent";
+  state.owner = core;
+  state.peers = null;
+  core.map.set(state.meta, key, object);
+  registerCollections(core, state);
+};
+
+const registerCollections = (core: Core, state: InstanceState): void => {
+  if (state.collections !== null) for (const collection of state.collections.values()) if (hasPending(collection)) core.collections.add(collection);
+};
+
+/** New objects that this one leads to, in the order in which its relations were declared. */
+const reached = (object: object, state: InstanceState): object[] => {
+  const found: object[] = [];
+  if (state.related !== null) {
+    for (const [name, target] of state.related) {
+      const kind = state.meta.relations.get(name)?.kind;
+      if (target !== null && (kind === "toOne" || kind === "anyOf") && pointsAt(object, state, name, target)) found.push(target);
+    }
+  }
+  const members = given.get(object);
+  if (members !== undefined) {
+    found.push(...members);
+    given.delete(object);
+  }
+  return found;
+};
+
+/** The key is the truth: an assigned object that the key was moved away from since is not reached. */
+const pointsAt = (object: object, state: InstanceState, name: string, target: object): boolean => {
+  const relation = state.meta.relations.get(name);
+  if (relation?.kind !== "toOne" && relation?.kind !== "anyOf") return false;
+  const field = relation.kind === "toOne" ? relation.field : relation.keyField;
+  const value = (object as Record<string, unknown>)[field.name];
+  if (value === null) return false;
+  const targetField = relation.kind === "toOne" ? relation.targetField : need(target).meta.primaryKey[0];
+  return value === undefined || targetField === undefined || (target as Record<string, unknown>)[targetField.name] === value;
+};

@@ -1,0 +1,171 @@
+/**
+ * What memory was before each level of the transaction touched it, noted on first touch, so that a rollback can put it back.
+ * The first level is the session's own and begins at the last commit; then come the transaction and its savepoints; a running flush has one too.
+ */
+
+import type { FieldMeta } from "../metadata/model-meta.js";
+import type { Expr } from "../sql/nodes.js";
+import { snapshotCell } from "../metadata/comparable.js";
+import type { CollectionState, InstanceOwner, InstanceState, InstanceStatus } from "../loading/index.js";
+import { held } from "./changes.js";
+
+export interface SavedCollection {
+  readonly items: object[] | null;
+  readonly partial: readonly object[] | null;
+  readonly added: readonly object[];
+  readonly removed: readonly object[];
+  readonly addedKeys: readonly unknown[];
+  readonly removedKeys: readonly unknown[];
+  readonly cleared: boolean;
+}
+
+/** One object as it was when a level first touched it. */
+export interface Entry {
+  readonly status: InstanceStatus;
+  readonly owner: InstanceOwner | null;
+  snapshot: unknown[] | null;
+  readonly stale: boolean;
+  readonly deleting: boolean;
+  readonly related: ReadonlyMap<string, object | null> | null;
+  readonly collections: ReadonlyMap<string, SavedCollection> | null;
+  readonly expressions: ReadonlyMap<FieldMeta, Expr> | null;
+  /** Cells of its properties, where they may differ from the snapshot and a level could ask for them. */
+  readonly values: readonly unknown[] | null;
+  /** Properties that were filled in by the session (keys, versions, defaults), with what they held before. */
+  filled: Map<FieldMeta, unknown> | null;
+}
+
+/** A "plain" transaction was opened by a write, a "transaction" by `atomic` or `begin`. */
+export type LevelKind = "session" | "plain" | "transaction" | "savepoint" | "flush";
+
+export interface Level {
+  readonly kind: LevelKind;
+  /** The savepoint's name in the database; null for a level without one. */
+  savepoint: string | null;
+  readonly entries: Map<object, Entry>;
+  /** Objects first read after the level's first write. */
+  readonly read: Set<object>;
+  wrote: boolean;
+  /** How many `onCommit` callbacks there were when it began. */
+  readonly callbacks: number;
+}
+
+const newLevel = (kind: LevelKind, savepoint: string | null, callbacks: number): Level => ({
+  kind, savepoint, entries: new Map(), read: new Set(), wrote: false, callbacks,
+});
+
+const saveCollection = (collection: CollectionState): SavedCollection => ({
+  items: collection.items === null ? null : [...collection.items],
+  partial: collection.partial,
+  added: [...collection.added],
+  removed: [...collection.removed],
+  addedKeys: [...collection.addedKeys],
+  removedKeys: [...collection.removedKeys],
+  cleared: collection.cleared,
+});
+
+const saveCollections = (collections: ReadonlyMap<string, CollectionState>): Map<string, SavedCollection> => {
+  const saved = new Map<string, SavedCollection>();
+  for (const [name, collection] of collections) saved.set(name, saveCollection(collection));
+  return saved;
+};
+
+export class Journal {
+  readonly levels: Level[] = [newLevel("session", null, 0)];
+
+  get top(): Level {
+    return this.levels[this.levels.length - 1] as Level;
+  }
+  /** The level that begins at the last commit. */
+  get base(): Level {
+    return this.levels[0] as Level;
+  }
+  get inTransaction(): boolean {
+    const second = this.levels[1];
+    return second !== undefined && second.kind !== "flush";
+  }
+
+  push(kind: "savepoint" | "flush", savepoint: string | null, callbacks: number): Level {
+    const level = newLevel(kind, savepoint, callbacks);
+    this.levels.push(level);
+    return level;
+  }
+
+  /** A transaction begins; a flush that opens it may already be under way, inside it from now on. */
+  begin(kind: "plain" | "transaction", callbacks: number): Level {
+    const level = newLevel(kind, null, callbacks);
+    this.levels.splice(1, 0, level);
+    return level;
+  }
+
+  /** The transaction that a failed flush opened is over; the levels of that flush, which hold all that was noted in it, stay for their restoring. */
+  end(): void {
+    this.levels.splice(1, 1);
+  }
+
+  /** Only a rollback of `atomic` or `begin` gives back values that were assigned and not yet flushed when it began. */
+  #explicit(): boolean {
+    return this.levels.some(({ kind }) => kind === "transaction" || kind === "savepoint");
+  }
+
+  /** Notes how the object is now, unless the innermost level already has. */
+  touch(object: object, state: InstanceState): Entry {
+    const entries = this.top.entries;
+    const known = entries.get(object);
+    if (known !== undefined) return known;
+    const entry: Entry = {
+      status: state.status,
+      owner: state.owner,
+      snapshot: state.snapshot,
+      stale: state.stale,
+      deleting: state.deleting,
+      related: state.related === null ? null : new Map(state.related),
+      collections: state.collections === null ? null : saveCollections(state.collections),
+      expressions: state.expressions === null ? null : new Map(state.expressions),
+      values: this.#explicit() ? state.meta.fields.map((field) => snapshotCell(held(object, field), field.type)) : null,
+      filled: null,
+    };
+    entries.set(object, entry);
+    return entry;
+  }
+
+  /** The session gives a property its value. */
+  fill(object: object, state: InstanceState, field: FieldMeta, value: unknown): void {
+    const entry = this.touch(object, state);
+    const filled = (entry.filled ??= new Map<FieldMeta, unknown>());
+    if (!filled.has(field)) filled.set(field, held(object, field));
+    (object as Record<string, unknown>)[field.name] = value;
+  }
+
+  /** A row was read for the first time: it leaves with the innermost level that has already written. */
+  read(object: object): void {
+    for (let at = this.levels.length - 1; at > 0; at--) {
+      const level = this.levels[at] as Level;
+      if (!level.wrote) continue;
+      level.read.add(object);
+      return;
+    }
+  }
+
+  /** The innermost level ends well: what it noted belongs to the level around it, where that has no older note. */
+  release(): void {
+    const inner = this.levels.pop() as Level;
+    const outer = this.top;
+    for (const object of inner.read) if (!outer.entries.has(object)) outer.read.add(object);
+    for (const [object, entry] of inner.entries) {
+      const older = outer.entries.get(object);
+      if (older === undefined) outer.entries.set(object, entry);
+      else if (entry.filled !== null) {
+        older.filled ??= new Map();
+        for (const [field, value] of entry.filled) if (!older.filled.has(field)) older.filled.set(field, value);
+      }
+    }
+    if (inner.wrote) outer.wrote = true;
+  }
+
+  /** Everything is committed: nothing can be put back any more. */
+  forget(): void {
+    this.levels.length = 0;
+    this.levels.push(newLevel("session", null, 0));
+  }
+}

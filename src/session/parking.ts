@@ -1,0 +1,53 @@
+/** Values for a unique column to hold while the real one is still taken: NULL where it may be, else something random that the checks allow. */
+
+import { randomBytes, randomInt, randomUUID } from "node:crypto";
+import type { FieldMeta } from "../metadata/model-meta.js";
+import type { ColumnType, TypeKind } from "../sql/types.js";
+
+type Make = ((type: ColumnType) => unknown) | null;
+
+const text = (length: number): string => randomBytes(Math.ceil(length / 2)).toString("hex").slice(0, length);
+const day = (): Date => new Date(Date.UTC(3000 + randomInt(5000), randomInt(12), 1 + randomInt(28), randomInt(24), randomInt(60), randomInt(60), randomInt(1000)));
+
+/** Null: values of this type are too few, or mean something that nobody can make up. */
+const makers: { readonly [K in TypeKind]: Make } = {
+  text: () => `parked-${randomUUID()}`,
+  varchar: (type) => text(Math.min((type as { readonly length: number }).length, 36)),
+  smallint: () => -randomInt(1, 32_768),
+  integer: () => -randomInt(1, 2_147_483_647),
+  bigint: () => -BigInt(randomInt(1, 281_474_976_710_655)),
+  real: () => -randomInt(1, 1_000_000),
+  double: () => -randomInt(1, 281_474_976_710_655),
+  decimal: (type) => {
+    const { precision, scale } = type as { readonly precision: number | null; readonly scale: number | null };
+    const digits = Math.min(precision === null ? 12 : precision - (scale ?? 0), 12);
+    return digits < 1 ? `-0.${randomInt(1, 10)}` : `-${randomInt(1, 10 ** digits)}`;
+  },
+  uuid: () => randomUUID(),
+  timestamp: day,
+  date: () => day().toISOString().slice(0, 10),
+  time: () => day().toISOString().slice(11, 23),
+  duration: () => -randomInt(1, 281_474_976_710_655),
+  bytes: () => new Uint8Array(randomBytes(16)),
+  json: () => ({ parked: randomUUID() }),
+  boolean: null,
+  enum: null,
+  array: null,
+  custom: null,
+  unknown: null,
+};
+
+const allowed = (field: FieldMeta, value: unknown): boolean =>
+  field.checks.every((schema) => {
+    const outcome = schema["~standard"].validate(value);
+    return !(outcome instanceof Promise) && (outcome as { readonly issues?: unknown }).issues === undefined;
+  });
+
+/** Undefined where there is none: then the database's own refusal stands. */
+export const parkingValue = (field: FieldMeta): unknown => {
+  if (field.nullable) return null;
+  const make = field.relation === null && !field.primaryKey ? makers[field.type.kind] : null;
+  if (make === null) return undefined;
+  const value = make(field.type);
+  return allowed(field, value) ? value : undefined;
+};

@@ -1,0 +1,46 @@
+/** Runs planned queries: autoflush, rows, and what loading makes of them. */
+
+import type { LoadContext } from "../loading/index.js";
+import { decodeValues, loadInstances, prefetch } from "../loading/index.js";
+import type { ModelMeta } from "../metadata/model-meta.js";
+import type { SelectPlan } from "../query/plan.js";
+import { planSelect } from "../query/planner.js";
+import { initialState, type QueryState } from "../query/state.js";
+import { assertOpen, type Core } from "./core.js";
+import { send } from "./statements.js";
+
+/** Raw rows of a plan; nothing is sent where the answer is known. */
+export const rowsOf = async (core: Core, plan: SelectPlan): Promise<unknown[][]> => {
+  if (plan.empty) return [];
+  return (await send(core, plan.statement, plan.locks ? "lock" : "read")).rows;
+};
+
+export const contextOf = (core: Core): LoadContext => ({
+  store: core.store,
+  runner: { dialect: core.dialect, rows: (plan) => rowsOf(core, plan) },
+  fetchMode: core.fetchMode,
+  loaded: core.signals.has("post_load") ? (object, meta) => core.signals.emitSync("post_load", meta.ctor, { instance: object, db: core.face }) : null,
+});
+
+/** Instances or values, as the plan says. */
+export const load = async (core: Core, plan: SelectPlan, context = contextOf(core)): Promise<unknown[]> => {
+  assertOpen(core);
+  const rows = await rowsOf(core, plan);
+  if (plan.shape.kind === "values") return decodeValues(plan, rows, core.dialect);
+  const objects = loadInstances(plan, rows, context);
+  await prefetch(objects, plan.prefetch, context);
+  return objects;
+};
+
+export type Entries = readonly (readonly [path: string, value: unknown])[];
+
+/** The state of a query by plain conditions, for what the session itself has to find. */
+export const stateWhere = (meta: ModelMeta, entries: Entries, deleted: QueryState["deleted"] = "include"): QueryState => ({
+  ...initialState(meta),
+  where: entries.length === 0 ? [] : [{ negated: false, tree: { kind: "where", entries }, annotated: 0 }],
+  order: [],
+  deleted,
+});
+
+/** Rows that the session itself has to find, as tracked instances. */
+export const findInstances = async (core: Core, meta: ModelMeta, entries: Entries): Promise<object[]> => (await load(core, planSelect(stateWhere(meta, entries)))) as object[];

@@ -1,0 +1,120 @@
+/** Rows asked for again, forgotten, or taken out of the session: refresh, expire, expunge, deferred columns. */
+
+import type { FieldMeta, RelationMeta } from "../metadata/model-meta.js";
+import { planSelect } from "../query/planner.js";
+import { prefetch, type InstanceState } from "../loading/index.js";
+import { DoesNotExist, FieldError, SessionError } from "../errors.js";
+import { didYouMean } from "../support/did-you-mean.js";
+import { assertOpen, need, tracked, type Core } from "./core.js";
+import { coreFor } from "./faces.js";
+import { keyOfSnapshot, nameOf } from "./keys.js";
+import { contextOf, load, stateWhere, type Entries } from "./reading.js";
+import { valuesOf } from "./persist/table.js";
+import { leave, resetToSnapshot } from "./restore.js";
+
+const stored = (core: Core, object: object, verb: string): InstanceState => {
+  assertOpen(core);
+  const state = tracked(core, object);
+  if (state.status === "persistent") return state;
+  throw new SessionError(`${verb}: this ${state.meta.name} is ${state.status}, only what has a row can be read again`);
+};
+
+const byKey = (state: InstanceState): Entries => {
+  const { primaryKey } = state.meta;
+  const values = valuesOf(primaryKey, state.snapshot as unknown[]);
+  return primaryKey.map((field, at) => [field.name, values[at]]);
+};
+
+/** Reads the row again; local changes go. Relations named are read again too, pending adds and removes stay. */
+export const refresh = async (core: Core, object: object, relations: readonly string[]): Promise<void> => {
+  const state = stored(core, object, "refresh()");
+  const wanted = relations.map((name) => relationNamed(state, name));
+  if (core.journal.inTransaction) core.journal.touch(object, state);
+  resetToSnapshot(object, state);
+  state.stale = true;
+  const name = nameOf(state.meta, keyOfSnapshot(state.meta, state.snapshot as unknown[]));
+  const found = await load(core, planSelect(stateWhere(state.meta, byKey(state))));
+  if (found.length === 0) throw new DoesNotExist(`the row of ${name} is gone: someone else deleted it`);
+  for (const relation of wanted) forget(state, relation);
+  await prefetch([object], wanted.map((relation) => ({ relation, state: null, toAttr: null, children: [] })), contextOf(core));
+};
+
+const relationNamed = (state: InstanceState, name: string): RelationMeta => {
+  const relation = state.meta.relations.get(name);
+  if (relation === undefined) throw new FieldError(`refresh(): ${state.meta.name} has no relation "${name}".${didYouMean(name, state.meta.relations.keys())}`);
+  return relation;
+};
+
+const forget = (state: InstanceState, relation: RelationMeta): void => {
+  state.related?.delete(relation.name);
+  const collection = state.collections?.get(relation.name);
+  if (collection !== undefined) collection.items = null;
+};
+
+/** `object.refresh(relations)`. */
+export const refreshObject = (object: object, relations: readonly string[]): Promise<void> => refresh(coreFor(object, undefined, "refresh()"), object, relations);
+
+/** `object.load("bio")`: columns that the query left out. */
+export const loadColumns = async (object: object, names: readonly string[]): Promise<void> => {
+  const core = coreFor(object, undefined, "load()");
+  const state = stored(core, object, "load()");
+  const { meta } = state;
+  const fields = names.map((name): FieldMeta => {
+    const field = meta.fieldsByName.get(name);
+    if (field === undefined) throw new FieldError(`load(): ${meta.name} has no field "${name}".${didYouMean(name, meta.fieldsByName.keys())}`);
+    return field;
+  });
+  if (fields.length > 0 && fields.every((field) => state.snapshot?.[field.position] !== undefined)) return;
+  const only = [...new Set([...meta.primaryKey, ...fields].map((field) => field.name))];
+  const found = await load(core, planSelect({ ...stateWhere(meta, byKey(state)), only: fields.length === 0 ? null : only }));
+  if (found.length === 0) throw new DoesNotExist(`the row of ${nameOf(meta, keyOfSnapshot(meta, state.snapshot as unknown[]))} is gone: someone else deleted it`);
+};
+
+/** Unsaved changes go, the last known values stay readable, and the next get, query or refresh asks the database. */
+export const expire = (core: Core, object: object): void => {
+  const state = stored(core, object, "expire()");
+  core.journal.touch(object, state);
+  resetToSnapshot(object, state);
+  state.stale = true;
+  state.deleting = false;
+  core.deleting.delete(object);
+  state.related = null;
+  for (const collection of state.collections?.values() ?? []) {
+    collection.items = null;
+    collection.partial = null;
+    for (const set of [collection.added, collection.removed, collection.addedKeys, collection.removedKeys]) set.clear();
+    collection.cleared = false;
+    core.collections.delete(collection);
+  }
+};
+
+/** The session forgets the object: it is never written, and can be added to another session. */
+export const expunge = (core: Core, object: object): void => {
+  tracked(core, object);
+  leave(core, object);
+  forgetNotes(core, object);
+};
+
+/** No rollback brings back what was taken out on purpose. */
+const forgetNotes = (core: Core, object: object): void => {
+  for (const level of core.journal.levels) {
+    level.entries.delete(object);
+    level.read.delete(object);
+  }
+};
+
+/** `db.clear()`: all of them. */
+export const clear = (core: Core): void => {
+  assertOpen(core);
+  const objects: object[] = [...core.pending, ...core.buried];
+  for (const meta of core.map.models()) core.map.each(meta, (object) => objects.push(object));
+  for (const object of objects) {
+    const state = need(object);
+    state.peers = null;
+    leave(core, object);
+    forgetNotes(core, object);
+  }
+  core.bumped.clear();
+  core.hard.clear();
+};
+

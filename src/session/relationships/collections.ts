@@ -1,0 +1,135 @@
+/** Adding to and removing from collections, in memory until the flush; both sides agree at once. */
+
+import type { ManyToManyMeta, ToManyMeta } from "../../metadata/model-meta.js";
+import { collectionOf, type CollectionState } from "../../loading/index.js";
+import { FieldError } from "../../errors.js";
+import { describe } from "../../support/describe.js";
+import { coreOf, need } from "../core.js";
+import { join, remember, unremember } from "../joining.js";
+import { release } from "./reverse-one.js";
+import { assignToOne, belongsTo, noteChange, register } from "./to-one.js";
+
+type Collection = ToManyMeta | ManyToManyMeta;
+
+/** Adds members; many-to-many relations take keys too. */
+export const collectionAdd = (owner: object, relation: Collection, members: readonly unknown[]): void => {
+  for (const member of members) {
+    if (isInstance(relation, member)) addMember(owner, relation, member);
+    else addKey(owner, relation, member);
+  }
+};
+
+/** Removes members; what is not in the collection is passed over. */
+export const collectionRemove = (owner: object, relation: Collection, members: readonly unknown[]): void => {
+  for (const member of members) {
+    if (isInstance(relation, member)) removeMember(owner, relation, member);
+    else removeKey(owner, relation, member);
+  }
+};
+
+/** Empties the collection; rows that were not loaded go at the flush. */
+export const collectionClear = (owner: object, relation: Collection): void => {
+  const collection = collectionOf(owner, relation);
+  const known = collection.items ?? [...collection.added];
+  collectionRemove(owner, relation, [...known]);
+  if (collection.items !== null) return;
+  const state = need(owner);
+  noteChange(owner, state);
+  collection.removed.clear();
+  collection.addedKeys.clear();
+  collection.removedKeys.clear();
+  collection.cleared = true;
+  register(state, collection);
+};
+
+/** Makes the collection hold exactly these members. It is loaded first where it is not: only then can it be compared instead of rewritten. */
+export const collectionSet = async (owner: object, relation: Collection, members: readonly unknown[]): Promise<void> => {
+  const state = need(owner);
+  const collection = collectionOf(owner, relation);
+  if (collection.items === null && state.snapshot !== null) await coreOf(state)?.loadRelation(owner, relation);
+  const wanted = new Set(members);
+  const keys = new Set<unknown>();
+  for (const member of members) if (!isInstance(relation, member)) keys.add(member);
+  const keyField = relation.target.primaryKey[0];
+  const present = collection.items ?? [...collection.added];
+  const stays = (item: object): boolean => wanted.has(item) || (keyField !== undefined && keys.has((item as Record<string, unknown>)[keyField.name]));
+  const presentKeys = new Set(keyField === undefined ? [] : present.map((item) => (item as Record<string, unknown>)[keyField.name]));
+  collectionRemove(owner, relation, present.filter((item) => !stays(item)));
+  collectionAdd(owner, relation, members.filter((member) => isInstance(relation, member) || !presentKeys.has(member)));
+};
+
+const isInstance = (relation: Collection, member: unknown): member is object => {
+  if (member instanceof (relation.target.ctor as unknown as new () => object)) return true;
+  if (relation.kind === "manyToMany" && member !== null && member !== undefined && relation.target.primaryKey.length === 1 && (typeof member !== "object" || member instanceof Uint8Array)) return false;
+  throw new FieldError(`${relation.owner.name}.${relation.name} takes instances of ${relation.target.name}${relation.kind === "manyToMany" ? " or their keys" : ""}, got ${describe(member)}`);
+};
+
+const addMember = (owner: object, relation: Collection, member: object): void => {
+  if (relation.kind === "toMany") assignToOne(member, relation.via, owner);
+  else link(owner, relation, member);
+  const core = coreOf(need(owner));
+  if (core === null) remember(owner, member);
+  else join(core, member);
+};
+
+const removeMember = (owner: object, relation: Collection, member: object): void => {
+  if (relation.kind === "toMany") {
+    if (belongsTo(member, relation.via, owner)) release(owner, relation, member);
+    return;
+  }
+  unlink(owner, relation, member);
+  unremember(owner, member);
+};
+
+const inverseOf = (relation: ManyToManyMeta): ManyToManyMeta | null => (relation.inverse?.kind === "manyToMany" ? relation.inverse : null);
+
+const link = (owner: object, relation: ManyToManyMeta, member: object): void => {
+  include(owner, relation, member);
+  const inverse = relation.symmetrical ? relation : inverseOf(relation);
+  if (inverse !== null) include(member, inverse, owner);
+};
+
+const unlink = (owner: object, relation: ManyToManyMeta, member: object): void => {
+  exclude(owner, relation, member);
+  const inverse = relation.symmetrical ? relation : inverseOf(relation);
+  if (inverse !== null) exclude(member, inverse, owner);
+};
+
+const changing = (owner: object, relation: Collection): CollectionState => {
+  noteChange(owner, need(owner));
+  return collectionOf(owner, relation);
+};
+
+const include = (owner: object, relation: ManyToManyMeta, member: object): void => {
+  const collection = changing(owner, relation);
+  if (!collection.removed.delete(member) && collection.items?.includes(member) !== true) collection.added.add(member);
+  if (collection.items !== null && !collection.items.includes(member)) collection.items.push(member);
+  register(need(owner), collection);
+};
+
+const exclude = (owner: object, relation: ManyToManyMeta, member: object): void => {
+  const collection = changing(owner, relation);
+  const known = collection.items === null || collection.items.includes(member);
+  if (!collection.added.delete(member) && known) collection.removed.add(member);
+  if (collection.items !== null) collection.items = collection.items.filter((item) => item !== member);
+  register(need(owner), collection);
+};
+
+/** A key whose object is here is that object. */
+const tracked = (owner: object, relation: Collection, key: unknown): object | undefined => coreOf(need(owner))?.map.find(relation.target, [key]);
+
+const addKey = (owner: object, relation: Collection, key: unknown): void => {
+  const member = tracked(owner, relation, key);
+  if (member !== undefined) return addMember(owner, relation, member);
+  const collection = changing(owner, relation);
+  if (!collection.removedKeys.delete(key)) collection.addedKeys.add(key);
+  register(need(owner), collection);
+};
+
+const removeKey = (owner: object, relation: Collection, key: unknown): void => {
+  const member = tracked(owner, relation, key);
+  if (member !== undefined) return removeMember(owner, relation, member);
+  const collection = changing(owner, relation);
+  if (!collection.addedKeys.delete(key)) collection.removedKeys.add(key);
+  register(need(owner), collection);
+};

@@ -1,0 +1,26 @@
+/** What relation accessors call: one verb per kind of change. */
+
+import type { AnyOfMeta, RelationMeta, ReverseOneMeta, ToOneMeta } from "../../metadata/model-meta.js";
+import { loadedRelation } from "../../loading/index.js";
+import { coreOf, need } from "../core.js";
+import { assignReverseOne } from "./reverse-one.js";
+import { assignAnyOf, assignToOne } from "./to-one.js";
+
+export { collectionAdd, collectionClear, collectionRemove, collectionSet } from "./collections.js";
+
+const assigners: { readonly [K in "toOne" | "reverseOne" | "anyOf"]: (object: object, relation: never, value: object | null) => void } = {
+  toOne: (object, relation: ToOneMeta, value) => assignToOne(object, relation, value),
+  reverseOne: (object, relation: ReverseOneMeta, value) => assignReverseOne(object, relation, value),
+  anyOf: (object, relation: AnyOfMeta, value) => assignAnyOf(object, relation, value),
+};
+
+/** `post.author = user`, `user.profile = profile`, `comment.about = photo`, or null. */
+export const assignRelated = (object: object, relation: ToOneMeta | ReverseOneMeta | AnyOfMeta, value: object | null): void =>
+  assigners[relation.kind](object, relation as never, value);
+
+/** What memory knows of a relation: the instance, null, the items of a collection, or undefined when it would have to be asked for. */
+export const readRelated = (object: object, relation: RelationMeta): unknown => {
+  const state = need(object);
+  const core = coreOf(state);
+  return loadedRelation(object, state, relation, core === null ? null : (meta, key) => core.map.find(meta, key));
+};

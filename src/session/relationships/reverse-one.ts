@@ -1,0 +1,43 @@
+/** `user.profile = profile`: written on the other side, whose key follows. */
+
+import type { ReverseOneMeta } from "../../metadata/model-meta.js";
+import { FieldError } from "../../errors.js";
+import { coreOf, need, type Core } from "../core.js";
+import { join, remember, unremember } from "../joining.js";
+import { leave } from "../restore.js";
+import { assignToOne } from "./to-one.js";
+
+export const assignReverseOne = (owner: object, relation: ReverseOneMeta, value: object | null): void => {
+  const state = need(owner);
+  const before = state.related?.get(relation.name) ?? null;
+  if (before !== null && before !== value) release(owner, relation, before);
+  if (value === null) {
+    (state.related ??= new Map<string, object | null>()).set(relation.name, null);
+    return;
+  }
+  assignToOne(value, relation.via, owner);
+  const core = coreOf(state);
+  if (core === null) remember(owner, value);
+  else join(core, value);
+};
+
+/** A member leaves its owner: its key becomes null; where orphans go, a new one leaves the session and a stored one is deleted by the flush. */
+export const release = (owner: object, relation: Pick<ReverseOneMeta, "name" | "via" | "orphans">, member: object): void => {
+  if (!relation.via.nullable && relation.orphans === "keep") {
+    throw new FieldError(
+      `${relation.via.owner.name}.${relation.via.field.name} cannot be null, so what leaves ${need(owner).meta.name}.${relation.name} has nowhere to go: delete it, give it to another owner, or declare { orphans: "delete" }`,
+    );
+  }
+  assignToOne(member, relation.via, null);
+  unremember(owner, member);
+  const core = coreOf(need(owner));
+  if (core !== null && relation.orphans === "delete") expelNew(core, member);
+};
+
+const expelNew = (core: Core, member: object): void => {
+  const state = need(member);
+  if (state.owner === core && state.status === "pending") {
+    core.journal.touch(member, state);
+    leave(core, member);
+  }
+};

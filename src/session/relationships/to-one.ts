@@ -1,0 +1,127 @@
+/** `post.author = user`: the key follows at once, and so do both sides' collections. */
+
+import type { AnyOfMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../../metadata/model-meta.js";
+import { collectionOf, type InstanceState } from "../../loading/index.js";
+import { FieldError } from "../../errors.js";
+import { describe } from "../../support/describe.js";
+import { held } from "../changes.js";
+import { coreOf, need } from "../core.js";
+import { join } from "../joining.js";
+import { hasPending } from "../restore.js";
+import { currentTarget, sameKey, typeNameOf } from "./keys.js";
+
+/** Notes an object in the journal of its session before one of its relations changes. */
+export const noteChange = (object: object, state: InstanceState): void => {
+  const core = coreOf(state);
+  if (core !== null) core.journal.touch(object, state);
+};
+
+const setRelated = (state: InstanceState, name: string, value: object | null): void => {
+  (state.related ??= new Map<string, object | null>()).set(name, value);
+};
+
+const checkTarget = (relation: ToOneMeta | AnyOfMeta, value: object | null): void => {
+  if (value === null) return;
+  const allowed = relation.kind === "toOne" ? [relation.target] : [...relation.targets.values()];
+  if (!allowed.some((meta) => value instanceof (meta.ctor as unknown as new () => object))) {
+    throw new FieldError(`${relation.owner.name}.${relation.name} takes ${allowed.map((meta) => meta.name).join(" or ")}, got ${describe(value)}`);
+  }
+};
+
+/** Points a to-one relation at an object (or nothing) and lets the other side follow. */
+export const assignToOne = (object: object, relation: ToOneMeta, value: object | null): void => {
+  checkTarget(relation, value);
+  const state = need(object);
+  const before = currentTarget(object, state, relation) ?? null;
+  noteChange(object, state);
+  (object as Record<string, unknown>)[relation.field.name] = value === null ? null : held(value, relation.targetField);
+  setRelated(state, relation.name, value);
+  if (before !== value) moveBetween(relation, object, before, value);
+  const core = coreOf(state);
+  if (core !== null && value !== null) join(core, value);
+};
+
+/** The collections of both targets, as far as they are declared, follow. */
+export const moveBetween = (relation: ToOneMeta, object: object, before: object | null, after: object | null): void => {
+  const inverse = relation.inverse;
+  if (inverse?.kind === "toMany") {
+    if (before !== null) takeOut(inverse, before, object);
+    if (after !== null) putIn(inverse, after, object);
+  } else if (inverse?.kind === "reverseOne") {
+    if (before !== null) loseOne(inverse, before, object);
+    if (after !== null) gainOne(inverse, after, object);
+  }
+};
+
+const takeOut = (inverse: ToManyMeta, owner: object, object: object): void => {
+  const state = need(owner);
+  if (state.collections?.has(inverse.name) !== true) return;
+  noteChange(owner, state);
+  const collection = collectionOf(owner, inverse);
+  collection.added.delete(object);
+  if (collection.items !== null) collection.items = collection.items.filter((item) => item !== object);
+  else if (need(object).snapshot !== null) collection.removed.add(object);
+  register(state, collection);
+};
+
+const putIn = (inverse: ToManyMeta, owner: object, object: object): void => {
+  const state = need(owner);
+  noteChange(owner, state);
+  const collection = collectionOf(owner, inverse);
+  collection.removed.delete(object);
+  collection.added.add(object);
+  if (collection.items !== null && !collection.items.includes(object)) collection.items.push(object);
+  register(state, collection);
+};
+
+/** A collection with changes that no flush has seen is known to its session. */
+export const register = (state: InstanceState, collection: ReturnType<typeof collectionOf>): void => {
+  const core = coreOf(state);
+  if (core === null) return;
+  if (hasPending(collection)) core.collections.add(collection);
+  else core.collections.delete(collection);
+};
+
+const loseOne = (inverse: ReverseOneMeta, owner: object, object: object): void => {
+  const state = need(owner);
+  if (state.related?.get(inverse.name) !== object) return;
+  noteChange(owner, state);
+  setRelated(state, inverse.name, null);
+};
+
+const gainOne = (inverse: ReverseOneMeta, owner: object, object: object): void => {
+  const state = need(owner);
+  const holder = state.related?.get(inverse.name) ?? null;
+  noteChange(owner, state);
+  setRelated(state, inverse.name, object);
+  // There is one place: who held it so far points at nothing from now on.
+  if (holder !== null && holder !== object) {
+    const other = need(holder);
+    noteChange(holder, other);
+    (holder as Record<string, unknown>)[inverse.via.field.name] = null;
+    setRelated(other, inverse.via.name, null);
+  }
+};
+
+/** `comment.about = photo`: type name and key follow. */
+export const assignAnyOf = (object: object, relation: AnyOfMeta, value: object | null): void => {
+  checkTarget(relation, value);
+  const state = need(object);
+  noteChange(object, state);
+  const values = object as Record<string, unknown>;
+  const target = value === null ? null : need(value).meta;
+  values[relation.typeField.name] = target === null ? null : typeNameOf(relation, target);
+  const key = target?.primaryKey[0];
+  values[relation.keyField.name] = value === null || key === undefined ? null : held(value, key);
+  setRelated(state, relation.name, value);
+  const core = coreOf(state);
+  if (core !== null && value !== null) join(core, value);
+};
+
+/** Whether this member's key says that it belongs to the owner. */
+export const belongsTo = (member: object, via: ToOneMeta, owner: object): boolean => {
+  const value = held(member, via.field);
+  if (value === null) return false;
+  if (value === undefined) return need(member).related?.get(via.name) === owner;
+  return sameKey(value, held(owner, via.targetField), via.field);
+};

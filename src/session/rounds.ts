@@ -1,0 +1,78 @@
+/** The hooks before anything is sent: checks, `clean()`, `pre_save` and `pre_delete`, in rounds until they bring nothing new. */
+
+import type { ModelMeta } from "../metadata/model-meta.js";
+import { SessionError } from "../errors.js";
+import { checkComplete, checkSchemas, checkValues, hasSchemas } from "./checks.js";
+import type { Core, RunningFlush } from "./core.js";
+import { gather, type Subset } from "./gather.js";
+import { callClean, overridesOf } from "./hooks.js";
+import { writtenNames, type RowWork, type Work } from "./work.js";
+
+export const MOST_ROUNDS = 10;
+
+/** The work of a flush after all hooks had their say. */
+export const prepare = async (core: Core, subset: Subset, running: RunningFlush): Promise<Work> => {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const gathered = await gather(core, subset);
+    const work = running.skipped.size === 0 ? gathered : { ...gathered, rows: gathered.rows.filter(({ object }) => !running.skipped.has(object)) };
+    const fresh = work.rows.filter(({ object }) => !running.objects.has(object));
+    const heard = fresh.length > 0 && (await runHooks(core, fresh, running));
+    if (heard) continue;
+    for (const row of work.rows) if (row.kind !== "delete") checkComplete(row);
+    return work;
+  }
+  throw new SessionError(`after ${MOST_ROUNDS} rounds, clean() and pre_save listeners still change or add objects: make them leave alone what is as they want it`);
+};
+
+const isSave = (row: RowWork): boolean => row.kind !== "delete" && !row.buries;
+
+/** True when code of the user ran, so that the work has to be looked at again. */
+const runHooks = async (core: Core, rows: readonly RowWork[], running: RunningFlush): Promise<boolean> => {
+  for (const { object } of rows) running.objects.add(object);
+  const cleaned = await checkRows(rows);
+  const told = await tellBefore(core, rows);
+  return cleaned || told;
+};
+
+const checkRows = async (rows: readonly RowWork[]): Promise<boolean> => {
+  let ran = false;
+  for (const row of rows) if (isSave(row)) checkValues(row);
+  for (const row of rows) if (isSave(row) && hasSchemas(row.fields)) await checkSchemas(row);
+  for (const row of rows) {
+    if (!isSave(row) || !overridesOf(row.meta).clean) continue;
+    ran = true;
+    await callClean(row.object);
+  }
+  return ran;
+};
+
+const tellBefore = async (core: Core, rows: readonly RowWork[]): Promise<boolean> => {
+  if (!listening(core, rows)) return false;
+  let told = false;
+  for (const row of rows) {
+    const event = isSave(row) ? "pre_save" : "pre_delete";
+    if (!core.signals.has(event, row.meta.ctor)) continue;
+    told = true;
+    if (event === "pre_delete") await core.signals.emit(event, row.meta.ctor, { instance: row.object, db: core.face });
+    else await core.signals.emit(event, row.meta.ctor, { instance: row.object, created: row.kind === "insert", changed: writtenNames(row), db: core.face });
+  }
+  return told;
+};
+
+const listening = (core: Core, rows: readonly RowWork[]): boolean => {
+  if (core.silent > 0) return false;
+  const metas = new Set<ModelMeta>(rows.map(({ meta }) => meta));
+  return [...metas].some(({ ctor }) => core.signals.has("pre_save", ctor) || core.signals.has("pre_delete", ctor));
+};
+
+/** After a batch: `post_save` and `post_delete` for its rows, in their order. */
+export const tellAfter = async (core: Core, rows: readonly RowWork[], running: RunningFlush): Promise<void> => {
+  if (core.silent > 0) return;
+  for (const row of rows) {
+    const event = isSave(row) ? "post_save" : "post_delete";
+    if (!core.signals.has(event, row.meta.ctor)) continue;
+    running.disturbed = true;
+    if (event === "post_delete") await core.signals.emit(event, row.meta.ctor, { instance: row.object, db: core.face });
+    else await core.signals.emit(event, row.meta.ctor, { instance: row.object, created: row.kind === "insert", changed: writtenNames(row), db: core.face });
+  }
+};

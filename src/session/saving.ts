@@ -1,0 +1,121 @@
+/** What instances do with their session: save, delete, restore. */
+
+import type { ModelMeta } from "../metadata/model-meta.js";
+import type { InstanceState } from "../loading/index.js";
+import { FieldError, SessionError } from "../errors.js";
+import { didYouMean } from "../support/did-you-mean.js";
+import { assertOpen, need, tracked, type Core } from "./core.js";
+import { coreFor, coreOfFace } from "./faces.js";
+import { flushOnly } from "./flush.js";
+import { withdraw } from "./gather.js";
+import { join } from "./joining.js";
+import { keyHeldBy, nameOf } from "./keys.js";
+
+interface SaveOptions {
+  readonly fields?: readonly string[] | undefined;
+}
+
+/** `save(db?, { fields }?)`: writes this object and what it depends on now. Within a flush that calls an overridden `save()`, the object's own row. */
+export const saveObject = async (object: object, first?: unknown, second?: unknown): Promise<void> => {
+  const bare = first !== undefined && second === undefined && coreOfFace(first) === null && typeof first === "object" && first !== null && Object.getPrototypeOf(first) === Object.prototype;
+  const core = coreFor(object, bare ? undefined : first, "save()");
+  const { fields } = ((bare ? first : second) ?? {}) as SaveOptions;
+  assertOpen(core);
+  const write = core.turnOf.get(object);
+  if (write !== undefined) {
+    core.turnOf.delete(object);
+    return write();
+  }
+  const state = need(object);
+  if (state.status === "deleted") throw new SessionError(`${nameOf(state.meta, keyHeldBy(state.meta, object))} was deleted: db.add() it to insert it anew`);
+  if (fields !== undefined) checkFields(state.meta, fields);
+  join(core, object);
+  await limited(core, object, fields, () => calling(core, object, () => flushOnly(core, new Set([object]), `save() of ${state.meta.name}`)));
+};
+
+const checkFields = (meta: ModelMeta, fields: readonly string[]): void => {
+  for (const name of fields) {
+    if (!meta.fieldsByName.has(name)) throw new FieldError(`save({ fields }): ${meta.name} has no field "${name}".${didYouMean(name, meta.fieldsByName.keys())}`);
+  }
+};
+
+const limited = async (core: Core, object: object, fields: readonly string[] | undefined, work: () => Promise<void>): Promise<void> => {
+  if (fields === undefined) return work();
+  core.limits.set(object, new Set(fields));
+  try {
+    await work();
+  } finally {
+    core.limits.delete(object);
+  }
+};
+
+/** While the base method runs, the flush writes the object instead of calling its override again. */
+const calling = async (core: Core, object: object, work: () => Promise<void>): Promise<void> => {
+  const nested = core.calling.has(object);
+  core.calling.add(object);
+  try {
+    await work();
+  } finally {
+    if (!nested) core.calling.delete(object);
+  }
+};
+
+/** `delete(db?)`: deletes the row now; softly where the model says so and `hard` does not. */
+export const deleteObject = async (object: object, db: unknown, { hard }: { readonly hard: boolean }): Promise<void> => {
+  const core = coreFor(object, db, "delete()");
+  assertOpen(core);
+  const write = core.turnOf.get(object);
+  if (write !== undefined) {
+    core.turnOf.delete(object);
+    return write();
+  }
+  const state = need(object);
+  if (state.status === "detached") join(core, object);
+  if (state.status === "transient") throw new SessionError(`a new ${state.meta.name} that was never saved cannot be deleted`);
+  const marked = state.deleting;
+  if (!markDeleted(core, object, state, hard)) return;
+  try {
+    await calling(core, object, () => flushOnly(core, new Set([object]), `delete() of ${state.meta.name}`));
+  } catch (error) {
+    // What was asked for now and refused is not asked for again by the next flush.
+    if (!marked && state.deleting) {
+      state.deleting = false;
+      core.deleting.delete(object);
+    }
+    throw error;
+  }
+};
+
+/** Marks for the next flush; false when there is nothing to delete. */
+export const markDeleted = (core: Core, object: object, state: InstanceState, hard: boolean): boolean => {
+  if (state.status === "pending") {
+    withdraw(core, object, state);
+    return false;
+  }
+  if (state.status === "deleted") return false;
+  core.journal.touch(object, state);
+  state.deleting = true;
+  core.deleting.add(object);
+  if (hard) core.hard.add(object);
+  else core.hard.delete(object);
+  return true;
+};
+
+/** `db.delete(object)`. */
+export const deleteLater = (core: Core, object: object): void => {
+  const state = need(object);
+  if (state.status === "detached" && state.owner === null) join(core, object);
+  if (state.status === "transient") throw new SessionError(`a new ${state.meta.name} that was never added cannot be deleted`);
+  tracked(core, object);
+  markDeleted(core, object, state, false);
+};
+
+/** Takes a soft deletion back. */
+export const restoreObject = async (object: object, db: unknown): Promise<void> => {
+  const { meta } = need(object);
+  const field = meta.softDeleteField;
+  if (field === null) throw new SessionError(`${meta.name} does not delete softly, so there is nothing to restore: spread ...softDelete() into its fields`);
+  const core = coreFor(object, db, "restore()");
+  (object as Record<string, unknown>)[field.name] = null;
+  await saveObject(object, core.face);
+};

@@ -1,0 +1,265 @@
+/** The session as its users hold it: every verb is a line onto the part that does it. */
+
+import type { DatabaseHandle } from "../database/handle.js";
+import type { FragmentNode } from "../sql/nodes.js";
+import { metadataOf } from "../metadata/registry.js";
+import type { ModelClass, ModelMeta, PrimaryKey } from "../metadata/model-meta.js";
+import type { FetchMode, DeletePlan, SelectPlan, UpdatePlan } from "../query/plan.js";
+import type { BulkCreateOptions, QueryRunner } from "../query/runner.js";
+import { loadRelation, stateOf, type InstanceState } from "../loading/index.js";
+import { bus } from "../signals/index.js";
+import { SessionError } from "../errors.js";
+import { describe } from "../support/describe.js";
+import { makeAtomic, modeOf } from "./atomic.js";
+import { autoflush } from "./autoflush.js";
+import { bulkCreate, bulkUpdate } from "./bulk.js";
+import { deleteSet, updateSet } from "./bulk-sets.js";
+import { changedFields } from "./changes.js";
+import { assertOpen, Core, need, tracked, type SessionOptions } from "./core.js";
+import { create, getOrCreate, updateOrCreate } from "./creating.js";
+import { close } from "./ending.js";
+import { executeSql, explainPlan, rawInstances } from "./executing.js";
+import { coreOfFace, registerFace } from "./faces.js";
+import { getByKey } from "./finding.js";
+import { flush } from "./flush.js";
+import { iterate } from "./iterating.js";
+import { add } from "./joining.js";
+import { merge } from "./merging.js";
+import { contextOf, load } from "./reading.js";
+import { clear, expire, expunge, refresh } from "./refreshing.js";
+import { deleteLater } from "./saving.js";
+import { storeOf } from "./tracking.js";
+import { afterCommit, beginLevel, commit, endLevel, refuseInside, rollback, rollbackLevel, type OpenLevel } from "./transaction.js";
+import type { AtomicFunction, ExecuteOptions, Session as SessionType, Transaction, TransactionOptions } from "./typing.js";
+
+class SessionFace implements QueryRunner {
+  readonly #core: Core;
+
+  constructor(handle: DatabaseHandle, options: SessionOptions) {
+    const core = new Core(handle, options, bus, this, `a session opened ${new Date().toISOString()}`);
+    core.store = storeOf(core);
+    core.loader = (object, relation) => {
+      assertOpen(core);
+      return loadRelation(object, relation, contextOf(core));
+    };
+    this.#core = core;
+    registerFace(this, core);
+  }
+
+  // ---------------------------------------------------------------- the unit of work
+  add(...objects: object[]): void {
+    assertOpen(this.#core);
+    for (const object of objects) add(this.#core, object);
+  }
+  delete(...objects: object[]): void {
+    assertOpen(this.#core);
+    for (const object of objects) deleteLater(this.#core, object);
+  }
+  flush(): Promise<void> {
+    return flush(this.#core);
+  }
+  commit(): Promise<void> {
+    return commit(this.#core);
+  }
+  rollback(): Promise<void> {
+    return rollback(this.#core);
+  }
+  close(): Promise<void> {
+    return close(this.#core);
+  }
+  [Symbol.asyncDispose](): Promise<void> {
+    return close(this.#core);
+  }
+  onCommit(work: () => unknown): void {
+    assertOpen(this.#core);
+    if (typeof work !== "function") throw new SessionError(`onCommit() takes a function, got ${describe(work)}`);
+    this.#core.callbacks.push(work);
+  }
+  async begin(options: TransactionOptions = {}): Promise<Transaction> {
+    assertOpen(this.#core);
+    const core = this.#core;
+    if (core.turns.inside("flush")) throw new SessionError("begin() cannot be called in a hook or listener: use atomic()");
+    return transactionOf(core, await core.turns.scoped("flush", "begin()", () => beginLevel(core, modeOf(options))));
+  }
+
+  // ---------------------------------------------------------------- objects
+  get(model: ModelClass | ModelMeta, key: PrimaryKey): Promise<object | null> {
+    return getByKey(this.#core, typeof model === "function" ? metadataOf(model) : model, key);
+  }
+  async refresh<I extends object>(object: I, relations: readonly string[] = []): Promise<I> {
+    await refresh(this.#core, object, relations);
+    return object;
+  }
+  merge(object: object): Promise<object> {
+    return merge(this.#core, object);
+  }
+  expire(...objects: object[]): void {
+    for (const object of objects) expire(this.#core, object);
+  }
+  expunge(...objects: object[]): void {
+    assertOpen(this.#core);
+    for (const object of objects) expunge(this.#core, object);
+  }
+  clear(): void {
+    clear(this.#core);
+  }
+  touch(...objects: object[]): void {
+    assertOpen(this.#core);
+    for (const object of objects) {
+      if (tracked(this.#core, object).status === "persistent") this.#core.bumped.add(object);
+    }
+  }
+  has(object: object): boolean {
+    const state = need(object);
+    return state.owner === this.#core && !this.#core.closed && state.status !== "deleted";
+  }
+  isModified(object: object): boolean {
+    const state = tracked(this.#core, object);
+    return changedFields(object, state) !== null || this.#core.bumped.has(object) || [...(state.collections?.values() ?? [])].some((collection) => this.#core.collections.has(collection));
+  }
+  get new(): ReadonlySet<object> {
+    return new Set(this.#core.pending);
+  }
+  get dirty(): ReadonlySet<object> {
+    const found = new Set<object>(this.#core.bumped);
+    for (const meta of this.#core.map.models()) {
+      this.#core.map.each(meta, (object) => {
+        const state = stateOf(object) as InstanceState;
+        if (!state.deleting && changedFields(object, state) !== null) found.add(object);
+      });
+    }
+    for (const { owner } of this.#core.collections) if (stateOf(owner)?.status === "persistent") found.add(owner);
+    return found;
+  }
+  get deleted(): ReadonlySet<object> {
+    return new Set(this.#core.deleting);
+  }
+  get inTransaction(): boolean {
+    return this.#core.tx !== null;
+  }
+  get fetchMode(): FetchMode {
+    return this.#core.fetchMode;
+  }
+  set fetchMode(mode: FetchMode) {
+    this.#core.fetchMode = mode;
+  }
+  async noAutoflush<R>(work: () => Promise<R>): Promise<R> {
+    const before = this.#core.autoflush;
+    this.#core.autoflush = false;
+    try {
+      return await work();
+    } finally {
+      this.#core.autoflush = before;
+    }
+  }
+
+  // ---------------------------------------------------------------- queries
+  get dialect(): Core["dialect"] {
+    return this.#core.dialect;
+  }
+  async select(plan: SelectPlan): Promise<unknown[]> {
+    assertOpen(this.#core);
+    await autoflush(this.#core, plan.reads, plan.byKey);
+    return load(this.#core, plan);
+  }
+  iterate(plan: SelectPlan, options: { readonly chunkSize: number; readonly track: boolean }): AsyncIterableIterator<unknown> {
+    return iterate(this.#core, plan, options);
+  }
+  explain(plan: SelectPlan, options: { readonly analyze: boolean }): Promise<string> {
+    return explainPlan(this.#core, plan, options.analyze);
+  }
+  execute(query: unknown, options: ExecuteOptions = {}): Promise<Record<string, unknown>[]> {
+    return executeSql(this.#core, query, options.readOnly === true);
+  }
+  update(plan: UpdatePlan): Promise<number> {
+    return updateSet(this.#core, plan);
+  }
+  deleteRows(plan: DeletePlan, options: { readonly count: "own" | "all"; readonly hard: boolean }): Promise<number | Readonly<Record<string, number>>> {
+    return deleteSet(this.#core, plan, options);
+  }
+  create(meta: ModelMeta, values: Readonly<Record<string, unknown>>): Promise<object> {
+    return create(this.#core, meta, values);
+  }
+  getOrCreate(meta: ModelMeta, find: SelectPlan, values: Readonly<Record<string, unknown>>, uniqueBy: readonly string[]): Promise<readonly [object, boolean]> {
+    return getOrCreate(this.#core, meta, find, values, uniqueBy);
+  }
+  updateOrCreate(
+    meta: ModelMeta, find: SelectPlan, changes: Readonly<Record<string, unknown>>, values: Readonly<Record<string, unknown>>, uniqueBy: readonly string[],
+  ): Promise<readonly [object, boolean]> {
+    return updateOrCreate(this.#core, meta, find, changes, values, uniqueBy);
+  }
+  bulkCreate(meta: ModelMeta, rows: readonly (object | Readonly<Record<string, unknown>>)[], options: BulkCreateOptions): Promise<object[]> {
+    return bulkCreate(this.#core, meta, rows, options);
+  }
+  bulkUpdate(meta: ModelMeta, objects: readonly object[], fields: readonly string[]): Promise<number> {
+    return bulkUpdate(this.#core, meta, objects, fields);
+  }
+  raw(meta: ModelMeta, fragment: FragmentNode): Promise<object[]> {
+    return rawInstances(this.#core, meta, fragment);
+  }
+}
+
+/** What `db.begin()` gives. */
+const transactionOf = (core: Core, level: OpenLevel): Transaction => {
+  let open = true;
+  const isOpen = (): boolean => open && core.journal.levels.includes(level.level);
+  const end = async (verb: string, work: () => Promise<void>): Promise<void> => {
+    assertOpen(core);
+    refuseInside(core, verb);
+    if (!isOpen()) throw new SessionError(`${verb}: this transaction is over already`);
+    open = false;
+    await work();
+  };
+  const back = (): Promise<void> => core.turns.scoped("flush", "tx.rollback()", () => rollbackLevel(core, level));
+  return {
+    commit: () =>
+      end("tx.commit()", async () => {
+        const ended = await core.turns.scoped("flush", "tx.commit()", async () => {
+          try {
+            return await endLevel(core, level);
+          } catch (error) {
+            await rollbackLevel(core, level);
+            throw error;
+          }
+        });
+        await afterCommit(core, ended);
+      }),
+    rollback: () => end("tx.rollback()", back),
+    [Symbol.asyncDispose]: async () => {
+      if (core.closed || !isOpen()) return;
+      open = false;
+      await back();
+    },
+  };
+};
+
+/** The typed face: what a user holds. */
+export type Session = SessionType & QueryRunner;
+
+export const openSession = (handle: DatabaseHandle, options: SessionOptions = {}): Session => new SessionFace(handle, options) as unknown as Session;
+
+/** The database that a session works on. */
+export const databaseOf = (session: object): DatabaseHandle => {
+  const core = coreOfFace(session);
+  if (core === null) throw new SessionError(`expected a session, got ${describe(session)}`);
+  return core.handle;
+};
+
+/** The session that an object belongs to, or null. */
+export const sessionOf = (object: object): Session | null => {
+  const { owner } = need(object);
+  return owner instanceof Core && !owner.closed ? (owner.face as Session) : null;
+};
+
+/**
+ * Work that happens wholly or not at all: commits at the end, rolls back (memory too) when it throws; inside a transaction it is a savepoint.
+ *
+ * ```ts
+ * await atomic(db, async () => { … });                                   // BEGIN … COMMIT
+ * await atomic(db, work, { isolation: "serializable", retries: 5 });     // tried again with memory restored first
+ * const transfer = atomic(async (db: Session, from: number, to: number) => { … });
+ * class Bank { @atomic async transfer(db: Session) {} }
+ * ```
+ * Throws what the body throws; CommitHookError when work after the COMMIT failed.
+ */
+export const atomic = makeAtomic(coreOfFace) as AtomicFunction;

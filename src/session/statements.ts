@@ -1,0 +1,49 @@
+/** Sends statements to where they belong: the open transaction, a new one when the statement needs it, or a connection of its own. */
+
+import type { CompiledQuery, QueryResult, TransactionMode } from "../database/contracts.js";
+import type { Statement } from "../sql/nodes.js";
+import { SessionError } from "../errors.js";
+import { assertOpen, type Core, type SessionTransaction } from "./core.js";
+
+export type StatementKind = "read" | "lock" | "write";
+
+/** Compiles and runs one statement in its turn. */
+export const send = (core: Core, statement: Statement, kind: StatementKind): Promise<QueryResult> => run(core, core.dialect.compile(statement), kind);
+
+export const run = (core: Core, query: CompiledQuery, kind: StatementKind): Promise<QueryResult> =>
+  core.turns.alone(kind === "read" ? "a query" : "a statement that writes", async () => {
+    assertOpen(core);
+    const tx = kind === "read" ? core.tx : (core.tx ?? (await openTransaction(core, {}, false)));
+    if (tx === null) return core.handle.run(query, core.who);
+    note(core, tx, kind);
+    return tx.open.run(query);
+  });
+
+const note = (core: Core, tx: SessionTransaction, kind: StatementKind): void => {
+  if (kind === "write") {
+    if (tx.mode.readOnly === true) throw new SessionError("this transaction is read-only ({ readOnly: true }): nothing can be written in it");
+    core.journal.top.wrote = true;
+    tx.firstWrite ??= callSite();
+    tx.used = true;
+  } else if (kind === "lock" || (tx.mode.isolation !== undefined && tx.mode.isolation !== "read committed" && tx.mode.isolation !== "read uncommitted")) tx.used = true;
+};
+
+/** Takes a connection and begins; the caller has the turn. */
+export const openTransaction = async (core: Core, mode: TransactionMode, explicit: boolean): Promise<SessionTransaction> => {
+  const open = await core.handle.begin(mode, core.who);
+  core.tx = { open, mode, explicit, used: false, firstWrite: null };
+  core.journal.begin(explicit ? "transaction" : "plain", core.callbacks.length);
+  return core.tx;
+};
+
+/** The first line of the stack that lies outside the library: where the user's code asked. */
+const callSite = (): string => {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 50;
+  const stack = (new Error().stack ?? "").split("\n").slice(1);
+  Error.stackTraceLimit = limit;
+  const outside = stack.find((line) => !line.includes(library) && !line.includes("node:") && !line.includes("<anonymous>"));
+  return outside === undefined ? "an unknown place" : outside.trim().replace(/^at /, "");
+};
+/** The folder that holds all rooms. */
+const library = new URL("..", import.meta.url).href.replace(/^file:\/\//, "");

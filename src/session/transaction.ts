@@ -1,0 +1,211 @@
+/** Ends transactions and savepoints, in the database and in memory together. */
+
+import type { TransactionMode } from "../database/contracts.js";
+import { stateOf, type InstanceState } from "../loading/index.js";
+import { CommitHookError, ConnectionLost, SessionError } from "../errors.js";
+import { changedFields } from "./changes.js";
+import { assertOpen, type Core } from "./core.js";
+import { flushNow } from "./flush.js";
+import type { Level } from "./journal.js";
+import { restoreDownTo, restoreTop } from "./restore.js";
+import { openTransaction } from "./statements.js";
+
+/** Ending the transaction is for whoever began it: not for hooks, nor for what runs inside `atomic`. */
+export const refuseInside = (core: Core, verb: string): void => {
+  if (core.turns.inside("flush")) throw new SessionError(`${verb} cannot be called in a hook or listener: the flush that called it is not over`);
+  if (core.turns.inside("atomic")) throw new SessionError(`${verb} cannot be called inside atomic(): it commits at its end, and rolls back when its body throws`);
+};
+
+/** `db.commit()`: flush, COMMIT, then what waited for it. */
+export const commit = async (core: Core): Promise<void> => {
+  assertOpen(core);
+  refuseInside(core, "commit()");
+  const ended = await core.turns.scoped("flush", "commit()", async () => {
+    await flushNow(core, null);
+    return commitNow(core).catch((error: unknown) => {
+      if (core.journal.inTransaction) rollBackMemory(core);
+      throw error;
+    });
+  });
+  await afterCommit(core, ended);
+};
+
+/** Callbacks that waited for the COMMIT, and whether there was anything to commit. */
+export interface Ended {
+  readonly had: boolean;
+  readonly callbacks: readonly (() => unknown)[];
+}
+
+/** Sends COMMIT; gives the callbacks that wait for it, and whether there was anything to commit. */
+export const commitNow = async (core: Core): Promise<Ended> => {
+  const tx = core.tx;
+  if (tx !== null) {
+    try {
+      await core.turns.alone("COMMIT", () => tx.open.commit());
+    } catch (error) {
+      core.tx = null;
+      if (error instanceof ConnectionLost && error.outcome === "unknown") forgetOutcome(core);
+      throw error;
+    }
+  }
+  core.tx = null;
+  settleAll(core);
+  return { had: tx !== null, callbacks: core.callbacks.splice(0) };
+};
+
+/** All that was noted for a rollback is done with; what is gone is detached. */
+const settleAll = (core: Core): void => {
+  for (const object of core.buried) {
+    const state = stateOf(object) as InstanceState;
+    state.status = "detached";
+    state.owner = null;
+  }
+  core.buried.clear();
+  core.hard.clear();
+  core.journal.forget();
+  // Still pending where an overridden save() chose not to write: their former state is that of an object outside.
+  for (const object of core.pending) {
+    const state = stateOf(object) as InstanceState;
+    state.status = "transient";
+    core.journal.touch(object, state);
+    state.status = "pending";
+  }
+};
+
+/** Nobody knows whether the rows are what memory says: everything is asked for again. */
+const forgetOutcome = (core: Core): void => {
+  settleAll(core);
+  core.callbacks.length = 0;
+  for (const meta of core.map.models()) {
+    core.map.each(meta, (object) => {
+      (stateOf(object) as InstanceState).stale = true;
+    });
+  }
+};
+
+const rollBackMemory = (core: Core): void => {
+  while (core.journal.levels.length > 1) core.journal.release();
+  restoreTop(core, "session");
+  core.hard.clear();
+  core.bumped.clear();
+  core.callbacks.length = 0;
+};
+
+/** Listeners of `post_commit` and `onCommit` work all run; their errors come together. */
+export const afterCommit = async (core: Core, { had, callbacks }: Ended): Promise<void> => {
+  const errors: unknown[] = had && core.signals.has("post_commit") ? await core.signals.settle("post_commit", null, { db: core.face }) : [];
+  for (const callback of callbacks) {
+    try {
+      await callback();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) {
+    const [first] = errors;
+    throw new CommitHookError(`the transaction is committed, but ${errors.length === 1 ? "work" : `${errors.length} pieces of work`} after it failed: ${first instanceof Error ? first.message : String(first)}`, errors);
+  }
+};
+
+/** `db.rollback()`: back to the last commit. */
+export const rollback = async (core: Core): Promise<void> => {
+  assertOpen(core);
+  refuseInside(core, "rollback()");
+  const had = await core.turns.scoped("flush", "rollback()", () => rollbackNow(core));
+  if (had) await tellRollback(core);
+};
+
+export const rollbackNow = async (core: Core): Promise<boolean> => {
+  const tx = core.tx;
+  if (tx !== null) await core.turns.alone("ROLLBACK", () => tx.open.rollback());
+  core.tx = null;
+  rollBackMemory(core);
+  return tx !== null;
+};
+
+export const tellRollback = async (core: Core): Promise<void> => {
+  if (core.signals.has("post_rollback")) await core.signals.emit("post_rollback", null, { db: core.face });
+};
+
+/** A level that was begun on purpose: a transaction, or a savepoint in one. */
+export interface OpenLevel {
+  readonly level: Level;
+  readonly outermost: boolean;
+}
+
+/**
+ * Begins a transaction with what is pending flushed inside it, or flushes and opens a savepoint. The caller has the turn.
+ * What a rollback gives back is noted before anything is written.
+ */
+export const beginLevel = async (core: Core, mode: TransactionMode): Promise<OpenLevel> => {
+  if (core.tx !== null) {
+    if (mode.isolation !== undefined && mode.isolation !== core.tx.mode.isolation) {
+      throw new SessionError(`this transaction is open already, its isolation cannot become "${mode.isolation}": commit() first, or give the isolation to the outermost atomic()`);
+    }
+    const tx = core.tx;
+    await flushAround(core);
+    const name = await core.turns.alone("SAVEPOINT", () => tx.open.savepoint());
+    const level = core.journal.push("savepoint", name, core.callbacks.length);
+    if (core.turns.inside("flush")) noteUnsaved(core);
+    return { level, outermost: false };
+  }
+  await core.turns.alone("BEGIN", () => openTransaction(core, mode, true));
+  const level = core.journal.levels[1] as Level;
+  noteUnsaved(core);
+  if (mode.readOnly !== true) {
+    try {
+      await flushAround(core);
+    } catch (error) {
+      await rollbackLevel(core, { level, outermost: true });
+      throw error;
+    }
+  }
+  return { level, outermost: true };
+};
+
+/** In a hook, the flush that called it goes on by itself. */
+const flushAround = async (core: Core): Promise<void> => {
+  if (!core.turns.inside("flush")) await core.turns.scoped("flush", "flush()", () => flushNow(core, null));
+};
+
+/** What is pending now will be pending again after a rollback. */
+const noteUnsaved = (core: Core): void => {
+  const touch = (object: object): void => void core.journal.touch(object, stateOf(object) as InstanceState);
+  for (const object of core.pending) touch(object);
+  for (const object of core.deleting) touch(object);
+  for (const collection of core.collections) touch(collection.owner);
+  for (const meta of core.map.models()) {
+    core.map.each(meta, (object) => {
+      if (changedFields(object, stateOf(object) as InstanceState) !== null) touch(object);
+    });
+  }
+};
+
+/** The level ends well: COMMIT, or RELEASE and its notes handed outward. */
+export const endLevel = async (core: Core, { level, outermost }: OpenLevel): Promise<Ended> => {
+  assertInnermost(core, level);
+  if (core.tx?.mode.readOnly !== true) await flushAround(core);
+  if (outermost) return commitNow(core);
+  const tx = core.tx;
+  if (tx !== null && level.savepoint !== null) await core.turns.alone("RELEASE", () => tx.open.release(level.savepoint as string));
+  core.journal.release();
+  return { had: false, callbacks: [] };
+};
+
+const assertInnermost = (core: Core, level: Level): void => {
+  if (core.journal.top !== level) throw new SessionError("a savepoint inside this transaction is still open: commit() or roll it back first");
+};
+
+/** Back to where the level began. A connection that is lost has rolled back by itself. */
+export const rollbackLevel = async (core: Core, { level, outermost }: OpenLevel): Promise<void> => {
+  const tx = core.tx;
+  if (outermost) {
+    if (tx !== null) await core.turns.alone("ROLLBACK", () => tx.open.rollback());
+    core.tx = null;
+  } else if (tx !== null && level.savepoint !== null) {
+    await core.turns.alone("ROLLBACK TO SAVEPOINT", () => tx.open.rollbackTo(level.savepoint as string)).catch(() => undefined);
+  }
+  if (!core.journal.levels.includes(level)) return;
+  restoreDownTo(core, level, "level");
+  if (outermost) await tellRollback(core);
+};

@@ -1,0 +1,64 @@
+/** What a flush has to do, as data: rows to be inserted, updated and deleted, links to be made and undone. */
+
+import type { FieldMeta, ManyToManyMeta, ModelMeta } from "../metadata/model-meta.js";
+import type { CollectionState, InstanceState } from "../loading/index.js";
+
+export type RowKind = "insert" | "update" | "delete";
+
+export interface RowWork {
+  readonly kind: RowKind;
+  readonly object: object;
+  readonly state: InstanceState;
+  readonly meta: ModelMeta;
+  /** UPDATE: the fields whose values are written, without those that the session keeps (version, updatedAt). */
+  readonly fields: readonly FieldMeta[];
+  /** The deleted object whose row this one takes over: DELETE and INSERT of one key become an UPDATE. */
+  readonly replaces: object | null;
+  /** An UPDATE that stands for a deletion: the row stays, marked. */
+  readonly buries: boolean;
+}
+
+/** The links that one collection gains and loses. */
+export interface LinkWork {
+  readonly collection: CollectionState;
+  readonly relation: ManyToManyMeta;
+  readonly owner: object;
+  /** Instances, or keys where a collection was given keys. */
+  readonly added: readonly unknown[];
+  readonly removed: readonly unknown[];
+  /** All links go before the added ones come. */
+  readonly cleared: boolean;
+}
+
+/** What stood in a collection when the flush looked. */
+export interface CollectionMark {
+  readonly collection: CollectionState;
+  readonly added: readonly object[];
+  readonly removed: readonly object[];
+  readonly addedKeys: readonly unknown[];
+  readonly removedKeys: readonly unknown[];
+  readonly cleared: boolean;
+}
+
+export interface Work {
+  readonly rows: readonly RowWork[];
+  readonly links: readonly LinkWork[];
+  readonly collections: readonly CollectionMark[];
+}
+
+export const insertOf = (object: object, state: InstanceState): RowWork => ({
+  kind: "insert", object, state, meta: state.meta, fields: state.meta.fields, replaces: null, buries: false,
+});
+export const updateOf = (object: object, state: InstanceState, fields: readonly FieldMeta[], replaces: object | null = null, buries = false): RowWork => ({
+  kind: "update", object, state, meta: state.meta, fields, replaces, buries,
+});
+export const deleteOf = (object: object, state: InstanceState): RowWork => ({
+  kind: "delete", object, state, meta: state.meta, fields: [], replaces: null, buries: false,
+});
+
+/** Names of the columns that a save writes, as signals tell them. */
+export const writtenNames = (work: RowWork): ReadonlySet<string> => new Set(work.fields.map((field) => field.name));
+
+/** What the row's snapshot says before this work: its own, or that of the row it takes over. */
+export const rowBefore = (work: RowWork, stateOf: (object: object) => InstanceState | undefined): readonly unknown[] | null =>
+  work.replaces === null ? work.state.snapshot : (stateOf(work.replaces)?.snapshot ?? null);

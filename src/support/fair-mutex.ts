@@ -1,0 +1,39 @@
+/** Mutual exclusion whose waiters come in turn, first come first served, each waiting at most for a given time. */
+
+interface Waiter {
+  readonly label: string;
+  readonly wake: () => void;
+}
+
+export class FairMutex {
+  #holder: string | null = null;
+  readonly #waiting: Waiter[] = [];
+
+  /** Undefined when it was free and is now the caller's; else a promise of the turn, rejected after `timeout` ms with the error that `late` makes. */
+  acquire(label: string, timeout: number, late: (holder: string) => Error): Promise<void> | undefined {
+    if (this.#holder === null) {
+      this.#holder = label;
+      return undefined;
+    }
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = {
+        label,
+        wake: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+      };
+      const timer = setTimeout(() => {
+        this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+        reject(late(this.#holder ?? "nobody"));
+      }, timeout);
+      this.#waiting.push(waiter);
+    });
+  }
+
+  release(): void {
+    const next = this.#waiting.shift();
+    this.#holder = next?.label ?? null;
+    next?.wake();
+  }
+}
