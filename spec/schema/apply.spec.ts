@@ -12,7 +12,7 @@ import { fragment, raw } from "../../src/sql/factories/index.js";
 import { sql } from "../../src/sql/template.js";
 import { define, subtype } from "../metadata/models.js";
 import { eachCore, run, who } from "../support/drivers.js";
-import { resolver } from "./models.js";
+import { resolver } from "./resolver.js";
 
 class User extends define("users", {
   name: t.text().unique(),

@@ -115,7 +115,7 @@ export interface ModelMeta {
   readonly name: string;
   readonly table: string;
   readonly schema: string | null;
-  /** The user's class; until it has been seen (`bindConstructor`), the one that `model()` made. The only thing here that may change, with `name`. */
+  /** The user's class; until it has been seen, the one that `model()` made. The only thing here that may change, with `name`. */
   readonly ctor: ModelClass;
   /** All columns, in declaration order (an automatic `id` first; the key of a relation at the relation's place). */
   readonly fields: readonly FieldMeta[];

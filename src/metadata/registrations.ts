@@ -2,8 +2,8 @@
  * The models that were defined, before anything about them is resolved.
  *
  * `model()` makes a base class and registers it; the user's class extends it, perhaps with mixins between. Which class that is shows only
- * when it is first seen: as the target of a relation, through `User.objects`, or as `new.target`. Whoever sees a class calls
- * `bindConstructor` (`metadataOf` does so itself), and the model belongs to that class from then on.
+ * when it is first seen: as the target of a relation, through `User.objects`, or as `new.target`. Whoever sees a class asks for its
+ * metadata (`metadataOf`), and the model belongs to that class from then on.
  */
 
 import { ConfigurationError } from "../errors.js";
@@ -91,9 +91,6 @@ export const registrationOf = (ctor: unknown): Registration | null => {
   }
   return null;
 };
-
-/** Tells the registry of a class that was seen; cheap when it is known already. false: it is no model. */
-export const bindConstructor = (ctor: ModelClass): boolean => registrationOf(ctor) !== null;
 
 const bind = (registration: Registration, ctor: ModelClass): Registration => {
   const { bound } = registration;

@@ -18,9 +18,6 @@ export const metadataOf = (ctor: unknown): ModelMeta => {
   throw new ConfigurationError(`expected a model class, one that extends model(…)({…}), got ${describe(ctor)}`);
 };
 
-/** Whether a class is a model. */
-export const isModel = (ctor: unknown): boolean => registrationOf(ctor) !== null;
-
 /**
  * All models that were defined and whose classes are still in use, subtypes included, in the order of definition.
  *
@@ -51,4 +48,4 @@ export const automaticLinks = (meta: ModelMeta): readonly ModelMeta[] => [
   ),
 ];
 
-export { bindConstructor, registerModel, registerSubtype } from "./registrations.js";
+export { registerModel, registerSubtype } from "./registrations.js";

@@ -17,7 +17,7 @@ export const validateValue = (field: Checked, value: unknown): string | null => 
 };
 
 /** The same for a type by itself, which is never null. */
-export const problemWith = (type: ColumnType, value: unknown): string | null => problemFrom(checkOf(type), value);
+const problemWith = (type: ColumnType, value: unknown): string | null => problemFrom(checkOf(type), value);
 
 const made = new WeakMap<ColumnType, Check>();
 const checkOf = (type: ColumnType): Check => {

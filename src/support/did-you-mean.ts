@@ -7,7 +7,7 @@ export const didYouMean = (given: string, known: Iterable<string>): string => {
 };
 
 /** The known name with the fewest edits, if they are few for the length of the word. */
-export const closest = (given: string, known: Iterable<string>): string | null => {
+const closest = (given: string, known: Iterable<string>): string | null => {
   const wanted = given.toLowerCase();
   const limit = Math.max(1, Math.floor(given.length / 3));
   let best: string | null = null;
