@@ -1,0 +1,90 @@
+/** Refusing values: field checks, Standard Schema validators and clean() together in one ValidationError. */
+
+import * as v from "valibot";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { foreignKey, model, t, ValidationError } from "../../src/index.js";
+import { assertQueries } from "../../src/testing.js";
+import { eachDatabase } from "../support/databases.js";
+
+class Account extends model<Account>("val_accounts")({
+  name: t.varchar(8),
+  email: t.text().check(z.email("is not an e-mail address")),
+  age: t.integer().nullable().check(v.pipe(v.number(), v.minValue(18, "must be 18 or more"))),
+  role: t.enum(["admin", "member"]).default("member"),
+  settings: t.json(z.object({ theme: z.enum(["dark", "light"]) })).default(() => ({ theme: "dark" as const })),
+  sponsor: foreignKey(() => Account).nullable(),
+}) {
+  override async clean(): Promise<void> {
+    await Promise.resolve();
+    if (this.name === this.email) throw new ValidationError({ name: "must not be the e-mail address", __all__: "name and email are the same" });
+  }
+}
+
+const refusal = async (work: Promise<unknown>): Promise<Readonly<Record<string, readonly string[]>>> => {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof ValidationError) return error.errors;
+    throw error;
+  }
+  throw new Error("nothing was refused");
+};
+
+eachDatabase("validation", [Account], (fresh) => {
+  it("fullClean() says everything at once, without a session", async () => {
+    await fresh();
+    const errors = await refusal(new Account({ name: "much too long", email: "nope", age: 3, settings: { theme: "dark" } }).fullClean());
+    expect(Object.keys(errors).sort()).toEqual(["age", "email", "name"]);
+    expect(errors["age"]).toEqual(["must be 18 or more"]);
+    expect(errors["email"]).toEqual(["is not an e-mail address"]);
+    expect(errors["name"]!.join()).toMatch(/8/);
+  });
+
+  it("clean() adds to it, under a field or for the object as a whole", async () => {
+    await fresh();
+    const errors = await refusal(new Account({ name: "a@b.org", email: "a@b.org" }).fullClean());
+    expect(errors).toEqual({ name: ["must not be the e-mail address"], __all__: ["name and email are the same"] });
+  });
+
+  it("nothing is sent when a flush refuses, and the object can be corrected", async () => {
+    const database = await fresh();
+    await using db = database.session();
+    const account = new Account({ name: "Ada", email: "nope" });
+    db.add(account, new Account({ name: "Bob", email: "bob@example.org" }));
+    await assertQueries(db, 0, async () => {
+      const errors = await refusal(db.flush());
+      expect(errors).toEqual({ email: ["is not an e-mail address"] });
+    });
+    account.email = "ada@example.org";
+    await db.commit();
+    expect(await Account.objects.count(db)).toBe(2);
+  });
+
+  it("names model and field: wrong type, nothing where a value belongs, an enum's words, JSON by its schema", async () => {
+    const database = await fresh();
+    await using db = database.session();
+    const create = (values: object): Promise<unknown> => Account.objects.create(db, values as never);
+    await expect(create({ name: 3, email: "a@b.org" })).rejects.toThrow(/Account: name .*string/);
+    await expect(create({ email: "a@b.org" })).rejects.toThrow(/Account: name/);
+    await expect(create({ name: "x", email: "a@b.org", role: "root" })).rejects.toThrow(/role .*admin/);
+    expect(Object.keys(await refusal(create({ name: "x", email: "a@b.org", settings: { theme: "blue" } })))).toEqual(["settings"]);
+    await expect(create({ name: "x", email: "a@b.org", sponsorId: "seven" })).rejects.toThrow(/sponsorId/);
+  });
+
+  describe("new", () => {
+    it("refuses names that the model does not have, and says which was meant", async () => {
+      await fresh();
+      expect(() => new Account({ nmae: "x" } as object)).toThrow(/Account: nmae is no field of Account\. Did you mean 'name'\?/);
+      expect(() => new Account({ sponsor: null, sponsorId: 3 } as object)).toThrow(/given twice/);
+    });
+
+    it("takes undefined for left out, and applies defaults", async () => {
+      await fresh();
+      const account = new Account({ name: "x", role: undefined } as object);
+      expect(account.role).toBe("member");
+      expect(account.settings).toEqual({ theme: "dark" });
+      expect(new Account().settings).not.toBe(new Account().settings);
+    });
+  });
+});

@@ -1,0 +1,248 @@
+/** Where the parts are put together: a URL becomes a database, and a database gives sessions. Only this file knows which databases there are. */
+
+import { ConfigurationError, FlashDbError } from "./errors.js";
+import type { Driver, DriverOptions, QueryEvent } from "./database/contracts.js";
+import { DatabaseCore } from "./database/database.js";
+import type { DatabaseHandle } from "./database/handle.js";
+import { replicated } from "./database/replicas.js";
+import type { ModelClass, ModelMeta } from "./metadata/model-meta.js";
+import { knownModels, metadataOf } from "./metadata/registry.js";
+import { declaredCondition, declaredExpression } from "./query/declared.js";
+import type { FetchMode } from "./query/plan.js";
+import { createTables, dropTables } from "./schema/index.js";
+import { openSession, type Session, type SessionOptions } from "./session/index.js";
+import { describe } from "./support/describe.js";
+import { didYouMean } from "./support/did-you-mean.js";
+
+/** What `initDb` and `connect` take beside the URL. */
+export interface DatabaseOptions extends DriverOptions {
+  /** Prints each statement with its time and parameters; a function receives the lines instead. */
+  readonly echo?: boolean | ((line: string) => void) | undefined;
+  /** Databases that statements outside a transaction read from, in turn. They may lag behind. */
+  readonly replicas?: readonly string[] | undefined;
+  /** What reading an unloaded relation does, in sessions that do not say: "peers" (one query for all siblings), "one", "raise". */
+  readonly fetchMode?: FetchMode | undefined;
+  /** Flush pending changes before a query whose answer they could change; true when not given. */
+  readonly autoflush?: boolean | undefined;
+  /** What happens when a session ends with written, uncommitted work (which is rolled back); "warn" when not given. */
+  readonly onUncommitted?: SessionOptions["onUncommitted"];
+}
+const optionNames: readonly (keyof DatabaseOptions)[] = [
+  "echo", "pool", "replicas", "statementTimeout", "prepare", "busyTimeout", "fetchMode", "autoflush", "onUncommitted",
+];
+
+interface DialectModule {
+  readonly open: (url: string, options: DriverOptions) => Promise<Driver>;
+}
+interface Scheme {
+  readonly load: () => Promise<DialectModule>;
+  /** The npm package that talks to the database. */
+  readonly driver: string;
+}
+const sqlite: Scheme = { load: () => import("./dialects/sqlite/index.js"), driver: "better-sqlite3" };
+const postgres: Scheme = { load: () => import("./dialects/postgres/index.js"), driver: "pg" };
+const schemes: ReadonlyMap<string, Scheme> = new Map([["sqlite", sqlite], ["postgres", postgres], ["postgresql", postgres]]);
+
+/** A URL as messages may show it: without its password. */
+const shown = (url: string): string => url.replace(/(:\/\/[^:@/]*):[^@]*@/, "$1:***@");
+
+const schemeOf = (url: unknown): Scheme => {
+  const example = 'as in "sqlite:app.db", "sqlite::memory:" or "postgres://user:password@host/database"';
+  if (typeof url !== "string" || url === "") throw new ConfigurationError(`expected the URL of a database, ${example}, got ${describe(url)}`);
+  const name = /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(url)?.[1]?.toLowerCase();
+  if (name === undefined) throw new ConfigurationError(`"${shown(url)}" does not say which database it is: expected a URL, ${example}`);
+  const scheme = schemes.get(name);
+  if (scheme === undefined) throw new ConfigurationError(`"${name}:" is no database that Flash DB knows (${[...schemes.keys()].join(", ")}).${didYouMean(name, schemes.keys())}`);
+  return scheme;
+};
+
+const isMissingPackage = (error: unknown, name: string): boolean => {
+  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+  return (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") && typeof message === "string" && message.includes(`'${name}'`);
+};
+
+const openDriver = async (url: string, options: DriverOptions): Promise<Driver> => {
+  const scheme = schemeOf(url);
+  try {
+    return await (await scheme.load()).open(url, options);
+  } catch (error) {
+    if (!isMissingPackage(error, scheme.driver)) throw error;
+    throw new ConfigurationError(`"${shown(url)}" needs the package "${scheme.driver}", which is not installed: npm install ${scheme.driver}`, { cause: error });
+  }
+};
+
+const metasOf = (models: readonly ModelClass[] | undefined): readonly ModelMeta[] => (models === undefined ? knownModels() : models.map((model) => metadataOf(model)));
+
+/** How the test kit puts a handle of its own under a database; nobody else may. */
+let swap: (database: Database, handle: DatabaseHandle) => void;
+let peek: (database: Database) => DatabaseHandle;
+export const exchangeHandle = (database: Database, handle: DatabaseHandle): void => swap(database, handle);
+/** What sessions of this database run on. */
+export const handleOf = (database: Database): DatabaseHandle => peek(database);
+
+/** One database: gives sessions, makes tables, tells of statements. */
+export class Database implements AsyncDisposable {
+  #handle: DatabaseHandle;
+  readonly #cores: readonly DatabaseCore[];
+  readonly #defaults: SessionOptions;
+  static {
+    swap = (database, handle) => {
+      database.#handle = handle;
+    };
+    peek = (database) => database.#handle;
+  }
+
+  constructor(cores: readonly [DatabaseCore, ...DatabaseCore[]], defaults: SessionOptions) {
+    this.#cores = cores;
+    this.#handle = replicated(cores[0], cores.slice(1));
+    this.#defaults = defaults;
+  }
+
+  /**
+   * A session of its own: identity map and unit of work.
+   *
+   * ```ts
+   * await using db = database.session({ autoflush: false });
+   * ```
+   * Throws ConfigurationError once the database is closed.
+   */
+  session(options: SessionOptions = {}): Session {
+    if (this.#handle.closed) throw new ConfigurationError("the database is closed: open it again with initDb() or connect()");
+    return openSession(this.#handle, { ...this.#defaults, ...options });
+  }
+
+  /** Tables, constraints and indexes of these models (or of all known ones), in dependency order; what exists stays as it is. */
+  createAll(models?: readonly ModelClass[]): Promise<void> {
+    return createTables(this.#handle, metasOf(models), { where: declaredCondition, expression: declaredExpression });
+  }
+
+  /** Drops the tables of these models (or of all known ones), those that depend on others first. */
+  dropAll(models?: readonly ModelClass[]): Promise<void> {
+    return dropTables(this.#handle, metasOf(models));
+  }
+
+  /**
+   * Tells of every statement (`"query"`) or of transaction control (`"transaction"`); gives the function that ends it.
+   *
+   * ```ts
+   * const off = database.on("query", ({ sql, params, durationMs, rows, session }) => { … });
+   * ```
+   */
+  on(event: "query" | "transaction", listener: (event: QueryEvent) => void): () => void {
+    if (event !== "query" && event !== "transaction") throw new ConfigurationError(`database.on(): expected "query" or "transaction", got ${describe(event)}`);
+    const ends = this.#cores.map((core) => (event === "query" ? core.onQuery(listener) : core.onTransaction(listener)));
+    return () => {
+      for (const end of ends) end();
+    };
+  }
+
+  /** Waits for open work, then closes; after `timeout` ms it cuts off and gives the names of what was still open. Twice is fine. */
+  async close(options: { readonly timeout?: number | undefined } = {}): Promise<readonly string[]> {
+    return (await Promise.all(this.#cores.map((core) => core.close(options.timeout)))).flat();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+/**
+ * Opens a database that is not the default one.
+ *
+ * ```ts
+ * const reports = await connect("postgres://reader@host/reports");
+ * await using db = reports.session();
+ * ```
+ * Throws ConfigurationError for a URL or option that cannot work, or when the driver is not installed.
+ */
+export const connect = async (url: string, options: DatabaseOptions = {}): Promise<Database> => {
+  for (const name of Object.keys(options)) {
+    if (!(optionNames as readonly string[]).includes(name)) throw new ConfigurationError(`there is no option "${name}" for a database.${didYouMean(name, optionNames)}`);
+  }
+  const { echo, replicas = [], fetchMode, autoflush, onUncommitted, ...driverOptions } = options;
+  const core = async (one: string): Promise<DatabaseCore> =>
+    new DatabaseCore(await openDriver(one, driverOptions), { echo, acquireTimeout: driverOptions.pool?.acquireTimeout });
+  const primary = await core(url);
+  const others: DatabaseCore[] = [];
+  try {
+    for (const replica of replicas) others.push(await core(replica));
+  } catch (error) {
+    await Promise.all([primary, ...others].map((open) => open.close(0)));
+    throw error;
+  }
+  return new Database([primary, ...others], {
+    ...(fetchMode === undefined ? {} : { fetchMode }),
+    ...(autoflush === undefined ? {} : { autoflush }),
+    ...(onUncommitted === undefined ? {} : { onUncommitted }),
+  });
+};
+
+/** The default database; a promise while it is being opened, so that two calls at once are refused too. */
+let current: Database | Promise<Database> | null = null;
+
+/**
+ * Opens the default database, which `getDb()` gives sessions of.
+ *
+ * ```ts
+ * await initDb("sqlite:app.db");
+ * await initDb("postgres://user:password@host/app", { pool: { max: 10 }, echo: true });
+ * ```
+ * Throws ConfigurationError when there is one already (close it first), for a malformed URL, or when the driver is not installed.
+ */
+export const initDb = async (url: string, options: DatabaseOptions = {}): Promise<Database> => {
+  if (current !== null) throw new ConfigurationError("initDb() was called before: await closeDb() first, or use connect() for a further database");
+  const opening = connect(url, options);
+  current = opening;
+  try {
+    return (current = await opening);
+  } catch (error) {
+    current = null;
+    throw error;
+  }
+};
+
+/** Waits for open work, then closes the default database; after `timeout` ms it cuts off. Twice is fine. Gives the names of what was cut off. */
+export const closeDb = async (options: { readonly timeout?: number | undefined } = {}): Promise<readonly string[]> => {
+  const open = current;
+  current = null;
+  return open === null ? [] : (await open).close(options);
+};
+
+const defaultDatabase = (): Database => {
+  if (current instanceof Database) return current;
+  throw new ConfigurationError(current === null ? "there is no database yet: await initDb(url) first" : "the database is still being opened: await initDb(url) before getDb()");
+};
+
+/** A session of the default database, or work with one that ends with it. */
+export interface GetDb {
+  (options?: SessionOptions): Session;
+  <R>(work: (db: Session) => Promise<R> | R, options?: SessionOptions): Promise<R>;
+}
+
+const work = async <R>(run: (db: Session) => Promise<R> | R, options: SessionOptions): Promise<R> => {
+  const db = defaultDatabase().session(options);
+  let failed = true;
+  try {
+    const result = await run(db);
+    failed = false;
+    return result;
+  } finally {
+    // After an error, uncommitted work is expected: it is rolled back without a warning.
+    if (failed) await db.rollback().catch((error: unknown) => warnOf(error));
+    await db.close();
+  }
+};
+const warnOf = (error: unknown): void => {
+  if (!(error instanceof FlashDbError)) throw error;
+};
+
+/**
+ * A session of the default database; what was not committed is rolled back at the end.
+ *
+ * ```ts
+ * await using db = getDb();
+ * await getDb(async (db) => { …; await db.commit(); });
+ * ```
+ */
+export const getDb: GetDb = (<R>(first: SessionOptions | ((db: Session) => Promise<R> | R) = {}, options: SessionOptions = {}): Session | Promise<R> =>
+  typeof first === "function" ? work(first, options) : defaultDatabase().session(first)) as GetDb;

@@ -1,0 +1,53 @@
+/** The public list of Flash DB, written by hand. */
+
+// Start and stop
+export { closeDb, connect, getDb, initDb } from "./connect.js";
+export type { Database, DatabaseOptions, GetDb } from "./connect.js";
+export type { IsolationLevel, QueryEvent } from "./database/contracts.js";
+
+// Models
+export { anyOf, foreignKey, hasMany, hasOne, Json, manyToMany, oneToOne, softDelete, t, timestamps } from "./metadata/index.js";
+export { check, index, unique } from "./model/options.js";
+export { model } from "./model/define.js";
+export { Model } from "./model/model.js";
+export type { CreateInput, InstanceOf, ModelClass, UpdateInput } from "./model/typing/public.js";
+export type { ModelConstructor } from "./model/typing/constructor.js";
+export type { SaveOptions } from "./model/typing/instance.js";
+export type { ModelOptions } from "./model/typing/options.js";
+export type { Loaded, NotLoaded as NotLoadedRef, Ref } from "./model/typing/relations.js";
+export type { BoundQuerySet, BulkCreate, DeleteOptions, LockOptions, Manager, Page, PageRequest, QuerySet, RelatedManager } from "./model/typing/queryset.js";
+export type { BoundRows, Rows } from "./model/typing/rows.js";
+export type { PkOf } from "./metadata/typing/schema.js";
+export type { StandardSchema } from "./metadata/typing/standard-schema.js";
+export type { FetchMode } from "./query/plan.js";
+export type { ConditionOn, ExpressionOn } from "./query/typing/checked.js";
+export type { Where } from "./query/typing/where.js";
+
+// Sessions and transactions
+export { atomic } from "./session/index.js";
+export type { Session, Transaction, TransactionOptions } from "./session/typing.js";
+export type { SessionOptions } from "./session/index.js";
+
+// Signals
+export { signals } from "./model/signals.js";
+export type { ModelEvents, SessionEvents, Signals } from "./model/typing/events.js";
+
+// SQL and expressions
+export { sql, type Sql } from "./sql/template.js";
+export { Prefetch } from "./query/prefetch.js";
+export { Cast, F, Q, Value } from "./query/expressions/basic.js";
+export { Case, When } from "./query/expressions/conditional.js";
+export {
+  Abs, Ceil, Coalesce, Concat, Floor, Greatest, Least, Length, Lower, LTrim, Mod, Now, NullIf, Power, Random, Replace, Round, RTrim, Substr, Trim, Upper,
+} from "./query/expressions/functions.js";
+export { Extract, Trunc } from "./query/expressions/dates.js";
+export { ArrayAgg, Avg, Count, JsonAgg, Max, Min, StdDev, StringAgg, Sum, Variance } from "./query/expressions/aggregates.js";
+export { CumeDist, DenseRank, FirstValue, Lag, LastValue, Lead, Ntile, NthValue, PercentRank, Rank, RowNumber, Window } from "./query/expressions/windows.js";
+export { Exists, OuterRef, Subquery } from "./query/expressions/subqueries.js";
+
+// Errors
+export {
+  CheckViolation, CommitHookError, ConfigurationError, ConnectionLost, DatabaseError, DeadlockDetected, DoesNotExist, FieldError, FlashDbError, ForeignKeyViolation,
+  IntegrityError, LockNotAvailable, MultipleObjectsReturned, NotLoaded, NotNullViolation, PoolTimeout, QueryTimeout, SerializationFailure, SessionClosed, SessionError,
+  StaleDataError, TransactionAborted, UniqueViolation, ValidationError,
+} from "./errors.js";

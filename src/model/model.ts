@@ -1,0 +1,73 @@
+/** What every instance can do. Each verb is a line onto a room below; fields and relations come from `model()`. */
+
+import { Carrier, installMetadata, populate, stateOf, type InstanceState } from "../loading/index.js";
+import type { ModelClass } from "../metadata/model-meta.js";
+import { metadataOf } from "../metadata/registry.js";
+import { baseHooks, deleteObject, keyOf, loadColumns, refreshObject, restoreObject, saveObject, setValues } from "../session/index.js";
+import { toJson, toObject } from "./serialize.js";
+import type { Model as ModelType } from "./typing/instance.js";
+import { validate } from "./validate.js";
+import { initialise } from "./values.js";
+
+installMetadata((ctor) => metadataOf(ctor as ModelClass));
+
+/** The hidden state's carrier, filled from a row or from the values given to `new`. */
+abstract class ModelBase extends Carrier {
+  constructor(values?: Readonly<Record<string, unknown>>) {
+    super();
+    const state = stateOf(this) as InstanceState;
+    if (state.snapshot === null) initialise(this, state, values);
+    else populate(this, state);
+  }
+
+  get pk(): unknown {
+    return keyOf(this);
+  }
+  get isPersisted(): boolean {
+    const state = stateOf(this) as InstanceState;
+    return state.snapshot !== null && state.status !== "deleted";
+  }
+
+  async save(first?: object, second?: object): Promise<this> {
+    await saveObject(this, first, second);
+    return this;
+  }
+  async delete(db?: object): Promise<void> {
+    await deleteObject(this, db, { hard: false });
+  }
+  async hardDelete(db?: object): Promise<void> {
+    await deleteObject(this, db, { hard: true });
+  }
+  async restore(db?: object): Promise<void> {
+    await restoreObject(this, db);
+  }
+  clean(): void | Promise<void> {}
+  async fullClean(): Promise<void> {
+    await validate(this);
+  }
+  async refresh(relations: readonly string[] = []): Promise<this> {
+    await refreshObject(this, relations);
+    return this;
+  }
+  async load(...names: readonly string[]): Promise<this> {
+    await loadColumns(this, names);
+    return this;
+  }
+  set(values: Readonly<Record<string, unknown>>): this {
+    setValues(this, values);
+    return this;
+  }
+  toJSON(): Record<string, unknown> {
+    return toJson(this);
+  }
+  toObject(options: { readonly include?: readonly string[] } = {}): Record<string, unknown> {
+    return toObject(this, options.include ?? []);
+  }
+}
+
+// The session calls an overridden save(), delete() or clean() at its turn; the base ones it does itself, in batches.
+baseHooks({ save: ModelBase.prototype.save, delete: ModelBase.prototype.delete, clean: ModelBase.prototype.clean });
+
+/** The abstract base of all models, for `instanceof` and types. */
+export const Model = ModelBase as unknown as abstract new (values?: Readonly<Record<string, unknown>>) => ModelType;
+export type Model = ModelType;

@@ -1,0 +1,87 @@
+/** What a to-one relation is until it is loaded: something to await, the same object until then, that never loads by being looked at. */
+
+import { NotLoaded } from "../errors.js";
+import { loadedRelation, stateOf, type InstanceState } from "../loading/index.js";
+import type { AnyOfMeta, RelationMeta, ReverseOneMeta, ToOneMeta } from "../metadata/model-meta.js";
+
+export type OneRelation = ToOneMeta | ReverseOneMeta | AnyOfMeta;
+
+const property = (object: object, name: string): unknown => {
+  const descriptor = Object.getOwnPropertyDescriptor(object, name);
+  return descriptor !== undefined && "value" in descriptor ? (descriptor.value as unknown) : undefined;
+};
+
+/** What memory has of a relation: undefined when it would have to be asked for. */
+export const inMemory = (object: object, relation: RelationMeta): unknown => {
+  const state = stateOf(object) as InstanceState;
+  const owner = state.owner;
+  return loadedRelation(object, state, relation, owner === null || owner.closed ? null : (meta, key) => owner.find(meta, key));
+};
+
+/** Loads the relation through the session that the object belongs to. */
+export const loadThrough = async (object: object, relation: RelationMeta): Promise<unknown> => {
+  const held = inMemory(object, relation);
+  if (held !== undefined) return held;
+  const state = stateOf(object) as InstanceState;
+  const where = `${state.meta.name}.${relation.name}`;
+  if (state.owner === null) {
+    // A new object has what it was given: no row can point to it, and it points nowhere.
+    if (state.status === "transient" && (relation.kind === "reverseOne" || property(object, keyName(relation)) === undefined)) return null;
+    throw new NotLoaded(`${where} cannot be loaded: this ${state.meta.name} belongs to no session; db.add() it, or load the relation before the object leaves its session`);
+  }
+  if (state.owner.closed) throw new NotLoaded(`${where} was not loaded before its session was closed: name it in prefetchRelated("${relation.name}") or await it earlier`);
+  if (state.status === "pending" && relation.kind === "reverseOne") return null;
+  return state.owner.loadRelation(object, relation);
+};
+const keyName = (relation: RelationMeta): string => (relation.kind === "toOne" ? relation.field.name : relation.kind === "anyOf" ? relation.keyField.name : relation.name);
+
+/** `Ref<User 5>`: the target and the key, without loading. */
+const describe = (object: object, relation: OneRelation): string => {
+  if (relation.kind === "reverseOne") return `Ref<${relation.target.name}>`;
+  const key = property(object, keyName(relation));
+  const name = relation.kind === "toOne" ? relation.target.name : (relation.targets.get(String(property(object, relation.typeField.name)))?.name ?? relation.target.name);
+  return key === undefined || key === null ? `Ref<${name}>` : `Ref<${name} ${String(key)}>`;
+};
+
+export class LazyReference implements PromiseLike<unknown> {
+  readonly #object: object;
+  readonly #relation: OneRelation;
+  constructor(object: object, relation: OneRelation) {
+    this.#object = object;
+    this.#relation = relation;
+  }
+  /** Nothing is sent before this is called. */
+  then<A = unknown, B = never>(fulfilled?: ((value: unknown) => A | PromiseLike<A>) | null, rejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<A | B> {
+    return loadThrough(this.#object, this.#relation).then(fulfilled, rejected);
+  }
+  /** Output must not depend on what happens to be loaded. */
+  toJSON(): undefined {
+    return undefined;
+  }
+  [Symbol.toPrimitive](): never {
+    const text = describe(this.#object, this.#relation);
+    throw new NotLoaded(`${text} is not loaded, so it has no value yet: await it, or load it with selectRelated("${this.#relation.name}")`);
+  }
+  get [Symbol.toStringTag](): string {
+    return describe(this.#object, this.#relation);
+  }
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return describe(this.#object, this.#relation);
+  }
+}
+
+/** Managers and references of an object, made on first touch: `user.posts === user.posts`. */
+const faces = new WeakMap<object, Map<string, object>>();
+export const faceOf = (object: object, name: string, make: () => object): object => {
+  let known = faces.get(object);
+  if (known === undefined) faces.set(object, (known = new Map()));
+  let face = known.get(name);
+  if (face === undefined) known.set(name, (face = make()));
+  return face;
+};
+
+/** What reading `post.author` gives. */
+export const readOne = (object: object, relation: OneRelation): unknown => {
+  const held = inMemory(object, relation);
+  return held === undefined ? faceOf(object, relation.name, () => new LazyReference(object, relation)) : held;
+};

@@ -1,0 +1,150 @@
+/** A collection on an instance, `user.posts`: a queryset of the related rows that also adds, removes, and answers from memory once loaded. */
+
+import { NotLoaded, SessionError } from "../errors.js";
+import { collectionOf, stateOf, type CollectionState, type InstanceState } from "../loading/index.js";
+import type { FieldMeta, ManyToManyMeta, ToManyMeta } from "../metadata/model-meta.js";
+import { QuerySet } from "../query/queryset.js";
+import { initialState, type QueryState } from "../query/state.js";
+import { collectionAdd, collectionClear, collectionRemove, collectionSet, sessionOf } from "../session/index.js";
+import { faceOf, loadThrough } from "./ref.js";
+
+type Collection = ToManyMeta | ManyToManyMeta;
+type Args = readonly unknown[];
+
+const keyFieldOf = (relation: Collection): FieldMeta => (relation.kind === "toMany" ? relation.via.targetField : relation.near.targetField);
+const keyOf = (owner: object, relation: Collection): unknown => (owner as Record<string, unknown>)[keyFieldOf(relation).name];
+
+const where = (state: QueryState, path: string, value: unknown): QueryState => ({
+  ...state,
+  where: [{ negated: false, tree: { kind: "where", entries: [[path, value]] }, annotated: 0 }],
+});
+
+/** The related rows as a query: by their own key to the owner, or by what the link rows say. A new owner has none. */
+const stateFor = (owner: object, relation: Collection): QueryState => {
+  const all = initialState(relation.target);
+  const key = keyOf(owner, relation);
+  if (key === undefined || key === null) return { ...all, none: true };
+  if (relation.kind === "toMany") return where(all, relation.via.field.name, key);
+  const links = where({ ...initialState(relation.through), order: [], values: { items: [relation.far.field.name], mode: "flat" } }, relation.near.field.name, key);
+  return where(all, `${relation.far.targetField.name}__in`, new QuerySet(links));
+};
+
+const nameOf = (relation: Collection): string => `${relation.owner.name}.${relation.name}`;
+
+export class RelatedManager extends QuerySet {
+  readonly #owner: object;
+  readonly #relation: Collection;
+
+  constructor(owner: object, relation: Collection) {
+    super(stateFor(owner, relation), sessionOf(owner));
+    this.#owner = owner;
+    this.#relation = relation;
+  }
+
+  // ---------------------------------------------------------------- changes, in memory until the flush
+  add(...members: Args): void {
+    collectionAdd(this.#owner, this.#writable("add"), members);
+  }
+  remove(...members: Args): void {
+    collectionRemove(this.#owner, this.#writable("remove"), members);
+  }
+  clear(): void {
+    collectionClear(this.#owner, this.#writable("clear"));
+  }
+  set(members: Iterable<unknown>): Promise<void> {
+    return collectionSet(this.#owner, this.#writable("set"), [...members]);
+  }
+  /** A new related object, inserted now: its key to the owner, or its link, is set. */
+  override async create(...args: Args): Promise<object> {
+    const relation = this.#relation;
+    if (relation.kind === "toMany") {
+      const values = args.at(-1) as Readonly<Record<string, unknown>>;
+      const { [relation.via.name]: given, [relation.via.field.name]: key, ...others } = values;
+      if ((given !== undefined && given !== this.#owner) || (key !== undefined && key !== keyOf(this.#owner, relation))) {
+        throw new SessionError(`${nameOf(relation)}.create(): "${relation.via.name}" is the ${relation.owner.name} that the collection belongs to, another one was given`);
+      }
+      return super.create(...args.slice(0, -1), { ...others, [relation.via.name]: this.#owner });
+    }
+    const made = await super.create(...args);
+    collectionAdd(this.#owner, relation, [made]);
+    return made;
+  }
+
+  // ---------------------------------------------------------------- reading: from memory once loaded
+  override async fetch(...args: Args): Promise<unknown[]> {
+    const known = this.#known();
+    if (known !== null) return [...known];
+    if (args.length > 0) return super.fetch(...args);
+    await loadThrough(this.#owner, this.#relation);
+    return [...(this.#known() ?? [])];
+  }
+  override async count(...args: Args): Promise<number> {
+    return this.#known()?.length ?? super.count(...args);
+  }
+  override async exists(...args: Args): Promise<boolean> {
+    const known = this.#known();
+    return known === null ? super.exists(...args) : known.length > 0;
+  }
+  get length(): number {
+    return this.#loaded("length").length;
+  }
+  at(index: number): object | undefined {
+    return this.#loaded("at()").at(index);
+  }
+  map<U>(change: (item: object, index: number) => U): U[] {
+    return this.#loaded("map()").map((item, index) => change(item, index));
+  }
+  toArray(): object[] {
+    return [...this.#loaded("toArray()")];
+  }
+  [Symbol.iterator](): ArrayIterator<object> {
+    return this.#loaded("iteration")[Symbol.iterator]();
+  }
+  /** Output must not depend on what happens to be loaded. */
+  toJSON(): undefined {
+    return undefined;
+  }
+  [Symbol.for("nodejs.util.inspect.custom")](_depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
+    const known = this.#known();
+    return `${nameOf(this.#relation)} ${known === null ? "(not loaded)" : inspect([...known], options)}`;
+  }
+
+  get #collection(): CollectionState {
+    return collectionOf(this.#owner, this.#relation);
+  }
+  /** The items as far as memory has all of them: loaded, shown by a filtered prefetch, or of an owner that no row can belong to yet. */
+  #known(): readonly object[] | null {
+    const state = stateOf(this.#owner) as InstanceState;
+    const collection = state.collections?.get(this.#relation.name);
+    const items = collection?.items ?? collection?.partial ?? null;
+    if (items !== null) return items;
+    return state.snapshot === null && state.status !== "deleted" && state.status !== "detached" ? [...(collection?.added ?? [])] : null;
+  }
+  #loaded(what: string): readonly object[] {
+    const known = this.#known();
+    if (known !== null) return known;
+    const { name } = this.#relation;
+    throw new NotLoaded(`${nameOf(this.#relation)} is not loaded, so ${what} has nothing to give: await .fetch(), or name it in prefetchRelated("${name}")`);
+  }
+  /** What a filtered prefetch shows is not the collection: changing it would be guessing at the rest. */
+  #writable(verb: string): Collection {
+    const { items, partial } = this.#collection;
+    if (items === null && partial !== null) {
+      const { name } = this.#relation;
+      throw new SessionError(`${nameOf(this.#relation)}.${verb}(): only a part of it was prefetched, which cannot be changed: give that Prefetch { toAttr }, or refresh(["${name}"]) first`);
+    }
+    return this.#relation;
+  }
+}
+
+/** The collection's face: the same object until the owner's key or session changes. */
+export const relatedManager = (owner: object, relation: Collection): object => {
+  const fresh = (): { readonly key: unknown; readonly session: object | null; readonly manager: RelatedManager } => ({
+    key: keyOf(owner, relation),
+    session: sessionOf(owner),
+    manager: new RelatedManager(owner, relation),
+  });
+  const held = faceOf(owner, relation.name, () => ({ current: fresh() })) as { current: ReturnType<typeof fresh> };
+  if (held.current.key !== keyOf(owner, relation) || held.current.session !== sessionOf(owner)) held.current = fresh();
+  return held.current.manager;
+};

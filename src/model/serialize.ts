@@ -1,0 +1,104 @@
+/** Instances as data: `toJSON` (columns and annotations, so that output never depends on what is loaded) and `toObject` (as they are, with loaded relations on request). */
+
+import { FieldError, NotLoaded } from "../errors.js";
+import { stateOf, type InstanceState } from "../loading/index.js";
+import type { ModelMeta, RelationMeta } from "../metadata/model-meta.js";
+import type { ColumnType, TypeKind } from "../sql/types.js";
+import { didYouMean } from "../support/did-you-mean.js";
+import { jsonNull } from "../support/json-null.js";
+import { inMemory } from "./ref.js";
+
+type ToJson = (value: unknown, type: ColumnType) => unknown;
+const itself: ToJson = (value) => value;
+/** Where a value is not what JSON writes for it. */
+const writers: { readonly [K in TypeKind]?: ToJson } = {
+  timestamp: (value) => (value instanceof Date ? value.toISOString() : value),
+  bigint: (value) => (typeof value === "bigint" ? value.toString() : value),
+  bytes: (value) => (value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64") : value),
+  json: (value) => (value === jsonNull ? null : value),
+  array: (value, type) => (Array.isArray(value) ? value.map((item) => jsonOf(item, (type as { readonly of: ColumnType }).of)) : value),
+};
+const jsonOf = (value: unknown, type: ColumnType): unknown => (value === null ? null : (writers[type.kind] ?? itself)(value, type));
+
+/** Annotations have no column type: they are written as what they are. */
+const plainJson = (value: unknown): unknown => {
+  if (value instanceof Date) return value.toISOString();
+  if (typeof value === "bigint") return value.toString();
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
+  return value;
+};
+
+const data = (object: object, name: string): unknown => {
+  const descriptor = Object.getOwnPropertyDescriptor(object, name);
+  return descriptor !== undefined && "value" in descriptor ? (descriptor.value as unknown) : undefined;
+};
+
+const listsInstances = (value: unknown): boolean => Array.isArray(value) && value.some((item) => typeof item === "object" && item !== null && stateOf(item as object) !== undefined);
+
+/** Names of annotations: `toAttr` lists hold instances, which are relations. */
+const annotationsOf = (object: object, state: InstanceState): string[] => (state.extras ?? []).filter((name) => !listsInstances(data(object, name)));
+
+export const toJson = (object: object): Record<string, unknown> => {
+  const state = stateOf(object) as InstanceState;
+  const result: Record<string, unknown> = {};
+  for (const field of state.meta.fields) {
+    const value = data(object, field.name);
+    if (value !== undefined) result[field.name] = jsonOf(value, field.type);
+  }
+  for (const name of annotationsOf(object, state)) result[name] = plainJson(data(object, name));
+  return result;
+};
+
+/** What to put into an object: all columns, or the named ones, and relations. */
+interface Wanted {
+  columns: Set<string> | null;
+  readonly relations: Map<string, Wanted>;
+}
+const emptyWanted = (columns: Set<string> | null): Wanted => ({ columns, relations: new Map() });
+
+const addPath = (wanted: Wanted, meta: ModelMeta, path: string, whole: string): void => {
+  const [name = "", ...rest] = path.split("__");
+  const relation = meta.relations.get(name);
+  if (relation === undefined) {
+    if (rest.length > 0 || !meta.fieldsByName.has(name)) {
+      throw new FieldError(`toObject(): "${whole}" is no relation or field of ${meta.name}.${didYouMean(name, [...meta.relations.keys(), ...meta.fieldsByName.keys()])}`);
+    }
+    wanted.columns?.add(name);
+    return;
+  }
+  // A path that ends at the relation wants all its columns; one that goes on to a column wants that one.
+  const known = wanted.relations.get(name);
+  const next = known ?? emptyWanted(rest.length === 0 ? null : new Set());
+  if (known === undefined) wanted.relations.set(name, next);
+  else if (rest.length === 0) next.columns = null;
+  if (rest.length > 0) addPath(next, relation.target, rest.join("__"), whole);
+};
+
+const related = (object: object, relation: RelationMeta, wanted: Wanted): unknown => {
+  const held = inMemory(object, relation);
+  if (held === undefined) {
+    const name = (stateOf(object) as InstanceState).meta.name;
+    throw new NotLoaded(`toObject(): ${name}.${relation.name} is not loaded; load it first, with prefetchRelated("${relation.name}") or by awaiting it`);
+  }
+  if (Array.isArray(held)) return held.map((item) => shaped(item as object, wanted));
+  return held === null ? null : shaped(held as object, wanted);
+};
+
+const shaped = (object: object, wanted: Wanted): Record<string, unknown> => {
+  const state = stateOf(object) as InstanceState;
+  const result: Record<string, unknown> = {};
+  for (const field of state.meta.fields) {
+    if (wanted.columns !== null && !wanted.columns.has(field.name)) continue;
+    const value = data(object, field.name);
+    if (value !== undefined) result[field.name] = value;
+  }
+  if (wanted.columns === null) for (const name of annotationsOf(object, state)) result[name] = data(object, name);
+  for (const [name, next] of wanted.relations) result[name] = related(object, state.meta.relations.get(name) as RelationMeta, next);
+  return result;
+};
+
+export const toObject = (object: object, include: readonly string[]): Record<string, unknown> => {
+  const wanted = emptyWanted(null);
+  for (const path of include) addPath(wanted, (stateOf(object) as InstanceState).meta, path, path);
+  return shaped(object, wanted);
+};

@@ -1,0 +1,54 @@
+/** `fullClean()`: field checks, schemas and clean() together, so that a form can show everything that is wrong at once. */
+
+import { ValidationError } from "../errors.js";
+import { stateOf, type InstanceState } from "../loading/index.js";
+import { runSchema, validateValue } from "../metadata/index.js";
+import type { FieldMeta } from "../metadata/model-meta.js";
+
+type Problems = Record<string, string[]>;
+
+const note = (problems: Problems, name: string, messages: readonly string[]): void => {
+  if (messages.length > 0) (problems[name] ??= []).push(...messages);
+};
+
+const data = (object: object, name: string): unknown => {
+  const descriptor = Object.getOwnPropertyDescriptor(object, name);
+  return descriptor !== undefined && "value" in descriptor ? (descriptor.value as unknown) : undefined;
+};
+
+/** Has a value by the time the row is written, without the user giving one. */
+const comesLater = (field: FieldMeta, state: InstanceState): boolean =>
+  field.nullable || field.identity || field.version || field.dbDefault !== null || field.generated !== null || field.onInsert !== null ||
+  (field.relation !== null && (state.related?.get(field.relation) ?? null) !== null);
+
+/** A stored row has its values, those that were not read included. */
+const missing = (field: FieldMeta, state: InstanceState): boolean =>
+  state.snapshot === null ? !comesLater(field, state) : state.snapshot[field.position] !== undefined;
+
+const checkField = async (object: object, state: InstanceState, field: FieldMeta): Promise<readonly string[]> => {
+  const value = data(object, field.name);
+  if (value === undefined) return missing(field, state) ? ["is required"] : [];
+  if (state.expressions?.has(field) === true) return [];
+  if (value === null) return field.nullable ? [] : ["cannot be null"];
+  const problem = validateValue(field, value);
+  // A schema may count on the type being right.
+  if (problem !== null) return [problem];
+  const found: string[] = [];
+  for (const schema of field.checks) found.push(...(await runSchema(schema, value)));
+  return found;
+};
+
+/** Throws one ValidationError that names everything that is wrong with the object; sends nothing. */
+export const validate = async (object: { clean(): void | Promise<void> }): Promise<void> => {
+  const state = stateOf(object) as InstanceState;
+  const problems: Problems = {};
+  for (const field of state.meta.fields) note(problems, field.name, await checkField(object, state, field));
+  try {
+    await object.clean();
+  } catch (error) {
+    // A clean() that counts on values being there may fail over those that are wrong: they are what to tell.
+    if (error instanceof ValidationError) for (const [name, messages] of Object.entries(error.errors)) note(problems, name, messages);
+    else if (Object.keys(problems).length === 0) throw error;
+  }
+  if (Object.keys(problems).length > 0) throw new ValidationError(problems, state.meta.name);
+};

@@ -1,0 +1,111 @@
+/** `flash-db/testing`: tests that leave nothing behind, statements counted, objects made from defaults. */
+
+import { AssertionError } from "node:assert";
+import { exchangeHandle, handleOf, type Database } from "./connect.js";
+import type { QueryEvent } from "./database/contracts.js";
+import { SharedTransaction } from "./database/shared-transaction.js";
+import type { ModelClass } from "./metadata/model-meta.js";
+import type { Values } from "./metadata/typing/input.js";
+import type { Model } from "./model/model.js";
+import { databaseOf } from "./session/index.js";
+import type { Session } from "./session/typing.js";
+
+/**
+ * Runs a test inside a transaction that is always rolled back. A `commit()` in it releases a savepoint and runs `post_commit`;
+ * sessions opened meanwhile on this database share its connection.
+ *
+ * ```ts
+ * await withRollback(database, async (db) => {
+ *   await User.objects.create(db, { name: "Ada" });
+ *   await db.commit();
+ *   expect(await User.objects.count(db)).toBe(1);
+ * });
+ * ```
+ * Gives what `work` gives. It cannot be nested on one database.
+ */
+export const withRollback = async <R>(database: Database, work: (db: Session) => Promise<R>): Promise<R> => {
+  const former = handleOf(database);
+  const shared = await SharedTransaction.begin(former);
+  exchangeHandle(database, shared);
+  try {
+    const db = database.session({ onUncommitted: "ignore" });
+    try {
+      return await work(db);
+    } finally {
+      await db.close();
+    }
+  } finally {
+    exchangeHandle(database, former);
+    await shared.end();
+  }
+};
+
+/**
+ * Counts the statements that a session sends, transaction control left out, and throws when they are not as many as expected, listing them.
+ *
+ * ```ts
+ * await assertQueries(db, 2, () => User.objects.prefetchRelated("posts").fetch(db));
+ * ```
+ * Gives what `work` gives.
+ */
+export const assertQueries = async <R>(db: Session, expected: number, work: () => Promise<R>): Promise<R> => {
+  const sent: QueryEvent[] = [];
+  const end = databaseOf(db).onQuery((event) => {
+    if (event.session === db) sent.push(event);
+  });
+  try {
+    const result = await work();
+    if (sent.length === expected) return result;
+    const lines = sent.map((event, index) => `  ${index + 1}. ${event.sql}`);
+    const message = `expected ${expected} ${expected === 1 ? "statement" : "statements"}, got ${sent.length}${lines.length === 0 ? "" : `:\n${lines.join("\n")}`}`;
+    throw new AssertionError({ message, actual: sent.length, expected, operator: "assertQueries" });
+  } finally {
+    end();
+  }
+};
+
+/** Makes objects of a model: each default may be a value, or a function of the number of objects made so far (from 1). */
+export interface Factory<I> {
+  /** A new object that no session knows. */
+  build(values?: Values<I>): I;
+  /** A new object, inserted. */
+  create(db: Session, values?: Values<I>): Promise<I>;
+  createMany(db: Session, count: number, values?: Values<I>): Promise<I[]>;
+}
+/** A value for each field, or a function of the object's number that makes it, an object of another model included. */
+export type Defaults<I> = { [K in keyof Values<I>]?: Values<I>[K] | ((number: number) => Values<I>[K]) };
+
+/**
+ * Objects with sensible values, of which a test says only what it is about.
+ *
+ * ```ts
+ * const users = factory(User, { name: "Ada", email: (n) => `user${n}@example.org` });
+ * const admin = await users.create(db, { role: "admin" });
+ * ```
+ */
+export const factory = <I extends Model>(model: ModelClass<I>, defaults: Defaults<I>): Factory<I> => {
+  let made = 0;
+  const Ctor = model as unknown as new (values: Readonly<Record<string, unknown>>) => I;
+  const valuesFor = (given: Readonly<Record<string, unknown>>): Record<string, unknown> => {
+    const number = ++made;
+    const values: Record<string, unknown> = { ...given };
+    for (const [name, value] of Object.entries(defaults as Readonly<Record<string, unknown>>)) {
+      // `author` given stands for the default of `authorId`, and the other way round.
+      if (Object.hasOwn(given, name) || Object.hasOwn(given, `${name}Id`) || (name.endsWith("Id") && Object.hasOwn(given, name.slice(0, -2)))) continue;
+      values[name] = typeof value === "function" ? (value as (number: number) => unknown)(number) : value;
+    }
+    return values;
+  };
+  const build = (values: Values<I> = {}): I => new Ctor(valuesFor(values));
+  const create = async (db: Session, values: Values<I> = {}): Promise<I> => build(values).save(db);
+  return {
+    build,
+    create,
+    async createMany(db, count, values = {}) {
+      const objects = Array.from({ length: count }, () => build(values));
+      db.add(...objects);
+      await db.flush();
+      return objects;
+    },
+  };
+};
