@@ -6,7 +6,7 @@ import { compile as compileSqlite } from "../../src/dialects/sqlite/compile.js";
 import { rebind } from "../../src/sql/compile/compiled.js";
 import * as e from "../../src/sql/factories/index.js";
 import type { Expr, Statement } from "../../src/sql/nodes.js";
-import { Sql, sql } from "../../src/sql/template.js";
+import { fragmentOf, sql, SqlFragment } from "../../src/sql/template.js";
 import { types } from "../../src/sql/types.js";
 
 const users = e.table("users");
@@ -116,7 +116,7 @@ const table: readonly (readonly [title: string, statement: Statement, written: W
   ],
   [
     "a fragment",
-    where(sql`${new Sql(e.fragment(["", ""], [id]))} % ${2} = 0`.toExpr()),
+    where(fragmentOf(sql`${new SqlFragment(e.fragment(["", ""], [id]))} % ${2} = 0`)),
     { sqlite: `${START}"u"."id" % CAST(? AS INTEGER) = 0`, postgres: `${START}"u"."id" % $1::bigint = 0`, values: [2] },
   ],
   [

@@ -98,16 +98,13 @@ export const rows: readonly Row[] = [
 
 /** Makes the table by the dialect's own type names and fills it with the compiled INSERT. */
 export async function seed(core: DatabaseCore): Promise<void> {
-  const { schema, quote } = core.dialect;
+  const { dialect } = core;
   const definitions = (Object.entries(columns) as [ColumnName, ColumnType][]).map(
-    ([name, type]) => `${quote(name)} ${schema.typeName(type)}${name === "id" ? " PRIMARY KEY" : ""}`,
+    ([name, type]) => `${dialect.quote(name)} ${dialect.schema.typeName(type)}${name === "id" ? " PRIMARY KEY" : ""}`,
   );
   await run(core, `CREATE TABLE tracks (${definitions.join(", ")})`);
   const targets = (Object.entries(columns) as [ColumnName, ColumnType][]).map(([name, type]) => ({ name, type }));
-  await execute(
-    core,
-    e.insert({ into: table, columns: targets, rows: rows.map((row) => targets.map(({ name }) => row[name as ColumnName])) }),
-  );
+  await execute(core, e.insert({ into: table, columns: targets, rows: rows.map((row) => targets.map(({ name }) => row[name])) }));
 }
 
 export const execute = async (core: DatabaseCore, statement: Statement): Promise<QueryResult> =>

@@ -33,15 +33,26 @@ describe("and, or, not", () => {
 
 describe("nodes", () => {
   it("are frozen", () => {
-    for (const node of [a, e.and(a, b), e.param(1, types.integer), e.select({ outputs: [] }), e.order(a)]) expect(Object.isFrozen(node)).toBe(true);
+    for (const node of [a, e.and(a, b), e.param(1, types.integer), e.select({ outputs: [] }), e.order(a)])
+      expect(Object.isFrozen(node)).toBe(true);
   });
 });
 
 describe("visiting", () => {
-  const inner = e.select({ outputs: [e.output(e.column("s", "x", types.text))], from: e.fromTable(e.table("s")), where: b, orderBy: [e.order(b)] });
+  const inner = e.select({
+    outputs: [e.output(e.column("s", "x", types.text))],
+    from: e.fromTable(e.table("s")),
+    where: b,
+    orderBy: [e.order(b)],
+  });
   const tree = e.and(
-    a, e.not(e.and(a, e.equals(e.literal(1), e.literal(2)))), e.inQuery([e.literal(3)], inner), e.exists(e.compound({ operator: "union", queries: [inner, inner] })),
-    e.window(e.aggregate("count", [b], types.integer, { filter: a }), { orderBy: [e.order(e.fn("lower", [e.column("t", "c", types.text)], types.text))] }),
+    a,
+    e.not(e.and(a, e.equals(e.literal(1), e.literal(2)))),
+    e.inQuery([e.literal(3)], inner),
+    e.exists(e.compound({ operator: "union", queries: [inner, inner] })),
+    e.window(e.aggregate("count", [b], types.integer, { filter: a }), {
+      orderBy: [e.order(e.fn("lower", [e.column("t", "c", types.text)], types.text))],
+    }),
   );
   const names = (expr: Expr): string[] => {
     const found: string[] = [];
@@ -62,6 +73,8 @@ describe("visiting", () => {
     expect(names(renamed).at(-1)).toBe("z");
     expect(e.isExpr(renamed)).toBe(true);
     expect(renamed.kind === "and" && tree.kind === "and" && renamed.operands[2] === tree.operands[2]).toBe(true);
-    expect(mapExprs(inner, (node) => (node.kind === "column" && node.name === "x" ? e.literal(null) : undefined)).outputs[0]?.expr).toMatchObject({ kind: "literal" });
+    expect(
+      mapExprs(inner, (node) => (node.kind === "column" && node.name === "x" ? e.literal(null) : undefined)).outputs[0]?.expr,
+    ).toMatchObject({ kind: "literal" });
   });
 });

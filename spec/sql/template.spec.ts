@@ -1,18 +1,18 @@
 /** The sql template: values are bound, SQL is spliced, everything else is refused. */
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FieldError } from "../../src/errors.js";
 import { compile as compilePostgres } from "../../src/dialects/postgres/compile.js";
 import { compile as compileSqlite } from "../../src/dialects/sqlite/compile.js";
 import { SqlExpression } from "../../src/sql/expression.js";
 import * as e from "../../src/sql/factories/index.js";
-import { type Sql, sql } from "../../src/sql/template.js";
+import { fragmentOf, type Sql, sql } from "../../src/sql/template.js";
 import { types } from "../../src/sql/types.js";
 import { mapExpr } from "../../src/sql/visit.js";
 
 const written = (fragment: Sql): readonly [string, readonly unknown[]] => {
-  const { text, values } = compileSqlite(e.raw(fragment.toExpr()));
+  const { text, values } = compileSqlite(e.raw(fragmentOf(fragment)));
   return [text, values];
 };
 
@@ -20,18 +20,22 @@ describe("sql`…`", () => {
   it("binds values", () => {
     expect(written(sql`a = ${"x'; --"} AND b = ${null} AND c = ${1.5}`)).toEqual(["a = ? AND b = ? AND c = ?", ["x'; --", null, 1.5]]);
     const day = new Date("2024-01-01T00:00:00.000Z");
-    expect(written(sql`${true} ${5n} ${day} ${new Uint8Array([1])}`)).toEqual(["? ? ? ?", [1, 5n, "2024-01-01T00:00:00.000Z", new Uint8Array([1])]]);
+    expect(written(sql`${true} ${5n} ${day} ${new Uint8Array([1])}`)).toEqual([
+      "? ? ? ?",
+      [1, 5n, "2024-01-01T00:00:00.000Z", new Uint8Array([1])],
+    ]);
   });
 
   it("gives values the types that PostgreSQL needs", () => {
-    const { text, values } = compilePostgres(e.raw(sql`${1} ${1.5} ${"s"} ${true} ${2n}`.toExpr()));
+    const { text, values } = compilePostgres(e.raw(fragmentOf(sql`${1} ${1.5} ${"s"} ${true} ${2n}`)));
     expect(text).toBe("$1::bigint $2::double precision $3 $4::boolean $5::bigint");
     expect(values).toEqual([1, 1.5, "s", true, 2n]);
   });
 
   it("splices other SQL, and joins lists", () => {
     expect(written(sql`SELECT ${sql.raw("1 + 1")} FROM ${sql.identifier("a", 'b"')} WHERE x IN (${sql.join([1, sql`f(${2})`])})`)).toEqual([
-      'SELECT 1 + 1 FROM "a"."b""" WHERE x IN (CAST(? AS INTEGER), f(CAST(? AS INTEGER)))', [1, 2],
+      'SELECT 1 + 1 FROM "a"."b""" WHERE x IN (CAST(? AS INTEGER), f(CAST(? AS INTEGER)))',
+      [1, 2],
     ]);
     expect(written(sql`${sql.join([sql`a`, sql`b`], sql` AND `)}`)).toEqual(["a AND b", []]);
   });
@@ -59,26 +63,44 @@ describe("sql`…`", () => {
         this.name = name;
       }
     }
-    const fragment = sql`${new F("views")} + ${1}`.toExpr();
+    const fragment = fragmentOf(sql`${new F("views")} + ${1}`);
     expect(() => compileSqlite(e.raw(fragment))).toThrow(FieldError);
-    const resolved = mapExpr(fragment, (node) => (node.kind === "unresolved" ? e.column("t", (node.object as F).name, types.integer) : undefined));
+    const resolved = mapExpr(fragment, (node) =>
+      node.kind === "unresolved" ? e.column("t", (node.object as F).name, types.integer) : undefined,
+    );
     expect(compileSqlite(e.raw(resolved)).text).toBe('"t"."views" + CAST(? AS INTEGER)');
   });
 
   it("never lets a value into the text", () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: "grapheme" }).filter((text) => !text.includes("\0")), { minLength: 1, maxLength: 5 }), (values) => {
-        const [text, bound] = written(sql`x IN (${sql.join(values)})`);
-        expect(text).toBe(`x IN (${values.map(() => "?").join(", ")})`);
-        expect(bound).toEqual(values);
-      }),
+      fc.property(
+        fc.array(
+          fc.string({ unit: "grapheme" }).filter((text) => !text.includes("\0")),
+          { minLength: 1, maxLength: 5 },
+        ),
+        (values) => {
+          const [text, bound] = written(sql`x IN (${sql.join(values)})`);
+          expect(text).toBe(`x IN (${values.map(() => "?").join(", ")})`);
+          expect(bound).toEqual(values);
+        },
+      ),
     );
   });
 });
 
 describe("expressions and data", () => {
   /** Everything that could betray how a node or fragment is recognised. */
-  const keys = [...Reflect.ownKeys(sql`x`), ...Reflect.ownKeys(e.literal(1)), ...Reflect.ownKeys(e.fragment(["x"], [])), "toExpr", "kind", "texts", "values", "#brand", "#made"];
+  const keys = [
+    ...Reflect.ownKeys(sql`x`),
+    ...Reflect.ownKeys(e.literal(1)),
+    ...Reflect.ownKeys(e.fragment(["x"], [])),
+    "toExpr",
+    "kind",
+    "texts",
+    "values",
+    "#brand",
+    "#made",
+  ];
 
   it("are told apart by more than their shape", () => {
     expect(e.isExpr(e.literal(1))).toBe(true);

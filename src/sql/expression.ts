@@ -11,6 +11,7 @@ import type { Expr } from "./nodes.js";
  * `unresolved` node and puts the column in its place.
  */
 export abstract class SqlExpression {
+  // oxlint-disable-next-line no-unused-private-class-members -- being there is its use
   readonly #brand = true;
   static is(this: void, value: unknown): value is SqlExpression {
     return typeof value === "object" && value !== null && #brand in value;
@@ -22,7 +23,8 @@ export abstract class SqlExpression {
 }
 
 export function refuseUndefined(value: unknown, place: string): void {
-  if (value === undefined) throw new FieldError(`expected a value ${place}, got undefined: pass null for NULL, or leave that part of the SQL out`);
+  if (value === undefined)
+    throw new FieldError(`expected a value ${place}, got undefined: pass null for NULL, or leave that part of the SQL out`);
 }
 export function refuseOther(expected: string, value: unknown): never {
   throw new FieldError(`expected ${expected}, got ${describe(value)}`);

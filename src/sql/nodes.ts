@@ -1,12 +1,16 @@
 /** The SQL tree as frozen data: expressions and the statements built from them. Nodes never act; the compiler reads them. One file, since they contain each other. */
 
+import type { AggregateName, BinaryOperator, DatePart, FrameNode, FunctionName, TruncUnit, WindowFunctionName } from "./names.js";
 import type { ColumnType } from "./types.js";
 
-export type BinaryOperator = "=" | "<>" | "<" | "<=" | ">" | ">=" | "+" | "-" | "*" | "/" | "%" | "||" | "&" | "|" | "#" | "<<" | ">>";
+export type * from "./names.js";
 
 /** A column of a table source in this statement; `source` is the source's alias (or its table name), null for a bare name. */
 export interface ColumnNode {
-  readonly kind: "column"; readonly source: string | null; readonly name: string; readonly type: ColumnType;
+  readonly kind: "column";
+  readonly source: string | null;
+  readonly name: string;
+  readonly type: ColumnType;
   /** The column's own collation (`.collate(…)`): it orders by that, not by code point. */
   readonly collate?: string | null | undefined;
   /** Never NULL here (a NOT NULL column whose source is not left-joined): an index can then serve ORDER BY on every database. */
@@ -17,83 +21,240 @@ export interface ColumnNode {
  * so that a cached statement can be bound to new values. `slot` is the value's position in the query's value list, when it has one.
  * A NULL value is bound as NULL: whoever builds conditions has turned `= null` into IS NULL before.
  */
-export interface ParamNode { readonly kind: "param"; readonly value: unknown; readonly type: ColumnType; readonly prepare?: ((value: never) => unknown) | undefined; readonly slot?: number | undefined }
+export interface ParamNode {
+  readonly kind: "param";
+  readonly value: unknown;
+  readonly type: ColumnType;
+  readonly prepare?: ((value: never) => unknown) | undefined;
+  readonly slot?: number | undefined;
+}
 /** A literal of the library's own (0, 1, true, null, a known word): written into the text, never a caller's value. */
-export interface LiteralNode { readonly kind: "literal"; readonly value: string | number | boolean | null; readonly type: ColumnType }
-export interface BinaryNode { readonly kind: "binary"; readonly operator: BinaryOperator; readonly left: Expr; readonly right: Expr; readonly type: ColumnType }
-export interface NegateNode { readonly kind: "negate"; readonly operand: Expr; readonly type: ColumnType }
-export interface LogicalNode { readonly kind: "and" | "or"; readonly operands: readonly Expr[]; readonly type: ColumnType }
-export interface NotNode { readonly kind: "not"; readonly operand: Expr; readonly type: ColumnType }
-export interface IsNullNode { readonly kind: "isNull"; readonly operand: Expr; readonly negated: boolean; readonly type: ColumnType }
+export interface LiteralNode {
+  readonly kind: "literal";
+  readonly value: string | number | boolean | null;
+  readonly type: ColumnType;
+}
+export interface BinaryNode {
+  readonly kind: "binary";
+  readonly operator: BinaryOperator;
+  readonly left: Expr;
+  readonly right: Expr;
+  readonly type: ColumnType;
+}
+export interface NegateNode {
+  readonly kind: "negate";
+  readonly operand: Expr;
+  readonly type: ColumnType;
+}
+export interface LogicalNode {
+  readonly kind: "and" | "or";
+  readonly operands: readonly Expr[];
+  readonly type: ColumnType;
+}
+export interface NotNode {
+  readonly kind: "not";
+  readonly operand: Expr;
+  readonly type: ColumnType;
+}
+export interface IsNullNode {
+  readonly kind: "isNull";
+  readonly operand: Expr;
+  readonly negated: boolean;
+  readonly type: ColumnType;
+}
 /** `operand` is one of the elements of ONE array parameter (`= ANY($1)`, `IN (SELECT value FROM json_each(?))`). */
-export interface InArrayNode { readonly kind: "inArray"; readonly operand: Expr; readonly values: ParamNode; readonly type: ColumnType }
+export interface InArrayNode {
+  readonly kind: "inArray";
+  readonly operand: Expr;
+  readonly values: ParamNode;
+  readonly type: ColumnType;
+}
 /** `operand` (a row value if several) is in a sub-select's rows. */
-export interface InQueryNode { readonly kind: "inQuery"; readonly operands: readonly Expr[]; readonly query: Select | Compound; readonly type: ColumnType }
+export interface InQueryNode {
+  readonly kind: "inQuery";
+  readonly operands: readonly Expr[];
+  readonly query: Select | Compound;
+  readonly type: ColumnType;
+}
 /** `operands` form a row that is one of `rows` (composite keys). */
-export interface InRowsNode { readonly kind: "inRows"; readonly operands: readonly Expr[]; readonly rows: readonly (readonly Expr[])[]; readonly type: ColumnType }
-export interface BetweenNode { readonly kind: "between"; readonly operand: Expr; readonly low: Expr; readonly high: Expr; readonly type: ColumnType }
+export interface InRowsNode {
+  readonly kind: "inRows";
+  readonly operands: readonly Expr[];
+  readonly rows: readonly (readonly Expr[])[];
+  readonly type: ColumnType;
+}
+export interface BetweenNode {
+  readonly kind: "between";
+  readonly operand: Expr;
+  readonly low: Expr;
+  readonly high: Expr;
+  readonly type: ColumnType;
+}
 /**
  * Text matching. LIKE wildcards in the pattern are literal: `pattern` is the plain text looked for, a parameter or any expression,
  * and the compiler escapes it (in `prepare` for parameters, in SQL for expressions).
  */
-export interface MatchNode { readonly kind: "match"; readonly mode: "contains" | "startswith" | "endswith" | "exact" | "regex"; readonly insensitive: boolean; readonly operand: Expr; readonly pattern: Expr; readonly type: ColumnType }
-/** A scalar function by its own neutral name; each dialect says how it is written. */
-export type FunctionName =
-  | "lower" | "upper" | "length" | "concat" | "substr" | "trim" | "ltrim" | "rtrim" | "replace" | "left" | "right" | "reverse" | "lpad" | "rpad" | "repeat" | "strpos"
-  | "abs" | "round" | "ceil" | "floor" | "mod" | "power" | "sqrt" | "exp" | "ln" | "log" | "sign" | "random" | "pi" | "sin" | "cos" | "tan" | "asin" | "acos" | "atan" | "atan2" | "degrees" | "radians"
-  | "coalesce" | "greatest" | "least" | "nullif" | "now"
-  /** arrayGet counts from 0 */
-  | "arrayLength" | "arrayOverlaps" | "arrayContains" | "arrayGet" | "jsonHasKey" | "jsonContains" | "jsonArrayLength" | "textSearch" | "isDistinct" | "md5" | "sha256" | "chr" | "ord"
-  /** the date of an instant, the time of an instant, in `zone` (second argument, optional) */
-  | "dateOf" | "timeOf"
-  /** an instant plus milliseconds; the milliseconds between two instants */
-  | "addDuration" | "subtractInstants";
-export interface FunctionNode { readonly kind: "function"; readonly name: FunctionName; readonly args: readonly Expr[]; readonly type: ColumnType }
-export type DatePart = "year" | "isoYear" | "quarter" | "month" | "week" | "day" | "weekday" | "isoWeekday" | "dayOfYear" | "hour" | "minute" | "second" | "epoch";
+export interface MatchNode {
+  readonly kind: "match";
+  readonly mode: "contains" | "startswith" | "endswith" | "exact" | "regex";
+  readonly insensitive: boolean;
+  readonly operand: Expr;
+  readonly pattern: Expr;
+  readonly type: ColumnType;
+}
+export interface FunctionNode {
+  readonly kind: "function";
+  readonly name: FunctionName;
+  readonly args: readonly Expr[];
+  readonly type: ColumnType;
+}
 /** `weekday` 1 is Sunday … 7 Saturday (Django's week_day); `isoWeekday` 1 is Monday … 7 Sunday. `zone` an IANA name. */
-export interface ExtractNode { readonly kind: "extract"; readonly part: DatePart; readonly operand: Expr; readonly zone: string | null; readonly type: ColumnType }
-export type TruncUnit = "year" | "quarter" | "month" | "week" | "day" | "hour" | "minute" | "second";
-export interface TruncNode { readonly kind: "trunc"; readonly unit: TruncUnit; readonly operand: Expr; readonly zone: string | null; readonly type: ColumnType }
-export interface CastNode { readonly kind: "cast"; readonly operand: Expr; readonly type: ColumnType }
-export interface CaseNode { readonly kind: "case"; readonly whens: readonly { readonly when: Expr; readonly then: Expr }[]; readonly otherwise: Expr | null; readonly type: ColumnType }
+export interface ExtractNode {
+  readonly kind: "extract";
+  readonly part: DatePart;
+  readonly operand: Expr;
+  readonly zone: string | null;
+  readonly type: ColumnType;
+}
+export interface TruncNode {
+  readonly kind: "trunc";
+  readonly unit: TruncUnit;
+  readonly operand: Expr;
+  readonly zone: string | null;
+  readonly type: ColumnType;
+}
+export interface CastNode {
+  readonly kind: "cast";
+  readonly operand: Expr;
+  readonly type: ColumnType;
+}
+export interface CaseNode {
+  readonly kind: "case";
+  readonly whens: readonly { readonly when: Expr; readonly then: Expr }[];
+  readonly otherwise: Expr | null;
+  readonly type: ColumnType;
+}
 /** A value inside JSON: `type` json gives JSON, any other type extracts the scalar as that type. Path segments are always bound. */
-export interface JsonPathNode { readonly kind: "jsonPath"; readonly operand: Expr; readonly path: readonly (string | number)[]; readonly type: ColumnType }
-export type AggregateName = "count" | "sum" | "avg" | "min" | "max" | "stddev" | "stddevSample" | "variance" | "varianceSample" | "stringAgg" | "arrayAgg" | "jsonAgg" | "boolAnd" | "boolOr";
+export interface JsonPathNode {
+  readonly kind: "jsonPath";
+  readonly operand: Expr;
+  readonly path: readonly (string | number)[];
+  readonly type: ColumnType;
+}
 /** `args` empty: COUNT(*). stringAgg has the separator as its second argument. */
-export interface AggregateNode { readonly kind: "aggregate"; readonly name: AggregateName; readonly args: readonly Expr[]; readonly distinct: boolean; readonly filter: Expr | null; readonly orderBy: readonly OrderNode[]; readonly type: ColumnType }
-export type WindowFunctionName = "rowNumber" | "rank" | "denseRank" | "percentRank" | "cumeDist" | "ntile" | "lag" | "lead" | "firstValue" | "lastValue" | "nthValue";
-export interface WindowFunctionNode { readonly kind: "windowFunction"; readonly name: WindowFunctionName; readonly args: readonly Expr[]; readonly type: ColumnType }
-export type FrameBound = "unbounded preceding" | "current row" | "unbounded following" | { readonly preceding: number } | { readonly following: number };
-export interface FrameNode { readonly unit: "rows" | "range" | "groups"; readonly start: FrameBound; readonly end: FrameBound | null; readonly exclude?: "current row" | "group" | "ties" | undefined }
-export interface WindowNode { readonly kind: "window"; readonly of: AggregateNode | WindowFunctionNode; readonly partitionBy: readonly Expr[]; readonly orderBy: readonly OrderNode[]; readonly frame: FrameNode | null; readonly type: ColumnType }
+export interface AggregateNode {
+  readonly kind: "aggregate";
+  readonly name: AggregateName;
+  readonly args: readonly Expr[];
+  readonly distinct: boolean;
+  readonly filter: Expr | null;
+  readonly orderBy: readonly OrderNode[];
+  readonly type: ColumnType;
+}
+export interface WindowFunctionNode {
+  readonly kind: "windowFunction";
+  readonly name: WindowFunctionName;
+  readonly args: readonly Expr[];
+  readonly type: ColumnType;
+}
+export interface WindowNode {
+  readonly kind: "window";
+  readonly of: AggregateNode | WindowFunctionNode;
+  readonly partitionBy: readonly Expr[];
+  readonly orderBy: readonly OrderNode[];
+  readonly frame: FrameNode | null;
+  readonly type: ColumnType;
+}
 /** A sub-select as one value. */
-export interface ScalarQueryNode { readonly kind: "scalarQuery"; readonly query: Select | Compound; readonly type: ColumnType }
-export interface ExistsNode { readonly kind: "exists"; readonly query: Select | Compound; readonly negated: boolean; readonly type: ColumnType }
+export interface ScalarQueryNode {
+  readonly kind: "scalarQuery";
+  readonly query: Select | Compound;
+  readonly type: ColumnType;
+}
+export interface ExistsNode {
+  readonly kind: "exists";
+  readonly query: Select | Compound;
+  readonly negated: boolean;
+  readonly type: ColumnType;
+}
 /** The caller's own SQL: texts and the expressions (usually parameters) between them, `texts.length === values.length + 1`. */
-export interface FragmentNode { readonly kind: "fragment"; readonly texts: readonly string[]; readonly values: readonly Expr[]; readonly type: ColumnType }
+export interface FragmentNode {
+  readonly kind: "fragment";
+  readonly texts: readonly string[];
+  readonly values: readonly Expr[];
+  readonly type: ColumnType;
+}
 /** An identifier by itself (`sql.identifier`): always quoted. */
-export interface IdentifierNode { readonly kind: "identifier"; readonly parts: readonly string[]; readonly type: ColumnType }
+export interface IdentifierNode {
+  readonly kind: "identifier";
+  readonly parts: readonly string[];
+  readonly type: ColumnType;
+}
 /** The row that an upsert wanted to insert: `excluded.name`. */
-export interface ExcludedNode { readonly kind: "excluded"; readonly name: string; readonly type: ColumnType }
+export interface ExcludedNode {
+  readonly kind: "excluded";
+  readonly name: string;
+  readonly type: ColumnType;
+}
 /**
  * Something that needs a model before it is a node (`F("views")` inside a fragment): the query that it stands in replaces it
  * (`mapExpr`); a compiler that meets one throws.
  */
-export interface UnresolvedNode { readonly kind: "unresolved"; readonly object: object; readonly type: ColumnType }
+export interface UnresolvedNode {
+  readonly kind: "unresolved";
+  readonly object: object;
+  readonly type: ColumnType;
+}
 /** DEFAULT in an INSERT or UPDATE. */
-export interface DefaultNode { readonly kind: "default"; readonly type: ColumnType }
+export interface DefaultNode {
+  readonly kind: "default";
+  readonly type: ColumnType;
+}
 
 export type Expr =
-  | ColumnNode | ParamNode | LiteralNode | BinaryNode | NegateNode | LogicalNode | NotNode | IsNullNode | InArrayNode | InQueryNode | InRowsNode | BetweenNode | MatchNode
-  | FunctionNode | ExtractNode | TruncNode | CastNode | CaseNode | JsonPathNode | AggregateNode | WindowFunctionNode | WindowNode | ScalarQueryNode | ExistsNode
-  | FragmentNode | IdentifierNode | ExcludedNode | DefaultNode | UnresolvedNode;
+  | ColumnNode
+  | ParamNode
+  | LiteralNode
+  | BinaryNode
+  | NegateNode
+  | LogicalNode
+  | NotNode
+  | IsNullNode
+  | InArrayNode
+  | InQueryNode
+  | InRowsNode
+  | BetweenNode
+  | MatchNode
+  | FunctionNode
+  | ExtractNode
+  | TruncNode
+  | CastNode
+  | CaseNode
+  | JsonPathNode
+  | AggregateNode
+  | WindowFunctionNode
+  | WindowNode
+  | ScalarQueryNode
+  | ExistsNode
+  | FragmentNode
+  | IdentifierNode
+  | ExcludedNode
+  | DefaultNode
+  | UnresolvedNode;
 export type ExprKind = Expr["kind"];
 
 /** `nulls` null: the same on both databases, nulls last ascending and first descending (PostgreSQL's own order). */
-export interface OrderNode { readonly expr: Expr; readonly direction: "asc" | "desc"; readonly nulls: "first" | "last" | null }
+export interface OrderNode {
+  readonly expr: Expr;
+  readonly direction: "asc" | "desc";
+  readonly nulls: "first" | "last" | null;
+}
 
 // ---------------------------------------------------------------- statements
-export interface TableName { readonly schema: string | null; readonly name: string }
+export interface TableName {
+  readonly schema: string | null;
+  readonly name: string;
+}
 
 export type Source =
   | { readonly kind: "table"; readonly table: TableName; readonly alias: string }
@@ -103,11 +264,28 @@ export type Source =
   /** The caller's own SQL as a row source, `( … )`. */
   | { readonly kind: "fragment"; readonly fragment: Expr; readonly alias: string };
 
-export interface Join { readonly kind: "inner" | "left"; readonly source: Source; readonly on: Expr }
+export interface Join {
+  readonly kind: "inner" | "left";
+  readonly source: Source;
+  readonly on: Expr;
+}
 /** One output column; `name` is quoted as its alias, null lets the database name it. */
-export interface Output { readonly expr: Expr; readonly name: string | null }
-export interface Lock { readonly strength: "update" | "noKeyUpdate" | "share" | "keyShare"; readonly skipLocked: boolean; readonly noWait: boolean; readonly of: readonly string[] }
-export interface CommonTable { readonly name: string; readonly columns: readonly string[]; readonly query: Select | Compound; readonly recursive: boolean }
+export interface Output {
+  readonly expr: Expr;
+  readonly name: string | null;
+}
+export interface Lock {
+  readonly strength: "update" | "noKeyUpdate" | "share" | "keyShare";
+  readonly skipLocked: boolean;
+  readonly noWait: boolean;
+  readonly of: readonly string[];
+}
+export interface CommonTable {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly query: Select | Compound;
+  readonly recursive: boolean;
+}
 
 export interface Select {
   readonly kind: "select";
@@ -135,9 +313,16 @@ export interface Compound {
   readonly offset: Expr | null;
 }
 
-export interface TargetColumn { readonly name: string; readonly type: ColumnType }
+export interface TargetColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+}
 /** What happens on a conflict: nothing, or an update of the named columns to expressions (usually `excluded`). */
-export interface OnConflict { readonly columns: readonly string[]; readonly where: Expr | null; readonly action: "nothing" | readonly Assignment[] }
+export interface OnConflict {
+  readonly columns: readonly string[];
+  readonly where: Expr | null;
+  readonly action: "nothing" | readonly Assignment[];
+}
 /**
  * Rows into a table in one statement. `rows[r][c]` is the value an instance holds for `columns[c]` (encoded by the compiler with the
  * column's codec), or an expression when `expressions` is true for this statement. PostgreSQL gets `SELECT … FROM unnest(…) WITH ORDINALITY`,
@@ -153,20 +338,46 @@ export interface Insert {
   readonly returning: readonly Output[];
 }
 /** `type` is the column's, so that what is computed is stored as the column stores it (rounded decimals); without it the value's own type counts. */
-export interface Assignment { readonly column: string; readonly value: Expr; readonly type?: ColumnType | undefined }
+export interface Assignment {
+  readonly column: string;
+  readonly value: Expr;
+  readonly type?: ColumnType | undefined;
+}
 /** `UPDATE … SET … WHERE …`. */
-export interface Update { readonly kind: "update"; readonly table: TableName; readonly alias: string; readonly set: readonly Assignment[]; readonly where: Expr | null; readonly returning: readonly Output[] }
+export interface Update {
+  readonly kind: "update";
+  readonly table: TableName;
+  readonly alias: string;
+  readonly set: readonly Assignment[];
+  readonly where: Expr | null;
+  readonly returning: readonly Output[];
+}
 /**
  * Many rows, each with its own values, in one statement: rows are matched by `keys` (equality of every key column; a version column is just another key),
  * `set` columns take the row's value, `also` are expressions for all rows (they may name the table's columns by `alias`). `rows[r]` has the keys' values, then the set columns'.
  */
 export interface UpdateRows {
-  readonly kind: "updateRows"; readonly table: TableName; readonly alias: string;
-  readonly keys: readonly TargetColumn[]; readonly set: readonly TargetColumn[]; readonly also: readonly Assignment[];
-  readonly rows: readonly (readonly unknown[])[]; readonly returning: readonly Output[];
+  readonly kind: "updateRows";
+  readonly table: TableName;
+  readonly alias: string;
+  readonly keys: readonly TargetColumn[];
+  readonly set: readonly TargetColumn[];
+  readonly also: readonly Assignment[];
+  readonly rows: readonly (readonly unknown[])[];
+  readonly returning: readonly Output[];
 }
-export interface Delete { readonly kind: "delete"; readonly from: TableName; readonly alias: string; readonly where: Expr | null; readonly returning: readonly Output[] }
+export interface Delete {
+  readonly kind: "delete";
+  readonly from: TableName;
+  readonly alias: string;
+  readonly where: Expr | null;
+  readonly returning: readonly Output[];
+}
 /** A whole statement of the caller's. */
-export interface RawStatement { readonly kind: "raw"; readonly fragment: Expr; readonly writes: boolean }
+export interface RawStatement {
+  readonly kind: "raw";
+  readonly fragment: Expr;
+  readonly writes: boolean;
+}
 
 export type Statement = Select | Compound | Insert | Update | UpdateRows | Delete | RawStatement;

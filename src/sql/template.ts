@@ -6,42 +6,44 @@ import { fragment } from "./factories/computed.js";
 import { identifier, param } from "./factories/values.js";
 import type { Expr, FragmentNode } from "./nodes.js";
 import { type ColumnType, types } from "./types.js";
-import type { AnywhereInSql, outcome, result, valid } from "./typing.js";
+import type { fragment as brand, outcome, result, Sql, SqlTag, valid } from "./typing.js";
 
-/** A piece of SQL made by the `sql` template; it fits wherever a condition or an expression does. */
-export class Sql extends SqlExpression implements AnywhereInSql {
-  declare readonly [valid]: AnywhereInSql[typeof valid];
-  declare readonly [result]: AnywhereInSql[typeof result];
-  declare readonly [outcome]: AnywhereInSql[typeof outcome];
-  readonly #fragment: FragmentNode;
+export type { Sql } from "./typing.js";
+
+/** What `sql` makes. Users know it as the interface `Sql`; rooms ask `SqlExpression.is` and take its node. */
+export class SqlFragment extends SqlExpression implements Sql {
+  declare readonly [valid]: Sql[typeof valid];
+  declare readonly [result]: Sql[typeof result];
+  declare readonly [outcome]: Sql[typeof outcome];
+  declare readonly [brand]: Sql[typeof brand];
+  readonly #node: FragmentNode;
   constructor(node: FragmentNode) {
     super();
-    this.#fragment = node;
+    this.#node = node;
   }
   override toExpr(): FragmentNode {
-    return this.#fragment;
+    return this.#node;
   }
+}
+
+/** The node of SQL that a caller gave as a whole statement; anything else, a plain string above all, is refused. */
+export function fragmentOf(given: unknown): FragmentNode {
+  if (given instanceof SqlFragment) return given.toExpr();
+  return refuseOther('SQL made by sql`…` (sql.raw("…") takes a plain string on purpose)', given);
 }
 
 /** A string may stand for any type (a uuid, a date): the database reads it by where it stands. */
 function inferType(value: unknown): ColumnType {
-  switch (typeof value) {
-    case "boolean":
-      return types.boolean;
-    case "bigint":
-      return types.bigint;
-    case "number":
-      return Number.isSafeInteger(value) ? types.integer : types.double;
-    case "object":
-      if (value === null) return types.unknown;
-      if (value instanceof Date) return types.timestamp;
-      if (value instanceof Uint8Array) return types.bytes;
-      if (Array.isArray(value)) return types.unknown;
-      break;
-    case "string":
-      return types.unknown;
-  }
-  return refuseOther("a string, number, bigint, boolean, Date, Uint8Array, null, array of these or SQL inside sql`…` (turn other objects into JSON text first)", value);
+  if (value === null || typeof value === "string" || Array.isArray(value)) return types.unknown;
+  if (typeof value === "number") return Number.isSafeInteger(value) ? types.integer : types.double;
+  if (typeof value === "boolean") return types.boolean;
+  if (typeof value === "bigint") return types.bigint;
+  if (value instanceof Date) return types.timestamp;
+  if (value instanceof Uint8Array) return types.bytes;
+  return refuseOther(
+    "a string, number, bigint, boolean, Date, Uint8Array, null, array of these or SQL inside sql`…` (turn other objects into JSON text first)",
+    value,
+  );
 }
 
 function toNode(value: unknown, place: string): Expr {
@@ -53,35 +55,46 @@ function template(strings: TemplateStringsArray, ...values: readonly unknown[]):
   if (!Array.isArray(strings) || !Object.isFrozen(strings) || !Array.isArray(strings.raw)) {
     throw new FieldError("expected sql`…` to be used as a template tag, got a call: sql.raw(text) takes SQL text from a string on purpose");
   }
-  return new Sql(fragment([...strings], values.map((value, at) => toNode(value, `at \${…} number ${at + 1} of sql\`…\``))));
+  return new SqlFragment(
+    fragment(
+      [...strings],
+      values.map((value, at) => toNode(value, `at \${…} number ${at + 1} of sql\`…\``)),
+    ),
+  );
 }
 
 /** SQL text as it stands: never give it anything that came from outside. */
 function raw(text: string): Sql {
   if (typeof text !== "string") refuseOther("SQL text", text);
-  return new Sql(fragment([text], []));
+  return new SqlFragment(fragment([text], []));
 }
 
 /** A quoted name: `sql.identifier("public", "users")` is `"public"."users"`. */
 function quoted(...parts: readonly string[]): Sql {
   if (parts.length === 0) refuseOther("the parts of a name", parts);
-  for (const part of parts) if (typeof part !== "string" || part === "" || part.includes("\0")) refuseOther("a name, a text without NUL characters", part);
-  return new Sql(fragment(["", ""], [identifier(...parts)]));
+  for (const part of parts)
+    if (typeof part !== "string" || part === "" || part.includes("\0")) refuseOther("a name, a text without NUL characters", part);
+  return new SqlFragment(fragment(["", ""], [identifier(...parts)]));
 }
 
 const COMMA = raw(", ");
 /** The items, bound or spliced, with the separator between them. */
 function join(items: readonly unknown[], separator: Sql = COMMA): Sql {
   if (!Array.isArray(items)) refuseOther("an array of what is to be joined", items);
-  if (!(separator instanceof Sql)) refuseOther('a separator made by sql`…` or sql.raw("…")', separator);
-  if (items.length === 0) throw new FieldError("expected at least one item for sql.join, got none: an empty list has no SQL that is right everywhere");
-  const between = separator.toExpr();
+  if (items.length === 0)
+    throw new FieldError("expected at least one item for sql.join, got none: an empty list has no SQL that is right everywhere");
+  const between = fragmentOf(separator);
   const values: Expr[] = [];
   items.forEach((item, at) => {
     if (at > 0) values.push(between);
     values.push(toNode(item, `as item ${at + 1} of sql.join`));
   });
-  return new Sql(fragment(Array.from({ length: values.length + 1 }, () => ""), values));
+  return new SqlFragment(
+    fragment(
+      Array.from({ length: values.length + 1 }, () => ""),
+      values,
+    ),
+  );
 }
 
 /**
@@ -96,4 +109,4 @@ function join(items: readonly unknown[], separator: Sql = COMMA): Sql {
  * ```
  * @throws FieldError for undefined, and for objects that no database type holds.
  */
-export const sql = Object.freeze(Object.assign(template, { raw, identifier: quoted, join }));
+export const sql: SqlTag = Object.freeze(Object.assign(template, { raw, identifier: quoted, join }));

@@ -9,7 +9,22 @@ export interface CustomType {
 }
 
 export type ColumnType =
-  | { readonly kind: "text" | "smallint" | "bigint" | "real" | "double" | "boolean" | "uuid" | "timestamp" | "date" | "time" | "duration" | "json" | "bytes" }
+  | {
+      readonly kind:
+        | "text"
+        | "smallint"
+        | "bigint"
+        | "real"
+        | "double"
+        | "boolean"
+        | "uuid"
+        | "timestamp"
+        | "date"
+        | "time"
+        | "duration"
+        | "json"
+        | "bytes";
+    }
   /** `wide`: any safe integer, the type of `id` and of the keys that refer to it (a PostgreSQL bigint that is read as a number). */
   | { readonly kind: "integer"; readonly wide?: true }
   /** `precision` null: as many digits as there are (results of arithmetic and aggregates). */
@@ -24,14 +39,29 @@ export type ColumnType =
 
 export type TypeKind = ColumnType["kind"];
 
-const plain = <K extends Exclude<TypeKind, "decimal" | "varchar" | "enum" | "array" | "custom">>(kind: K): { readonly kind: K } => Object.freeze({ kind });
+const plain = <K extends Exclude<TypeKind, "decimal" | "varchar" | "enum" | "array" | "custom">>(kind: K): { readonly kind: K } =>
+  Object.freeze({ kind });
 
 /** The types that need no parameters, made once. */
 export const types = {
-  text: plain("text"), smallint: plain("smallint"), integer: plain("integer"), wideInteger: Object.freeze({ kind: "integer", wide: true }) as ColumnType, bigint: plain("bigint"), real: plain("real"), double: plain("double"),
-  boolean: plain("boolean"), uuid: plain("uuid"), timestamp: plain("timestamp"), date: plain("date"), time: plain("time"), duration: plain("duration"),
-  json: plain("json"), bytes: plain("bytes"), unknown: plain("unknown"),
-  decimal: (precision: number | null = null, scale: number | null = null): ColumnType => Object.freeze({ kind: "decimal", precision, scale }),
+  text: plain("text"),
+  smallint: plain("smallint"),
+  integer: plain("integer"),
+  wideInteger: Object.freeze({ kind: "integer", wide: true }) as ColumnType,
+  bigint: plain("bigint"),
+  real: plain("real"),
+  double: plain("double"),
+  boolean: plain("boolean"),
+  uuid: plain("uuid"),
+  timestamp: plain("timestamp"),
+  date: plain("date"),
+  time: plain("time"),
+  duration: plain("duration"),
+  json: plain("json"),
+  bytes: plain("bytes"),
+  unknown: plain("unknown"),
+  decimal: (precision: number | null = null, scale: number | null = null): ColumnType =>
+    Object.freeze({ kind: "decimal", precision, scale }),
   varchar: (length: number): ColumnType => Object.freeze({ kind: "varchar", length }),
   enum: (values: readonly string[]): ColumnType => Object.freeze({ kind: "enum", values: Object.freeze([...values]) }),
   array: (of: ColumnType, nulls = false): ColumnType => Object.freeze(nulls ? { kind: "array", of, nulls } : { kind: "array", of }),

@@ -99,7 +99,10 @@ export function array(value: unknown): readonly unknown[] {
 /** The number as given, once it is known to fit into the column after rounding. */
 export function decimal({ precision, scale }: Extract<ColumnType, { kind: "decimal" }>): (value: unknown) => Decimal {
   const limit = precision === null ? null : power(precision);
-  const expected = precision === null ? "a decimal number as a string" : `a decimal number as a string, with at most ${precision - (scale ?? 0)} digits before the point`;
+  const expected =
+    precision === null
+      ? "a decimal number as a string"
+      : `a decimal number as a string, with at most ${precision - (scale ?? 0)} digits before the point`;
   return (value) => {
     const parsed = typeof value === "string" ? parseDecimal(value) : null;
     if (parsed === null) return refuse(expected, value);
@@ -118,7 +121,10 @@ export function json(value: unknown): string {
   try {
     written = JSON.stringify(value);
   } catch (cause) {
-    throw new TypeError(`expected a value that JSON can hold, got ${describe(value)}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new TypeError(
+      `expected a value that JSON can hold, got ${describe(value)}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
   }
   if (written === undefined || written === "null") return refuse("a value that JSON can hold", value);
   if (written.includes("null")) refuseSilentNulls(value);
@@ -134,7 +140,8 @@ function refuseSilentNulls(value: unknown): void {
   if (typeof value !== "object" || value === null || "toJSON" in value) return;
   if (!Array.isArray(value)) return Object.values(value).forEach(refuseSilentNulls);
   for (const element of value) {
-    if (element === undefined || typeof element === "function" || typeof element === "symbol") refuse("values that JSON can hold in its arrays", element);
+    if (element === undefined || typeof element === "function" || typeof element === "symbol")
+      refuse("values that JSON can hold in its arrays", element);
     refuseSilentNulls(element);
   }
 }

@@ -4,7 +4,11 @@ import type { AggregateNode, Compound, Expr, ExprKind, Join, OrderNode, Output, 
 import { made } from "./factories/brand.js";
 
 /** The node type of a kind (`and` and `or` share one). */
-export type NodeOf<K extends ExprKind, N extends Expr = Expr> = N extends { readonly kind: infer Own } ? (K extends Own ? N : never) : never;
+export type NodeOf<K extends ExprKind, N extends Expr = Expr> = N extends { readonly kind: infer Own }
+  ? K extends Own
+    ? N
+    : never
+  : never;
 
 type Map = (expr: Expr) => Expr;
 
@@ -23,12 +27,15 @@ function differs<N extends object>(node: N, parts: Partial<N>): boolean {
   return false;
 }
 /** The same object when none of the given parts differs from its own. */
-const withParts = <N extends object>(whole: N, parts: Partial<N>): N => (differs(whole, parts) ? Object.freeze({ ...whole, ...parts }) : whole);
+const withParts = <N extends object>(whole: N, parts: Partial<N>): N =>
+  differs(whole, parts) ? Object.freeze({ ...whole, ...parts }) : whole;
 const nodeWith = <N extends Expr>(node: N, parts: Partial<N>): N => (differs(node, parts) ? made({ ...node, ...parts }) : node);
 const maybe = (expr: Expr | null, map: Map): Expr | null => (expr === null ? null : map(expr));
 const leaf = <N extends Expr>(node: N): N => node;
-const mapOrder = (orders: readonly OrderNode[], map: Map): readonly OrderNode[] => mapList(orders, (one) => withParts(one, { expr: map(one.expr) }));
-const mapQuery = (query: Select | Compound, map: Map): Select | Compound => (query.kind === "select" ? mapSelect(query, map) : mapCompound(query, map));
+const mapOrder = (orders: readonly OrderNode[], map: Map): readonly OrderNode[] =>
+  mapList(orders, (one) => withParts(one, { expr: map(one.expr) }));
+const mapQuery = (query: Select | Compound, map: Map): Select | Compound =>
+  query.kind === "select" ? mapSelect(query, map) : mapCompound(query, map);
 
 function mapSource(source: Source, map: Map): Source {
   if (source.kind === "query") return withParts(source, { query: mapQuery(source.query, map) });
@@ -63,7 +70,13 @@ function mapCompound(query: Compound, map: Map): Compound {
 }
 
 const children: { readonly [K in ExprKind]: (node: NodeOf<K>, map: Map) => Expr } = {
-  column: leaf, param: leaf, literal: leaf, identifier: leaf, excluded: leaf, default: leaf, unresolved: leaf,
+  column: leaf,
+  param: leaf,
+  literal: leaf,
+  identifier: leaf,
+  excluded: leaf,
+  default: leaf,
+  unresolved: leaf,
   binary: (node, map) => nodeWith(node, { left: map(node.left), right: map(node.right) }),
   negate: (node, map) => nodeWith(node, { operand: map(node.operand) }),
   and: (node, map) => nodeWith(node, { operands: mapList(node.operands, map) }),
@@ -83,9 +96,14 @@ const children: { readonly [K in ExprKind]: (node: NodeOf<K>, map: Map) => Expr 
   trunc: (node, map) => nodeWith(node, { operand: map(node.operand) }),
   cast: (node, map) => nodeWith(node, { operand: map(node.operand) }),
   case: (node, map) =>
-    nodeWith(node, { whens: mapList(node.whens, (one) => withParts(one, { when: map(one.when), then: map(one.then) })), otherwise: maybe(node.otherwise, map) }),
+    nodeWith(node, {
+      // oxlint-disable-next-line unicorn/no-thenable -- CASE WHEN … THEN …, an expression and no function
+      whens: mapList(node.whens, (one) => withParts(one, { when: map(one.when), then: map(one.then) })),
+      otherwise: maybe(node.otherwise, map),
+    }),
   jsonPath: (node, map) => nodeWith(node, { operand: map(node.operand) }),
-  aggregate: (node, map) => nodeWith(node, { args: mapList(node.args, map), filter: maybe(node.filter, map), orderBy: mapOrder(node.orderBy, map) }),
+  aggregate: (node, map) =>
+    nodeWith(node, { args: mapList(node.args, map), filter: maybe(node.filter, map), orderBy: mapOrder(node.orderBy, map) }),
   windowFunction: (node, map) => nodeWith(node, { args: mapList(node.args, map) }),
   window: (node, map) =>
     nodeWith(node, {

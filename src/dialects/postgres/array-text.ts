@@ -1,5 +1,7 @@
 /** PostgreSQL's text form of arrays, `{1,NULL,"a \"b\""}`: written and read. */
 
+import { describe } from "../../support/describe.js";
+
 /** Elements are encoded cells; texts that are array literals themselves are nested when `nested` is set. */
 export function arrayLiteral(cells: readonly unknown[], nested = false): string {
   let text = "{";
@@ -17,7 +19,13 @@ function element(cell: unknown, nested: boolean): string {
   if (cell === null || cell === undefined) return "NULL";
   if (typeof cell === "string") return nested ? cell : SPECIAL.test(cell) ? `"${cell.replace(/["\\]/g, "\\$&")}"` : `"${cell}"`;
   if (cell instanceof Uint8Array) return `"\\\\x${Buffer.from(cell.buffer, cell.byteOffset, cell.byteLength).toString("hex")}"`;
-  return String(cell);
+  return scalarText(cell);
+}
+
+/** Numbers, bigints and booleans as PostgreSQL reads them; anything else was never made by a codec. */
+export function scalarText(cell: unknown): string {
+  if (typeof cell === "number" || typeof cell === "bigint" || typeof cell === "boolean") return String(cell);
+  throw new TypeError(`expected a value that a codec made, got ${describe(cell)}`);
 }
 
 export type ArrayText = readonly (string | null | ArrayText)[];

@@ -12,7 +12,9 @@ const toReal = (cell: unknown): number => (Number.isFinite(Number(cell)) ? value
 const toDouble = (cell: unknown): number => Number(cell);
 function toInteger(cell: unknown): number {
   const number = Number(cell);
-  return Number.isSafeInteger(number) ? number : values.refuse("an integer in the safe range in the database (a bigint field holds larger ones)", cell);
+  return Number.isSafeInteger(number)
+    ? number
+    : values.refuse("an integer in the safe range in the database (a bigint field holds larger ones)", cell);
 }
 const toBigint = (cell: unknown): bigint => BigInt(cell as string);
 const toBoolean = (cell: unknown): boolean => cell === "t" || cell === "true" || cell === true;
@@ -34,7 +36,8 @@ function toDuration(cell: unknown): number {
   const found = INTERVAL.exec(String(cell));
   if (found === null || cell === "") return values.refuse("an interval in the database", cell);
   const [, years = "0", months = "0", days = "0", sign, hours = "0", minutes = "0", seconds = "0", fraction = "0"] = found;
-  const clock = Number(hours) * 60 * MINUTE + Number(minutes) * MINUTE + Number(seconds) * 1000 + Math.trunc(Number(fraction.padEnd(6, "0")) / 1000);
+  const clock =
+    Number(hours) * 60 * MINUTE + Number(minutes) * MINUTE + Number(seconds) * 1000 + Math.trunc(Number(fraction.padEnd(6, "0")) / 1000);
   return Number(years) * 365.25 * DAY + Number(months) * 30 * DAY + Number(days) * DAY + (sign === "-" ? -clock : clock);
 }
 
@@ -57,7 +60,11 @@ function passThrough(value: unknown): unknown {
   if (typeof value === "number") return values.double(value);
   if (typeof value === "bigint") return value;
   if (value instanceof Uint8Array) return toBuffer(value);
-  if (Array.isArray(value)) return arrayLiteral(value.map((element) => (element === null ? null : passThrough(element))), value.some(Array.isArray));
+  if (Array.isArray(value))
+    return arrayLiteral(
+      value.map((element) => (element === null ? null : passThrough(element))),
+      value.some(Array.isArray),
+    );
   return values.refuse("a string, number, bigint, boolean, Date, Uint8Array or an array of these", value);
 }
 
@@ -101,7 +108,11 @@ function arrayCodec(of: ColumnType): Codec {
   const { encode } = codecFor(of);
   const read = arrayReader(of);
   return {
-    encode: (value) => arrayLiteral(values.array(value).map((one) => (one === null ? null : encode(one))), of.kind === "array"),
+    encode: (value) =>
+      arrayLiteral(
+        values.array(value).map((one) => (one === null ? null : encode(one))),
+        of.kind === "array",
+      ),
     decode: (cell) => read(parseArray(String(cell))),
   };
 }
@@ -118,34 +129,23 @@ function customCodec(type: CustomType): Codec {
   return { encode: (value) => passThrough(type.encode(value as never)), decode: (cell) => type.decode(cell) };
 }
 
+type Parametrised = Exclude<TypeKind, Plain>;
+const makers: { readonly [K in Parametrised]: (type: Extract<ColumnType, { kind: K }>) => Codec } = {
+  decimal: decimalCodec,
+  varchar: ({ length }) => ({ encode: values.textUpTo(length), decode: undefined }),
+  enum: ({ values: members }) => ({ encode: values.member(members), decode: undefined }),
+  array: ({ of }) => arrayCodec(of),
+  custom: customCodec,
+};
 const made = new WeakMap<ColumnType, Codec>();
 
+const isPlain = (type: ColumnType): type is Extract<ColumnType, { kind: Plain }> => type.kind in plain;
+
 export function codecFor(type: ColumnType): Codec {
-  switch (type.kind) {
-    case "decimal":
-    case "varchar":
-    case "enum":
-    case "array":
-    case "custom": {
-      const known = made.get(type) ?? make(type);
-      made.set(type, known);
-      return known;
-    }
-    default:
-      return plain[type.kind];
-  }
-}
-function make(type: Exclude<ColumnType, { kind: Plain }>): Codec {
-  switch (type.kind) {
-    case "decimal":
-      return decimalCodec(type);
-    case "varchar":
-      return { encode: values.textUpTo(type.length), decode: undefined };
-    case "enum":
-      return { encode: values.member(type.values), decode: undefined };
-    case "array":
-      return arrayCodec(type.of);
-    case "custom":
-      return customCodec(type);
-  }
+  if (isPlain(type)) return plain[type.kind];
+  const known = made.get(type);
+  if (known !== undefined) return known;
+  const codec = (makers[type.kind] as (given: ColumnType) => Codec)(type);
+  made.set(type, codec);
+  return codec;
 }

@@ -1,10 +1,10 @@
 /** Aggregates as PostgreSQL writes them. */
 
 import { aggregateNamed, callAggregate } from "../../sql/compile/windows.js";
-import type { AggregateTable, Writer } from "../../sql/compile/writer.js";
+import type { AggregateTable, Handler } from "../../sql/compile/writer.js";
 import { cast } from "../../sql/factories/computed.js";
 import type { AggregateNode, Expr } from "../../sql/nodes.js";
-import { types } from "../../sql/types.js";
+import { type TypeKind, types } from "../../sql/types.js";
 import { isFloating, isTextual, writeDouble, writeOrdered, writeText } from "./compile-types.js";
 
 type Aggregate = AggregateTable[keyof AggregateTable];
@@ -19,26 +19,31 @@ const avg: Aggregate = (node, out, tail) => {
   out.write(") * 1000) * INTERVAL '1 millisecond')");
 };
 /** Means and deviations of integers are floats, as on SQLite; of decimals decimals. */
-const asDouble = (name: string): Aggregate => (node, out, tail) => {
-  if (node.type.kind !== "double" && node.type.kind !== "real") return callAggregate(name, node, out, tail);
-  out.write("CAST(");
-  callAggregate(name, node, out, tail);
-  out.write(" AS double precision)");
-};
+const asDouble =
+  (name: string): Aggregate =>
+  (node, out, tail) => {
+    if (node.type.kind !== "double" && node.type.kind !== "real") return callAggregate(name, node, out, tail);
+    out.write("CAST(");
+    callAggregate(name, node, out, tail);
+    out.write(" AS double precision)");
+  };
 /** Four-byte floats are added up as eight-byte ones. */
-const sum: Aggregate = (node, out, tail) => callAggregate("SUM", node, out, tail, (expr, page) => (isFloating(expr) ? writeDouble(expr, page) : void page.expr(expr)));
+const sum: Aggregate = (node, out, tail) =>
+  callAggregate("SUM", node, out, tail, (expr, page) => (isFloating(expr) ? writeDouble(expr, page) : void page.expr(expr)));
 
 /** Booleans and uuids have an order but no MIN and MAX. */
-const extreme = (name: "MIN" | "MAX", ofBooleans: string): Aggregate => (node, out, tail) => {
-  const kind = argumentKind(node);
-  if (kind === "boolean") return callAggregate(ofBooleans, node, out, tail);
-  if (kind !== "uuid") return callAggregate(name, node, out, tail, writeOrdered);
-  out.write("CAST(");
-  callAggregate(name, node, out, tail, (expr, page) => {
-    page.write("CAST(").expr(expr).write(' AS text) COLLATE "C"');
-  });
-  out.write(" AS uuid)");
-};
+const extreme =
+  (name: "MIN" | "MAX", ofBooleans: string): Aggregate =>
+  (node, out, tail) => {
+    const kind = argumentKind(node);
+    if (kind === "boolean") return callAggregate(ofBooleans, node, out, tail);
+    if (kind !== "uuid") return callAggregate(name, node, out, tail, writeOrdered);
+    out.write("CAST(");
+    callAggregate(name, node, out, tail, (expr, page) => {
+      page.write("CAST(").expr(expr).write(' AS text) COLLATE "C"');
+    });
+    out.write(" AS uuid)");
+  };
 /** Distinct texts may only be ordered by themselves, in the very words of the argument: so both are cast alike. */
 const stringAgg: Aggregate = (node, out, tail) => {
   if (!node.distinct) return callAggregate("STRING_AGG", node, out, tail, writeText);
@@ -53,20 +58,15 @@ const stringAgg: Aggregate = (node, out, tail) => {
 };
 
 /** The elements as JSON values; what JavaScript's numbers would round is text, moments are written as we write them. */
-function jsonElement(expr: Expr, out: Writer): void {
-  switch (expr.type.kind) {
-    case "bigint":
-    case "decimal":
-    case "timestamp":
-      return writeText(expr, out);
-    case "bytes":
-      return void out.write("ENCODE(").expr(expr).write(", 'hex')");
-    case "duration":
-      return void out.write("CAST(EXTRACT(EPOCH FROM ").expr(expr).write(") * 1000 AS bigint)");
-    default:
-      return void out.expr(expr);
-  }
-}
+const elements: { readonly [K in TypeKind]?: Handler<Expr> } = {
+  bigint: writeText,
+  decimal: writeText,
+  timestamp: writeText,
+  bytes: (expr, out) => void out.write("ENCODE(").expr(expr).write(", 'hex')"),
+  duration: (expr, out) => void out.write("CAST(EXTRACT(EPOCH FROM ").expr(expr).write(") * 1000 AS bigint)"),
+};
+const asIs: Handler<Expr> = (expr, out) => void out.expr(expr);
+const jsonElement: Handler<Expr> = (expr, out) => (elements[expr.type.kind] ?? asIs)(expr, out);
 
 export const aggregates: AggregateTable = {
   count: aggregateNamed("COUNT"),

@@ -9,7 +9,8 @@ import { schemaSql } from "./schema.js";
 const FRACTIONAL: ReadonlySet<TypeKind> = new Set<TypeKind>(["real", "double", "decimal"]);
 
 function plain({ operand, type }: CastNode, out: Writer): void {
-  const name = type.kind === "unknown" ? null : type.kind === "decimal" || type.kind === "varchar" ? schemaSql.typeName(type) : castName(type);
+  const name =
+    type.kind === "unknown" ? null : type.kind === "decimal" || type.kind === "varchar" ? schemaSql.typeName(type) : castName(type);
   if (name === null) out.operand(operand);
   else out.write("CAST(").expr(operand).write(` AS ${name})`);
 }
@@ -24,10 +25,12 @@ const toVarchar: Handler<CastNode> = (node, out) => {
   writeText(node.operand, out);
   out.write(` AS ${schemaSql.typeName(node.type)})`);
 };
-const local = (name: string): Handler<CastNode> => (node, out) => {
-  if (node.operand.type.kind === "timestamp") out.write("CAST(").operand(node.operand).write(` AT TIME ZONE 'UTC' AS ${name})`);
-  else plain(node, out);
-};
+const local =
+  (name: string): Handler<CastNode> =>
+  (node, out) => {
+    if (node.operand.type.kind === "timestamp") out.write("CAST(").operand(node.operand).write(` AT TIME ZONE 'UTC' AS ${name})`);
+    else plain(node, out);
+  };
 const toTimestamp: Handler<CastNode> = (node, out) => {
   if (node.operand.type.kind === "date") out.write("(CAST(").expr(node.operand).write(" AS timestamp) AT TIME ZONE 'UTC')");
   else plain(node, out);
@@ -44,9 +47,25 @@ const toJson: Handler<CastNode> = (node, out) => {
 };
 
 const casts: { readonly [K in TypeKind]: Handler<CastNode> } = {
-  text: toText, enum: toText, varchar: toVarchar,
-  smallint: toWhole, integer: toWhole, bigint: toWhole,
-  boolean: toBoolean, timestamp: toTimestamp, date: local("date"), time: local("time(3)"), json: toJson,
-  real: plain, double: plain, decimal: plain, uuid: plain, duration: plain, bytes: plain, array: plain, custom: plain, unknown: plain,
+  text: toText,
+  enum: toText,
+  varchar: toVarchar,
+  smallint: toWhole,
+  integer: toWhole,
+  bigint: toWhole,
+  boolean: toBoolean,
+  timestamp: toTimestamp,
+  date: local("date"),
+  time: local("time(3)"),
+  json: toJson,
+  real: plain,
+  double: plain,
+  decimal: plain,
+  uuid: plain,
+  duration: plain,
+  bytes: plain,
+  array: plain,
+  custom: plain,
+  unknown: plain,
 };
 export const writeCast: Handler<CastNode> = (node, out) => casts[node.type.kind](node, out);

@@ -5,7 +5,7 @@ import type { BinaryNode, DatePart, Expr, ExtractNode, TruncNode, TruncUnit } fr
 import type { Handler, Writer } from "../../sql/compile/writer.js";
 import { writeDouble } from "./compile-types.js";
 
-export function writeZone(zone: string | null, out: Writer): void {
+function writeZone(zone: string | null, out: Writer): void {
   out.write(zone === null || zone === "UTC" ? "'UTC'" : `${out.constant(zone)}::text`);
 }
 /** An instant as the clocks of the zone show it; days and times are what they are. */
@@ -31,8 +31,9 @@ const parts: { readonly [P in DatePart]: readonly [before: string, after: string
   second: ["CAST(FLOOR(EXTRACT(SECOND FROM ", ")) AS integer)"],
   epoch: ["CAST(EXTRACT(EPOCH FROM ", ") AS double precision)"],
 };
-export const writeExtract: Handler<ExtractNode> = ({ part, operand, zone }, out) => {
-  if (!Object.hasOwn(parts, part)) throw new FieldError(`expected one of ${Object.keys(parts).join(", ")} as the part to extract, got ${String(part)}`);
+export const writeExtract: Handler<ExtractNode> = ({ part, operand, zone }, out): void => {
+  if (!Object.hasOwn(parts, part))
+    throw new FieldError(`expected one of ${Object.keys(parts).join(", ")} as the part to extract, got ${part}`);
   const [before, after] = parts[part];
   out.write(before);
   if (part === "epoch") out.operand(operand);
@@ -40,14 +41,27 @@ export const writeExtract: Handler<ExtractNode> = ({ part, operand, zone }, out)
   out.write(after);
 };
 
-const units: { readonly [U in TruncUnit]: U } = { year: "year", quarter: "quarter", month: "month", week: "week", day: "day", hour: "hour", minute: "minute", second: "second" };
-export const writeTrunc: Handler<TruncNode> = ({ unit, operand, zone, type }, out) => {
-  if (!Object.hasOwn(units, unit)) throw new FieldError(`expected one of ${Object.keys(units).join(", ")} as the unit to cut to, got ${String(unit)}`);
+const units: { readonly [U in TruncUnit]: U } = {
+  year: "year",
+  quarter: "quarter",
+  month: "month",
+  week: "week",
+  day: "day",
+  hour: "hour",
+  minute: "minute",
+  second: "second",
+};
+export const writeTrunc: Handler<TruncNode> = ({ unit, operand, zone, type }, out): void => {
+  if (!Object.hasOwn(units, unit))
+    throw new FieldError(`expected one of ${Object.keys(units).join(", ")} as the unit to cut to, got ${unit}`);
   const { kind } = operand.type;
   const cut = `DATE_TRUNC('${units[unit]}', `;
   if (kind === "time") return void out.write(`CAST(${cut}`).expr(operand).write(") AS time)");
   if (kind === "date") {
-    out.write(`${type.kind === "date" ? "CAST(" : "("}${cut}CAST(`).expr(operand).write(" AS timestamp))");
+    out
+      .write(`${type.kind === "date" ? "CAST(" : "("}${cut}CAST(`)
+      .expr(operand)
+      .write(" AS timestamp))");
     return void out.write(type.kind === "date" ? " AS date)" : " AT TIME ZONE 'UTC')");
   }
   if (type.kind === "date") {

@@ -3,7 +3,7 @@
 import { standardExpressions } from "../../sql/compile/expressions.js";
 import type { ExpressionTable, Handler, Writer } from "../../sql/compile/writer.js";
 import type { BetweenNode, BinaryNode, Expr, InArrayNode, JsonPathNode, LiteralNode, MatchNode } from "../../sql/nodes.js";
-import { type ColumnType, types } from "../../sql/types.js";
+import { type ColumnType, type TypeKind, types } from "../../sql/types.js";
 import { codecFor } from "./codecs.js";
 import { writeCast } from "./compile-casts.js";
 import { writeDateArithmetic, writeExtract, writeTrunc } from "./compile-dates.js";
@@ -16,7 +16,7 @@ const ORDER: ReadonlySet<string> = new Set(["<", "<=", ">", ">="]);
 
 const writeLeftOrdered = (left: Expr, right: Expr, out: Writer): void => {
   writeBeside(left, right, out);
-  const own = (expr: Expr): boolean => expr.kind === "column" && expr.collate != null;
+  const own = (expr: Expr): boolean => expr.kind === "column" && typeof expr.collate === "string";
   if (isTextual(left) && !own(left) && !own(right)) out.write(' COLLATE "C"');
 };
 const writeBinary: Handler<BinaryNode> = (node, out) => {
@@ -82,7 +82,9 @@ const writeMatch: Handler<MatchNode> = ({ mode, insensitive, operand, pattern },
   if (pattern.kind === "param") {
     const placeholder = `${out.bind(pattern, likePatterns[mode])}::text`;
     text(operand);
-    return void out.write(insensitive ? ` LIKE (UPPER(${placeholder} COLLATE "und-x-icu") COLLATE "C")` : ` LIKE ${placeholder}`).write(" ESCAPE '\\'");
+    return void out
+      .write(insensitive ? ` LIKE (UPPER(${placeholder} COLLATE "und-x-icu") COLLATE "C")` : ` LIKE ${placeholder}`)
+      .write(" ESCAPE '\\'");
   }
   if (mode === "endswith") {
     out.write("RIGHT(");
@@ -103,7 +105,8 @@ const writeMatch: Handler<MatchNode> = ({ mode, insensitive, operand, pattern },
 function writeSteps({ operand, path }: JsonPathNode, out: Writer, last: "->" | "->>"): void {
   out.operand(operand);
   path.forEach((segment, at) => {
-    if (typeof segment === "number" && !Number.isSafeInteger(segment)) throw new TypeError(`expected a whole number as a position in a JSON array, got ${segment}`);
+    if (typeof segment === "number" && !Number.isSafeInteger(segment))
+      throw new TypeError(`expected a whole number as a position in a JSON array, got ${segment}`);
     out.write(` ${at === path.length - 1 ? last : "->"} ${out.constant(segment)}::${typeof segment === "number" ? "integer" : "text"}`);
   });
   if (path.length === 0 && last === "->>") out.write(" #>> '{}'");
@@ -116,34 +119,51 @@ function writeGuarded(node: JsonPathNode, jsonType: string, name: string, out: W
   writeSteps(node, out, "->>");
   out.write(`) AS ${name}) END`);
 }
-const writeJsonPath: Handler<JsonPathNode> = (node, out) => {
-  switch (node.type.kind) {
-    case "json":
-    case "text":
-    case "varchar":
-    case "unknown":
-      out.write("(");
-      writeSteps(node, out, node.type.kind === "json" ? "->" : "->>");
-      return void out.write(")");
-    case "boolean":
-      return writeGuarded(node, "boolean", "boolean", out);
-    case "smallint":
-    case "integer":
-    case "bigint":
-    case "decimal":
-      return writeGuarded(node, "number", "numeric", out);
-    case "real":
-    case "double":
-      return writeGuarded(node, "number", "double precision", out);
-    case "duration":
-      out.write("(CASE WHEN JSONB_TYPEOF(");
-      writeSteps(node, out, "->");
-      out.write(") = 'number' THEN CAST((");
-      writeSteps(node, out, "->>");
-      return void out.write(") AS double precision) END * INTERVAL '1 millisecond')");
-    default:
-      return writeGuarded(node, "string", castName(node.type) ?? "text", out);
-  }
+const asValue: Handler<JsonPathNode> = (node, out) => {
+  out.write("(");
+  writeSteps(node, out, "->");
+  out.write(")");
+};
+const asText: Handler<JsonPathNode> = (node, out) => {
+  out.write("(");
+  writeSteps(node, out, "->>");
+  out.write(")");
+};
+const guarded =
+  (jsonType: string, name: string): Handler<JsonPathNode> =>
+  (node, out) =>
+    writeGuarded(node, jsonType, name, out);
+const asNumeric = guarded("number", "numeric");
+const asFloat = guarded("number", "double precision");
+const asDuration: Handler<JsonPathNode> = (node, out) => {
+  out.write("(");
+  asFloat(node, out);
+  out.write(" * INTERVAL '1 millisecond')");
+};
+/** What stands in JSON as a text: days, uuids, whatever has no form of its own there. */
+const asTexted: Handler<JsonPathNode> = (node, out) => writeGuarded(node, "string", castName(node.type) ?? "text", out);
+
+const jsonPaths: { readonly [K in TypeKind]: Handler<JsonPathNode> } = {
+  json: asValue,
+  text: asText,
+  varchar: asText,
+  unknown: asText,
+  boolean: guarded("boolean", "boolean"),
+  smallint: asNumeric,
+  integer: asNumeric,
+  bigint: asNumeric,
+  decimal: asNumeric,
+  real: asFloat,
+  double: asFloat,
+  duration: asDuration,
+  enum: asTexted,
+  uuid: asTexted,
+  timestamp: asTexted,
+  date: asTexted,
+  time: asTexted,
+  bytes: asTexted,
+  array: asTexted,
+  custom: asTexted,
 };
 
 /** A bare NULL would be a text wherever nothing else says its type. */
@@ -160,13 +180,18 @@ export const expressions: ExpressionTable = {
   binary: writeBinary,
   between: writeBetween,
   inArray: writeInArray,
-  inRows: (node, out) => {
+  inRows: (node, out): void => {
     if (node.rows.length === 0) return void out.write("FALSE");
-    out.write("(").exprs(node.operands).write(") IN (").list(node.rows, (row) => out.write("(").exprs(row).write(")")).write(")");
+    out
+      .write("(")
+      .exprs(node.operands)
+      .write(") IN (")
+      .list(node.rows, (row) => out.write("(").exprs(row).write(")"))
+      .write(")");
   },
   match: writeMatch,
   extract: writeExtract,
   trunc: writeTrunc,
   cast: writeCast,
-  jsonPath: writeJsonPath,
+  jsonPath: (node, out) => jsonPaths[node.type.kind](node, out),
 };

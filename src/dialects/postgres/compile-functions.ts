@@ -10,12 +10,21 @@ import { isFloating, writeCased, writeCastTo, writeDouble, writeInt, writeOrdere
 const text = (position: number): Handler<FunctionNode> => arg(position, writeText);
 const int = (position: number): Handler<FunctionNode> => arg(position, writeInt);
 const numeric = (position: number): Handler<FunctionNode> => arg(position, writeCastTo("numeric"));
-const all = (name: string, write: Handler<Expr>): Handler<FunctionNode> => (node, out) => void out.write(`${name}(`).list(node.args, write).write(")");
+const all =
+  (name: string, write: Handler<Expr>): Handler<FunctionNode> =>
+  (node, out) =>
+    void out.write(`${name}(`).list(node.args, write).write(")");
 /** Floating-point mathematics, whatever the type of the arguments. */
 const real = (name: string): Handler<FunctionNode> => all(name, writeDouble);
-const floatingOr = (floating: Handler<FunctionNode>, other: Handler<FunctionNode>): Handler<FunctionNode> => (node, out) => (node.args.some(isFloating) ? floating : other)(node, out);
+const floatingOr =
+  (floating: Handler<FunctionNode>, other: Handler<FunctionNode>): Handler<FunctionNode> =>
+  (node, out) =>
+    (node.args.some(isFloating) ? floating : other)(node, out);
 
-const bytesOr = (bytes: Handler<FunctionNode>, other: Handler<FunctionNode>): Handler<FunctionNode> => (node, out) => (argument(node, 0).type.kind === "bytes" ? bytes : other)(node, out);
+const bytesOr =
+  (bytes: Handler<FunctionNode>, other: Handler<FunctionNode>): Handler<FunctionNode> =>
+  (node, out) =>
+    (argument(node, 0).type.kind === "bytes" ? bytes : other)(node, out);
 /** The day or time of an instant on the clocks of a zone. */
 const local = (name: string): Handler<FunctionNode> =>
   byCount(form`CAST(${0} AT TIME ZONE 'UTC' AS ${name})`, form`CAST(${0} AT TIME ZONE ${text(1)} AS ${name})`);
@@ -47,10 +56,20 @@ export const functions: FunctionTable = {
     byCount(form`ROUND(${numeric(0)})`, form`ROUND(${numeric(0)}, ${int(1)})`),
   ),
   mod: floatingOr(form`CAST(MOD(${numeric(0)}, ${numeric(1)}) AS double precision)`, call("MOD")),
-  power: real("POWER"), sqrt: real("SQRT"), exp: real("EXP"), ln: real("LN"),
+  power: real("POWER"),
+  sqrt: real("SQRT"),
+  exp: real("EXP"),
+  ln: real("LN"),
   log: byCount(real("LOG"), form`CAST(LOG(${numeric(0)}, ${numeric(1)}) AS double precision)`),
-  sin: real("SIN"), cos: real("COS"), tan: real("TAN"), asin: real("ASIN"), acos: real("ACOS"), atan: real("ATAN"), atan2: real("ATAN2"),
-  degrees: real("DEGREES"), radians: real("RADIANS"),
+  sin: real("SIN"),
+  cos: real("COS"),
+  tan: real("TAN"),
+  asin: real("ASIN"),
+  acos: real("ACOS"),
+  atan: real("ATAN"),
+  atan2: real("ATAN2"),
+  degrees: real("DEGREES"),
+  radians: real("RADIANS"),
   random: call("RANDOM"),
 
   coalesce: call("COALESCE"),

@@ -5,39 +5,51 @@ import type { Expr, ParamNode } from "../../sql/nodes.js";
 import type { ColumnType, TypeKind } from "../../sql/types.js";
 import { schemaSql } from "./schema.js";
 
+/** Texts, or what passes for one. */
+const quiet: ReadonlySet<TypeKind> = new Set<TypeKind>(["text", "varchar", "enum", "unknown"]);
+
 type NameOf = (type: ColumnType) => string | null;
 const own: NameOf = (type) => schemaSql.typeName(type);
-const named = (name: string): NameOf => () => name;
+const named =
+  (name: string): NameOf =>
+  () =>
+    name;
 
 /**
  * The type a parameter is cast to: the widest of its family, so that comparing never rounds, cuts or overflows a value.
  * Null: the database finds out by itself.
  */
 const casts: { readonly [K in TypeKind]: NameOf } = {
-  text: named("text"), varchar: named("text"), enum: named("text"),
-  smallint: named("bigint"), integer: named("bigint"), bigint: named("bigint"),
-  real: own, double: own, boolean: own, uuid: own, date: own, duration: own, json: own, bytes: own, custom: own,
-  decimal: named("numeric"), timestamp: named("timestamptz"), time: named("time"),
+  text: named("text"),
+  varchar: named("text"),
+  enum: named("text"),
+  smallint: named("bigint"),
+  integer: named("bigint"),
+  bigint: named("bigint"),
+  real: own,
+  double: own,
+  boolean: own,
+  uuid: own,
+  date: own,
+  duration: own,
+  json: own,
+  bytes: own,
+  custom: own,
+  decimal: named("numeric"),
+  timestamp: named("timestamptz"),
+  time: named("time"),
   array: (type) => (type.kind === "array" ? `${elementName(type.of)}[]` : null),
   unknown: () => null,
 };
-/** Arrays compare only with arrays of the very type. */
-function elementName(type: ColumnType): string {
-  switch (type.kind) {
-    case "varchar":
-      return "varchar";
-    case "decimal":
-      return "numeric";
-    case "timestamp":
-      return "timestamptz";
-    case "time":
-      return "time";
-    case "array":
-      return elementName(type.of);
-    default:
-      return schemaSql.typeName(type);
-  }
-}
+/** Arrays compare only with arrays of the very type, whatever the length or precision of its elements. */
+const elementNames: { readonly [K in TypeKind]?: string } = {
+  varchar: "varchar",
+  decimal: "numeric",
+  timestamp: "timestamptz",
+  time: "time",
+};
+const elementName = (type: ColumnType): string =>
+  type.kind === "array" ? elementName(type.of) : (elementNames[type.kind] ?? schemaSql.typeName(type));
 export const castName: NameOf = (type) => casts[type.kind](type);
 /** The array that a list of looked-for values is sent as. */
 export function listName(type: ColumnType): string | null {
@@ -46,17 +58,8 @@ export function listName(type: ColumnType): string | null {
 }
 /** The column of `unnest(…)` that rows of a table are sent in: what cannot be an element there travels as text. */
 export function batchName(type: ColumnType): { readonly array: string; readonly cast: string | null } {
-  switch (type.kind) {
-    case "array":
-    case "custom":
-      return { array: "text[]", cast: schemaSql.typeName(type) };
-    case "varchar":
-    case "enum":
-    case "unknown":
-      return { array: "text[]", cast: null };
-    default:
-      return { array: `${elementName(type)}[]`, cast: null };
-  }
+  if (type.kind === "array" || type.kind === "custom") return { array: "text[]", cast: schemaSql.typeName(type) };
+  return { array: quiet.has(type.kind) ? "text[]" : `${elementName(type)}[]`, cast: null };
 }
 
 export const isTextual = ({ type }: Expr): boolean => type.kind === "text" || type.kind === "varchar" || type.kind === "enum";
@@ -71,20 +74,21 @@ export const writeParam: Handler<ParamNode> = (node, out) => {
 };
 /** Beside something of its own type a parameter needs no cast; integers keep it, since a larger one than the column holds is no error. */
 export function writeBeside(expr: Expr, other: Expr, out: Writer): void {
-  if (expr.kind === "param" && other.kind !== "param" && other.type.kind === expr.type.kind && !isWhole(expr) && expr.type.kind !== "array") out.write(out.bind(expr));
+  if (expr.kind === "param" && other.kind !== "param" && other.type.kind === expr.type.kind && !isWhole(expr) && expr.type.kind !== "array")
+    out.write(out.bind(expr));
   else out.operand(expr);
 }
 
-const quiet: ReadonlySet<TypeKind> = new Set<TypeKind>(["text", "varchar", "enum", "unknown"]);
 /** As text: other types in the form that SQLite stores. */
 export function writeText(expr: Expr, out: Writer): void {
   if (quiet.has(expr.type.kind)) out.operand(expr);
-  else if (expr.type.kind === "timestamp") out.write("TO_CHAR(").operand(expr).write(` AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
+  else if (expr.type.kind === "timestamp")
+    out.write("TO_CHAR(").operand(expr).write(` AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
   else out.write("CAST(").expr(expr).write(" AS text)");
 }
 /** Text is ordered by code point, unless its column has a collation of its own. */
 export function writeOrdered(expr: Expr, out: Writer): void {
-  if (!isTextual(expr) || (expr.kind === "column" && expr.collate != null)) out.operand(expr);
+  if (!isTextual(expr) || (expr.kind === "column" && typeof expr.collate === "string")) out.operand(expr);
   else out.operand(expr).write(' COLLATE "C"');
 }
 /** Upper or lower case by Unicode's rules, whatever the locale of the database; ordered by code point again. */
@@ -98,5 +102,9 @@ export function writeInt(expr: Expr, out: Writer): void {
   if (expr.kind === "literal") out.operand(expr);
   else out.write("CAST(").expr(expr).write(" AS integer)");
 }
-export const writeCastTo = (name: string): Handler<Expr> => (expr, out) => void out.write("CAST(").expr(expr).write(` AS ${name})`);
-export const writeDouble: Handler<Expr> = (expr, out) => (expr.type.kind === "double" && expr.kind !== "param" ? void out.operand(expr) : writeCastTo("double precision")(expr, out));
+export const writeCastTo =
+  (name: string): Handler<Expr> =>
+  (expr, out) =>
+    void out.write("CAST(").expr(expr).write(` AS ${name})`);
+export const writeDouble: Handler<Expr> = (expr, out) =>
+  expr.type.kind === "double" && expr.kind !== "param" ? void out.operand(expr) : writeCastTo("double precision")(expr, out);

@@ -12,10 +12,10 @@ const ROWS = "flash_rows";
 /** One column of all rows as an array's text. */
 function columnText(rows: readonly (readonly unknown[])[], at: number, type: TargetColumn["type"], out: Writer): string {
   const encode = out.grammar.encoder(type);
-  const cells = new Array<unknown>(rows.length);
+  const cells: unknown[] = [];
   for (let row = 0; row < rows.length; row++) {
     const value = rows[row]?.[at];
-    cells[row] = value === null ? null : encode(value);
+    cells.push(value === null ? null : encode(value));
   }
   return arrayLiteral(cells);
 }
@@ -40,7 +40,10 @@ export const writeInsert: Handler<Insert> = (statement, out) => {
   writeTable(statement.into, out);
   if (columns.length === 0) out.write(" DEFAULT VALUES");
   else {
-    out.write(" (").names(columns.map(({ name }) => name)).write(") ");
+    out
+      .write(" (")
+      .names(columns.map(({ name }) => name))
+      .write(") ");
     if (statement.expressions) out.write("VALUES ").list(rows, (row) => writeExpressionRow(row, columns, out));
     else if (rows.length === 1) out.write("VALUES ").list(rows, (row) => writeRow(row, columns, out));
     else {
@@ -58,7 +61,8 @@ export const writeUpdateRows: Handler<UpdateRows> = (statement, out) => {
   const columns = [...keys, ...set];
   const [only] = rows;
   const single = rows.length === 1 && only !== undefined;
-  const value = (at: number, column: TargetColumn): string => (single ? out.fixed(encodeCell(only[at], column.type, out)) : cell(at, column));
+  const value = (at: number, column: TargetColumn): string =>
+    single ? out.fixed(encodeCell(only[at], column.type, out)) : cell(at, column);
   out.write("UPDATE ");
   writeAliased(statement.table, alias, out);
   out.write(" SET ");
@@ -76,7 +80,11 @@ export const writeUpdateRows: Handler<UpdateRows> = (statement, out) => {
   out.write(" WHERE ");
   keys.forEach((column, at) => {
     if (at > 0) out.write(" AND ");
-    out.name(alias).write(".").name(column.name).write(` = ${value(at, column)}`);
+    out
+      .name(alias)
+      .write(".")
+      .name(column.name)
+      .write(` = ${value(at, column)}`);
   });
   writeReturning(statement.returning, null, out);
 };

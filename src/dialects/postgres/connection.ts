@@ -4,10 +4,11 @@ import type { CompiledQuery, QueryResult } from "../../database/contracts.js";
 import type { PooledConnection } from "../../database/pool.js";
 import { TransactionAborted } from "../../errors.js";
 import { Recent } from "../../support/recent.js";
+import { scalarText } from "./array-text.js";
 import { type Answer, type BaseConversation, Chunks, type Request, Whole } from "./conversation.js";
 import { lost, translate } from "./errors.js";
 import { decoderOf, typeOf } from "./oids.js";
-import { type Client, converse, type FieldDescription, wireOf } from "./wire.js";
+import { type Client, converse, type FieldDescription, wireOf, type WireValue } from "./wire.js";
 
 /** A statement that the server has prepared under a name. */
 interface Named {
@@ -25,6 +26,8 @@ export interface SchemaClock {
 const CHANGES_SCHEMA = /^(?:CREATE|ALTER|DROP)\b/;
 /** The plan of a prepared statement no longer fits the tables, or the server has forgotten it. */
 const STALE_PLAN = new Set(["0A000", "26000"]);
+const toWire = (value: unknown): WireValue =>
+  value === null || typeof value === "string" || Buffer.isBuffer(value) ? value : scalarText(value);
 const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;
 
 export class PostgresConnection implements PooledConnection {
@@ -82,7 +85,9 @@ export class PostgresConnection implements PooledConnection {
       const { tag } = await this.#whole(text);
       this.#noticeSchema(tag);
       if (text === "COMMIT" && tag === "ROLLBACK") {
-        throw new TransactionAborted("PostgreSQL answered COMMIT with ROLLBACK: an earlier error had aborted the transaction, and nothing of it was stored.");
+        throw new TransactionAborted(
+          "PostgreSQL answered COMMIT with ROLLBACK: an earlier error had aborted the transaction, and nothing of it was stored.",
+        );
       }
     } catch (error) {
       this.#broken = true;
@@ -136,7 +141,7 @@ export class PostgresConnection implements PooledConnection {
   #request(query: CompiledQuery, named: Named | null, parsed = false): Request {
     const forget = this.#forgotten;
     if (forget.length > 0) this.#forgotten = [];
-    return { text: query.text, values: query.values, name: named?.name ?? "", parsed, fields: named?.fields ?? null, forget };
+    return { text: query.text, values: query.values.map(toWire), name: named?.name ?? "", parsed, fields: named?.fields ?? null, forget };
   }
 
   /** `settled` sees the conversation however it ended. */
@@ -152,7 +157,7 @@ export class PostgresConnection implements PooledConnection {
         (error) => {
           this.#current = null;
           settled?.(conversation);
-          reject(error as Error);
+          reject(error);
         },
       );
       this.#start(conversation);
@@ -177,7 +182,9 @@ export class PostgresConnection implements PooledConnection {
     const names = fields.map((field) => field.name);
     const affected = query.writes || rows.length === 0 ? Number(/ (\d+)$/.exec(tag)?.[1] ?? 0) : 0;
     const converted = this.#convert(query, rows, fields);
-    return query.outputs === null ? { rows: converted, names, affected, types: fields.map((field) => typeOf(field.dataTypeID)) } : { rows: converted, names, affected };
+    return query.outputs === null
+      ? { rows: converted, names, affected, types: fields.map((field) => typeOf(field.dataTypeID)) }
+      : { rows: converted, names, affected };
   }
 
   #noticeSchema(tag: string): void {

@@ -1,9 +1,6 @@
 /** One statement's exchange with the server, from the first message to "ready for query": rows stay the arrays of texts that arrive. */
 
-import type { Conversation, FieldDescription, Wire } from "./wire.js";
-
-/** What `pg` gives to the server: text, bytes or NULL. */
-const toWire = (value: unknown): unknown => (value === null || typeof value === "string" || Buffer.isBuffer(value) ? value : String(value));
+import type { Conversation, FieldDescription, Wire, WireValue } from "./wire.js";
 
 const NO_FIELDS: readonly FieldDescription[] = [];
 
@@ -16,7 +13,7 @@ export interface Answer {
 /** `name` "" leaves the statement unnamed; with `parsed` it is known to the server, with `fields` so are its outputs. */
 export interface Request {
   readonly text: string;
-  readonly values: readonly unknown[];
+  readonly values: readonly WireValue[];
   readonly name: string;
   readonly parsed: boolean;
   readonly fields: readonly FieldDescription[] | null;
@@ -82,7 +79,7 @@ export abstract class BaseConversation implements Conversation {
   protected begin(wire: Wire, { text, values, name, parsed, forget }: Request): void {
     for (const gone of forget) wire.close({ type: "S", name: gone });
     if (!parsed) wire.parse({ text, name });
-    wire.bind({ portal: "", statement: name, values, valueMapper: toWire });
+    wire.bind({ portal: "", statement: name, values });
   }
 }
 

@@ -28,7 +28,8 @@ interface ServerFault {
   readonly constraint?: string | undefined;
 }
 /** An error that the server sent, in contrast to one of the network, whose codes are words (`ECONNRESET`). */
-const isServerFault = (error: unknown): error is ServerFault & Error => error instanceof Error && /^[0-9A-Z]{5}$/.test(String((error as { code?: unknown }).code));
+const isServerFault = (error: unknown): error is ServerFault & Error =>
+  error instanceof Error && /^[0-9A-Z]{5}$/.test(String((error as { code?: unknown }).code));
 
 /** `Key (a, "b c")=(1, 2) already exists.` */
 function keyColumns(detail: string | undefined): readonly string[] | undefined {
@@ -37,9 +38,14 @@ function keyColumns(detail: string | undefined): readonly string[] | undefined {
 }
 
 function facts(fault: ServerFault): IntegrityFacts {
-  return { table: fault.table, constraint: fault.constraint, columns: fault.column === undefined ? keyColumns(fault.detail) : [fault.column] };
+  return {
+    table: fault.table,
+    constraint: fault.constraint,
+    columns: fault.column === undefined ? keyColumns(fault.detail) : [fault.column],
+  };
 }
-const place = ({ table, columns }: IntegrityFacts): string => (table === undefined ? "" : ` of ${table}${columns === undefined ? "" : ` (${columns.join(", ")})`}`);
+const place = ({ table, columns }: IntegrityFacts): string =>
+  table === undefined ? "" : ` of ${table}${columns === undefined ? "" : ` (${columns.join(", ")})`}`;
 const detailOf = ({ detail }: ServerFault): string => (detail === undefined ? "" : ` ${detail}`);
 
 type Translation = (fault: ServerFault, sql: string) => FlashDbError;
@@ -60,19 +66,37 @@ const byCode: Readonly<Record<string, Translation>> = {
     ),
   "23001": (fault) => byCodeOf("23503", fault),
   "23502": (fault) =>
-    new NotNullViolation(`Expected a value, got NULL: the column${place(facts(fault))} is not nullable. Give a value, or make the field nullable.`, facts(fault), { cause: fault }),
+    new NotNullViolation(
+      `Expected a value, got NULL: the column${place(facts(fault))} is not nullable. Give a value, or make the field nullable.`,
+      facts(fault),
+      { cause: fault },
+    ),
   "23514": (fault) =>
-    new CheckViolation(`A value was refused by the check ${fault.constraint ?? ""}${place(facts(fault))}. Give values that pass it.`, facts(fault), { cause: fault }),
-  "40001": (fault) => new SerializationFailure(`The transaction collided with another one: ${fault.message}. Run the whole transaction again.`, { cause: fault }),
-  "40P01": (fault) => new DeadlockDetected(`Two transactions waited for each other, and this one was ended: ${fault.message}. Run the whole transaction again.`, { cause: fault }),
-  "55P03": (fault) => new LockNotAvailable(`The rows are locked by another transaction: ${fault.message}. Try again later.`, { cause: fault }),
-  "25P02": (fault) => new TransactionAborted("An earlier error aborted the transaction. Roll it back, or back to a savepoint.", { cause: fault }),
+    new CheckViolation(
+      `A value was refused by the check ${fault.constraint ?? ""}${place(facts(fault))}. Give values that pass it.`,
+      facts(fault),
+      { cause: fault },
+    ),
+  "40001": (fault) =>
+    new SerializationFailure(`The transaction collided with another one: ${fault.message}. Run the whole transaction again.`, {
+      cause: fault,
+    }),
+  "40P01": (fault) =>
+    new DeadlockDetected(
+      `Two transactions waited for each other, and this one was ended: ${fault.message}. Run the whole transaction again.`,
+      { cause: fault },
+    ),
+  "55P03": (fault) =>
+    new LockNotAvailable(`The rows are locked by another transaction: ${fault.message}. Try again later.`, { cause: fault }),
+  "25P02": (fault) =>
+    new TransactionAborted("An earlier error aborted the transaction. Roll it back, or back to a savepoint.", { cause: fault }),
   "57014": (fault, sql) =>
     fault.message.includes("timeout")
       ? new QueryTimeout(`The statement ran longer than statementTimeout allows and was ended: ${sql}`, { cause: fault })
       : new DatabaseError(`The statement was cancelled: ${sql}`, { cause: fault }),
 };
-const byCodeOf = (code: string, fault: ServerFault): FlashDbError => byCode[code]?.(fault, "") ?? new DatabaseError(fault.message, { cause: fault });
+const byCodeOf = (code: string, fault: ServerFault): FlashDbError =>
+  byCode[code]?.(fault, "") ?? new DatabaseError(fault.message, { cause: fault });
 
 /** The server ended the session: shut down, terminated, or idle in a transaction for too long. */
 const endsSession = (code: string): boolean => code.startsWith("08") || /^57P0[1235]$/.test(code) || code === "25P03" || code === "25P04";
@@ -91,7 +115,8 @@ export function translate(error: unknown, sql: string): FlashDbError {
   if (endsSession(error.code)) return lost(error);
   const known = byCode[error.code];
   if (known !== undefined) return known(error, sql);
-  if (error.code.startsWith("23")) return new IntegrityError(`A constraint refused the statement: ${error.message}.${detailOf(error)}`, facts(error), { cause: error });
+  if (error.code.startsWith("23"))
+    return new IntegrityError(`A constraint refused the statement: ${error.message}.${detailOf(error)}`, facts(error), { cause: error });
   const hint = error.hint === undefined ? "" : ` ${error.hint}`;
   return new DatabaseError(`${error.message} (${error.code}).${detailOf(error)}${hint} In: ${sql}`, { cause: error });
 }
@@ -101,7 +126,14 @@ export function translateConnecting(error: unknown, place: string): FlashDbError
   const options = { cause: error };
   const why = error instanceof Error && error.message !== "" ? error.message : String((error as { code?: unknown } | null)?.code ?? error);
   if (isServerFault(error) && (error.code.startsWith("28") || error.code === "3D000")) {
-    return new ConfigurationError(`PostgreSQL at ${place} refused the connection: ${why}. Check the user, the password and the name of the database in the URL.`, options);
+    return new ConfigurationError(
+      `PostgreSQL at ${place} refused the connection: ${why}. Check the user, the password and the name of the database in the URL.`,
+      options,
+    );
   }
-  return new ConnectionLost(`Cannot connect to PostgreSQL at ${place}: ${why}. Check that the server runs there and accepts connections.`, "rolled back", options);
+  return new ConnectionLost(
+    `Cannot connect to PostgreSQL at ${place}: ${why}. Check that the server runs there and accepts connections.`,
+    "rolled back",
+    options,
+  );
 }

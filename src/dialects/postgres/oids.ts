@@ -36,7 +36,9 @@ const KNOWN: readonly (readonly [number, number, ColumnType])[] = [
   [3802, 3807, types.json],
 ];
 
-const byNumber = new Map<number, ColumnType>(KNOWN.flatMap(([one, many, type]) => [[one, type] as const, [many, types.array(type)] as const]));
+const byNumber = new Map<number, ColumnType>(
+  KNOWN.flatMap(([one, many, type]) => [[one, type] as const, [many, types.array(type)] as const]),
+);
 
 /** Everything else is left as the text that PostgreSQL sends. */
 export const typeOf = (number: number): ColumnType => byNumber.get(number) ?? types.text;

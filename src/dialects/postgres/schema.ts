@@ -39,7 +39,9 @@ function literal(value: unknown, type: ColumnType): string {
   if (cell instanceof Uint8Array) return `'\\x${Buffer.from(cell.buffer, cell.byteOffset, cell.byteLength).toString("hex")}'::bytea`;
   if (typeof cell === "number" || typeof cell === "bigint" || typeof cell === "boolean") return String(cell);
   const quoted = quoteText(String(cell));
-  return type.kind === "text" || type.kind === "varchar" || type.kind === "enum" || type.kind === "unknown" ? quoted : `${quoted}::${typeName(type)}`;
+  return type.kind === "text" || type.kind === "varchar" || type.kind === "enum" || type.kind === "unknown"
+    ? quoted
+    : `${quoted}::${typeName(type)}`;
 }
 
 export const schemaSql: SchemaSql = {

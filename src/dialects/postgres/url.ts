@@ -13,7 +13,8 @@ export interface PostgresTarget {
 export function parseUrl(url: string): PostgresTarget {
   // What cannot be shown in a message: the password.
   const shown = url.replace(/(:\/\/[^:/@]*):[^@]*@/, "$1:…@");
-  const expected = (what: string): ConfigurationError => new ConfigurationError(`Expected a URL like ${FORM}, got ${JSON.stringify(shown)}: ${what}.`);
+  const expected = (what: string): ConfigurationError =>
+    new ConfigurationError(`Expected a URL like ${FORM}, got ${JSON.stringify(shown)}: ${what}.`);
   if (!/^postgres(ql)?:\/\//.test(url)) throw expected("the beginning is another");
   let parsed: URL;
   try {
@@ -28,5 +29,8 @@ export function parseUrl(url: string): PostgresTarget {
   } catch {
     throw expected("a % must be written as %25");
   }
-  return { connectionString: url, place: `${parsed.hostname === "" ? "localhost" : parsed.hostname}:${parsed.port === "" ? "5432" : parsed.port}${parsed.pathname}` };
+  return {
+    connectionString: url,
+    place: `${parsed.hostname === "" ? "localhost" : parsed.hostname}:${parsed.port === "" ? "5432" : parsed.port}${parsed.pathname}`,
+  };
 }

@@ -6,12 +6,14 @@ export interface FieldDescription {
   readonly name: string;
   readonly dataTypeID: number;
 }
+/** A parameter: text, bytes or NULL. */
+export type WireValue = string | Buffer | null;
 /** The protocol as `pg` writes it. */
 export interface Wire {
   readonly stream: { cork(): void; uncork(): void; destroy(): void };
   query(text: string): void;
   parse(message: { readonly text: string; readonly name: string }): void;
-  bind(message: { readonly portal: string; readonly statement: string; readonly values: readonly unknown[]; readonly valueMapper: (value: unknown) => unknown }): void;
+  bind(message: { readonly portal: string; readonly statement: string; readonly values: readonly WireValue[] }): void;
   describe(message: { readonly type: "P" | "S"; readonly name: string }): void;
   execute(message: { readonly portal: string; readonly rows: number }): void;
   close(message: { readonly type: "P" | "S"; readonly name: string }): void;

@@ -14,7 +14,9 @@ function toNumber(cell: unknown): number {
 function toInteger(cell: unknown): number {
   if (typeof cell === "number" && Number.isSafeInteger(cell)) return cell;
   const number = toNumber(cell);
-  return Number.isSafeInteger(number) ? number : values.refuse("an integer in the safe range in the database (a bigint field holds larger ones)", cell);
+  return Number.isSafeInteger(number)
+    ? number
+    : values.refuse("an integer in the safe range in the database (a bigint field holds larger ones)", cell);
 }
 const toDouble = (cell: unknown): number => (typeof cell === "number" ? cell : toNumber(cell));
 function toBigint(cell: unknown): bigint {
@@ -41,7 +43,8 @@ function toBytes(cell: unknown): Uint8Array {
   if (cell instanceof Uint8Array) return new Uint8Array(cell.buffer, cell.byteOffset, cell.byteLength);
   return typeof cell === "string" ? new Uint8Array(Buffer.from(cell, "utf8")) : values.refuse("bytes in the database", cell);
 }
-const toText = (cell: unknown): unknown => (typeof cell === "string" ? cell : cell instanceof Uint8Array ? Buffer.from(cell).toString("utf8") : String(cell));
+const toText = (cell: unknown): unknown =>
+  typeof cell === "string" ? cell : cell instanceof Uint8Array ? Buffer.from(cell).toString("utf8") : String(cell);
 const toJson = (cell: unknown): unknown => values.parseJson(typeof cell === "string" ? cell : String(toText(cell)));
 
 /** A cell that nobody knows the type of: integers are numbers wherever a number holds them exactly. */
@@ -117,7 +120,14 @@ function arrayWriter(of: ColumnType): (value: unknown) => string {
   return (value) => `[${values.array(value).map(write).join(",")}]`;
 }
 function arrayReader(of: ColumnType): (elements: unknown) => unknown {
-  const decode = of.kind === "array" ? arrayReader(of.of) : of.kind === "bytes" ? fromHex : of.kind === "boolean" ? fromJsonBoolean : codecFor(of).decode;
+  const decode =
+    of.kind === "array"
+      ? arrayReader(of.of)
+      : of.kind === "bytes"
+        ? fromHex
+        : of.kind === "boolean"
+          ? fromJsonBoolean
+          : codecFor(of).decode;
   return (elements) => values.array(elements).map((cell) => (cell === null || decode === undefined ? cell : decode(cell)));
 }
 const fromHex = (cell: unknown): Uint8Array => new Uint8Array(Buffer.from(String(cell), "hex"));
@@ -127,34 +137,23 @@ function customCodec(type: CustomType): Codec {
   return { encode: (value) => passThrough(type.encode(value as never)), decode: (cell) => type.decode(toAnything(cell)) };
 }
 
+type Parametrised = Exclude<TypeKind, Plain>;
+const makers: { readonly [K in Parametrised]: (type: Extract<ColumnType, { kind: K }>) => Codec } = {
+  decimal: decimalCodec,
+  varchar: ({ length }) => ({ encode: values.textUpTo(length), decode: undefined }),
+  enum: ({ values: members }) => ({ encode: values.member(members), decode: undefined }),
+  array: ({ of }) => arrayCodec(of),
+  custom: customCodec,
+};
 const made = new WeakMap<ColumnType, Codec>();
 
+const isPlain = (type: ColumnType): type is Extract<ColumnType, { kind: Plain }> => type.kind in plain;
+
 export function codecFor(type: ColumnType): Codec {
-  switch (type.kind) {
-    case "decimal":
-    case "varchar":
-    case "enum":
-    case "array":
-    case "custom": {
-      const known = made.get(type) ?? make(type);
-      made.set(type, known);
-      return known;
-    }
-    default:
-      return plain[type.kind];
-  }
-}
-function make(type: Exclude<ColumnType, { kind: Plain }>): Codec {
-  switch (type.kind) {
-    case "decimal":
-      return decimalCodec(type);
-    case "varchar":
-      return { encode: values.textUpTo(type.length), decode: undefined };
-    case "enum":
-      return { encode: values.member(type.values), decode: undefined };
-    case "array":
-      return arrayCodec(type.of);
-    case "custom":
-      return customCodec(type);
-  }
+  if (isPlain(type)) return plain[type.kind];
+  const known = made.get(type);
+  if (known !== undefined) return known;
+  const codec = (makers[type.kind] as (given: ColumnType) => Codec)(type);
+  made.set(type, codec);
+  return codec;
 }

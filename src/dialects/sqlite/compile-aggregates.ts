@@ -2,13 +2,17 @@
 
 import type { AggregateNode, Expr } from "../../sql/nodes.js";
 import { aggregateNamed, callAggregate } from "../../sql/compile/windows.js";
-import type { AggregateTable, Tail, Writer } from "../../sql/compile/writer.js";
+import type { AggregateTable, Handler, Tail, Writer } from "../../sql/compile/writer.js";
+import type { TypeKind } from "../../sql/types.js";
 import { isDecimal } from "./compile-decimals.js";
 import { sqliteAggregates as own, sqliteFunctions } from "./function-names.js";
 
 type Aggregate = AggregateTable[keyof AggregateTable];
 
-const decimalOr = (decimal: string, other: Aggregate): Aggregate => (node, out, tail) => (node.args.some(isDecimal) ? callAggregate(decimal, node, out, tail) : other(node, out, tail));
+const decimalOr =
+  (decimal: string, other: Aggregate): Aggregate =>
+  (node, out, tail) =>
+    node.args.some(isDecimal) ? callAggregate(decimal, node, out, tail) : other(node, out, tail);
 
 /** A mean of durations is a duration: whole milliseconds. */
 const avg: Aggregate = (node, out, tail) => {
@@ -27,28 +31,26 @@ function stringAgg(node: AggregateNode, out: Writer, tail: Tail): void {
   out.write(", ").expr(separator).write(")");
 }
 
+const asIs: Handler<Expr> = (expr, out) => void out.expr(expr);
+const json: Handler<Expr> = (expr, out) => void out.write("json(").expr(expr).write(")");
+/** The elements as JSON values, and as the array codec reads them; what JavaScript's numbers would round is text. */
+const elements: { readonly [K in TypeKind]?: Handler<Expr> } = {
+  boolean: (expr, out) => {
+    out.write("json(CASE WHEN ").operand(expr).write(" THEN 'true' WHEN NOT ").operand(expr).write(" THEN 'false' ELSE 'null' END)");
+  },
+  bigint: (expr, out) => void out.write("CAST(").expr(expr).write(" AS TEXT)"),
+  bytes: (expr, out) => void out.write("LOWER(HEX(").expr(expr).write("))"),
+  json,
+  array: json,
+};
+const element: Handler<Expr> = (expr, out) => (elements[expr.type.kind] ?? asIs)(expr, out);
+
 /** No rows give NULL, as PostgreSQL has it. */
 const gathered: Aggregate = (node, out, tail) => {
   out.write("NULLIF(");
   callAggregate("JSON_GROUP_ARRAY", node, out, tail, element);
   out.write(", '[]')");
 };
-/** The elements as JSON values, and as the array codec reads them; what JavaScript's numbers would round is text. */
-function element(expr: Expr, out: Writer): void {
-  switch (expr.type.kind) {
-    case "boolean":
-      return void out.write("json(CASE WHEN ").operand(expr).write(" THEN 'true' WHEN NOT ").operand(expr).write(" THEN 'false' ELSE 'null' END)");
-    case "bigint":
-      return void out.write("CAST(").expr(expr).write(" AS TEXT)");
-    case "bytes":
-      return void out.write("LOWER(HEX(").expr(expr).write("))");
-    case "json":
-    case "array":
-      return void out.write("json(").expr(expr).write(")");
-    default:
-      return void out.expr(expr);
-  }
-}
 
 export const aggregates: AggregateTable = {
   count: aggregateNamed("COUNT"),

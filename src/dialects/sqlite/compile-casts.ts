@@ -7,7 +7,10 @@ import { sqliteFunctions } from "./function-names.js";
 
 type Cast = (operand: Expr, out: Writer, type: ColumnType) => void;
 
-const around = (before: string, after: string): Cast => (operand, out) => void out.write(before).expr(operand).write(after);
+const around =
+  (before: string, after: string): Cast =>
+  (operand, out) =>
+    void out.write(before).expr(operand).write(after);
 const as = (name: string): Cast => around("CAST(", ` AS ${name})`);
 const sameText: Cast = (operand, out) => void out.operand(operand);
 const FRACTIONAL: ReadonlySet<TypeKind> = new Set<TypeKind>(["real", "double", "decimal"]);
@@ -20,7 +23,8 @@ const toInteger: Cast = (operand, out) => {
 };
 const toText: Cast = (operand, out, type) => {
   const { kind } = operand.type;
-  if (kind === "boolean") out.write("CASE WHEN ").operand(operand).write(" THEN 'true' WHEN NOT ").operand(operand).write(" THEN 'false' END");
+  if (kind === "boolean")
+    out.write("CASE WHEN ").operand(operand).write(" THEN 'true' WHEN NOT ").operand(operand).write(" THEN 'false' END");
   else if (type.kind === "varchar") out.write("substr(CAST(").expr(operand).write(` AS TEXT), 1, ${type.length})`);
   else as("TEXT")(operand, out, type);
 };
@@ -31,24 +35,36 @@ const toDecimal: Cast = (operand, out, type) => {
 };
 const toBoolean: Cast = (operand, out) => {
   if (operand.type.kind === "text" || operand.type.kind === "varchar") {
-    out.write("CASE lower(").expr(operand).write(") WHEN 'true' THEN 1 WHEN 't' THEN 1 WHEN '1' THEN 1 WHEN 'false' THEN 0 WHEN 'f' THEN 0 WHEN '0' THEN 0 END");
+    out
+      .write("CASE lower(")
+      .expr(operand)
+      .write(") WHEN 'true' THEN 1 WHEN 't' THEN 1 WHEN '1' THEN 1 WHEN 'false' THEN 0 WHEN 'f' THEN 0 WHEN '0' THEN 0 END");
   } else out.write("(").operand(operand).write(" <> 0)");
 };
 const toJson: Cast = (operand, out) => {
   const { kind } = operand.type;
   if (kind === "text" || kind === "varchar" || kind === "json" || kind === "array") out.write("json(").expr(operand).write(")");
-  else if (kind === "boolean") out.write("CASE WHEN ").operand(operand).write(" THEN 'true' WHEN NOT ").operand(operand).write(" THEN 'false' END");
+  else if (kind === "boolean")
+    out.write("CASE WHEN ").operand(operand).write(" THEN 'true' WHEN NOT ").operand(operand).write(" THEN 'false' END");
   else out.write("CASE WHEN ").operand(operand).write(" IS NOT NULL THEN json_quote(").expr(operand).write(") END");
 };
-const fromMoment = (name: string, fallback: Cast): Cast => (operand, out, type) => {
-  if (operand.type.kind === "timestamp") out.write(`${name}(`).expr(operand).write(", 'UTC')");
-  else fallback(operand, out, type);
-};
+const fromMoment =
+  (name: string, fallback: Cast): Cast =>
+  (operand, out, type) => {
+    if (operand.type.kind === "timestamp") out.write(`${name}(`).expr(operand).write(", 'UTC')");
+    else fallback(operand, out, type);
+  };
 
 const casts: { readonly [K in TypeKind]: Cast } = {
-  text: toText, varchar: toText, enum: toText,
-  smallint: toInteger, integer: toInteger, bigint: toInteger, duration: toInteger,
-  real: as("REAL"), double: as("REAL"),
+  text: toText,
+  varchar: toText,
+  enum: toText,
+  smallint: toInteger,
+  integer: toInteger,
+  bigint: toInteger,
+  duration: toInteger,
+  real: as("REAL"),
+  double: as("REAL"),
   decimal: toDecimal,
   boolean: toBoolean,
   uuid: around("lower(", ")"),
@@ -57,14 +73,22 @@ const casts: { readonly [K in TypeKind]: Cast } = {
   time: fromMoment(sqliteFunctions.timeOf, sameText),
   json: toJson,
   bytes: as("BLOB"),
-  array: sameText, custom: sameText, unknown: sameText,
+  array: sameText,
+  custom: sameText,
+  unknown: sameText,
 };
 
 const WHOLE: ReadonlySet<TypeKind> = new Set<TypeKind>(["smallint", "integer", "bigint", "duration"]);
 /** Columns here take any value: what PostgreSQL does by assignment is done before. Decimals get the column's scale, fractions in integers are rounded. */
 export function writeStored(expr: Expr, type: ColumnType, out: Writer): void {
   const stored = expr.kind === "column" || expr.kind === "excluded" ? expr.type : null;
-  if (type.kind === "decimal" && type.scale !== null && !(stored?.kind === "decimal" && stored.scale === type.scale) && !isNullLiteral(expr)) toDecimal(expr, out, type);
+  if (
+    type.kind === "decimal" &&
+    type.scale !== null &&
+    !(stored?.kind === "decimal" && stored.scale === type.scale) &&
+    !isNullLiteral(expr)
+  )
+    toDecimal(expr, out, type);
   else if (WHOLE.has(type.kind) && FRACTIONAL.has(expr.type.kind)) toInteger(expr, out, type);
   else out.expr(expr);
 }

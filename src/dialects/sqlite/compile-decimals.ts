@@ -34,7 +34,11 @@ export function storedEncoder(type: ColumnType): (value: unknown) => unknown {
 }
 
 const arithmetic: { readonly [O in BinaryOperator]?: string } = {
-  "+": sqliteFunctions.decimalAdd, "-": sqliteFunctions.decimalSubtract, "*": sqliteFunctions.decimalMultiply, "/": sqliteFunctions.decimalDivide, "%": sqliteFunctions.decimalModulo,
+  "+": sqliteFunctions.decimalAdd,
+  "-": sqliteFunctions.decimalSubtract,
+  "*": sqliteFunctions.decimalMultiply,
+  "/": sqliteFunctions.decimalDivide,
+  "%": sqliteFunctions.decimalModulo,
 };
 const comparisons: ReadonlySet<BinaryOperator> = new Set<BinaryOperator>(["=", "<>", "<", "<=", ">", ">="]);
 

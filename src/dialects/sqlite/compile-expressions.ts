@@ -1,6 +1,6 @@
 /** Expressions as SQLite writes them, where it differs. */
 
-import type { ColumnType } from "../../sql/types.js";
+import type { ColumnType, TypeKind } from "../../sql/types.js";
 import type { BinaryNode, CastNode, Expr, InArrayNode, JsonPathNode, MatchNode, ParamNode } from "../../sql/nodes.js";
 import { standardExpressions } from "../../sql/compile/expressions.js";
 import type { ExpressionTable, Handler, Writer } from "../../sql/compile/writer.js";
@@ -11,7 +11,8 @@ import { writeDateArithmetic, writeExtract, writeTrunc } from "./compile-dates.j
 import { jsonArrayText, jsonPathText } from "./json-text.js";
 import { sqliteFunctions } from "./function-names.js";
 
-export const isInteger = (type: ColumnType): boolean => type.kind === "integer" || type.kind === "smallint" || type.kind === "bigint" || type.kind === "duration";
+const isInteger = (type: ColumnType): boolean =>
+  type.kind === "integer" || type.kind === "smallint" || type.kind === "bigint" || type.kind === "duration";
 
 /** The driver binds every number as a float: where an integer matters (division, JSON, texts), it is said. */
 const writeParam: Handler<ParamNode> = (node, out) => {
@@ -36,8 +37,19 @@ const writeBinary: Handler<BinaryNode> = (node, out) => {
     out.write(` ${operator} `);
     return side(right, out);
   }
-  if (operator === "#") return void out.write("(").operand(left).write(" | ").operand(right).write(") - (").operand(left).write(" & ").operand(right).write(")");
-  if (operator === "%" && (isFloating(left) || isFloating(right))) return void out.write("MOD(").expr(left).write(", ").expr(right).write(")");
+  if (operator === "#")
+    return void out
+      .write("(")
+      .operand(left)
+      .write(" | ")
+      .operand(right)
+      .write(") - (")
+      .operand(left)
+      .write(" & ")
+      .operand(right)
+      .write(")");
+  if (operator === "%" && (isFloating(left) || isFloating(right)))
+    return void out.write("MOD(").expr(left).write(", ").expr(right).write(")");
   standardExpressions.binary(node, out);
 };
 const isFloating = ({ type }: Expr): boolean => type.kind === "double" || type.kind === "real";
@@ -78,7 +90,12 @@ const writeMatch: Handler<MatchNode> = ({ mode, insensitive, operand, pattern },
   };
   switch (mode) {
     case "regex":
-      return void out.write(`${insensitive ? sqliteFunctions.iregex : sqliteFunctions.regex}(`).expr(operand).write(", ").expr(pattern).write(")");
+      return void out
+        .write(`${insensitive ? sqliteFunctions.iregex : sqliteFunctions.regex}(`)
+        .expr(operand)
+        .write(", ")
+        .expr(pattern)
+        .write(")");
     case "exact":
       text(operand);
       out.write(" = ");
@@ -108,26 +125,45 @@ const writeMatch: Handler<MatchNode> = ({ mode, insensitive, operand, pattern },
   }
 };
 
-const NUMERIC: ReadonlySet<string> = new Set(["smallint", "integer", "bigint", "real", "double", "decimal", "duration"]);
+type JsonScalar = (operand: Expr, place: () => string, out: Writer) => void;
+const guarded =
+  (jsonTypes: string): JsonScalar =>
+  (operand, place, out) => {
+    out.write("CASE WHEN json_type(").expr(operand).write(`, ${place()}) IN (${jsonTypes}) THEN `);
+    out.operand(operand).write(` ->> ${place()} END`);
+  };
+const asValue: JsonScalar = (operand, place, out) => void out.write("(").operand(operand).write(` -> ${place()})`);
+const asText: JsonScalar = (operand, place, out) => void out.write(`${sqliteFunctions.jsonText}(`).expr(operand).write(`, ${place()})`);
+const asBoolean: JsonScalar = (operand, place, out) =>
+  void out.write("CASE json_type(").expr(operand).write(`, ${place()}) WHEN 'true' THEN 1 WHEN 'false' THEN 0 END`);
+const asNumber = guarded("'integer', 'real'");
+const asTexted = guarded("'text'");
 /** A scalar of another JSON type than asked for is no such value: NULL, on every database. */
+const jsonPaths: { readonly [K in TypeKind]: JsonScalar } = {
+  json: asValue,
+  text: asText,
+  varchar: asText,
+  unknown: asText,
+  boolean: asBoolean,
+  smallint: asNumber,
+  integer: asNumber,
+  bigint: asNumber,
+  decimal: asNumber,
+  real: asNumber,
+  double: asNumber,
+  duration: asNumber,
+  enum: asTexted,
+  uuid: asTexted,
+  timestamp: asTexted,
+  date: asTexted,
+  time: asTexted,
+  bytes: asTexted,
+  array: asTexted,
+  custom: asTexted,
+};
 const writeJsonPath: Handler<JsonPathNode> = ({ operand, path, type }, out) => {
-  const place = jsonPathText(path);
-  const at = (): string => out.constant(place);
-  switch (type.kind) {
-    case "json":
-      return void out.write("(").operand(operand).write(` -> ${at()})`);
-    case "text":
-    case "varchar":
-    case "unknown":
-      return void out.write(`${sqliteFunctions.jsonText}(`).expr(operand).write(`, ${at()})`);
-    case "boolean":
-      return void out.write("CASE json_type(").expr(operand).write(`, ${at()}) WHEN 'true' THEN 1 WHEN 'false' THEN 0 END`);
-    default: {
-      const kinds = NUMERIC.has(type.kind) ? "'integer', 'real'" : "'text'";
-      out.write("CASE WHEN json_type(").expr(operand).write(`, ${at()}) IN (${kinds}) THEN `);
-      out.operand(operand).write(` ->> ${at()} END`);
-    }
-  }
+  const text = jsonPathText(path);
+  jsonPaths[type.kind](operand, () => out.constant(text), out);
 };
 
 export const expressions: ExpressionTable = {

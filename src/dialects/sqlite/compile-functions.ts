@@ -11,12 +11,17 @@ import { sqliteFunctions as own } from "./function-names.js";
 import { jsonPathText } from "./json-text.js";
 
 /** One way for decimals (by the first argument that tells), another for the rest. */
-const decimalOr = (decimal: Handler<FunctionNode>, other: Handler<FunctionNode>): Handler<FunctionNode> => (node, out) => (node.args.some(isDecimal) ? decimal : other)(node, out);
+const decimalOr =
+  (decimal: Handler<FunctionNode>, other: Handler<FunctionNode>): Handler<FunctionNode> =>
+  (node, out) =>
+    (node.args.some(isDecimal) ? decimal : other)(node, out);
 
 /** Floating-point mathematics, on decimals too. */
-const real = (name: string): Handler<FunctionNode> => (node, out) => {
-  out.write(`${name}(`).list(node.args, asReal).write(")");
-};
+const real =
+  (name: string): Handler<FunctionNode> =>
+  (node, out) => {
+    out.write(`${name}(`).list(node.args, asReal).write(")");
+  };
 const momentOf = (name: string): Handler<FunctionNode> => byCount(form`${name}(${0}, 'UTC')`, call(name));
 const distinctDecimals: Handler<FunctionNode> = (node, out) => {
   const key = (position: number): void => void out.write(`${own.decimalKey}(`).expr(argument(node, position)).write(")");
@@ -28,13 +33,20 @@ const distinctDecimals: Handler<FunctionNode> = (node, out) => {
 };
 const hasKey: Handler<FunctionNode> = (node, out) => {
   const key = argument(node, 1);
-  if (key.kind === "literal" && typeof key.value === "string") out.write("(json_type(").expr(argument(node, 0)).write(`, ${out.constant(jsonPathText([key.value]))}) IS NOT NULL)`);
+  if (key.kind === "literal" && typeof key.value === "string")
+    out
+      .write("(json_type(")
+      .expr(argument(node, 0))
+      .write(`, ${out.constant(jsonPathText([key.value]))}) IS NOT NULL)`);
   else call(own.jsonHasKey)(node, out);
 };
 
 const plainElement = form`json_extract(${0}, '$[' || ${1} || ']')`;
 /** Elements that JSON has no type for are texts in it. */
-const elements: { readonly [K in TypeKind]?: Handler<FunctionNode> } = { bigint: form`CAST(${plainElement} AS INTEGER)`, bytes: form`unhex(${plainElement})` };
+const elements: { readonly [K in TypeKind]?: Handler<FunctionNode> } = {
+  bigint: form`CAST(${plainElement} AS INTEGER)`,
+  bytes: form`unhex(${plainElement})`,
+};
 
 export const functions: FunctionTable = {
   ...sharedFunctions,
@@ -63,9 +75,20 @@ export const functions: FunctionTable = {
     const whole = node.args.every(({ type }) => type.kind === "integer" || type.kind === "smallint" || type.kind === "bigint");
     (whole ? form`(${0} % ${1})` : call("MOD"))(node, out);
   }),
-  power: real("POWER"), sqrt: real("SQRT"), exp: real("EXP"), ln: real("LN"), log: real("LOG"),
-  sin: real("SIN"), cos: real("COS"), tan: real("TAN"), asin: real("ASIN"), acos: real("ACOS"), atan: real("ATAN"), atan2: real("ATAN2"),
-  degrees: real("DEGREES"), radians: real("RADIANS"),
+  power: real("POWER"),
+  sqrt: real("SQRT"),
+  exp: real("EXP"),
+  ln: real("LN"),
+  log: real("LOG"),
+  sin: real("SIN"),
+  cos: real("COS"),
+  tan: real("TAN"),
+  asin: real("ASIN"),
+  acos: real("ACOS"),
+  atan: real("ATAN"),
+  atan2: real("ATAN2"),
+  degrees: real("DEGREES"),
+  radians: real("RADIANS"),
   /** 53 bits of the integer that SQLite gives, from 0 up to but not including 1. */
   random: form`(((RANDOM() >> 11) + 4503599627370496) / 9007199254740992.0)`,
 
@@ -84,7 +107,9 @@ export const functions: FunctionTable = {
   jsonContains: call(own.jsonContains),
   jsonArrayLength: form`CASE json_type(${0}) WHEN 'array' THEN json_array_length(${0}) END`,
   textSearch: () => {
-    throw new FieldError("expected a database with full-text search, got SQLite: use `contains` or `icontains`, or an FTS5 table with sql`…`");
+    throw new FieldError(
+      "expected a database with full-text search, got SQLite: use `contains` or `icontains`, or an FTS5 table with sql`…`",
+    );
   },
 
   dateOf: momentOf(own.dateOf),

@@ -8,7 +8,8 @@ import { encodeCell, writeAssignment, writeConflict, writeExpressionRow, writeRe
 /** DEFAULT as one value does not exist here: a column that is to have it must be left out. */
 function refuseDefaults(rows: readonly (readonly unknown[])[]): void {
   for (const row of rows) {
-    for (const value of row as readonly Expr[]) if (value.kind === "default") throw new TypeError("SQLite has no DEFAULT among values: leave the column out of the statement");
+    for (const value of row as readonly Expr[])
+      if (value.kind === "default") throw new TypeError("SQLite has no DEFAULT among values: leave the column out of the statement");
   }
 }
 
@@ -18,7 +19,10 @@ export const writeInsert: Handler<Insert> = (statement, out) => {
   writeTable(statement.into, out);
   if (columns.length === 0) out.write(" DEFAULT VALUES");
   else {
-    out.write(" (").names(columns.map(({ name }) => name)).write(") VALUES ");
+    out
+      .write(" (")
+      .names(columns.map(({ name }) => name))
+      .write(") VALUES ");
     if (statement.expressions) {
       refuseDefaults(rows);
       out.list(rows, (row) => writeExpressionRow(row, columns, out));
@@ -36,7 +40,12 @@ export const writeUpdateRows: Handler<UpdateRows> = (statement, out) => {
   const [only] = rows;
   const single = rows.length === 1 && only !== undefined;
   if (!single) {
-    out.write(`WITH ${ROWS} (`).names(columns.map((_, at) => `c${at}`)).write(") AS (VALUES ").list(rows, (row) => writeRow(row, columns, out)).write(") ");
+    out
+      .write(`WITH ${ROWS} (`)
+      .names(columns.map((_, at) => `c${at}`))
+      .write(") AS (VALUES ")
+      .list(rows, (row) => writeRow(row, columns, out))
+      .write(") ");
   }
   /** One row needs no table of rows: its values stand where they are used. */
   const cell = (at: number): void => {
@@ -52,9 +61,13 @@ export const writeUpdateRows: Handler<UpdateRows> = (statement, out) => {
   if (set.length > 0 && also.length > 0) out.write(", ");
   out.list(also, writeAssignment);
   if (!single) out.write(` FROM ${ROWS}`);
-  out.write(" WHERE ").list(keys, ({ name }, page) => {
-    page.name(alias).write(".").name(name).write(" = ");
-    cell(keys.findIndex((column) => column.name === name));
-  }, " AND ");
+  out.write(" WHERE ").list(
+    keys,
+    ({ name }, page) => {
+      page.name(alias).write(".").name(name).write(" = ");
+      cell(keys.findIndex((column) => column.name === name));
+    },
+    " AND ",
+  );
   writeReturning(statement.returning, alias, out);
 };

@@ -22,13 +22,13 @@ const sortKey: Handler<Expr> = (expr, out) => {
 /** SQLite sorts NULL first by itself: said otherwise wherever there can be one. */
 const writeOrderTerm: Handler<OrderNode> = ({ expr, direction, nulls }, out) => {
   sortKey(expr, out);
-  if (expr.kind === "column" && expr.collate != null) out.write(" COLLATE ").name(expr.collate);
+  if (expr.kind === "column" && typeof expr.collate === "string") out.write(" COLLATE ").name(expr.collate);
   out.write(direction === "asc" ? " ASC" : " DESC");
   const certain = (expr.kind === "column" && expr.notNull === true) || expr.kind === "literal";
   if (!certain) out.write((nulls ?? (direction === "asc" ? "last" : "first")) === "last" ? " NULLS LAST" : " NULLS FIRST");
 };
 
-export const grammar: Grammar = {
+const grammar: Grammar = {
   expressions,
   functions,
   aggregates,

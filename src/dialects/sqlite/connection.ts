@@ -77,11 +77,17 @@ export class SqliteConnection implements PooledConnection {
   async *stream(query: CompiledQuery, chunkSize: number): AsyncGenerator<unknown[][], void, undefined> {
     const statement = this.#prepare(query);
     // While an iterator is open the connection refuses to write, and in memory there is only this one.
-    const rows: Iterable<unknown[]> = this.#inMemory ? this.#attempt(query.text, () => statement.all(query.values)) : statement.iterate(query.values);
+    const rows: Iterable<unknown[]> = this.#inMemory
+      ? this.#attempt(query.text, () => statement.all(query.values))
+      : statement.iterate(query.values);
     let chunk: unknown[][] = [];
     const iterator = rows[Symbol.iterator]();
     try {
-      for (let next = this.#attempt(query.text, () => iterator.next()); next.done !== true; next = this.#attempt(query.text, () => iterator.next())) {
+      for (
+        let next = this.#attempt(query.text, () => iterator.next());
+        next.done !== true;
+        next = this.#attempt(query.text, () => iterator.next())
+      ) {
         chunk.push(next.value);
         if (chunk.length < chunkSize) continue;
         yield chunk;
@@ -171,7 +177,10 @@ export class SqliteConnection implements PooledConnection {
 }
 
 const goneError = (cause: unknown): TransactionAborted =>
-  new TransactionAborted(`SQLite has rolled the whole transaction back because of an error${cause instanceof Error ? ` (${cause.message})` : ""}. Roll it back and begin again.`, { cause });
+  new TransactionAborted(
+    `SQLite has rolled the whole transaction back because of an error${cause instanceof Error ? ` (${cause.message})` : ""}. Roll it back and begin again.`,
+    { cause },
+  );
 
 function namesOf(statement: Prepared["statement"]): readonly string[] {
   return statement.columns().map((column) => column.name);

@@ -14,11 +14,21 @@ export function withoutDistinctOn(query: Select, keys: readonly Expr[]): Select 
   const orders: Output[] = query.orderBy.map(({ expr }, at) => ({ expr, name: `k${at}` }));
   const rank = window(windowFunction("rowNumber", [], types.integer), { partitionBy: keys, orderBy: query.orderBy });
   const inner: Select = Object.freeze({
-    ...query, with: [], distinct: false, orderBy: [], limit: null, offset: null, lock: null, outputs: [...outputs, ...orders, { expr: rank, name: "place" }],
+    ...query,
+    with: [],
+    distinct: false,
+    orderBy: [],
+    limit: null,
+    offset: null,
+    lock: null,
+    outputs: [...outputs, ...orders, { expr: rank, name: "place" }],
   });
   return select({
     with: query.with,
-    outputs: query.outputs.map(({ expr, name }, at) => ({ expr: column(ALIAS, `o${at}`, expr.type), name: name ?? (expr.kind === "column" ? expr.name : null) })),
+    outputs: query.outputs.map(({ expr, name }, at) => ({
+      expr: column(ALIAS, `o${at}`, expr.type),
+      name: name ?? (expr.kind === "column" ? expr.name : null),
+    })),
     from: fromQuery(inner, ALIAS),
     where: equals(column(ALIAS, "place", types.integer), literal(1)),
     orderBy: query.orderBy.map(({ expr, direction, nulls }, at): OrderNode => order(column(ALIAS, `k${at}`, expr.type), direction, nulls)),

@@ -15,7 +15,10 @@ export async function loadSqlite(): Promise<Sqlite> {
   try {
     return (await import("better-sqlite3")).default;
   } catch (cause) {
-    throw new ConfigurationError(`A "sqlite:" URL needs the package better-sqlite3, which cannot be loaded. Install it: npm install better-sqlite3`, { cause });
+    throw new ConfigurationError(
+      `A "sqlite:" URL needs the package better-sqlite3, which cannot be loaded. Install it: npm install better-sqlite3`,
+      { cause },
+    );
   }
 }
 
@@ -32,7 +35,9 @@ function installedVersion(): string | null {
 export function refuseBrokenPair(driver: string | null, node: string): void {
   const major = Number(driver?.split(".")[0]);
   if (major >= 13 && Number(node.split(".")[0]) < 22) {
-    throw new ConfigurationError(`better-sqlite3 ${driver} needs Node 22 or later, this is Node ${node}. Install the version before it (npm install better-sqlite3@12), or use a newer Node.`);
+    throw new ConfigurationError(
+      `better-sqlite3 ${driver} needs Node 22 or later, this is Node ${node}. Install the version before it (npm install better-sqlite3@12), or use a newer Node.`,
+    );
   }
 }
 
@@ -52,7 +57,9 @@ export async function openConnection(Sqlite: Sqlite, { file, busyTimeout, reader
     if (reader) database.pragma("query_only = 1");
   } catch (error) {
     database.close();
-    throw error instanceof ConfigurationError ? error : new ConfigurationError(`Cannot use ${file ?? ":memory:"} as a SQLite database: ${String(error)}`, { cause: error });
+    throw error instanceof ConfigurationError
+      ? error
+      : new ConfigurationError(`Cannot use ${file ?? ":memory:"} as a SQLite database: ${String(error)}`, { cause: error });
   }
   return new SqliteConnection(database, { busyTimeout, inMemory: file === null });
 }

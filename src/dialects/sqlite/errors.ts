@@ -19,9 +19,12 @@ interface SqliteFault {
   readonly message: string;
 }
 const isFault = (error: unknown): error is SqliteFault & Error =>
-  error instanceof Error && typeof (error as { code?: unknown }).code === "string" && (error as unknown as SqliteFault).code.startsWith("SQLITE_");
+  error instanceof Error &&
+  typeof (error as { code?: unknown }).code === "string" &&
+  (error as unknown as SqliteFault).code.startsWith("SQLITE_");
 
-export const isBusy = (error: unknown): boolean => isFault(error) && (error.code.startsWith("SQLITE_BUSY") || error.code.startsWith("SQLITE_LOCKED"));
+export const isBusy = (error: unknown): boolean =>
+  isFault(error) && (error.code.startsWith("SQLITE_BUSY") || error.code.startsWith("SQLITE_LOCKED"));
 
 /** `UNIQUE constraint failed: users.email, users.org` or `… failed: index 'by_lower_name'`. */
 function named(message: string): IntegrityFacts {
@@ -36,14 +39,16 @@ function named(message: string): IntegrityFacts {
   return { table, columns: columns.map((column) => column.slice(dot + 1)) };
 }
 
-const TARGET = /^\s*(?:WITH\b.*?\)\s*)?(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM)\s+(?:"((?:[^"]|"")+)"|(\w+))/is;
+const TARGET =
+  /^\s*(?:WITH\b.*?\)\s*)?(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM)\s+(?:"((?:[^"]|"")+)"|(\w+))/is;
 /** What SQLite does not say of a foreign key or check: the table that the statement wrote to. */
 function target(sql: string): string | undefined {
   const found = TARGET.exec(sql);
   return found?.[1]?.replaceAll('""', '"') ?? found?.[2];
 }
 
-const at = ({ table, columns }: IntegrityFacts): string => (table === undefined ? "" : columns === undefined ? ` of ${table}` : ` of ${table} (${columns.join(", ")})`);
+const at = ({ table, columns }: IntegrityFacts): string =>
+  table === undefined ? "" : columns === undefined ? ` of ${table}` : ` of ${table} (${columns.join(", ")})`;
 
 function constraintError(error: SqliteFault, sql: string): IntegrityError {
   const options = { cause: error };
@@ -53,16 +58,28 @@ function constraintError(error: SqliteFault, sql: string): IntegrityError {
     case "SQLITE_CONSTRAINT_ROWID": {
       const facts = { table: target(sql), ...named(error.message) };
       const what = facts.constraint === undefined ? at(facts) : ` ${facts.constraint}${at(facts)}`;
-      return new UniqueViolation(`Expected values that no other row has: the unique constraint${what} refused them. Change the values, or the row that has them.`, facts, options);
+      return new UniqueViolation(
+        `Expected values that no other row has: the unique constraint${what} refused them. Change the values, or the row that has them.`,
+        facts,
+        options,
+      );
     }
     case "SQLITE_CONSTRAINT_NOTNULL": {
       const facts = { table: target(sql), ...named(error.message) };
-      return new NotNullViolation(`Expected a value, got NULL: the column${at(facts)} is not nullable. Give a value, or make the field nullable.`, facts, options);
+      return new NotNullViolation(
+        `Expected a value, got NULL: the column${at(facts)} is not nullable. Give a value, or make the field nullable.`,
+        facts,
+        options,
+      );
     }
     case "SQLITE_CONSTRAINT_CHECK": {
       const constraint = /constraint failed: (.*)$/s.exec(error.message)?.[1];
       const facts = { table: target(sql), constraint };
-      return new CheckViolation(`A value was refused by the check ${constraint ?? ""}${at(facts)}. Give values that pass it.`, facts, options);
+      return new CheckViolation(
+        `A value was refused by the check ${constraint ?? ""}${at(facts)}. Give values that pass it.`,
+        facts,
+        options,
+      );
     }
     case "SQLITE_CONSTRAINT_FOREIGNKEY": {
       const facts = { table: target(sql) };
@@ -84,9 +101,11 @@ export function translate(error: unknown, sql: string): FlashDbError {
   const options = { cause: error };
   if (!isFault(error)) return new DatabaseError(`${error instanceof Error ? error.message : String(error)}, in: ${sql}`, options);
   if (error.code.startsWith("SQLITE_CONSTRAINT")) return constraintError(error, sql);
-  if (error.code === "SQLITE_BUSY_SNAPSHOT") return new SerializationFailure("The rows read were changed by another connection since. Run the whole transaction again.", options);
+  if (error.code === "SQLITE_BUSY_SNAPSHOT")
+    return new SerializationFailure("The rows read were changed by another connection since. Run the whole transaction again.", options);
   if (isBusy(error)) return new LockNotAvailable("The database is locked by another connection. Try again, or raise busyTimeout.", options);
   if (error.code === "SQLITE_INTERRUPT") return new QueryTimeout(`The statement was interrupted: ${sql}`, options);
-  if (error.code.startsWith("SQLITE_READONLY")) return new DatabaseError(`Expected a statement that only reads, in a read-only transaction or database, got: ${sql}`, options);
+  if (error.code.startsWith("SQLITE_READONLY"))
+    return new DatabaseError(`Expected a statement that only reads, in a read-only transaction or database, got: ${sql}`, options);
   return new DatabaseError(`${error.message} (${error.code}), in: ${sql}`, options);
 }

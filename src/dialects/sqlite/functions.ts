@@ -10,7 +10,12 @@ import { documentFunctions } from "./functions/documents.js";
 import { textFunctions } from "./functions/text.js";
 
 /** Complete by its type: a name without a function does not compile. */
-const scalars: { readonly [K in keyof typeof sqliteFunctions]: ScalarFunction } = { ...textFunctions, ...decimalFunctions, ...dateFunctions, ...documentFunctions };
+const scalars: { readonly [K in keyof typeof sqliteFunctions]: ScalarFunction } = {
+  ...textFunctions,
+  ...decimalFunctions,
+  ...dateFunctions,
+  ...documentFunctions,
+};
 
 export function registerFunctions(database: BetterSqlite3.Database): void {
   for (const key of Object.keys(scalars) as (keyof typeof scalars)[]) {

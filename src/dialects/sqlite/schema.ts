@@ -39,16 +39,9 @@ function literal(value: unknown, type: ColumnType): string {
 }
 
 function typeChecks(type: ColumnType, column: string): readonly string[] {
-  switch (type.kind) {
-    case "boolean":
-      return [`${column} IN (0, 1)`];
-    case "enum":
-      return [`${column} IN (${type.values.map(quoteText).join(", ")})`];
-    case "varchar":
-      return [`length(${column}) <= ${type.length}`];
-    default:
-      return [];
-  }
+  if (type.kind === "boolean") return [`${column} IN (0, 1)`];
+  if (type.kind === "enum") return [`${column} IN (${type.values.map(quoteText).join(", ")})`];
+  return type.kind === "varchar" ? [`length(${column}) <= ${type.length}`] : [];
 }
 
 export const schemaSql: SchemaSql = {

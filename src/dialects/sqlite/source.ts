@@ -42,10 +42,15 @@ async function memorySource(Sqlite: Sqlite, { acquireTimeout, busyTimeout }: Dri
   const open = (): SqliteConnection => {
     const connection = only;
     only = null;
-    if (connection === null) throw new ConnectionLost("The database in memory is gone with its only connection. Open it again.", "rolled back");
+    if (connection === null)
+      throw new ConnectionLost("The database in memory is gone with its only connection. Open it again.", "rolled back");
     return connection;
   };
-  const everything = new ConnectionPool({ slots: new Slots(1, "turn on the database in memory", "Commit, roll back or close what holds it, or use a file."), acquireTimeout, open });
+  const everything = new ConnectionPool({
+    slots: new Slots(1, "turn on the database in memory", "Commit, roll back or close what holds it, or use a file."),
+    acquireTimeout,
+    open,
+  });
   return {
     acquire: (_purpose, label) => everything.acquire(label),
     acquireNow: (_purpose, label) => everything.acquireNow(label),
@@ -72,7 +77,11 @@ async function fileSource(Sqlite: Sqlite, file: string, { acquireTimeout, busyTi
     },
   });
   const readers = new ConnectionPool({
-    slots: new Slots(max, "connection to read with", "Commit, roll back or close what holds them, or raise pool.max or pool.acquireTimeout."),
+    slots: new Slots(
+      max,
+      "connection to read with",
+      "Commit, roll back or close what holds them, or raise pool.max or pool.acquireTimeout.",
+    ),
     acquireTimeout,
     open: () => open(true),
   });

@@ -15,17 +15,24 @@ export function parseUrl(url: string): SqliteTarget {
   const rest = /^sqlite:(.*)$/s.exec(url)?.[1];
   if (rest === undefined) throw new ConfigurationError(`Expected a URL like ${FORMS}, got ${JSON.stringify(url)}.`);
   if (rest === ":memory:") return { file: null };
-  if (rest.trim() === "") throw new ConfigurationError(`Expected a file name behind "sqlite:", as in ${FORMS}, got ${JSON.stringify(url)}.`);
+  if (rest.trim() === "")
+    throw new ConfigurationError(`Expected a file name behind "sqlite:", as in ${FORMS}, got ${JSON.stringify(url)}.`);
   if (rest.startsWith("//")) {
-    throw new ConfigurationError(`Expected a path right behind "sqlite:", as in ${FORMS}, got ${JSON.stringify(url)}: leave out the two slashes.`);
+    throw new ConfigurationError(
+      `Expected a path right behind "sqlite:", as in ${FORMS}, got ${JSON.stringify(url)}: leave out the two slashes.`,
+    );
   }
   if (rest.startsWith("file:") || rest.includes("?") || rest.includes("\0") || rest.startsWith(":")) {
-    throw new ConfigurationError(`Expected a plain path behind "sqlite:", as in ${FORMS}, got ${JSON.stringify(url)}: parameters and other URIs are not understood here, use the options.`);
+    throw new ConfigurationError(
+      `Expected a plain path behind "sqlite:", as in ${FORMS}, got ${JSON.stringify(url)}: parameters and other URIs are not understood here, use the options.`,
+    );
   }
   const file = resolve(rest);
   const folder = dirname(file);
-  if (!existsSync(folder)) throw new ConfigurationError(`The folder ${folder} of the database ${JSON.stringify(url)} does not exist. Make it first.`);
-  if (existsSync(file) && statSync(file).isDirectory()) throw new ConfigurationError(`Expected a file for the database ${JSON.stringify(url)}, but ${file} is a folder.`);
+  if (!existsSync(folder))
+    throw new ConfigurationError(`The folder ${folder} of the database ${JSON.stringify(url)} does not exist. Make it first.`);
+  if (existsSync(file) && statSync(file).isDirectory())
+    throw new ConfigurationError(`Expected a file for the database ${JSON.stringify(url)}, but ${file} is a folder.`);
   return { file };
 }
 

@@ -7,17 +7,12 @@ import { outputsOf } from "./queries.js";
 import { type Grammar, type Handler, Writer } from "./writer.js";
 
 function outputTypes(statement: Statement): readonly ColumnType[] | null {
-  switch (statement.kind) {
-    case "select":
-    case "compound":
-      return outputsOf(statement).map(({ expr }) => expr.type);
-    case "raw":
-      return null;
-    default:
-      return statement.returning.length === 0 ? null : statement.returning.map(({ expr }) => expr.type);
-  }
+  if (statement.kind === "raw") return null;
+  if (statement.kind === "select" || statement.kind === "compound") return outputsOf(statement).map(({ expr }) => expr.type);
+  return statement.returning.length === 0 ? null : statement.returning.map(({ expr }) => expr.type);
 }
-const writes = (statement: Statement): boolean => (statement.kind === "raw" ? statement.writes : statement.kind !== "select" && statement.kind !== "compound");
+const writes = (statement: Statement): boolean =>
+  statement.kind === "raw" ? statement.writes : statement.kind !== "select" && statement.kind !== "compound";
 
 /** Queries are frozen, so the same one is compiled once for as long as somebody holds it; `rebind` gives it other values. */
 export function makeCompiler(grammar: Grammar): (statement: Statement) => Compiled {

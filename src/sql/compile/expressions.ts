@@ -5,7 +5,8 @@ import type { LogicalNode } from "../nodes.js";
 import type { ExpressionTable, Handler } from "./writer.js";
 import { writeAggregate, writeWindow } from "./windows.js";
 
-const logical: Handler<LogicalNode> = (node, out) => void out.list(node.operands, (operand) => out.operand(operand), node.kind === "and" ? " AND " : " OR ");
+const logical: Handler<LogicalNode> = (node, out) =>
+  void out.list(node.operands, (operand) => out.operand(operand), node.kind === "and" ? " AND " : " OR ");
 
 type Shared = Omit<ExpressionTable, "param" | "inArray" | "match" | "extract" | "trunc" | "cast" | "jsonPath">;
 
@@ -17,7 +18,8 @@ export const standardExpressions: Shared = {
   },
   literal: ({ value }, out) => {
     if (typeof value === "string") out.write(`'${value.replaceAll("'", "''")}'`);
-    else out.write(value === null ? "NULL" : value === true ? "TRUE" : value === false ? "FALSE" : value < 0 ? `(${value})` : String(value));
+    else
+      out.write(value === null ? "NULL" : value === true ? "TRUE" : value === false ? "FALSE" : value < 0 ? `(${value})` : String(value));
   },
   binary: (node, out) => void out.operand(node.left).write(` ${node.operator} `).operand(node.right),
   negate: (node, out) => void out.write("- ").operand(node.operand),
@@ -31,9 +33,14 @@ export const standardExpressions: Shared = {
     else out.write("(").exprs(node.operands).write(")");
     out.write(" IN ").subquery(node.query);
   },
-  inRows: (node, out) => {
+  inRows: (node, out): void => {
     if (node.rows.length === 0) return void out.write("FALSE");
-    out.write("(").exprs(node.operands).write(") IN (VALUES ").list(node.rows, (row) => out.write("(").exprs(row).write(")")).write(")");
+    out
+      .write("(")
+      .exprs(node.operands)
+      .write(") IN (VALUES ")
+      .list(node.rows, (row) => out.write("(").exprs(row).write(")"))
+      .write(")");
   },
   between: (node, out) => void out.operand(node.operand).write(" BETWEEN ").operand(node.low).write(" AND ").operand(node.high),
   function: (node, out) => out.grammar.functions[node.name](node, out),
@@ -62,6 +69,8 @@ export const standardExpressions: Shared = {
   excluded: (node, out) => void out.write("EXCLUDED.").name(node.name),
   default: (_node, out) => void out.write("DEFAULT"),
   unresolved: () => {
-    throw new FieldError("expected SQL without names of model fields here, got an expression such as F(\"…\") inside sql`…`: use it in a query of the model, or write the column with sql.identifier(…)");
+    throw new FieldError(
+      'expected SQL without names of model fields here, got an expression such as F("…") inside sql`…`: use it in a query of the model, or write the column with sql.identifier(…)',
+    );
   },
 };

@@ -28,7 +28,10 @@ export function byCount(...forms: readonly [Handler<FunctionNode>, ...Handler<Fu
   return (node, out) => (forms[Math.min(node.args.length, forms.length) - 1] ?? forms[0])(node, out);
 }
 /** An argument written by `write` instead of as an operand. */
-export const arg = (position: number, write: Handler<Expr>): Handler<FunctionNode> => (node, out) => write(argument(node, position), out);
+export const arg =
+  (position: number, write: Handler<Expr>): Handler<FunctionNode> =>
+  (node, out) =>
+    write(argument(node, position), out);
 
 export function argument(node: FunctionNode, position: number): Expr {
   const found = node.args[position];

@@ -50,9 +50,12 @@ const writeCommonTable: Handler<CommonTable> = (common, out) => {
   if (common.columns.length > 0) out.write(" (").names(common.columns).write(")");
   out.write(" AS ").subquery(common.query);
 };
-export function writeWith(tables: readonly CommonTable[], out: Writer): void {
+function writeWith(tables: readonly CommonTable[], out: Writer): void {
   if (tables.length === 0) return;
-  out.write(tables.some((table) => table.recursive) ? "WITH RECURSIVE " : "WITH ").list(tables, writeCommonTable).write(" ");
+  out
+    .write(tables.some((table) => table.recursive) ? "WITH RECURSIVE " : "WITH ")
+    .list(tables, writeCommonTable)
+    .write(" ");
 }
 
 function writeLimit(query: Select | Compound, out: Writer): void {
@@ -61,7 +64,12 @@ function writeLimit(query: Select | Compound, out: Writer): void {
   if (query.offset !== null) out.write(" OFFSET ").operand(query.offset);
 }
 
-const strengths: { readonly [K in Lock["strength"]]: string } = { update: " FOR UPDATE", noKeyUpdate: " FOR NO KEY UPDATE", share: " FOR SHARE", keyShare: " FOR KEY SHARE" };
+const strengths: { readonly [K in Lock["strength"]]: string } = {
+  update: " FOR UPDATE",
+  noKeyUpdate: " FOR NO KEY UPDATE",
+  share: " FOR SHARE",
+  keyShare: " FOR KEY SHARE",
+};
 function writeLock(lock: Lock, out: Writer): void {
   out.write(strengths[lock.strength]);
   if (lock.of.length > 0) out.write(" OF ").names(lock.of);
@@ -88,7 +96,12 @@ export const writeSelect: Handler<Select> = (query, out) => {
   if (query.lock !== null && out.grammar.locks) writeLock(query.lock, out);
 };
 
-const words: { readonly [K in Compound["operator"]]: string } = { union: " UNION ", "union all": " UNION ALL ", intersect: " INTERSECT ", except: " EXCEPT " };
+const words: { readonly [K in Compound["operator"]]: string } = {
+  union: " UNION ",
+  "union all": " UNION ALL ",
+  intersect: " INTERSECT ",
+  except: " EXCEPT ",
+};
 
 export function outputsOf(query: Select | Compound): readonly Output[] {
   if (query.kind === "select") return query.outputs;

@@ -1,7 +1,16 @@
 /** Aggregates and window functions, with what may follow them: FILTER and OVER. */
 
 import { FieldError } from "../../errors.js";
-import type { AggregateNode, Expr, FrameBound, FrameNode, OrderNode, WindowFunctionName, WindowFunctionNode, WindowNode } from "../nodes.js";
+import type {
+  AggregateNode,
+  Expr,
+  FrameBound,
+  FrameNode,
+  OrderNode,
+  WindowFunctionName,
+  WindowFunctionNode,
+  WindowNode,
+} from "../nodes.js";
 import type { Handler, Tail, Writer } from "./writer.js";
 
 const nothing: Tail = () => {};
@@ -17,7 +26,13 @@ const distinctArgument: Handler<Expr> = (arg, out) => out.grammar.distinctOutput
 const plainArgument: Handler<Expr> = (arg, out) => void out.expr(arg);
 
 /** `NAME(DISTINCT a, b ORDER BY c) FILTER (WHERE d)` and the tail; `argument` says how each argument is written. */
-export function callAggregate(name: string, node: AggregateNode, out: Writer, tail: Tail, argument: Handler<Expr> = node.distinct ? distinctArgument : plainArgument): void {
+export function callAggregate(
+  name: string,
+  node: AggregateNode,
+  out: Writer,
+  tail: Tail,
+  argument: Handler<Expr> = node.distinct ? distinctArgument : plainArgument,
+): void {
   out.write(`${name}(`);
   if (node.args.length === 0) out.write("*");
   if (node.distinct) out.write("DISTINCT ");
@@ -28,26 +43,40 @@ export function callAggregate(name: string, node: AggregateNode, out: Writer, ta
   tail(out);
 }
 /** A handler of the aggregate table that only gives the name. */
-export const aggregateNamed = (name: string) => (node: AggregateNode, out: Writer, tail: Tail): void => callAggregate(name, node, out, tail);
+export const aggregateNamed =
+  (name: string) =>
+  (node: AggregateNode, out: Writer, tail: Tail): void =>
+    callAggregate(name, node, out, tail);
 
 const windowNames: { readonly [K in WindowFunctionName]: string } = {
-  rowNumber: "ROW_NUMBER", rank: "RANK", denseRank: "DENSE_RANK", percentRank: "PERCENT_RANK", cumeDist: "CUME_DIST", ntile: "NTILE",
-  lag: "LAG", lead: "LEAD", firstValue: "FIRST_VALUE", lastValue: "LAST_VALUE", nthValue: "NTH_VALUE",
+  rowNumber: "ROW_NUMBER",
+  rank: "RANK",
+  denseRank: "DENSE_RANK",
+  percentRank: "PERCENT_RANK",
+  cumeDist: "CUME_DIST",
+  ntile: "NTILE",
+  lag: "LAG",
+  lead: "LEAD",
+  firstValue: "FIRST_VALUE",
+  lastValue: "LAST_VALUE",
+  nthValue: "NTH_VALUE",
 };
 /** Which argument counts something, and has to be an integer. */
 const counts: { readonly [K in WindowFunctionName]?: number } = { ntile: 0, lag: 1, lead: 1, nthValue: 1 };
 
 /** `count` writes an argument that counts. */
-export const windowFunctionWith = (count: Handler<Expr>): Handler<WindowFunctionNode> => (node, out) => {
-  out.write(`${windowNames[node.name]}(`);
-  for (let at = 0; at < node.args.length; at++) {
-    if (at > 0) out.write(", ");
-    const arg = node.args[at] as Expr;
-    if (counts[node.name] === at) count(arg, out);
-    else out.expr(arg);
-  }
-  out.write(")");
-};
+export const windowFunctionWith =
+  (count: Handler<Expr>): Handler<WindowFunctionNode> =>
+  (node, out) => {
+    out.write(`${windowNames[node.name]}(`);
+    for (let at = 0; at < node.args.length; at++) {
+      if (at > 0) out.write(", ");
+      const arg = node.args[at] as Expr;
+      if (counts[node.name] === at) count(arg, out);
+      else out.expr(arg);
+    }
+    out.write(")");
+  };
 
 export function writeWindow(node: WindowNode, out: Writer): void {
   const tail: Tail = () => {
@@ -66,9 +95,15 @@ export function writeWindow(node: WindowNode, out: Writer): void {
 
 const units: { readonly [K in FrameNode["unit"]]: string } = { rows: "ROWS", range: "RANGE", groups: "GROUPS" };
 const bounds: { readonly [K in Extract<FrameBound, string>]: string } = {
-  "unbounded preceding": "UNBOUNDED PRECEDING", "current row": "CURRENT ROW", "unbounded following": "UNBOUNDED FOLLOWING",
+  "unbounded preceding": "UNBOUNDED PRECEDING",
+  "current row": "CURRENT ROW",
+  "unbounded following": "UNBOUNDED FOLLOWING",
 };
-const exclusions: { readonly [K in NonNullable<FrameNode["exclude"]>]: string } = { "current row": "CURRENT ROW", group: "GROUP", ties: "TIES" };
+const exclusions: { readonly [K in NonNullable<FrameNode["exclude"]>]: string } = {
+  "current row": "CURRENT ROW",
+  group: "GROUP",
+  ties: "TIES",
+};
 
 function writeFrame(frame: FrameNode, out: Writer, spaced: boolean): void {
   out.write(`${spaced ? " " : ""}${known(units, frame.unit)} `);
@@ -79,11 +114,12 @@ function writeFrame(frame: FrameNode, out: Writer, spaced: boolean): void {
 function bound(given: FrameBound): string {
   if (typeof given === "string") return known(bounds, given);
   const [count, word] = "preceding" in given ? [given.preceding, "PRECEDING"] : [given.following, "FOLLOWING"];
-  if (!Number.isSafeInteger(count) || count < 0) throw new FieldError(`expected a whole number of rows from 0 on as the bound of a window frame, got ${String(count)}`);
+  if (!Number.isSafeInteger(count) || count < 0)
+    throw new FieldError(`expected a whole number of rows from 0 on as the bound of a window frame, got ${String(count)}`);
   return `${count} ${word}`;
 }
 /** Words of the text are looked up, never taken over: types do not bind callers in JavaScript. */
 function known<K extends string>(words: { readonly [W in K]: string }, word: K): string {
-  if (!Object.hasOwn(words, word)) throw new FieldError(`expected one of ${Object.keys(words).join(", ")} in a window frame, got ${String(word)}`);
+  if (!Object.hasOwn(words, word)) throw new FieldError(`expected one of ${Object.keys(words).join(", ")} in a window frame, got ${word}`);
   return words[word];
 }

@@ -1,6 +1,20 @@
 /** The page that handlers write on: text, parameters, and the way back to the grammar for what stands inside. */
 
-import type { AggregateNode, Expr, ExprKind, FunctionName, FunctionNode, OrderNode, ParamNode, Select, Compound, Source, Statement, WindowFunctionNode, AggregateName } from "../nodes.js";
+import type {
+  AggregateNode,
+  Expr,
+  ExprKind,
+  FunctionName,
+  FunctionNode,
+  OrderNode,
+  ParamNode,
+  Select,
+  Compound,
+  Source,
+  Statement,
+  WindowFunctionNode,
+  AggregateName,
+} from "../nodes.js";
 import type { ColumnType } from "../types.js";
 import type { NodeOf } from "../visit.js";
 import { bindValue, type CompiledParameter } from "./compiled.js";
@@ -13,7 +27,7 @@ export type Tail = (out: Writer) => void;
 export type ExpressionTable = { readonly [K in ExprKind]: Handler<NodeOf<K>> };
 export type FunctionTable = { readonly [K in FunctionName]: Handler<FunctionNode> };
 export type AggregateTable = { readonly [K in AggregateName]: (node: AggregateNode, out: Writer, tail: Tail) => void };
-export type StatementTable = { readonly [K in Statement["kind"]]: Handler<StatementOf<K>> };
+type StatementTable = { readonly [K in Statement["kind"]]: Handler<StatementOf<K>> };
 
 /** How one database writes SQL: tables without holes, most of their entries shared. */
 export interface Grammar {
@@ -45,7 +59,22 @@ export interface Grammar {
 
 /** Kinds that need no brackets as an operand. */
 const ATOMIC: ReadonlySet<ExprKind> = new Set<ExprKind>([
-  "column", "param", "literal", "function", "extract", "trunc", "cast", "case", "jsonPath", "aggregate", "windowFunction", "window", "scalarQuery", "identifier", "excluded", "default",
+  "column",
+  "param",
+  "literal",
+  "function",
+  "extract",
+  "trunc",
+  "cast",
+  "case",
+  "jsonPath",
+  "aggregate",
+  "windowFunction",
+  "window",
+  "scalarQuery",
+  "identifier",
+  "excluded",
+  "default",
 ]);
 
 export function quote(name: string): string {

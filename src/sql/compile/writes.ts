@@ -6,7 +6,7 @@ import { writeAliased, writeOutput } from "./queries.js";
 import type { Handler, Writer } from "./writer.js";
 
 /** The value for a column, bound as that column stores it and without a cast: the column gives the type. */
-export function writeAssigned(value: Expr, type: ColumnType | undefined, out: Writer): void {
+function writeAssigned(value: Expr, type: ColumnType | undefined, out: Writer): void {
   if (value.kind === "param") out.write(out.bind(value, out.grammar.encoder(type ?? value.type)));
   else out.grammar.computed(value, type ?? value.type, out);
 }
@@ -60,17 +60,21 @@ export function writeExpressionRow(row: readonly unknown[], columns: readonly Ta
 }
 
 /** `bare`: RETURNING knows neither alias nor table name. */
-export const updateWith = (bare: boolean): Handler<Update> => (statement, out) => {
-  out.write("UPDATE ");
-  writeAliased(statement.table, statement.alias, out);
-  out.write(" SET ").list(statement.set, writeAssignment);
-  if (statement.where !== null) out.write(" WHERE ").expr(statement.where);
-  writeReturning(statement.returning, bare ? statement.alias : null, out);
-};
-export const deleteWith = (bare: boolean): Handler<Delete> => (statement, out) => {
-  out.write("DELETE FROM ");
-  writeAliased(statement.from, statement.alias, out);
-  if (statement.where !== null) out.write(" WHERE ").expr(statement.where);
-  writeReturning(statement.returning, bare ? statement.alias : null, out);
-};
+export const updateWith =
+  (bare: boolean): Handler<Update> =>
+  (statement, out) => {
+    out.write("UPDATE ");
+    writeAliased(statement.table, statement.alias, out);
+    out.write(" SET ").list(statement.set, writeAssignment);
+    if (statement.where !== null) out.write(" WHERE ").expr(statement.where);
+    writeReturning(statement.returning, bare ? statement.alias : null, out);
+  };
+export const deleteWith =
+  (bare: boolean): Handler<Delete> =>
+  (statement, out) => {
+    out.write("DELETE FROM ");
+    writeAliased(statement.from, statement.alias, out);
+    if (statement.where !== null) out.write(" WHERE ").expr(statement.where);
+    writeReturning(statement.returning, bare ? statement.alias : null, out);
+  };
 export const writeRaw: Handler<RawStatement> = (statement, out) => void out.expr(statement.fragment);

@@ -1,6 +1,15 @@
 /** Nodes that look at several rows: aggregates, windows, and the order that they, and statements, ask for. */
 
-import type { AggregateName, AggregateNode, Expr, FrameNode, OrderNode, WindowFunctionName, WindowFunctionNode, WindowNode } from "../nodes.js";
+import type {
+  AggregateName,
+  AggregateNode,
+  Expr,
+  FrameNode,
+  OrderNode,
+  WindowFunctionName,
+  WindowFunctionNode,
+  WindowNode,
+} from "../nodes.js";
 import type { ColumnType } from "../types.js";
 import { made } from "./brand.js";
 
@@ -10,7 +19,12 @@ export interface AggregateFacts {
   readonly orderBy?: readonly OrderNode[] | undefined;
 }
 /** Without arguments `count` counts rows. */
-export function aggregate(name: AggregateName, args: readonly Expr[], type: ColumnType, { distinct = false, filter = null, orderBy = [] }: AggregateFacts = {}): AggregateNode {
+export function aggregate(
+  name: AggregateName,
+  args: readonly Expr[],
+  type: ColumnType,
+  { distinct = false, filter = null, orderBy = [] }: AggregateFacts = {},
+): AggregateNode {
   return made({ kind: "aggregate", name, args, distinct, filter, orderBy, type });
 }
 export function windowFunction(name: WindowFunctionName, args: readonly Expr[], type: ColumnType): WindowFunctionNode {
@@ -21,7 +35,10 @@ export interface WindowFacts {
   readonly orderBy?: readonly OrderNode[] | undefined;
   readonly frame?: FrameNode | null | undefined;
 }
-export function window(of: AggregateNode | WindowFunctionNode, { partitionBy = [], orderBy = [], frame = null }: WindowFacts = {}): WindowNode {
+export function window(
+  of: AggregateNode | WindowFunctionNode,
+  { partitionBy = [], orderBy = [], frame = null }: WindowFacts = {},
+): WindowNode {
   return made({ kind: "window", of, partitionBy, orderBy, frame, type: of.type });
 }
 export function order(expr: Expr, direction: "asc" | "desc" = "asc", nulls: "first" | "last" | null = null): OrderNode {

@@ -1,7 +1,23 @@
 /** Nodes that compute a value from others. */
 
 import type {
-  BinaryNode, BinaryOperator, CaseNode, CastNode, Compound, DatePart, Expr, ExtractNode, FragmentNode, FunctionName, FunctionNode, JsonPathNode, NegateNode, ScalarQueryNode, Select, TruncNode, TruncUnit,
+  BinaryNode,
+  BinaryOperator,
+  CaseNode,
+  CastNode,
+  Compound,
+  DatePart,
+  Expr,
+  ExtractNode,
+  FragmentNode,
+  FunctionName,
+  FunctionNode,
+  JsonPathNode,
+  NegateNode,
+  ScalarQueryNode,
+  Select,
+  TruncNode,
+  TruncUnit,
 } from "../nodes.js";
 import { type ColumnType, types } from "../types.js";
 import { made } from "./brand.js";

@@ -1,6 +1,20 @@
 /** Nodes that are true, false or NULL. Conditions known beforehand are folded, so that a query decided without asking is seen as such. */
 
-import type { BetweenNode, BinaryOperator, Compound, ExistsNode, Expr, InArrayNode, InQueryNode, InRowsNode, IsNullNode, LiteralNode, MatchNode, ParamNode, Select } from "../nodes.js";
+import type {
+  BetweenNode,
+  BinaryOperator,
+  Compound,
+  ExistsNode,
+  Expr,
+  InArrayNode,
+  InQueryNode,
+  InRowsNode,
+  IsNullNode,
+  LiteralNode,
+  MatchNode,
+  ParamNode,
+  Select,
+} from "../nodes.js";
 import { types } from "../types.js";
 import { made } from "./brand.js";
 import { alwaysFalse, alwaysTrue } from "./values.js";
@@ -62,7 +76,12 @@ export function inRows(operands: readonly Expr[], rows: readonly (readonly Expr[
 export function between(operand: Expr, low: Expr, high: Expr): BetweenNode {
   return made({ kind: "between", operand, low, high, type: types.boolean });
 }
-export function match(mode: MatchNode["mode"], operand: Expr, pattern: Expr, { insensitive = false }: { readonly insensitive?: boolean } = {}): MatchNode {
+export function match(
+  mode: MatchNode["mode"],
+  operand: Expr,
+  pattern: Expr,
+  { insensitive = false }: { readonly insensitive?: boolean } = {},
+): MatchNode {
   return made({ kind: "match", mode, insensitive, operand, pattern, type: types.boolean });
 }
 export function exists(query: Select | Compound, { negated = false }: { readonly negated?: boolean } = {}): ExistsNode {

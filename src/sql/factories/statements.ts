@@ -1,6 +1,21 @@
 /** Statements from what matters in them; everything left out is absent. */
 
-import type { CommonTable, Compound, Delete, Expr, Insert, Join, Lock, Output, RawStatement, Select, Source, TableName, Update, UpdateRows } from "../nodes.js";
+import type {
+  CommonTable,
+  Compound,
+  Delete,
+  Expr,
+  Insert,
+  Join,
+  Lock,
+  Output,
+  RawStatement,
+  Select,
+  Source,
+  TableName,
+  Update,
+  UpdateRows,
+} from "../nodes.js";
 
 type Given<S, Needed extends keyof S = never> = Partial<Omit<S, "kind" | Needed>> & Pick<S, Needed>;
 
@@ -8,7 +23,19 @@ const NONE: readonly never[] = Object.freeze([]);
 
 export function select(given: Given<Select, "outputs">): Select {
   return Object.freeze({
-    kind: "select", with: NONE, distinct: false, from: null, joins: NONE, where: null, groupBy: NONE, having: null, orderBy: NONE, limit: null, offset: null, lock: null, ...given,
+    kind: "select",
+    with: NONE,
+    distinct: false,
+    from: null,
+    joins: NONE,
+    where: null,
+    groupBy: NONE,
+    having: null,
+    orderBy: NONE,
+    limit: null,
+    offset: null,
+    lock: null,
+    ...given,
   });
 }
 export function compound(given: Given<Compound, "operator" | "queries">): Compound {
@@ -52,9 +79,16 @@ export function join(kind: Join["kind"], source: Source, on: Expr): Join {
 export function output(expr: Expr, name: string | null = null): Output {
   return Object.freeze({ expr, name });
 }
-export function common(name: string, query: Select | Compound, { columns = NONE, recursive = false }: { readonly columns?: readonly string[]; readonly recursive?: boolean } = {}): CommonTable {
+export function common(
+  name: string,
+  query: Select | Compound,
+  { columns = NONE, recursive = false }: { readonly columns?: readonly string[]; readonly recursive?: boolean } = {},
+): CommonTable {
   return Object.freeze({ name, columns, query, recursive });
 }
-export function lock(strength: Lock["strength"] = "update", { skipLocked = false, noWait = false, of = NONE }: Partial<Omit<Lock, "strength">> = {}): Lock {
+export function lock(
+  strength: Lock["strength"] = "update",
+  { skipLocked = false, noWait = false, of = NONE }: Partial<Omit<Lock, "strength">> = {},
+): Lock {
   return Object.freeze({ strength, skipLocked, noWait, of });
 }

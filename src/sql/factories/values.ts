@@ -9,7 +9,12 @@ export interface ColumnFacts {
   readonly collate?: string | null | undefined;
   readonly notNull?: boolean | undefined;
 }
-export function column(source: string | null, name: string, type: ColumnType, { collate = null, notNull = false }: ColumnFacts = {}): ColumnNode {
+export function column(
+  source: string | null,
+  name: string,
+  type: ColumnType,
+  { collate = null, notNull = false }: ColumnFacts = {},
+): ColumnNode {
   return made({ kind: "column", source, name, type, collate, notNull });
 }
 
@@ -23,7 +28,15 @@ export function param(value: unknown, type: ColumnType, { prepare, slot }: Param
 }
 
 const ofLiteral = (value: string | number | boolean | null): ColumnType =>
-  typeof value === "boolean" ? types.boolean : typeof value === "number" ? (Number.isInteger(value) ? types.integer : types.double) : value === null ? types.unknown : types.text;
+  typeof value === "boolean"
+    ? types.boolean
+    : typeof value === "number"
+      ? Number.isInteger(value)
+        ? types.integer
+        : types.double
+      : value === null
+        ? types.unknown
+        : types.text;
 
 /** A literal of the library's own, written into the text: never for a caller's value. */
 export function literal(value: string | number | boolean | null, type: ColumnType = ofLiteral(value)): LiteralNode {

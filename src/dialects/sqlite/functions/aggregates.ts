@@ -46,7 +46,10 @@ function spread({ sample, root }: { readonly sample: boolean; readonly root: boo
     const divisor = sample ? state.count - 1 : state.count;
     if (divisor === 0) return null;
     const n = count(state);
-    const numerator = decimals.subtractDecimals(decimals.multiplyDecimals(n, state.squares), decimals.multiplyDecimals(state.sum, state.sum));
+    const numerator = decimals.subtractDecimals(
+      decimals.multiplyDecimals(n, state.squares),
+      decimals.multiplyDecimals(state.sum, state.sum),
+    );
     const denominator = decimals.multiplyDecimals(n, { units: BigInt(divisor), scale: 0 });
     // Twenty digits more than a floating point number holds, however small the quotient is.
     const scale = Math.max(numerator.scale + 40, 40);
@@ -54,7 +57,10 @@ function spread({ sample, root }: { readonly sample: boolean; readonly root: boo
     return root ? Math.sqrt(variance) : variance;
   });
 }
-const quotient = (a: Decimal, b: Decimal, scale: number): Decimal => ({ units: (a.units * decimals.power(scale + b.scale)) / (b.units * decimals.power(a.scale)), scale });
+const quotient = (a: Decimal, b: Decimal, scale: number): Decimal => ({
+  units: (a.units * decimals.power(scale + b.scale)) / (b.units * decimals.power(a.scale)),
+  scale,
+});
 
 interface Candidates {
   /** Numbers of the values that came and went. */
@@ -70,7 +76,8 @@ function extreme(wanted: 1 | -1): Aggregate<Candidates> {
     step: (state, value) => {
       if (value === null) return;
       const decimal = toDecimal(value);
-      while (state.list.length > 0 && decimals.compareDecimals(decimal, state.list[state.list.length - 1]?.value ?? ZERO) === wanted) state.list.pop();
+      while (state.list.length > 0 && decimals.compareDecimals(decimal, state.list[state.list.length - 1]?.value ?? ZERO) === wanted)
+        state.list.pop();
       state.list.push({ number: state.came++, value: decimal });
     },
     inverse: (state, value) => {

@@ -73,7 +73,17 @@ function lookUp<T>(table: Readonly<Record<string, T>>, name: string, what: strin
 }
 const startOf = (unit: Given): ((wall: number) => number) => lookUp(starts, asText(unit), "a unit");
 
-type DateFunction = "extract" | "trunc" | "truncDate" | "truncTime" | "dateOf" | "timeOf" | "addDuration" | "addDurationToDate" | "subtractInstants" | "timestamp";
+type DateFunction =
+  | "extract"
+  | "trunc"
+  | "truncDate"
+  | "truncTime"
+  | "dateOf"
+  | "timeOf"
+  | "addDuration"
+  | "addDurationToDate"
+  | "subtractInstants"
+  | "timestamp";
 export const dateFunctions: { readonly [K in DateFunction & keyof typeof sqliteFunctions]: ScalarFunction } = {
   extract: strict(3, (part, value, zone) => {
     if (part === "epoch") return (isTime(value) ? shownAt(value, "UTC") : instantOf(value)) / 1000;

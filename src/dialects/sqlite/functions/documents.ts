@@ -6,7 +6,8 @@ import { asBoolean, asText, type Cell, type Given, ofPresent, type ScalarFunctio
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 const parse = (value: Given): Json => JSON.parse(asText(value)) as Json;
-const isObject = (value: Json | undefined): value is { readonly [key: string]: Json } => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value: Json | undefined): value is { readonly [key: string]: Json } =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function canonical(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
@@ -22,7 +23,10 @@ function contains(whole: Json, part: Json, top: boolean): boolean {
     return top && !isObject(part) && whole.includes(part);
   }
   if (isObject(whole)) {
-    return isObject(part) && Object.entries(part).every(([key, wanted]) => Object.hasOwn(whole, key) && contains(whole[key] ?? null, wanted, false));
+    return (
+      isObject(part) &&
+      Object.entries(part).every(([key, wanted]) => Object.hasOwn(whole, key) && contains(whole[key] ?? null, wanted, false))
+    );
   }
   return whole === part;
 }
@@ -40,7 +44,9 @@ function follow(document: Json, path: string): Json | undefined {
       const key = quoted === undefined ? (bare ?? "") : (JSON.parse(`"${quoted}"`) as string);
       value = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
     } else {
-      value = Array.isArray(value) ? (value as readonly Json[])[fromEnd === undefined ? Number(index) : value.length - Number(index)] : undefined;
+      value = Array.isArray(value)
+        ? (value as readonly Json[])[fromEnd === undefined ? Number(index) : value.length - Number(index)]
+        : undefined;
     }
   }
   if (!path.startsWith("$") || end !== path.length) throw new TypeError(`expected a JSON path, got ${JSON.stringify(path)}`);

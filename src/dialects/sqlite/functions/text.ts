@@ -70,12 +70,15 @@ function compile(pattern: string, insensitive: boolean): RegExp {
 const matches = (insensitive: boolean): ScalarFunction =>
   strict(2, (text, pattern) => asBoolean(compile(asText(pattern), insensitive).test(asText(text))));
 
+/** What the database counts and turns round. */
+const codePoints = (text: string): string[] => Array.from(text);
+
 function pad(side: "left" | "right"): ScalarFunction {
   return strictVarargs((value: Given, length: Given, fill: Given = " ") => {
-    const points = [...asText(value)];
+    const points = codePoints(asText(value));
     const wanted = Math.max(0, Math.trunc(asNumber(length)));
     if (points.length >= wanted) return points.slice(0, wanted).join("");
-    const filler = [...asText(fill)];
+    const filler = codePoints(asText(fill));
     if (filler.length === 0) return points.join("");
     const padding = Array.from({ length: wanted - points.length }, (_, at) => filler[at % filler.length]).join("");
     return side === "left" ? padding + points.join("") : points.join("") + padding;
@@ -92,7 +95,7 @@ export const textFunctions: { readonly [K in TextFunction & keyof typeof sqliteF
   lower: strict(1, (text) => asText(text).toLowerCase()),
   regex: matches(false),
   iregex: matches(true),
-  reverse: strict(1, (text) => [...asText(text)].reverse().join("")),
+  reverse: strict(1, (text) => codePoints(asText(text)).reverse().join("")),
   lpad: pad("left"),
   rpad: pad("right"),
   repeat: strict(2, (text, count) => asText(text).repeat(Math.max(0, Math.trunc(asNumber(count))))),
