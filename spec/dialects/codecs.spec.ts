@@ -1,6 +1,6 @@
 /** Values go into a column and come back the same, on every database, through real tables. */
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DatabaseCore } from "../../src/database/database.js";
 import { codecFor as postgresCodec } from "../../src/dialects/postgres/codecs.js";
@@ -10,7 +10,10 @@ import { real } from "../../src/sql/values.js";
 import { jsonNull } from "../../src/support/json-null.js";
 import { eachCore, query, run, who } from "../support/drivers.js";
 
-const text = fc.string({ unit: "binary" }).map((value) => value.replaceAll("\0", "")).filter((value) => !/\p{Surrogate}/u.test(value));
+const text = fc
+  .string({ unit: "binary" })
+  .map((value) => value.replaceAll("\0", ""))
+  .filter((value) => !/\p{Surrogate}/u.test(value));
 const decimalText = (whole: number, scale: number): fc.Arbitrary<string> =>
   fc.tuple(fc.bigInt(0n, 10n ** BigInt(whole) - 1n), fc.bigInt(0n, 10n ** BigInt(scale) - 1n), fc.boolean()).map(([a, b, negative]) => {
     const zero = a === 0n && b === 0n;
@@ -18,10 +21,18 @@ const decimalText = (whole: number, scale: number): fc.Arbitrary<string> =>
   });
 const instant = fc.date({ min: new Date("0001-01-01T00:00:00Z"), max: new Date("9999-12-31T23:59:59.999Z"), noInvalidDate: true });
 const day = instant.map((date) => date.toISOString().slice(0, 10));
-const clock = fc.integer({ min: 0, max: 86_399_999 }).map((ms) => new Date(ms).toISOString().slice(11, 23).replace(/\.000$|(?<=\.\d+)0+$/, ""));
+const clock = fc.integer({ min: 0, max: 86_399_999 }).map((ms) =>
+  new Date(ms)
+    .toISOString()
+    .slice(11, 23)
+    .replace(/\.000$|(?<=\.\d+)0+$/, ""),
+);
 const plainNumber = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
-const single = fc.float({ noNaN: true, noDefaultInfinity: true }).map((value) => Number(real(value)));
-const json = fc.jsonValue({ stringUnit: "grapheme" }).filter((value) => value !== null).map((value) => JSON.parse(JSON.stringify(value).replace(/\\u0000/g, "")) as unknown);
+const single = fc.float({ noNaN: true, noDefaultInfinity: true }).map((value) => real(value));
+const json = fc
+  .jsonValue({ stringUnit: "grapheme" })
+  .filter((value) => value !== null)
+  .map((value) => JSON.parse(JSON.stringify(value).replace(/\\u0000/g, "")) as unknown);
 const bytes = fc.uint8Array({ maxLength: 40 });
 
 const cases: readonly (readonly [string, ColumnType, fc.Arbitrary<unknown>])[] = [
@@ -50,12 +61,26 @@ const cases: readonly (readonly [string, ColumnType, fc.Arbitrary<unknown>])[] =
   ["array of timestamp", types.array(types.timestamp), fc.array(instant)],
   ["array of bytes", types.array(types.bytes), fc.array(bytes)],
   ["array of json", types.array(types.json), fc.array(json)],
-  ["matrix", types.array(types.array(types.integer)), fc.constantFrom([[1, 2], [3, 4]], [[5]], [])],
+  [
+    "matrix",
+    types.array(types.array(types.integer)),
+    fc.constantFrom(
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [[5]],
+      [],
+    ),
+  ],
 ];
 
 async function tableOf(core: DatabaseCore, type: ColumnType): Promise<(values: readonly unknown[]) => Promise<unknown[]>> {
   const { schema } = core.dialect;
-  const checks = schema.typeChecks(type, "x").map((check) => ` CHECK (${check})`).join("");
+  const checks = schema
+    .typeChecks(type, "x")
+    .map((check) => ` CHECK (${check})`)
+    .join("");
   await run(core, `CREATE TABLE t (n integer, x ${schema.typeName(type)}${checks})`);
   const codec = core.dialect.codec(type);
   return async (values) => {
@@ -67,16 +92,20 @@ async function tableOf(core: DatabaseCore, type: ColumnType): Promise<(values: r
 }
 
 eachCore("a value comes back as it went in", (open) => {
-  it.each(cases)("%s", async (_, type, values) => {
-    const core = await open();
-    const roundTrip = await tableOf(core, type);
-    await fc.assert(
-      fc.asyncProperty(fc.array(values, { minLength: 1, maxLength: 20 }), async (given) => {
-        expect(await roundTrip(given)).toEqual(given);
-      }),
-      { numRuns: 25 },
-    );
-  }, 60_000);
+  it.each(cases)(
+    "%s",
+    async (_, type, values) => {
+      const core = await open();
+      const roundTrip = await tableOf(core, type);
+      await fc.assert(
+        fc.asyncProperty(fc.array(values, { minLength: 1, maxLength: 20 }), async (given) => {
+          expect(await roundTrip(given)).toEqual(given);
+        }),
+        { numRuns: 25 },
+      );
+    },
+    60_000,
+  );
 
   it("in its canonical form", async () => {
     const core = await open();

@@ -3,7 +3,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { OpenTransaction } from "../../src/database/handle.js";
-import { ConnectionLost, DatabaseError, DeadlockDetected, FlashDbError, LockNotAvailable, QueryTimeout, SerializationFailure, TransactionAborted, UniqueViolation } from "../../src/errors.js";
+import {
+  ConnectionLost,
+  DatabaseError,
+  DeadlockDetected,
+  FlashDbError,
+  LockNotAvailable,
+  QueryTimeout,
+  SerializationFailure,
+  TransactionAborted,
+  UniqueViolation,
+} from "../../src/errors.js";
 import { types } from "../../src/sql/types.js";
 import { fresh, onServer } from "../support/fresh.js";
 import { type CoreOptions, openCore, query, run, who } from "../support/drivers.js";
@@ -112,7 +122,9 @@ describe("a killed connection", () => {
 
   it("all of them at once are all replaced", async () => {
     const core = await open({ pool: { max: 5 } });
-    const pids = await Promise.all(Array.from({ length: 5 }, () => run(core, "SELECT pg_backend_pid(), pg_sleep(0.05)", [], [types.integer, types.text])));
+    const pids = await Promise.all(
+      Array.from({ length: 5 }, () => run(core, "SELECT pg_backend_pid(), pg_sleep(0.05)", [], [types.integer, types.text])),
+    );
     await Promise.all(pids.map(({ rows }) => terminate(rows[0]?.[0])));
     await Promise.all(Array.from({ length: 10 }, () => run(core, "SELECT 1")));
   });
@@ -167,7 +179,8 @@ describe("collisions and limits have names", () => {
     const core = await open();
     await run(core, "CREATE TABLE t (a integer PRIMARY KEY, b integer)");
     await run(core, "INSERT INTO t VALUES (1, 0), (2, 0)");
-    const update = (transaction: OpenTransaction, a: number): Promise<unknown> => transaction.run(query(core, "UPDATE t SET b = b + 1 WHERE a = ?", [a]));
+    const update = (transaction: OpenTransaction, a: number): Promise<unknown> =>
+      transaction.run(query(core, "UPDATE t SET b = b + 1 WHERE a = ?", [a]));
 
     const [first, second] = [await core.begin({}, who()), await core.begin({}, who())];
     await update(first, 1);
@@ -176,10 +189,15 @@ describe("collisions and limits have names", () => {
     const third = await core.begin({}, who());
     await update(third, 2);
     const both = await Promise.allSettled([update(first, 2), update(third, 1)]);
-    expect(both.filter(({ status }) => status === "rejected").map((one) => (one as PromiseRejectedResult).reason as unknown)).toEqual([expect.any(DeadlockDetected)]);
+    expect(both.filter(({ status }) => status === "rejected").map((one) => (one as PromiseRejectedResult).reason as unknown)).toEqual([
+      expect.any(DeadlockDetected),
+    ]);
     await Promise.all([first.rollback(), third.rollback()]);
 
-    const [one, two] = [await core.begin({ isolation: "repeatable read" }, who()), await core.begin({ isolation: "repeatable read" }, who())];
+    const [one, two] = [
+      await core.begin({ isolation: "repeatable read" }, who()),
+      await core.begin({ isolation: "repeatable read" }, who()),
+    ];
     for (const transaction of [one, two]) await transaction.run(query(core, "SELECT b FROM t"));
     await update(one, 1);
     await one.commit();
@@ -199,12 +217,23 @@ describe("sessions", () => {
   it("read text in known forms, whatever the server is set to", async () => {
     const url = await fresh("postgres");
     const name = new URL(url).pathname.slice(1);
-    for (const setting of ["timezone TO 'America/New_York'", "datestyle TO 'German'", "intervalstyle TO 'iso_8601'", "bytea_output TO 'escape'", "extra_float_digits TO -15"]) {
+    for (const setting of [
+      "timezone TO 'America/New_York'",
+      "datestyle TO 'German'",
+      "intervalstyle TO 'iso_8601'",
+      "bytea_output TO 'escape'",
+      "extra_float_digits TO -15",
+    ]) {
       await onServer(`ALTER DATABASE ${name} SET ${setting}`);
     }
     const core = await openCore(url);
     const outputs = [types.timestamp, types.date, types.duration, types.bytes, types.double];
-    const { rows } = await run(core, "SELECT timestamptz '2024-07-01 12:00:00.5+02', date '2024-07-01', interval '1 day 02:00', bytea 'a', 0.1::float8", [], outputs);
+    const { rows } = await run(
+      core,
+      "SELECT timestamptz '2024-07-01 12:00:00.5+02', date '2024-07-01', interval '1 day 02:00', bytea 'a', 0.1::float8",
+      [],
+      outputs,
+    );
     expect(rows[0]?.map((cell, at) => core.dialect.codec(outputs[at] ?? types.text).decode?.(cell) ?? cell)).toEqual([
       new Date("2024-07-01T10:00:00.500Z"),
       "2024-07-01",
@@ -217,8 +246,14 @@ describe("sessions", () => {
   it("name their statements, or not at all", async () => {
     for (const prepare of [true, false]) {
       const core = await open({ prepare, pool: { max: 1 } });
-      for (let at = 0; at < 3; at++) expect((await run(core, "SELECT ?::integer AS a", [at], [types.integer])).rows).toEqual([[String(at)]]);
-      const { rows } = await run(core, "SELECT count(*)::integer FROM pg_prepared_statements WHERE statement LIKE 'SELECT $1%'", [], [types.integer]);
+      for (let at = 0; at < 3; at++)
+        expect((await run(core, "SELECT ?::integer AS a", [at], [types.integer])).rows).toEqual([[String(at)]]);
+      const { rows } = await run(
+        core,
+        "SELECT count(*)::integer FROM pg_prepared_statements WHERE statement LIKE 'SELECT $1%'",
+        [],
+        [types.integer],
+      );
       expect(rows).toEqual([[prepare ? "1" : "0"]]);
     }
   });
@@ -240,7 +275,9 @@ describe("sessions", () => {
 
   it("are at most as many as the pool may have", async () => {
     const core = await open({ pool: { max: 3 } });
-    const peak = await Promise.all(Array.from({ length: 20 }, () => run(core, "SELECT pg_backend_pid(), pg_sleep(0.01)", [], [types.integer, types.text])));
+    const peak = await Promise.all(
+      Array.from({ length: 20 }, () => run(core, "SELECT pg_backend_pid(), pg_sleep(0.01)", [], [types.integer, types.text])),
+    );
     expect(new Set(peak.map(({ rows }) => rows[0]?.[0])).size).toBeLessThanOrEqual(3);
   });
 });

@@ -17,7 +17,8 @@ import { openCore, query, run, who } from "../support/drivers.js";
 import { afterwards, fresh } from "../support/fresh.js";
 
 const fileOf = (url: string): string => url.slice("sqlite:".length);
-const values = async (core: Awaited<ReturnType<typeof openCore>>): Promise<unknown[]> => (await run(core, "SELECT a FROM t ORDER BY rowid", [], [types.integer])).rows.map(([a]) => a);
+const values = async (core: Awaited<ReturnType<typeof openCore>>): Promise<unknown[]> =>
+  (await run(core, "SELECT a FROM t ORDER BY rowid", [], [types.integer])).rows.map(([a]) => a);
 
 describe("one file", () => {
   it("has one queue of writers, however often and by whatever path it is opened", async () => {
@@ -205,7 +206,8 @@ describe("rows that other programs wrote are read", () => {
 
   it("unless they cannot be what the column says", async () => {
     const core = await openCore("sqlite::memory:");
-    const read = async (text: string, type: ColumnType): Promise<unknown> => codecFor(type).decode?.((await run(core, text, [], [type])).rows[0]?.[0]);
+    const read = async (text: string, type: ColumnType): Promise<unknown> =>
+      codecFor(type).decode?.((await run(core, text, [], [type])).rows[0]?.[0]);
     await expect(read("SELECT 9007199254740993", types.integer)).rejects.toThrow(/safe range/);
     await expect(read("SELECT 2", types.boolean)).rejects.toThrow(/0 or 1/);
     await expect(read("SELECT 'soon'", types.timestamp)).rejects.toThrow(/timestamp/);
@@ -217,6 +219,11 @@ describe("rows that other programs wrote are read", () => {
 describe("loading the driver", () => {
   it("refuses the pair that ends the process", () => {
     expect(() => refuseBrokenPair("13.0.1", "20.20.2")).toThrow(/needs Node 22 or later, this is Node 20/);
-    for (const [driver, node] of [["12.11.1", "20.20.2"], ["13.0.1", "22.1.0"], [null, "20.1.0"]] as const) expect(() => refuseBrokenPair(driver, node)).not.toThrow();
+    for (const [driver, node] of [
+      ["12.11.1", "20.20.2"],
+      ["13.0.1", "22.1.0"],
+      [null, "20.1.0"],
+    ] as const)
+      expect(() => refuseBrokenPair(driver, node)).not.toThrow();
   });
 });

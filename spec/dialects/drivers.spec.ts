@@ -33,12 +33,19 @@ eachCore("statements", (open, kind) => {
     const core = await open();
     await run(core, "CREATE TABLE t (a integer, b text)");
     expect(await run(core, "INSERT INTO t VALUES (1, 'x'), (2, NULL), (3, 'z')")).toMatchObject({ rows: [], affected: 3 });
-    expect(await run(core, "UPDATE t SET b = 'y' WHERE a > 1 RETURNING b", [], [types.text])).toMatchObject({ rows: [["y"], ["y"]], names: ["b"], affected: 2 });
+    expect(await run(core, "UPDATE t SET b = 'y' WHERE a > 1 RETURNING b", [], [types.text])).toMatchObject({
+      rows: [["y"], ["y"]],
+      names: ["b"],
+      affected: 2,
+    });
     expect(await run(core, "DELETE FROM t WHERE a = 5")).toMatchObject({ affected: 0 });
     const read = await run(core, "SELECT a, b AS other FROM t WHERE a < ? ORDER BY a", [3], [types.integer, types.text]);
     const decode = core.dialect.codec(types.integer).decode;
     expect(read.names).toEqual(["a", "other"]);
-    expect(read.rows.map(([a, b]) => [decode?.(a), b])).toEqual([[1, "x"], [2, "y"]]);
+    expect(read.rows.map(([a, b]) => [decode?.(a), b])).toEqual([
+      [1, "x"],
+      [2, "y"],
+    ]);
     expect(read.affected).toBe(0);
   });
 
@@ -47,9 +54,21 @@ eachCore("statements", (open, kind) => {
     const big = "9223372036854775807";
     const text = `SELECT 1 AS one, ${big} AS big, 1.5 * 1 AS half, 'x' AS x, NULL AS missing, count(*) AS n FROM (SELECT 1 AS a) AS s`;
     const half = kind === "postgres" ? "1.5" : 1.5;
-    const read = await run(core, text, [], Array.from({ length: 6 }, () => types.unknown));
+    const read = await run(
+      core,
+      text,
+      [],
+      Array.from({ length: 6 }, () => types.unknown),
+    );
     const { decode } = core.dialect.codec(types.unknown);
-    expect(read.rows[0]?.map((cell) => (cell === null || decode === undefined ? cell : decode(cell)))).toEqual([1, BigInt(big), half, "x", null, 1]);
+    expect(read.rows[0]?.map((cell) => (cell === null || decode === undefined ? cell : decode(cell)))).toEqual([
+      1,
+      BigInt(big),
+      half,
+      "x",
+      null,
+      1,
+    ]);
     const raw = await run(core, text);
     const cells = raw.rows[0]?.map((cell, at) => {
       const codec = core.dialect.codec(raw.types?.[at] ?? types.unknown);
@@ -99,7 +118,8 @@ eachCore("statements", (open, kind) => {
   it("that are many and different stay few prepared ones", async () => {
     const core = await open();
     for (let at = 0; at < 1200; at++) await run(core, `SELECT ${at}`);
-    for (let at = 0; at < 1200; at += 100) expect((await run(core, `SELECT ${at} AS a`, [], [types.unknown])).rows).toEqual([[kind === "postgres" ? at : BigInt(at)]]);
+    for (let at = 0; at < 1200; at += 100)
+      expect((await run(core, `SELECT ${at} AS a`, [], [types.unknown])).rows).toEqual([[kind === "postgres" ? at : BigInt(at)]]);
     if (kind !== "postgres") return;
     const { rows } = await run(core, "SELECT count(*) FROM pg_prepared_statements", [], [types.unknown]);
     expect(rows[0]?.[0]).toBeLessThan(300);
@@ -109,8 +129,14 @@ eachCore("statements", (open, kind) => {
 eachCore("errors", (open, kind) => {
   it("of constraints say where", async () => {
     const core = await open();
-    await run(core, "CREATE TABLE users (id integer PRIMARY KEY, email text NOT NULL UNIQUE, age integer, org integer, CONSTRAINT age_positive CHECK (age > 0))");
-    await run(core, "CREATE TABLE posts (id integer PRIMARY KEY, author integer REFERENCES users (id), a integer, b integer, UNIQUE (a, b))");
+    await run(
+      core,
+      "CREATE TABLE users (id integer PRIMARY KEY, email text NOT NULL UNIQUE, age integer, org integer, CONSTRAINT age_positive CHECK (age > 0))",
+    );
+    await run(
+      core,
+      "CREATE TABLE posts (id integer PRIMARY KEY, author integer REFERENCES users (id), a integer, b integer, UNIQUE (a, b))",
+    );
     await run(core, "CREATE UNIQUE INDEX by_org ON users (org)");
     await run(core, "INSERT INTO users VALUES (1, 'a@b.c', 5, 7)");
     await run(core, "INSERT INTO posts VALUES (1, 1, 2, 3)");
@@ -130,9 +156,20 @@ eachCore("errors", (open, kind) => {
     expect(await failing("INSERT INTO users VALUES (1, 'x', 5, 8)", UniqueViolation)).toMatchObject({ table: "users", columns: ["id"] });
     expect(await failing("UPDATE users SET org = 7, id = 3 WHERE id = 1 RETURNING (SELECT 1)", ForeignKeyViolation)).toMatchObject({});
     expect(await failing("INSERT INTO posts VALUES (2, 1, 2, 3)", UniqueViolation)).toMatchObject({ table: "posts", columns: ["a", "b"] });
-    expect(await failing("INSERT INTO users VALUES (2, NULL, 5, 8)", NotNullViolation)).toMatchObject({ code: "NOT_NULL_VIOLATION", table: "users", columns: ["email"] });
-    expect(await failing("INSERT INTO users VALUES (2, 'x', -5, 8)", CheckViolation)).toMatchObject({ code: "CHECK_VIOLATION", table: "users", constraint: "age_positive" });
-    expect(await failing("INSERT INTO posts VALUES (3, 9, 5, 5)", ForeignKeyViolation)).toMatchObject({ code: "FOREIGN_KEY_VIOLATION", table: "posts" });
+    expect(await failing("INSERT INTO users VALUES (2, NULL, 5, 8)", NotNullViolation)).toMatchObject({
+      code: "NOT_NULL_VIOLATION",
+      table: "users",
+      columns: ["email"],
+    });
+    expect(await failing("INSERT INTO users VALUES (2, 'x', -5, 8)", CheckViolation)).toMatchObject({
+      code: "CHECK_VIOLATION",
+      table: "users",
+      constraint: "age_positive",
+    });
+    expect(await failing("INSERT INTO posts VALUES (3, 9, 5, 5)", ForeignKeyViolation)).toMatchObject({
+      code: "FOREIGN_KEY_VIOLATION",
+      table: "posts",
+    });
     expect(await failing("DELETE FROM users", ForeignKeyViolation)).toMatchObject({ columns: pg ? ["id"] : [] });
   });
 
@@ -305,7 +342,10 @@ eachCore("observers", (open) => {
     const transaction = await core.begin({}, { session, label: "" });
     await rejection(transaction.run(query(core, "SELECT nonsense")));
     await transaction.rollback();
-    expect(queries.map(({ sql, rows }) => [sql, rows])).toEqual([["SELECT 1 AS a", 1], ["SELECT nonsense", 0]]);
+    expect(queries.map(({ sql, rows }) => [sql, rows])).toEqual([
+      ["SELECT 1 AS a", 1],
+      ["SELECT nonsense", 0],
+    ]);
     expect(queries.every((event) => event.session === session && event.durationMs >= 0)).toBe(true);
     expect(queries[1]?.error).toBeInstanceOf(DatabaseError);
     expect(controls.map((sql) => sql.split(" ")[0])).toEqual(["BEGIN", "ROLLBACK"]);
@@ -328,15 +368,21 @@ eachCore("observers", (open) => {
     try {
       expect((await run(core, "SELECT 1 AS a")).rows.length).toBe(1);
       for await (const rows of core.stream(query(core, "SELECT 2 AS a UNION SELECT 3"), 1, who())) expect(rows.length).toBe(1);
-      await rejection((async () => {
-        for await (const rows of core.stream(query(core, "SELECT nonsense"), 1, who())) expect(rows).toBe("never");
-      })());
+      await rejection(
+        (async () => {
+          for await (const rows of core.stream(query(core, "SELECT nonsense"), 1, who())) expect(rows).toBe("never");
+        })(),
+      );
       await sleep(5);
     } finally {
       process.removeAllListeners("uncaughtException");
       for (const other of others) process.on("uncaughtException", other);
     }
-    expect(seen).toEqual([["SELECT 1 AS a", 1, true], ["SELECT 2 AS a UNION SELECT 3", 2, true], ["SELECT nonsense", 0, false]]);
+    expect(seen).toEqual([
+      ["SELECT 1 AS a", 1, true],
+      ["SELECT 2 AS a UNION SELECT 3", 2, true],
+      ["SELECT nonsense", 0, false],
+    ]);
     expect(thrown).toEqual([failing, failing, failing]);
   });
 
@@ -379,7 +425,9 @@ describe("a URL that cannot be", () => {
     ["postgres", "postgres://user:secret@host/db/other", /one name/],
     ["postgres", "postgres://user:secret@127.0.0.1:1/db", /Cannot connect/],
   ] as const)("%s %s", async (name, url, message) => {
-    const { open } = await (name === "sqlite" ? import("../../src/dialects/sqlite/index.js") : import("../../src/dialects/postgres/index.js"));
+    const { open } = await (name === "sqlite"
+      ? import("../../src/dialects/sqlite/index.js")
+      : import("../../src/dialects/postgres/index.js"));
     const error = await rejection(open(url));
     if (!url.includes("127.0.0.1")) expect(error).toBeInstanceOf(ConfigurationError);
     expect(error.message).toMatch(message);

@@ -26,16 +26,34 @@ eachCore("in any zone", (open, kind) => {
     process.env["TZ"] = zone;
     expect(new Date("2024-07-01T00:00:00Z").getTimezoneOffset() === 0).toBe(zone === "UTC");
     const core = await open();
-    const { schema, codec } = { schema: core.dialect.schema, codec: (type: typeof types.timestamp | typeof types.date | typeof types.time) => core.dialect.codec(type) };
-    await run(core, `CREATE TABLE t (n integer, at ${schema.typeName(types.timestamp)}, day ${schema.typeName(types.date)}, clock ${schema.typeName(types.time)})`);
+    const { schema, codec } = {
+      schema: core.dialect.schema,
+      codec: (type: typeof types.timestamp | typeof types.date | typeof types.time) => core.dialect.codec(type),
+    };
+    await run(
+      core,
+      `CREATE TABLE t (n integer, at ${schema.typeName(types.timestamp)}, day ${schema.typeName(types.date)}, clock ${schema.typeName(types.time)})`,
+    );
     for (const [n, text] of INSTANTS.entries()) {
       const [day, clock] = [text.slice(0, 10), text.slice(11, 19)];
-      await run(core, "INSERT INTO t VALUES (?, ?, ?, ?)", [n, codec(types.timestamp).encode(new Date(text)), codec(types.date).encode(day), codec(types.time).encode(clock)]);
+      await run(core, "INSERT INTO t VALUES (?, ?, ?, ?)", [
+        n,
+        codec(types.timestamp).encode(new Date(text)),
+        codec(types.date).encode(day),
+        codec(types.time).encode(clock),
+      ]);
     }
     const { rows } = await run(core, "SELECT at, day, clock FROM t ORDER BY n", [], [types.timestamp, types.date, types.time]);
-    const read = rows.map(([at, day, clock]) => [(codec(types.timestamp).decode?.(at) as Date).toISOString(), codec(types.date).decode?.(day) ?? day, clock]);
+    const read = rows.map(([at, day, clock]) => [
+      String((codec(types.timestamp).decode?.(at) as Date | undefined)?.toISOString()),
+      codec(types.date).decode?.(day) ?? day,
+      clock,
+    ]);
     expect(read).toEqual(INSTANTS.map((text) => [text, text.slice(0, 10), text.slice(11, 19)]));
-    const written = kind === "postgres" ? "SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') AS x FROM t ORDER BY n" : "SELECT at AS x FROM t ORDER BY n";
+    const written =
+      kind === "postgres"
+        ? "SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') AS x FROM t ORDER BY n"
+        : "SELECT at AS x FROM t ORDER BY n";
     expect((await run(core, written, [], [types.text])).rows.flat()).toEqual(INSTANTS);
   });
 });

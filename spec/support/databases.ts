@@ -27,15 +27,25 @@ type Examples = (open: Open, kind: Kind) => void;
  */
 export function eachDatabase(title: string, examples: Examples, kinds?: readonly Kind[]): void;
 export function eachDatabase(title: string, models: readonly ModelClass[], examples: Examples, kinds?: readonly Kind[]): void;
-export function eachDatabase(title: string, first: Examples | readonly ModelClass[], second?: Examples | readonly Kind[], third?: readonly Kind[]): void {
-  const [models, examples, kinds] = typeof first === "function" ? [undefined, first, second as readonly Kind[] | undefined] : [first, second as Examples, third];
+export function eachDatabase(
+  title: string,
+  first: Examples | readonly ModelClass[],
+  second?: Examples | readonly Kind[],
+  third?: readonly Kind[],
+): void {
+  const [models, examples, kinds] =
+    typeof first === "function" ? [undefined, first, second as readonly Kind[] | undefined] : [first, second as Examples, third];
   describe.each((kinds ?? ["sqlite", "postgres"]).map((kind) => ({ kind })))(`${title} ($kind)`, ({ kind }) => {
     examples((options) => openFresh(kind, models, options), kind);
   });
 }
 
 /** One example on every kind of database, each time with an empty one. */
-export function itOnEachDatabase(title: string, example: (database: Database, kind: Kind) => Promise<void>, kinds: readonly Kind[] = ["sqlite", "postgres"]): void {
+export function itOnEachDatabase(
+  title: string,
+  example: (database: Database, kind: Kind) => Promise<void>,
+  kinds: readonly Kind[] = ["sqlite", "postgres"],
+): void {
   it.each(kinds.map((kind) => ({ kind })))(`${title} ($kind)`, async ({ kind }) => example(await openFresh(kind, undefined), kind));
 }
 

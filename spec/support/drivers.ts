@@ -10,7 +10,9 @@ export interface CoreOptions extends DriverOptions, DatabaseSettings {}
 
 /** Opens the URL; closed after the example, at once if need be. */
 export async function openCore(url: string, options: CoreOptions = {}): Promise<DatabaseCore> {
-  const { open } = await (url.startsWith("sqlite:") ? import("../../src/dialects/sqlite/index.js") : import("../../src/dialects/postgres/index.js"));
+  const { open } = await (url.startsWith("sqlite:")
+    ? import("../../src/dialects/sqlite/index.js")
+    : import("../../src/dialects/postgres/index.js"));
   const driver = await open(url, options);
   const core = new DatabaseCore(driver, options);
   afterwards(() => core.close(0));
@@ -29,11 +31,20 @@ export function eachCore(
 export const who = (label = "spec"): Who => ({ session: null, label });
 
 /** A statement as a compiler would give it; `?` are placeholders on every database. */
-export function query(core: Pick<DatabaseCore, "dialect">, text: string, values: readonly unknown[] = [], outputs: readonly ColumnType[] | null = null): CompiledQuery {
+export function query(
+  core: Pick<DatabaseCore, "dialect">,
+  text: string,
+  values: readonly unknown[] = [],
+  outputs: readonly ColumnType[] | null = null,
+): CompiledQuery {
   let position = 0;
   const numbered = core.dialect.features.concurrentWriters ? text.replace(/\?/g, () => `$${++position}`) : text;
   return { text: numbered, parameters: values.map(() => ({ node: null, bind: null })), values, outputs, writes: !/^\s*select/i.test(text) };
 }
 
-export const run = (core: DatabaseCore, text: string, values: readonly unknown[] = [], outputs: readonly ColumnType[] | null = null): Promise<QueryResult> =>
-  core.run(query(core, text, values, outputs), who());
+export const run = (
+  core: DatabaseCore,
+  text: string,
+  values: readonly unknown[] = [],
+  outputs: readonly ColumnType[] | null = null,
+): Promise<QueryResult> => core.run(query(core, text, values, outputs), who());

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
+import { Client } from "pg";
 import { afterEach, describe, inject } from "vitest";
 
 /** "sqlite" is a database in memory, "sqlite file" one on disk, which has readers beside the writer. */
@@ -32,7 +32,7 @@ const makers: { readonly [K in Kind]: () => Promise<FreshDatabase> } = {
 
 /** Runs a statement as the server's superuser, outside whatever is being tested. */
 export async function onServer(sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: inject("postgresUrl") });
+  const client = new Client({ connectionString: inject("postgresUrl") });
   await client.connect();
   try {
     await client.query(sql);
@@ -62,6 +62,10 @@ export async function fresh(kind: Kind): Promise<string> {
 }
 
 /** The examples run on every kind: `url()` gives the URL of an empty database, another one at each call. */
-export function eachDatabaseUrl(title: string, examples: (url: () => Promise<string>, kind: Kind) => void, kinds: readonly Kind[] = ["sqlite", "postgres"]): void {
+export function eachDatabaseUrl(
+  title: string,
+  examples: (url: () => Promise<string>, kind: Kind) => void,
+  kinds: readonly Kind[] = ["sqlite", "postgres"],
+): void {
   describe.each(kinds.map((kind) => ({ kind })))(`${title} ($kind)`, ({ kind }) => examples(() => fresh(kind), kind));
 }

@@ -31,7 +31,12 @@ export class Observers {
   }
 
   /** Runs the statement and reports it, whether it worked or failed. */
-  async observe<T extends QueryResult | undefined>(sql: string, params: readonly unknown[], session: object | null, run: () => Promise<T>): Promise<T> {
+  async observe<T extends QueryResult | undefined>(
+    sql: string,
+    params: readonly unknown[],
+    session: object | null,
+    run: () => Promise<T>,
+  ): Promise<T> {
     const seen = this.watch(sql, params, session);
     try {
       const result = await run();

@@ -121,9 +121,13 @@ class Transaction implements OpenTransaction {
   /** Whether COMMIT arrived is known to nobody when the connection breaks before the answer. */
   #commitFailure(error: unknown): unknown {
     if (!(error instanceof ConnectionLost)) return error;
-    return new ConnectionLost("The connection was lost during COMMIT: whether it was carried out is unknown. Read the data again before repeating the work.", "unknown", {
-      cause: error.cause,
-    });
+    return new ConnectionLost(
+      "The connection was lost during COMMIT: whether it was carried out is unknown. Read the data again before repeating the work.",
+      "unknown",
+      {
+        cause: error.cause,
+      },
+    );
   }
 
   #control(text: string): Promise<unknown> {
@@ -160,10 +164,14 @@ class Transaction implements OpenTransaction {
   }
 
   #refusal(what: string): FlashDbError {
-    if (this.#status === "ended") return new TransactionAborted(`Cannot ${what}: the transaction has ended. Begin another one.`, { cause: this.#firstError });
-    return new TransactionAborted(`Cannot ${what}: an earlier error aborted the transaction${this.#why()}. Roll it back, or back to a savepoint.`, {
-      cause: this.#firstError,
-    });
+    if (this.#status === "ended")
+      return new TransactionAborted(`Cannot ${what}: the transaction has ended. Begin another one.`, { cause: this.#firstError });
+    return new TransactionAborted(
+      `Cannot ${what}: an earlier error aborted the transaction${this.#why()}. Roll it back, or back to a savepoint.`,
+      {
+        cause: this.#firstError,
+      },
+    );
   }
 
   #why(): string {

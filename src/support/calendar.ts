@@ -67,17 +67,40 @@ export function readInstant(text: string): number {
   return days * DAY_MS + hour * 3_600_000 + pair(text, 14) * 60_000 + pair(text, 17) * 1000 + ms;
 }
 
-const INSTANT = /^(\d{4,6})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?)? ?(?:Z|([+-])(\d\d)(?::?(\d\d)(?::?(\d\d))?)?)?( BC)?$/;
+const INSTANT =
+  /^(\d{4,6})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?)? ?(?:Z|([+-])(\d\d)(?::?(\d\d)(?::?(\d\d))?)?)?( BC)?$/;
 
 /** Any usual way to write an instant (a text without a zone is UTC), in ms; digits beyond the millisecond are cut off. NaN when it is none. */
 export function parseInstant(text: string): number {
   const found = INSTANT.exec(text);
   if (found === null) return NaN;
-  const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", sign, zoneHour = "0", zoneMinute = "0", zoneSecond = "0", bc] = found;
+  const [
+    ,
+    year,
+    month,
+    day,
+    hour = "0",
+    minute = "0",
+    second = "0",
+    fraction = "",
+    sign,
+    zoneHour = "0",
+    zoneMinute = "0",
+    zoneSecond = "0",
+    bc,
+  ] = found;
   const numericYear = bc === undefined ? Number(year) : 1 - Number(year);
   if (Number(month) < 1 || Number(month) > 12 || Number(day) < 1 || Number(day) > daysIn(numericYear, Number(month))) return NaN;
   if (Number(hour) > 24 || Number(minute) > 59 || Number(second) > 60) return NaN;
-  const local = instant(numericYear, Number(month), Number(day), Number(hour), Number(minute), Number(second), Number(fraction.slice(0, 3).padEnd(3, "0")));
+  const local = instant(
+    numericYear,
+    Number(month),
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Number(second),
+    Number(fraction.slice(0, 3).padEnd(3, "0")),
+  );
   const shift = ((Number(zoneHour) * 60 + Number(zoneMinute)) * 60 + Number(zoneSecond)) * 1000;
   return sign === "-" ? local + shift : local - shift;
 }

@@ -32,7 +32,9 @@ const absolute = (value: bigint): bigint => (value < 0n ? -value : value);
 
 export function formatDecimal({ units, scale }: Decimal): string {
   if (scale === 0) return units.toString();
-  const digits = absolute(units).toString().padStart(scale + 1, "0");
+  const digits = absolute(units)
+    .toString()
+    .padStart(scale + 1, "0");
   return `${units < 0n ? "-" : ""}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 

@@ -19,6 +19,7 @@ export function describe(value: unknown): string {
       return value.name === "" ? "a function" : `the function ${value.name}`;
     case "symbol":
       return "a symbol";
+    case "object":
     default:
       return describeObject(value);
   }

@@ -31,7 +31,16 @@ function measureOffset(instant: number, zone: string): number {
   const shown: Record<string, string> = {};
   for (const { type, value } of formatOf(zone).formatToParts(instant)) shown[type] = value;
   const year = shown["era"] === "BC" ? 1 - Number(shown["year"]) : Number(shown["year"]);
-  const wall = new Date(Date.UTC(2000, Number(shown["month"]) - 1, Number(shown["day"]), Number(shown["hour"]), Number(shown["minute"]), Number(shown["second"])));
+  const wall = new Date(
+    Date.UTC(
+      2000,
+      Number(shown["month"]) - 1,
+      Number(shown["day"]),
+      Number(shown["hour"]),
+      Number(shown["minute"]),
+      Number(shown["second"]),
+    ),
+  );
   wall.setUTCFullYear(year, Number(shown["month"]) - 1, Number(shown["day"]));
   return wall.getTime() - instant;
 }
