@@ -29,7 +29,7 @@ export interface Entry {
   readonly related: ReadonlyMap<string, object | null> | null;
   readonly collections: ReadonlyMap<string, SavedCollection> | null;
   readonly expressions: ReadonlyMap<FieldMeta, Expr> | null;
-  /** Cells of its properties, where they may differ from the snapshot and a level could ask for them. */
+  /** Cells of its properties, where they were not saved when the level began. */
   readonly values: readonly unknown[] | null;
   /** Properties that were filled in by the session (keys, versions, defaults), with what they held before. */
   filled: Map<FieldMeta, unknown> | null;
@@ -103,13 +103,11 @@ export class Journal {
     this.levels.splice(1, 1);
   }
 
-  /** Only a rollback of `atomic` or `begin` gives back values that were assigned and not yet flushed when it began. */
-  #explicit(): boolean {
-    return this.levels.some(({ kind }) => kind === "transaction" || kind === "savepoint");
-  }
-
-  /** Notes how the object is now, unless the innermost level already has. */
-  touch(object: object, state: InstanceState): Entry {
+  /**
+   * Notes how the object is now, unless the innermost level already has. Its properties are noted only where a level begins with them unsaved:
+   * whatever else a level touches was equal to its row when it began.
+   */
+  touch(object: object, state: InstanceState, unsaved = false): Entry {
     const entries = this.top.entries;
     const known = entries.get(object);
     if (known !== undefined) return known;
@@ -122,7 +120,7 @@ export class Journal {
       related: state.related === null ? null : new Map(state.related),
       collections: state.collections === null ? null : saveCollections(state.collections),
       expressions: state.expressions === null ? null : new Map(state.expressions),
-      values: this.#explicit() ? state.meta.fields.map((field) => snapshotCell(held(object, field), field.type)) : null,
+      values: unsaved ? state.meta.fields.map((field) => snapshotCell(held(object, field), field.type)) : null,
       filled: null,
     };
     entries.set(object, entry);

@@ -170,7 +170,7 @@ const flushAround = async (core: Core): Promise<void> => {
 
 /** What is pending now will be pending again after a rollback. */
 const noteUnsaved = (core: Core): void => {
-  const touch = (object: object): void => void core.journal.touch(object, stateOf(object) as InstanceState);
+  const touch = (object: object): void => void core.journal.touch(object, stateOf(object) as InstanceState, true);
   for (const object of core.pending) touch(object);
   for (const object of core.deleting) touch(object);
   for (const collection of core.collections) touch(collection.owner);
