@@ -4,6 +4,8 @@ import { FieldError } from "../errors.js";
 import { describe } from "../support/describe.js";
 import { queryStateOf } from "./rows.js";
 import type { PrefetchSpec } from "./state.js";
+import type { RowsOf } from "./typing/keys.js";
+import type { PrefetchParts } from "./typing/prefetch.js";
 
 const NAME = /^[A-Za-z_]\w*$/;
 
@@ -11,9 +13,10 @@ const NAME = /^[A-Za-z_]\w*$/;
  * @example User.objects.prefetchRelated(new Prefetch("posts", Post.objects.filter({ views__gt: 10 }), { toAttr: "popular" }))
  *          // SELECT … FROM posts WHERE views > 10 AND author_id = ANY($1); each user has an array `popular`
  */
-export class Prefetch {
+export class Prefetch<const P extends string, R, const A extends string = never> implements PrefetchParts<P, R, A> {
+  declare readonly $prefetch: PrefetchParts<P, R, A>["$prefetch"];
   readonly #spec: PrefetchSpec;
-  constructor(path: string, query?: object, options: { readonly toAttr?: string | undefined } = {}) {
+  constructor(path: P, query?: RowsOf<R>, options: { readonly toAttr?: A | undefined } = {}) {
     if (typeof path !== "string" || path === "") throw new FieldError(`Prefetch takes the path of a relation, not ${describe(path)}`);
     const state = query === undefined ? null : queryStateOf(query);
     if (state === undefined) throw new FieldError(`Prefetch("${path}") takes a QuerySet, not ${describe(query)}`);

@@ -52,7 +52,7 @@ const overRows = (context: PlanContext, state: QueryState, entries: readonly Nam
   // A join would multiply the rows before they are cut: the rows are chosen first.
   if (isSliced(state) && !before && drafted.scope.multiplied) return overRows(freshContextLike(context), chosenFirst(state), entries);
   const inside = isSliced(state) || state.distinct !== false || state.group !== null || drafted.having.length > 0 || drafted.qualify.length > 0 || exprs.some(looksInside);
-  if (!inside) return { statement: finish(drafted, exprs.map((expr, index) => output(expr, entries[index]?.name ?? null)), { order: "none", slice: false }), empty: drafted.empty, outputs };
+  if (!inside) return { statement: finish(drafted, exprs.map((expr, index) => output(expr, entries[index]?.name ?? null)), { order: "none", slice: false, whole: true }), empty: drafted.empty, outputs };
   const lift = newLift(drafted.scope);
   if (state.distinct !== false) for (const { expr } of selectionOf(drafted).outputs) lift.take(expr);
   const outside = exprs.map((expr) => outsideOf(expr, lift.take));

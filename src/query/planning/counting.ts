@@ -30,7 +30,7 @@ export const planCount = (given: QueryState, context: PlanContext = freshContext
   const state = plainly(groupsMatter(given) ? given : withoutUnused(given, true));
   const drafted = draftOf(context, state);
   if (isPlain(drafted)) {
-    const statement = finish(drafted, [rows], { order: "none" });
+    const statement = finish(drafted, [rows], { order: "none", whole: true });
     return valuesPlan(context, given, statement, "count", drafted.empty);
   }
   const inner = finish(drafted, countedOutputs(drafted), { order: isSliced(state) ? "given" : "none" });

@@ -45,7 +45,7 @@ export const draft = (context: PlanContext, state: QueryState, options: DraftOpt
   };
   for (const [index, { name, node, hidden }] of state.annotations.entries()) {
     filterUntil(index);
-    const resolved = context.resolver.value(scope, node, { negated: false, branch: false, exact: true, reuse: null }, null);
+    const resolved = context.resolver.value(scope, node, { negated: false, branch: false, exact: true, value: true, reuse: null }, null);
     scope.annotations.set(name, { ...resolved, hidden });
   }
   filterUntil(state.annotations.length);
@@ -65,7 +65,7 @@ export const draft = (context: PlanContext, state: QueryState, options: DraftOpt
 const filtered = (scope: Scope, { tree, negated }: WhereStep): Expr => {
   const node: Node = { kind: "and", parts: [negated ? { kind: "not", part: tree } : tree] };
   const before = scope.innerJoins();
-  const { expr } = scope.context.resolver.condition(scope, node, { negated: false, branch: false, exact: false, reuse: new Set() });
+  const { expr } = scope.context.resolver.condition(scope, node, { negated: false, branch: false, exact: false, value: false, reuse: new Set() });
   scope.demote(before);
   return expr;
 };

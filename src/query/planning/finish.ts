@@ -18,6 +18,8 @@ export interface FinishOptions {
   readonly distinct?: boolean;
   readonly slice?: boolean;
   readonly lock?: boolean;
+  /** The outputs aggregate all rows: nothing is grouped. */
+  readonly whole?: boolean;
   /** An order already resolved, instead of the state's. */
   readonly nodes?: readonly OrderNode[];
 }
@@ -33,7 +35,7 @@ export const finish = (draft: Draft, given: readonly Output[], options: FinishOp
   const on = typeof distinct === "boolean" ? [] : distinctOn(draft, distinct, nodes);
   if (options.order !== "none" && options.nodes === undefined && (options.order === "total" || sliced)) nodes.push(...keyOrder(draft, nodes));
   const outputs = distinct === true ? withOrder(given, nodes) : given;
-  const grouped = groupBy(draft, { outputs, having: [...draft.having, ...draft.qualify], order: nodes });
+  const grouped = options.whole === true ? [] : groupBy(draft, { outputs, having: draft.having, qualify: draft.qualify, order: nodes });
   const lock = options.lock === false || state.lock === null ? null : lockOf(draft, state.lock);
   const core = { with: draft.with, from: scope.source, where: condition(draft.where), groupBy: grouped, having: condition(draft.having) };
   const limits = sliced ? slice(draft) : {};

@@ -9,13 +9,15 @@ import { hasParameter, isAggregate, isConstant, rowColumns } from "./parts.js";
 export interface Grouped {
   readonly outputs: readonly Output[];
   readonly having: readonly Expr[];
+  /** Conditions of an outer query, computed from the groups. */
+  readonly qualify?: readonly Expr[];
   readonly order: readonly OrderNode[];
 }
 
 /** Nothing where no aggregate is in play. */
-export const groupBy = (draft: Draft, { outputs, having, order }: Grouped): readonly Expr[] => {
+export const groupBy = (draft: Draft, { outputs, having, qualify = [], order }: Grouped): readonly Expr[] => {
   const { state } = draft;
-  const exprs = [...outputs, ...order].map(({ expr }) => expr);
+  const exprs = [...[...outputs, ...order].map(({ expr }) => expr), ...qualify];
   if (state.group === null && having.length === 0 && !exprs.some(isAggregate)) return [];
   return state.group?.by === "values" ? byValues(draft, state.group.items, outputs, [...exprs, ...having]) : byKey(draft, [...exprs, ...having]);
 };

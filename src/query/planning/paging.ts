@@ -55,7 +55,7 @@ const describeNode = ({ expr, direction, nulls }: OrderNode): string => `${expr.
 const groupOrder = ({ state, scope }: Draft, given: readonly OrderNode[]): OrderNode[] => {
   if (state.group?.by !== "values") return [];
   return state.group.items
-    .map((item) => order(scope.context.resolver.value(scope, { kind: "path", path: item }, { negated: false, branch: false, exact: false, reuse: null }, null).expr))
+    .map((item) => order(scope.context.resolver.value(scope, { kind: "path", path: item }, { negated: false, branch: false, exact: false, value: false, reuse: null }, null).expr))
     .filter(({ expr }) => !given.some((one) => one.expr === expr || (one.expr.kind === "column" && expr.kind === "column" && one.expr.source === expr.source && one.expr.name === expr.name)));
 };
 

@@ -15,7 +15,7 @@ const nothing: ReadonlySet<string> = new Set();
 /** Any expression may be a condition where it is boolean; the trees have ways of their own. */
 export const conditionOf = (scope: Scope, node: Node, stance: Stance): Answer => {
   switch (node.kind) {
-    case "where": return group(scope, "and", node.entries.map((entry) => () => pathCondition(scope, segmentsOf(entry[0]), { value: entry[1], owner: entry, stance, what: nameOf(scope, entry[0]) })), stance);
+    case "where": return group(scope, "and", node.entries.map((entry) => () => pathCondition(scope, segmentsOf(entry[0]), { value: entry[1], owner: entry, stance, what: nameOf(scope, entry[0]), path: entry[0] })), stance);
     case "and":
     case "or": return group(scope, node.kind, node.parts.map((part) => () => conditionOf(scope, part, stance)), stance);
     case "xor": return oddOnes(scope, node.parts, stance);
@@ -37,17 +37,19 @@ const group = (scope: Scope, kind: "and" | "or", leaves: readonly (() => Answer)
     for (const alias of needs) votes.set(alias, (votes.get(alias) ?? 0) + 1);
     return expr;
   });
+  const whole = kind === "and" ? and(...parts) : or(...parts);
+  if (stance.value) return { expr: whole, needs: nothing };
   const alone = (kind === "and") !== stance.negated;
   const needs = new Set<string>();
   const optional = new Set<string>();
   for (const [alias, count] of votes) (alone || count === leaves.length ? needs : optional).add(alias);
   scope.promote(optional);
   scope.demote(needs);
-  return { expr: kind === "and" ? and(...parts) : or(...parts), needs };
+  return { expr: whole, needs };
 };
 
 const negation = (scope: Scope, part: Node, outer: Stance): Answer => {
-  const stance = { ...outer, negated: !outer.negated, branch: true };
+  const stance = { ...outer, negated: !outer.negated, branch: !outer.value };
   const { expr, needs } = group(scope, "and", [() => conditionOf(scope, part, stance)], stance);
   return { expr: not(expr), needs };
 };
@@ -73,10 +75,10 @@ const comparison = (scope: Scope, node: Extract<Node, { kind: "compare" }>, stan
   const asked = { value: node.value, owner: node, stance };
   if (node.operand.kind === "path") {
     const path = `${node.operand.path}__${node.lookup}`;
-    return pathCondition(scope, segmentsOf(path), { ...asked, what: nameOf(scope, path) });
+    return pathCondition(scope, segmentsOf(path), { ...asked, what: nameOf(scope, path), path });
   }
   const left = scope.context.resolver.value(scope, node.operand, stance, null);
-  return { expr: lookupOn(scope, left, segmentsOf(node.lookup), { ...asked, what: nameOf(scope, node.lookup) }).expr, needs: nothing };
+  return { expr: lookupOn(scope, left, segmentsOf(node.lookup), { ...asked, what: nameOf(scope, node.lookup), path: node.lookup }).expr, needs: nothing };
 };
 
 const pathCondition = (scope: Scope, segments: readonly string[], asked: Asked): Answer => {

@@ -19,12 +19,15 @@ export interface Stance {
   readonly negated: boolean;
   /** Under any NOT: to-many relations are asked by EXISTS. */
   readonly branch: boolean;
-  /** The answer is a value, not just a filter: NULL must count as false either way. */
+  /** NULL must count as false either way: the answer itself is seen. */
   readonly exact: boolean;
+  /** The answer is part of a value, not a filter of rows: joins stay as they are, and to-many relations are the rows joined. */
+  readonly value: boolean;
   /** Joins over to-many relations that may be shared; null: any. */
   readonly reuse: Set<string> | null;
 }
-export const plainStance: Stance = { negated: false, branch: false, exact: false, reuse: null };
+export const plainStance: Stance = { negated: false, branch: false, exact: false, value: false, reuse: null };
+export const valueStance: Stance = { ...plainStance, value: true };
 
 /** A condition and the joins without whose row it cannot hold. */
 export interface Answer {

@@ -30,7 +30,7 @@ export const crossing = (scope: Scope, end: Crossing, asked: Asked): Answer => {
   const inside = new Scope(scope.context, firstStep(end).target, scope, { part: true });
   const query = (condition: Expr): Select => select({ outputs: [output(literal(1))], from: inside.source, joins: inside.joins(), where: and(...link(scope, inside, end, asked.stance), condition) });
   const reached = reach(inside, end);
-  const stance: Stance = { negated: false, branch: false, exact: false, reuse: new Set(reached.joins) };
+  const stance: Stance = { negated: false, branch: false, exact: false, value: false, reuse: new Set(reached.joins) };
   const settled = { ...asked, stance, value: outside(scope, asked.value, asked.stance) };
   const answer = reached.kind === "anyOf" ? anyOfCondition(inside, reached, settled) : columnCondition(inside, reached, settled);
   if (answer.strict) inside.demote(reached.joins);
@@ -58,22 +58,21 @@ const link = (outer: Scope, inside: Scope, end: Crossing, stance: Stance): Expr[
   return conditions;
 };
 
-/** Follows the rest of the path; instances of the relation's target are meant where nothing follows. */
+/** Follows the rest of the path. */
 const reach = (inside: Scope, end: Crossing): Reached | ReachedAnyOf => {
   const { relation } = end;
   const options = { reuse: null, allowMany: true } as const;
-  const start = { meta: inside.meta, alias: inside.alias };
-  if (relation.kind !== "manyToMany") return inner(walk(inside, end.rest, options, start), end);
-  if (!isHideable(relation.target)) return inner(walk(inside, [relation.far.name, ...end.rest], options, start), end);
+  if (relation.kind !== "manyToMany") return inner(walk(inside, end.rest, options, { meta: inside.meta, alias: inside.alias, arrived: relation }), end);
+  if (!isHideable(relation.target)) return inner(walk(inside, [relation.far.name, ...end.rest], options), end);
   const [, second] = stepsOf(relation);
   if (second === undefined) throw new FieldError(`${relation.owner.name}.${relation.name} leads nowhere`);
   const alias = inside.join(inside.alias, second, null);
   inside.demote([alias]);
-  return inner(walk(inside, end.rest, options, { meta: relation.target, alias }), end);
+  return inner(walk(inside, end.rest, options, { meta: relation.target, alias, arrived: relation }), end);
 };
 const inner = (reached: Reached | ReachedAnyOf | Crossing, end: Crossing): Reached | ReachedAnyOf => {
   if (reached.kind === "crossing") throw new FieldError(`${end.relation.owner.name}.${end.relation.name}: the path cannot be followed here`);
-  return reached.kind === "column" && reached.relation === null && reached.rest.length === end.rest.length ? { ...reached, relation: end.relation } : reached;
+  return reached;
 };
 
 /** F in the value speaks of the outer row. */

@@ -10,7 +10,7 @@ import { computedNode } from "../expressions/expression.js";
 import type { Node, OrderTerm } from "../state.js";
 import { arithmetic } from "./arithmetic.js";
 import type { Resolved, Resolver, Stance } from "./context.js";
-import { plainStance } from "./context.js";
+import { valueStance } from "./context.js";
 import { segmentsOf, unknownName, walk } from "./path.js";
 import type { Scope } from "./scope.js";
 import { transformedAll } from "./transforms.js";
@@ -109,7 +109,7 @@ const caseOf: Handler<"case"> = (scope, node, stance, expected) => {
   const branches: { readonly when: Expr; readonly then: Node }[] = [];
   let last: Node | null = node.otherwise;
   for (const branch of node.whens) {
-    const when = scope.context.resolver.condition(scope, branch.when, { ...plainStance, reuse: stance.reuse }).expr;
+    const when = scope.context.resolver.condition(scope, branch.when, { ...valueStance, reuse: stance.reuse }).expr;
     if (isFalse(when)) continue;
     if (isTrue(when)) {
       last = branch.then;
@@ -125,7 +125,7 @@ const caseOf: Handler<"case"> = (scope, node, stance, expected) => {
 };
 
 const aggregated: Handler<"aggregate"> = (scope, node, stance) => {
-  const all: Stance = { ...plainStance, reuse: stance.reuse };
+  const all: Stance = { ...valueStance, reuse: stance.reuse };
   const [of, ...more] = node.args.map((arg) => value(scope, arg, all));
   if (of !== undefined) refuseNested(scope, of.expr, node.name);
   const type = aggregateType(node.name, of?.expr.type ?? types.unknown, scope.meta.name);
@@ -213,7 +213,7 @@ const existence: Handler<"exists"> = (scope, node) => {
 
 /** Conditions as values are two-valued. */
 const condition = (scope: Scope, node: Node, stance: Stance): Resolved =>
-  ({ expr: scope.context.resolver.condition(scope, node, { ...stance, exact: true }).expr, nullable: false });
+  ({ expr: scope.context.resolver.condition(scope, node, { ...stance, exact: true, value: true }).expr, nullable: false });
 
 const handlers: { readonly [K in Kind]: Handler<K> } = {
   path: pathValue, value: plainValue, outer: outerValue, fromTable: tableValue, call, trunc: truncated, case: caseOf, aggregate: aggregated, windowFunction: windowPart, window: windowed,

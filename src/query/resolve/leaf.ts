@@ -24,6 +24,7 @@ export interface Asked {
   readonly value: unknown;
   readonly owner: object;
   readonly what: string;
+  readonly path: string;
   readonly stance: Stance;
 }
 interface Place {
@@ -72,7 +73,7 @@ export const columnCondition = (scope: Scope, end: Reached, asked: Asked): LeafA
   const row = end.row?.map((part) => ({ field: part, expr: scope.read(alias, part) })) ?? null;
   const [next] = rest;
   if (relation !== null && next !== undefined && !isLookup(next, field.type, true) && transformed(left, next) === null && !isLookup(next, field.type, false)) {
-    throw unknownName(relation.target, next, asked.what, null, "field, relation or lookup");
+    throw unknownName(relation.target, next, asked.path, null, "field, relation or lookup");
   }
   return lookupOn(scope, left, rest, asked, { target: keyTarget(end), row, relation: relation !== null });
 };

@@ -69,13 +69,19 @@ export const unknownName = (meta: ModelMeta, name: string, path: string, scope: 
   return new FieldError(`no ${kind} '${name}' on ${meta.name}${inPath}.${didYouMean(name, names)} There are ${names.join(", ")}`);
 };
 
-/** `null` where the first name is unknown: it may be an annotation's. */
-export const walk = (scope: Scope, segments: readonly string[], options: WalkOptions, start?: { readonly meta: ModelMeta; readonly alias: string }): Reached | ReachedAnyOf | Crossing => {
+/** Where a path begins, when it is not at the scope's own rows; `arrived` is the relation that has led there. */
+export interface Start {
+  readonly meta: ModelMeta;
+  readonly alias: string;
+  readonly arrived: RelationMeta | null;
+}
+
+export const walk = (scope: Scope, segments: readonly string[], options: WalkOptions, start?: Start): Reached | ReachedAnyOf | Crossing => {
   const path = segments.join("__");
   const joins: string[] = [];
   let meta = start?.meta ?? scope.meta;
   let alias = start?.alias ?? scope.alias;
-  let arrived: RelationMeta | null = null;
+  let arrived = start?.arrived ?? null;
   let at = 0;
 
   const column = (field: FieldMeta, relation: RelationMeta | null, next: number, row: readonly FieldMeta[] | null = null): Reached => {
