@@ -1,7 +1,7 @@
 /** Loading's face: rows become instances or values, relations come with them or on touch. */
 
 export { loadInstances } from "./hydrate.js";
-export { decodeValues } from "./values.js";
+export { decodeCells, decodeValues } from "./values.js";
 export { prefetch } from "./prefetch.js";
 export { loadRelation, loadedRelation } from "./batch.js";
 export { collectionOf } from "./attach.js";

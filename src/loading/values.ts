@@ -33,3 +33,9 @@ export const decodeValues = (plan: SelectPlan, rows: unknown[][], dialect: Pick<
   const decoders = shape.outputs.map((output) => dialect.codec(output.type).decode);
   return modes[shape.mode](shape.outputs, decoders, rows);
 };
+
+/** The further cells that whoever asked wants beside each row. */
+export const decodeCells = (plan: SelectPlan, rows: readonly unknown[][], dialect: Pick<Dialect, "codec">): unknown[][] => {
+  const decoders = plan.cells.map((output) => dialect.codec(output.type).decode);
+  return rows.map((row) => plan.cells.map((output, index) => decode(decoders[index], row[output.offset])));
+};

@@ -1,7 +1,7 @@
 /** Runs planned queries: autoflush, rows, and what loading makes of them. */
 
 import type { LoadContext } from "../loading/index.js";
-import { decodeValues, loadInstances, prefetch } from "../loading/index.js";
+import { decodeCells, decodeValues, loadInstances, prefetch } from "../loading/index.js";
 import type { ModelMeta } from "../metadata/model-meta.js";
 import type { SelectPlan } from "../query/plan.js";
 import { planSelect } from "../query/planner.js";
@@ -22,10 +22,16 @@ export const contextOf = (core: Core): LoadContext => ({
   loaded: core.signals.has("post_load") ? (object, meta) => core.signals.emitSync("post_load", meta.ctor, { instance: object, db: core.face }) : null,
 });
 
-/** Instances or values, as the plan says. */
+/** Instances or values, as the plan says; each with the cells that were asked for beside it, if any were. */
 export const load = async (core: Core, plan: SelectPlan, context = contextOf(core)): Promise<unknown[]> => {
   assertOpen(core);
   const rows = await rowsOf(core, plan);
+  if (plan.cells.length === 0) return made(core, plan, rows, context);
+  const cells = decodeCells(plan, rows, core.dialect);
+  return (await made(core, plan, rows, context)).map((row, index) => [row, cells[index]]);
+};
+
+const made = async (core: Core, plan: SelectPlan, rows: unknown[][], context: LoadContext): Promise<unknown[]> => {
   if (plan.shape.kind === "values") return decodeValues(plan, rows, core.dialect);
   const objects = loadInstances(plan, rows, context);
   await prefetch(objects, plan.prefetch, context);
