@@ -9,7 +9,8 @@ export async function builders(db: Session) {
   exact<Book[]>()(await base.union(Book.objects).unionAll(base).intersection(base).difference(base).fetch(db));
   exact<Book[]>()(await Book.objects.when(true, (books) => books.filter({ pages: 1 }), (books) => books.exclude({ pages: 1 })).fetch(db));
   exact<number>()(await Book.objects.pipe((books) => books.filter({ pages: 1 }).count(db)));
-  exact<Book[]>()(await Book.objects.with("big", Book.objects.filter({ pages__gt: 3 }), { recursive: false }).fetch(db));
+  const tree = Book.objects.with("tree", Book.objects.filter({ parent: null }).annotate({ depth: Value(0 as number) }), (above) => Book.objects.filter({ parent: above.ref("isbn") }).annotate({ depth: above.ref("depth").add(1) }));
+  exact<number>()((await tree.filter({ depth__gt: 1 }).orderBy("depth").fetch(db))[0]!.depth);
   exact<string[]>()(await Author.objects.dates("createdAt", "month").fetch(db));
   exact<Date[]>()(await Author.objects.datetimes("createdAt", "hour", { order: "desc" }).fetch(db));
   exact<Book[]>()(await Book.objects.using(db).distinct("author__name").orderBy("author__name", "?", F("pages").desc({ nulls: "last" }), Book.c.pages.asc()).fetch());
@@ -17,6 +18,8 @@ export async function builders(db: Session) {
   Author.objects.datetimes("name", "hour");
   // @ts-expect-error no such field
   Author.objects.dates("creatdAt", "month");
+  // @ts-expect-error no such column in the tree
+  Book.objects.with("tree", Book.objects.all(), (above) => Book.objects.filter({ parent: above.ref("depth") }));
   // @ts-expect-error no such mode
   Book.objects.fetchMode("all");
   // @ts-expect-error other rows
@@ -30,8 +33,9 @@ export async function terminals(db: Session, book: Book) {
   exact<Book | null>()(await Book.objects.last(db));
   exact<Book>()(await Book.objects.getByPk(db, "x"));
   exact<number>()(await Book.objects.deleteByPk(db, "x"));
-  exact<number>()(await Book.objects.updateByPk(db, "x", { pages: F("pages").add(1) }));
-  exact<Book>()(await Book.objects.latest(db, "pages"));
+  exact<Book>()(await Book.objects.updateByPk(db, "x", { pages: F("pages").add(1) }));
+  exact<Book>()(await Book.objects.latest(db, "pages", "title"));
+  exact<Map<string, Author>>()(await Author.objects.inBulk(db, ["x"], { field: "name" }));
   exact<number>()(await Book.objects.filter({ pages: 3 }).delete(db));
   exact<Readonly<Record<string, number>>>()(await Book.objects.filter({ pages: 3 }).delete(db, { count: "all" }));
   exact<string>()(await Book.objects.explain(db, { analyze: true }));

@@ -6,6 +6,7 @@ import type { FieldName, PkName, PkOf, SchemaOf } from "../../metadata/typing/sc
 import type { FetchMode } from "../../query/plan.js";
 import type { AggregateOn, ConditionOn } from "../../query/typing/checked.js";
 import type { AnyExpression, ResultOf } from "../../query/typing/results.js";
+import type { Expression } from "../../query/typing/expressions.js";
 import type { Hints } from "../../query/typing/hints.js";
 import type { Aliased, Annotated, RowsOf } from "../../query/typing/keys.js";
 import type { OrderPath, Path, PathType, Relation, TemporalPath } from "../../query/typing/paths.js";
@@ -29,29 +30,41 @@ export interface Page<out I> {
   readonly hasPrevious: boolean;
 }
 export interface PageRequest {
-  first?: number;
-  after?: string | null | undefined;
-  last?: number;
-  before?: string | null | undefined;
+  readonly first?: number | undefined;
+  readonly after?: string | null | undefined;
+  readonly last?: number | undefined;
+  readonly before?: string | null | undefined;
 }
 export interface LockOptions {
-  skipLocked?: boolean;
-  noWait?: boolean;
-  of?: readonly string[];
+  /** Rows that others hold are left out. */
+  readonly skipLocked?: boolean | undefined;
+  /** Rows that others hold throw LockNotAvailable. */
+  readonly noWait?: boolean | undefined;
+  /** "self" and relations of selectRelated. */
+  readonly of?: readonly string[] | undefined;
 }
 export interface BulkCreate<I> {
-  ignoreConflicts?: boolean;
-  updateConflicts?: { fields: readonly FieldName<SchemaOf<I>>[]; on: readonly FieldName<SchemaOf<I>>[] };
-  batchSize?: number;
-  onProgress?: (done: number, total: number) => void;
+  readonly ignoreConflicts?: boolean | undefined;
+  readonly updateConflicts?: { readonly fields: readonly FieldName<SchemaOf<I>>[]; readonly on: readonly FieldName<SchemaOf<I>>[] } | undefined;
+  readonly batchSize?: number | undefined;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
-export interface DeleteOptions {
-  /** Without a filter, delete() throws unless this is true. */
-  all?: boolean;
+export interface UpdateOptions {
+  /** Without a filter, update() and delete() throw unless this is true. */
+  readonly all?: boolean | undefined;
+}
+export interface DeleteOptions extends UpdateOptions {
   /** "all": rows by model name, dependants too; they are deleted by the session. */
-  count?: "own" | "all";
+  readonly count?: "own" | "all" | undefined;
+  /** Rows of a soft-deleting model are really deleted. */
+  readonly hard?: boolean | undefined;
 }
-type Deleted<O> = O extends { count: "all" } ? Readonly<Record<string, number>> : number;
+/** The rows found so far, inside the recursive part of `with()`. */
+export interface Tree<R> extends RowsOf<R> {
+  /** A value of the row that this one is found from: `tree.ref("depth").add(1)`. */
+  ref<const P extends string>(path: Path<R, P>): Expression<PathType<R, P>>;
+}
+type Deleted<O> = O extends { readonly count: "all" } ? Readonly<Record<string, number>> : number;
 
 /** `Db` is `[db: Session]` for unbound querysets, `[]` for bound ones; terminals start with it. */
 type QuerySetFor<I, Db extends readonly unknown[]> = Db extends readonly [] ? BoundQuerySet<I> : QuerySet<I>;
@@ -59,9 +72,9 @@ interface Query<I, Db extends readonly unknown[]> extends RowsOf<I> {
   all(): QuerySetFor<I, Db>;
   none(): QuerySetFor<I, Db>;
   reverse(): QuerySetFor<I, Db>;
-  limit(n: number): QuerySetFor<I, Db>;
+  limit(n: number | null): QuerySetFor<I, Db>;
   offset(n: number): QuerySetFor<I, Db>;
-  slice(from: number, to: number): QuerySetFor<I, Db>;
+  slice(from: number, to?: number): QuerySetFor<I, Db>;
   withDeleted(): QuerySetFor<I, Db>;
   onlyDeleted(): QuerySetFor<I, Db>;
   fetchMode(mode: FetchMode): QuerySetFor<I, Db>;
@@ -70,7 +83,8 @@ interface Query<I, Db extends readonly unknown[]> extends RowsOf<I> {
   unionAll(...other: RowsOf<I>[]): QuerySetFor<I, Db>;
   intersection(...other: RowsOf<I>[]): QuerySetFor<I, Db>;
   difference(...other: RowsOf<I>[]): QuerySetFor<I, Db>;
-  with(name: string, query: RowsOf<unknown> | Sql, options?: { recursive?: boolean }): QuerySetFor<I, Db>;
+  /** Rows of a common table, above all of a tree: `base` gives the first rows, `recursive` those that follow from the rows found last. */
+  with<R extends I>(name: string, base: RowsOf<R>, recursive?: (tree: Tree<R>) => RowsOf<unknown>, options?: { readonly all?: boolean | undefined }): QuerySetFor<R, Db>;
   when(condition: unknown, then: (query: QuerySetFor<I, Db>) => QuerySetFor<I, Db>, otherwise?: (query: QuerySetFor<I, Db>) => QuerySetFor<I, Db>): QuerySetFor<I, Db>;
   pipe<R>(change: (query: QuerySetFor<I, Db>) => R): R;
   using(db: Session): BoundQuerySet<I>;
@@ -101,18 +115,20 @@ interface Query<I, Db extends readonly unknown[]> extends RowsOf<I> {
   count(...db: Db): Promise<number>;
   exists(...db: Db): Promise<boolean>;
   contains(...args: [...Db, object: I]): Promise<boolean>;
-  explain(...args: [...Db, options?: { analyze?: boolean }]): Promise<string>;
+  explain(...args: [...Db, options?: { readonly analyze?: boolean | undefined }]): Promise<string>;
   get<W = Hints<I>>(...args: [...Db, where: Where<I, W>, ...more: ConditionOn<I>[]]): Promise<I>;
   getByPk(...args: [...Db, pk: PkOf<I>]): Promise<I>;
-  deleteByPk(...args: [...Db, pk: PkOf<I>]): Promise<number>;
-  updateByPk<V = InputHints<I>>(...args: [...Db, pk: PkOf<I>, values: Update<I, V>]): Promise<number>;
-  latest(...args: [...Db, by: FieldName<SchemaOf<I>>]): Promise<I>;
-  earliest(...args: [...Db, by: FieldName<SchemaOf<I>>]): Promise<I>;
+  deleteByPk(...args: [...Db, pk: PkOf<I>, options?: { readonly raiseIfMissing?: boolean | undefined }]): Promise<number>;
+  updateByPk<V = InputHints<I>>(...args: [...Db, pk: PkOf<I>, values: Update<I, V>]): Promise<I>;
+  latest(...args: [...Db, by: FieldName<SchemaOf<I>>, ...more: FieldName<SchemaOf<I>>[]]): Promise<I>;
+  earliest(...args: [...Db, by: FieldName<SchemaOf<I>>, ...more: FieldName<SchemaOf<I>>[]]): Promise<I>;
   aggregate<A extends Record<string, AggregateOn<I>>>(...args: [...Db, values: A]): Promise<{ [K in keyof A]: ResultOf<I, A[K]> }>;
-  inBulk(...args: [...Db, ids?: readonly PkOf<I>[]]): Promise<Map<PkOf<I>, I>>;
-  iterate(...args: [...Db, options?: { chunkSize?: number; track?: boolean }]): AsyncIterableIterator<I>;
+  inBulk(...args: [...Db, ids?: readonly PkOf<I>[] | null]): Promise<Map<PkOf<I>, I>>;
+  /** By another unique field. */
+  inBulk<const F extends string>(...args: [...Db, values: readonly PathType<I, F>[], options: { readonly field: OwnField<I, F> }]): Promise<Map<PathType<I, F>, I>>;
+  iterate(...args: [...Db, options?: { readonly chunkSize?: number | undefined; readonly track?: boolean | undefined }]): AsyncIterableIterator<I>;
   paginate(...args: [...Db, page: PageRequest]): Promise<Page<I>>;
-  update<V = InputHints<I>>(...args: [...Db, values: Update<I, V>, options?: { all?: boolean }]): Promise<number>;
+  update<V = InputHints<I>>(...args: [...Db, values: Update<I, V>, options?: UpdateOptions]): Promise<number>;
   delete<const O extends DeleteOptions = {}>(...args: [...Db, options?: O]): Promise<Deleted<O>>;
   create<V = Hinted>(...args: [...Db, values: Create<I, V>]): Promise<I>;
   getOrCreate<W = Hints<I>>(...args: [...Db, where: Where<I, W>, defaults?: Values<I>]): Promise<[I, boolean]>;

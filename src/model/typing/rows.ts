@@ -25,9 +25,9 @@ interface ValueQuery<R, I, Db extends readonly unknown[]> extends RowsOf<R> {
     values: A,
   ): RowsFor<R & { [K in keyof A]: ResultOf<I, A[K]> }, Annotated<I, { readonly [K in keyof A]: ResultOf<I, A[K]> }>, Db>;
   reverse(): RowsFor<R, I, Db>;
-  limit(n: number): RowsFor<R, I, Db>;
+  limit(n: number | null): RowsFor<R, I, Db>;
   offset(n: number): RowsFor<R, I, Db>;
-  slice(from: number, to: number): RowsFor<R, I, Db>;
+  slice(from: number, to?: number): RowsFor<R, I, Db>;
   distinct(): RowsFor<R, I, Db>;
   union(...other: RowsOf<R>[]): RowsFor<R, I, Db>;
   unionAll(...other: RowsOf<R>[]): RowsFor<R, I, Db>;
@@ -41,8 +41,8 @@ interface ValueQuery<R, I, Db extends readonly unknown[]> extends RowsOf<R> {
   get<W = Hints<I>>(...args: [...Db, where: Where<I, W>, ...more: ConditionOn<I>[]]): Promise<R>;
   count(...db: Db): Promise<number>;
   exists(...db: Db): Promise<boolean>;
-  iterate(...args: [...Db, options?: { chunkSize?: number }]): AsyncIterableIterator<R>;
-  explain(...args: [...Db, options?: { analyze?: boolean }]): Promise<string>;
+  iterate(...args: [...Db, options?: { readonly chunkSize?: number | undefined }]): AsyncIterableIterator<R>;
+  explain(...args: [...Db, options?: { readonly analyze?: boolean | undefined }]): Promise<string>;
   toSQL(dialect?: string): { text: string; params: unknown[] };
 }
 /** @ts-ignore variance: read by row; filters only grow */
@@ -71,4 +71,6 @@ export type DateUnit = "year" | "quarter" | "month" | "week" | "day";
 export type InstantUnit = DateUnit | "hour" | "minute" | "second";
 export interface DatesOptions {
   readonly order?: "asc" | "desc" | undefined;
+  /** An IANA name; UTC when left out. */
+  readonly zone?: string | undefined;
 }
