@@ -10,6 +10,7 @@ export { anyOf, foreignKey, hasMany, hasOne, Json, manyToMany, oneToOne, softDel
 export { check, index, unique } from "./model/options.js";
 export { model } from "./model/define.js";
 export { Model } from "./model/model.js";
+export { prefetchRelated } from "./model/prefetch-related.js";
 export type { CreateInput, InstanceOf, ModelClass, UpdateInput } from "./model/typing/public.js";
 export type { ModelConstructor } from "./model/typing/constructor.js";
 export type { SaveOptions } from "./model/typing/instance.js";
@@ -38,7 +39,7 @@ export { Prefetch } from "./query/prefetch.js";
 export { Cast, F, Q, Value } from "./query/expressions/basic.js";
 export { Case, When } from "./query/expressions/conditional.js";
 export {
-  Abs, Ceil, Coalesce, Concat, Floor, Greatest, Least, Length, Lower, LTrim, Mod, Now, NullIf, Power, Random, Replace, Round, RTrim, Substr, Trim, Upper,
+  Abs, Ceil, Coalesce, Concat, Floor, Greatest, Least, Length, Lower, LTrim, Mod, Now, NullIf, Power, Random, Replace, Round, RTrim, Sign, Sqrt, Substr, Trim, Upper,
 } from "./query/expressions/functions.js";
 export { Extract, Trunc } from "./query/expressions/dates.js";
 export { ArrayAgg, Avg, Count, JsonAgg, Max, Min, StdDev, StringAgg, Sum, Variance } from "./query/expressions/aggregates.js";
