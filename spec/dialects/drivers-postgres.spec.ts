@@ -215,7 +215,7 @@ describe("collisions and limits have names", () => {
 
 describe("sessions", () => {
   it("read text in known forms, whatever the server is set to", async () => {
-    const url = await fresh("postgres");
+    const url = await fresh("postgres database");
     const name = new URL(url).pathname.slice(1);
     for (const setting of [
       "timezone TO 'America/New_York'",

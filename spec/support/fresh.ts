@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { afterEach, describe, inject } from "vitest";
 
-/** "sqlite" is a database in memory, "sqlite file" one on disk, which has readers beside the writer. */
-export type Kind = "sqlite" | "sqlite file" | "postgres";
+/** "sqlite" is a database in memory, "sqlite file" one on disk, which has readers beside the writer; "postgres" is a schema of its own. */
+export type Kind = "sqlite" | "sqlite file" | "postgres" | "postgres database";
 
 export interface FreshDatabase {
   readonly url: string;
@@ -21,14 +21,30 @@ const makers: { readonly [K in Kind]: () => Promise<FreshDatabase> } = {
     const folder = await mkdtemp(join(tmpdir(), "flash-db-"));
     return { url: `sqlite:${join(folder, "app.db")}`, remove: () => rm(folder, { recursive: true, force: true }) };
   },
+  // A schema takes a millisecond to make, a database a quarter of a second.
   postgres: async () => {
-    const name = `spec_${randomUUID().replaceAll("-", "")}`;
+    const name = newName();
+    await onServer(`CREATE SCHEMA ${name}`);
+    const url = new URL(inject("postgresUrl"));
+    url.searchParams.set("options", `-c search_path=${name}`);
+    url.searchParams.set("application_name", name);
+    return {
+      url: url.href.replaceAll("+", "%20"),
+      remove: async () => {
+        await onServer(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '${name}'`);
+        await onServer(`DROP SCHEMA ${name} CASCADE`);
+      },
+    };
+  },
+  "postgres database": async () => {
+    const name = newName();
     await onServer(`CREATE DATABASE ${name}`);
     const url = new URL(inject("postgresUrl"));
     url.pathname = `/${name}`;
     return { url: url.href, remove: () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
   },
 };
+const newName = (): string => `spec_${randomUUID().replaceAll("-", "")}`;
 
 /** Runs a statement as the server's superuser, outside whatever is being tested. */
 export async function onServer(sql: string): Promise<void> {
