@@ -17,6 +17,8 @@ const cmp = (left: Expr, operator: "=" | "<>" | "<" | "<=" | ">" | ">=", right: 
 const like = (mode: MatchNode["mode"], operand: Expr, pattern: Expr, insensitive = false): Expr =>
   e.match(mode, operand, pattern, { insensitive });
 const op = (left: Expr, operator: BinaryOperator, right: Expr, type: ColumnType): Expr => e.binary(left, operator, right, type);
+// oxlint-disable-next-line unicorn/no-thenable -- CASE WHEN … THEN …
+const either = (condition: Expr, then: Expr, otherwise: Expr): Expr => e.caseWhen([{ when: condition, then }], otherwise, then.type);
 const when = (text: string): Expr => p(new Date(text), types.timestamp);
 
 /** Ids for which a condition holds. */
@@ -69,6 +71,8 @@ const conditions: readonly (readonly [title: string, where: Expr, ids: readonly 
   ["bytes are equal", cmp(c("blob"), "=", p(new Uint8Array([0, 255, 39]), types.bytes)), [1]],
   ["json is equal by value", cmp(c("data"), "=", p({ list: [], n: "five", theme: null }, types.json)), [2]],
   ["instants compare", cmp(c("at"), ">=", when("2024-02-29T23:30:15.250Z")), [1, 3]],
+  ["days compare with instants", cmp(c("day"), "=", when("2024-03-31T00:00:00.000Z")), [3]],
+  ["instants compare with days", cmp(c("at"), ">", p("2024-02-29", types.date)), [1, 3]],
   ["durations compare", cmp(c("span"), "<", p(0, types.duration)), [2]],
   ["booleans", cmp(c("active"), "=", e.literal(true)), [1, 3]],
   ["a boolean by itself", c("active"), [1, 3]],
@@ -169,8 +173,7 @@ const values: readonly (readonly [title: string, expr: Expr, values: readonly un
   ["json text of a boolean", e.jsonPath(c("data"), ["on"], types.text), ["true", null, null, null]],
   ["json null as text", e.jsonPath(c("data"), ["theme"], types.text), ["dark", null, null, null]],
   ["json inner value", e.jsonPath(c("data"), ["list", 1]), ["two", null, null, null]],
-  // oxlint-disable-next-line unicorn/no-thenable -- CASE WHEN … THEN …
-  ["case", e.caseWhen([{ when: c("active"), then: text("yes") }], text("no"), types.text), ["yes", "no", "yes", "no"]],
+  ["case", either(c("active"), text("yes"), text("no")), ["yes", "no", "yes", "no"]],
   ["cast to text", e.cast(c("small"), types.text), ["7", "-7", "0", null]],
   ["cast a boolean to text", e.cast(c("active"), types.text), ["true", "false", "true", null]],
   [
@@ -282,6 +285,20 @@ const aggregates: readonly (readonly [title: string, expr: Expr, value: unknown]
   ["count values", agg("count", types.integer, [c("name")]), 3],
   ["count with a filter", agg("count", types.integer, [], { filter: c("active") }), 2],
   ["count distinct", agg("count", types.integer, [c("active")], { distinct: true }), 2],
+  [
+    "count distinct decimals",
+    agg("count", types.integer, [op(c("price"), "*", either(cmp(c("id"), "=", int(1)), dec("2"), dec("2.0")), types.decimal())], {
+      distinct: true,
+    }),
+    3,
+  ],
+  [
+    "count distinct json",
+    agg("count", types.integer, [either(cmp(c("id"), "=", int(1)), p({ a: 1, b: 2 }, types.json), p({ b: 2, a: 1 }, types.json))], {
+      distinct: true,
+    }),
+    1,
+  ],
   ["sum integers", agg("sum", types.integer, [c("small")]), 0],
   ["sum bigints", agg("sum", types.bigint, [c("big")]), 9007199254740992n],
   ["sum decimals", agg("sum", types.decimal(12, 3), [c("price")]), "-80.250"],

@@ -53,7 +53,8 @@ const gathered: Aggregate = (node, out, tail) => {
 };
 
 export const aggregates: AggregateTable = {
-  count: aggregateNamed("COUNT"),
+  /** Distinct by value: equal numbers, and equal JSON, can be written differently. */
+  count: (node, out, tail) => callAggregate("COUNT", node, out, tail, node.distinct ? out.grammar.groupKey : asIs),
   sum: decimalOr(own.decimalSum, aggregateNamed("SUM")),
   avg: decimalOr(own.decimalAvg, avg),
   min: decimalOr(own.decimalMin, aggregateNamed("MIN")),

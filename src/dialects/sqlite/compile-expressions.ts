@@ -32,7 +32,12 @@ const writeBinary: Handler<BinaryNode> = (node, out) => {
   const { left, right, operator } = node;
   if (writeDecimalBinary(node, out) || writeDateArithmetic(node, out)) return;
   if (COMPARISONS.has(operator)) {
-    const side = isJson(left) && isJson(right) ? canonical : compared;
+    const side =
+      isJson(left) && isJson(right)
+        ? canonical
+        : isMoment(left) && isMoment(right) && left.type.kind !== right.type.kind
+          ? asInstant
+          : compared;
     side(left, out);
     out.write(` ${operator} `);
     return side(right, out);
@@ -54,6 +59,12 @@ const writeBinary: Handler<BinaryNode> = (node, out) => {
 };
 const isFloating = ({ type }: Expr): boolean => type.kind === "double" || type.kind === "real";
 
+const isMoment = ({ type }: Expr): boolean => type.kind === "date" || type.kind === "timestamp";
+/** A day beside an instant is its midnight in UTC. */
+function asInstant(expr: Expr, out: Writer): void {
+  if (expr.type.kind === "timestamp") compared(expr, out);
+  else out.write(`${sqliteFunctions.timestamp}(`).expr(expr).write(")");
+}
 /** JSON is text here: two texts of one value have to be brought to one form. */
 export function canonical(expr: Expr, out: Writer): void {
   out.write(`${sqliteFunctions.jsonCanonical}(`).expr(expr).write(")");

@@ -8,7 +8,6 @@ import type { FunctionNode } from "../../sql/nodes.js";
 import type { TypeKind } from "../../sql/types.js";
 import { asReal, isDecimal } from "./compile-decimals.js";
 import { sqliteFunctions as own } from "./function-names.js";
-import { jsonPathText } from "./json-text.js";
 
 /** One way for decimals (by the first argument that tells), another for the rest. */
 const decimalOr =
@@ -22,7 +21,6 @@ const real =
   (node, out) => {
     out.write(`${name}(`).list(node.args, asReal).write(")");
   };
-const momentOf = (name: string): Handler<FunctionNode> => byCount(form`${name}(${0}, 'UTC')`, call(name));
 const distinctDecimals: Handler<FunctionNode> = (node, out) => {
   const key = (position: number): void => void out.write(`${own.decimalKey}(`).expr(argument(node, position)).write(")");
   out.write("(");
@@ -30,15 +28,6 @@ const distinctDecimals: Handler<FunctionNode> = (node, out) => {
   out.write(" IS DISTINCT FROM ");
   key(1);
   out.write(")");
-};
-const hasKey: Handler<FunctionNode> = (node, out) => {
-  const key = argument(node, 1);
-  if (key.kind === "literal" && typeof key.value === "string")
-    out
-      .write("(json_type(")
-      .expr(argument(node, 0))
-      .write(`, ${out.constant(jsonPathText([key.value]))}) IS NOT NULL)`);
-  else call(own.jsonHasKey)(node, out);
 };
 
 const plainElement = form`json_extract(${0}, '$[' || ${1} || ']')`;
@@ -103,7 +92,7 @@ export const functions: FunctionTable = {
   arrayOverlaps: call(own.arrayOverlaps),
   arrayContains: call(own.arrayContains),
   arrayGet: (node, out) => (elements[node.type.kind] ?? plainElement)(node, out),
-  jsonHasKey: hasKey,
+  jsonHasKey: call(own.jsonHasKey),
   jsonContains: call(own.jsonContains),
   jsonArrayLength: form`CASE json_type(${0}) WHEN 'array' THEN json_array_length(${0}) END`,
   textSearch: () => {
@@ -112,8 +101,8 @@ export const functions: FunctionTable = {
     );
   },
 
-  dateOf: momentOf(own.dateOf),
-  timeOf: momentOf(own.timeOf),
+  dateOf: byCount(call("date"), call(own.dateOf)),
+  timeOf: byCount(form`${own.timeOf}(${0}, 'UTC')`, call(own.timeOf)),
   addDuration: (node, out) => call(argument(node, 0).type.kind === "date" ? own.addDurationToDate : own.addDuration)(node, out),
   subtractInstants: call(own.subtractInstants),
 };

@@ -31,7 +31,7 @@ export function callAggregate(
   node: AggregateNode,
   out: Writer,
   tail: Tail,
-  argument: Handler<Expr> = node.distinct ? distinctArgument : plainArgument,
+  argument: Handler<Expr> = node.distinct && node.orderBy.length > 0 ? distinctArgument : plainArgument,
 ): void {
   out.write(`${name}(`);
   if (node.args.length === 0) out.write("*");
