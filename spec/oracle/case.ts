@@ -38,7 +38,8 @@ export const raises = async (work: () => unknown): Promise<string | undefined> =
 /** Rows in no order of their own are compared in the order of their JSON text. */
 export const unordered = (rows: readonly unknown[]): unknown[] => [...rows].map(canonical).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 
-const snake = (name: string): string => name.replace(/(?<![_A-Z])([A-Z])/g, (letter) => `_${letter.toLowerCase()}`);
+/** Names of models (`chinook.Track`) stay as they are. */
+const snake = (name: string): string => (name.includes(".") ? name : name.replace(/(?<![_A-Z])([A-Z])/g, (letter) => `_${letter.toLowerCase()}`));
 const trimDecimal = (text: string): string => {
   if (!/^-?\d+\.\d+$/.test(text)) return text;
   const [whole = "", fraction = ""] = text.split(".");
@@ -79,5 +80,6 @@ export const sameAnswer = (ours: unknown, theirs: unknown): boolean => {
   if (typeof ours === "number" && typeof theirs === "number") return ours === theirs || Math.abs(ours - theirs) <= 1e-9 * Math.abs(theirs);
   if (typeof ours === "number" && typeof theirs === "string") return String(ours) === theirs;
   if (typeof ours === "string" && typeof theirs === "number") return ours === String(theirs);
+  if (typeof ours === "string" && typeof theirs === "string") return ours === trimDecimal(theirs);
   return ours === theirs;
 };

@@ -1,7 +1,7 @@
 /** Sub-queries, expressions, windows, set operations: `ch.sub.*`, `ch.expr.*`, `ch.win.*`, `ch.set.*`. */
 
 import {
-  Abs, Avg, Case, Cast, Ceil, Coalesce, Concat, Count, DenseRank, Exists, F, Floor, Greatest, Least, Max, Mod, OuterRef, Power, Q, Rank, Round, RowNumber, Sign, Sqrt, Subquery, Sum, Value, When, Window, t,
+  Abs, Avg, Case, Cast, Ceil, Coalesce, Concat, Count, DenseRank, Exists, F, Floor, Greatest, Least, Max, Mod, OuterRef, Power, Q, Rank, Round, RowNumber, Sign, Sqrt, Subquery, Sum, Value, When, Window,
 } from "flash-db";
 import { raises, unordered, type Cases } from "../case.js";
 import { Album, Artist, Customer, Employee, Genre, Invoice, InvoiceLine, Track } from "../chinook.js";
@@ -76,7 +76,7 @@ export const expressions: Cases = {
   "ch.expr.cast": ({ db }) =>
     Track.objects
       .filter({ id: 12 })
-      .annotate({ a: Cast("id", t.text()), b: Cast(Cast("id", t.text()), t.integer()), c: Cast("unitPrice", t.integer()) })
+      .annotate({ a: Cast("id", "text"), b: Cast(Cast("id", "text"), "integer"), c: Cast("unitPrice", "integer") })
       .valuesList("a", "b", "c")
       .fetch(db),
   "ch.expr.mixed_types": async ({ db }) => [

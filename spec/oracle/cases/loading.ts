@@ -19,7 +19,7 @@ export const loading: Cases = {
   "ch.load.select_related_reset": async () => {
     const tracks = Track.objects.selectRelated("album").selectRelated("genre").filter({ pk: 1 });
     const joins = (text: string): number => text.split("JOIN").length - 1;
-    return [joins(tracks.toSQL().text), joins((tracks.selectRelated as (path: null) => typeof tracks).call(tracks, null).toSQL().text)];
+    return [joins(tracks.toSQL("sqlite").text), joins(tracks.selectRelated(null as never).toSQL("sqlite").text)];
   },
   "ch.load.prefetch_m2m": async ({ db, queries }) => {
     const playlists = await Playlist.objects.filter({ id__in: [2, 9, 18] }).orderBy("id").prefetchRelated("tracks").fetch(db);
