@@ -84,7 +84,7 @@ export const planUpdate = (state: QueryState, values: Readonly<Record<string, un
   const chosen = direct ? { where, empty: drafted.empty } : byKey(used, state, "update", alias);
   const given = assignments(setter(used, state, drafted, alias), values, meta);
   const changed = given.map(({ field }) => field);
-  const set: Assignment[] = given.map(({ field, value }) => ({ column: field.column, value }));
+  const set: Assignment[] = given.map(({ field, value }) => ({ column: field.column, value, type: field.type }));
   if (set.length > 0) {
     for (const field of meta.fields) {
       if (changed.includes(field)) continue;
