@@ -1,7 +1,7 @@
 /** Where the parts are put together: a URL becomes a database, and a database gives sessions. Only this file knows which databases there are. */
 
 import { ConfigurationError, FlashDbError } from "./errors.js";
-import type { Driver, DriverOptions, QueryEvent } from "./database/contracts.js";
+import type { Dialect, Driver, DriverOptions, QueryEvent } from "./database/contracts.js";
 import { DatabaseCore } from "./database/database.js";
 import type { DatabaseHandle } from "./database/handle.js";
 import { replicated } from "./database/replicas.js";
@@ -9,8 +9,11 @@ import type { ModelClass, ModelMeta } from "./metadata/model-meta.js";
 import { knownModels, metadataOf } from "./metadata/registry.js";
 import { declaredCondition, declaredExpression } from "./query/declared.js";
 import type { FetchMode } from "./query/plan.js";
+import { installShow } from "./query/queryset.js";
 import { createTables, dropTables } from "./schema/index.js";
 import { openSession, type Session, type SessionOptions } from "./session/index.js";
+import { postgresDialect } from "./dialects/postgres/dialect.js";
+import { sqliteDialect } from "./dialects/sqlite/dialect.js";
 import { describe } from "./support/describe.js";
 import { didYouMean } from "./support/did-you-mean.js";
 
@@ -246,3 +249,11 @@ const warnOf = (error: unknown): void => {
  */
 export const getDb: GetDb = (<R>(first: SessionOptions | ((db: Session) => Promise<R> | R) = {}, options: SessionOptions = {}): Session | Promise<R> =>
   typeof first === "function" ? work(first, options) : defaultDatabase().session(first)) as GetDb;
+
+const dialects: ReadonlyMap<string, Dialect> = new Map([["sqlite", sqliteDialect], ["postgres", postgresDialect]]);
+installShow((statement, name) => {
+  const dialect = name === undefined ? handleOf(defaultDatabase()).dialect : dialects.get(name);
+  if (dialect === undefined) throw new ConfigurationError(`toSQL(): no dialect ${describe(name)}; there are ${[...dialects.keys()].join(", ")}`);
+  const { text, values } = dialect.compile(statement);
+  return { text, params: [...values] };
+});

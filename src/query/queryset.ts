@@ -3,6 +3,7 @@
 import { ConfigurationError, FieldError } from "../errors.js";
 import type { ModelMeta } from "../metadata/model-meta.js";
 import { lock as lockNode } from "../sql/factories/index.js";
+import type { Compound, Select } from "../sql/nodes.js";
 import { describe } from "../support/describe.js";
 import * as build from "./building.js";
 import type { FetchMode } from "./state.js";
@@ -27,7 +28,7 @@ interface CompiledText {
   readonly text: string;
   readonly params: unknown[];
 }
-type Show = (plan: ReturnType<typeof planSelect>, dialect: string | undefined) => CompiledText;
+type Show = (statement: Select | Compound, dialect: string | undefined) => CompiledText;
 let show: Show = () => {
   throw new ConfigurationError("toSQL() needs a database: call initDb() first, or name a dialect that is known");
 };
@@ -127,7 +128,7 @@ export class QuerySet extends Rows {
     const [db, options = {}] = this.#run("explain", args) as readonly [QueryRunner, { readonly analyze?: boolean }?];
     return db.explain(planSelect(this.#state), { analyze: options.analyze ?? false });
   }
-  toSQL(dialect?: string): CompiledText { return show(planSelect(this.#state), dialect); }
+  toSQL(dialect?: string): CompiledText { return show(planSelect(this.#state).statement, dialect); }
 
   // ---------------------------------------------------------------- terminals that write
   async update(...args: Args): Promise<number> {

@@ -14,7 +14,7 @@ import type { Draft } from "./draft.js";
 import { finish, isSliced } from "./finish.js";
 import { newLift } from "./lift.js";
 import { selectionOf } from "./outputs.js";
-import { isAggregate, isWindow } from "./parts.js";
+import { isAggregate, nestedAggregate } from "./parts.js";
 import { readsOf } from "./reads.js";
 import { draftOf, freshContext, partOf } from "./select.js";
 import { Rows } from "../rows.js";
@@ -51,7 +51,7 @@ const overRows = (context: PlanContext, state: QueryState, entries: readonly Nam
   const outputs = named(entries, exprs);
   // A join would multiply the rows before they are cut: the rows are chosen first.
   if (isSliced(state) && !before && drafted.scope.multiplied) return overRows(freshContextLike(context), chosenFirst(state), entries);
-  const inside = isSliced(state) || state.distinct !== false || state.group !== null || drafted.having.length > 0 || drafted.qualify.length > 0 || exprs.some(looksInside);
+  const inside = isSliced(state) || state.distinct !== false || state.group !== null || drafted.having.length > 0 || drafted.qualify.length > 0 || exprs.some((expr) => nestedAggregate(expr) !== null);
   if (!inside) return { statement: finish(drafted, exprs.map((expr, index) => output(expr, entries[index]?.name ?? null)), { order: "none", slice: false, whole: true }), empty: drafted.empty, outputs };
   const lift = newLift(drafted.scope);
   if (state.distinct !== false) for (const { expr } of selectionOf(drafted).outputs) lift.take(expr);
@@ -63,17 +63,6 @@ const freshContextLike = (context: PlanContext): PlanContext => freshContext(con
 const chosenFirst = (state: QueryState): QueryState => ({
   ...initialState(state.meta), deleted: "include", where: [{ negated: false, annotated: 0, tree: { kind: "where", entries: [["pk__in", new Rows({ ...state, values: null })]] } }],
 });
-
-/** An aggregate of an annotation that aggregates itself, or of a window. */
-const looksInside = (expr: Expr): boolean => {
-  let inside = false;
-  mapExpr(expr, (part) => {
-    if (part.kind !== "aggregate") return undefined;
-    for (const inner of [...part.args, ...(part.filter === null ? [] : [part.filter])]) if (isAggregate(inner) || isWindow(inner)) inside = true;
-    return part;
-  });
-  return inside;
-};
 
 /** The outermost aggregates stay outside; what they aggregate is computed inside. */
 export const outsideOf = (expr: Expr, take: (expr: Expr) => Expr): Expr =>

@@ -1,12 +1,13 @@
 /** A SELECT before its outputs are known: filters and annotations resolved in the order in which they were given, conditions sorted by where they belong. */
 
+import { FieldError } from "../../errors.js";
 import { aliveConditions, Scope, type CommonColumns } from "../resolve/scope.js";
 import type { PlanContext } from "../resolve/context.js";
 import { and, column, fromCommon, isFalse } from "../../sql/factories/index.js";
 import type { CommonTable, Expr } from "../../sql/nodes.js";
 import type { ColumnType } from "../../sql/types.js";
 import type { Node, QueryState, WhereStep } from "../state.js";
-import { isAggregate, isWindow } from "./parts.js";
+import { isAggregate, isWindow, nestedAggregate } from "./parts.js";
 
 export interface Draft {
   readonly state: QueryState;
@@ -46,6 +47,8 @@ export const draft = (context: PlanContext, state: QueryState, options: DraftOpt
   for (const [index, { name, node, hidden }] of state.annotations.entries()) {
     filterUntil(index);
     const resolved = context.resolver.value(scope, node, { negated: false, branch: false, exact: true, value: true, reuse: null }, null);
+    const nested = nestedAggregate(resolved.expr);
+    if (nested !== null) throw new FieldError(`${state.meta.name}: '${name}' is ${nested} of an aggregate or window: aggregate() over the annotated set computes it`);
     scope.annotations.set(name, { ...resolved, hidden });
   }
   filterUntil(state.annotations.length);

@@ -9,6 +9,7 @@ import { plainStance } from "../resolve/context.js";
 import { segmentsOf } from "../resolve/path.js";
 import type { Scope } from "../resolve/scope.js";
 import type { OrderTerm, QueryState } from "../state.js";
+import { aggregates } from "../tree.js";
 import type { Draft } from "./draft.js";
 
 const MOST_HOPS = 12;
@@ -24,6 +25,7 @@ export const orderOf = ({ state, scope }: Draft): OrderNode[] => {
 };
 
 const termNodes = (scope: Scope, term: string | OrderTerm): OrderNode[] => {
+  if (typeof term !== "string" && aggregates(term.node, () => false)) throw new FieldError(`orderBy of ${scope.meta.name}: an aggregate is named first, with alias({ n: … }) or annotate(), then ordered by`);
   if (typeof term !== "string") return [scope.context.resolver.order(scope, term, plainStance)];
   if (term === "?") return [order(fn("random", [], types.double))];
   const descending = term.startsWith("-");

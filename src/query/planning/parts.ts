@@ -1,7 +1,7 @@
 /** Questions about finished expressions: do they aggregate, look through a window, read columns. */
 
 import type { ColumnNode, Expr, Select, Compound } from "../../sql/nodes.js";
-import { mapExpr } from "../../sql/visit.js";
+import { mapExpr, walkExpr } from "../../sql/visit.js";
 
 /** Sub-queries answer for themselves. */
 const isOpaque = (expr: Expr): boolean => expr.kind === "scalarQuery" || expr.kind === "exists";
@@ -56,4 +56,15 @@ export const outputsOf = (query: Select | Compound): Select["outputs"] => {
   let inner: Select | Compound | undefined = query;
   while (inner?.kind === "compound") inner = inner.queries[0];
   return inner?.outputs ?? [];
+};
+
+/** An aggregate of an aggregate or of a window, which only a query around this one can compute; null when there is none. */
+export const nestedAggregate = (expr: Expr): string | null => {
+  let found: string | null = null;
+  walkExpr(expr, (part) => {
+    if (isOpaque(part)) return false;
+    if (part.kind === "aggregate" && [...part.args, ...(part.filter === null ? [] : [part.filter])].some((inner) => isAggregate(inner) || isWindow(inner))) found = part.name;
+    return true;
+  });
+  return found;
 };

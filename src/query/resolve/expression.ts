@@ -127,7 +127,6 @@ const caseOf: Handler<"case"> = (scope, node, stance, expected) => {
 const aggregated: Handler<"aggregate"> = (scope, node, stance) => {
   const all: Stance = { ...valueStance, reuse: stance.reuse };
   const [of, ...more] = node.args.map((arg) => value(scope, arg, all));
-  if (of !== undefined) refuseNested(scope, of.expr, node.name);
   const type = aggregateType(node.name, of?.expr.type ?? types.unknown, scope.meta.name);
   const filter = node.filter === null ? null : scope.context.resolver.condition(scope, node.filter, all).expr;
   const args = of === undefined ? [] : [of.expr, ...more.map((part) => part.expr)];
@@ -138,18 +137,6 @@ const aggregated: Handler<"aggregate"> = (scope, node, stance) => {
   const other = value(scope, node.otherwise, all, type);
   return { expr: fn("coalesce", [whole, other.expr], type), nullable: other.nullable };
 };
-const refuseNested = (scope: Scope, expr: Expr, name: string): void => {
-  if (isWindowed(expr)) throw new FieldError(`${scope.meta.name}: ${name} of a window is not possible here: aggregate() over the annotated set does it`);
-};
-const isWindowed = (expr: Expr): boolean => {
-  let found = false;
-  mapExpr(expr, (part) => {
-    if (part.kind === "window") found = true;
-    return part.kind === "scalarQuery" || part.kind === "exists" || part.kind === "inQuery" ? part : undefined;
-  });
-  return found;
-};
-
 const windowTypes: Readonly<Record<WindowFunctionName, ColumnType | null>> = {
   rowNumber: types.integer, rank: types.integer, denseRank: types.integer, percentRank: types.double, cumeDist: types.double, ntile: types.integer,
   lag: null, lead: null, firstValue: null, lastValue: null, nthValue: null,
