@@ -312,7 +312,9 @@ eachCore("transactions", (open, kind) => {
     const transaction = await core.begin({}, who());
     await transaction.run(query(core, "INSERT INTO t VALUES (1)"));
     const other = count(core);
-    expect(await Promise.race([other, sleep(50).then(() => "waits")])).toBe(kind === "sqlite" ? "waits" : 0);
+    // In memory there is only one connection: others wait rather than see what is not committed.
+    if (kind === "sqlite") expect(await Promise.race([other, sleep(50).then(() => "waits")])).toBe("waits");
+    else expect(await other).toBe(0);
     await transaction.rollback();
     expect(await other).toBe(0);
   });

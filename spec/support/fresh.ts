@@ -5,7 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
-import { afterEach, describe, inject } from "vitest";
+import { afterAll, afterEach, describe, inject } from "vitest";
 
 /** "sqlite" is a database in memory, "sqlite file" one on disk, which has readers beside the writer; "postgres" is a schema of its own. */
 export type Kind = "sqlite" | "sqlite file" | "postgres" | "postgres database";
@@ -46,16 +46,27 @@ const makers: { readonly [K in Kind]: () => Promise<FreshDatabase> } = {
 };
 const newName = (): string => `spec_${randomUUID().replaceAll("-", "")}`;
 
-/** Runs a statement as the server's superuser, outside whatever is being tested. */
-export async function onServer(sql: string): Promise<void> {
+let administrator: Promise<Client> | null = null;
+afterAll(async () => {
+  await (await administrator)?.end();
+  administrator = null;
+});
+async function connectAdministrator(): Promise<Client> {
   const client = new Client({ connectionString: inject("postgresUrl") });
   await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
+  return client;
 }
+
+/** Runs a statement as the server's superuser, outside whatever is being tested. */
+export function onServer(sql: string): Promise<void> {
+  administrator ??= connectAdministrator();
+  const client = administrator;
+  const mine = turn.then(async () => void (await (await client).query(sql)));
+  turn = mine.catch(() => {});
+  return mine;
+}
+/** A client runs one statement at a time. */
+let turn = Promise.resolve();
 
 /** An empty database; who asks removes it. `eachDatabase` and `fresh` do that by themselves. */
 export const makeDatabase = (kind: Kind): Promise<FreshDatabase> => makers[kind]();
