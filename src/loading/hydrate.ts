@@ -35,6 +35,7 @@ const stateAround = (meta: ModelMeta, store: InstanceStore, snapshot: unknown[])
   peers: null,
   expressions: null,
   extras: null,
+  defaulted: null,
 });
 
 /** What loading keeps while it goes through the rows of one result. */

@@ -47,6 +47,8 @@ export interface InstanceState {
   expressions: Map<FieldMeta, Expr> | null;
   /** Values of annotations and `toAttr` lists live as own properties; their names are kept so that refresh and toJSON know them. */
   extras: string[] | null;
+  /** Of an object made with a key of its own: fields that only have their default, so that a merge leaves them alone. */
+  defaulted: readonly FieldMeta[] | null;
 }
 
 let handed: InstanceState | null = null;
@@ -56,7 +58,7 @@ let metaFor: (ctor: object) => ModelMeta = () => { throw new Error("no registry 
 export const installMetadata = (find: (ctor: object) => ModelMeta): void => { metaFor = find; };
 
 export const transientState = (meta: ModelMeta): InstanceState => ({
-  meta, status: "transient", owner: null, snapshot: null, stale: false, deleting: false, related: null, collections: null, peers: null, expressions: null, extras: null,
+  meta, status: "transient", owner: null, snapshot: null, stale: false, deleting: false, related: null, collections: null, peers: null, expressions: null, extras: null, defaulted: null,
 });
 
 /** True for a constructor that runs because a row is being hydrated. */

@@ -49,6 +49,9 @@ export const initialise = (object: object, state: InstanceState, values: Readonl
     const given = values !== undefined && Object.hasOwn(values, field.name) ? values[field.name] : undefined;
     target[field.name] = given === undefined ? defaultOf(field) : given;
   }
+  if (values !== undefined && meta.primaryKey.every(({ name }) => values[name] !== undefined)) {
+    state.defaulted = meta.fields.filter((field) => field.default !== null && values[field.name] === undefined);
+  }
   if (meta.subtypes !== null && target[meta.subtypes.field.name] === undefined) target[meta.subtypes.field.name] = meta.subtypes.name;
   if (values === undefined) return;
   for (const relation of meta.relations.values()) {

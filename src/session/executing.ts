@@ -33,6 +33,9 @@ const sqlOf = (query: unknown): FragmentNode => {
 
 const decoder = (core: Core, type: ColumnType | undefined): ((cell: unknown) => unknown) | undefined => (type === undefined || type.kind === "unknown" ? undefined : core.dialect.codec(type).decode);
 
+/** Where nobody knows a type, whole numbers come as bigints from some databases: one that a number holds exactly is a number on all of them. */
+const plain = (cell: unknown): unknown => (typeof cell === "bigint" && Number.isSafeInteger(Number(cell)) ? Number(cell) : cell);
+
 const objectsOf = (core: Core, { rows, names, types }: QueryResult): Record<string, unknown>[] => {
   const decoders = names.map((_, at) => decoder(core, types?.[at]));
   return rows.map((row) => {
@@ -40,7 +43,7 @@ const objectsOf = (core: Core, { rows, names, types }: QueryResult): Record<stri
     names.forEach((name, at) => {
       const cell = row[at];
       const decode = decoders[at];
-      object[name] = cell === null || decode === undefined ? cell : decode(cell);
+      object[name] = cell === null || decode === undefined ? plain(cell) : decode(cell);
     });
     return object;
   });

@@ -1,7 +1,7 @@
 /** Takes an object from elsewhere (another session, a form, a queue) over into this session's own object of the same row. */
 
 import type { FieldMeta, ModelMeta } from "../metadata/model-meta.js";
-import { deepCopy } from "../support/plain-data.js";
+import { deepCopy, deepEqual } from "../support/plain-data.js";
 import { collectionOf, stateOf, type InstanceState } from "../loading/index.js";
 import { StaleDataError } from "../errors.js";
 import { held } from "./changes.js";
@@ -62,15 +62,19 @@ const blank = (core: Core, meta: ModelMeta): object => {
   return object;
 };
 
-const takeColumns = (given: object, { meta }: InstanceState, own: object): void => {
+const takeColumns = (given: object, { meta, defaulted }: InstanceState, own: object): void => {
   const target = stateOf(own) as InstanceState;
   checkVersion(given, meta.versionField, own, target);
   for (const field of meta.fields) {
     const value = held(given, field);
     if (value === undefined || field.version || field.generated !== null) continue;
+    // A stored row keeps what the given object was never told.
+    if (target.snapshot !== null && defaulted?.includes(field) === true && isDefault(value, field)) continue;
     (own as Record<string, unknown>)[field.name] = deepCopy(value);
   }
 };
+
+const isDefault = (value: unknown, field: FieldMeta): boolean => field.default !== null && ("make" in field.default || deepEqual(value, field.default.value));
 
 /** An old copy never overwrites what was written since. */
 const checkVersion = (given: object, version: FieldMeta | null, own: object, { meta, snapshot }: InstanceState): void => {

@@ -123,12 +123,12 @@ const pair = (
 };
 
 /** The object is a row now. */
-export const enterRow = (core: Core, { object, state }: NewRow, given: readonly FieldMeta[], cells: readonly unknown[], made: readonly FieldMeta[], answer: readonly unknown[] | null): void => {
+export const enterRow = (core: Core, { object, state, postponed }: NewRow, given: readonly FieldMeta[], cells: readonly unknown[], made: readonly FieldMeta[], answer: readonly unknown[] | null): void => {
   core.journal.touch(object, state);
   const snapshot = new Array<unknown>(state.meta.fields.length);
   given.forEach((field, at) => {
     const cell = cells[at];
-    if (cell === null && held(object, field) === undefined) core.journal.fill(object, state, field, null);
+    if (cell === null && held(object, field) === undefined && !postponed.includes(field)) core.journal.fill(object, state, field, null);
     snapshot[field.position] = cell;
   });
   made.forEach((field, at) => {

@@ -84,6 +84,7 @@ const removeMember = (owner: object, relation: Collection, member: object): void
 const inverseOf = (relation: ManyToManyMeta): ManyToManyMeta | null => (relation.inverse?.kind === "manyToMany" ? relation.inverse : null);
 
 const link = (owner: object, relation: ManyToManyMeta, member: object): void => {
+  if (collectionOf(owner, relation).items?.includes(member) === true) return;
   include(owner, relation, member);
   const inverse = relation.symmetrical ? relation : inverseOf(relation);
   if (inverse !== null) include(member, inverse, owner);
