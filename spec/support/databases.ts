@@ -7,7 +7,7 @@ import type { ModelClass } from "../../src/metadata/model-meta.js";
 import { afterwards, fresh, type Kind } from "./fresh.js";
 
 /** Opens an empty database through the public entry, with the tables of the models if any are given; closed and removed after the example. */
-export type Open = (options?: DatabaseOptions) => Promise<Database>;
+type Open = (options?: DatabaseOptions) => Promise<Database>;
 
 const openFresh = async (kind: Kind, models: readonly ModelClass[] | undefined, options?: DatabaseOptions): Promise<Database> => {
   const database = await connect(await fresh(kind), options);

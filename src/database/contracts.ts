@@ -1,7 +1,7 @@
 /** What the rooms above ask of a database: small contracts that `dialects/` fulfils, one folder a database. */
 
 import type { ColumnType } from "../sql/types.js";
-import type { Compiled, CompiledParameter } from "../sql/compile/compiled.js";
+import type { Compiled } from "../sql/compile/compiled.js";
 import type { Statement } from "../sql/statements.js";
 import type { FlashDbError } from "../errors.js";
 
@@ -36,7 +36,6 @@ export interface Codec {
 
 /** A statement as text with its parameters encoded; `rebind` (sql/compile/compiled.ts) gives the same text other values. */
 export type CompiledQuery = Compiled;
-export type { CompiledParameter };
 
 export interface QueryResult {
   /** Raw rows as arrays in output order, cells as the driver gives them (decode with the dialect's codecs). */
@@ -130,7 +129,7 @@ export interface Lease {
   release(destroy?: boolean): void;
 }
 
-export interface PoolOptions { readonly max?: number | undefined; readonly acquireTimeout?: number | undefined }
+interface PoolOptions { readonly max?: number | undefined; readonly acquireTimeout?: number | undefined }
 export interface DriverOptions {
   readonly pool?: PoolOptions | undefined;
   readonly statementTimeout?: number | undefined;
