@@ -89,6 +89,40 @@ const conditions: readonly (readonly [title: string, where: Expr, ids: readonly 
     ),
     [1],
   ],
+  [
+    "rows of texts in rows",
+    e.inRows(
+      [c("code"), c("name"), c("big")],
+      [
+        [text("a_b"), text("Ännchen 100%"), p(9007199254740993n, types.bigint)],
+        [text('"'), text("zebra"), p(-1n, types.bigint)],
+      ],
+    ),
+    [1],
+  ],
+  [
+    "rows of other types in rows",
+    e.inRows(
+      [c("price"), c("active"), c("at")],
+      [
+        [p("10.5", types.decimal(12, 3)), p(true, types.boolean), when("2024-02-29T23:30:15.250Z")],
+        [dec("1"), p(true, types.boolean), when("2024-02-29T23:30:15.250Z")],
+      ],
+    ),
+    [1],
+  ],
+  [
+    "computed rows in rows",
+    e.inRows(
+      [c("id"), c("small")],
+      [
+        [op(int(1), "+", int(1), types.integer), int(-7)],
+        [int(9), int(9)],
+      ],
+    ),
+    [2],
+  ],
+  ["one row in rows", e.inRows([c("id"), c("small")], [[int(2), int(-7)]]), [2]],
   ["in a query", e.inQuery([c("id")], idsWhere(c("active"))), [1, 3]],
   ["in a limited query", e.inQuery([c("id")], { ...idsWhere(c("active")), limit: int(1) }), [1]],
   ["exists", e.exists(idsWhere(e.alwaysFalse)), []],

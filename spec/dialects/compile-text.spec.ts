@@ -130,9 +130,9 @@ const table: readonly (readonly [title: string, statement: Statement, written: W
     }),
     {
       sqlite:
-        'SELECT "u"."id" FROM "users" AS "u" ORDER BY "u"."name" DESC NULLS FIRST, flash_decimal_key("u"."price") ASC NULLS LAST, "u"."id" ASC LIMIT CAST(? AS INTEGER) OFFSET CAST(? AS INTEGER)',
+        'SELECT "u"."id" FROM "users" AS "u" ORDER BY "u"."name" DESC NULLS FIRST, flash_decimal_key("u"."price") ASC NULLS LAST, "u"."id" ASC LIMIT ? OFFSET ?',
       postgres:
-        'SELECT "u"."id" FROM "users" AS "u" ORDER BY "u"."name" COLLATE "C" DESC, "u"."price" ASC, "u"."id" ASC LIMIT $1::bigint OFFSET $2::bigint',
+        'SELECT "u"."id" FROM "users" AS "u" ORDER BY "u"."name" COLLATE "C" DESC, "u"."price" ASC, "u"."id" ASC LIMIT $1 OFFSET $2',
       values: [3, 1],
     },
   ],

@@ -1,9 +1,21 @@
 /** Expressions as PostgreSQL writes them, where it differs. */
 
+import { batchOf, cellValue } from "../../sql/compile/rows.js";
 import { standardExpressions } from "../../sql/compile/expressions.js";
 import type { ExpressionTable, Handler, Writer } from "../../sql/compile/writer.js";
-import type { BetweenNode, BinaryNode, Expr, InArrayNode, JsonPathNode, LiteralNode, MatchNode } from "../../sql/nodes.js";
+import type {
+  BetweenNode,
+  BinaryNode,
+  Expr,
+  InArrayNode,
+  InRowsNode,
+  JsonPathNode,
+  LiteralNode,
+  MatchNode,
+  ParamNode,
+} from "../../sql/nodes.js";
 import { type ColumnType, type TypeKind, types } from "../../sql/types.js";
+import { arrayLiteral } from "./array-text.js";
 import { codecFor } from "./codecs.js";
 import { writeCast } from "./compile-casts.js";
 import { writeDateArithmetic, writeExtract, writeTrunc } from "./compile-dates.js";
@@ -57,6 +69,22 @@ const writeInArray: Handler<InArrayNode> = ({ operand, values }, out) => {
   const list = listOf(values.type);
   const name = list.kind === "array" ? listName(list.of) : null;
   out.operand(operand).write(` = ANY(${out.bind(values, codecFor(list).encode)}${name === null ? "" : `::${name}`})`);
+};
+
+/** Keys of several columns: an array a column, so that the text is the same for any number of rows. */
+const writeInRows: Handler<InRowsNode> = (node, out) => {
+  const [first] = node.rows;
+  if (first === undefined) return void out.write("FALSE");
+  out.write("(").exprs(node.operands).write(") IN (");
+  const batch = batchOf(node);
+  if (batch === null) return void out.list(node.rows, (row) => out.write("(").exprs(row).write(")")).write(")");
+  out.write("SELECT * FROM unnest(");
+  first.forEach(({ type }, at) => {
+    if (at > 0) out.write(", ");
+    const cells = batch.map((row) => cellValue(row[at] as ParamNode, encoder(type)));
+    out.write(`${out.fixed(arrayLiteral(cells))}::${listName(type) ?? "text[]"}`);
+  });
+  out.write("))");
 };
 
 const escapeLike = (text: unknown): string => String(text).replace(/[\\%_]/g, "\\$&");
@@ -180,15 +208,7 @@ export const expressions: ExpressionTable = {
   binary: writeBinary,
   between: writeBetween,
   inArray: writeInArray,
-  inRows: (node, out): void => {
-    if (node.rows.length === 0) return void out.write("FALSE");
-    out
-      .write("(")
-      .exprs(node.operands)
-      .write(") IN (")
-      .list(node.rows, (row) => out.write("(").exprs(row).write(")"))
-      .write(")");
-  },
+  inRows: writeInRows,
   match: writeMatch,
   extract: writeExtract,
   trunc: writeTrunc,

@@ -1,7 +1,8 @@
 /** Expressions as SQLite writes them, where it differs. */
 
 import type { ColumnType, TypeKind } from "../../sql/types.js";
-import type { BinaryNode, CastNode, Expr, InArrayNode, JsonPathNode, MatchNode, ParamNode } from "../../sql/nodes.js";
+import type { BinaryNode, CastNode, Expr, InArrayNode, InRowsNode, JsonPathNode, MatchNode, ParamNode } from "../../sql/nodes.js";
+import { batchOf, cellValue } from "../../sql/compile/rows.js";
 import { standardExpressions } from "../../sql/compile/expressions.js";
 import type { ExpressionTable, Handler, Writer } from "../../sql/compile/writer.js";
 import { codecFor } from "./codecs.js";
@@ -93,6 +94,46 @@ function listEncoder(operand: Expr, type: ColumnType): (value: unknown) => unkno
   listEncoders.set(encode, known);
   return known;
 }
+
+/** Kinds whose cells come out of JSON as they went in. */
+const PLAIN_IN_JSON: ReadonlySet<TypeKind> = new Set<TypeKind>([
+  "text",
+  "varchar",
+  "enum",
+  "smallint",
+  "integer",
+  "bigint",
+  "uuid",
+  "timestamp",
+  "date",
+  "time",
+  "duration",
+]);
+function writeRowOf(row: readonly Expr[], operands: readonly Expr[], out: Writer): void {
+  out.write("(");
+  row.forEach((cell, at) => {
+    if (at > 0) out.write(", ");
+    const operand = operands[at];
+    if (cell.kind === "param" && operand !== undefined && storesOneText(operand)) out.write(out.bind(cell, storedEncoder(operand.type)));
+    else compared(cell, out);
+  });
+  out.write(")");
+}
+/** Keys of several columns: one parameter where JSON can hold them, so that the text is the same for any number of rows. */
+const writeInRows: Handler<InRowsNode> = (node, out) => {
+  const [first] = node.rows;
+  if (first === undefined) return void out.write("FALSE");
+  out.write("(").exprs(node.operands).write(") IN (");
+  const batch = first.every(({ type }) => PLAIN_IN_JSON.has(type.kind)) ? batchOf(node) : null;
+  if (batch === null)
+    return void out
+      .write("VALUES ")
+      .list(node.rows, (row) => writeRowOf(row, node.operands, out))
+      .write(")");
+  const text = batch.map((row) => jsonArrayText(row, (cell) => cellValue(cell as ParamNode, codecFor((cell as ParamNode).type).encode)));
+  const columns = first.map((_, at) => `value ->> ${at}`).join(", ");
+  out.write(`SELECT ${columns} FROM json_each(${out.fixed(`[${text.join(",")}]`)}))`);
+};
 
 const writeMatch: Handler<MatchNode> = ({ mode, insensitive, operand, pattern }, out) => {
   const text = (expr: Expr): void => {
@@ -197,6 +238,7 @@ export const expressions: ExpressionTable = {
     compared(node.high, out);
   },
   inArray: writeInArray,
+  inRows: writeInRows,
   match: writeMatch,
   extract: writeExtract,
   trunc: writeTrunc,

@@ -8,7 +8,7 @@ import { writeAggregate, writeWindow } from "./windows.js";
 const logical: Handler<LogicalNode> = (node, out) =>
   void out.list(node.operands, (operand) => out.operand(operand), node.kind === "and" ? " AND " : " OR ");
 
-type Shared = Omit<ExpressionTable, "param" | "inArray" | "match" | "extract" | "trunc" | "cast" | "jsonPath">;
+type Shared = Omit<ExpressionTable, "param" | "inRows" | "inArray" | "match" | "extract" | "trunc" | "cast" | "jsonPath">;
 
 /** The rest differs from database to database. */
 export const standardExpressions: Shared = {
@@ -32,15 +32,6 @@ export const standardExpressions: Shared = {
     if (node.operands.length === 1 && only !== undefined) out.operand(only);
     else out.write("(").exprs(node.operands).write(")");
     out.write(" IN ").subquery(node.query);
-  },
-  inRows: (node, out): void => {
-    if (node.rows.length === 0) return void out.write("FALSE");
-    out
-      .write("(")
-      .exprs(node.operands)
-      .write(") IN (VALUES ")
-      .list(node.rows, (row) => out.write("(").exprs(row).write(")"))
-      .write(")");
   },
   between: (node, out) => void out.operand(node.operand).write(" BETWEEN ").operand(node.low).write(" AND ").operand(node.high),
   function: (node, out) => out.grammar.functions[node.name](node, out),

@@ -58,10 +58,16 @@ function writeWith(tables: readonly CommonTable[], out: Writer): void {
     .write(" ");
 }
 
+/** Here a parameter can only be an integer, and needs no cast to be one. */
+function writeCount(word: string, count: Expr, out: Writer): void {
+  out.write(word);
+  if (count.kind === "param") out.write(out.bind(count));
+  else out.operand(count);
+}
 function writeLimit(query: Select | Compound, out: Writer): void {
-  if (query.limit !== null) out.write(" LIMIT ").operand(query.limit);
+  if (query.limit !== null) writeCount(" LIMIT ", query.limit, out);
   else if (query.offset !== null && out.grammar.noLimit !== null) out.write(` LIMIT ${out.grammar.noLimit}`);
-  if (query.offset !== null) out.write(" OFFSET ").operand(query.offset);
+  if (query.offset !== null) writeCount(" OFFSET ", query.offset, out);
 }
 
 const strengths: { readonly [K in Lock["strength"]]: string } = {
