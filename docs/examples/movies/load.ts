@@ -2,6 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import path from "node:path";
 import type { Session } from "flash-db";
 import { Director, Distributor, Film, Genre, Rating } from "./models.js";
 
@@ -44,7 +45,7 @@ const onceByName = <T>(make: (name: string) => T): ((name: string | null) => T |
 };
 
 export const readFilms = async (): Promise<FilmRecord[]> => {
-  const file = createRequire(import.meta.url).resolve("vega-datasets/data/movies.json");
+  const file = path.join(path.dirname(createRequire(import.meta.url).resolve("vega-datasets")), "../data/movies.json");
   return JSON.parse(await readFile(file, "utf8")) as FilmRecord[];
 };
 

@@ -62,7 +62,7 @@ try {
     const genres = [...new Set(cells.map((cell) => cell.genre__name))];
     const cellOf = (genre: string | null, year: number): string => {
       const cell = cells.find((one) => one.genre__name === genre && one.releasedOn__year === year);
-      return cell === undefined ? "" : `${cell.films}  ${cell.rating === null ? "   " : Number(cell.rating).toFixed(1)}`;
+      return cell === undefined ? "" : `${cell.films}  ${cell.mean === null ? "   " : Number(cell.mean).toFixed(1)}`;
     };
     show(["genre", ...years.map(String)], genres.map((genre) => [genre, ...years.map((year) => cellOf(genre, year))]), [1, 2, 3, 4, 5]);
 

@@ -17,7 +17,7 @@ export const genresByYear = (db: Session, from: number, to: number) =>
   Film.objects
     .filter({ releasedOn__gte: `${from}-01-01`, releasedOn__lte: `${to}-12-31`, genre__isnull: false })
     .values("genre__name", "releasedOn__year")
-    .annotate({ films: Count("id"), rating: Avg("imdbRating") })
+    .annotate({ films: Count("id"), mean: Avg("imdbRating") })
     .orderBy("genre__name", "releasedOn__year")
     .fetch(db);
 

@@ -4,7 +4,7 @@ import { column, literal } from "../../sql/factories/index.js";
 import type { ColumnNode, Expr, OrderNode, Output } from "../../sql/nodes.js";
 import { plainStance } from "../resolve/context.js";
 import type { Draft } from "./draft.js";
-import { hasParameter, isAggregate, isConstant, rowColumns } from "./parts.js";
+import { hasParameter, isAggregate, isConstant, rowColumns, shapeOf } from "./parts.js";
 
 export interface Grouped {
   readonly outputs: readonly Output[];
@@ -29,7 +29,7 @@ const byKey = ({ state, scope }: Draft, exprs: readonly Expr[]): readonly Expr[]
   const groups = new Map<string, Expr>();
   const add = (node: ColumnNode): void => void groups.set(named([node]), node);
   for (const field of state.meta.primaryKey) add(scope.column(scope.alias, field));
-  for (const node of exprs.flatMap(rowColumns)) {
+  for (const node of exprs.flatMap((one) => rowColumns(one))) {
     const meta = node.source === null ? null : scope.modelOf(node.source);
     if (meta === null || (node.source === scope.alias && state.table !== null)) {
       if (node.source !== null && scope.owns(node.source)) add(node);
@@ -41,13 +41,13 @@ const byKey = ({ state, scope }: Draft, exprs: readonly Expr[]): readonly Expr[]
 const byValues = (draft: Draft, items: readonly string[], outputs: readonly Output[], exprs: readonly Expr[]): readonly Expr[] => {
   const { scope } = draft;
   const groups: Expr[] = [];
-  const seen = new Set<string>();
+  const shapes = new Set<string>();
+  const isGrouped = (part: Expr): boolean => shapes.has(shapeOf(part));
   const add = (expr: Expr): void => {
-    if (isConstant(expr)) return;
-    const place = outputs.findIndex((one) => one.expr === expr);
-    const key = expr.kind === "column" ? named([expr]) : null;
-    if (key !== null ? seen.has(key) : groups.includes(expr)) return;
-    if (key !== null) seen.add(key);
+    if (isConstant(expr) || isGrouped(expr)) return;
+    const shape = shapeOf(expr);
+    shapes.add(shape);
+    const place = outputs.findIndex((one) => shapeOf(one.expr) === shape);
     // Parameters are numbered: the database would take the same expression for another one. A position names the output itself.
     groups.push(place >= 0 && hasParameter(expr) ? literal(place + 1) : expr);
   };
@@ -56,15 +56,8 @@ const byValues = (draft: Draft, items: readonly string[], outputs: readonly Outp
     if (!isAggregate(expr)) add(expr);
   }
   for (const expr of exprs) {
-    if (!isAggregate(expr) && outputs.some((one) => one.expr === expr)) add(expr);
-    else if (!isAggregate(expr) && expr.kind === "column") add(expr);
-    else for (const node of rowColumns(expr)) if (!covered(groups, outputs, node) && node.source !== null && scope.owns(node.source)) add(node);
+    if (!isAggregate(expr) && (expr.kind === "column" || outputs.some((one) => one.expr === expr))) add(expr);
+    else for (const node of rowColumns(expr, isGrouped)) if (node.source !== null && scope.owns(node.source)) add(node);
   }
   return groups;
 };
-/** The column is part of an expression that is grouped by already. */
-const covered = (groups: readonly Expr[], outputs: readonly Output[], node: ColumnNode): boolean =>
-  groups.some((group) => {
-    const whole = group.kind === "literal" && typeof group.value === "number" ? outputs[group.value - 1]?.expr : group;
-    return whole !== undefined && whole.kind !== "column" && rowColumns(whole).includes(node);
-  });

@@ -38,13 +38,17 @@ export const isConstant = (expr: Expr): boolean => !some(expr, (part) => part.ki
 /** Two texts of it differ once parameters are numbered. */
 export const hasParameter = (expr: Expr): boolean => some(expr, (part) => part.kind === "param" || part.kind === "fragment" || isOpaque(part));
 
-/** Columns outside aggregates, those that sub-queries read of the row around them too. */
-export const rowColumns = (expr: Expr): ColumnNode[] => {
+/** The same text for the same expression, however often it was resolved. */
+export const shapeOf = (expr: Expr): string => JSON.stringify(expr, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
+
+/** Columns outside aggregates, those that sub-queries read of the row around them too; parts that are `known` are not looked into. */
+export const rowColumns = (expr: Expr, known: (part: Expr) => boolean = () => false): ColumnNode[] => {
   const columns: ColumnNode[] = [];
   mapExpr(expr, (part) => {
+    if (known(part)) return part;
     if (part.kind === "column") columns.push(part);
     if (part.kind === "window") {
-      for (const inner of [...part.of.args, ...part.partitionBy, ...part.orderBy.map((term) => term.expr)]) columns.push(...rowColumns(inner));
+      for (const inner of [...part.of.args, ...part.partitionBy, ...part.orderBy.map((term) => term.expr)]) columns.push(...rowColumns(inner, known));
       return part;
     }
     return part.kind === "aggregate" ? part : undefined;

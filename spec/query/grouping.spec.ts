@@ -1,0 +1,30 @@
+/** Groups by computed values: each is grouped by once, whatever else names it. */
+
+import { expect, it } from "vitest";
+import { Avg, Count, model, t } from "flash-db";
+import { eachDatabase } from "../support/databases.js";
+
+class Film extends model<Film>("grouping_films")({ title: t.text(), released: t.date(), rating: t.decimal(3, 1) }) {}
+
+eachDatabase("groups", [Film], (open) => {
+  it("by a part of a date, ordered by it, are one row per part", async () => {
+    const database = await open();
+    const db = database.session();
+    await Film.objects.bulkCreate(db, [
+      { title: "a", released: "2004-01-01", rating: "5.0" },
+      { title: "b", released: "2004-06-01", rating: "6.0" },
+      { title: "a", released: "2005-01-01", rating: "7.0" },
+    ]);
+    const years = Film.objects.values("released__year").annotate({ n: Count("id"), mean: Avg("rating") });
+    const rows = await years.orderBy("-released__year").fetch(db);
+    expect(rows.map((row) => [row.released__year, row.n, Number(row.mean)])).toEqual([
+      [2005, 1, 7],
+      [2004, 2, 5.5],
+    ]);
+    expect(years.orderBy("released__year").toSQL("sqlite").text.match(/strftime/g)).toHaveLength(3);
+    // Ordering by something finer splits the groups, as it must.
+    expect(await years.orderBy("released").fetch(db)).toHaveLength(3);
+    await db.rollback();
+    await db.close();
+  });
+});
