@@ -53,12 +53,12 @@ eachDatabase("instances", models, (fresh) => {
     const database = await fresh();
     await using db = database.session();
     const columns = ["id", "name", "bio", "born", "big", "money", "raw", "settings", "createdAt", "updatedAt"];
-    const made = await Writer.objects.create(db, { name: "Ada" });
+    const made = await Writer.objects.create(db, { name: "Ada", money: "0.00" });
     await db.commit();
     await using other = database.session();
     const loaded = (await Writer.objects.first(other))!;
     for (const writer of [made, loaded]) {
-      expect(Object.keys(writer)).toEqual([...columns, "loud"]);
+      expect(Object.keys(writer)).toEqual([...columns, "mood", "loud"]);
       expect(Object.getOwnPropertySymbols(writer)).toEqual([]);
     }
     expect({ ...loaded }).toEqual({ ...made });
@@ -156,6 +156,8 @@ eachDatabase("instances", models, (fresh) => {
     expect(json).toMatchObject({ name: "Ada", bio: null, born: born.toISOString(), big: (2n ** 60n).toString(), money: "12.50", raw: "AQID", settings: { theme: "dark" } });
     expect(json).not.toHaveProperty("works");
     expect(loaded!.toObject({ include: ["works__title"] })).toMatchObject({ born, big: 2n ** 60n, works: [{ title: "Notes" }] });
+    const [work] = await Work.objects.selectRelated("writer").fetch(other);
+    expect(work!.toObject({ include: ["writer__name"] })).toEqual({ id: work!.id, title: "Notes", writerId: loaded!.id, writer: { name: "Ada" } });
     expect(() => writer.toObject({ include: ["wroks"] } as object)).toThrow(/Did you mean 'works'/);
   });
 

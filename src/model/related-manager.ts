@@ -51,8 +51,8 @@ export class RelatedManager extends QuerySet {
   clear(): void {
     collectionClear(this.#owner, this.#writable("clear"));
   }
-  set(members: Iterable<unknown>): Promise<void> {
-    return collectionSet(this.#owner, this.#writable("set"), [...members]);
+  async set(members: Iterable<unknown>): Promise<void> {
+    await collectionSet(this.#owner, this.#writable("set"), [...members]);
   }
   /** A new related object, inserted now: its key to the owner, or its link, is set. */
   override async create(...args: Args): Promise<object> {

@@ -49,12 +49,14 @@ export const toJson = (object: object): Record<string, unknown> => {
   return result;
 };
 
-/** What to put into an object: all columns, or the named ones, and relations. */
+/** What to put into an object: all columns unless paths name some of them, and relations. */
 interface Wanted {
-  columns: Set<string> | null;
+  /** A path ends here: all columns, whatever other paths say. */
+  whole: boolean;
+  readonly columns: Set<string>;
   readonly relations: Map<string, Wanted>;
 }
-const emptyWanted = (columns: Set<string> | null): Wanted => ({ columns, relations: new Map() });
+const emptyWanted = (): Wanted => ({ whole: false, columns: new Set(), relations: new Map() });
 
 const addPath = (wanted: Wanted, meta: ModelMeta, path: string, whole: string): void => {
   const [name = "", ...rest] = path.split("__");
@@ -63,15 +65,13 @@ const addPath = (wanted: Wanted, meta: ModelMeta, path: string, whole: string): 
     if (rest.length > 0 || !meta.fieldsByName.has(name)) {
       throw new FieldError(`toObject(): "${whole}" is no relation or field of ${meta.name}.${didYouMean(name, [...meta.relations.keys(), ...meta.fieldsByName.keys()])}`);
     }
-    wanted.columns?.add(name);
+    wanted.columns.add(name);
     return;
   }
-  // A path that ends at the relation wants all its columns; one that goes on to a column wants that one.
-  const known = wanted.relations.get(name);
-  const next = known ?? emptyWanted(rest.length === 0 ? null : new Set());
-  if (known === undefined) wanted.relations.set(name, next);
-  else if (rest.length === 0) next.columns = null;
-  if (rest.length > 0) addPath(next, relation.target, rest.join("__"), whole);
+  const next = wanted.relations.get(name) ?? emptyWanted();
+  wanted.relations.set(name, next);
+  if (rest.length === 0) next.whole = true;
+  else addPath(next, relation.target, rest.join("__"), whole);
 };
 
 const related = (object: object, relation: RelationMeta, wanted: Wanted): unknown => {
@@ -87,18 +87,19 @@ const related = (object: object, relation: RelationMeta, wanted: Wanted): unknow
 const shaped = (object: object, wanted: Wanted): Record<string, unknown> => {
   const state = stateOf(object) as InstanceState;
   const result: Record<string, unknown> = {};
+  const all = wanted.whole || wanted.columns.size === 0;
   for (const field of state.meta.fields) {
-    if (wanted.columns !== null && !wanted.columns.has(field.name)) continue;
+    if (!all && !wanted.columns.has(field.name)) continue;
     const value = data(object, field.name);
     if (value !== undefined) result[field.name] = value;
   }
-  if (wanted.columns === null) for (const name of annotationsOf(object, state)) result[name] = data(object, name);
+  if (all) for (const name of annotationsOf(object, state)) result[name] = data(object, name);
   for (const [name, next] of wanted.relations) result[name] = related(object, state.meta.relations.get(name) as RelationMeta, next);
   return result;
 };
 
 export const toObject = (object: object, include: readonly string[]): Record<string, unknown> => {
-  const wanted = emptyWanted(null);
+  const wanted = { ...emptyWanted(), whole: true };
   for (const path of include) addPath(wanted, (stateOf(object) as InstanceState).meta, path, path);
   return shaped(object, wanted);
 };

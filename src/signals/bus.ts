@@ -39,10 +39,10 @@ export class SignalBus<Events extends object> {
     }
   }
 
-  /** Somebody would hear this; nearly free when nobody listens at all. */
-  has(event: keyof Events & string, subject: object | null = null): boolean {
+  /** Somebody would hear this, about this subject or (when none is given) about any; nearly free when nobody listens at all. */
+  has(event: keyof Events & string, subject?: object): boolean {
     if (this.#emitter.listenerCount(event) === 0) return false;
-    return (this.#emitter.listeners(event) as Slot[]).some((slot) => hears(slot(), subject));
+    return subject === undefined || (this.#emitter.listeners(event) as Slot[]).some((slot) => hears(slot(), subject));
   }
 
   /** Calls the listeners in the order they came, awaiting each; the first that throws ends it and the error is the caller's. */

@@ -5,9 +5,8 @@ import type { AnyOf, Many, One, ReverseOne } from "../../metadata/typing/fields.
 import type { AnyModel, FieldName, ForeignKeys, PkOfSchema, RelationName, Target } from "../../metadata/typing/schema.js";
 import type { InputName, InputValue } from "../../metadata/typing/input.js";
 import type { ExpressionOn } from "../../query/typing/checked.js";
-import type { Relation } from "../../query/typing/paths.js";
 import type { Session } from "../../session/typing.js";
-import type { PlainObject } from "./plain.js";
+import type { IncludePath, PlainObject } from "./plain.js";
 import type { RelatedManager } from "./queryset.js";
 import type { loaded, Ref } from "./relations.js";
 
@@ -70,7 +69,7 @@ export interface ModelOf<Self, S, Names> extends Model {
   /** Assigns several fields; expressions are computed by the next flush: `post.set({ views: F("views").add(1) })`. */
   set(values: { [K in InputName<S>]?: InputValue<this, S, K, ExpressionOn<this, unknown>> }): this;
   /** Columns and annotations as they are, and loaded relations: `toObject({ include: ["author", "tags__label"] })`. */
-  toObject<const P extends readonly string[] = []>(options?: { include?: { [K in keyof P]: Relation<Self, P[K]> } }): PlainObject<S, P[number]>;
+  toObject<const P extends readonly string[] = []>(options?: { include?: { [K in keyof P]: IncludePath<Self, P[K]> } }): PlainObject<S, P[number]>;
   /** Reads the row again, and the relations named. */
   refresh(relations?: readonly RelationName<S>[]): Promise<this>;
 }

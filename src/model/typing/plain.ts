@@ -1,19 +1,40 @@
 /** Instances as plain objects: rows of all columns, and what `toObject({ include })` gives. */
 
 import type { Many, One, ReverseOne } from "../../metadata/typing/fields.js";
-import type { AnyField, ForeignKeys, KeyName, SchemaOf, Target } from "../../metadata/typing/schema.js";
+import type { Problem } from "../../metadata/typing/keys.js";
+import type { AnyField, ForeignKeys, KeyName, SchemaOf, Target, TargetOf } from "../../metadata/typing/schema.js";
+import type { Relation } from "../../query/typing/paths.js";
 import type { Head, Tail } from "./relations.js";
 
 /** All columns by name. */
 export type Columns<S> = { -readonly [K in keyof S as S[K] extends AnyField ? K : never]: S[K] extends { readonly $type: infer T } ? T : never } & ForeignKeys<S, KeyName<S>>;
-/** The columns, and the relations at these paths, `"author" | "tags__books"`. */
-export type PlainObject<S, P> = Columns<S> & { [H in Head<P>]: Included<S, H, Tail<P, H>> };
+/** The columns, and the relations at these paths, `"author" | "tags__books"`; a path that ends at a column, `"tags__label"`, takes of that relation only the columns named. */
+export type PlainObject<S, P> = Columns<S> & Relations<S, Exclude<P, ColumnName<S>>>;
+type Relations<S, P> = { [H in Head<P>]: Included<S, H, Tail<P, H>> };
+type ColumnName<S> = keyof Columns<S>;
+type Part<S, P> = [Extract<P, ColumnName<S>>] extends [never] ? PlainObject<S, P> : Pick<Columns<S>, Extract<P, ColumnName<S>>> & Relations<S, Exclude<P, ColumnName<S>>>;
 type Included<S, H, R> = H extends keyof S
   ? S[H] extends One<infer F, infer N, unknown>
-    ? PlainObject<SchemaOf<Target<F>>, R> | N
+    ? Part<SchemaOf<Target<F>>, R> | N
     : S[H] extends Many<infer F>
-      ? PlainObject<SchemaOf<Target<F>>, R>[]
+      ? Part<SchemaOf<Target<F>>, R>[]
       : S[H] extends ReverseOne<infer F>
-        ? PlainObject<SchemaOf<Target<F>>, R> | null
+        ? Part<SchemaOf<Target<F>>, R> | null
         : unknown
   : never;
+
+/** An argument of `include`: a path of relations, perhaps to a column of the last. */
+export type IncludePath<I, P> = P extends `${infer H}__${infer R}`
+  ? H extends keyof SchemaOf<I>
+    ? SchemaOf<I>[H] extends AnyField
+      ? NoRelation<H, I>
+      : R extends ColumnName<SchemaOf<TargetOf<SchemaOf<I>[H]>>>
+        ? P
+        : IncludePath<TargetOf<SchemaOf<I>[H]>, R> extends infer X
+          ? X extends string
+            ? P
+            : X
+          : never
+    : NoRelation<H, I>
+  : Relation<I, P>;
+type NoRelation<P, I> = P extends P ? Problem<`no relation '${P & string}' on`, I> : never;
