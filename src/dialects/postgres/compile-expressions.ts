@@ -72,7 +72,7 @@ const writeInArray: Handler<InArrayNode> = ({ operand, values }, out) => {
 };
 
 /** Keys of several columns: an array a column, so that the text is the same for any number of rows. */
-const writeInRows: Handler<InRowsNode> = (node, out) => {
+const writeInRows: Handler<InRowsNode> = (node, out): void => {
   const [first] = node.rows;
   if (first === undefined) return void out.write("FALSE");
   out.write("(").exprs(node.operands).write(") IN (");

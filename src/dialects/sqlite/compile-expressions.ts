@@ -120,7 +120,7 @@ function writeRowOf(row: readonly Expr[], operands: readonly Expr[], out: Writer
   out.write(")");
 }
 /** Keys of several columns: one parameter where JSON can hold them, so that the text is the same for any number of rows. */
-const writeInRows: Handler<InRowsNode> = (node, out) => {
+const writeInRows: Handler<InRowsNode> = (node, out): void => {
   const [first] = node.rows;
   if (first === undefined) return void out.write("FALSE");
   out.write("(").exprs(node.operands).write(") IN (");
