@@ -1,13 +1,13 @@
 /** Condition trees become SQL: AND, OR, XOR and NOT with the joins that each needs, and negation that NULL does not upset. */
 
-import { binary, caseWhen, equals, fn, isFalse, isTrue, literal, not, and, or } from "../../sql/factories/index.js";
+import { binary, caseWhen, equals, fn, isFalse, isNotNull, isTrue, literal, not, and, or } from "../../sql/factories/index.js";
 import type { Expr } from "../../sql/nodes.js";
 import { types } from "../../sql/types.js";
 import type { Node } from "../state.js";
 import type { Answer, Stance } from "./context.js";
 import { crossing } from "./crossing.js";
 import { anyOfCondition, columnCondition, lookupOn, type Asked } from "./leaf.js";
-import { segmentsOf, walk } from "./path.js";
+import { keyOf, segmentsOf, walk } from "./path.js";
 import type { Scope } from "./scope.js";
 
 const nothing: ReadonlySet<string> = new Set();
@@ -93,9 +93,19 @@ const pathCondition = (scope: Scope, segments: readonly string[], asked: Asked):
     if (end.kind === "crossing") return crossing(scope, end, asked);
     for (const alias of end.joins) stance.reuse?.add(alias);
     const { expr, strict } = end.kind === "anyOf" ? anyOfCondition(scope, end, asked) : columnCondition(scope, end, asked);
+    if (!strict && !stance.negated && segments.at(-1) === "ne") return differing(scope, expr, end.joins);
     return { expr, needs: strict ? used : nothing };
   } finally {
     scope.used = around;
     for (const alias of used) around?.add(alias);
   }
+};
+
+/** "A post that is not called x" needs a post, though a post without an editor has no editor called x. */
+const differing = (scope: Scope, expr: Expr, joins: readonly string[]): Answer => {
+  const last = joins.findLastIndex((alias) => scope.isMany(alias));
+  const alias = joins[last];
+  const meta = alias === undefined ? null : scope.modelOf(alias);
+  if (alias === undefined || meta === null) return { expr, needs: nothing };
+  return { expr: and(expr, isNotNull(scope.column(alias, keyOf(meta)))), needs: new Set(joins.slice(0, last + 1)) };
 };

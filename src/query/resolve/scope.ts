@@ -135,6 +135,11 @@ export class Scope {
     return alias === this.alias || this.#joins.has(alias);
   }
 
+  /** Joined over a to-many relation: several rows, or none. */
+  isMany(alias: string): boolean {
+    return this.#joins.get(alias)?.step.many ?? false;
+  }
+
   /** The model whose rows a source holds. */
   modelOf(alias: string): ModelMeta | null {
     return alias === this.alias ? this.meta : (this.#joins.get(alias)?.step.target ?? null);
