@@ -34,10 +34,19 @@ export interface SessionEvents {
   post_rollback: SessionEvent;
 }
 
+/** Listens; gives the function that ends it. */
+interface Listen {
+  /** To one model and its subtypes. */
+  <E extends keyof ModelEvents<unknown>, I extends Model>(event: E, model: ModelClass<I>, listener: (event: ModelEvents<I>[E]) => unknown): () => void;
+  /** To all models, or to sessions. */
+  <E extends keyof ModelEvents<unknown> | keyof SessionEvents>(event: E, listener: (event: (ModelEvents<Model> & SessionEvents)[E]) => unknown): () => void;
+}
 /** `signals`: listeners may be asynchronous; they are awaited in order, inside the transaction. */
 export interface Signals {
-  /** Listens to one model; gives the function that ends it. */
-  on<E extends keyof ModelEvents<unknown>, I extends Model>(event: E, model: ModelClass<I>, listener: (event: ModelEvents<I>[E]) => unknown): () => void;
-  /** Listens to all models, or to sessions. */
-  on<E extends keyof ModelEvents<unknown> | keyof SessionEvents>(event: E, listener: (event: (ModelEvents<Model> & SessionEvents)[E]) => unknown): () => void;
+  readonly on: Listen;
+  /** Ends by itself after the first time. */
+  readonly once: Listen;
+  /** Ends the listening of this function, for this model where one is named. */
+  off(event: keyof ModelEvents<unknown> | keyof SessionEvents, listener: (event: never) => unknown): void;
+  off(event: keyof ModelEvents<unknown>, model: ModelClass<Model>, listener: (event: never) => unknown): void;
 }
