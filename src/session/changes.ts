@@ -23,17 +23,31 @@ export const isChanged = (object: object, field: FieldMeta, cell: unknown): bool
   return value !== cell && !sameAsSnapshot(value, cell, field.type);
 };
 
+/** Names by position, kept for the model at hand: objects are compared model by model. */
+let comparedMeta: ModelMeta | null = null;
+let comparedNames: readonly string[] = [];
+const namesOf = (meta: ModelMeta): readonly string[] => {
+  if (meta !== comparedMeta) {
+    comparedMeta = meta;
+    comparedNames = meta.fields.map((field) => field.name);
+  }
+  return comparedNames;
+};
+
 /** The fields in which a persistent instance differs from its row; null when there are none. */
 export const changedFields = (object: object, state: InstanceState): FieldMeta[] | null => {
   const snapshot = state.snapshot;
   if (snapshot === null) return null;
-  const fields = state.meta.fields;
+  const names = namesOf(state.meta);
   const values = object as Record<string, unknown>;
   let changed: FieldMeta[] | null = null;
-  for (let at = 0; at < fields.length; at++) {
-    const field = fields[at] as FieldMeta;
+  for (let at = 0; at < names.length; at++) {
     const cell = snapshot[at];
-    if (cell !== undefined && values[field.name] === cell) continue;
+    if (cell !== undefined) {
+      const value = values[names[at] as string];
+      if (value === cell || (typeof cell === "number" && value instanceof Date && value.getTime() === cell)) continue;
+    }
+    const field = state.meta.fields[at] as FieldMeta;
     if (isChanged(object, field, cell)) (changed ??= []).push(field);
   }
   if (state.expressions !== null) for (const field of state.expressions.keys()) if (changed?.includes(field) !== true) (changed ??= []).push(field);
