@@ -5,12 +5,15 @@ import type { ColumnType } from "./types.js";
 
 export type * from "./names.js";
 
+interface Node<Kind extends string> {
+  readonly kind: Kind;
+  readonly type: ColumnType;
+}
+
 /** A column of a table source in this statement; `source` is the source's alias (or its table name), null for a bare name. */
-export interface ColumnNode {
-  readonly kind: "column";
+export interface ColumnNode extends Node<"column"> {
   readonly source: string | null;
   readonly name: string;
-  readonly type: ColumnType;
   /** The column's own collation (`.collate(…)`): it orders by that, not by code point. */
   readonly collate?: string | null | undefined;
   /** Never NULL here (a NOT NULL column whose source is not left-joined): an index can then serve ORDER BY on every database. */
@@ -21,194 +24,135 @@ export interface ColumnNode {
  * so that a cached statement can be bound to new values. `slot` is the value's position in the query's value list, when it has one.
  * A NULL value is bound as NULL: whoever builds conditions has turned `= null` into IS NULL before.
  */
-export interface ParamNode {
-  readonly kind: "param";
+export interface ParamNode extends Node<"param"> {
   readonly value: unknown;
-  readonly type: ColumnType;
   readonly prepare?: ((value: never) => unknown) | undefined;
   readonly slot?: number | undefined;
 }
 /** A literal of the library's own (0, 1, true, null, a known word): written into the text, never a caller's value. */
-export interface LiteralNode {
-  readonly kind: "literal";
+export interface LiteralNode extends Node<"literal"> {
   readonly value: string | number | boolean | null;
-  readonly type: ColumnType;
 }
-export interface BinaryNode {
-  readonly kind: "binary";
+export interface BinaryNode extends Node<"binary"> {
   readonly operator: BinaryOperator;
   readonly left: Expr;
   readonly right: Expr;
-  readonly type: ColumnType;
 }
-export interface NegateNode {
-  readonly kind: "negate";
+export interface NegateNode extends Node<"negate"> {
   readonly operand: Expr;
-  readonly type: ColumnType;
 }
-export interface LogicalNode {
-  readonly kind: "and" | "or";
+export interface LogicalNode extends Node<"and" | "or"> {
   readonly operands: readonly Expr[];
-  readonly type: ColumnType;
 }
-export interface NotNode {
-  readonly kind: "not";
+interface NotNode extends Node<"not"> {
   readonly operand: Expr;
-  readonly type: ColumnType;
 }
-export interface IsNullNode {
-  readonly kind: "isNull";
+export interface IsNullNode extends Node<"isNull"> {
   readonly operand: Expr;
   readonly negated: boolean;
-  readonly type: ColumnType;
 }
 /** `operand` is one of the elements of ONE array parameter (`= ANY($1)`, `IN (SELECT value FROM json_each(?))`). */
-export interface InArrayNode {
-  readonly kind: "inArray";
+export interface InArrayNode extends Node<"inArray"> {
   readonly operand: Expr;
   readonly values: ParamNode;
-  readonly type: ColumnType;
 }
 /** `operand` (a row value if several) is in a sub-select's rows. */
-export interface InQueryNode {
-  readonly kind: "inQuery";
+export interface InQueryNode extends Node<"inQuery"> {
   readonly operands: readonly Expr[];
   readonly query: Select | Compound;
-  readonly type: ColumnType;
 }
 /** `operands` form a row that is one of `rows` (composite keys). */
-export interface InRowsNode {
-  readonly kind: "inRows";
+export interface InRowsNode extends Node<"inRows"> {
   readonly operands: readonly Expr[];
   readonly rows: readonly (readonly Expr[])[];
-  readonly type: ColumnType;
 }
-export interface BetweenNode {
-  readonly kind: "between";
+export interface BetweenNode extends Node<"between"> {
   readonly operand: Expr;
   readonly low: Expr;
   readonly high: Expr;
-  readonly type: ColumnType;
 }
 /**
  * Text matching. LIKE wildcards in the pattern are literal: `pattern` is the plain text looked for, a parameter or any expression,
  * and the compiler escapes it (in `prepare` for parameters, in SQL for expressions).
  */
-export interface MatchNode {
-  readonly kind: "match";
+export interface MatchNode extends Node<"match"> {
   readonly mode: "contains" | "startswith" | "endswith" | "exact" | "regex";
   readonly insensitive: boolean;
   readonly operand: Expr;
   readonly pattern: Expr;
-  readonly type: ColumnType;
 }
-export interface FunctionNode {
-  readonly kind: "function";
+export interface FunctionNode extends Node<"function"> {
   readonly name: FunctionName;
   readonly args: readonly Expr[];
-  readonly type: ColumnType;
 }
 /** `weekday` 1 is Sunday … 7 Saturday (Django's week_day); `isoWeekday` 1 is Monday … 7 Sunday. `zone` an IANA name. */
-export interface ExtractNode {
-  readonly kind: "extract";
+export interface ExtractNode extends Node<"extract"> {
   readonly part: DatePart;
   readonly operand: Expr;
   readonly zone: string | null;
-  readonly type: ColumnType;
 }
-export interface TruncNode {
-  readonly kind: "trunc";
+export interface TruncNode extends Node<"trunc"> {
   readonly unit: TruncUnit;
   readonly operand: Expr;
   readonly zone: string | null;
-  readonly type: ColumnType;
 }
-export interface CastNode {
-  readonly kind: "cast";
+export interface CastNode extends Node<"cast"> {
   readonly operand: Expr;
-  readonly type: ColumnType;
 }
-export interface CaseNode {
-  readonly kind: "case";
+export interface CaseNode extends Node<"case"> {
   readonly whens: readonly { readonly when: Expr; readonly then: Expr }[];
   readonly otherwise: Expr | null;
-  readonly type: ColumnType;
 }
 /** A value inside JSON: `type` json gives JSON, any other type extracts the scalar as that type. Path segments are always bound. */
-export interface JsonPathNode {
-  readonly kind: "jsonPath";
+export interface JsonPathNode extends Node<"jsonPath"> {
   readonly operand: Expr;
   readonly path: readonly (string | number)[];
-  readonly type: ColumnType;
 }
 /** `args` empty: COUNT(*). stringAgg has the separator as its second argument. */
-export interface AggregateNode {
-  readonly kind: "aggregate";
+export interface AggregateNode extends Node<"aggregate"> {
   readonly name: AggregateName;
   readonly args: readonly Expr[];
   readonly distinct: boolean;
   readonly filter: Expr | null;
   readonly orderBy: readonly OrderNode[];
-  readonly type: ColumnType;
 }
-export interface WindowFunctionNode {
-  readonly kind: "windowFunction";
+export interface WindowFunctionNode extends Node<"windowFunction"> {
   readonly name: WindowFunctionName;
   readonly args: readonly Expr[];
-  readonly type: ColumnType;
 }
-export interface WindowNode {
-  readonly kind: "window";
+export interface WindowNode extends Node<"window"> {
   readonly of: AggregateNode | WindowFunctionNode;
   readonly partitionBy: readonly Expr[];
   readonly orderBy: readonly OrderNode[];
   readonly frame: FrameNode | null;
-  readonly type: ColumnType;
 }
 /** A sub-select as one value. */
-export interface ScalarQueryNode {
-  readonly kind: "scalarQuery";
+export interface ScalarQueryNode extends Node<"scalarQuery"> {
   readonly query: Select | Compound;
-  readonly type: ColumnType;
 }
-export interface ExistsNode {
-  readonly kind: "exists";
+export interface ExistsNode extends Node<"exists"> {
   readonly query: Select | Compound;
   readonly negated: boolean;
-  readonly type: ColumnType;
 }
 /** The caller's own SQL: texts and the expressions (usually parameters) between them, `texts.length === values.length + 1`. */
-export interface FragmentNode {
-  readonly kind: "fragment";
+export interface FragmentNode extends Node<"fragment"> {
   readonly texts: readonly string[];
   readonly values: readonly Expr[];
-  readonly type: ColumnType;
 }
 /** An identifier by itself (`sql.identifier`): always quoted. */
-export interface IdentifierNode {
-  readonly kind: "identifier";
+export interface IdentifierNode extends Node<"identifier"> {
   readonly parts: readonly string[];
-  readonly type: ColumnType;
 }
 /** The row that an upsert wanted to insert: `excluded.name`. */
-export interface ExcludedNode {
-  readonly kind: "excluded";
+export interface ExcludedNode extends Node<"excluded"> {
   readonly name: string;
-  readonly type: ColumnType;
 }
 /**
  * Something that needs a model before it is a node (`F("views")` inside a fragment): the query that it stands in replaces it
  * (`mapExpr`); a compiler that meets one throws.
  */
-export interface UnresolvedNode {
-  readonly kind: "unresolved";
+export interface UnresolvedNode extends Node<"unresolved"> {
   readonly object: object;
-  readonly type: ColumnType;
-}
-/** DEFAULT in an INSERT or UPDATE. */
-export interface DefaultNode {
-  readonly kind: "default";
-  readonly type: ColumnType;
 }
 
 export type Expr =
@@ -239,7 +183,6 @@ export type Expr =
   | FragmentNode
   | IdentifierNode
   | ExcludedNode
-  | DefaultNode
   | UnresolvedNode;
 export type ExprKind = Expr["kind"];
 

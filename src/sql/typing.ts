@@ -13,7 +13,7 @@ export interface Computed {
 }
 
 /** What the class `Sql` declares, so that a fragment fits wherever a condition or an expression is expected. */
-export interface AnywhereInSql extends Computed {
+interface AnywhereInSql extends Computed {
   readonly [valid]: (model: unknown) => never;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- only `any` fits every type of value, and nobody knows a fragment's
   readonly [result]: (model: unknown) => any;

@@ -75,7 +75,6 @@ const children: { readonly [K in ExprKind]: (node: NodeOf<K>, map: Map) => Expr 
   literal: leaf,
   identifier: leaf,
   excluded: leaf,
-  default: leaf,
   unresolved: leaf,
   binary: (node, map) => nodeWith(node, { left: map(node.left), right: map(node.right) }),
   negate: (node, map) => nodeWith(node, { operand: map(node.operand) }),

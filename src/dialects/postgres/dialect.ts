@@ -35,4 +35,13 @@ const transactions: TransactionSql = {
   rollbackTo: (name) => `ROLLBACK TO SAVEPOINT ${quote(name)}`,
 };
 
-export const postgresDialect: Dialect = { name: "postgres", features, transactions, schema: schemaSql, compile, codec: codecFor, quote, explain: (text, analyze) => `EXPLAIN ${analyze ? "(ANALYZE) " : ""}${text}` };
+export const postgresDialect: Dialect = {
+  name: "postgres",
+  features,
+  transactions,
+  schema: schemaSql,
+  compile,
+  codec: codecFor,
+  quote,
+  explain: (text, analyze) => `EXPLAIN ${analyze ? "(ANALYZE) " : ""}${text}`,
+};

@@ -5,14 +5,6 @@ import { writeAliased, writeTable } from "../../sql/compile/queries.js";
 import type { Handler } from "../../sql/compile/writer.js";
 import { encodeCell, writeAssignment, writeConflict, writeExpressionRow, writeReturning, writeRow } from "../../sql/compile/writes.js";
 
-/** DEFAULT as one value does not exist here: a column that is to have it must be left out. */
-function refuseDefaults(rows: readonly (readonly unknown[])[]): void {
-  for (const row of rows) {
-    for (const value of row as readonly Expr[])
-      if (value.kind === "default") throw new TypeError("SQLite has no DEFAULT among values: leave the column out of the statement");
-  }
-}
-
 export const writeInsert: Handler<Insert> = (statement, out) => {
   const { columns, rows } = statement;
   out.write("INSERT INTO ");
@@ -23,10 +15,8 @@ export const writeInsert: Handler<Insert> = (statement, out) => {
       .write(" (")
       .names(columns.map(({ name }) => name))
       .write(") VALUES ");
-    if (statement.expressions) {
-      refuseDefaults(rows);
-      out.list(rows, (row) => writeExpressionRow(row, columns, out));
-    } else out.list(rows, (row) => writeRow(row, columns, out));
+    if (statement.expressions) out.list(rows, (row) => writeExpressionRow(row, columns, out));
+    else out.list(rows, (row) => writeRow(row, columns, out));
   }
   writeConflict(statement.onConflict, statement.into.name, out);
   writeReturning(statement.returning, statement.into.name, out);

@@ -30,4 +30,13 @@ const transactions: TransactionSql = {
   rollbackTo: (name) => `ROLLBACK TO SAVEPOINT ${quote(name)}`,
 };
 
-export const sqliteDialect: Dialect = { name: "sqlite", features, transactions, schema: schemaSql, compile, codec: codecFor, quote, explain: (text) => `EXPLAIN QUERY PLAN ${text}` };
+export const sqliteDialect: Dialect = {
+  name: "sqlite",
+  features,
+  transactions,
+  schema: schemaSql,
+  compile,
+  codec: codecFor,
+  quote,
+  explain: (text) => `EXPLAIN QUERY PLAN ${text}`,
+};

@@ -58,7 +58,6 @@ export const standardExpressions: Shared = {
   },
   identifier: (node, out) => void out.list(node.parts, (part) => out.name(part), "."),
   excluded: (node, out) => void out.write("EXCLUDED.").name(node.name),
-  default: (_node, out) => void out.write("DEFAULT"),
   unresolved: () => {
     throw new FieldError(
       'expected SQL without names of model fields here, got an expression such as F("…") inside sql`…`: use it in a query of the model, or write the column with sql.identifier(…)',

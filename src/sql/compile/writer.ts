@@ -74,7 +74,6 @@ const ATOMIC: ReadonlySet<ExprKind> = new Set<ExprKind>([
   "scalarQuery",
   "identifier",
   "excluded",
-  "default",
 ]);
 
 export function quote(name: string): string {

@@ -1,6 +1,6 @@
 /** Nodes that stand for one value or one name. */
 
-import type { ColumnNode, DefaultNode, ExcludedNode, IdentifierNode, LiteralNode, ParamNode, UnresolvedNode } from "../nodes.js";
+import type { ColumnNode, ExcludedNode, IdentifierNode, LiteralNode, ParamNode, UnresolvedNode } from "../nodes.js";
 import { type ColumnType, types } from "../types.js";
 import { made } from "./brand.js";
 
@@ -51,7 +51,6 @@ export function identifier(...parts: readonly string[]): IdentifierNode {
 export function excluded(name: string, type: ColumnType): ExcludedNode {
   return made({ kind: "excluded", name, type });
 }
-export const defaultValue: DefaultNode = made({ kind: "default", type: types.unknown });
 
 export function unresolved(object: object, type: ColumnType = types.unknown): UnresolvedNode {
   return made({ kind: "unresolved", object, type });
