@@ -1,6 +1,6 @@
 /** INSERT and UPDATE of many rows on SQLite: multi-row VALUES. */
 
-import type { Expr, Insert, TargetColumn, UpdateRows } from "../../sql/nodes.js";
+import type { Insert, TargetColumn, UpdateRows } from "../../sql/nodes.js";
 import { writeAliased, writeTable } from "../../sql/compile/queries.js";
 import type { Handler } from "../../sql/compile/writer.js";
 import { encodeCell, writeAssignment, writeConflict, writeExpressionRow, writeReturning, writeRow } from "../../sql/compile/writes.js";
