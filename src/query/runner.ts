@@ -1,7 +1,6 @@
 /** What a QuerySet asks of whoever runs it. The session is one; a QuerySet never knows more of it. */
 
 import type { ModelMeta, PrimaryKey } from "../metadata/model-meta.js";
-import type { Dialect } from "../database/contracts.js";
 import type { FragmentNode } from "../sql/expressions.js";
 import type { DeletePlan, SelectPlan, UpdatePlan } from "./plan.js";
 
@@ -14,7 +13,7 @@ export interface BulkCreateOptions {
 
 export interface QueryRunner {
   /** The dialect that plans are compiled for. */
-  readonly dialect: Pick<Dialect, "name" | "features">;
+  readonly dialect: { readonly name: string; readonly features: { readonly distinctOn: boolean; readonly fullTextSearch: boolean } };
   /** Autoflushes as `plan.reads` asks, runs, hydrates (instances) or decodes (values), prefetches. */
   select(plan: SelectPlan): Promise<unknown[]>;
   /** Like select, in chunks of bounded memory. */
