@@ -11,18 +11,26 @@ export { check, index, unique } from "./model/options.js";
 export { model } from "./model/define.js";
 export { Model } from "./model/model.js";
 export { prefetchRelated } from "./model/prefetch-related.js";
-export type { CreateInput, InstanceOf, ModelClass, UpdateInput } from "./model/typing/public.js";
-export type { ModelConstructor } from "./model/typing/constructor.js";
+export type { CreateInput, InstanceOf, ModelClass, UpdateInput, Where } from "./model/typing/public.js";
+export type { ModelConstructor, SubtypeConstructor } from "./model/typing/constructor.js";
 export type { SaveOptions } from "./model/typing/instance.js";
 export type { ModelOptions } from "./model/typing/options.js";
 export type { Loaded, NotLoaded as NotLoadedRef, Ref } from "./model/typing/relations.js";
-export type { BoundQuerySet, BulkCreate, DeleteOptions, LockOptions, Manager, Page, PageRequest, QuerySet, RelatedManager } from "./model/typing/queryset.js";
+export type { BoundQuerySet, BulkCreate, DeleteOptions, LockOptions, Manager, Only, Page, PageRequest, QuerySet, RelatedManager, Tree, UpdateOptions } from "./model/typing/queryset.js";
 export type { BoundRows, Rows } from "./model/typing/rows.js";
 export type { PkOf } from "./metadata/typing/schema.js";
 export type { StandardSchema } from "./metadata/typing/standard-schema.js";
 export type { FetchMode } from "./query/plan.js";
 export type { ConditionOn, ExpressionOn } from "./query/typing/checked.js";
-export type { Where } from "./query/typing/where.js";
+// Names that the declarations of models and queries are written with
+export type { AnyOf, Field, JsonNull, Many, One, ReverseOne } from "./metadata/typing/fields.js";
+export type { AutomaticKey, KeyName } from "./metadata/typing/schema.js";
+export type { Check, Index, Unique } from "./model/typing/options.js";
+export type { LoadedItems, Prefetched } from "./model/typing/relations.js";
+export type { WhenClause } from "./query/typing/basic-functions.js";
+export type { Aggregate, Column, Condition, Expression, Ordering } from "./query/typing/expressions.js";
+export type { Aliased, Annotated, RowsOf } from "./query/typing/keys.js";
+export type { At, AvgOf, ListOf, Maybe, Over, Some } from "./query/typing/results.js";
 
 // Sessions and transactions
 export { atomic } from "./session/index.js";

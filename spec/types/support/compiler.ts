@@ -1,6 +1,6 @@
 /** TypeScript as the type specs use it: whole projects through `tsc`, single programs and editors through the compiler's own interface. */
 
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -27,12 +27,12 @@ export const makeFolder = (): { readonly folder: string; remove(): void } => {
 };
 
 /** Installs the package into the folder as its users have it: declarations only, behind its `exports`. */
-export const installDeclarations = (folder: string): void => {
+export const installDeclarations = async (folder: string): Promise<void> => {
   const home = path.join(folder, "node_modules/flash-db");
   mkdirSync(home, { recursive: true });
   writeFileSync(path.join(home, "package.json"), JSON.stringify({ name: "flash-db", version: "0.0.0", type: "module", exports: { ".": { types: "./dist/index.d.ts", default: "./dist/index.js" } } }));
   writeFileSync(path.join(folder, "emit.json"), JSON.stringify({ extends: path.join(repository, "src/tsconfig.json"), compilerOptions: { emitDeclarationOnly: true, rootDir: path.join(repository, "src"), outDir: path.join(home, "dist"), typeRoots: [path.join(repository, "node_modules/@types")] }, include: [path.join(repository, "src")] }));
-  const { output } = tsc("TypeScript 7", path.join(folder, "emit.json"));
+  const { output } = await tsc("TypeScript 7", path.join(folder, "emit.json"));
   if (output !== "") throw new Error(`the declarations cannot be made:\n${output}`);
 };
 
@@ -42,17 +42,19 @@ export interface Compiled {
   readonly instantiations: number;
 }
 /** Runs `tsc` on a configuration file. */
-export const tsc = (compiler: Compiler, config: string): Compiled => {
-  const run = spawnSync(process.execPath, [path.join(repository, "node_modules", compilers[compiler], "bin/tsc"), "-p", config, "--extendedDiagnostics", "--pretty", "false"], { encoding: "utf8", maxBuffer: 1 << 26 });
-  const statistics = run.stdout.indexOf("Files:");
-  const output = (statistics < 0 ? run.stdout : run.stdout.slice(0, statistics)).trim() + run.stderr;
-  return { output, instantiations: Number(/Instantiations:\s+(\d+)/.exec(run.stdout)?.[1] ?? Number.NaN) };
-};
-/** Type-checks files of a folder against the package: its source, or what `installDeclarations` put there. */
-export const checkFiles = (compiler: Compiler, folder: string, files: readonly string[], flags: object, against: "source" | "declarations" = "source"): Compiled => {
-  const paths = against === "source" ? { paths: { "flash-db": [entry] }, allowImportingTsExtensions: true } : {};
+export const tsc = (compiler: Compiler, config: string): Promise<Compiled> =>
+  new Promise((resolve) => {
+    const args = [path.join(repository, "node_modules", compilers[compiler], "bin/tsc"), "-p", config, "--extendedDiagnostics", "--pretty", "false"];
+    // It exits with 1 when it has something to say, which is in its output.
+    execFile(process.execPath, args, { encoding: "utf8", maxBuffer: 1 << 26 }, (_, stdout, stderr) => {
+      const statistics = stdout.indexOf("Files:");
+      resolve({ output: (statistics < 0 ? stdout : stdout.slice(0, statistics)).trim() + stderr, instantiations: Number(/Instantiations:\s+(\d+)/.exec(stdout)?.[1] ?? Number.NaN) });
+    });
+  });
+/** Type-checks files of a folder against the package that `installDeclarations` put there. */
+export const checkFiles = (compiler: Compiler, folder: string, files: readonly string[], flags: object): Promise<Compiled> => {
   const config = path.join(folder, "tsconfig.check.json");
-  writeFileSync(config, JSON.stringify({ compilerOptions: { ...base, typeRoots: [path.join(repository, "node_modules/@types")], ...paths, ...flags }, files }));
+  writeFileSync(config, JSON.stringify({ compilerOptions: { ...base, typeRoots: [path.join(repository, "node_modules/@types")], ...flags }, files }));
   return tsc(compiler, config);
 };
 
