@@ -134,16 +134,20 @@ eachDatabase("getDb()", (_open, kind) => {
   it("with a callback: gives its result, and ends the session whatever happens", async () => {
     await started();
     let session: unknown;
-    expect(await getDb(async (db) => {
-      session = db;
-      return atomic(db, async () => (await Entry.objects.create(db, { text: "kept" })).text);
-    })).toBe("kept");
+    expect(
+      await getDb(async (db) => {
+        session = db;
+        return atomic(db, async () => (await Entry.objects.create(db, { text: "kept" })).text);
+      }),
+    ).toBe("kept");
     await expect(Entry.objects.count(session as never)).rejects.toThrow(SessionClosed);
     const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => undefined);
-    await expect(getDb(async (db) => {
-      await Entry.objects.create(db, { text: "lost" });
-      throw new Error("changed my mind");
-    })).rejects.toThrow("changed my mind");
+    await expect(
+      getDb(async (db) => {
+        await Entry.objects.create(db, { text: "lost" });
+        throw new Error("changed my mind");
+      }),
+    ).rejects.toThrow("changed my mind");
     expect(warn).not.toHaveBeenCalled();
     warn.mockRestore();
     expect(await getDb((db) => Entry.objects.count(db))).toBe(1);
@@ -163,7 +167,7 @@ eachDatabase("getDb()", (_open, kind) => {
     expect(await getDb((db) => Entry.objects.count(db))).toBe(0);
   });
 
-  it("on(\"query\") and on(\"transaction\") tell of statements until they are ended", async () => {
+  it('on("query") and on("transaction") tell of statements until they are ended', async () => {
     const database = await started();
     const recorder = statements(database);
     await getDb(async (db) => {

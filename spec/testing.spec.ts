@@ -6,11 +6,14 @@ import { assertQueries, factory, withRollback } from "../src/testing.js";
 import { eachDatabase } from "./support/databases.js";
 
 class Team extends model<Team>("kit_teams")({ name: t.text().unique() }) {}
-class Player extends model<Player>("kit_players")({
-  name: t.text(),
-  number: t.integer(),
-  team: foreignKey(() => Team, { onDelete: "cascade" }),
-}, { ordering: ["number"] }) {}
+class Player extends model<Player>("kit_players")(
+  {
+    name: t.text(),
+    number: t.integer(),
+    team: foreignKey(() => Team, { onDelete: "cascade" }),
+  },
+  { ordering: ["number"] },
+) {}
 
 eachDatabase("test kit", [Team, Player], (open) => {
   describe("withRollback()", () => {
@@ -62,11 +65,13 @@ eachDatabase("test kit", [Team, Player], (open) => {
 
     it("rolls back when the test throws, gives its error, and cannot be nested", async () => {
       const database = await open();
-      await expect(withRollback(database, async (db) => {
-        await Team.objects.create(db, { name: "Reds" });
-        await db.commit();
-        throw new Error("failed");
-      })).rejects.toThrow("failed");
+      await expect(
+        withRollback(database, async (db) => {
+          await Team.objects.create(db, { name: "Reds" });
+          await db.commit();
+          throw new Error("failed");
+        }),
+      ).rejects.toThrow("failed");
       await expect(withRollback(database, () => withRollback(database, () => Promise.resolve()))).rejects.toThrow(ConfigurationError);
       await using db = database.session();
       expect(await Team.objects.count(db)).toBe(0);
@@ -89,10 +94,12 @@ eachDatabase("test kit", [Team, Player], (open) => {
     const database = await open();
     await using db = database.session();
     await using other = database.session();
-    expect(await assertQueries(db, 1, async () => {
-      await Team.objects.count(other);
-      return Team.objects.count(db);
-    })).toBe(0);
+    expect(
+      await assertQueries(db, 1, async () => {
+        await Team.objects.count(other);
+        return Team.objects.count(db);
+      }),
+    ).toBe(0);
     await expect(assertQueries(db, 0, () => Team.objects.count(db))).rejects.toThrow(/expected 0 statements, got 1:\n {2}1\. SELECT COUNT/);
     await expect(assertQueries(db, 1, () => Promise.reject(new Error("own")))).rejects.toThrow("own");
   });

@@ -31,7 +31,15 @@ export interface DatabaseOptions extends DriverOptions {
   readonly onUncommitted?: SessionOptions["onUncommitted"];
 }
 const optionNames: readonly (keyof DatabaseOptions)[] = [
-  "echo", "pool", "replicas", "statementTimeout", "prepare", "busyTimeout", "fetchMode", "autoflush", "onUncommitted",
+  "echo",
+  "pool",
+  "replicas",
+  "statementTimeout",
+  "prepare",
+  "busyTimeout",
+  "fetchMode",
+  "autoflush",
+  "onUncommitted",
 ];
 
 interface DialectModule {
@@ -44,18 +52,26 @@ interface Scheme {
 }
 const sqlite: Scheme = { load: () => import("./dialects/sqlite/index.js"), driver: "better-sqlite3" };
 const postgres: Scheme = { load: () => import("./dialects/postgres/index.js"), driver: "pg" };
-const schemes: ReadonlyMap<string, Scheme> = new Map([["sqlite", sqlite], ["postgres", postgres], ["postgresql", postgres]]);
+const schemes: ReadonlyMap<string, Scheme> = new Map([
+  ["sqlite", sqlite],
+  ["postgres", postgres],
+  ["postgresql", postgres],
+]);
 
 /** A URL as messages may show it: without its password. */
 const shown = (url: string): string => url.replace(/(:\/\/[^:@/]*):[^@]*@/, "$1:***@");
 
 const schemeOf = (url: unknown): Scheme => {
   const example = 'as in "sqlite:app.db", "sqlite::memory:" or "postgres://user:password@host/database"';
-  if (typeof url !== "string" || url === "") throw new ConfigurationError(`expected the URL of a database, ${example}, got ${describe(url)}`);
+  if (typeof url !== "string" || url === "")
+    throw new ConfigurationError(`expected the URL of a database, ${example}, got ${describe(url)}`);
   const name = /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(url)?.[1]?.toLowerCase();
   if (name === undefined) throw new ConfigurationError(`"${shown(url)}" does not say which database it is: expected a URL, ${example}`);
   const scheme = schemes.get(name);
-  if (scheme === undefined) throw new ConfigurationError(`"${name}:" is no database that Flash DB knows (${[...schemes.keys()].join(", ")}).${didYouMean(name, schemes.keys())}`);
+  if (scheme === undefined)
+    throw new ConfigurationError(
+      `"${name}:" is no database that Flash DB knows (${[...schemes.keys()].join(", ")}).${didYouMean(name, schemes.keys())}`,
+    );
   return scheme;
 };
 
@@ -70,11 +86,15 @@ const openDriver = async (url: string, options: DriverOptions): Promise<Driver> 
     return await (await scheme.load()).open(url, options);
   } catch (error) {
     if (!isMissingPackage(error, scheme.driver)) throw error;
-    throw new ConfigurationError(`"${shown(url)}" needs the package "${scheme.driver}", which is not installed: npm install ${scheme.driver}`, { cause: error });
+    throw new ConfigurationError(
+      `"${shown(url)}" needs the package "${scheme.driver}", which is not installed: npm install ${scheme.driver}`,
+      { cause: error },
+    );
   }
 };
 
-const metasOf = (models: readonly ModelClass[] | undefined): readonly ModelMeta[] => (models === undefined ? knownModels() : models.map((model) => metadataOf(model)));
+const metasOf = (models: readonly ModelClass[] | undefined): readonly ModelMeta[] =>
+  models === undefined ? knownModels() : models.map((model) => metadataOf(model));
 
 /** How the test kit puts a handle of its own under a database; nobody else may. */
 let swap: (database: Database, handle: DatabaseHandle) => void;
@@ -132,7 +152,8 @@ export class Database implements AsyncDisposable {
    * ```
    */
   on(event: "query" | "transaction", listener: (event: QueryEvent) => void): () => void {
-    if (event !== "query" && event !== "transaction") throw new ConfigurationError(`database.on(): expected "query" or "transaction", got ${describe(event)}`);
+    if (event !== "query" && event !== "transaction")
+      throw new ConfigurationError(`database.on(): expected "query" or "transaction", got ${describe(event)}`);
     const ends = this.#cores.map((core) => (event === "query" ? core.onQuery(listener) : core.onTransaction(listener)));
     return () => {
       for (const end of ends) end();
@@ -160,7 +181,8 @@ export class Database implements AsyncDisposable {
  */
 export const connect = async (url: string, options: DatabaseOptions = {}): Promise<Database> => {
   for (const name of Object.keys(options)) {
-    if (!(optionNames as readonly string[]).includes(name)) throw new ConfigurationError(`there is no option "${name}" for a database.${didYouMean(name, optionNames)}`);
+    if (!(optionNames as readonly string[]).includes(name))
+      throw new ConfigurationError(`there is no option "${name}" for a database.${didYouMean(name, optionNames)}`);
   }
   const { echo, replicas = [], fetchMode, autoflush, onUncommitted, ...driverOptions } = options;
   const core = async (one: string): Promise<DatabaseCore> =>
@@ -193,7 +215,8 @@ let current: Database | Promise<Database> | null = null;
  * Throws ConfigurationError when there is one already (close it first), for a malformed URL, or when the driver is not installed.
  */
 export const initDb = async (url: string, options: DatabaseOptions = {}): Promise<Database> => {
-  if (current !== null) throw new ConfigurationError("initDb() was called before: await closeDb() first, or use connect() for a further database");
+  if (current !== null)
+    throw new ConfigurationError("initDb() was called before: await closeDb() first, or use connect() for a further database");
   const opening = connect(url, options);
   current = opening;
   try {
@@ -213,7 +236,11 @@ export const closeDb = async (options: { readonly timeout?: number | undefined }
 
 const defaultDatabase = (): Database => {
   if (current instanceof Database) return current;
-  throw new ConfigurationError(current === null ? "there is no database yet: await initDb(url) first" : "the database is still being opened: await initDb(url) before getDb()");
+  throw new ConfigurationError(
+    current === null
+      ? "there is no database yet: await initDb(url) first"
+      : "the database is still being opened: await initDb(url) before getDb()",
+  );
 };
 
 /** A session of the default database, or work with one that ends with it. */
@@ -247,13 +274,19 @@ const warnOf = (error: unknown): void => {
  * await getDb(async (db) => { …; await db.commit(); });
  * ```
  */
-export const getDb: GetDb = (<R>(first: SessionOptions | ((db: Session) => Promise<R> | R) = {}, options: SessionOptions = {}): Session | Promise<R> =>
-  typeof first === "function" ? work(first, options) : defaultDatabase().session(first)) as GetDb;
+export const getDb: GetDb = (<R>(
+  first: SessionOptions | ((db: Session) => Promise<R> | R) = {},
+  options: SessionOptions = {},
+): Session | Promise<R> => (typeof first === "function" ? work(first, options) : defaultDatabase().session(first))) as GetDb;
 
-const dialects: ReadonlyMap<string, Dialect> = new Map([["sqlite", sqliteDialect], ["postgres", postgresDialect]]);
+const dialects: ReadonlyMap<string, Dialect> = new Map([
+  ["sqlite", sqliteDialect],
+  ["postgres", postgresDialect],
+]);
 installShow((statement, name) => {
   const dialect = name === undefined ? handleOf(defaultDatabase()).dialect : dialects.get(name);
-  if (dialect === undefined) throw new ConfigurationError(`toSQL(): no dialect ${describe(name)}; there are ${[...dialects.keys()].join(", ")}`);
+  if (dialect === undefined)
+    throw new ConfigurationError(`toSQL(): no dialect ${describe(name)}; there are ${[...dialects.keys()].join(", ")}`);
   const { text, values } = dialect.compile(statement);
   return { text, params: [...values] };
 });

@@ -16,7 +16,20 @@ export type { ModelConstructor, SubtypeConstructor } from "./model/typing/constr
 export type { SaveOptions } from "./model/typing/instance.js";
 export type { ModelOptions } from "./model/typing/options.js";
 export type { Loaded, NotLoaded as NotLoadedRef, Ref } from "./model/typing/relations.js";
-export type { BoundQuerySet, BulkCreate, DeleteOptions, LockOptions, Manager, Only, Page, PageRequest, QuerySet, RelatedManager, Tree, UpdateOptions } from "./model/typing/queryset.js";
+export type {
+  BoundQuerySet,
+  BulkCreate,
+  DeleteOptions,
+  LockOptions,
+  Manager,
+  Only,
+  Page,
+  PageRequest,
+  QuerySet,
+  RelatedManager,
+  Tree,
+  UpdateOptions,
+} from "./model/typing/queryset.js";
 export type { BoundRows, Rows } from "./model/typing/rows.js";
 export type { PkOf } from "./metadata/typing/schema.js";
 export type { StandardSchema } from "./metadata/typing/standard-schema.js";
@@ -47,16 +60,72 @@ export { Prefetch } from "./query/prefetch.js";
 export { Cast, F, Q, Value } from "./query/expressions/basic.js";
 export { Case, When } from "./query/expressions/conditional.js";
 export {
-  Abs, Ceil, Coalesce, Concat, Floor, Greatest, Least, Length, Lower, LTrim, Mod, Now, NullIf, Power, Random, Replace, Round, RTrim, Sign, Sqrt, Substr, Trim, Upper,
+  Abs,
+  Ceil,
+  Coalesce,
+  Concat,
+  Floor,
+  Greatest,
+  Least,
+  Length,
+  Lower,
+  LTrim,
+  Mod,
+  Now,
+  NullIf,
+  Power,
+  Random,
+  Replace,
+  Round,
+  RTrim,
+  Sign,
+  Sqrt,
+  Substr,
+  Trim,
+  Upper,
 } from "./query/expressions/functions.js";
 export { Extract, Trunc } from "./query/expressions/dates.js";
 export { ArrayAgg, Avg, Count, JsonAgg, Max, Min, StdDev, StringAgg, Sum, Variance } from "./query/expressions/aggregates.js";
-export { CumeDist, DenseRank, FirstValue, Lag, LastValue, Lead, Ntile, NthValue, PercentRank, Rank, RowNumber, Window } from "./query/expressions/windows.js";
+export {
+  CumeDist,
+  DenseRank,
+  FirstValue,
+  Lag,
+  LastValue,
+  Lead,
+  Ntile,
+  NthValue,
+  PercentRank,
+  Rank,
+  RowNumber,
+  Window,
+} from "./query/expressions/windows.js";
 export { Exists, OuterRef, Subquery } from "./query/expressions/subqueries.js";
 
 // Errors
 export {
-  CheckViolation, CommitHookError, ConfigurationError, ConnectionLost, DatabaseError, DeadlockDetected, DoesNotExist, FieldError, FlashDbError, ForeignKeyViolation,
-  IntegrityError, LockNotAvailable, MultipleObjectsReturned, NotLoaded, NotNullViolation, PoolTimeout, QueryTimeout, SerializationFailure, SessionClosed, SessionError,
-  StaleDataError, TransactionAborted, UniqueViolation, ValidationError,
+  CheckViolation,
+  CommitHookError,
+  ConfigurationError,
+  ConnectionLost,
+  DatabaseError,
+  DeadlockDetected,
+  DoesNotExist,
+  FieldError,
+  FlashDbError,
+  ForeignKeyViolation,
+  IntegrityError,
+  LockNotAvailable,
+  MultipleObjectsReturned,
+  NotLoaded,
+  NotNullViolation,
+  PoolTimeout,
+  QueryTimeout,
+  SerializationFailure,
+  SessionClosed,
+  SessionError,
+  StaleDataError,
+  TransactionAborted,
+  UniqueViolation,
+  ValidationError,
 } from "./errors.js";

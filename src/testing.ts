@@ -91,7 +91,12 @@ export const factory = <I extends Model>(model: ModelClass<I>, defaults: Default
     const values: Record<string, unknown> = { ...given };
     for (const [name, value] of Object.entries(defaults as Readonly<Record<string, unknown>>)) {
       // `author` given stands for the default of `authorId`, and the other way round.
-      if (Object.hasOwn(given, name) || Object.hasOwn(given, `${name}Id`) || (name.endsWith("Id") && Object.hasOwn(given, name.slice(0, -2)))) continue;
+      if (
+        Object.hasOwn(given, name) ||
+        Object.hasOwn(given, `${name}Id`) ||
+        (name.endsWith("Id") && Object.hasOwn(given, name.slice(0, -2)))
+      )
+        continue;
       values[name] = typeof value === "function" ? (value as (number: number) => unknown)(number) : value;
     }
     return values;

@@ -4,25 +4,38 @@ import { describe, expect, it } from "vitest";
 import { DoesNotExist, FlashDbError, foreignKey, hasMany, manyToMany, model, oneToOne, hasOne, softDelete, t } from "../../src/index.js";
 import { eachDatabase } from "../support/databases.js";
 
-class Owner extends model<Owner>("del_owners")({
+class Owner extends model<Owner>("del_owners")(
+  {
+    name: t.text(),
+    pets: hasMany(() => Pet, "owner"),
+    guarded: hasMany(() => Guarded, "owner"),
+    loose: hasMany(() => Loose, "owner"),
+  },
+  { ordering: ["id"] },
+) {}
+class Pet extends model<Pet>("del_pets")({
   name: t.text(),
-  pets: hasMany(() => Pet, "owner"),
-  guarded: hasMany(() => Guarded, "owner"),
-  loose: hasMany(() => Loose, "owner"),
-}, { ordering: ["id"] }) {}
-class Pet extends model<Pet>("del_pets")({ name: t.text(), owner: foreignKey(() => Owner, { onDelete: "cascade" }), toys: hasMany(() => Toy, "pet") }) {}
+  owner: foreignKey(() => Owner, { onDelete: "cascade" }),
+  toys: hasMany(() => Toy, "pet"),
+}) {}
 class Toy extends model<Toy>("del_toys")({ name: t.text(), pet: foreignKey(() => Pet, { onDelete: "cascade" }) }) {}
 class Guarded extends model<Guarded>("del_guarded")({ name: t.text(), owner: foreignKey(() => Owner) }) {}
 class Loose extends model<Loose>("del_loose")({ name: t.text(), owner: foreignKey(() => Owner, { onDelete: "setNull" }).nullable() }) {}
 
-class Folder extends model<Folder>("del_folders")({
-  name: t.text().unique(),
-  ...softDelete(),
-  files: hasMany(() => File, "folder"),
-  cover: hasOne(() => Cover, "folder"),
-  labels: manyToMany(() => Label, { reverse: "folders" }),
-}, { ordering: ["id"] }) {}
-class File extends model<File>("del_files")({ name: t.text(), ...softDelete(), folder: foreignKey(() => Folder, { onDelete: "cascade" }) }, { ordering: ["id"] }) {}
+class Folder extends model<Folder>("del_folders")(
+  {
+    name: t.text().unique(),
+    ...softDelete(),
+    files: hasMany(() => File, "folder"),
+    cover: hasOne(() => Cover, "folder"),
+    labels: manyToMany(() => Label, { reverse: "folders" }),
+  },
+  { ordering: ["id"] },
+) {}
+class File extends model<File>("del_files")(
+  { name: t.text(), ...softDelete(), folder: foreignKey(() => Folder, { onDelete: "cascade" }) },
+  { ordering: ["id"] },
+) {}
 class Cover extends model<Cover>("del_covers")({ url: t.text(), folder: oneToOne(() => Folder, { onDelete: "protect" }) }) {}
 class Label extends model<Label>("del_labels")({ text: t.text(), folders: manyToMany(() => Folder, { reverse: "labels" }) }) {}
 

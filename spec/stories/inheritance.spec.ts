@@ -5,11 +5,14 @@ import { anyOf, foreignKey, hasMany, model, signals, t } from "../../src/index.j
 import { assertQueries } from "../../src/testing.js";
 import { eachDatabase } from "../support/databases.js";
 
-class Person extends model<Person>("inh_people")({
-  name: t.text(),
-  kind: t.text(),
-  notes: hasMany(() => Note, "owner"),
-}, { ordering: ["id"] }) {
+class Person extends model<Person>("inh_people")(
+  {
+    name: t.text(),
+    kind: t.text(),
+    notes: hasMany(() => Note, "owner"),
+  },
+  { ordering: ["id"] },
+) {
   greet(): string {
     return `I am ${this.name}`;
   }
@@ -30,10 +33,13 @@ class Note extends model<Note>("inh_notes")({
 
 class Article extends model<Article>("inh_articles")({ title: t.text() }) {}
 class Photo extends model<Photo>("inh_photos")({ url: t.text() }) {}
-class Comment extends model<Comment>("inh_comments")({
-  body: t.text(),
-  about: anyOf({ article: () => Article, photo: () => Photo }),
-}, { ordering: ["id"] }) {}
+class Comment extends model<Comment>("inh_comments")(
+  {
+    body: t.text(),
+    about: anyOf({ article: () => Article, photo: () => Photo }),
+  },
+  { ordering: ["id"] },
+) {}
 
 const models = [Person, Admin, Guest, Note, Article, Photo, Comment];
 
@@ -51,7 +57,12 @@ eachDatabase("inheritance", models, (fresh) => {
       await using db = database.session();
       const people = await Person.objects.orderBy("id").fetch(db);
       expect(people.map((person) => person.constructor)).toEqual([Person, Admin, Admin, Guest]);
-      expect(people.map((person) => person.greet())).toEqual(["I am Plain", "I am Root, admin of level 9", "I am Op, admin of level 1", "I am Visitor"]);
+      expect(people.map((person) => person.greet())).toEqual([
+        "I am Plain",
+        "I am Root, admin of level 9",
+        "I am Op, admin of level 1",
+        "I am Visitor",
+      ]);
       const op = people[2] as Admin;
       expect(await op.boss).toBe(people[1]);
       expect((people[3] as Guest).until).toBe("2030-01-01");
@@ -89,7 +100,10 @@ eachDatabase("inheritance", models, (fresh) => {
       const database = await fresh();
       await using db = database.session();
       const heard: string[] = [];
-      const ends = [Person.on("post_save", ({ instance }) => heard.push(`person ${instance.name}`)), Admin.on("post_save", ({ instance }) => heard.push(`admin ${instance.level}`))];
+      const ends = [
+        Person.on("post_save", ({ instance }) => heard.push(`person ${instance.name}`)),
+        Admin.on("post_save", ({ instance }) => heard.push(`admin ${instance.level}`)),
+      ];
       try {
         await Admin.objects.create(db, { name: "Root", kind: "admin", level: 4 });
         await Guest.objects.create(db, { name: "Visitor", kind: "guest" });
@@ -116,7 +130,11 @@ eachDatabase("inheritance", models, (fresh) => {
       await using db = database.session();
       await assertQueries(db, 3, async () => {
         const comments = await Comment.objects.prefetchRelated("about").fetch(db);
-        expect(comments.map(({ about }) => (about instanceof Article ? about.title : about.url))).toEqual(["On types", "cat.png", "cat.png"]);
+        expect(comments.map(({ about }) => (about instanceof Article ? about.title : about.url))).toEqual([
+          "On types",
+          "cat.png",
+          "cat.png",
+        ]);
         expect(comments[1]!.about).toBe(comments[2]!.about);
       });
       await using lazy = database.session();

@@ -7,17 +7,20 @@ import { assertQueries } from "../../src/testing.js";
 import { eachDatabase } from "../support/databases.js";
 
 let constructed = 0;
-class Writer extends model<Writer>("ins_writers")({
-  name: t.text(),
-  bio: t.text().nullable(),
-  born: t.timestamp().nullable(),
-  big: t.bigint().nullable(),
-  money: t.decimal(12, 2).default("0"),
-  raw: t.bytes().nullable(),
-  settings: t.json<{ theme?: string }>().default(() => ({})),
-  ...timestamps(),
-  works: hasMany(() => Work, "writer"),
-}, { ordering: ["id"] }) {
+class Writer extends model<Writer>("ins_writers")(
+  {
+    name: t.text(),
+    bio: t.text().nullable(),
+    born: t.timestamp().nullable(),
+    big: t.bigint().nullable(),
+    money: t.decimal(12, 2).default("0"),
+    raw: t.bytes().nullable(),
+    settings: t.json<{ theme?: string }>().default(() => ({})),
+    ...timestamps(),
+    works: hasMany(() => Work, "writer"),
+  },
+  { ordering: ["id"] },
+) {
   #visits = 0;
   private mood = "calm";
   loud = true;
@@ -30,11 +33,14 @@ class Writer extends model<Writer>("ins_writers")({
     return `${this.name} ${this.mood} ${this.#visits}`;
   }
 }
-class Work extends model<Work>("ins_works")({ title: t.text(), writer: foreignKey(() => Writer, { onDelete: "cascade" }) }, { ordering: ["id"] }) {}
+class Work extends model<Work>("ins_works")(
+  { title: t.text(), writer: foreignKey(() => Writer, { onDelete: "cascade" }) },
+  { ordering: ["id"] },
+) {}
 /** A constructor that assigns a column: what is loaded wins. */
 class Stubborn extends model<Stubborn>("ins_stubborn")({ name: t.text().nullable() }) {
   constructor(values?: object) {
-    super(values as { name?: string });
+    super(values);
     this.name ??= "given by the constructor";
   }
 }
@@ -61,7 +67,7 @@ eachDatabase("instances", models, (fresh) => {
       expect(Object.keys(writer)).toEqual([...columns, "mood", "loud"]);
       expect(Object.getOwnPropertySymbols(writer)).toEqual([]);
     }
-    expect({ ...loaded }).toEqual({ ...made });
+    expect(Object.entries(loaded)).toEqual(Object.entries(made));
     expect(loaded).toEqual(made);
     expect(loaded).toBeInstanceOf(Model);
     expect(inspect(loaded)).toMatch(/^Writer \{\s+id: 1,\s+name: 'Ada',\s+bio: null,/);
@@ -147,17 +153,37 @@ eachDatabase("instances", models, (fresh) => {
     const database = await fresh();
     await using db = database.session();
     const born = new Date("1815-12-10T00:00:00.000Z");
-    const writer = await Writer.objects.create(db, { name: "Ada", born, big: 2n ** 60n, money: "12.50", raw: new Uint8Array([1, 2, 3]), settings: { theme: "dark" } });
+    const writer = await Writer.objects.create(db, {
+      name: "Ada",
+      born,
+      big: 2n ** 60n,
+      money: "12.50",
+      raw: new Uint8Array([1, 2, 3]),
+      settings: { theme: "dark" },
+    });
     await writer.works.create({ title: "Notes", writer });
     await db.commit();
     await using other = database.session();
     const [loaded] = await Writer.objects.prefetchRelated("works").fetch(other);
     const json = JSON.parse(JSON.stringify(loaded)) as Record<string, unknown>;
-    expect(json).toMatchObject({ name: "Ada", bio: null, born: born.toISOString(), big: (2n ** 60n).toString(), money: "12.50", raw: "AQID", settings: { theme: "dark" } });
+    expect(json).toMatchObject({
+      name: "Ada",
+      bio: null,
+      born: born.toISOString(),
+      big: (2n ** 60n).toString(),
+      money: "12.50",
+      raw: "AQID",
+      settings: { theme: "dark" },
+    });
     expect(json).not.toHaveProperty("works");
     expect(loaded!.toObject({ include: ["works__title"] })).toMatchObject({ born, big: 2n ** 60n, works: [{ title: "Notes" }] });
     const [work] = await Work.objects.selectRelated("writer").fetch(other);
-    expect(work!.toObject({ include: ["writer__name"] })).toEqual({ id: work!.id, title: "Notes", writerId: loaded!.id, writer: { name: "Ada" } });
+    expect(work!.toObject({ include: ["writer__name"] })).toEqual({
+      id: work!.id,
+      title: "Notes",
+      writerId: loaded!.id,
+      writer: { name: "Ada" },
+    });
     expect(() => writer.toObject({ include: ["wroks"] } as object)).toThrow(/Did you mean 'works'/);
   });
 

@@ -1,7 +1,20 @@
 /** Relations from the user's side: what loads when, with how many statements, and what both sides agree on in memory. */
 
 import { describe, expect, it } from "vitest";
-import { F, foreignKey, hasMany, hasOne, manyToMany, model, NotLoaded, oneToOne, Prefetch, SessionError, t, type Session } from "../../src/index.js";
+import {
+  F,
+  foreignKey,
+  hasMany,
+  hasOne,
+  manyToMany,
+  model,
+  NotLoaded,
+  oneToOne,
+  Prefetch,
+  SessionError,
+  t,
+  type Session,
+} from "../../src/index.js";
 import { assertQueries } from "../../src/testing.js";
 import { eachDatabase } from "../support/databases.js";
 
@@ -15,26 +28,44 @@ class Profile extends model<Profile>("rel_profiles")({
   bio: t.text(),
   author: oneToOne(() => Author, { onDelete: "cascade" }),
 }) {}
-class Post extends model<Post>("rel_posts")({
-  title: t.text(),
-  views: t.integer().default(0),
-  author: foreignKey(() => Author, { onDelete: "cascade" }),
-  editor: foreignKey(() => Author, { onDelete: "setNull" }).nullable(),
-  tags: manyToMany(() => Tag, { reverse: "posts" }),
-}, { ordering: ["id"] }) {}
-class Tag extends model<Tag>("rel_tags")({
-  label: t.text(),
-  posts: manyToMany(() => Post, { reverse: "tags" }),
-}, { ordering: ["label"] }) {}
+class Post extends model<Post>("rel_posts")(
+  {
+    title: t.text(),
+    views: t.integer().default(0),
+    author: foreignKey(() => Author, { onDelete: "cascade" }),
+    editor: foreignKey(() => Author, { onDelete: "setNull" }).nullable(),
+    tags: manyToMany(() => Tag, { reverse: "posts" }),
+  },
+  { ordering: ["id"] },
+) {}
+class Tag extends model<Tag>("rel_tags")(
+  {
+    label: t.text(),
+    posts: manyToMany(() => Post, { reverse: "tags" }),
+  },
+  { ordering: ["label"] },
+) {}
 
 const models = [Author, Profile, Post, Tag];
 
 /** 10 authors with profiles, `count` posts spread over them, three tags of which post n has n % 3 + 1. */
 const seed = async (db: Session, count: number): Promise<void> => {
-  const authors = await Author.objects.bulkCreate(db, Array.from({ length: 10 }, (_, n) => ({ name: `Author ${n}` })));
-  await Profile.objects.bulkCreate(db, authors.map((author) => ({ bio: `About ${author.name}`, author })));
-  const tags = await Tag.objects.bulkCreate(db, ["css", "html", "js"].map((label) => ({ label })));
-  const posts = await Post.objects.bulkCreate(db, Array.from({ length: count }, (_, n) => ({ title: `Post ${n}`, views: n, author: authors[n % 10]! })));
+  const authors = await Author.objects.bulkCreate(
+    db,
+    Array.from({ length: 10 }, (_, n) => ({ name: `Author ${n}` })),
+  );
+  await Profile.objects.bulkCreate(
+    db,
+    authors.map((author) => ({ bio: `About ${author.name}`, author })),
+  );
+  const tags = await Tag.objects.bulkCreate(
+    db,
+    ["css", "html", "js"].map((label) => ({ label })),
+  );
+  const posts = await Post.objects.bulkCreate(
+    db,
+    Array.from({ length: count }, (_, n) => ({ title: `Post ${n}`, views: n, author: authors[n % 10]! })),
+  );
   posts.forEach((post, n) => post.tags.add(...tags.slice(0, (n % 3) + 1)));
   await db.commit();
 };
@@ -110,7 +141,7 @@ eachDatabase("relations", models, (fresh) => {
         const { inspect } = await import("node:util");
         expect(inspect(reference)).toBe(`Ref<Author ${post.authorId}>`);
         expect(JSON.stringify({ author: reference })).toBe("{}");
-        expect(() => `${reference as string}`).toThrow(NotLoaded);
+        expect(() => `of ${reference as string}`).toThrow(NotLoaded);
         expect(() => (reference as number) + 1).toThrow(NotLoaded);
         expect(post.editor).toBeNull();
       });
@@ -159,7 +190,8 @@ eachDatabase("relations", models, (fresh) => {
         expect(authors.map((author) => author.posts.length)).toEqual(Array.from({ length: 10 }, () => 6));
         for (const author of authors) {
           expect(author.profile?.bio).toBe(`About ${author.name}`);
-          for (const post of author.posts) expect([...post.tags].map((tag) => tag.label)).toEqual(["css", "html", "js"].slice(0, (post.views % 3) + 1));
+          for (const post of author.posts)
+            expect([...post.tags].map((tag) => tag.label)).toEqual(["css", "html", "js"].slice(0, (post.views % 3) + 1));
         }
       });
     });
@@ -171,7 +203,10 @@ eachDatabase("relations", models, (fresh) => {
       await using db = database.session();
       await assertQueries(db, 2, async () => {
         const popular = Post.objects.filter({ views__gte: 30 }).orderBy("-views").selectRelated("author");
-        const authors = await Author.objects.prefetchRelated(new Prefetch("posts", popular, { toAttr: "popular" })).orderBy("id").fetch(db);
+        const authors = await Author.objects
+          .prefetchRelated(new Prefetch("posts", popular, { toAttr: "popular" }))
+          .orderBy("id")
+          .fetch(db);
         expect(authors[3]!.popular.map((post) => post.views)).toEqual([53, 43, 33]);
         expect(authors[3]!.popular[0]!.author).toBe(authors[3]);
         expect(() => [...(authors[3]!.posts as unknown as Iterable<Post>)]).toThrow(NotLoaded);
@@ -185,12 +220,23 @@ eachDatabase("relations", models, (fresh) => {
       await seed(setup, 60);
       await using db = database.session();
       await assertQueries(db, 2, async () => {
-        const authors = await Author.objects.prefetchRelated(new Prefetch("posts", Post.objects.orderBy("-views").slice(1, 3), { toAttr: "next" })).orderBy("id").fetch(db);
-        expect(authors.map((author) => author.next.map((post) => post.views))).toEqual(Array.from({ length: 10 }, (_, n) => [40 + n, 30 + n]));
+        const authors = await Author.objects
+          .prefetchRelated(new Prefetch("posts", Post.objects.orderBy("-views").slice(1, 3), { toAttr: "next" }))
+          .orderBy("id")
+          .fetch(db);
+        expect(authors.map((author) => author.next.map((post) => post.views))).toEqual(
+          Array.from({ length: 10 }, (_, n) => [40 + n, 30 + n]),
+        );
       });
       await assertQueries(db, 2, async () => {
-        const tags = await Tag.objects.prefetchRelated(new Prefetch("posts", Post.objects.orderBy("views").limit(2), { toAttr: "firsts" })).fetch(db);
-        expect(tags.map((tag) => tag.firsts.map((post) => post.views))).toEqual([[0, 1], [1, 2], [2, 5]]);
+        const tags = await Tag.objects
+          .prefetchRelated(new Prefetch("posts", Post.objects.orderBy("views").limit(2), { toAttr: "firsts" }))
+          .fetch(db);
+        expect(tags.map((tag) => tag.firsts.map((post) => post.views))).toEqual([
+          [0, 1],
+          [1, 2],
+          [2, 5],
+        ]);
       });
     });
 
@@ -199,7 +245,10 @@ eachDatabase("relations", models, (fresh) => {
       await using setup = database.session();
       await seed(setup, 30);
       await using db = database.session();
-      const author = (await Author.objects.prefetchRelated(new Prefetch("posts", Post.objects.filter({ views__gte: 20 }))).orderBy("id").first(db))!;
+      const author = (await Author.objects
+        .prefetchRelated(new Prefetch("posts", Post.objects.filter({ views__gte: 20 })))
+        .orderBy("id")
+        .first(db))!;
       expect([...author.posts].map((post) => post.views)).toEqual([20]);
       await expect(author.posts.set([...author.posts])).rejects.toThrow(/only a part of it was prefetched/);
       expect(() => author.posts.remove(author.posts.at(0)!)).toThrow(SessionError);
@@ -216,7 +265,11 @@ eachDatabase("relations", models, (fresh) => {
       await using db = database.session();
       const { Count } = await import("../../src/index.js");
       const posts = await Post.objects.prefetchRelated(new Prefetch("tags", Tag.objects.annotate({ uses: Count("posts") }))).fetch(db);
-      expect([...posts[2]!.tags].map((tag) => [tag.label, tag.uses])).toEqual([["css", 9], ["html", 6], ["js", 3]]);
+      expect([...posts[2]!.tags].map((tag) => [tag.label, tag.uses])).toEqual([
+        ["css", 9],
+        ["html", 6],
+        ["js", 3],
+      ]);
     });
 
     it("adds relations to objects that are here already, keeping what is pending", async () => {
@@ -318,8 +371,14 @@ eachDatabase("relations", models, (fresh) => {
   it("prefetches 100,000 children of 10,000 parents with one statement each", async () => {
     const database = await fresh();
     await using setup = database.session();
-    const authors = await Author.objects.bulkCreate(setup, Array.from({ length: 10_000 }, (_, n) => ({ name: `Author ${n}` })));
-    await Post.objects.bulkCreate(setup, Array.from({ length: 100_000 }, (_, n) => ({ title: `Post ${n}`, views: n, authorId: authors[n % 10_000]!.id })));
+    const authors = await Author.objects.bulkCreate(
+      setup,
+      Array.from({ length: 10_000 }, (_, n) => ({ name: `Author ${n}` })),
+    );
+    await Post.objects.bulkCreate(
+      setup,
+      Array.from({ length: 100_000 }, (_, n) => ({ title: `Post ${n}`, views: n, authorId: authors[n % 10_000]!.id })),
+    );
     await setup.commit();
     await using db = database.session();
     await assertQueries(db, 2, async () => {

@@ -5,19 +5,31 @@ import { foreignKey, hasMany, manyToMany, model, t } from "../../src/index.js";
 import { assertQueries } from "../../src/testing.js";
 import { eachDatabase } from "../support/databases.js";
 
-class Node extends model<Node>("self_nodes")({
-  name: t.text(),
-  parent: foreignKey(() => Node, { onDelete: "cascade" }).nullable(),
-  children: hasMany(() => Node, "parent"),
-}, { ordering: ["id"] }) {}
-class Human extends model<Human>("self_humans")({
-  name: t.text(),
-  friends: manyToMany(() => Human),
-  follows: manyToMany(() => Human, { reverse: "followers" }),
-  followers: manyToMany(() => Human, { reverse: "follows" }),
-}, { ordering: ["id"] }) {}
-class Student extends model<Student>("self_students")({ name: t.text(), courses: manyToMany(() => Course, { through: () => Enrolment }) }, { ordering: ["id"] }) {}
-class Course extends model<Course>("self_courses")({ title: t.text(), students: manyToMany(() => Student, { through: () => Enrolment }) }, { ordering: ["id"] }) {}
+class Node extends model<Node>("self_nodes")(
+  {
+    name: t.text(),
+    parent: foreignKey(() => Node, { onDelete: "cascade" }).nullable(),
+    children: hasMany(() => Node, "parent"),
+  },
+  { ordering: ["id"] },
+) {}
+class Human extends model<Human>("self_humans")(
+  {
+    name: t.text(),
+    friends: manyToMany(() => Human),
+    follows: manyToMany(() => Human, { reverse: "followers" }),
+    followers: manyToMany(() => Human, { reverse: "follows" }),
+  },
+  { ordering: ["id"] },
+) {}
+class Student extends model<Student>("self_students")(
+  { name: t.text(), courses: manyToMany(() => Course, { through: () => Enrolment }) },
+  { ordering: ["id"] },
+) {}
+class Course extends model<Course>("self_courses")(
+  { title: t.text(), students: manyToMany(() => Student, { through: () => Enrolment }) },
+  { ordering: ["id"] },
+) {}
 class Enrolment extends model<Enrolment>("self_enrolments")({
   student: foreignKey(() => Student, { onDelete: "cascade" }).primaryKey(),
   course: foreignKey(() => Course, { onDelete: "cascade" }).primaryKey(),
@@ -39,7 +51,9 @@ eachDatabase("self-referring models", [Node, Human, Student, Course, Enrolment],
     await assertQueries(db, 5, async () => {
       const [root] = await Node.objects.filter({ parent: null }).prefetchRelated("children__children__children__children").fetch(db);
       const names: string[] = [];
-      for (const one of root!.children) for (const two of one.children) for (const three of two.children) for (const four of three.children) names.push(one.name, two.name, three.name, four.name);
+      for (const one of root!.children)
+        for (const two of one.children)
+          for (const three of two.children) for (const four of three.children) names.push(one.name, two.name, three.name, four.name);
       expect(names).toEqual(["level 1", "level 2", "level 3", "level 4"]);
     });
     await using walk = database.session();
@@ -78,7 +92,10 @@ eachDatabase("self-referring models", [Node, Human, Student, Course, Enrolment],
     await db.commit();
     await using check = database.session();
     const people = await Human.objects.prefetchRelated("follows", "followers").fetch(check);
-    expect(people.map((human) => [human.follows.length, human.followers.length])).toEqual([[1, 0], [0, 1]]);
+    expect(people.map((human) => [human.follows.length, human.followers.length])).toEqual([
+      [1, 0],
+      [0, 1],
+    ]);
     expect((await Human.objects.filter({ followers__name: "Ada" }).fetch(check)).map((human) => human.name)).toEqual(["Bob"]);
   });
 

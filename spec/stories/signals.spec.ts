@@ -1,17 +1,31 @@
 /** The table of docs/signals.md, row by row: what fires, with what, inside which transaction, and what a listener that throws does. */
 
 import { afterEach, describe, expect, it } from "vitest";
-import { CommitHookError, foreignKey, hasMany, manyToMany, model, SessionError, signals, softDelete, t, type Session } from "../../src/index.js";
+import {
+  CommitHookError,
+  foreignKey,
+  hasMany,
+  manyToMany,
+  model,
+  SessionError,
+  signals,
+  softDelete,
+  t,
+  type Session,
+} from "../../src/index.js";
 import { assertQueries } from "../../src/testing.js";
 import { eachDatabase } from "../support/databases.js";
 
 class Club extends model<Club>("sig_clubs")({ name: t.text(), members: hasMany(() => Member, "club") }) {}
-class Member extends model<Member>("sig_members")({
-  name: t.text(),
-  seen: t.integer().default(0),
-  club: foreignKey(() => Club, { onDelete: "cascade", by: "session" }).nullable(),
-  skills: manyToMany(() => Skill),
-}, { ordering: ["id"] }) {
+class Member extends model<Member>("sig_members")(
+  {
+    name: t.text(),
+    seen: t.integer().default(0),
+    club: foreignKey(() => Club, { onDelete: "cascade", by: "session" }).nullable(),
+    skills: manyToMany(() => Skill),
+  },
+  { ordering: ["id"] },
+) {
   override clean(): void {
     log.push(`clean ${this.name}`);
   }
@@ -47,7 +61,13 @@ eachDatabase("signals", [Club, Member, Skill, Draft], (fresh) => {
     expect(log[0]).toBe("pre_flush");
     expect([...hooks].sort()).toEqual(["clean Ada", "clean Bob", "pre_save Ada true false", "pre_save Bob true false"]);
     expect(hooks.indexOf("clean Ada")).toBeLessThan(hooks.indexOf("pre_save Ada true false"));
-    expect(log.slice(log.indexOf("INSERT"))).toEqual(["INSERT", "post_save Ada true true", "post_save Bob true true", "post_flush true", "post_commit false"]);
+    expect(log.slice(log.indexOf("INSERT"))).toEqual([
+      "INSERT",
+      "post_save Ada true true",
+      "post_save Bob true true",
+      "post_flush true",
+      "post_commit false",
+    ]);
   });
 
   it("pre_save: what the listener changes is saved, what it adds joins, `changed` names the columns", async () => {
@@ -62,7 +82,9 @@ eachDatabase("signals", [Club, Member, Skill, Draft], (fresh) => {
         instance.seen++;
         db.add(new Member({ name: `shadow of ${instance.name}` }));
       }),
-      signals.on("post_save", Member, ({ instance, changed, created }) => written.push([instance.name, String(created), ...changed].slice(0, created ? 2 : undefined))),
+      signals.on("post_save", Member, ({ instance, changed, created }) =>
+        written.push([instance.name, String(created), ...changed].slice(0, created ? 2 : undefined)),
+      ),
     );
     member.name = "Countess";
     await db.commit();
@@ -142,7 +164,10 @@ eachDatabase("signals", [Club, Member, Skill, Draft], (fresh) => {
     await using db = database.session();
     const draft = await Draft.objects.create(db, { title: "x" });
     await db.commit();
-    during(signals.on("pre_delete", Draft, () => log.push("pre")), signals.on("post_delete", Draft, ({ instance }) => log.push(`post ${instance.deletedAt instanceof Date}`)));
+    during(
+      signals.on("pre_delete", Draft, () => log.push("pre")),
+      signals.on("post_delete", Draft, ({ instance }) => log.push(`post ${instance.deletedAt instanceof Date}`)),
+    );
     await draft.delete();
     await db.commit();
     expect(log).toEqual(["pre", "post true"]);
@@ -155,7 +180,14 @@ eachDatabase("signals", [Club, Member, Skill, Draft], (fresh) => {
     const [chess, go] = await Skill.objects.bulkCreate(db, [{ label: "chess" }, { label: "go" }]);
     await db.commit();
     during(
-      Member.on("m2m_changed", ({ instance, relation, action, objects }) => log.push(`${instance.name} ${relation} ${action} ${objects.map((object) => (object as Skill).label).sort().join()}`)),
+      Member.on("m2m_changed", ({ instance, relation, action, objects }) =>
+        log.push(
+          `${instance.name} ${relation} ${action} ${objects
+            .map((object) => (object as Skill).label)
+            .sort()
+            .join()}`,
+        ),
+      ),
     );
     log = [];
     member.skills.add(chess!, go!);
@@ -164,7 +196,11 @@ eachDatabase("signals", [Club, Member, Skill, Draft], (fresh) => {
     await db.commit();
     member.skills.clear();
     await db.commit();
-    expect(log.filter((line) => line.includes("skills"))).toEqual(["Ada skills add chess,go", "Ada skills remove go", expect.stringMatching(/^Ada skills (clear|remove)/)]);
+    expect(log.filter((line) => line.includes("skills"))).toEqual([
+      "Ada skills add chess,go",
+      "Ada skills remove go",
+      expect.stringMatching(/^Ada skills (clear|remove)/),
+    ]);
   });
 
   it("post_load: for a new instance only, not when its row is read again", async () => {
@@ -244,7 +280,11 @@ eachDatabase("signals", [Club, Member, Skill, Draft], (fresh) => {
     await using db = database.session();
     const member = await Member.objects.create(db, { name: "Ada" });
     await db.commit();
-    during(signals.on("pre_save", () => log.push("save")), signals.on("post_save", () => log.push("save")), signals.on("pre_delete", () => log.push("delete")));
+    during(
+      signals.on("pre_save", () => log.push("save")),
+      signals.on("post_save", () => log.push("save")),
+      signals.on("pre_delete", () => log.push("delete")),
+    );
     log = [];
     await assertQueries(db, 0, () => member.save());
     await Member.objects.bulkCreate(db, [{ name: "Bob" }]);

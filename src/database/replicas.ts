@@ -50,4 +50,5 @@ const all = (ends: readonly (() => void)[]) => (): void => {
 };
 
 /** The primary itself where there are no replicas. */
-export const replicated = (primary: DatabaseHandle, replicas: readonly DatabaseHandle[]): DatabaseHandle => (replicas.length === 0 ? primary : new Replicated(primary, replicas));
+export const replicated = (primary: DatabaseHandle, replicas: readonly DatabaseHandle[]): DatabaseHandle =>
+  replicas.length === 0 ? primary : new Replicated(primary, replicas);

@@ -27,7 +27,8 @@ export class SharedTransaction implements DatabaseHandle {
   }
 
   static async begin(under: DatabaseHandle): Promise<SharedTransaction> {
-    if (under instanceof SharedTransaction) throw new ConfigurationError("withRollback() is running on this database already: it cannot be nested");
+    if (under instanceof SharedTransaction)
+      throw new ConfigurationError("withRollback() is running on this database already: it cannot be nested");
     const sender: Sender = { session: null, label: "withRollback" };
     return new SharedTransaction(under, await under.begin({}, sender), sender);
   }
@@ -67,10 +68,23 @@ export class SharedTransaction implements DatabaseHandle {
     await this.#transactions.acquire(
       who.label,
       this.acquireTimeout,
-      (holder) => new PoolTimeout(`${who.label} waited ${this.acquireTimeout} ms to begin a transaction inside withRollback(), where all sessions share one connection and take turns; the turn is held by ${holder}`),
+      (holder) =>
+        new PoolTimeout(
+          `${who.label} waited ${this.acquireTimeout} ms to begin a transaction inside withRollback(), where all sessions share one connection and take turns; the turn is held by ${holder}`,
+        ),
     );
     try {
-      return await this.#alone(who, async () => new Savepoint(this.#outer, await this.#outer.savepoint(), mode, (run) => this.#alone(who, run), () => this.#transactions.release()));
+      return await this.#alone(
+        who,
+        async () =>
+          new Savepoint(
+            this.#outer,
+            await this.#outer.savepoint(),
+            mode,
+            (run) => this.#alone(who, run),
+            () => this.#transactions.release(),
+          ),
+      );
     } catch (error) {
       this.#transactions.release();
       throw error;
@@ -91,7 +105,11 @@ export class SharedTransaction implements DatabaseHandle {
   }
 
   async #alone<R>(who: Who, run: () => Promise<R>): Promise<R> {
-    await this.#statements.acquire(who.label, this.acquireTimeout, (holder) => new PoolTimeout(`${who.label} waited ${this.acquireTimeout} ms for the connection that ${holder} uses`));
+    await this.#statements.acquire(
+      who.label,
+      this.acquireTimeout,
+      (holder) => new PoolTimeout(`${who.label} waited ${this.acquireTimeout} ms for the connection that ${holder} uses`),
+    );
     this.#sender.session = who.session;
     this.#sender.label = who.label;
     try {
@@ -112,7 +130,13 @@ class Savepoint implements OpenTransaction {
   #ended = false;
   #wrote = false;
 
-  constructor(outer: OpenTransaction, name: string, mode: TransactionMode, alone: <R>(run: () => Promise<R>) => Promise<R>, done: () => void) {
+  constructor(
+    outer: OpenTransaction,
+    name: string,
+    mode: TransactionMode,
+    alone: <R>(run: () => Promise<R>) => Promise<R>,
+    done: () => void,
+  ) {
     this.#outer = outer;
     this.#name = name;
     this.mode = mode;

@@ -32,7 +32,13 @@ const pending = (object: object): boolean => {
 };
 
 /** A reverse one-to-one is judged by the key that the other side holds now: pending changes of it stay. */
-export const attachReverse = (object: object, state: InstanceState, relation: ReverseOneMeta, found: object | null, store: InstanceStore): void => {
+export const attachReverse = (
+  object: object,
+  state: InstanceState,
+  relation: ReverseOneMeta,
+  found: object | null,
+  store: InstanceStore,
+): void => {
   const held = state.related?.get(relation.name);
   if (held !== undefined && held !== null && pending(held)) return;
   if (found !== null && keyHeld(found, relation.via.field) !== keyHeld(object, relation.via.targetField)) return;
@@ -41,8 +47,13 @@ export const attachReverse = (object: object, state: InstanceState, relation: Re
   relatedOf(state).set(relation.name, found);
 };
 
-export const attachJoined = (object: object, state: InstanceState, relation: ToOneMeta | ReverseOneMeta, found: object | null, store: InstanceStore): void =>
-  relation.kind === "toOne" ? attachOne(object, state, relation, found) : attachReverse(object, state, relation, found, store);
+export const attachJoined = (
+  object: object,
+  state: InstanceState,
+  relation: ToOneMeta | ReverseOneMeta,
+  found: object | null,
+  store: InstanceStore,
+): void => (relation.kind === "toOne" ? attachOne(object, state, relation, found) : attachReverse(object, state, relation, found, store));
 
 /** The collection of a relation, made on first touch. */
 export const collectionOf = (object: object, relation: ToManyMeta | ManyToManyMeta): CollectionState => {
@@ -83,7 +94,13 @@ const merged = (collection: CollectionState, found: readonly object[], store: In
 };
 
 /** A collection is loaded: all of its rows were read. */
-export const fillCollection = (object: object, state: InstanceState, relation: ToManyMeta | ManyToManyMeta, found: readonly object[], store: InstanceStore): void => {
+export const fillCollection = (
+  object: object,
+  state: InstanceState,
+  relation: ToManyMeta | ManyToManyMeta,
+  found: readonly object[],
+  store: InstanceStore,
+): void => {
   store.touched(object, state);
   const collection = collectionOf(object, relation);
   collection.items = merged(collection, found, store);
@@ -91,7 +108,13 @@ export const fillCollection = (object: object, state: InstanceState, relation: T
 };
 
 /** A filtered or sliced prefetch: to be looked at, never compared with the database. */
-export const showPartial = (object: object, state: InstanceState, relation: ToManyMeta | ManyToManyMeta, found: readonly object[], store: InstanceStore): void => {
+export const showPartial = (
+  object: object,
+  state: InstanceState,
+  relation: ToManyMeta | ManyToManyMeta,
+  found: readonly object[],
+  store: InstanceStore,
+): void => {
   store.touched(object, state);
   collectionOf(object, relation).partial = Object.freeze([...found]);
 };

@@ -23,7 +23,12 @@ const loaders = new WeakMap<InstanceStore, Map<RelationMeta, RelationLoader>>();
 const modeFor = (state: InstanceState, context: LoadContext): FetchMode => state.peers?.mode ?? context.fetchMode;
 
 /** What memory knows of a relation: `undefined` when it would have to be asked for. */
-export const loadedRelation = (object: object, state: InstanceState, relation: RelationMeta, find: InstanceStore["find"] | null): unknown => {
+export const loadedRelation = (
+  object: object,
+  state: InstanceState,
+  relation: RelationMeta,
+  find: InstanceStore["find"] | null,
+): unknown => {
   if (relation.kind === "toMany" || relation.kind === "manyToMany") return state.collections?.get(relation.name)?.items ?? undefined;
   const held = state.related?.get(relation.name);
   if (relation.kind === "reverseOne") return held;
@@ -37,7 +42,8 @@ export const loadedRelation = (object: object, state: InstanceState, relation: R
     if (value === undefined) return held;
     if (targetField !== undefined && keyHeld(held, targetField) === keyCell(value, field)) return held;
   }
-  if (value === undefined || target === undefined || find === null || targetField?.primaryKey !== true || target.primaryKey.length !== 1) return undefined;
+  if (value === undefined || target === undefined || find === null || targetField?.primaryKey !== true || target.primaryKey.length !== 1)
+    return undefined;
   const tracked = find(target, [keyCell(value, field)]);
   return tracked !== undefined && stateOf(tracked)?.stale !== true ? tracked : undefined;
 };
@@ -67,7 +73,9 @@ const answer = (object: object, relation: RelationMeta, context: LoadContext): u
 
 const loadBatch = async (asked: readonly object[], relation: RelationMeta, entry: RelationLoader): Promise<unknown[]> => {
   const objects = withPeers(asked, relation, entry);
-  const work = loadFor(objects, relation, everything, entry.context).then((loaded) => prefetch(loaded.objects, loaded.nested, entry.context));
+  const work = loadFor(objects, relation, everything, entry.context).then((loaded) =>
+    prefetch(loaded.objects, loaded.nested, entry.context),
+  );
   for (const object of objects) entry.underway.set(object, work);
   try {
     await work;

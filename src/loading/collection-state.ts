@@ -21,5 +21,13 @@ export interface CollectionState {
 }
 
 export const emptyCollection = (relation: ToManyMeta | ManyToManyMeta, owner: object): CollectionState => ({
-  relation, owner, items: null, partial: null, added: new Set(), removed: new Set(), addedKeys: new Set(), removedKeys: new Set(), cleared: false,
+  relation,
+  owner,
+  items: null,
+  partial: null,
+  added: new Set(),
+  removed: new Set(),
+  addedKeys: new Set(),
+  removedKeys: new Set(),
+  cleared: false,
 });

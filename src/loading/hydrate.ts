@@ -95,13 +95,12 @@ export const loadInstances = (plan: SelectPlan, rows: unknown[][], context: Load
   const annotations = shape.annotations.map(({ name, offset, type }) => ({ name, offset, decode: dialect.codec(type).decode }));
   const names = annotations.map(({ name }) => name);
   const run: Run = { store: context.store, fresh: context.loaded === null ? null : [] };
-  const objects = new Array<object>(rows.length);
-  for (let index = 0; index < rows.length; index++) {
-    const row = rows[index] as unknown[];
+  const objects: object[] = [];
+  for (const row of rows) {
     const object = readEntity(place, row, run);
     if (object === null) throw new FlashDbError("INTERNAL", `a row of ${plan.meta.name} has no key`);
     if (annotations.length > 0) annotate(object, annotations, names, row);
-    objects[index] = object;
+    objects.push(object);
   }
   if (run.fresh !== null) for (const object of run.fresh) context.loaded?.(object, (stateOf(object) as InstanceState).meta);
   return objects;

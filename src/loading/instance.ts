@@ -22,7 +22,11 @@ export interface InstanceOwner {
 }
 
 /** Instances that came with one result: what is loaded for one of them is loaded for all. */
-export interface PeerGroup { readonly meta: ModelMeta; readonly members: object[]; readonly mode: FetchMode | null }
+export interface PeerGroup {
+  readonly meta: ModelMeta;
+  readonly members: object[];
+  readonly mode: FetchMode | null;
+}
 
 /** All that is known of an instance beside its own properties. One per instance, mutable; only `loading/` and `session/` write it. */
 export interface InstanceState {
@@ -52,13 +56,28 @@ export interface InstanceState {
 }
 
 let handed: InstanceState | null = null;
-let metaFor: (ctor: object) => ModelMeta = () => { throw new Error("no registry is installed"); };
+let metaFor: (ctor: object) => ModelMeta = () => {
+  throw new Error("no registry is installed");
+};
 
 /** Called once by `model/`: how the carrier finds the metadata of a class under construction. */
-export const installMetadata = (find: (ctor: object) => ModelMeta): void => { metaFor = find; };
+export const installMetadata = (find: (ctor: object) => ModelMeta): void => {
+  metaFor = find;
+};
 
 export const transientState = (meta: ModelMeta): InstanceState => ({
-  meta, status: "transient", owner: null, snapshot: null, stale: false, deleting: false, related: null, collections: null, peers: null, expressions: null, extras: null, defaulted: null,
+  meta,
+  status: "transient",
+  owner: null,
+  snapshot: null,
+  stale: false,
+  deleting: false,
+  related: null,
+  collections: null,
+  peers: null,
+  expressions: null,
+  extras: null,
+  defaulted: null,
 });
 
 /** True for a constructor that runs because a row is being hydrated. */
@@ -71,7 +90,9 @@ export class Carrier {
       handed = null;
     } else this.#state = transientState(metaFor(new.target));
   }
-  static stateOf(object: object): InstanceState | undefined { return #state in object ? object.#state : undefined; }
+  static stateOf(object: object): InstanceState | undefined {
+    return #state in object ? object.#state : undefined;
+  }
 }
 
 /** The hidden state of a model instance, or undefined for any other object. */

@@ -10,7 +10,9 @@ let handed: readonly unknown[] | null = null;
 let probe: Set<string> | null = null;
 
 /** What is known of a class after its first instance: `assigns` when its constructor may write columns, so that they are put back. */
-interface ClassFacts { assigns: boolean }
+interface ClassFacts {
+  assigns: boolean;
+}
 const classes = new WeakMap<object, ClassFacts>();
 
 const defer = (object: object, meta: ModelMeta, name: string): void => {
@@ -18,7 +20,9 @@ const defer = (object: object, meta: ModelMeta, name: string): void => {
     configurable: true,
     enumerable: false,
     get(this: { pk?: unknown }) {
-      throw new NotLoaded(`${meta.name}.${name} was not read by the query that loaded this object: await object.load("${name}"), or leave it out of defer()`);
+      throw new NotLoaded(
+        `${meta.name}.${name} was not read by the query that loaded this object: await object.load("${name}"), or leave it out of defer()`,
+      );
     },
     set(value: unknown) {
       Object.defineProperty(object, name, { configurable: true, enumerable: true, writable: true, value });
@@ -74,7 +78,9 @@ const construct = (state: InstanceState, values: readonly unknown[] | null): obj
     return constructAround(state);
   } catch (error) {
     if (error instanceof ConfigurationError) throw error;
-    throw new ConfigurationError(`the constructor of ${state.meta.name} failed while a row was loaded; it must work without arguments`, { cause: error });
+    throw new ConfigurationError(`the constructor of ${state.meta.name} failed while a row was loaded; it must work without arguments`, {
+      cause: error,
+    });
   } finally {
     handed = null;
   }
@@ -133,7 +139,11 @@ export const instantiate = (state: InstanceState, values: readonly unknown[]): o
 const looksRedeclared = (meta: ModelMeta): boolean => {
   const names = meta.fields.map((field) => field.name.replace(/\$/g, "\\$")).join("|");
   const pattern = new RegExp(`(?<![.\\w$])(?:${names})\\s*(?:=[^=>]|;|\\r?\\n|\\})`);
-  for (let at: unknown = meta.ctor; typeof at === "function" && at !== Function.prototype && !Object.hasOwn(at, baseMark); at = Object.getPrototypeOf(at)) {
+  for (
+    let at: unknown = meta.ctor;
+    typeof at === "function" && at !== Function.prototype && !Object.hasOwn(at, baseMark);
+    at = Object.getPrototypeOf(at)
+  ) {
     if (pattern.test(Function.prototype.toString.call(at))) return true;
   }
   return false;

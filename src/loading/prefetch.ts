@@ -12,7 +12,8 @@ const having = (objects: readonly object[], relation: RelationMeta): readonly ob
   return all ? objects : objects.filter((object) => stateOf(object)?.meta.relations.has(relation.name) === true);
 };
 
-const wantedBy = (node: PrefetchNode): Wanted => (node.state === null && node.toAttr === null ? everything : { state: node.state, toAttr: node.toAttr });
+const wantedBy = (node: PrefetchNode): Wanted =>
+  node.state === null && node.toAttr === null ? everything : { state: node.state, toAttr: node.toAttr };
 
 /** Loads `nodes` for these objects, in the order they were named. */
 export const prefetch = async (objects: readonly object[], nodes: readonly PrefetchNode[], context: LoadContext): Promise<void> => {

@@ -45,7 +45,7 @@ const readerFor = (meta: ModelMeta, shape: EntityShape, width: number, dialect: 
     snaps,
     whole: width === cells.length && cells.every((cell, index) => cell === index),
     key: meta.primaryKey.map((field) => ({ cell: cellOf(field), decode: decoders[field.position], snap: snaps[field.position] })),
-    values: new Array<unknown>(meta.fields.length).fill(undefined),
+    values: meta.fields.map(() => undefined),
   };
 };
 
@@ -71,18 +71,17 @@ export const readersOf = (shape: EntityShape, width: number, dialect: Pick<Diale
 /** The comparable key cells of the row's entity, or null where it is absent (an outer join found nothing). */
 export const keyOf = (reader: Reader, row: readonly unknown[]): unknown[] | null => {
   const key = reader.key;
-  const cells = new Array<unknown>(key.length);
+  const cells: unknown[] = [];
   let present = false;
-  for (let index = 0; index < key.length; index++) {
-    const part = key[index] as Reader["key"][number];
+  for (const part of key) {
     const cell = row[part.cell];
     if (cell === null || cell === undefined) {
-      cells[index] = null;
+      cells.push(null);
       continue;
     }
     present = true;
     const value = part.decode === undefined ? cell : part.decode(cell);
-    cells[index] = part.snap === undefined ? value : part.snap(value);
+    cells.push(part.snap === undefined ? value : part.snap(value));
   }
   return present ? cells : null;
 };
@@ -90,7 +89,7 @@ export const keyOf = (reader: Reader, row: readonly unknown[]): unknown[] | null
 /** Decodes the row into `reader.values` and gives its snapshot: the row array itself where it holds nothing else. */
 export const readCells = (reader: Reader, row: unknown[]): unknown[] => {
   const { cells, decoders, snaps, values } = reader;
-  const snapshot = reader.whole ? row : new Array<unknown>(cells.length);
+  const snapshot = reader.whole ? row : [];
   for (let index = 0; index < cells.length; index++) {
     const at = cells[index] as number;
     const cell = at < 0 ? undefined : row[at];

@@ -17,8 +17,10 @@ export interface RelationPlan {
   readonly parentField: FieldMeta;
 }
 
-const column = (source: string, field: FieldMeta): Expr => build.column(source, field.column, field.type, { collate: field.collate, notNull: !field.nullable });
-const among = (operand: Expr, field: FieldMeta, keys: readonly unknown[]): Expr => build.inArray(operand, build.param(keys, types.array(field.type)));
+const column = (source: string, field: FieldMeta): Expr =>
+  build.column(source, field.column, field.type, { collate: field.collate, notNull: !field.nullable });
+const among = (operand: Expr, field: FieldMeta, keys: readonly unknown[]): Expr =>
+  build.inArray(operand, build.param(keys, types.array(field.type)));
 const both = (left: Expr | null, right: Expr): Expr => (left === null ? right : build.and(left, right));
 
 const LINK = "flash_link";
@@ -41,14 +43,16 @@ interface Base {
 }
 const baseOf = (plan: SelectPlan): Base => {
   const { statement, shape } = plan;
-  if (shape.kind !== "instances") throw new FieldError(`a relation to ${plan.meta.name} is loaded as instances: the QuerySet of a Prefetch cannot use values()`);
+  if (shape.kind !== "instances")
+    throw new FieldError(`a relation to ${plan.meta.name} is loaded as instances: the QuerySet of a Prefetch cannot use values()`);
   if (statement.kind === "compound") return combined(statement, shape);
   return statement.from?.kind === "table" ? { select: statement, alias: statement.from.alias, shape } : within(statement, shape);
 };
 
 const placeName = (index: number): string => `c${index}`;
 const named = (outputs: readonly Output[]): Output[] => outputs.map((output, index) => build.output(output.expr, placeName(index)));
-const placed = (outputs: readonly Output[]): Output[] => outputs.map((output, index) => build.output(build.column(INNER, placeName(index), output.expr.type)));
+const placed = (outputs: readonly Output[]): Output[] =>
+  outputs.map((output, index) => build.output(build.column(INNER, placeName(index), output.expr.type)));
 
 /** A union (or other combination) stands inside, so that the relation's condition can be said about its rows. */
 const combined = (statement: Compound, shape: Base["shape"]): Base => {
@@ -57,7 +61,8 @@ const combined = (statement: Compound, shape: Base["shape"]): Base => {
     query.kind === "select" ? { ...query, outputs: named(query.outputs) } : { ...query, queries: query.queries.map(rename) };
   return { alias: INNER, shape, select: build.select({ outputs: placed(first.outputs), from: build.fromQuery(rename(statement), INNER) }) };
 };
-const firstSelect = (statement: Select | Compound): Select => (statement.kind === "select" ? statement : firstSelect(statement.queries[0] as Select | Compound));
+const firstSelect = (statement: Select | Compound): Select =>
+  statement.kind === "select" ? statement : firstSelect(statement.queries[0] as Select | Compound);
 
 /** The expressions to order by: a position means that output. */
 const ordering = ({ orderBy, outputs }: Select): readonly OrderNode[] =>
@@ -91,13 +96,15 @@ const cellOf = (entity: EntityShape, field: FieldMeta): number => {
 const fieldIn = (base: Base, field: FieldMeta): Expr => {
   if (base.alias !== INNER) return column(base.alias, field);
   const cell = cellOf(base.shape.entity, field);
-  if (cell < 0) throw new FieldError(`the QuerySet of a Prefetch leaves out "${field.name}", by which its rows are told apart: add it to only()`);
+  if (cell < 0)
+    throw new FieldError(`the QuerySet of a Prefetch leaves out "${field.name}", by which its rows are told apart: add it to only()`);
   return build.column(INNER, placeName(cell), field.type);
 };
 
 /** At most `limit` rows from `offset` on for each parent: numbered by a window, then cut. The key makes the order total. */
 const sliced = (select: Select, parent: Expr, keys: readonly Expr[], state: QueryState): Select => {
-  if (select.distinct !== false) throw new FieldError("a sliced Prefetch cannot be distinct: the rows of each parent are numbered before duplicates are known");
+  if (select.distinct !== false)
+    throw new FieldError("a sliced Prefetch cannot be distinct: the rows of each parent are numbered before duplicates are known");
   const orderBy = [...ordering(select), ...keys.map((key) => build.order(key))];
   const number = build.window(build.windowFunction("rowNumber", [], types.bigint), { partitionBy: [parent], orderBy });
   const place = build.column(OUTER, PLACE, types.bigint);
@@ -118,12 +125,25 @@ const sliced = (select: Select, parent: Expr, keys: readonly Expr[], state: Quer
 const OUTER = "flash_numbered";
 
 /** A plan of the target's rows without its slice, which is per parent and not of the whole. */
-const planOf = (meta: ModelMeta, state: QueryState | null, deleted: QueryState["deleted"]): { readonly plan: SelectPlan; readonly state: QueryState } => {
+const planOf = (
+  meta: ModelMeta,
+  state: QueryState | null,
+  deleted: QueryState["deleted"],
+): { readonly plan: SelectPlan; readonly state: QueryState } => {
   const given = state ?? { ...initialState(meta), deleted };
   return { plan: planSelect(given.limit === null && given.offset === 0 ? given : { ...given, limit: null, offset: 0 }), state: given };
 };
 
-const finish = (base: Base, plan: SelectPlan, select: Select, parent: Expr, parentField: FieldMeta, state: QueryState, mode: FetchMode | null, cell: number): RelationPlan => {
+const finish = (
+  base: Base,
+  plan: SelectPlan,
+  select: Select,
+  parent: Expr,
+  parentField: FieldMeta,
+  state: QueryState,
+  mode: FetchMode | null,
+  cell: number,
+): RelationPlan => {
   const outputs = cell < 0 ? [...select.outputs, build.output(parent)] : select.outputs;
   const whole = { ...select, outputs };
   const keys = plan.meta.primaryKey.map((field) => fieldIn(base, field));
@@ -136,7 +156,12 @@ const finish = (base: Base, plan: SelectPlan, select: Select, parent: Expr, pare
 };
 
 /** Rows of the target with one of these keys. Rows that are deleted softly still are what a key points to. */
-export const toOnePlan = (relation: ToOneMeta, keys: readonly unknown[], state: QueryState | null, mode: FetchMode | null): RelationPlan => {
+export const toOnePlan = (
+  relation: ToOneMeta,
+  keys: readonly unknown[],
+  state: QueryState | null,
+  mode: FetchMode | null,
+): RelationPlan => {
   const planned = planOf(relation.target, state, "include");
   const base = baseOf(planned.plan);
   const field = relation.targetField;
@@ -147,7 +172,12 @@ export const toOnePlan = (relation: ToOneMeta, keys: readonly unknown[], state: 
 };
 
 /** Rows of the target whose key points at one of these parents. */
-export const reversePlan = (relation: ToManyMeta | ReverseOneMeta, keys: readonly unknown[], state: QueryState | null, mode: FetchMode | null): RelationPlan => {
+export const reversePlan = (
+  relation: ToManyMeta | ReverseOneMeta,
+  keys: readonly unknown[],
+  state: QueryState | null,
+  mode: FetchMode | null,
+): RelationPlan => {
   const planned = planOf(relation.target, state, "hide");
   const base = baseOf(planned.plan);
   const field = relation.via.field;
@@ -157,7 +187,12 @@ export const reversePlan = (relation: ToManyMeta | ReverseOneMeta, keys: readonl
 };
 
 /** Rows of the target that a link row ties to one of these parents. */
-export const linkPlan = (relation: ManyToManyMeta, keys: readonly unknown[], state: QueryState | null, mode: FetchMode | null): RelationPlan => {
+export const linkPlan = (
+  relation: ManyToManyMeta,
+  keys: readonly unknown[],
+  state: QueryState | null,
+  mode: FetchMode | null,
+): RelationPlan => {
   const planned = planOf(relation.target, state, "hide");
   const plain = baseOf(planned.plan);
   const base = plain.select.groupBy.length > 0 ? within(plain.select, plain.shape) : plain;

@@ -1,6 +1,15 @@
 /** How each kind of relation is loaded for many objects at once: one statement, then everything put in its place. One strategy per kind, all of one shape. */
 
-import type { AnyOfMeta, FieldMeta, ManyToManyMeta, ModelMeta, RelationMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../metadata/model-meta.js";
+import type {
+  AnyOfMeta,
+  FieldMeta,
+  ManyToManyMeta,
+  ModelMeta,
+  RelationMeta,
+  ReverseOneMeta,
+  ToManyMeta,
+  ToOneMeta,
+} from "../metadata/model-meta.js";
 import type { FetchMode, PrefetchNode } from "../query/plan.js";
 import type { QueryState } from "../query/state.js";
 import { attachAnyOf, attachList, attachOne, attachReverse, fillCollection, keyHeld, showPartial } from "./attach.js";
@@ -27,7 +36,8 @@ export interface Loaded {
 
 const none: Loaded = { objects: [], nested: [] };
 const state = (object: object): InstanceState => stateOf(object) as InstanceState;
-const modeOf = (objects: readonly object[]): FetchMode | null => (objects[0] === undefined ? null : (state(objects[0]).peers?.mode ?? null));
+const modeOf = (objects: readonly object[]): FetchMode | null =>
+  objects[0] === undefined ? null : (state(objects[0]).peers?.mode ?? null);
 
 /** The distinct keys that objects hold in a field, as instances hold them; those without one are left out. */
 const keysOf = (objects: readonly object[], field: FieldMeta): Map<unknown, unknown> => {
@@ -41,7 +51,10 @@ const keysOf = (objects: readonly object[], field: FieldMeta): Map<unknown, unkn
 };
 
 /** Rows by the key of the parent they belong to, in the order of the rows. */
-const rowsByParent = async (query: RelationPlan, context: LoadContext): Promise<{ readonly groups: Map<unknown, object[]>; readonly objects: object[] }> => {
+const rowsByParent = async (
+  query: RelationPlan,
+  context: LoadContext,
+): Promise<{ readonly groups: Map<unknown, object[]>; readonly objects: object[] }> => {
   const groups = new Map<unknown, object[]>();
   if (query.plan.empty) return { groups, objects: [] };
   const rows = await context.runner.rows(query.plan);
@@ -64,7 +77,7 @@ const toOne: Strategy<ToOneMeta> = async (objects, relation, wanted, context) =>
   const found = new Map<unknown, object>();
   // Rows that the session holds are not asked for again, unless a QuerySet of the caller's decides which may be seen.
   if (wanted.state === null && relation.targetField.primaryKey && relation.target.primaryKey.length === 1) {
-    for (const key of [...keys.keys()]) {
+    for (const key of Array.from(keys.keys())) {
       const held = context.store.find(relation.target, [key]);
       if (held === undefined || state(held).stale) continue;
       found.set(key, held);
@@ -96,7 +109,14 @@ const reverseOne: Strategy<ReverseOneMeta> = async (objects, relation, wanted, c
 
 /** Not all of the relation's rows: it must never be taken for the whole. */
 const isPartial = (given: QueryState | null): boolean =>
-  given !== null && (given.where.length > 0 || given.limit !== null || given.offset > 0 || given.combined !== null || given.none || given.deleted === "only" || given.distinct !== false);
+  given !== null &&
+  (given.where.length > 0 ||
+    given.limit !== null ||
+    given.offset > 0 ||
+    given.combined !== null ||
+    given.none ||
+    given.deleted === "only" ||
+    given.distinct !== false);
 
 const collection = async (
   objects: readonly object[],
@@ -108,7 +128,8 @@ const collection = async (
 ): Promise<Loaded> => {
   const keys = keysOf(objects, ownKey);
   const query = keys.size === 0 ? null : plan([...keys.values()]);
-  const { groups, objects: found } = query === null ? { groups: new Map<unknown, object[]>(), objects: [] } : await rowsByParent(query, context);
+  const { groups, objects: found } =
+    query === null ? { groups: new Map<unknown, object[]>(), objects: [] } : await rowsByParent(query, context);
   const partial = isPartial(wanted.state);
   for (const object of objects) {
     const items = groups.get(keyHeld(object, ownKey)) ?? [];
@@ -120,10 +141,24 @@ const collection = async (
 };
 
 const toMany: Strategy<ToManyMeta> = (objects, relation, wanted, context) =>
-  collection(objects, relation, relation.via.targetField, (keys) => reversePlan(relation, keys, wanted.state, modeOf(objects)), wanted, context);
+  collection(
+    objects,
+    relation,
+    relation.via.targetField,
+    (keys) => reversePlan(relation, keys, wanted.state, modeOf(objects)),
+    wanted,
+    context,
+  );
 
 const manyToMany: Strategy<ManyToManyMeta> = (objects, relation, wanted, context) =>
-  collection(objects, relation, relation.near.targetField, (keys) => linkPlan(relation, keys, wanted.state, modeOf(objects)), wanted, context);
+  collection(
+    objects,
+    relation,
+    relation.near.targetField,
+    (keys) => linkPlan(relation, keys, wanted.state, modeOf(objects)),
+    wanted,
+    context,
+  );
 
 /** One statement per kind of target, as each has its own table. */
 const anyOf: Strategy<AnyOfMeta> = async (objects, relation, wanted, context) => {
@@ -143,11 +178,26 @@ const anyOf: Strategy<AnyOfMeta> = async (objects, relation, wanted, context) =>
 };
 
 /** The rows that the keys of an `anyOf` relation point to, in one of its targets: a to-one relation made for the moment. */
-const byKeys = async (relation: AnyOfMeta, target: ModelMeta, objects: readonly object[], context: LoadContext): Promise<Map<unknown, object>> => {
+const byKeys = async (
+  relation: AnyOfMeta,
+  target: ModelMeta,
+  objects: readonly object[],
+  context: LoadContext,
+): Promise<Map<unknown, object>> => {
   const targetField = target.primaryKey[0] as FieldMeta;
   const link: ToOneMeta = {
-    kind: "toOne", name: relation.name, owner: relation.owner, target, inverse: null, field: relation.keyField, targetField,
-    nullable: relation.nullable, unique: false, onDelete: relation.onDelete, onDeleteBy: "session", onUpdate: null,
+    kind: "toOne",
+    name: relation.name,
+    owner: relation.owner,
+    target,
+    inverse: null,
+    field: relation.keyField,
+    targetField,
+    nullable: relation.nullable,
+    unique: false,
+    onDelete: relation.onDelete,
+    onDeleteBy: "session",
+    onUpdate: null,
   };
   const found = new Map<unknown, object>();
   const missing: unknown[] = [];
@@ -156,11 +206,19 @@ const byKeys = async (relation: AnyOfMeta, target: ModelMeta, objects: readonly 
     if (held === undefined || state(held).stale) missing.push(value);
     else found.set(key, held);
   }
-  if (missing.length > 0) for (const [key, group] of (await rowsByParent(toOnePlan(link, missing, null, modeOf(objects)), context)).groups) found.set(key, group[0] as object);
+  if (missing.length > 0)
+    for (const [key, group] of (await rowsByParent(toOnePlan(link, missing, null, modeOf(objects)), context)).groups)
+      found.set(key, group[0] as object);
   return found;
 };
 
-const strategies: { readonly [K in RelationMeta["kind"]]: Strategy<Extract<RelationMeta, { kind: K }>> } = { toOne, reverseOne, toMany, manyToMany, anyOf };
+const strategies: { readonly [K in RelationMeta["kind"]]: Strategy<Extract<RelationMeta, { kind: K }>> } = {
+  toOne,
+  reverseOne,
+  toMany,
+  manyToMany,
+  anyOf,
+};
 
 /** Loads one relation for these objects with the strategy of its kind. */
 export const loadFor = (objects: readonly object[], relation: RelationMeta, wanted: Wanted, context: LoadContext): Promise<Loaded> =>

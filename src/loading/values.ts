@@ -8,7 +8,9 @@ type Decode = ((cell: unknown) => unknown) | undefined;
 
 const decode = (decoder: Decode, cell: unknown): unknown => (cell === null || decoder === undefined ? cell : decoder(cell));
 
-const modes: Readonly<Record<"object" | "list" | "flat", (outputs: readonly NamedOutput[], decoders: readonly Decode[], rows: unknown[][]) => unknown[]>> = {
+const modes: Readonly<
+  Record<"object" | "list" | "flat", (outputs: readonly NamedOutput[], decoders: readonly Decode[], rows: unknown[][]) => unknown[]>
+> = {
   object: (outputs, decoders, rows) =>
     rows.map((row) => {
       const value: Record<string, unknown> = {};

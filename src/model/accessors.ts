@@ -7,9 +7,11 @@ import { assignRelated } from "../session/index.js";
 import { readOne } from "./ref.js";
 import { relatedManager } from "./related-manager.js";
 
-const relationOf = (object: object, name: string): RelationMeta => (stateOf(object) as InstanceState).meta.relations.get(name) as RelationMeta;
+const relationOf = (object: object, name: string): RelationMeta =>
+  (stateOf(object) as InstanceState).meta.relations.get(name) as RelationMeta;
 
-const isCollection = (relation: RelationMeta): relation is ToManyMeta | ManyToManyMeta => relation.kind === "toMany" || relation.kind === "manyToMany";
+const isCollection = (relation: RelationMeta): relation is ToManyMeta | ManyToManyMeta =>
+  relation.kind === "toMany" || relation.kind === "manyToMany";
 
 const read = (object: object, name: string): unknown => {
   const relation = relationOf(object, name);
@@ -20,7 +22,9 @@ const assign = (object: object, name: string, value: unknown): void => {
   const relation = relationOf(object, name);
   if (isCollection(relation)) {
     const where = `${relation.owner.name}.${name}`;
-    throw new SessionError(`${where} is a collection and cannot be assigned: use ${name}.add(…), ${name}.remove(…) or await ${name}.set([…])`);
+    throw new SessionError(
+      `${where} is a collection and cannot be assigned: use ${name}.add(…), ${name}.remove(…) or await ${name}.set([…])`,
+    );
   }
   assignRelated(object, relation, value as object | null);
 };

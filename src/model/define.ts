@@ -46,12 +46,42 @@ const multipleObjectsReturned: (model: ModelClass) => typeof MultipleObjectsRetu
 
 /** What stands on the class: getters, since `this` is the user's class only when they are used. */
 const statics: PropertyDescriptorMap & ThisType<ModelClass> = {
-  objects: { configurable: true, get: function (this: ModelClass) { return managers(this); } },
-  c: { configurable: true, get: function (this: ModelClass) { return columns(this); } },
-  DoesNotExist: { configurable: true, get: function (this: ModelClass) { return doesNotExist(this); } },
-  MultipleObjectsReturned: { configurable: true, get: function (this: ModelClass) { return multipleObjectsReturned(this); } },
-  on: { configurable: true, value: function (this: ModelClass, event: unknown, listener: unknown) { return listenTo(this, event, listener); } },
-  subtype: { configurable: true, value: function (this: ModelClass, name: string) { return (fields: unknown) => subtypeOf(this, name, fields); } },
+  objects: {
+    configurable: true,
+    get: function (this: ModelClass) {
+      return managers(this);
+    },
+  },
+  c: {
+    configurable: true,
+    get: function (this: ModelClass) {
+      return columns(this);
+    },
+  },
+  DoesNotExist: {
+    configurable: true,
+    get: function (this: ModelClass) {
+      return doesNotExist(this);
+    },
+  },
+  MultipleObjectsReturned: {
+    configurable: true,
+    get: function (this: ModelClass) {
+      return multipleObjectsReturned(this);
+    },
+  },
+  on: {
+    configurable: true,
+    value: function (this: ModelClass, event: unknown, listener: unknown) {
+      return listenTo(this, event, listener);
+    },
+  },
+  subtype: {
+    configurable: true,
+    value: function (this: ModelClass, name: string) {
+      return (fields: unknown) => subtypeOf(this, name, fields);
+    },
+  },
 };
 
 const defineRelations = (prototype: object, fields: unknown): void => {
@@ -74,16 +104,20 @@ const subtypeOf = (parent: ModelClass, name: string, fields: unknown): ModelClas
 /** Marks a class as made here: what the user wrote ends at it. */
 const mark = (base: ModelClass): void => void Object.defineProperty(base, baseMark, { value: true });
 
-const define = (table: string, first?: ModelOptions) => (fields: unknown, second?: ModelOptions): ModelClass => {
-  if (first !== undefined && second !== undefined) throw new ConfigurationError(`model("${table}"): options are given twice; put them after the fields`);
-  if (typeof fields !== "object" || fields === null) throw new ConfigurationError(`model("${table}"): expected the fields by name, got ${describe(fields)}`);
-  const base = class extends Model {} as unknown as ModelClass;
-  mark(base);
-  Object.defineProperties(base, statics);
-  registerModel(base, table, fields, second ?? first ?? {});
-  defineRelations(base.prototype as object, fields);
-  return base;
-};
+const define =
+  (table: string, first?: ModelOptions) =>
+  (fields: unknown, second?: ModelOptions): ModelClass => {
+    if (first !== undefined && second !== undefined)
+      throw new ConfigurationError(`model("${table}"): options are given twice; put them after the fields`);
+    if (typeof fields !== "object" || fields === null)
+      throw new ConfigurationError(`model("${table}"): expected the fields by name, got ${describe(fields)}`);
+    const base = class extends Model {} as unknown as ModelClass;
+    mark(base);
+    Object.defineProperties(base, statics);
+    registerModel(base, table, fields, second ?? first ?? {});
+    defineRelations(base.prototype as object, fields);
+    return base;
+  };
 
 /**
  * The base class of a model: its table, its fields, then perhaps options.

@@ -1,7 +1,6 @@
 /** What every instance can do. Each verb is a line onto a room below; fields and relations come from `model()`. */
 
 import { Carrier, installMetadata, populate, stateOf, type InstanceState } from "../loading/index.js";
-import type { ModelClass } from "../metadata/model-meta.js";
 import { metadataOf } from "../metadata/registry.js";
 import { baseHooks, deleteObject, keyOf, loadColumns, refreshObject, restoreObject, saveObject, setValues } from "../session/index.js";
 import { toJson, toObject } from "./serialize.js";
@@ -9,7 +8,7 @@ import type { Model as ModelType } from "./typing/instance.js";
 import { validate } from "./validate.js";
 import { initialise } from "./values.js";
 
-installMetadata((ctor) => metadataOf(ctor as ModelClass));
+installMetadata(metadataOf);
 
 /** The hidden state's carrier, filled from a row or from the values given to `new`. */
 abstract class ModelBase extends Carrier {
@@ -66,7 +65,8 @@ abstract class ModelBase extends Carrier {
 }
 
 // The session calls an overridden save(), delete() or clean() at its turn; the base ones it does itself, in batches.
-baseHooks({ save: ModelBase.prototype.save, delete: ModelBase.prototype.delete, clean: ModelBase.prototype.clean });
+const { save, delete: remove, clean } = ModelBase.prototype as Readonly<Record<"save" | "delete" | "clean", unknown>>;
+baseHooks({ save, delete: remove, clean });
 
 /** The abstract base of all models, for `instanceof` and types. */
 export const Model = ModelBase as unknown as abstract new (values?: Readonly<Record<string, unknown>>) => ModelType;

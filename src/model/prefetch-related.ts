@@ -15,7 +15,9 @@ import type { Loaded, Prefetched } from "./typing/relations.js";
  * @throws FieldError for a name that is no relation
  */
 export const prefetchRelated = async <I extends object, const P extends readonly (string | AnyPrefetch)[]>(
-  db: Session, objects: readonly I[], ...paths: { [K in keyof P]: PrefetchArg<I, P[K]> }
+  db: Session,
+  objects: readonly I[],
+  ...paths: { [K in keyof P]: PrefetchArg<I, P[K]> }
 ): Promise<(P extends readonly string[] ? Loaded<I, P[number]> : Prefetched<I, P>)[]> => {
   await prefetchObjects(db, objects, paths);
   return objects as never;

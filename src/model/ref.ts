@@ -27,20 +27,29 @@ export const loadThrough = async (object: object, relation: RelationMeta): Promi
   if (state.owner === null) {
     // A new object has what it was given: no row can point to it, and it points nowhere.
     if (state.status === "transient" && (relation.kind === "reverseOne" || property(object, keyName(relation)) === undefined)) return null;
-    throw new NotLoaded(`${where} cannot be loaded: this ${state.meta.name} belongs to no session; db.add() it, or load the relation before the object leaves its session`);
+    throw new NotLoaded(
+      `${where} cannot be loaded: this ${state.meta.name} belongs to no session; db.add() it, or load the relation before the object leaves its session`,
+    );
   }
-  if (state.owner.closed) throw new NotLoaded(`${where} was not loaded before its session was closed: name it in prefetchRelated("${relation.name}") or await it earlier`);
+  if (state.owner.closed)
+    throw new NotLoaded(
+      `${where} was not loaded before its session was closed: name it in prefetchRelated("${relation.name}") or await it earlier`,
+    );
   if (state.status === "pending" && relation.kind === "reverseOne") return null;
   return state.owner.loadRelation(object, relation);
 };
-const keyName = (relation: RelationMeta): string => (relation.kind === "toOne" ? relation.field.name : relation.kind === "anyOf" ? relation.keyField.name : relation.name);
+const keyName = (relation: RelationMeta): string =>
+  relation.kind === "toOne" ? relation.field.name : relation.kind === "anyOf" ? relation.keyField.name : relation.name;
 
 /** `Ref<User 5>`: the target and the key, without loading. */
 const describe = (object: object, relation: OneRelation): string => {
   if (relation.kind === "reverseOne") return `Ref<${relation.target.name}>`;
-  const key = property(object, keyName(relation));
-  const name = relation.kind === "toOne" ? relation.target.name : (relation.targets.get(String(property(object, relation.typeField.name)))?.name ?? relation.target.name);
-  return key === undefined || key === null ? `Ref<${name}>` : `Ref<${name} ${String(key)}>`;
+  const key = property(object, keyName(relation)) as string | number | null | undefined;
+  const name =
+    relation.kind === "toOne"
+      ? relation.target.name
+      : (relation.targets.get(String(property(object, relation.typeField.name)))?.name ?? relation.target.name);
+  return key === undefined || key === null ? `Ref<${name}>` : `Ref<${name} ${key}>`;
 };
 
 export class LazyReference implements PromiseLike<unknown> {
@@ -51,7 +60,11 @@ export class LazyReference implements PromiseLike<unknown> {
     this.#relation = relation;
   }
   /** Nothing is sent before this is called. */
-  then<A = unknown, B = never>(fulfilled?: ((value: unknown) => A | PromiseLike<A>) | null, rejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<A | B> {
+  // eslint-disable-next-line unicorn/no-thenable -- to be awaited is what it is for
+  then<A = unknown, B = never>(
+    fulfilled?: ((value: unknown) => A | PromiseLike<A>) | null,
+    rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
     return loadThrough(this.#object, this.#relation).then(fulfilled, rejected);
   }
   /** Output must not depend on what happens to be loaded. */

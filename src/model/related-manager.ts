@@ -25,7 +25,11 @@ const stateFor = (owner: object, relation: Collection): QueryState => {
   const key = keyOf(owner, relation);
   if (key === undefined || key === null) return { ...all, none: true };
   if (relation.kind === "toMany") return where(all, relation.via.field.name, key);
-  const links = where({ ...initialState(relation.through), order: [], values: { items: [relation.far.field.name], mode: "flat" } }, relation.near.field.name, key);
+  const links = where(
+    { ...initialState(relation.through), order: [], values: { items: [relation.far.field.name], mode: "flat" } },
+    relation.near.field.name,
+    key,
+  );
   return where(all, `${relation.far.targetField.name}__in`, new QuerySet(links));
 };
 
@@ -61,7 +65,9 @@ export class RelatedManager extends QuerySet {
       const values = args.at(-1) as Readonly<Record<string, unknown>>;
       const { [relation.via.name]: given, [relation.via.field.name]: key, ...others } = values;
       if ((given !== undefined && given !== this.#owner) || (key !== undefined && key !== keyOf(this.#owner, relation))) {
-        throw new SessionError(`${nameOf(relation)}.create(): "${relation.via.name}" is the ${relation.owner.name} that the collection belongs to, another one was given`);
+        throw new SessionError(
+          `${nameOf(relation)}.create(): "${relation.via.name}" is the ${relation.owner.name} that the collection belongs to, another one was given`,
+        );
       }
       return super.create(...args.slice(0, -1), { ...others, [relation.via.name]: this.#owner });
     }
@@ -104,7 +110,11 @@ export class RelatedManager extends QuerySet {
   toJSON(): undefined {
     return undefined;
   }
-  [Symbol.for("nodejs.util.inspect.custom")](_depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
+  [Symbol.for("nodejs.util.inspect.custom")](
+    _depth: number,
+    options: object,
+    inspect: (value: unknown, options: object) => string,
+  ): string {
     const known = this.#known();
     return `${nameOf(this.#relation)} ${known === null ? "(not loaded)" : inspect([...known], options)}`;
   }
@@ -124,14 +134,18 @@ export class RelatedManager extends QuerySet {
     const known = this.#known();
     if (known !== null) return known;
     const { name } = this.#relation;
-    throw new NotLoaded(`${nameOf(this.#relation)} is not loaded, so ${what} has nothing to give: await .fetch(), or name it in prefetchRelated("${name}")`);
+    throw new NotLoaded(
+      `${nameOf(this.#relation)} is not loaded, so ${what} has nothing to give: await .fetch(), or name it in prefetchRelated("${name}")`,
+    );
   }
   /** What a filtered prefetch shows is not the collection: changing it would be guessing at the rest. */
   #writable(verb: string): Collection {
     const { items, partial } = this.#collection;
     if (items === null && partial !== null) {
       const { name } = this.#relation;
-      throw new SessionError(`${nameOf(this.#relation)}.${verb}(): only a part of it was prefetched, which cannot be changed: give that Prefetch { toAttr }, or refresh(["${name}"]) first`);
+      throw new SessionError(
+        `${nameOf(this.#relation)}.${verb}(): only a part of it was prefetched, which cannot be changed: give that Prefetch { toAttr }, or refresh(["${name}"]) first`,
+      );
     }
     return this.#relation;
   }

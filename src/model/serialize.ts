@@ -14,7 +14,8 @@ const itself: ToJson = (value) => value;
 const writers: { readonly [K in TypeKind]?: ToJson } = {
   timestamp: (value) => (value instanceof Date ? value.toISOString() : value),
   bigint: (value) => (typeof value === "bigint" ? value.toString() : value),
-  bytes: (value) => (value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64") : value),
+  bytes: (value) =>
+    value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64") : value,
   json: (value) => (value === jsonNull ? null : value),
   array: (value, type) => (Array.isArray(value) ? value.map((item) => jsonOf(item, (type as { readonly of: ColumnType }).of)) : value),
 };
@@ -33,10 +34,12 @@ const data = (object: object, name: string): unknown => {
   return descriptor !== undefined && "value" in descriptor ? (descriptor.value as unknown) : undefined;
 };
 
-const listsInstances = (value: unknown): boolean => Array.isArray(value) && value.some((item) => typeof item === "object" && item !== null && stateOf(item as object) !== undefined);
+const listsInstances = (value: unknown): boolean =>
+  Array.isArray(value) && value.some((item) => typeof item === "object" && item !== null && stateOf(item as object) !== undefined);
 
 /** Names of annotations: `toAttr` lists hold instances, which are relations. */
-const annotationsOf = (object: object, state: InstanceState): string[] => (state.extras ?? []).filter((name) => !listsInstances(data(object, name)));
+const annotationsOf = (object: object, state: InstanceState): string[] =>
+  (state.extras ?? []).filter((name) => !listsInstances(data(object, name)));
 
 export const toJson = (object: object): Record<string, unknown> => {
   const state = stateOf(object) as InstanceState;
@@ -63,7 +66,9 @@ const addPath = (wanted: Wanted, meta: ModelMeta, path: string, whole: string): 
   const relation = meta.relations.get(name);
   if (relation === undefined) {
     if (rest.length > 0 || !meta.fieldsByName.has(name)) {
-      throw new FieldError(`toObject(): "${whole}" is no relation or field of ${meta.name}.${didYouMean(name, [...meta.relations.keys(), ...meta.fieldsByName.keys()])}`);
+      throw new FieldError(
+        `toObject(): "${whole}" is no relation or field of ${meta.name}.${didYouMean(name, [...meta.relations.keys(), ...meta.fieldsByName.keys()])}`,
+      );
     }
     wanted.columns.add(name);
     return;
@@ -78,10 +83,12 @@ const related = (object: object, relation: RelationMeta, wanted: Wanted): unknow
   const held = inMemory(object, relation);
   if (held === undefined) {
     const name = (stateOf(object) as InstanceState).meta.name;
-    throw new NotLoaded(`toObject(): ${name}.${relation.name} is not loaded; load it first, with prefetchRelated("${relation.name}") or by awaiting it`);
+    throw new NotLoaded(
+      `toObject(): ${name}.${relation.name} is not loaded; load it first, with prefetchRelated("${relation.name}") or by awaiting it`,
+    );
   }
-  if (Array.isArray(held)) return held.map((item) => shaped(item as object, wanted));
-  return held === null ? null : shaped(held as object, wanted);
+  if (Array.isArray(held)) return held.map((item: object) => shaped(item, wanted));
+  return held === null ? null : shaped(held, wanted);
 };
 
 const shaped = (object: object, wanted: Wanted): Record<string, unknown> => {

@@ -6,13 +6,12 @@ import { describe } from "../support/describe.js";
 import { didYouMean } from "../support/did-you-mean.js";
 import type { Signals } from "./typing/events.js";
 
-type AnyListener = Listener<Payloads[SignalName]>;
 const names: readonly string[] = [...instanceSignals, ...sessionSignals];
 
 interface Call {
   readonly event: SignalName;
   readonly subject: object | null;
-  readonly listener: AnyListener;
+  readonly listener: Listener<Payloads[SignalName]>;
 }
 
 const interpret = (event: unknown, given: readonly unknown[]): Call => {
@@ -20,17 +19,24 @@ const interpret = (event: unknown, given: readonly unknown[]): Call => {
     const hint = typeof event === "string" ? didYouMean(event, names) : "";
     throw new ConfigurationError(`signals: there is no signal ${typeof event === "string" ? `"${event}"` : describe(event)}.${hint}`);
   }
-  const [subject, listener] = given.length > 1 ? given : [null, given[0]];
-  if (subject !== null && typeof subject !== "function") throw new ConfigurationError(`signals: expected a model class after "${event}", got ${describe(subject)}`);
-  if (subject !== null && (sessionSignals as readonly string[]).includes(event)) throw new ConfigurationError(`signals: "${event}" is about a session, not about ${(subject as { name: string }).name}: leave the model out`);
-  if (typeof listener !== "function") throw new ConfigurationError(`signals: expected a function to call on "${event}", got ${describe(listener)}`);
-  return { event: event as SignalName, subject: subject as object | null, listener: listener as AnyListener };
+  const [subject, listener] = (given.length > 1 ? given : [null, given[0]]) as readonly [object | null, Listener<Payloads[SignalName]>];
+  if (subject !== null && typeof subject !== "function")
+    throw new ConfigurationError(`signals: expected a model class after "${event}", got ${describe(subject)}`);
+  if (subject !== null && (sessionSignals as readonly string[]).includes(event))
+    throw new ConfigurationError(
+      `signals: "${event}" is about a session, not about ${(subject as { name: string }).name}: leave the model out`,
+    );
+  if (typeof listener !== "function")
+    throw new ConfigurationError(`signals: expected a function to call on "${event}", got ${describe(listener)}`);
+  return { event: event as SignalName, subject, listener };
 };
 
-const listen = (once: boolean) => (event: unknown, ...given: readonly unknown[]): (() => void) => {
-  const call = interpret(event, given);
-  return bus.on(call.event, call.subject, call.listener, once);
-};
+const listen =
+  (once: boolean) =>
+  (event: unknown, ...given: readonly unknown[]): (() => void) => {
+    const call = interpret(event, given);
+    return bus.on(call.event, call.subject, call.listener, once);
+  };
 
 /**
  * Listens to what happens to instances and sessions.
@@ -49,7 +55,7 @@ export const signals: Signals = Object.freeze({
     const call = interpret(event, given);
     bus.off(call.event, call.subject, call.listener);
   },
-}) as unknown as Signals;
+}) as Signals;
 
 /** `User.on("post_save", …)`. */
 export const listenTo = (model: object, event: unknown, listener: unknown): (() => void) => listen(false)(event, model, listener);

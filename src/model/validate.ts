@@ -18,7 +18,12 @@ const data = (object: object, name: string): unknown => {
 
 /** Has a value by the time the row is written, without the user giving one. */
 const comesLater = (field: FieldMeta, state: InstanceState): boolean =>
-  field.nullable || field.identity || field.version || field.dbDefault !== null || field.generated !== null || field.onInsert !== null ||
+  field.nullable ||
+  field.identity ||
+  field.version ||
+  field.dbDefault !== null ||
+  field.generated !== null ||
+  field.onInsert !== null ||
   (field.relation !== null && (state.related?.get(field.relation) ?? null) !== null);
 
 /** A stored row has its values, those that were not read included. */

@@ -10,11 +10,15 @@ const refuse = (meta: ModelMeta, name: string, message: string): never => {
   throw new ValidationError({ [name]: message }, meta.name);
 };
 
-const known = (meta: ModelMeta): string[] => [...meta.fieldsByName.keys(), ...[...meta.relations.values()].filter((relation) => isOne(relation)).map((relation) => relation.name)];
+const known = (meta: ModelMeta): string[] => [
+  ...meta.fieldsByName.keys(),
+  ...[...meta.relations.values()].filter((relation) => isOne(relation)).map((relation) => relation.name),
+];
 const isOne = (relation: RelationMeta): boolean => relation.kind !== "toMany" && relation.kind !== "manyToMany";
 
 /** The key field that stores a relation. */
-const keyFieldOf = (relation: RelationMeta): FieldMeta | null => (relation.kind === "toOne" ? relation.field : relation.kind === "anyOf" ? relation.keyField : null);
+const keyFieldOf = (relation: RelationMeta): FieldMeta | null =>
+  relation.kind === "toOne" ? relation.field : relation.kind === "anyOf" ? relation.keyField : null;
 
 /** Refuses names that the model does not have, and `undefined` where a value belongs. */
 export const checkName = (meta: ModelMeta, name: string, given: Readonly<Record<string, unknown>>): void => {
@@ -24,7 +28,8 @@ export const checkName = (meta: ModelMeta, name: string, given: Readonly<Record<
     refuse(meta, name, `is no field of ${meta.name}.${didYouMean(name, known(meta))}`);
   }
   const key = relation === undefined ? null : keyFieldOf(relation);
-  if (key !== null && given[name] !== undefined && given[key.name] !== undefined) refuse(meta, name, `is given twice, as object and as ${key.name}`);
+  if (key !== null && given[name] !== undefined && given[key.name] !== undefined)
+    refuse(meta, name, `is given twice, as object and as ${key.name}`);
 };
 
 const defaultOf = (field: FieldMeta): unknown => {
@@ -42,7 +47,8 @@ export const initialise = (object: object, state: InstanceState, values: Readonl
   checkClass(meta);
   const target = object as Record<string, unknown>;
   if (values !== undefined) {
-    if (typeof values !== "object" || values === null) refuse(meta, "__all__", `expected an object of values, got ${values === null ? "null" : typeof values}`);
+    if (typeof values !== "object" || values === null)
+      refuse(meta, "__all__", `expected an object of values, got ${values === null ? "null" : typeof values}`);
     for (const name of Object.keys(values)) checkName(meta, name, values);
   }
   for (const field of meta.fields) {

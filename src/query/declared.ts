@@ -14,8 +14,13 @@ import type { Node } from "./state.js";
 const resolved = (meta: ModelMeta, resolve: (scope: Scope) => Expr): Expr => {
   const scope = new Scope(freshContext(), meta, null);
   const expr = resolve(scope);
-  if (scope.joins().length > 0) throw new FieldError(`what ${meta.name} declares about its table can only speak of its own columns, not of related models`);
-  return mapExpr(expr, (part) => (part.kind === "column" && part.source === scope.alias ? column(null, part.name, part.type, { collate: part.collate, notNull: part.notNull }) : undefined));
+  if (scope.joins().length > 0)
+    throw new FieldError(`what ${meta.name} declares about its table can only speak of its own columns, not of related models`);
+  return mapExpr(expr, (part) =>
+    part.kind === "column" && part.source === scope.alias
+      ? column(null, part.name, part.type, { collate: part.collate, notNull: part.notNull })
+      : undefined,
+  );
 };
 
 /** A filter such as `{ title__ne: "" }`. */
@@ -24,4 +29,7 @@ export const declaredCondition = (meta: ModelMeta, condition: object): Expr =>
 
 /** The caller's own SQL, with `F("views")` and the like still in it. */
 export const declaredExpression = (meta: ModelMeta, expression: Expr): Expr =>
-  resolved(meta, (scope) => scope.context.resolver.value(scope, { kind: "fragment", expr: expression } satisfies Node, plainStance, null).expr);
+  resolved(
+    meta,
+    (scope) => scope.context.resolver.value(scope, { kind: "fragment", expr: expression } satisfies Node, plainStance, null).expr,
+  );

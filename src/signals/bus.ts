@@ -18,14 +18,15 @@ const extendsOrIs = (given: object, subject: object): boolean => {
   for (let at: object | null = given; at !== null; at = Object.getPrototypeOf(at) as object | null) if (at === subject) return true;
   return false;
 };
-const hears = (entry: Entry, subject: object | null): boolean => entry.subject === null || (subject !== null && extendsOrIs(subject, entry.subject));
+const hears = (entry: Entry, subject: object | null): boolean =>
+  entry.subject === null || (subject !== null && extendsOrIs(subject, entry.subject));
 
 export class SignalBus<Events extends object> {
   readonly #emitter = new EventEmitter<string>();
 
   /** Listens until the function it returns is called. */
   on<E extends keyof Events & string>(event: E, subject: object | null, listener: Listener<Events[E]>, once = false): () => void {
-    const entry: Entry = { subject, listener: listener as Listener<never>, once, spent: false };
+    const entry: Entry = { subject, listener, once, spent: false };
     const slot: Slot = () => entry;
     this.#emitter.on(event, slot);
     return () => void this.#emitter.off(event, slot);

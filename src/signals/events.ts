@@ -46,5 +46,12 @@ export interface SessionSignals {
 export type Signals = InstanceSignals & SessionSignals;
 export type SignalName = keyof Signals;
 
-export const instanceSignals: readonly (keyof InstanceSignals)[] = ["pre_save", "post_save", "pre_delete", "post_delete", "m2m_changed", "post_load"];
+export const instanceSignals: readonly (keyof InstanceSignals)[] = [
+  "pre_save",
+  "post_save",
+  "pre_delete",
+  "post_delete",
+  "m2m_changed",
+  "post_load",
+];
 export const sessionSignals: readonly (keyof SessionSignals)[] = ["pre_flush", "post_flush", "post_commit", "post_rollback"];
