@@ -7,7 +7,7 @@ import { keyHeldBy, keyOfSnapshot, nameOf } from "./keys.js";
 import { hasPending } from "./restore.js";
 
 /**
- * What was given to an owner that no session knows yet: `user.posts.add(post)` brings the post along when the user is added,
+ * What was given to an owner that has no row yet: `user.posts.add(post)` brings the post along when the user is added (again, after a rollback),
  * while `new Post({ author: user })` only points at the user.
  */
 const given = new WeakMap<object, Set<object>>();
@@ -17,6 +17,8 @@ export const remember = (owner: object, member: object): void => {
   if (members === undefined) given.set(owner, new Set([member]));
   else members.add(member);
 };
+/** The owner's row is committed: nothing will make it new again. */
+export const forgetMembers = (owner: object): void => void given.delete(owner);
 export const unremember = (owner: object, member: object): void => {
   given.get(owner)?.delete(member);
 };
@@ -88,10 +90,7 @@ const reached = (object: object, state: InstanceState): object[] => {
     }
   }
   const members = given.get(object);
-  if (members !== undefined) {
-    found.push(...members);
-    given.delete(object);
-  }
+  if (members !== undefined) found.push(...members);
   return found;
 };
 

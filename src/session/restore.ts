@@ -79,7 +79,8 @@ const putBack = (core: Core, object: object, state: InstanceState, entry: Entry,
   state.deleting = mode === "session" ? false : entry.deleting;
   state.related = entry.related === null ? null : new Map(entry.related);
   state.expressions = entry.expressions === null || mode === "session" ? null : new Map(entry.expressions);
-  restoreCollections(core, object, state, entry);
+  if (status === "transient") keepMembers(core, state);
+  else restoreCollections(core, object, state, entry);
   mark(core.pending, object, status === "pending" && state.owner === core);
   mark(core.deleting, object, state.deleting && state.owner === core);
   mark(core.buried, object, status === "deleted" && state.owner === core);
@@ -142,6 +143,16 @@ const restoreCollections = (core: Core, object: object, state: InstanceState, en
       const relation = state.meta.relations.get(name);
       if (relation !== undefined && (relation.kind === "toMany" || relation.kind === "manyToMany") && !state.collections.has(name)) setCollection(collectionOf(object, relation), saved);
     }
+  }
+};
+
+/** A new object keeps what it was given: added again, it brings its members along. */
+const keepMembers = (core: Core, state: InstanceState): void => {
+  for (const collection of state.collections?.values() ?? []) {
+    for (const item of collection.items ?? []) collection.added.add(item);
+    collection.items = null;
+    collection.removed.clear();
+    core.collections.delete(collection);
   }
 };
 

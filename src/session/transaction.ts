@@ -6,6 +6,7 @@ import { CommitHookError, ConnectionLost, SessionError } from "../errors.js";
 import { changedFields } from "./changes.js";
 import { assertOpen, type Core } from "./core.js";
 import { flushNow } from "./flush.js";
+import { forgetMembers } from "./joining.js";
 import type { Level } from "./journal.js";
 import { restoreDownTo, restoreTop } from "./restore.js";
 import { openTransaction } from "./statements.js";
@@ -62,6 +63,7 @@ const settleAll = (core: Core): void => {
   }
   core.buried.clear();
   core.hard.clear();
+  for (const level of core.journal.levels) for (const [object, { status }] of level.entries) if (status === "transient") forgetMembers(object);
   core.journal.forget();
   // Still pending where an overridden save() chose not to write: their former state is that of an object outside.
   for (const object of core.pending) {

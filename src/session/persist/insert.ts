@@ -140,5 +140,7 @@ export const enterRow = (core: Core, { object, state, postponed }: NewRow, given
   state.expressions = null;
   state.status = "persistent";
   core.pending.delete(object);
+  // No row can belong to a new one but those that memory knows of.
+  for (const collection of state.collections?.values() ?? []) if (collection.addedKeys.size === 0) collection.items ??= [...collection.added];
   core.map.set(state.meta, keyOfSnapshot(state.meta, snapshot), object);
 };

@@ -67,9 +67,10 @@ const isInstance = (relation: Collection, member: unknown): member is object => 
 const addMember = (owner: object, relation: Collection, member: object): void => {
   if (relation.kind === "toMany") assignToOne(member, relation.via, owner);
   else link(owner, relation, member);
-  const core = coreOf(need(owner));
-  if (core === null) remember(owner, member);
-  else join(core, member);
+  const state = need(owner);
+  const core = coreOf(state);
+  if (state.snapshot === null) remember(owner, member);
+  if (core !== null) join(core, member);
 };
 
 const removeMember = (owner: object, relation: Collection, member: object): void => {

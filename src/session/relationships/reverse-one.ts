@@ -17,8 +17,8 @@ export const assignReverseOne = (owner: object, relation: ReverseOneMeta, value:
   }
   assignToOne(value, relation.via, owner);
   const core = coreOf(state);
-  if (core === null) remember(owner, value);
-  else join(core, value);
+  if (state.snapshot === null) remember(owner, value);
+  if (core !== null) join(core, value);
 };
 
 /** A member leaves its owner: its key becomes null; where orphans go, a new one leaves the session and a stored one is deleted by the flush. */
