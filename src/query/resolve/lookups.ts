@@ -8,6 +8,7 @@ import { types, type ColumnType } from "../../sql/types.js";
 import { describe } from "../../support/describe.js";
 import { didYouMean } from "../../support/did-you-mean.js";
 import { computedNode } from "../expressions/expression.js";
+import { queryStateOf } from "../rows.js";
 import type { Node } from "../state.js";
 import { plainStance, type Resolved, type Stance } from "./context.js";
 import type { Scope } from "./scope.js";
@@ -56,15 +57,11 @@ const right = (c: Comparison, value: unknown, type: ColumnType, owner: object = 
   if (node.kind === "subquery") return oneValue(c, node);
   return c.scope.context.resolver.value(c.scope, node, c.stance, type);
 };
+/** `Subquery(…)` says that one value is meant; a bare QuerySet must be limited to one. */
 const oneValue = (c: Comparison, node: Extract<Node, { kind: "subquery" }>): Resolved => {
-  const { state } = node;
-  if (state.limit !== 1 && computedNode(c.value) === node && !isSubqueryExpression(c.value)) {
-    throw new FieldError(`${c.what} is compared with a QuerySet that may have several rows: give it limit(1), or use __in`);
-  }
+  if (queryStateOf(c.value) !== undefined && node.state.limit !== 1) throw new FieldError(`${c.what} is compared with a QuerySet that may have several rows: give it limit(1), or use __in`);
   return c.scope.context.resolver.value(c.scope, node, plainStance, c.left.expr.type);
 };
-/** `Subquery(…)` says that one value is meant; a bare QuerySet does not. */
-const isSubqueryExpression = (value: unknown): boolean => typeof (value as { add?: unknown }).add === "function" && typeof (value as { asc?: unknown }).asc === "function";
 
 const isComputed = (value: unknown): boolean => computedNode(value) !== undefined;
 

@@ -138,7 +138,8 @@ export const updateObjects = async (db: QueryRunner, state: QueryState, objects:
     return field.name;
   });
   for (const object of objects as readonly unknown[]) if (typeof object !== "object" || object === null || !(object instanceof meta.ctor)) throw new FieldError(`bulkUpdate of ${meta.name} takes its objects, not ${describe(object)}`);
-  return objects.length === 0 || names.length === 0 ? 0 : db.bulkUpdate(meta, objects as readonly object[], names);
+  if (names.length === 0) throw new FieldError(`bulkUpdate of ${meta.name} takes the names of the fields to write, none are given`);
+  return objects.length === 0 ? 0 : db.bulkUpdate(meta, objects as readonly object[], names);
 };
 
 export const rawRows = (db: QueryRunner, state: QueryState, query: unknown): Promise<object[]> => {

@@ -1,7 +1,19 @@
 /** Signatures of the aggregates. */
 
 import type { Aggregate } from "./expressions.js";
-import type { AvgOf, ListOf, Maybe, Operand, OperandPaths, OperandResult, PathsIn, Some, ValueResult, WhereIn, WhereOf } from "./results.js";
+import type {
+  AvgOf,
+  ListOf,
+  Maybe,
+  Operand,
+  OperandPaths,
+  OperandResult,
+  PathsIn,
+  Some,
+  ValueResult,
+  WhereIn,
+  WhereOf,
+} from "./results.js";
 
 /** What stands in `orderBy` of an aggregate or a window: a path with or without `-`, or an expression's `.asc()` and `.desc()`. Its paths are checked when the query is planned. */
 export type OrderOption = string | object | readonly (string | object)[];
@@ -27,7 +39,10 @@ type Filters<O, C> = WhereIn<O> | WhereOf<C>;
 type OrDefault<R, D> = [D] extends [never] ? R | null : R | ValueResult<D>;
 
 /** The number of rows (`"*"`) or of values that are not null. */
-export type CountFunction = <const O extends Operand, C = never>(of: O, options?: AggregateOptions<C>) => Aggregate<number, Paths<O, C>, Filters<O, C>>;
+export type CountFunction = <const O extends Operand, C = never>(
+  of: O,
+  options?: AggregateOptions<C>,
+) => Aggregate<number, Paths<O, C>, Filters<O, C>>;
 /** Sum, Min and Max: the operand's type, null without rows. */
 export type FoldFunction = <const O extends Operand, C = never, D = never>(
   of: O,

@@ -26,5 +26,7 @@ export type CaseFunction = <const C extends readonly WhenClause<unknown, unknown
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the outer query's model is not known here
 export type OuterRefFunction = (path: string | AnyExpression) => Expression<any>;
 /** The one value of a query's first row. */
-export type SubqueryFunction = <R>(query: RowsOf<R>) => Expression<(R extends readonly [infer A] ? A : R extends object ? R[keyof R] : R) | null>;
+export type SubqueryFunction = <R>(
+  query: RowsOf<R>,
+) => Expression<(R extends readonly [infer A] ? A : R extends object ? R[keyof R] : R) | null>;
 export type ExistsFunction = (query: RowsOf<unknown>) => Condition<never>;

@@ -74,6 +74,18 @@ type JsonLookup<I, B, R> = [keyof B] extends [never]
       : never
     : JsonMember<B, R> | (JsonMember<B, R> extends never ? never : null);
 /** What stands at a key of an object or an index of an array; a key that may be missing reads as null. */
-export type JsonMember<B, K> = B extends readonly (infer E)[] ? (K extends `${number}` ? E : never) : K extends keyof B ? B[K] & ({} | null) : never;
+export type JsonMember<B, K> = B extends readonly (infer E)[]
+  ? K extends `${number}`
+    ? E
+    : never
+  : K extends keyof B
+    ? B[K] & ({} | null)
+    : never;
 /** Lookups of a `t.date()`, which holds text: its parts are numbers. */
-export type DateLookup<I, R> = R extends CalendarPart ? number | ExpressionOn<I, number> : R extends `${infer H}__${infer R2}` ? (H extends CalendarPart ? Lookup<I, number, R2> : never) : never;
+export type DateLookup<I, R> = R extends CalendarPart
+  ? number | ExpressionOn<I, number>
+  : R extends `${infer H}__${infer R2}`
+    ? H extends CalendarPart
+      ? Lookup<I, number, R2>
+      : never
+    : never;

@@ -2,7 +2,17 @@
 
 import type { AnyOf, One } from "../../metadata/typing/fields.js";
 import type { Problem } from "../../metadata/typing/keys.js";
-import type { AnyField, AnyOfKey, FieldName, PkOf, PkOfSchema, RelationName, SchemaOf, Target, TargetOf } from "../../metadata/typing/schema.js";
+import type {
+  AnyField,
+  AnyOfKey,
+  FieldName,
+  PkOf,
+  PkOfSchema,
+  RelationName,
+  SchemaOf,
+  Target,
+  TargetOf,
+} from "../../metadata/typing/schema.js";
 import type { ConditionOn } from "./checked.js";
 import type { AddedTo } from "./keys.js";
 import type { CalendarPart, DatePart, JsonMember, Scalar } from "./lookups.js";

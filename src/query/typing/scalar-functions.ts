@@ -1,7 +1,18 @@
 /** Signatures of the functions of one row. The first argument as a string is a path; null in, null out. */
 
 import type { DatePart, TruncUnit } from "../../sql/nodes.js";
-import type { AnyExpression, Argument, Operand, OperandPaths, OperandResult, Over, PathsIn, Some, ValueResult, WhereIn } from "./results.js";
+import type {
+  AnyExpression,
+  Argument,
+  Operand,
+  OperandPaths,
+  OperandResult,
+  Over,
+  PathsIn,
+  Some,
+  ValueResult,
+  WhereIn,
+} from "./results.js";
 import type { Expression } from "./expressions.js";
 
 /** Of one operand: `T`, or null where the operand or one of the further arguments `M` is. */
@@ -18,18 +29,34 @@ export type SubstrFunction = <const O extends Operand, const M extends NumberArg
 /** Left, Right, Repeat. */
 export type CountedTextFunction = <const O extends Operand, const M extends NumberArgument>(of: O, count: M) => Of<string, O, M>;
 /** Text that is looked for is text, not a path. */
-export type ReplaceFunction = <const O extends Operand, const M extends TextArgument>(of: O, search: M, by?: M) => Of<string, O, Exclude<M, string>>;
+export type ReplaceFunction = <const O extends Operand, const M extends TextArgument>(
+  of: O,
+  search: M,
+  by?: M,
+) => Of<string, O, Exclude<M, string>>;
 /** LPad and RPad. */
-export type PadFunction = <const O extends Operand, const M extends NumberArgument>(of: O, length: M, fill?: TextArgument) => Of<string, O, M>;
+export type PadFunction = <const O extends Operand, const M extends NumberArgument>(
+  of: O,
+  length: M,
+  fill?: TextArgument,
+) => Of<string, O, M>;
 /** The position of the first occurrence, from 1 on; 0 when there is none. */
-export type StrIndexFunction = <const O extends Operand, const M extends TextArgument>(of: O, search: M) => Of<number, O, Exclude<M, string>>;
+export type StrIndexFunction = <const O extends Operand, const M extends TextArgument>(
+  of: O,
+  search: M,
+) => Of<number, O, Exclude<M, string>>;
 /** Strings are paths, text is `Value(" ")`; null counts as empty. */
-export type ConcatFunction = <const A extends readonly Argument[]>(...parts: A) => Expression<string, OperandPaths<A[number]>, WhereIn<A[number]>>;
+export type ConcatFunction = <const A extends readonly Argument[]>(
+  ...parts: A
+) => Expression<string, OperandPaths<A[number]>, WhereIn<A[number]>>;
 
 /** Abs, Ceil, Floor: the operand's type. */
 export type SameFunction = <const O extends Operand>(of: O) => Expression<OperandResult<O>, OperandPaths<O>, WhereIn<O>>;
 export type RoundFunction = <const O extends Operand>(of: O, digits?: number) => Expression<OperandResult<O>, OperandPaths<O>, WhereIn<O>>;
-export type ModFunction = <const O extends Operand, V>(of: O, by: V) => Expression<OperandResult<O> | Over<never, ValueResult<V>>, OperandPaths<O> | PathsIn<V>, WhereIn<O>>;
+export type ModFunction = <const O extends Operand, V>(
+  of: O,
+  by: V,
+) => Expression<OperandResult<O> | Over<never, ValueResult<V>>, OperandPaths<O> | PathsIn<V>, WhereIn<O>>;
 export type PowerFunction = <const O extends Operand, V>(of: O, exponent: V) => Of<number, O, V>;
 /** Sqrt, Exp, Ln, Sign: always a number. */
 export type RealFunction = <const O extends Operand>(of: O) => Of<number, O>;
@@ -39,7 +66,11 @@ export type LogFunction = <const B extends Argument, const O extends Operand>(
   of: O,
 ) => Expression<Over<number, OperandResult<O> | OperandResult<B>>, OperandPaths<O> | OperandPaths<B>, WhereIn<O> | WhereIn<B>>;
 
-type CoalesceResult<A> = A extends readonly [infer L] ? OperandResult<L> : A extends readonly [infer H, ...infer T] ? Some<OperandResult<H>> | CoalesceResult<T> : never;
+type CoalesceResult<A> = A extends readonly [infer L]
+  ? OperandResult<L>
+  : A extends readonly [infer H, ...infer T]
+    ? Some<OperandResult<H>> | CoalesceResult<T>
+    : never;
 /** The first that is not null: `Coalesce("nickname", "name")`. */
 export type CoalesceFunction = <const A extends readonly [Argument, Argument, ...Argument[]]>(
   ...of: A
@@ -49,7 +80,10 @@ export type GreatestFunction = <const A extends readonly [Argument, Argument, ..
   ...of: A
 ) => Expression<OperandResult<A[number]>, OperandPaths<A[number]>, WhereIn<A[number]>>;
 /** Null where both are equal, else the first. */
-export type NullIfFunction = <const O extends Operand, V>(of: O, other: V) => Expression<OperandResult<O> | null, OperandPaths<O> | PathsIn<V>, WhereIn<O> | WhereIn<V>>;
+export type NullIfFunction = <const O extends Operand, V>(
+  of: O,
+  other: V,
+) => Expression<OperandResult<O> | null, OperandPaths<O> | PathsIn<V>, WhereIn<O> | WhereIn<V>>;
 
 export type NowFunction = () => Expression<Date>;
 /** From 0 up to 1. */
@@ -64,13 +98,21 @@ export type ExtractFunction = <const O extends Operand>(of: O, part: DatePart, o
 /** ExtractYear, ExtractMonth, ExtractDay. */
 export type PartFunction = <const O extends Operand>(of: O, options?: ZoneOptions) => Of<number, O>;
 /** `Trunc("createdAt", "month")`: the beginning of it. */
-export type TruncFunction = <const O extends Operand>(of: O, unit: TruncUnit, options?: ZoneOptions) => Expression<OperandResult<O>, OperandPaths<O>, WhereIn<O>>;
+export type TruncFunction = <const O extends Operand>(
+  of: O,
+  unit: TruncUnit,
+  options?: ZoneOptions,
+) => Expression<OperandResult<O>, OperandPaths<O>, WhereIn<O>>;
 /** TruncYear, TruncMonth, … */
-export type CutFunction = <const O extends Operand>(of: O, options?: ZoneOptions) => Expression<OperandResult<O>, OperandPaths<O>, WhereIn<O>>;
+export type CutFunction = <const O extends Operand>(
+  of: O,
+  options?: ZoneOptions,
+) => Expression<OperandResult<O>, OperandPaths<O>, WhereIn<O>>;
 /** The day of an instant, as `"YYYY-MM-DD"`. */
 export type TruncDateFunction = <const O extends Operand>(of: O, options?: ZoneOptions) => Of<string, O>;
 
-export type CastTarget = "text" | "smallint" | "integer" | "bigint" | "real" | "double" | "boolean" | "uuid" | "timestamp" | "date" | "time" | "json" | "decimal";
+export type CastTarget =
+  "text" | "smallint" | "integer" | "bigint" | "real" | "double" | "boolean" | "uuid" | "timestamp" | "date" | "time" | "json" | "decimal";
 type CastResult<T extends CastTarget> = T extends "text" | "uuid" | "date" | "time" | "decimal"
   ? string
   : T extends "bigint"

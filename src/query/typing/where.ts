@@ -94,8 +94,18 @@ type AddedRhs<I, P, A = AddedTo<I>> = P extends keyof A
       : NoPath<P, I>;
 type LookupOr<I, T, H, R> = Lookup<I, T, R> extends infer V ? ([V] extends [never] ? NoLookup<H, R, I> : V) : never;
 /** `aboutType` and `aboutId` of a reference to one of several models. */
-type ReferenceName<S, O, P> = O extends keyof S ? (S[O] extends AnyOf<infer M, infer N> ? (P extends `${string}Type` ? (keyof M & string) | N : AnyOfKey<M> | N) : never) : never;
+type ReferenceName<S, O, P> = O extends keyof S
+  ? S[O] extends AnyOf<infer M, infer N>
+    ? P extends `${string}Type`
+      ? (keyof M & string) | N
+      : AnyOfKey<M> | N
+    : never
+  : never;
 
 /** What is wrong with filters held by an expression: a Problem, or never. */
 export type BadWhere<I, W> = W extends W ? { [K in keyof W]-?: BadEntry<K, Required<W>[K], Rhs<I, I, SchemaOf<I>, K>> }[keyof W] : never;
-type BadEntry<K, V, R> = [R] extends [Problem<unknown>] ? R : V extends R ? never : Problem<`another type is expected for '${K & string}', not`, V>;
+type BadEntry<K, V, R> = [R] extends [Problem<unknown>]
+  ? R
+  : V extends R
+    ? never
+    : Problem<`another type is expected for '${K & string}', not`, V>;

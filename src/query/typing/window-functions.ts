@@ -34,4 +34,7 @@ export type NeighbourFunction = <const O extends Operand, D = null>(
 ) => Expression<OperandResult<O> | ValueResult<D>, OperandPaths<O> | PathsIn<D>, WhereIn<O>>;
 /** FirstValue and LastValue of the frame. */
 export type FrameValueFunction = <const O extends Operand>(of: O) => Expression<OperandResult<O> | null, OperandPaths<O>, WhereIn<O>>;
-export type NthValueFunction = <const O extends Operand>(of: O, n: number) => Expression<OperandResult<O> | null, OperandPaths<O>, WhereIn<O>>;
+export type NthValueFunction = <const O extends Operand>(
+  of: O,
+  n: number,
+) => Expression<OperandResult<O> | null, OperandPaths<O>, WhereIn<O>>;
