@@ -2,21 +2,12 @@
 
 import { expect } from "vitest";
 import { atomic, F, UniqueViolation, type Session } from "flash-db";
-import { itOnEachDatabase } from "../support/databases.js";
+import { exampleWith } from "./example.js";
 import { Address, Doc, Item, Keyword, Line, models, Order, Slug, User } from "./uow/models.js";
 import { rejection, statusOf } from "./uow/stage.js";
 import type { Database } from "../../src/connect.js";
 
-const example = (title: string, play: (db: Session, database: Database) => Promise<void>): void =>
-  itOnEachDatabase(title, async (database) => {
-    await database.createAll(models);
-    const db = database.session({ onUncommitted: "ignore" });
-    try {
-      await play(db, database);
-    } finally {
-      await db.close();
-    }
-  });
+const example = (title: string, play: (db: Session, database: Database) => Promise<void>): void => exampleWith(models)(title, ({ db, database }) => play(db, database));
 
 const names = async (db: Session): Promise<unknown[]> => User.objects.orderBy("id").valuesList("name", { flat: true }).fetch(db);
 const values = async (db: Session): Promise<unknown[]> => Slug.objects.orderBy("value").valuesList("value", { flat: true }).fetch(db);

@@ -1,22 +1,22 @@
 /** A stage for unit-of-work scenarios: a fresh database with every table, a session, and what was sent, on both databases. */
 
-import { sql, type FlashDbError, type Session } from "flash-db";
+import { sql, type Database, type FlashDbError, type Session } from "flash-db";
 import { itOnEachDatabase } from "../../support/databases.js";
 import { stateOf, type InstanceStatus } from "../../../src/loading/instance.js";
 import { models } from "./models.js";
 
-type SessionOptions = Parameters<Awaited<ReturnType<typeof import("flash-db").connect>>["session"]>[0];
+type SessionOptions = Parameters<Database["session"]>[0];
 
 export interface Stage {
   readonly db: Session;
   /** A further session, closed at the end. */
-  open(options?: SessionOptions): Session;
+  readonly open: (options?: SessionOptions) => Session;
   /** What was sent since the last `take`, shortened: `BEGIN`, `INSERT users`, `UPDATE users set name,hits`. */
   readonly sent: { take(): string[] };
   /** The full texts of everything sent. */
-  texts(): readonly string[];
+  readonly texts: () => readonly string[];
   /** Rows as the transaction of `db` sees them, as arrays. */
-  rows(text: string): Promise<unknown[][]>;
+  readonly rows: (text: string) => Promise<unknown[][]>;
 }
 
 export const statusOf = (object: object): InstanceStatus | undefined => stateOf(object)?.status;
