@@ -23,7 +23,7 @@ interface Contestant {
   readonly side: Side;
 }
 
-const openSqlite = async (): Promise<{ raw: Contestant; flash: Contestant; clean(): void }> => {
+const openSqlite = async (): Promise<{ raw: Contestant; flash: Contestant; readonly clean: () => void }> => {
   const folder = mkdtempSync(path.join(existsSync("/dev/shm") ? "/dev/shm" : os.tmpdir(), "flash-db-bench-"));
   const raw = await openRawSqlite(path.join(folder, "raw.db"));
   const file = path.join(folder, "flash.db");
@@ -35,7 +35,7 @@ const openSqlite = async (): Promise<{ raw: Contestant; flash: Contestant; clean
   };
 };
 
-const openPostgres = async (): Promise<{ raw: Contestant; flash: Contestant; clean(): void }> => {
+const openPostgres = async (): Promise<{ raw: Contestant; flash: Contestant; readonly clean: () => void }> => {
   const server = process.env["FLASH_DB_BENCH_PG"] ?? "";
   const names = [`raw_${process.pid}`, `flash_${process.pid}`] as const;
   const root = await postgresAdmin(server, async (client) => {

@@ -6,10 +6,10 @@ import { stateOf } from "../../src/loading/instance.js";
 export interface CaseContext {
   readonly db: Session;
   /** The number of statements so far, which may be fewer than the reference's. */
-  queries(): AtMost;
+  readonly queries: () => AtMost;
   /** Statements since a former `queries()`. */
-  since(before: AtMost): AtMost;
-  lastSql(): string;
+  readonly since: (before: AtMost) => AtMost;
+  readonly lastSql: () => string;
   /** Rows locks, `DISTINCT ON` and the like are there. */
   readonly isPostgres: boolean;
 }
