@@ -14,7 +14,12 @@ const measure = async (name: string, sources: Readonly<Record<string, string>>):
   const home = path.join(folder, name);
   mkdirSync(home);
   for (const [file, text] of Object.entries(sources)) writeFileSync(path.join(home, file), text);
-  const { output, instantiations } = await checkFiles("TypeScript 6", folder, Object.keys(sources).map((file) => path.join(home, file)), {});
+  const { output, instantiations } = await checkFiles(
+    "TypeScript 6",
+    folder,
+    Object.keys(sources).map((file) => path.join(home, file)),
+    {},
+  );
   expect(output).toBe("");
   return instantiations;
 };

@@ -56,10 +56,30 @@ describe.each(Object.keys(compilers) as Compiler[])("%s", (compiler) => {
     writeFileSync(path.join(home, "models.ts"), source);
     writeFileSync(path.join(home, "use.ts"), use);
     const emit = path.join(home, "emit.json");
-    writeFileSync(emit, JSON.stringify({ compilerOptions: { target: "es2022", lib: ["es2023", "esnext.disposable"], module: "nodenext", moduleResolution: "nodenext", strict: true, types: ["node"], skipLibCheck: true, declaration: true, emitDeclarationOnly: true, rootDir: ".", outDir: "built" }, files: ["models.ts"] }));
+    writeFileSync(
+      emit,
+      JSON.stringify({
+        compilerOptions: {
+          target: "es2022",
+          lib: ["es2023", "esnext.disposable"],
+          module: "nodenext",
+          moduleResolution: "nodenext",
+          strict: true,
+          types: ["node"],
+          skipLibCheck: true,
+          declaration: true,
+          emitDeclarationOnly: true,
+          rootDir: ".",
+          outDir: "built",
+        },
+        files: ["models.ts"],
+      }),
+    );
     expect((await tsc(compiler, emit)).output).toBe("");
     expect(readdirSync(path.join(home, "built"))).toEqual(["models.d.ts"]);
-    expect(readFileSync(path.join(home, "built/models.d.ts"), "utf8")).toContain("const User_base: import(\"flash-db\").ModelConstructor<User, import(\"flash-db\").AutomaticKey & {");
+    expect(readFileSync(path.join(home, "built/models.d.ts"), "utf8")).toContain(
+      'const User_base: import("flash-db").ModelConstructor<User, import("flash-db").AutomaticKey & {',
+    );
     // Not skipped: the declarations themselves are looked at.
     expect((await checkFiles(compiler, folder, [path.join(home, "use.ts")], { skipLibCheck: false })).output).toBe("");
   }, 120_000);

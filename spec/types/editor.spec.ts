@@ -11,7 +11,19 @@ afterAll(() => editor.dispose());
 describe("completions", () => {
   it("in a filter are fields, their lookups, keys, relations and one hop", () => {
     const names = editor.completions("Book.objects.filter({ /*|*/ })");
-    expect(names).toEqual(expect.arrayContaining(["title", "title__icontains", "pages__gte", "author", "authorId", "tags", "author__name", "tags__label", "editor__isnull"]));
+    expect(names).toEqual(
+      expect.arrayContaining([
+        "title",
+        "title__icontains",
+        "pages__gte",
+        "author",
+        "authorId",
+        "tags",
+        "author__name",
+        "tags__label",
+        "editor__isnull",
+      ]),
+    );
     expect(names).not.toContain("constructor");
   });
   it("in a filter are annotations too", () => {
@@ -34,7 +46,9 @@ describe("completions", () => {
   });
   it("after a relation are the columns of its model", () => {
     expect(editor.completions(`Book.objects.orderBy("author__/*|*/")`)).toEqual(expect.arrayContaining(["author__name", "author__age"]));
-    expect(editor.completions(`Book.objects.prefetchRelated("author__/*|*/")`)).toEqual(expect.arrayContaining(["author__books", "author__card"]));
+    expect(editor.completions(`Book.objects.prefetchRelated("author__/*|*/")`)).toEqual(
+      expect.arrayContaining(["author__books", "author__card"]),
+    );
   });
   it("in create and update are what may be given", () => {
     const names = editor.completions("Author.objects.create(db, { /*|*/ })");
@@ -44,14 +58,18 @@ describe("completions", () => {
     expect(editor.completions("new Book({ /*|*/ })")).toEqual(expect.arrayContaining(["title", "author", "authorId"]));
   });
   it("of options are the model's columns", () => {
-    const names = editor.completions(`import { model, t } from "flash-db"; class Note extends model<Note>("notes")({ text: t.text() }, { ordering: ["/*|*/"] }) {}`);
+    const names = editor.completions(
+      `import { model, t } from "flash-db"; class Note extends model<Note>("notes")({ text: t.text() }, { ordering: ["/*|*/"] }) {}`,
+    );
     expect(names).toEqual(expect.arrayContaining(["text", "-text", "id"]));
   });
   it("never show what only the compiler uses", () => {
     for (const code of ["declare const book: Book; book./*|*/", `F("pages")./*|*/`, "Book.objects./*|*/"]) {
       const names = editor.completions(code);
       expect(names.length).toBeGreaterThan(5);
-      expect(names.filter((name) => /^(schema|self|loaded|added|item|hint|row|valid|result|reads|where|of|outcome)$|^\[(?!Symbol)/.test(name))).toEqual([]);
+      expect(
+        names.filter((name) => /^(schema|self|loaded|added|item|hint|row|valid|result|reads|where|of|outcome)$|^\[(?!Symbol)/.test(name)),
+      ).toEqual([]);
     }
   });
 });

@@ -9,26 +9,71 @@ export async function asked(db: Session, book: Book, base: { isbn: string; title
 `;
 /** What is written, and what the compiler says of it. */
 const cases: readonly (readonly [code: string, message: string])[] = [
-  [`Book.objects.filter({ author__nam: 1 })`, `Type 'number' is not assignable to type 'Problem<"no field, relation or lookup 'nam' on", Author>'.`],
-  [`Author.objects.exclude({ nam: "x" })`, `Type 'string' is not assignable to type 'Problem<"no field, relation or lookup 'nam' on", Author>'.`],
-  [`Book.objects.filter({ title__containz: "x" })`, `Type 'string' is not assignable to type 'Problem<"no lookup 'containz' for 'title' of", Book>'.`],
+  [
+    `Book.objects.filter({ author__nam: 1 })`,
+    `Type 'number' is not assignable to type 'Problem<"no field, relation or lookup 'nam' on", Author>'.`,
+  ],
+  [
+    `Author.objects.exclude({ nam: "x" })`,
+    `Type 'string' is not assignable to type 'Problem<"no field, relation or lookup 'nam' on", Author>'.`,
+  ],
+  [
+    `Book.objects.filter({ title__containz: "x" })`,
+    `Type 'string' is not assignable to type 'Problem<"no lookup 'containz' for 'title' of", Book>'.`,
+  ],
   [`Book.objects.filter({ pages__gt: "2" })`, `Type 'string' is not assignable to type 'number | ExpressionOn<Book, number>'.`],
   [`Author.objects.filter({ role__in: ["root"] })`, `Type '"root"' is not assignable to type '"admin" | "user"'.`],
-  [`await Book.objects.get(db, { titel: "x" })`, `Type 'string' is not assignable to type 'Problem<"no field, relation or lookup 'titel' on", Book>'.`],
-  [`Author.objects.orderBy("-m")`, `Argument of type 'string' is not assignable to parameter of type 'Problem<"no field, relation or lookup 'm' on", Author>'.`],
-  [`Author.objects.values("m")`, `Argument of type 'string' is not assignable to parameter of type 'Problem<"no field, relation or lookup 'm' on", Author>'.`],
+  [
+    `await Book.objects.get(db, { titel: "x" })`,
+    `Type 'string' is not assignable to type 'Problem<"no field, relation or lookup 'titel' on", Book>'.`,
+  ],
+  [
+    `Author.objects.orderBy("-m")`,
+    `Argument of type 'string' is not assignable to parameter of type 'Problem<"no field, relation or lookup 'm' on", Author>'.`,
+  ],
+  [
+    `Author.objects.values("m")`,
+    `Argument of type 'string' is not assignable to parameter of type 'Problem<"no field, relation or lookup 'm' on", Author>'.`,
+  ],
   [`Author.objects.only("m")`, `Argument of type 'string' is not assignable to parameter of type 'Problem<"no field 'm' on", Author>'.`],
-  [`Book.objects.selectRelated("title")`, `Argument of type 'string' is not assignable to parameter of type 'Problem<"'title' is not a relation of", Book>'.`],
-  [`Book.objects.prefetchRelated("tags__bookz")`, `Argument of type 'string' is not assignable to parameter of type 'Problem<"no relation 'bookz' on", Tag>'.`],
-  [`await Book.objects.create(db, { ...base })`, `Argument of type '{ isbn: string; title: string; pages: number; }' is not assignable to parameter of type 'Problem<"missing 'author' or 'authorId' of", Book>'.`],
-  [`await Book.objects.create(db, { ...base, author, authorId: 1 })`, `Argument of type '{ author: Author; authorId: number; isbn: string; title: string; pages: number; }' is not assignable to parameter of type 'Problem<"'author' is given twice, as object and as id, to", Book>'.`],
-  [`await Book.objects.create(db, { ...base, author, colour: "red" })`, `Type 'string' is not assignable to type 'Problem<"no field 'colour' on", Book>'.`],
-  [`await Author.objects.create(db, { name: "x", slug: "x" })`, `Type 'string' is not assignable to type 'Problem<"the database fills 'slug', it cannot be given to", Author>'.`],
-  [`await Author.objects.filter({ name: "x" }).update(db, { nam: "x" })`, `Type 'string' is not assignable to type 'Problem<"no field 'nam' on", Author>'.`],
+  [
+    `Book.objects.selectRelated("title")`,
+    `Argument of type 'string' is not assignable to parameter of type 'Problem<"'title' is not a relation of", Book>'.`,
+  ],
+  [
+    `Book.objects.prefetchRelated("tags__bookz")`,
+    `Argument of type 'string' is not assignable to parameter of type 'Problem<"no relation 'bookz' on", Tag>'.`,
+  ],
+  [
+    `await Book.objects.create(db, { ...base })`,
+    `Argument of type '{ isbn: string; title: string; pages: number; }' is not assignable to parameter of type 'Problem<"missing 'author' or 'authorId' of", Book>'.`,
+  ],
+  [
+    `await Book.objects.create(db, { ...base, author, authorId: 1 })`,
+    `Argument of type '{ author: Author; authorId: number; isbn: string; title: string; pages: number; }' is not assignable to parameter of type 'Problem<"'author' is given twice, as object and as id, to", Book>'.`,
+  ],
+  [
+    `await Book.objects.create(db, { ...base, author, colour: "red" })`,
+    `Type 'string' is not assignable to type 'Problem<"no field 'colour' on", Book>'.`,
+  ],
+  [
+    `await Author.objects.create(db, { name: "x", slug: "x" })`,
+    `Type 'string' is not assignable to type 'Problem<"the database fills 'slug', it cannot be given to", Author>'.`,
+  ],
+  [
+    `await Author.objects.filter({ name: "x" }).update(db, { nam: "x" })`,
+    `Type 'string' is not assignable to type 'Problem<"no field 'nam' on", Author>'.`,
+  ],
   [`book.author.name`, `Property 'name' does not exist on type 'Ref<Author>'.`],
   [`book.editor?.name`, `Property 'name' does not exist on type 'Author | NotLoaded<Author | null>'.`],
-  [`Book.objects.filter({ pages__lt: F("author__agee") })`, `Type 'Expression<At<"author__agee">, "author__agee", never>' is not assignable to type 'number | ExpressionOn<Book, number>'.`],
-  [`model<Author>("x")({ name: t.text() }, { ordering: ["nam"] })`, `Type 'string' is not assignable to type 'Problem<"no field 'nam' on", Author>'.`],
+  [
+    `Book.objects.filter({ pages__lt: F("author__agee") })`,
+    `Type 'Expression<At<"author__agee">, "author__agee", never>' is not assignable to type 'number | ExpressionOn<Book, number>'.`,
+  ],
+  [
+    `model<Author>("x")({ name: t.text() }, { ordering: ["nam"] })`,
+    `Type 'string' is not assignable to type 'Problem<"no field 'nam' on", Author>'.`,
+  ],
 ];
 
 const asked = errorsOf(`${head}${cases.map(([code]) => `  ${code};\n`).join("")}}\n`);
@@ -40,7 +85,9 @@ describe("the first line of", () => {
   });
 
   it("options after the fields names the wrong field", () => {
-    const [error] = errorsOf(`${head}  model<Author>("x")({ name: t.text() }, { indexes: [index("nam")], constraints: [unique("name"), check("x", { name__ne: "" })] });\n}\n`);
+    const [error] = errorsOf(
+      `${head}  model<Author>("x")({ name: t.text() }, { indexes: [index("nam")], constraints: [unique("name"), check("x", { name__ne: "" })] });\n}\n`,
+    );
     expect(error?.message).toContain(`Problem<"no field 'nam' on", Author>`);
   });
 

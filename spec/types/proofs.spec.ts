@@ -13,14 +13,25 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(remove);
 
-const files = (name: string): string[] => readdirSync(path.join(folder, name)).filter((file) => file.endsWith(".ts")).map((file) => path.join(folder, name, file));
+const files = (name: string): string[] =>
+  readdirSync(path.join(folder, name))
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => path.join(folder, name, file));
 
 describe.each(Object.keys(compilers) as Compiler[])("%s", (compiler) => {
-  it.each(Object.entries(strictness))("agrees with every proof, %s", async (_, flags) => {
-    expect((await checkFiles(compiler, folder, files("proofs"), flags)).output).toBe("");
-  }, 120_000);
+  it.each(Object.entries(strictness))(
+    "agrees with every proof, %s",
+    async (_, flags) => {
+      expect((await checkFiles(compiler, folder, files("proofs"), flags)).output).toBe("");
+    },
+    120_000,
+  );
 
-  it.skipIf(!existsSync(sources.contract)).each(Object.entries(strictness))("compiles the contract programs, %s", async (_, flags) => {
-    expect((await checkFiles(compiler, folder, files("contract"), flags)).output).toBe("");
-  }, 120_000);
+  it.skipIf(!existsSync(sources.contract)).each(Object.entries(strictness))(
+    "compiles the contract programs, %s",
+    async (_, flags) => {
+      expect((await checkFiles(compiler, folder, files("contract"), flags)).output).toBe("");
+    },
+    120_000,
+  );
 });

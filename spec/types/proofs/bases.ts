@@ -1,15 +1,47 @@
 /** Mixins, subtypes, references to several models, schemas of others. */
+/* eslint-disable no-unused-expressions -- what an expression is, is the proof */
 
-import { model, t, foreignKey, anyOf, Model, type Session, type StandardSchema } from "flash-db";
+import { model, t, foreignKey, anyOf, type Model, type Session, type StandardSchema } from "flash-db";
 import { Author } from "./models.js";
 
 const owned = () => ({ owner: foreignKey(() => Author), note: t.text().nullable() });
-const Audited = <B extends abstract new (...args: any[]) => Model>(Base: B) => { abstract class Audit extends Base { audit() { return this.isPersisted; } } return Audit; };
-class Doc extends Audited(model<Doc>("docs")({ ...owned(), title: t.text(), meta: t.json({} as StandardSchema<{ a: number }>), point: t.custom({ sql: "point", encode: (p: { x: number }) => `${p.x}`, decode: (v: string) => ({ x: +v }) }) })) { head() { return this.title + this.audit(); } }
-class Person extends model<Person>("people")({ name: t.text(), kind: t.text() }) { hello() { return this.name; } }
-class Admin extends Person.subtype<Admin>("admin")({ level: t.integer(), boss: foreignKey(() => Admin).nullable() }) { rank() { return this.hello() + this.level; } }
-class Post extends model<Post>("posts")({ title: t.text() }) { post() {} }
-class Photo extends model<Photo>("photos")({ url: t.text() }) { photo() {} }
+// eslint-disable-next-line typescript/no-explicit-any -- a mixin can only be written so
+const Audited = <B extends abstract new (...args: any[]) => Model>(Base: B) => {
+  abstract class Audit extends Base {
+    audit() {
+      return this.isPersisted;
+    }
+  }
+  return Audit;
+};
+class Doc extends Audited(
+  model<Doc>("docs")({
+    ...owned(),
+    title: t.text(),
+    meta: t.json({} as StandardSchema<{ a: number }>),
+    point: t.custom({ sql: "point", encode: (p: { x: number }) => `${p.x}`, decode: (v: string) => ({ x: +v }) }),
+  }),
+) {
+  head() {
+    return this.title + this.audit();
+  }
+}
+class Person extends model<Person>("people")({ name: t.text(), kind: t.text() }) {
+  hello() {
+    return this.name;
+  }
+}
+class Admin extends Person.subtype<Admin>("admin")({ level: t.integer(), boss: foreignKey(() => Admin).nullable() }) {
+  rank() {
+    return this.hello() + this.level;
+  }
+}
+class Post extends model<Post>("posts")({ title: t.text() }) {
+  post() {}
+}
+class Photo extends model<Photo>("photos")({ url: t.text() }) {
+  photo() {}
+}
 class Comment extends model<Comment>("comments")({ body: t.text(), about: anyOf({ post: () => Post, photo: () => Photo }) }) {}
 export async function mixed(db: Session) {
   const d = (await Doc.objects.filter({ owner__name: "x", note: null, meta__a: 3 }).selectRelated("owner").fetch(db))[0]!;

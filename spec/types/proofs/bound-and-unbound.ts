@@ -1,4 +1,5 @@
 /** Querysets that need a session, and collections that know theirs. */
+/* eslint-disable no-unused-expressions -- what an expression is, is the proof */
 
 import { Count, type Session } from "flash-db";
 import { Author, Book } from "./models.js";

@@ -1,4 +1,5 @@
 /** What create(), `new` and bulkCreate() take and refuse. */
+/* eslint-disable no-unused-expressions, no-new -- what an expression is, is the proof */
 
 import type { Session } from "flash-db";
 import { Author, Book } from "./models.js";
@@ -46,7 +47,14 @@ export async function creating(db: Session, a: Author) {
   new Author({ nam: "x" });
   // @ts-expect-error wrong type
   new Author({ name: 3 });
-  await Book.objects.bulkCreate(db, [{ ...base, author: a }, { ...base, authorId: 1 }], { updateConflicts: { fields: ["title"], on: ["isbn"] } });
+  await Book.objects.bulkCreate(
+    db,
+    [
+      { ...base, author: a },
+      { ...base, authorId: 1 },
+    ],
+    { updateConflicts: { fields: ["title"], on: ["isbn"] } },
+  );
   // @ts-expect-error unknown key in a row
   await Book.objects.bulkCreate(db, [{ isbn: "1", titel: "x" }]);
   const [same, created] = await Author.objects.getOrCreate(db, { name: "x" }, { age: 3 });

@@ -7,7 +7,12 @@ import { exact } from "./exact.js";
 
 export async function texts(db: Session) {
   const [row] = await Book.objects
-    .annotate({ up: f.Upper("title"), low: f.Lower("editor__name"), size: f.Length("editor__name"), both: f.Concat("title", f.Value(" "), "editor__name") })
+    .annotate({
+      up: f.Upper("title"),
+      low: f.Lower("editor__name"),
+      size: f.Length("editor__name"),
+      both: f.Concat("title", f.Value(" "), "editor__name"),
+    })
     .annotate({ cut: f.Substr("up", 1, 3), replaced: f.Replace("title", "a", "b"), trimmed: f.Trim(f.Lower("low")) })
     .fetch(db);
   exact<string>()(row!.up);
@@ -28,8 +33,18 @@ export async function texts(db: Session) {
 export async function numbers(db: Session) {
   const [row] = await Book.objects
     .annotate({
-      abs: f.Abs("pages"), rounded: f.Round("price", 1), rest: f.Mod("pages", 2), power: f.Power("pages", F("editor__age")), most: f.Greatest("pages", 10), least: f.Least("pages", "editor__age"),
-      sure: f.Coalesce("price", "author__balance"), unsure: f.Coalesce("price", "editor__name"), zero: f.Coalesce("editor__age", 0), none: f.NullIf("pages", 0), text: f.Cast("pages", "text"), chance: f.Random(),
+      abs: f.Abs("pages"),
+      rounded: f.Round("price", 1),
+      rest: f.Mod("pages", 2),
+      power: f.Power("pages", F("editor__age")),
+      most: f.Greatest("pages", 10),
+      least: f.Least("pages", "editor__age"),
+      sure: f.Coalesce("price", "author__balance"),
+      unsure: f.Coalesce("price", "editor__name"),
+      zero: f.Coalesce("editor__age", 0),
+      none: f.NullIf("pages", 0),
+      text: f.Cast("pages", "text"),
+      chance: f.Random(),
     })
     .fetch(db);
   exact<number>()(row!.abs);
@@ -44,7 +59,9 @@ export async function numbers(db: Session) {
   exact<number>()(row!.chance);
   exact<number>()(row!.most);
   exact<number | null>()(row!.least);
-  const [computed] = await Book.objects.annotate({ a: F("pages").mod(2).pow(2).neg(), b: F("pages").add(F("editor__age")), c: F("pages").bitand(1).shiftLeft(2) }).fetch(db);
+  const [computed] = await Book.objects
+    .annotate({ a: F("pages").mod(2).pow(2).neg(), b: F("pages").add(F("editor__age")), c: F("pages").bitand(1).shiftLeft(2) })
+    .fetch(db);
   exact<number>()(computed!.a);
   exact<number | null>()(computed!.b);
   exact<number>()(computed!.c);
@@ -53,7 +70,14 @@ export async function numbers(db: Session) {
 }
 
 export async function dates(db: Session) {
-  const [row] = await Author.objects.annotate({ year: f.Extract("createdAt", "year"), month: f.Trunc("createdAt", "month"), now: f.Now(), gone: f.Extract("deletedAt", "quarter", { zone: "Europe/Vienna" }) }).fetch(db);
+  const [row] = await Author.objects
+    .annotate({
+      year: f.Extract("createdAt", "year"),
+      month: f.Trunc("createdAt", "month"),
+      now: f.Now(),
+      gone: f.Extract("deletedAt", "quarter", { zone: "Europe/Vienna" }),
+    })
+    .fetch(db);
   exact<number>()(row!.year);
   exact<Date>()(row!.month);
   exact<Date>()(row!.now);
@@ -64,8 +88,15 @@ export async function dates(db: Session) {
 
 export async function aggregates(db: Session) {
   const all = await Book.objects.aggregate(db, {
-    spread: f.StdDev("pages", { sample: true }), variance: f.Variance("pages"), titles: f.StringAgg("title", ", ", { orderBy: "-pages" }), list: f.ArrayAgg("pages"), json: f.JsonAgg("title"),
-    total: f.Sum("pages", { default: 0 }), double: f.Sum(F("pages").mul(2)), names: f.Count("author__name", { distinct: true, filter: { pages__gt: 3 } }), upper: f.Max(f.Upper("title")),
+    spread: f.StdDev("pages", { sample: true }),
+    variance: f.Variance("pages"),
+    titles: f.StringAgg("title", ", ", { orderBy: "-pages" }),
+    list: f.ArrayAgg("pages"),
+    json: f.JsonAgg("title"),
+    total: f.Sum("pages", { default: 0 }),
+    double: f.Sum(F("pages").mul(2)),
+    names: f.Count("author__name", { distinct: true, filter: { pages__gt: 3 } }),
+    upper: f.Max(f.Upper("title")),
   });
   exact<number | null>()(all.spread);
   exact<number | null>()(all.variance);
@@ -87,9 +118,15 @@ export async function aggregates(db: Session) {
 export async function windows(db: Session) {
   const [row] = await Book.objects
     .annotate({
-      place: f.Window(f.RowNumber(), { partitionBy: "author", orderBy: "-pages" }), rank: f.Window(f.DenseRank(), { orderBy: [F("pages").desc({ nulls: "last" })] }), before: f.Window(f.Lag("title"), { orderBy: "pages" }),
-      after: f.Window(f.Lead("title", 2, ""), { orderBy: "pages" }), running: f.Window(f.Sum("pages"), { orderBy: "isbn", frame: { unit: "rows", from: null, to: 0 } }), third: f.Window(f.NthValue("pages", 3)), part: f.Window(f.Ntile(4), { orderBy: "pages" }),
-      share: f.Window(f.PercentRank(), { orderBy: "pages" }), first: f.Window(f.FirstValue("title"), { orderBy: "pages" }),
+      place: f.Window(f.RowNumber(), { partitionBy: "author", orderBy: "-pages" }),
+      rank: f.Window(f.DenseRank(), { orderBy: [F("pages").desc({ nulls: "last" })] }),
+      before: f.Window(f.Lag("title"), { orderBy: "pages" }),
+      after: f.Window(f.Lead("title", 2, ""), { orderBy: "pages" }),
+      running: f.Window(f.Sum("pages"), { orderBy: "isbn", frame: { unit: "rows", from: null, to: 0 } }),
+      third: f.Window(f.NthValue("pages", 3)),
+      part: f.Window(f.Ntile(4), { orderBy: "pages" }),
+      share: f.Window(f.PercentRank(), { orderBy: "pages" }),
+      first: f.Window(f.FirstValue("title"), { orderBy: "pages" }),
     })
     .fetch(db);
   exact<number>()(row!.place);

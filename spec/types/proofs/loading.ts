@@ -1,11 +1,19 @@
 /** What is loaded is known: selectRelated, prefetchRelated, Prefetch. */
+/* eslint-disable no-unused-expressions -- what an expression is, is the proof */
 
 import { Prefetch, type Session, type Loaded, type QuerySet } from "flash-db";
-import { Author, Book, Tag, Card } from "./models.js";
+import { Author, Book, Tag, type Card } from "./models.js";
 import { exact } from "./exact.js";
 
 export async function loading(db: Session) {
-  const r = (await Book.objects.selectRelated("author").selectRelated("editor", "parent__author").prefetchRelated("tags").prefetchRelated("tags__books__author").fetch(db))[0]!;
+  const r = (
+    await Book.objects
+      .selectRelated("author")
+      .selectRelated("editor", "parent__author")
+      .prefetchRelated("tags")
+      .prefetchRelated("tags__books__author")
+      .fetch(db)
+  )[0]!;
   exact<Author>()(r.author);
   exact<Author | null>()(r.editor);
   r.parent?.author.name;
@@ -20,7 +28,14 @@ export async function loading(db: Session) {
   r.editor.name;
   // @ts-expect-error the parent's editor is not loaded
   r.parent?.editor?.name;
-  const p = (await Book.objects.prefetchRelated("tags", new Prefetch("author__books", Book.objects.filter({ pages__gt: 10 }).selectRelated("editor"), { toAttr: "popular" })).fetch(db))[0]!;
+  const p = (
+    await Book.objects
+      .prefetchRelated(
+        "tags",
+        new Prefetch("author__books", Book.objects.filter({ pages__gt: 10 }).selectRelated("editor"), { toAttr: "popular" }),
+      )
+      .fetch(db)
+  )[0]!;
   for (const tag of p.tags) tag.label;
   for (const book of p.author.popular) book.editor?.shout;
   p.author.name;
@@ -55,6 +70,7 @@ export async function loading(db: Session) {
   const sets = (qs: QuerySet<Book>) => qs.filter({ pages: 3 });
   sets(Book.objects.selectRelated("author"));
   sets(Book.objects);
+  // eslint-disable-next-line typescript/await-thenable -- code that awaits goes on working when the relation is loaded
   const re: Awaited<typeof r.author> = await r.author;
   re.name;
   const saved = await r.save();

@@ -1,19 +1,59 @@
 /** Every builder and terminal of a queryset. */
+/* eslint-disable no-unused-expressions -- what an expression is, is the proof */
 
-import { Count, F, Q, sql, Upper, Value, type CreateInput, type InstanceOf, type Ref, type Session, type UpdateInput, type Where } from "flash-db";
+import {
+  Count,
+  F,
+  Q,
+  sql,
+  Upper,
+  Value,
+  type CreateInput,
+  type InstanceOf,
+  type Ref,
+  type Session,
+  type UpdateInput,
+  type Where,
+} from "flash-db";
 import { Author, Book, Tag } from "./models.js";
 import { exact } from "./exact.js";
 
 export async function builders(db: Session) {
-  const base = Book.objects.all().none().reverse().limit(1).offset(2).slice(0, 3).withDeleted().onlyDeleted().fetchMode("raise").selectForUpdate({ skipLocked: true, of: ["self"] });
+  const base = Book.objects
+    .all()
+    .none()
+    .reverse()
+    .limit(1)
+    .offset(2)
+    .slice(0, 3)
+    .withDeleted()
+    .onlyDeleted()
+    .fetchMode("raise")
+    .selectForUpdate({ skipLocked: true, of: ["self"] });
   exact<Book[]>()(await base.union(Book.objects).unionAll(base).intersection(base).difference(base).fetch(db));
-  exact<Book[]>()(await Book.objects.when(true, (books) => books.filter({ pages: 1 }), (books) => books.exclude({ pages: 1 })).fetch(db));
+  exact<Book[]>()(
+    await Book.objects
+      .when(
+        true,
+        (books) => books.filter({ pages: 1 }),
+        (books) => books.exclude({ pages: 1 }),
+      )
+      .fetch(db),
+  );
   exact<number>()(await Book.objects.pipe((books) => books.filter({ pages: 1 }).count(db)));
-  const tree = Book.objects.with("tree", Book.objects.filter({ parent: null }).annotate({ depth: Value(0 as number) }), (above) => Book.objects.filter({ parent: above.ref("isbn") }).annotate({ depth: above.ref("depth").add(1) }));
+  const tree = Book.objects.with("tree", Book.objects.filter({ parent: null }).annotate({ depth: Value<number>(0) }), (above) =>
+    Book.objects.filter({ parent: above.ref("isbn") }).annotate({ depth: above.ref("depth").add(1) }),
+  );
   exact<number>()((await tree.filter({ depth__gt: 1 }).orderBy("depth").fetch(db))[0]!.depth);
   exact<string[]>()(await Author.objects.dates("createdAt", "month").fetch(db));
   exact<Date[]>()(await Author.objects.datetimes("createdAt", "hour", { order: "desc" }).fetch(db));
-  exact<Book[]>()(await Book.objects.using(db).distinct("author__name").orderBy("author__name", "?", F("pages").desc({ nulls: "last" }), Book.c.pages.asc()).fetch());
+  exact<Book[]>()(
+    await Book.objects
+      .using(db)
+      .distinct("author__name")
+      .orderBy("author__name", "?", F("pages").desc({ nulls: "last" }), Book.c.pages.asc())
+      .fetch(),
+  );
   // @ts-expect-error no instant
   Author.objects.datetimes("name", "hour");
   // @ts-expect-error no such field
@@ -42,9 +82,18 @@ export async function terminals(db: Session, book: Book) {
   exact<Book[]>()(await Book.objects.raw(db, sql`SELECT * FROM books`));
   for await (const one of Book.objects.filter({ pages: 1 }).iterate(db, { chunkSize: 10, track: true })) exact<Book>()(one);
   const page = await Book.objects.orderBy("title").paginate(db, { first: 3, after: null });
-  exact<{ items: Book[]; start: string | null; end: string | null; next: boolean; previous: boolean }>()({ items: page.items, start: page.startCursor, end: page.endCursor, next: page.hasNext, previous: page.hasPrevious });
+  exact<{ items: Book[]; start: string | null; end: string | null; next: boolean; previous: boolean }>()({
+    items: page.items,
+    start: page.startCursor,
+    end: page.endCursor,
+    next: page.hasNext,
+    previous: page.hasPrevious,
+  });
   exact<[Author, boolean]>()(await Author.objects.updateOrCreate(db, { name: "x" }, { age: 3 }, { role: "admin" }));
-  await Author.objects.bulkCreate(db, [{ name: "x" }, new Author({ name: "y" })], { batchSize: 10, onProgress: (done, total) => done / total });
+  await Author.objects.bulkCreate(db, [{ name: "x" }, new Author({ name: "y" })], {
+    batchSize: 10,
+    onProgress: (done, total) => done / total,
+  });
   Book.objects.filter({ pages: 3 }).toSQL().text.length;
   // @ts-expect-error no such field
   await Author.objects.updateOrCreate(db, { name: "x" }, { agee: 3 });
@@ -63,7 +112,15 @@ export async function rows(db: Session) {
   exact<{ id: number; label: string }>()({ ...whole[0]! });
   exact<string[]>()(await Book.objects.valuesList(Upper("title"), { flat: true }).fetch(db));
   exact<[string, number]>()((await Book.objects.valuesList("title", Count("tags")).fetch(db))[0]!);
-  exact<number>()(await Book.objects.values("author__name").annotate({ n: Count("isbn") }).exclude({ n: 1 }).reverse().slice(0, 3).count(db));
+  exact<number>()(
+    await Book.objects
+      .values("author__name")
+      .annotate({ n: Count("isbn") })
+      .exclude({ n: 1 })
+      .reverse()
+      .slice(0, 3)
+      .count(db),
+  );
   exact<boolean>()(await Book.objects.values("title").exists(db));
   // @ts-expect-error no such path
   Book.objects.values("title", { up: Upper("titel") });

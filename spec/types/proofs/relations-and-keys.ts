@@ -1,7 +1,8 @@
 /** Relations, keys, `pk` and lookups of both. */
+/* eslint-disable no-unused-expressions -- what an expression is, is the proof */
 
 import { model, type Session } from "flash-db";
-import { Author, Book, Tag, Card, BookTag, OrderItem } from "./models.js";
+import { Author, Book, type Tag, type Card, BookTag, OrderItem } from "./models.js";
 import { exact } from "./exact.js";
 
 export async function relations(db: Session, a: Author, b: Book, c: Card) {

@@ -28,9 +28,9 @@ export class Editor {
       getDefaultLibFileName: (settings) => ts.getDefaultLibFilePath(settings),
       fileExists: (file) => file === this.#name || ts.sys.fileExists(file),
       readFile: (file) => (file === this.#name ? this.#text : readFileSync(file, "utf8")),
-      readDirectory: ts.sys.readDirectory,
-      directoryExists: ts.sys.directoryExists,
-      getDirectories: ts.sys.getDirectories,
+      readDirectory: (...args) => ts.sys.readDirectory(...args),
+      directoryExists: (folder) => ts.sys.directoryExists(folder),
+      getDirectories: (folder) => ts.sys.getDirectories(folder),
     });
   }
 
@@ -44,7 +44,10 @@ export class Editor {
   }
   /** What may be typed at the mark. */
   completions(code: string): string[] {
-    const found = this.#service.getCompletionsAtPosition(this.#name, this.#open(code), { includeCompletionsForModuleExports: true, includeSymbol: true } as ts.GetCompletionsAtPositionOptions);
+    const found = this.#service.getCompletionsAtPosition(this.#name, this.#open(code), {
+      includeCompletionsForModuleExports: true,
+      includeSymbol: true,
+    });
     return (found?.entries ?? []).map((entry) => entry.name);
   }
   /** What the editor says about the word that begins at the mark. */

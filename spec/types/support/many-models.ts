@@ -26,8 +26,11 @@ const query = (k: number): string => {
 export const models = `import { t, model, foreignKey, hasMany, manyToMany } from "flash-db";\n${Array.from({ length: count }, (_, i) => model(i)).join("\n")}\n`;
 export const queries = `import * as m from "./models.js";\nimport type { Session } from "flash-db";\nexport async function run(db: Session) {\n${Array.from({ length: 200 }, (_, k) => query(k)).join("\n")}\n}\n`;
 
-const plainModel = (i: number): string => `export class M${i} extends model<M${i}>("m${i}")({ name: t.text(), email: t.text(), age: t.integer(), bio: t.text().nullable(), active: t.boolean(), createdAt: t.timestamp(), extra${i}: t.text(), parent: foreignKey(() => M${at(i - 1)}), children: hasMany(() => M${at(i + 1)}, "parent") }) {}`;
-const plainQueries = (i: number): string => `  { const r = await m.M${i}.objects.filter({ age__gte: 18, active: true, name__startswith: "a" }).orderBy("-createdAt").limit(20).fetch(db); for (const x of r) { s = x.name; n = x.age; d = x.createdAt; b = x.active; s = x.extra${i}; } }
+const plainModel = (i: number): string =>
+  `export class M${i} extends model<M${i}>("m${i}")({ name: t.text(), email: t.text(), age: t.integer(), bio: t.text().nullable(), active: t.boolean(), createdAt: t.timestamp(), extra${i}: t.text(), parent: foreignKey(() => M${at(i - 1)}), children: hasMany(() => M${at(i + 1)}, "parent") }) {}`;
+const plainQueries = (
+  i: number,
+): string => `  { const r = await m.M${i}.objects.filter({ age__gte: 18, active: true, name__startswith: "a" }).orderBy("-createdAt").limit(20).fetch(db); for (const x of r) { s = x.name; n = x.age; d = x.createdAt; b = x.active; s = x.extra${i}; } }
   { const r = await m.M${i}.objects.selectRelated("parent").prefetchRelated("children").filter({ id: 1 }).first(db); if (r) { s = r.parent.name; n = r.parent.age; s = r.children.at(0)!.name; } }
   { const r = await m.M${i}.objects.create(db, { name: "a", email: "e", age: 1, active: true, createdAt: new Date(), parentId: 1, extra${i}: "x" }); n = r.id; s = r.name; }
   { n = await m.M${i}.objects.filter({ id: 1 }).update(db, { name: "b", age: 2 }); }`;

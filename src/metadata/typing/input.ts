@@ -55,7 +55,10 @@ export type InputName<S> =
     }[keyof S]
   | KeyName<S>;
 /** Columns, keys of references among them, that may be left out. */
-export type OptionalName<S> = Exclude<{ [K in keyof S]: S[K] extends { readonly $input: infer In } ? ([In] extends [never] ? never : K) : never }[keyof S] | KeyName<S>, RequiredName<S>>;
+export type OptionalName<S> = Exclude<
+  { [K in keyof S]: S[K] extends { readonly $input: infer In } ? ([In] extends [never] ? never : K) : never }[keyof S] | KeyName<S>,
+  RequiredName<S>
+>;
 /** All that create() may be given, nothing required. */
 export type Values<I> = { [K in InputName<SchemaOf<I>>]?: InputValue<I, SchemaOf<I>, K> };
 /** Stands for "nothing inferred yet": create() then shows all that may be given. */

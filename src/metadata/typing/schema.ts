@@ -28,7 +28,16 @@ export interface AutomaticKey {
 /** The model a thunk leads to. By `prototype` rather than the construct signature, which would drag in the constructor's parameter at each use. */
 export type Target<F> = F extends () => { readonly prototype: infer I } ? I : never;
 /** The model a relation leads to. */
-export type TargetOf<D> = D extends One<infer F, unknown, unknown> ? Target<F> : D extends Many<infer F> ? Target<F> : D extends ReverseOne<infer F> ? Target<F> : D extends AnyOf<infer M> ? Target<M[keyof M]> : never;
+export type TargetOf<D> =
+  D extends One<infer F, unknown, unknown>
+    ? Target<F>
+    : D extends Many<infer F>
+      ? Target<F>
+      : D extends ReverseOne<infer F>
+        ? Target<F>
+        : D extends AnyOf<infer M>
+          ? Target<M[keyof M]>
+          : never;
 /**
  * The fields a model was declared with. Looked up on the class itself, so that a row with things loaded or added leads to the very same type:
  * each of those intersections would otherwise have a copy of its own, and everything computed from it would be computed again.
@@ -52,8 +61,17 @@ export type AnyOfKey<M> = { [K in keyof M]: PkOf<Target<M[K]>> }[keyof M];
 /** The names of keys: `authorId` for each foreign key. */
 export type KeyName<S> = { [K in keyof S]: S[K] extends AnyReference ? `${K & string}Id` : never }[keyof S];
 /** The keys themselves. (Made of their names: renaming in the mapped type itself costs several times more.) */
-export type ForeignKeys<S, Names> = { -readonly [K in Names & string]: K extends `${infer H}Id` ? (H extends keyof S ? (S[H] extends One<infer F, infer N, unknown> ? PkOf<Target<F>> | N : never) : never) : never };
+export type ForeignKeys<S, Names> = {
+  -readonly [K in Names & string]: K extends `${infer H}Id`
+    ? H extends keyof S
+      ? S[H] extends One<infer F, infer N, unknown>
+        ? PkOf<Target<F>> | N
+        : never
+      : never
+    : never;
+};
 
 /** Names of columns, `authorId` among them. */
-export type FieldName<S> = { [K in keyof S]: S[K] extends AnyField ? K : S[K] extends AnyReference ? `${K & string}Id` : never }[keyof S] & string;
+export type FieldName<S> = { [K in keyof S]: S[K] extends AnyField ? K : S[K] extends AnyReference ? `${K & string}Id` : never }[keyof S] &
+  string;
 export type RelationName<S> = { [K in keyof S]: S[K] extends AnyField ? never : K }[keyof S] & string;

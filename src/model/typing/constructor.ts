@@ -30,4 +30,7 @@ export interface SubtypeConstructor<Self, Base, S, S2, Names> extends Omit<Model
 export type ModelFunction = <Self>(
   table: string,
   options?: ModelOptions,
-) => <S, const O extends ModelOptions = ModelOptions>(fields: S, options?: OptionsFor<Self, WithPk<S>, O>) => ModelConstructor<Self, WithPk<S>, KeyName<S>>;
+) => <S, const O extends ModelOptions = ModelOptions>(
+  fields: S,
+  options?: OptionsFor<Self, WithPk<S>, O>,
+) => ModelConstructor<Self, WithPk<S>, KeyName<S>>;

@@ -21,7 +21,13 @@ export interface ModelEvents<I> {
   post_save: Saved<I>;
   pre_delete: Deleted<I>;
   post_delete: Deleted<I>;
-  m2m_changed: { readonly instance: I; readonly relation: string; readonly action: "add" | "remove" | "clear"; readonly objects: readonly AnyModel[]; readonly db: Session };
+  m2m_changed: {
+    readonly instance: I;
+    readonly relation: string;
+    readonly action: "add" | "remove" | "clear";
+    readonly objects: readonly AnyModel[];
+    readonly db: Session;
+  };
   post_load: { readonly instance: I; readonly db: Session };
 }
 interface SessionEvent {
@@ -37,9 +43,16 @@ export interface SessionEvents {
 /** Listens; gives the function that ends it. */
 interface Listen {
   /** To one model and its subtypes. */
-  <E extends keyof ModelEvents<unknown>, I extends Model>(event: E, model: ModelClass<I>, listener: (event: ModelEvents<I>[E]) => unknown): () => void;
+  <E extends keyof ModelEvents<unknown>, I extends Model>(
+    event: E,
+    model: ModelClass<I>,
+    listener: (event: ModelEvents<I>[E]) => unknown,
+  ): () => void;
   /** To all models, or to sessions. */
-  <E extends keyof ModelEvents<unknown> | keyof SessionEvents>(event: E, listener: (event: (ModelEvents<Model> & SessionEvents)[E]) => unknown): () => void;
+  <E extends keyof ModelEvents<unknown> | keyof SessionEvents>(
+    event: E,
+    listener: (event: (ModelEvents<Model> & SessionEvents)[E]) => unknown,
+  ): () => void;
 }
 /** `signals`: listeners may be asynchronous; they are awaited in order, inside the transaction. */
 export interface Signals {

@@ -69,7 +69,9 @@ export interface ModelOf<Self, S, Names> extends Model {
   /** Assigns several fields; expressions are computed by the next flush: `post.set({ views: F("views").add(1) })`. */
   set(values: { [K in InputName<S>]?: InputValue<this, S, K, ExpressionOn<this, unknown>> }): this;
   /** Columns and annotations as they are, and loaded relations: `toObject({ include: ["author", "tags__label"] })`. */
-  toObject<const P extends readonly string[] = []>(options?: { include?: { [K in keyof P]: IncludePath<Self, P[K]> } }): PlainObject<S, P[number]>;
+  toObject<const P extends readonly string[] = []>(options?: {
+    include?: { [K in keyof P]: IncludePath<Self, P[K]> };
+  }): PlainObject<S, P[number]>;
   /** Reads the row again, and the relations named. */
   refresh(relations?: readonly RelationName<S>[]): Promise<this>;
 }

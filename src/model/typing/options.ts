@@ -42,7 +42,8 @@ export interface ModelOptions {
 }
 
 // All of this is evaluated while the class's base is being resolved: it looks at names and flags, never through a thunk.
-type ColumnName<S> = { [K in keyof S]: S[K] extends AnyField ? K : S[K] extends AnyReference ? K | `${K & string}Id` : never }[keyof S] & string;
+type ColumnName<S> = { [K in keyof S]: S[K] extends AnyField ? K : S[K] extends AnyReference ? K | `${K & string}Id` : never }[keyof S] &
+  string;
 type PathName<S, P> = P extends `${infer H}__${string}` ? (H extends keyof S ? (S[H] extends AnyField ? never : P) : never) : P;
 type OrderName<Self, S, P> = string extends P
   ? ColumnName<S> | `-${ColumnName<S>}`
@@ -89,7 +90,13 @@ type Checked<X, Bad> = [Bad] extends [never] ? X : Bad;
 type OptionValue<Self, S, K, V> = K extends "ordering"
   ? { [N in keyof V]: OrderName<Self, S, V[N]> }
   : K extends "indexes" | "constraints"
-    ? { [N in keyof V]: V[N] extends Index<infer X> | Unique<infer X> ? Checked<V[N], BadName<Self, S, X>> : V[N] extends Check<infer W> ? Checked<V[N], BadCheck<Self, S, W>> : V[N] }
+    ? {
+        [N in keyof V]: V[N] extends Index<infer X> | Unique<infer X>
+          ? Checked<V[N], BadName<Self, S, X>>
+          : V[N] extends Check<infer W>
+            ? Checked<V[N], BadCheck<Self, S, W>>
+            : V[N];
+      }
     : K extends "discriminator"
       ? V extends keyof S | undefined
         ? V

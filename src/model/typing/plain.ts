@@ -7,12 +7,16 @@ import type { Relation } from "../../query/typing/paths.js";
 import type { Head, Tail } from "./relations.js";
 
 /** All columns by name. */
-export type Columns<S> = { -readonly [K in keyof S as S[K] extends AnyField ? K : never]: S[K] extends { readonly $type: infer T } ? T : never } & ForeignKeys<S, KeyName<S>>;
+export type Columns<S> = {
+  -readonly [K in keyof S as S[K] extends AnyField ? K : never]: S[K] extends { readonly $type: infer T } ? T : never;
+} & ForeignKeys<S, KeyName<S>>;
 /** The columns, and the relations at these paths, `"author" | "tags__books"`; a path that ends at a column, `"tags__label"`, takes of that relation only the columns named. */
 export type PlainObject<S, P> = Columns<S> & Relations<S, Exclude<P, ColumnName<S>>>;
 type Relations<S, P> = { [H in Head<P>]: Included<S, H, Tail<P, H>> };
 type ColumnName<S> = keyof Columns<S>;
-type Part<S, P> = [Extract<P, ColumnName<S>>] extends [never] ? PlainObject<S, P> : Pick<Columns<S>, Extract<P, ColumnName<S>>> & Relations<S, Exclude<P, ColumnName<S>>>;
+type Part<S, P> = [Extract<P, ColumnName<S>>] extends [never]
+  ? PlainObject<S, P>
+  : Pick<Columns<S>, Extract<P, ColumnName<S>>> & Relations<S, Exclude<P, ColumnName<S>>>;
 type Included<S, H, R> = H extends keyof S
   ? S[H] extends One<infer F, infer N, unknown>
     ? Part<SchemaOf<Target<F>>, R> | N

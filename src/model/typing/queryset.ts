@@ -1,4 +1,5 @@
 /** The QuerySet as its users see it: builders, terminals, and what each gives. */
+/* eslint-disable typescript/no-generated-empty-object-type -- {} only as long as the model is not known */
 
 import type { Sql } from "../../sql/typing.js";
 import type { Create, Hinted, InputHints, NoField, Values } from "../../metadata/typing/input.js";
@@ -15,7 +16,19 @@ import type { Update } from "../../query/typing/update.js";
 import type { Where } from "../../query/typing/where.js";
 import type { Session } from "../../session/typing.js";
 import type { Loaded, Prefetched } from "./relations.js";
-import type { DatesOptions, DateUnit, Flat, InstantUnit, ListArg, ListRow, NamedExpressions, NamedValues, RowsFor, ValuesArg, ValuesRow } from "./rows.js";
+import type {
+  DatesOptions,
+  DateUnit,
+  Flat,
+  InstantUnit,
+  ListArg,
+  ListRow,
+  NamedExpressions,
+  NamedValues,
+  RowsFor,
+  ValuesArg,
+  ValuesRow,
+} from "./rows.js";
 
 type OwnField<I, P> = string extends P ? FieldName<SchemaOf<I>> : P extends FieldName<SchemaOf<I>> ? P : NoField<P, I>;
 /** Only some columns are read: the others are not there. Not assignable to the model, as it is not one. */
@@ -45,7 +58,8 @@ export interface LockOptions {
 }
 export interface BulkCreate<I> {
   readonly ignoreConflicts?: boolean | undefined;
-  readonly updateConflicts?: { readonly fields: readonly FieldName<SchemaOf<I>>[]; readonly on: readonly FieldName<SchemaOf<I>>[] } | undefined;
+  readonly updateConflicts?:
+    { readonly fields: readonly FieldName<SchemaOf<I>>[]; readonly on: readonly FieldName<SchemaOf<I>>[] } | undefined;
   readonly batchSize?: number | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
@@ -84,8 +98,17 @@ interface Query<I, Db extends readonly unknown[]> extends RowsOf<I> {
   intersection(...other: RowsOf<I>[]): QuerySetFor<I, Db>;
   difference(...other: RowsOf<I>[]): QuerySetFor<I, Db>;
   /** Rows of a common table, above all of a tree: `base` gives the first rows, `recursive` those that follow from the rows found last. */
-  with<R extends I>(name: string, base: RowsOf<R>, recursive?: (tree: Tree<R>) => RowsOf<unknown>, options?: { readonly all?: boolean | undefined }): QuerySetFor<R, Db>;
-  when(condition: unknown, then: (query: QuerySetFor<I, Db>) => QuerySetFor<I, Db>, otherwise?: (query: QuerySetFor<I, Db>) => QuerySetFor<I, Db>): QuerySetFor<I, Db>;
+  with<R extends I>(
+    name: string,
+    base: RowsOf<R>,
+    recursive?: (tree: Tree<R>) => RowsOf<unknown>,
+    options?: { readonly all?: boolean | undefined },
+  ): QuerySetFor<R, Db>;
+  when(
+    condition: unknown,
+    then: (query: QuerySetFor<I, Db>) => QuerySetFor<I, Db>,
+    otherwise?: (query: QuerySetFor<I, Db>) => QuerySetFor<I, Db>,
+  ): QuerySetFor<I, Db>;
   pipe<R>(change: (query: QuerySetFor<I, Db>) => R): R;
   using(db: Session): BoundQuerySet<I>;
   filter<W = Hints<I>>(where: Where<I, W>, ...more: ConditionOn<I>[]): QuerySetFor<I, Db>;
@@ -98,12 +121,18 @@ interface Query<I, Db extends readonly unknown[]> extends RowsOf<I> {
   ): P extends readonly string[] ? QuerySetFor<Loaded<I, P[number]>, Db> : QuerySetFor<Prefetched<I, P>, Db>;
   only<const P extends readonly string[]>(...names: { [K in keyof P]: OwnField<I, P[K]> }): QuerySetFor<Only<I, P[number]>, Db>;
   defer<const P extends readonly string[]>(...names: { [K in keyof P]: OwnField<I, P[K]> }): QuerySetFor<Omit<I, P[number]>, Db>;
-  annotate<A extends Record<string, ConditionOn<I>>>(values: A): QuerySetFor<Annotated<I, { readonly [K in keyof A]: ResultOf<I, A[K]> }>, Db>;
+  annotate<A extends Record<string, ConditionOn<I>>>(
+    values: A,
+  ): QuerySetFor<Annotated<I, { readonly [K in keyof A]: ResultOf<I, A[K]> }>, Db>;
   alias<A extends Record<string, ConditionOn<I>>>(values: A): QuerySetFor<Aliased<I, { [K in keyof A]: ResultOf<I, A[K]> }>, Db>;
   values<const P extends readonly (string | NamedExpressions<I>)[]>(
     ...paths: { [K in keyof P]: ValuesArg<I, P[K]> }
-  ): P extends readonly [string, ...string[]] ? RowsFor<{ [K in P[number]]: PathType<I, K> }, I, Db> : RowsFor<ValuesRow<I, P>, Annotated<I, NamedValues<I, Exclude<P[number], string>>>, Db>;
-  valuesList<const P extends readonly (string | Flat | AnyExpression)[]>(...paths: { [K in keyof P]: ListArg<I, P[K]> }): RowsFor<ListRow<I, P>, I, Db>;
+  ): P extends readonly [string, ...string[]]
+    ? RowsFor<{ [K in P[number]]: PathType<I, K> }, I, Db>
+    : RowsFor<ValuesRow<I, P>, Annotated<I, NamedValues<I, Exclude<P[number], string>>>, Db>;
+  valuesList<const P extends readonly (string | Flat | AnyExpression)[]>(
+    ...paths: { [K in keyof P]: ListArg<I, P[K]> }
+  ): RowsFor<ListRow<I, P>, I, Db>;
   /** The days (or first days of months, …) that occur, as `"YYYY-MM-DD"`. */
   dates<const P extends string>(path: TemporalPath<I, P, Date | string>, unit: DateUnit, options?: DatesOptions): RowsFor<string, I, Db>;
   /** The instants cut down to a unit that occur. */
@@ -125,14 +154,20 @@ interface Query<I, Db extends readonly unknown[]> extends RowsOf<I> {
   aggregate<A extends Record<string, AggregateOn<I>>>(...args: [...Db, values: A]): Promise<{ [K in keyof A]: ResultOf<I, A[K]> }>;
   inBulk(...args: [...Db, ids?: readonly PkOf<I>[] | null]): Promise<Map<PkOf<I>, I>>;
   /** By another unique field. */
-  inBulk<const F extends string>(...args: [...Db, values: readonly PathType<I, F>[], options: { readonly field: OwnField<I, F> }]): Promise<Map<PathType<I, F>, I>>;
-  iterate(...args: [...Db, options?: { readonly chunkSize?: number | undefined; readonly track?: boolean | undefined }]): AsyncIterableIterator<I>;
+  inBulk<const F extends string>(
+    ...args: [...Db, values: readonly PathType<I, F>[], options: { readonly field: OwnField<I, F> }]
+  ): Promise<Map<PathType<I, F>, I>>;
+  iterate(
+    ...args: [...Db, options?: { readonly chunkSize?: number | undefined; readonly track?: boolean | undefined }]
+  ): AsyncIterableIterator<I>;
   paginate(...args: [...Db, page: PageRequest]): Promise<Page<I>>;
   update<V = InputHints<I>>(...args: [...Db, values: Update<I, V>, options?: UpdateOptions]): Promise<number>;
   delete<const O extends DeleteOptions = {}>(...args: [...Db, options?: O]): Promise<Deleted<O>>;
   create<V = Hinted>(...args: [...Db, values: Create<I, V>]): Promise<I>;
   getOrCreate<W = Hints<I>>(...args: [...Db, where: Where<I, W>, defaults?: Values<I>]): Promise<[I, boolean]>;
-  updateOrCreate<W = Hints<I>>(...args: [...Db, where: Where<I, W>, changes?: Values<I>, createDefaults?: Values<I>]): Promise<[I, boolean]>;
+  updateOrCreate<W = Hints<I>>(
+    ...args: [...Db, where: Where<I, W>, changes?: Values<I>, createDefaults?: Values<I>]
+  ): Promise<[I, boolean]>;
   bulkCreate(...args: [...Db, rows: readonly (Values<I> | I)[], options?: BulkCreate<I>]): Promise<I[]>;
   bulkUpdate(...args: [...Db, objects: readonly I[], fields: readonly FieldName<SchemaOf<I>>[]]): Promise<number>;
   raw(...args: [...Db, query: Sql]): Promise<I[]>;

@@ -44,7 +44,8 @@ export interface LoadedItems<out I> {
 }
 
 type PrefetchedBy<I, A> = A extends readonly [infer X, ...infer R]
-  ? (X extends PrefetchParts<infer P, infer Row, infer At> ? Nest<SchemaOf<I>, P, [At] extends [never] ? null : At, Row> : unknown) & PrefetchedBy<I, R>
+  ? (X extends PrefetchParts<infer P, infer Row, infer At> ? Nest<SchemaOf<I>, P, [At] extends [never] ? null : At, Row> : unknown) &
+      PrefetchedBy<I, R>
   : unknown;
 type Nest<S, P, At, Row> = P extends `${infer H}__${infer R}`
   ? H extends keyof S
@@ -64,5 +65,9 @@ type Nest<S, P, At, Row> = P extends `${infer H}__${infer R}`
       ? { [K in P]: S[P] extends Many<unknown> ? LoadedItems<Row> : Row | null }
       : never;
 /** With Prefetch objects: each adds where its path leads, an array when it has `toAttr`. */
-export type Prefetched<I, A extends readonly unknown[]> = (Extract<A[number], string> extends infer P ? ([P] extends [never] ? I : Loaded<I, P & string>) : never) &
+export type Prefetched<I, A extends readonly unknown[]> = (Extract<A[number], string> extends infer P
+  ? [P] extends [never]
+    ? I
+    : Loaded<I, P & string>
+  : never) &
   (Exclude<A[number], string> extends never ? unknown : PrefetchedBy<I, A>);

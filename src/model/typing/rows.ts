@@ -1,4 +1,5 @@
 /** QuerySets of plain rows: what values() and valuesList() give. */
+/* eslint-disable typescript/no-generated-empty-object-type -- {} only as long as the model is not known */
 
 import type { outcome } from "../../sql/typing.js";
 import type { SchemaOf } from "../../metadata/typing/schema.js";
@@ -54,7 +55,9 @@ export interface BoundRows<out R, out I = unknown> extends ValueQuery<R, I, []> 
 export type NamedExpressions<I> = Readonly<Record<string, ConditionOn<I>>>;
 export type ValuesArg<I, P> = P extends string ? Path<I, P> : P;
 /** A row of values(): by name what was asked for, or all columns. */
-export type ValuesRow<I, P extends readonly unknown[]> = P extends readonly [] ? Columns<SchemaOf<I>> : PathValues<I, Extract<P[number], string>> & NamedValues<I, Exclude<P[number], string>>;
+export type ValuesRow<I, P extends readonly unknown[]> = P extends readonly []
+  ? Columns<SchemaOf<I>>
+  : PathValues<I, Extract<P[number], string>> & NamedValues<I, Exclude<P[number], string>>;
 type PathValues<I, P> = { [K in P & string]: PathType<I, K> };
 /** Expressions in values(), as names and types. */
 export type NamedValues<I, A> = A extends A ? { [K in keyof A]: ResultOf<I, A[K]> } : never;
@@ -64,7 +67,11 @@ export interface Flat {
 }
 export type ListArg<I, P> = P extends string ? Path<I, P> : P extends { readonly [outcome]: unknown } ? ConditionOn<I> : Flat;
 /** A row of valuesList(): a tuple, or with `{ flat: true }` the one value. */
-export type ListRow<I, P extends readonly unknown[]> = P extends readonly [infer A, Flat] ? ListValue<I, A> : P extends readonly [] ? unknown[] : { -readonly [K in keyof P]: ListValue<I, P[K]> };
+export type ListRow<I, P extends readonly unknown[]> = P extends readonly [infer A, Flat]
+  ? ListValue<I, A>
+  : P extends readonly []
+    ? unknown[]
+    : { -readonly [K in keyof P]: ListValue<I, P[K]> };
 type ListValue<I, P> = P extends string ? PathType<I, P> : ResultOf<I, P>;
 
 export type DateUnit = "year" | "quarter" | "month" | "week" | "day";
