@@ -5,7 +5,7 @@ import { aggregate, fromQuery, output, select } from "../../sql/factories/index.
 import type { Expr, OrderNode } from "../../sql/nodes.js";
 import { mapExpr } from "../../sql/visit.js";
 import type { NamedOutput, SelectPlan } from "../plan.js";
-import type { PlanContext } from "../resolve/context.js";
+import type { PlanContext } from "../resolve/scope.js";
 import { plainStance } from "../resolve/context.js";
 import type { Node, QueryState } from "../state.js";
 import { initialState } from "../state.js";

@@ -3,8 +3,7 @@
 import type { ModelMeta } from "../../metadata/model-meta.js";
 import { column, fromQuery } from "../../sql/factories/index.js";
 import type { Source } from "../../sql/nodes.js";
-import type { PlanContext } from "../resolve/context.js";
-import { Scope } from "../resolve/scope.js";
+import { Scope, type PlanContext } from "../resolve/scope.js";
 import type { Part } from "./combined.js";
 import { asTable } from "./combined.js";
 

@@ -7,8 +7,7 @@ import type { Compound, OrderNode, Select } from "../../sql/nodes.js";
 import { types } from "../../sql/types.js";
 import { didYouMean } from "../../support/did-you-mean.js";
 import type { RowShape } from "../plan.js";
-import type { PlanContext } from "../resolve/context.js";
-import type { Scope } from "../resolve/scope.js";
+import type { PlanContext, Scope } from "../resolve/scope.js";
 import type { OrderTerm, QueryState } from "../state.js";
 import type { SelectedOutput } from "./outputs.js";
 

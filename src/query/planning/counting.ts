@@ -11,7 +11,7 @@ import { groupBy } from "./grouping.js";
 import { readsOf } from "./reads.js";
 import { draftOf, freshContext, partOf } from "./select.js";
 import { withoutUnused } from "./unused.js";
-import type { PlanContext } from "../resolve/context.js";
+import type { PlanContext } from "../resolve/scope.js";
 import type { Draft } from "./draft.js";
 
 const valuesPlan = (context: PlanContext, state: QueryState, statement: Select, name: string, empty: boolean): SelectPlan => ({

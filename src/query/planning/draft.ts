@@ -1,8 +1,7 @@
 /** A SELECT before its outputs are known: filters and annotations resolved in the order in which they were given, conditions sorted by where they belong. */
 
 import { FieldError } from "../../errors.js";
-import { aliveConditions, Scope, type CommonColumns } from "../resolve/scope.js";
-import type { PlanContext } from "../resolve/context.js";
+import { aliveConditions, Scope, type CommonColumns, type PlanContext } from "../resolve/scope.js";
 import { and, column, fromCommon, isFalse } from "../../sql/factories/index.js";
 import type { CommonTable, Expr } from "../../sql/nodes.js";
 import type { ColumnType } from "../../sql/types.js";

@@ -5,7 +5,7 @@ import { alwaysFalse, and, cast, compare, equals, isNotNull, isNull, or, order, 
 import type { Expr, OrderNode, Select } from "../../sql/nodes.js";
 import { types, type ColumnType } from "../../sql/types.js";
 import type { NamedOutput, SelectPlan } from "../plan.js";
-import type { PlanContext } from "../resolve/context.js";
+import type { PlanContext } from "../resolve/scope.js";
 import type { QueryState } from "../state.js";
 import { isByKey } from "./by-key.js";
 import type { Draft } from "./draft.js";

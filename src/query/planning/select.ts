@@ -3,11 +3,11 @@
 import { and, isNotNull, literal, output } from "../../sql/factories/index.js";
 import type { Compound, Select } from "../../sql/nodes.js";
 import type { SelectPlan } from "../plan.js";
-import type { InnerQuery, PlanContext, Resolver } from "../resolve/context.js";
+import type { InnerQuery } from "../resolve/context.js";
 import { newContext } from "../resolve/context.js";
 import { conditionOf } from "../resolve/condition.js";
 import { orderNode, resolveValue } from "../resolve/expression.js";
-import type { Scope } from "../resolve/scope.js";
+import type { PlanContext, Resolver, Scope } from "../resolve/scope.js";
 import type { QueryState } from "../state.js";
 import { isByKey } from "./by-key.js";
 import { asTable, combinedPart, type Part } from "./combined.js";

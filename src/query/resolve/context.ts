@@ -4,7 +4,6 @@ import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
 import type { Compound, Expr, OrderNode, Select } from "../../sql/nodes.js";
 import type { ColumnType } from "../../sql/types.js";
 import type { Node, OrderTerm, QueryState } from "../state.js";
-import type { Scope } from "./scope.js";
 
 /** An expression in its place in a statement. */
 export interface Resolved {
@@ -46,16 +45,16 @@ export interface InnerQuery {
 /** What an inner query is made for: its one value, the mere existence of rows, membership; `members` leaves NULLs out of it. */
 export type InnerPurpose = "value" | "exists" | "rows" | "members";
 
-/** The parts of planning that call each other, so that their files need not. */
-export interface Resolver {
-  value(scope: Scope, node: Node, stance: Stance, expected: ColumnType | null): Resolved;
-  condition(scope: Scope, node: Node, stance: Stance): Answer;
-  order(scope: Scope, term: OrderTerm, stance: Stance): OrderNode;
-  inner(scope: Scope, state: QueryState, purpose: InnerPurpose): InnerQuery;
+/** The parts of planning that call each other, so that their files need not. `S` is the scope, which knows its context. */
+export interface ResolverOf<S> {
+  value(scope: S, node: Node, stance: Stance, expected: ColumnType | null): Resolved;
+  condition(scope: S, node: Node, stance: Stance): Answer;
+  order(scope: S, term: OrderTerm, stance: Stance): OrderNode;
+  inner(scope: S, state: QueryState, purpose: InnerPurpose): InnerQuery;
 }
 
-export interface PlanContext {
-  readonly resolver: Resolver;
+export interface ContextOf<S> {
+  readonly resolver: ResolverOf<S>;
   readonly aliases: Set<string>;
   readonly models: Set<ModelMeta>;
   readonly fields: Set<FieldMeta>;
@@ -67,6 +66,6 @@ export interface PlanContext {
   raw: boolean;
 }
 
-export const newContext = (resolver: Resolver, slots: PlanContext["slots"] = null, offsets: PlanContext["offsets"] = null): PlanContext => ({
+export const newContext = <S>(resolver: ResolverOf<S>, slots: ContextOf<S>["slots"] = null, offsets: ContextOf<S>["offsets"] = null): ContextOf<S> => ({
   resolver, aliases: new Set(), models: new Set(), fields: new Set(), slots, offsets, needs: new Set(), raw: false,
 });

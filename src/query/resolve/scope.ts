@@ -5,7 +5,10 @@ import type { FieldMeta, ModelMeta, RelationMeta, ToOneMeta } from "../../metada
 import { alwaysTrue, and, column, equals, fromCommon, fromTable, inArray, isNotNull, isNull, join, param, table } from "../../sql/factories/index.js";
 import type { ColumnNode, Expr, Join, Source } from "../../sql/nodes.js";
 import { types, type ColumnType } from "../../sql/types.js";
-import type { PlanContext, Resolved } from "./context.js";
+import type { ContextOf, Resolved, ResolverOf } from "./context.js";
+
+export type PlanContext = ContextOf<Scope>;
+export type Resolver = ResolverOf<Scope>;
 
 /** One table further: which columns meet, and whether there may be no row or several. */
 export interface Step {

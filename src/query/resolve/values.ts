@@ -9,7 +9,7 @@ import * as check from "../../sql/values.js";
 import { describe } from "../../support/describe.js";
 import { jsonNull } from "../../support/json-null.js";
 import { isPlainObject } from "../../support/plain-data.js";
-import type { PlanContext } from "./context.js";
+import type { PlanContext } from "./scope.js";
 
 /** Checks a value and gives what is bound for it; throws FieldError. */
 export type Convert = (value: unknown) => unknown;
