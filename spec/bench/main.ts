@@ -82,7 +82,7 @@ const importTime = (): number | null => {
 let failed = false;
 try {
   for (const database of databases) {
-    const table = new Table({ head: [database, "", "raw ms", "ours ms", "ratio", "goal", "spread"], colAligns: ["left", "left", "right", "right", "right", "right", "right"] });
+    const table = new Table({ head: [database, "", "raw ms", "ours ms", "ratio", "goal", "spread"], colAligns: ["left", "left", "right", "right", "right", "right", "right"], style: { head: [], border: [], compact: true } });
     let worst = 0;
     for (const name of chosen) {
       const cell = runCell(database, name, server?.url ?? "");

@@ -14,7 +14,7 @@ import { bargains, genresByYear, genresWithFilms, span, topDirectors } from "./q
 
 const heading = (text: string): void => console.log(`\n${colors.bold(colors.cyan(text))}`);
 const show = (head: readonly string[], rows: readonly (readonly (string | number | null)[])[], right: readonly number[] = []): void => {
-  const table = new Table({ head: [...head], style: { head: ["cyan"] }, colAligns: head.map((_, column) => (right.includes(column) ? "right" : "left")) });
+  const table = new Table({ head: head.map((text) => colors.cyan(text)), style: { head: [], border: [], compact: true }, colAligns: head.map((_, column) => (right.includes(column) ? "right" : "left")) });
   for (const row of rows) table.push(row.map((cell) => cell ?? ""));
   console.log(table.toString());
 };
