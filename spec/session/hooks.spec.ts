@@ -18,11 +18,11 @@ class Book extends model<Book>("hook_books")({ title: t.text(), pages: t.integer
 class Entry extends model<Entry>("hook_entries")({ text: t.text() }) {}
 /** Its save() writes twice what it is given, its delete() leaves a note. */
 class Loud extends model<Loud>("hook_louds")({ text: t.text(), count: t.integer().default(0) }) {
-  override async save(...args: Parameters<Loud["save"]>): Promise<this> {
+  override async save(db?: Session): Promise<this> {
     saves.push(`before ${this.text}`);
     if (this.text === "skip") return this;
     this.count += 1;
-    await super.save(...args);
+    await super.save(db);
     saves.push(`after ${this.text}`);
     return this;
   }

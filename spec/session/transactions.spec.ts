@@ -323,7 +323,7 @@ describe("the end of a session", () => {
     await own.close();
     await own.close();
     for (const work of [() => own.flush(), () => own.commit(), () => names(own), () => own.get(User, 1), () => own.execute(sql`select 1`), () => atomic(own, async () => 1)]) {
-      expect(await rejection(Promise.resolve().then(work))).toBeInstanceOf(SessionClosed);
+      expect(await rejection((async () => work())())).toBeInstanceOf(SessionClosed);
     }
     expect(() => own.add(new User({ name: "x" }))).toThrow(SessionClosed);
   });

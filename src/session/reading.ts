@@ -1,18 +1,26 @@
 /** Runs planned queries: autoflush, rows, and what loading makes of them. */
 
+import type { CompiledQuery } from "../database/contracts.js";
 import type { LoadContext } from "../loading/index.js";
 import { decodeCells, decodeValues, loadInstances, prefetch } from "../loading/index.js";
 import type { ModelMeta } from "../metadata/model-meta.js";
 import type { SelectPlan } from "../query/plan.js";
 import { planSelect } from "../query/planner.js";
 import { initialState, type QueryState } from "../query/state.js";
+import { rebind } from "../sql/compile/compiled.js";
 import { assertOpen, type Core } from "./core.js";
-import { send } from "./statements.js";
+import { run } from "./statements.js";
+
+/** A statement that plans of one shape share is compiled once and bound to this one's values. */
+export const compiledFor = (core: Core, plan: SelectPlan): CompiledQuery => {
+  const compiled = core.dialect.compile(plan.statement);
+  return plan.values === null ? compiled : { ...compiled, values: rebind(compiled, plan.values) };
+};
 
 /** Raw rows of a plan; nothing is sent where the answer is known. */
 export const rowsOf = async (core: Core, plan: SelectPlan): Promise<unknown[][]> => {
   if (plan.empty) return [];
-  return (await send(core, plan.statement, plan.locks ? "lock" : "read")).rows;
+  return (await run(core, compiledFor(core, plan), plan.locks ? "lock" : "read")).rows;
 };
 
 export const contextOf = (core: Core): LoadContext => ({

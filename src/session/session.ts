@@ -79,7 +79,7 @@ class SessionFace implements QueryRunner {
     assertOpen(this.#core);
     const core = this.#core;
     if (core.turns.inside("flush")) throw new SessionError("begin() cannot be called in a hook or listener: use atomic()");
-    return transactionOf(core, await core.turns.scoped("flush", "begin()", () => beginLevel(core, modeOf(options))));
+    return transactionOf(core, await core.turns.scoped("session", "begin()", () => beginLevel(core, modeOf(options))));
   }
 
   // ---------------------------------------------------------------- objects
@@ -210,11 +210,11 @@ const transactionOf = (core: Core, level: OpenLevel): Transaction => {
     open = false;
     await work();
   };
-  const back = (): Promise<void> => core.turns.scoped("flush", "tx.rollback()", () => rollbackLevel(core, level));
+  const back = (): Promise<void> => core.turns.scoped("session", "tx.rollback()", () => rollbackLevel(core, level));
   return {
     commit: () =>
       end("tx.commit()", async () => {
-        const ended = await core.turns.scoped("flush", "tx.commit()", async () => {
+        const ended = await core.turns.scoped("session", "tx.commit()", async () => {
           try {
             return await endLevel(core, level);
           } catch (error) {

@@ -104,16 +104,24 @@ const changing = (owner: object, relation: Collection): CollectionState => {
 
 const include = (owner: object, relation: ManyToManyMeta, member: object): void => {
   const collection = changing(owner, relation);
-  if (!collection.removed.delete(member) && collection.items?.includes(member) !== true) collection.added.add(member);
-  if (collection.items !== null && !collection.items.includes(member)) collection.items.push(member);
+  const { items } = collection;
+  const wasRemoved = collection.removed.delete(member);
+  // A removed member of a loaded collection still has its link; of one that is not loaded nobody knows.
+  if (items === null) collection.added.add(member);
+  else if (!items.includes(member)) {
+    items.push(member);
+    if (!wasRemoved) collection.added.add(member);
+  }
   register(need(owner), collection);
 };
 
 const exclude = (owner: object, relation: ManyToManyMeta, member: object): void => {
   const collection = changing(owner, relation);
-  const known = collection.items === null || collection.items.includes(member);
-  if (!collection.added.delete(member) && known) collection.removed.add(member);
-  if (collection.items !== null) collection.items = collection.items.filter((item) => item !== member);
+  const { items } = collection;
+  const wasAdded = collection.added.delete(member);
+  const stored = need(owner).snapshot !== null && need(member).snapshot !== null;
+  if (items === null ? stored : !wasAdded && items.includes(member)) collection.removed.add(member);
+  if (items !== null) collection.items = items.filter((item) => item !== member);
   register(need(owner), collection);
 };
 
@@ -124,7 +132,8 @@ const addKey = (owner: object, relation: Collection, key: unknown): void => {
   const member = tracked(owner, relation, key);
   if (member !== undefined) return addMember(owner, relation, member);
   const collection = changing(owner, relation);
-  if (!collection.removedKeys.delete(key)) collection.addedKeys.add(key);
+  collection.removedKeys.delete(key);
+  collection.addedKeys.add(key);
   register(need(owner), collection);
 };
 
@@ -132,6 +141,7 @@ const removeKey = (owner: object, relation: Collection, key: unknown): void => {
   const member = tracked(owner, relation, key);
   if (member !== undefined) return removeMember(owner, relation, member);
   const collection = changing(owner, relation);
-  if (!collection.addedKeys.delete(key)) collection.removedKeys.add(key);
+  collection.addedKeys.delete(key);
+  if (collection.items === null) collection.removedKeys.add(key);
   register(need(owner), collection);
 };

@@ -1,0 +1,159 @@
+/** What a flush must do, worked out from the rows and the memory alone: the rows afterwards, or why it must fail. */
+
+import { changedColumns, isTracked, type Memory, type Obj } from "./memory.js";
+import { brokenConstraint, columns, copyRows, danglingReference, linkOf, removeRow, type Rows } from "./rows.js";
+
+export interface Prediction {
+  /** Codes of errors of which one must come; empty: it succeeds. */
+  readonly errors: readonly string[];
+  /** Something is sent, so that a transaction is open afterwards. */
+  readonly sends: boolean;
+}
+
+export interface FlushWork {
+  readonly inserts: readonly Obj[];
+  readonly updates: readonly Obj[];
+  readonly deletes: readonly Obj[];
+  readonly links: readonly (readonly [pair: string, wanted: boolean])[];
+}
+
+const isOrphan = (obj: Obj): boolean => obj.kind === "Note" && obj.status === "persistent" && obj.values["shelfId"] === null && obj.snapshot?.["shelfId"] !== null;
+
+/** `only`: the objects that `save`, `create` or `delete` write, with what they depend on; null: everything. */
+export const workOf = (memory: Memory, only: ReadonlySet<number> | null): FlushWork => {
+  const wanted = only === null ? null : new Set(only);
+  if (wanted !== null) {
+    for (const handle of wanted) {
+      const owed = memory.objects.get(handle)?.owes ?? null;
+      if (owed !== null && memory.objects.get(handle)?.values["shelfId"] === undefined && memory.objects.get(owed)?.status === "pending") wanted.add(owed);
+    }
+  }
+  const all = [...memory.objects.values()].filter((obj) => wanted === null || wanted.has(obj.handle));
+  const persistent = all.filter((obj) => obj.status === "persistent");
+  const deletes = persistent.filter((obj) => obj.deleting || isOrphan(obj));
+  const gone = new Set(deletes);
+  const stays = (handle: number): boolean => {
+    const obj = memory.objects.get(handle);
+    return obj !== undefined && isTracked(obj) && !gone.has(obj);
+  };
+  return {
+    inserts: all.filter((obj) => obj.status === "pending"),
+    updates: persistent.filter((obj) => !gone.has(obj) && changedColumns(obj).length > 0),
+    deletes,
+    links: only === null ? [...memory.links].filter(([pair]) => pair.split(":").every((handle) => stays(Number(handle)))) : [],
+  };
+};
+
+const shelfKey = (memory: Memory, obj: Obj): number | null => {
+  const held = obj.values["shelfId"];
+  if (held !== undefined) return held as number | null;
+  const owed = obj.owes === null ? undefined : memory.objects.get(obj.owes);
+  return owed === undefined || !isTracked(owed) ? null : ((owed.values["id"] as number | undefined) ?? placeholder(owed));
+};
+/** Stands for a key that the database will make. */
+const placeholder = (obj: Obj): number => -1 - obj.handle;
+const keyOf = (obj: Obj): number => (obj.values["id"] as number | undefined) ?? placeholder(obj);
+
+export const predict = (memory: Memory, rows: Rows, work: FlushWork): Prediction => {
+  const errors: string[] = [];
+  const after = copyRows(rows);
+  for (const obj of [...work.inserts, ...work.updates]) {
+    if (obj.kind === "Book" && obj.values["title"] === "bad") errors.push("VALIDATION");
+    if (obj.kind === "Note" && shelfKey(memory, obj) === null) errors.push("VALIDATION");
+  }
+  for (const obj of work.inserts) {
+    const key = keyOf(obj);
+    if (after[obj.kind].has(key) && !work.deletes.some((gone) => gone.kind === obj.kind && gone.snapshot?.["id"] === key)) errors.push("UNIQUE_VIOLATION");
+    const row = Object.fromEntries(columns[obj.kind].map((column) => [column, obj.values[column]]));
+    if ("shelfId" in row) row["shelfId"] = shelfKey(memory, obj);
+    after[obj.kind].set(key, { ...row, id: key });
+  }
+  for (const obj of work.updates) {
+    const row = after[obj.kind].get(Number(obj.snapshot?.["id"]));
+    if (row === undefined || (obj.kind === "Book" && row["version"] !== obj.snapshot?.["version"])) {
+      errors.push("STALE_DATA");
+      continue;
+    }
+    for (const column of changedColumns(obj)) row[column] = column === "shelfId" ? shelfKey(memory, obj) : obj.values[column];
+  }
+  for (const [pair, wanted] of work.links) {
+    const [book, tag] = pair.split(":").map((handle) => keyOf(memory.objects.get(Number(handle)) as Obj)) as [number, number];
+    if (wanted) after.links.add(linkOf(book, tag));
+    else after.links.delete(linkOf(book, tag));
+  }
+  if (danglingReference(after)) errors.push("FOREIGN_KEY_VIOLATION");
+  for (const obj of work.deletes) {
+    const key = Number(obj.snapshot?.["id"]);
+    const row = after[obj.kind].get(key);
+    if (obj.kind === "Book" && (row === undefined || row["version"] !== obj.snapshot?.["version"])) errors.push("STALE_DATA");
+    removeRow(after, obj.kind, key);
+  }
+  const broken = brokenConstraint(after);
+  if (broken !== null) errors.push(broken);
+  return { errors, sends: work.inserts.length + work.updates.length + work.deletes.length + work.links.length > 0 };
+};
+
+/** The flush succeeded: rows and memory as they must be now. `made` gives the keys that the database made. */
+export const carryOut = (memory: Memory, rows: Rows, work: FlushWork, made: (obj: Obj) => number, all: boolean): void => {
+  for (const obj of work.inserts) {
+    if (obj.values["id"] === undefined) fill(obj, "id", made(obj));
+    if (obj.kind === "Book" && obj.values["version"] === undefined) fill(obj, "version", 1);
+  }
+  for (const obj of [...work.inserts, ...work.updates]) {
+    if ("shelfId" in obj.values || obj.kind === "Book" || obj.kind === "Note") {
+      const key = shelfKey(memory, obj);
+      if (obj.values["shelfId"] === undefined) fill(obj, "shelfId", key);
+    }
+  }
+  for (const obj of work.updates) {
+    const row = rows[obj.kind].get(Number(obj.snapshot?.["id"])) as Record<string, unknown>;
+    const changed = changedColumns(obj);
+    if (obj.kind === "Book") obj.values["version"] = Number(obj.snapshot?.["version"]) + 1;
+    for (const column of changed) row[column] = obj.values[column];
+    if (obj.kind === "Book") row["version"] = obj.values["version"];
+  }
+  for (const obj of work.inserts) {
+    for (const column of columns[obj.kind]) if (obj.values[column] === undefined) fill(obj, column, null);
+    rows[obj.kind].set(Number(obj.values["id"]), { ...obj.values });
+    obj.status = "persistent";
+  }
+  for (const [pair, wanted] of work.links) {
+    const [book, tag] = pair.split(":").map((handle) => Number(memory.objects.get(Number(handle))?.values["id"])) as [number, number];
+    if (wanted) rows.links.add(linkOf(book, tag));
+    else rows.links.delete(linkOf(book, tag));
+  }
+  for (const obj of [...work.inserts, ...work.updates]) {
+    obj.snapshot = { ...obj.values };
+    obj.owes = null;
+  }
+  if (all) {
+    memory.links.clear();
+    for (const obj of memory.objects.values()) obj.rawKey = false;
+  }
+  for (const obj of work.deletes) goneFromMemory(memory, rows, obj);
+};
+
+const fill = (obj: Obj, column: string, value: string | number | null): void => {
+  if (!(column in obj.filled)) obj.filled[column] = obj.values[column];
+  obj.values[column] = value;
+};
+
+/** A row goes, and what depends on it meets its constraint, in memory too. */
+export const goneFromMemory = (memory: Memory, rows: Rows, obj: Obj): void => {
+  const key = Number(obj.snapshot?.["id"]);
+  removeRow(rows, obj.kind, key);
+  obj.status = "deleted";
+  obj.deleting = false;
+  if (obj.kind !== "Shelf") return;
+  for (const other of memory.objects.values()) {
+    if (other.status !== "persistent" || other.snapshot?.["shelfId"] !== key) continue;
+    if (other.kind === "Note") {
+      other.status = "deleted";
+      other.deleting = false;
+    } else {
+      const follows = other.values["shelfId"] === key;
+      other.snapshot["shelfId"] = null;
+      if (follows) other.values["shelfId"] = null;
+    }
+  }
+};
