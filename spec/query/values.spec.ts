@@ -121,8 +121,8 @@ eachDatabase("values", shelf, (open) => {
     expect(await list(Tag.objects.filter({ articles__title: "one" }).annotate({ c: Case([When({ articles__views: 10 } as Any, 1)], { default: 0 }) }).valuesList("label", "c"))).toEqual([["x", 1], ["y", 1]]);
   });
   it("give conditions as true or false, never NULL", async () => {
-    expect(await list(Article.objects.annotate({ b: Q({ body__contains: "e" }) as Any, e: Q({ editor: null }) as Any }).orderBy("id").valuesList("b", "e"))).toEqual([[true, false], [false, true], [true, false], [false, false]]);
-    expect(await list(Article.objects.annotate({ b: Q({ body__contains: "e" }) as Any }).filter({ b: false } as Any).orderBy("id").valuesList("title", { flat: true }))).toEqual(["two", "four"]);
+    expect(await list(Article.objects.annotate({ b: Q({ body__contains: "e" }), e: Q({ editor: null }) }).orderBy("id").valuesList("b", "e"))).toEqual([[true, false], [false, true], [true, false], [false, false]]);
+    expect(await list(Article.objects.annotate({ b: Q({ body__contains: "e" }) }).filter({ b: false }).orderBy("id").valuesList("title", { flat: true }))).toEqual(["two", "four"]);
   });
 
   it("look through windows, also in filters", async () => {

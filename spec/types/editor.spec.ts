@@ -82,6 +82,6 @@ describe("hovers", () => {
   });
   it("of querysets are short", () => {
     expect(editor.hover(`const /*|*/books = Book.objects.filter({ pages: 1 });`)).toBe("const books: QuerySet<Book>");
-    expect(editor.hover("declare const author: Author; author./*|*/books;")).toBe("(property) books: RelatedManager<Book>");
+    expect(editor.hover("declare const author: Author; author./*|*/books;")).toBe('(property) books: RelatedManager<Book, "author">');
   });
 });

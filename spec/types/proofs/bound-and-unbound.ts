@@ -1,7 +1,7 @@
 /** Querysets that need a session, and collections that know theirs. */
 /* eslint-disable no-unused-expressions -- what an expression is, is the proof */
 
-import { Count, type Session } from "flash-db";
+import { Count, type BoundQuerySet, type Session } from "flash-db";
 import { Author, Book } from "./models.js";
 
 export async function bound(db: Session, a: Author) {
@@ -20,6 +20,14 @@ export async function bound(db: Session, a: Author) {
   const page = await Author.objects.orderBy("-createdAt").paginate(db, { first: 20, after: null });
   page.items[0]?.shout;
   page.endCursor;
+  const bound = (books: BoundQuerySet<Book>) => books.filter({ pages: 3 });
+  bound(a.books);
+  bound(a.books.all());
+  await a.books.create({ isbn: "1", title: "x", pages: 3 });
+  // @ts-expect-error the author is implied, the title is not
+  await a.books.create({ isbn: "1", pages: 3 });
+  // @ts-expect-error another model
+  bound(a.edited.values("title"));
   // @ts-expect-error needs a session
   await Author.objects.fetch();
   // @ts-expect-error needs a session first

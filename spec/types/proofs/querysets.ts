@@ -3,7 +3,10 @@
 
 import {
   Count,
+  Exists,
   F,
+  Max,
+  OuterRef,
   Q,
   sql,
   Upper,
@@ -122,6 +125,14 @@ export async function rows(db: Session) {
       .count(db),
   );
   exact<boolean>()(await Book.objects.values("title").exists(db));
+  const groups = Book.objects.values("author__name").annotate({ n: Count("isbn") });
+  exact<number[]>()(await groups.valuesList("n", { flat: true }).fetch(db));
+  exact<{ n: number }>()({ ...(await groups.values("n").fetch(db))[0]! });
+  exact<{ most: number | null }>()(await groups.aggregate(db, { most: Max("n") }));
+  const flagged = Book.objects.annotate({ heavy: Q({ pages__gt: 3 }), any: Exists(Tag.objects.filter({ books: OuterRef("pk") })) });
+  exact<[boolean, boolean]>()((await flagged.filter({ any: true }).valuesList("any", "any").fetch(db))[0]!);
+  // @ts-expect-error no such group
+  groups.values("m");
   // @ts-expect-error no such path
   Book.objects.values("title", { up: Upper("titel") });
   // @ts-expect-error no such path

@@ -53,9 +53,10 @@ export interface One<out Target, out Null = never, out Pk = false> {
 export interface ReverseOne<out Target> {
   readonly $reverse: Target;
 }
-/** A collection: the other side of a foreign key, or many-to-many. */
-export interface Many<out Target> {
+/** A collection: the other side of the foreign key `Via`, or many-to-many (`Via` is never). */
+export interface Many<out Target, out Via = unknown> {
   readonly $many: Target;
+  readonly $via: Via;
 }
 /** A reference to one of several models, `about`, stored as `aboutType` and `aboutId`. */
 export interface AnyOf<out Targets, out Null = never> {
@@ -143,9 +144,9 @@ export interface ManyToManyOptions<T> {
 // The thunk is an unconstrained type parameter: a constraint with a signature would make the compiler resolve the other class
 // while its own base is still being resolved, and circular models could not infer.
 export type ForeignKeyFunction = <F>(target: F, options?: ReferenceOptions) => One<F>;
-export type HasManyFunction = <F>(target: F, via: string, options?: CollectionOptions) => Many<F>;
+export type HasManyFunction = <F, const V extends string>(target: F, via: V, options?: CollectionOptions) => Many<F, V>;
 export type HasOneFunction = <F>(target: F, via: string, options?: CollectionOptions) => ReverseOne<F>;
-export type ManyToManyFunction = <F, T = unknown>(target: F, options?: ManyToManyOptions<T>) => Many<F>;
+export type ManyToManyFunction = <F, T = unknown>(target: F, options?: ManyToManyOptions<T>) => Many<F, never>;
 export type AnyOfFunction = <F>(targets: F, options?: ReferenceOptions) => AnyOf<F>;
 
 export interface Timestamps {

@@ -66,12 +66,12 @@ export interface Hinted {
   readonly [hint]: never;
 }
 /**
- * The parameter of create(). Its keys are inferred from the literal, so that exactly one of `author` and `authorId` can be asked for,
+ * The parameter of create(); `Implied` is a reference that need not be given (a collection's own). Its keys are inferred from the literal, so that exactly one of `author` and `authorId` can be asked for,
  * and unknown ones refused, without 2^n unions.
  */
-export type Create<I, V> = typeof hint extends keyof V
+export type Create<I, V, Implied = never> = typeof hint extends keyof V
   ? Values<I>
-  : Missing<SchemaOf<I>, keyof V> extends infer M
+  : Missing<SchemaOf<I>, keyof V | Implied> extends infer M
     ? [M] extends [never]
       ? GivenTwice<KeyName<SchemaOf<I>> & keyof V, keyof V> extends infer G
         ? [G] extends [never]

@@ -15,8 +15,8 @@ type Held<D> = D extends { readonly $type: infer T }
   ? T
   : D extends One<infer F, infer N, unknown>
     ? Ref<Target<F> | N>
-    : D extends Many<infer F>
-      ? RelatedManager<Target<F>>
+    : D extends Many<infer F, infer V>
+      ? RelatedManager<Target<F>, V>
       : D extends ReverseOne<infer F>
         ? Ref<Target<F> | null>
         : D extends AnyOf<infer M, infer N>

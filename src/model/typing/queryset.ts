@@ -82,7 +82,7 @@ type Deleted<O> = O extends { readonly count: "all" } ? Readonly<Record<string, 
 
 /** `Db` is `[db: Session]` for unbound querysets, `[]` for bound ones; terminals start with it. */
 type QuerySetFor<I, Db extends readonly unknown[]> = Db extends readonly [] ? BoundQuerySet<I> : QuerySet<I>;
-interface Query<I, Db extends readonly unknown[]> extends RowsOf<I> {
+interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I> {
   all(): QuerySetFor<I, Db>;
   none(): QuerySetFor<I, Db>;
   reverse(): QuerySetFor<I, Db>;
@@ -163,7 +163,7 @@ interface Query<I, Db extends readonly unknown[]> extends RowsOf<I> {
   paginate(...args: [...Db, page: PageRequest]): Promise<Page<I>>;
   update<V = InputHints<I>>(...args: [...Db, values: Update<I, V>, options?: UpdateOptions]): Promise<number>;
   delete<const O extends DeleteOptions = {}>(...args: [...Db, options?: O]): Promise<Deleted<O>>;
-  create<V = Hinted>(...args: [...Db, values: Create<I, V>]): Promise<I>;
+  create<V = Hinted>(...args: [...Db, values: Create<I, V, Via>]): Promise<I>;
   getOrCreate<W = Hints<I>>(...args: [...Db, where: Where<I, W>, defaults?: Values<I>]): Promise<[I, boolean]>;
   updateOrCreate<W = Hints<I>>(
     ...args: [...Db, where: Where<I, W>, changes?: Values<I>, createDefaults?: Values<I>]
@@ -182,7 +182,7 @@ export interface Manager<out I> extends QuerySet<I> {}
 /**
  * A collection on an instance, `user.posts`: a queryset that knows its session, and changes that the next flush writes.
  * @ts-ignore variance: read by row; filters only grow */
-export interface RelatedManager<out I> extends BoundQuerySet<I> {
+export interface RelatedManager<out I, out Via = never> extends Query<I, [], Via> {
   add(...items: (I | PkOf<I>)[]): void;
   remove(...items: (I | PkOf<I>)[]): void;
   clear(): void;

@@ -4,8 +4,8 @@
 import type { outcome } from "../../sql/typing.js";
 import type { SchemaOf } from "../../metadata/typing/schema.js";
 import type { Session } from "../../session/typing.js";
-import type { ConditionOn } from "../../query/typing/checked.js";
-import type { ResultOf } from "../../query/typing/results.js";
+import type { AggregateOn, ConditionOn } from "../../query/typing/checked.js";
+import type { AnyExpression, ResultOf } from "../../query/typing/results.js";
 import type { Hints } from "../../query/typing/hints.js";
 import type { Annotated, RowsOf } from "../../query/typing/keys.js";
 import type { OrderPath, Path, PathType } from "../../query/typing/paths.js";
@@ -25,6 +25,19 @@ interface ValueQuery<R, I, Db extends readonly unknown[]> extends RowsOf<R> {
   annotate<A extends Record<string, ConditionOn<I>>>(
     values: A,
   ): RowsFor<R & { [K in keyof A]: ResultOf<I, A[K]> }, Annotated<I, { readonly [K in keyof A]: ResultOf<I, A[K]> }>, Db>;
+  /** Other names instead, annotations among them. */
+  values<const P extends readonly (string | NamedExpressions<I>)[]>(
+    ...paths: { [K in keyof P]: ValuesArg<I, P[K]> }
+  ): RowsFor<ValuesRow<I, P>, Annotated<I, NamedValues<I, Exclude<P[number], string>>>, Db>;
+  valuesList<const P extends readonly (string | Flat | AnyExpression)[]>(
+    ...paths: { [K in keyof P]: ListArg<I, P[K]> }
+  ): RowsFor<ListRow<I, P>, I, Db>;
+  when(
+    condition: unknown,
+    then: (rows: RowsFor<R, I, Db>) => RowsFor<R, I, Db>,
+    otherwise?: (rows: RowsFor<R, I, Db>) => RowsFor<R, I, Db>,
+  ): RowsFor<R, I, Db>;
+  pipe<T>(change: (rows: RowsFor<R, I, Db>) => T): T;
   reverse(): RowsFor<R, I, Db>;
   limit(n: number | null): RowsFor<R, I, Db>;
   offset(n: number): RowsFor<R, I, Db>;
@@ -40,6 +53,7 @@ interface ValueQuery<R, I, Db extends readonly unknown[]> extends RowsOf<R> {
   first(...db: Db): Promise<R | null>;
   last(...db: Db): Promise<R | null>;
   get<W = Hints<I>>(...args: [...Db, where: Where<I, W>, ...more: ConditionOn<I>[]]): Promise<R>;
+  aggregate<A extends Record<string, AggregateOn<I>>>(...args: [...Db, values: A]): Promise<{ [K in keyof A]: ResultOf<I, A[K]> }>;
   count(...db: Db): Promise<number>;
   exists(...db: Db): Promise<boolean>;
   iterate(...args: [...Db, options?: { readonly chunkSize?: number | undefined }]): AsyncIterableIterator<R>;
@@ -60,7 +74,8 @@ export type ValuesRow<I, P extends readonly unknown[]> = P extends readonly []
   : PathValues<I, Extract<P[number], string>> & NamedValues<I, Exclude<P[number], string>>;
 type PathValues<I, P> = { [K in P & string]: PathType<I, K> };
 /** Expressions in values(), as names and types. */
-export type NamedValues<I, A> = A extends A ? { [K in keyof A]: ResultOf<I, A[K]> } : never;
+export type NamedValues<I, A> = { [K in NameIn<A>]: ResultOf<I, A extends { readonly [N in K]: infer E } ? E : never> };
+type NameIn<A> = A extends A ? keyof A : never;
 
 export interface Flat {
   readonly flat: true;

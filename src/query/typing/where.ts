@@ -32,7 +32,7 @@ export type Rhs<M, I, S, P> = P extends keyof S
     ? T | ExpressionOn<M, NonNullable<T>>
     : S[P] extends One<infer F, infer N, unknown>
       ? OneOf<Target<F>> | N | ExpressionOn<M, PkOf<Target<F>>>
-      : OneOf<TargetOf<S[P]>> | null
+      : OneOf<TargetOf<S[P]>> | null | ExpressionOn<M, PkOf<TargetOf<S[P]>>>
   : P extends `${infer H}__${infer R}`
     ? H extends keyof S
       ? S[H] extends { readonly $type: infer T }
