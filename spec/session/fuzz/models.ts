@@ -1,35 +1,36 @@
-/** What random programs work on: a nullable and an owned reference, a tree, links, a unique value that moves, a version. */
+/** The small schema of the fuzzer: every kind of dependency between rows, and each of the ways in which a write can be refused. */
 
-import { foreignKey, hasMany, manyToMany, model, t } from "flash-db";
+import { model, t, foreignKey, hasMany, manyToMany, ValidationError } from "flash-db";
 
-export class Owner extends model<Owner>("fuzz_owners")({
-  uid: t.integer().unique(),
-  hits: t.integer().default(0),
-  nick: t.text().unique().nullable(),
+export class Shelf extends model<Shelf>("fuzz_shelves")({
+  label: t.text(),
+  code: t.text().unique(),
+  info: t.json<{ readonly list: number[] }>().default(() => ({ list: [] })),
+  books: hasMany(() => Book, "shelf"),
+  notes: hasMany(() => Note, "shelf", { orphans: "delete" }),
+}) {}
+
+export class Book extends model<Book>("fuzz_books")({
+  title: t.text(),
+  pages: t.integer(),
+  printed: t.timestamp().nullable(),
   version: t.version(),
-  items: hasMany(() => Item, "owner"),
-  parts: hasMany(() => Part, "owner", { orphans: "delete" }),
-}) {}
-export class Item extends model<Item>("fuzz_items")({
-  uid: t.integer().unique(),
-  hits: t.integer().default(0),
-  owner: foreignKey(() => Owner, { onDelete: "setNull" }).nullable(),
-  parent: foreignKey(() => Item, { onDelete: "setNull" }).nullable(),
-  tags: manyToMany(() => Tag, { reverse: "items" }),
-}) {}
-/** Belongs to an owner, and goes with it. */
-export class Part extends model<Part>("fuzz_parts")({
-  uid: t.integer().unique(),
-  hits: t.integer().default(0),
-  owner: foreignKey(() => Owner, { onDelete: "cascade" }),
-}) {}
-export class Tag extends model<Tag>("fuzz_tags")({
-  uid: t.integer().unique(),
-  hits: t.integer().default(0),
-  items: manyToMany(() => Item, { reverse: "tags" }),
+  shelf: foreignKey(() => Shelf, { onDelete: "setNull" }).nullable(),
+  tags: manyToMany(() => Tag, { reverse: "books" }),
+}) {
+  override clean(): void {
+    if (this.title === "bad") throw new ValidationError({ title: "is bad" });
+  }
+}
+
+export class Note extends model<Note>("fuzz_notes")({
+  text: t.text(),
+  shelf: foreignKey(() => Shelf, { onDelete: "cascade" }),
 }) {}
 
-export const models = [Owner, Item, Part, Tag];
-export const classes = { owner: Owner, item: Item, part: Part, tag: Tag } as const;
-export type Kind = keyof typeof classes;
-export type Thing = Owner | Item | Part | Tag;
+export class Tag extends model<Tag>("fuzz_tags")({
+  label: t.text().unique(),
+  books: manyToMany(() => Book, { reverse: "tags" }),
+}) {}
+
+export const models = [Shelf, Book, Note, Tag];

@@ -36,6 +36,7 @@ export class Run {
   #world = new World();
   #committed = new World();
   #uid = 0;
+  #nicks = 0;
   readonly log: string[] = [];
 
   constructor(database: Database, db: Session) {
@@ -104,7 +105,7 @@ export class Run {
     return rows.length === 0 ? null : (rows[n % rows.length] as Row).uid;
   }
   #freeNick(): string {
-    return `n${this.#uid}`;
+    return `n${++this.#nicks}`;
   }
   #make(kind: Kind, values: Partial<Row>): number {
     const uid = ++this.#uid;
@@ -416,13 +417,13 @@ export class Run {
   async #lines(): Promise<string[]> {
     const read = (text: string): Promise<Record<string, unknown>[]> => this.#db.execute(sql.raw(text), { readOnly: true });
     const lines: string[] = [];
-    for (const row of await read("select uid, hits, nick from fuzz_owners")) lines.push(line("owner", row["uid"] as number, row["hits"] as number, row["nick"] as string | null, null, null));
-    for (const row of await read("select i.uid, i.hits, o.uid as owner, p.uid as parent from fuzz_items i left join fuzz_owners o on o.id = i.owner_id left join fuzz_items p on p.id = i.parent_id")) {
+    for (const row of await read("select uid, hits, nick from run_owners")) lines.push(line("owner", row["uid"] as number, row["hits"] as number, row["nick"] as string | null, null, null));
+    for (const row of await read("select i.uid, i.hits, o.uid as owner, p.uid as parent from run_items i left join run_owners o on o.id = i.owner_id left join run_items p on p.id = i.parent_id")) {
       lines.push(line("item", row["uid"] as number, row["hits"] as number, null, row["owner"] as number | null, row["parent"] as number | null));
     }
-    for (const row of await read("select p.uid, p.hits, o.uid as owner from fuzz_parts p left join fuzz_owners o on o.id = p.owner_id")) lines.push(line("part", row["uid"] as number, row["hits"] as number, null, row["owner"] as number, null));
-    for (const row of await read("select uid, hits from fuzz_tags")) lines.push(line("tag", row["uid"] as number, row["hits"] as number, null, null, null));
-    for (const row of await read("select i.uid as item, t.uid as tag from fuzz_items_fuzz_tags l join fuzz_items i on i.id = l.fuzz_item_id join fuzz_tags t on t.id = l.fuzz_tag_id")) lines.push(`link ${row["item"]} ${row["tag"]}`);
+    for (const row of await read("select p.uid, p.hits, o.uid as owner from run_parts p left join run_owners o on o.id = p.owner_id")) lines.push(line("part", row["uid"] as number, row["hits"] as number, null, row["owner"] as number, null));
+    for (const row of await read("select uid, hits from run_tags")) lines.push(line("tag", row["uid"] as number, row["hits"] as number, null, null, null));
+    for (const row of await read("select i.uid as item, t.uid as tag from run_items_run_tags l join run_items i on i.id = l.run_item_id join run_tags t on t.id = l.run_tag_id")) lines.push(`link ${row["item"]} ${row["tag"]}`);
     return lines.sort();
   }
 }

@@ -6,8 +6,8 @@ import { afterwards, fresh } from "../../support/fresh.js";
 import { play } from "./play.js";
 
 const cases = [
-  { kind: "sqlite", runs: 1900 },
-  { kind: "postgres", runs: 100 },
+  { kind: "sqlite", runs: 500 },
+  { kind: "postgres", runs: 50 },
 ] as const;
 
 it.each(cases)("$runs random programs on $kind", { timeout: 300_000 }, async ({ kind, runs }) => {
