@@ -51,9 +51,13 @@ const inner: Resolver["inner"] = (scope, state, purpose) => {
     return { query, empty: drafted.empty, outputs: [] };
   }
   const outputs = valueSelection(drafted);
-  const query = finish(drafted, outputs, { order: sliced ? "given" : "none", lock: false });
+  const query = only(context, finish(drafted, outputs, { order: sliced ? "given" : "none", lock: false }), outputs);
   return { query: purpose === "members" ? withoutNulls(context, query, outputs) : query, empty: drafted.empty, outputs: typed(outputs) };
 };
+
+/** Without the columns that a distinct query is ordered by. */
+const only = (context: PlanContext, query: Select, outputs: readonly SelectedOutput[]): Select =>
+  query.outputs.length === outputs.length ? query : asTable(context, query, outputs, "members");
 
 /** `NOT IN` of a list with NULL would never hold. */
 const withoutNulls = (context: PlanContext, query: Select | Compound, outputs: readonly SelectedOutput[]): Select | Compound => {

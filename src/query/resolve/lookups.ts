@@ -59,8 +59,17 @@ const right = (c: Comparison, value: unknown, type: ColumnType, owner: object = 
 };
 /** `Subquery(…)` says that one value is meant; a bare QuerySet must be limited to one. */
 const oneValue = (c: Comparison, node: Extract<Node, { kind: "subquery" }>): Resolved => {
+  if (queryStateOf(c.value) !== undefined) checkRows(c, node);
   if (queryStateOf(c.value) !== undefined && node.state.limit !== 1) throw new FieldError(`${c.what} is compared with a QuerySet that may have several rows: give it limit(1), or use __in`);
   return c.scope.context.resolver.value(c.scope, node, plainStance, c.left.expr.type);
+};
+/** Rows without values() stand for their keys, which only a relation to their own model can hold. */
+const checkRows = (c: Comparison, { state }: Extract<Node, { kind: "subquery" }>): void => {
+  if (c.target === null || state.values !== null) return;
+  const [given, expected] = [state.meta, c.target.meta];
+  if (given !== expected && !(given.ctor.prototype instanceof expected.ctor) && !(expected.ctor.prototype instanceof given.ctor)) {
+    throw new FieldError(`${c.what}: expected a QuerySet of ${expected.name}, got one of ${given.name}: name the column that is meant with values(…)`);
+  }
 };
 
 const isComputed = (value: unknown): boolean => computedNode(value) !== undefined;
@@ -108,6 +117,7 @@ const listOf = (c: Comparison): readonly unknown[] => {
   return refuse(c, "a list of values, or a QuerySet");
 };
 const inRowsOf = (c: Comparison, node: Extract<Node, { kind: "subquery" }>): Compared => {
+  checkRows(c, node);
   const inner = c.scope.context.resolver.inner(c.scope, node.state, c.stance.negated || c.stance.exact ? "members" : "rows");
   if (inner.empty) return decided(false);
   const operands = c.row !== null && inner.outputs.length === c.row.length ? c.row.map((part) => part.expr) : [c.left.expr];
