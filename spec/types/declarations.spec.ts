@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkFiles, compilers, installDeclarations, makeFolder, tsc, type Compiler } from "./support/compiler.js";
 
-const source = `import { anyOf, check, Count, F, foreignKey, hasMany, hasOne, index, manyToMany, model, oneToOne, Q, softDelete, sql, t, timestamps, unique, Upper, type Model, type Session } from "flash-db";
+const source = `import { anyOf, Case, check, Count, F, foreignKey, hasMany, hasOne, index, Lag, manyToMany, model, oneToOne, Prefetch, Q, RowNumber, softDelete, sql, t, timestamps, unique, Upper, When, Window, type CreateInput, type Model, type Session, type UpdateInput, type Where } from "flash-db";
 export class User extends model<User>("users")({
   name: t.text(), email: t.text().unique(), age: t.integer().nullable(), role: t.enum(["admin", "member"]).default("member"), settings: t.json<{ theme?: string }>().default(() => ({})), slug: t.text().generated(sql\`lower(name)\`),
   ...timestamps(), ...softDelete(), posts: hasMany(() => Post, "author"), profile: hasOne(() => Profile, "user"),
@@ -25,6 +25,16 @@ export class Admin extends User.subtype<Admin>("admin")({ level: t.integer() }) 
 export const busy = () => User.objects.annotate({ n: Count("posts", { filter: Q({ posts__title: "x" }) }), up: Upper("name") }).filter({ n__gt: F("age") });
 export const loaded = (db: Session) => Post.objects.selectRelated("author").prefetchRelated("tags").fetch(db);
 export const rows = () => Post.objects.values("author__name", { up: Upper("title") }).annotate({ n: Count("id") });
+export const pick = () => ({
+  all: Post.objects.values(), list: Post.objects.valuesList("title", "author__name"), flat: Post.objects.valuesList(Upper("title"), { flat: true }), named: Post.objects.values({ n: Count("tags") }, "title"),
+  grouped: Post.objects.values("author__name").annotate({ n: Count("id") }).values("n"), only: User.objects.only("name"), defer: User.objects.defer("settings"), alias: User.objects.alias({ n: Count("posts") }),
+  dates: User.objects.dates("createdAt", "month"), several: Post.objects.prefetchRelated("tags", new Prefetch("author__posts", Post.objects.all(), { toAttr: "recent" })),
+  windows: Post.objects.annotate({ rank: Window(RowNumber(), { partitionBy: "author" }), chosen: Case([When({ title: "x" }, 1)], { default: 0 }), before: Lag("title") }), column: User.c.age, order: F("name").desc(),
+});
+export const object = (user: User) => user.toObject({ include: ["posts"] });
+export const page = (db: Session) => User.objects.paginate(db, { first: 3 });
+export const removed = (db: Session) => User.objects.filter({ name: "x" }).delete(db, { count: "all" });
+export const input = (values: CreateInput<Post>, change: UpdateInput<Post>, where: Where<Post>) => ({ values, change, where });
 export const named = Q({ title: "x" }).or({ author__name: "y" });
 export const fields = { owner: foreignKey(() => User), note: t.text().nullable() };
 `;
