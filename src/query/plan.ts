@@ -64,10 +64,31 @@ export interface SelectPlan {
   readonly cells: readonly NamedOutput[];
   /** What the statement asks of the database beyond plain SQL. */
   readonly needs: readonly ("distinctOn" | "fullTextSearch")[];
+  /** The query's values by slot, when the statement is shared with others of its shape; null: the statement's own. */
+  readonly values: readonly unknown[] | null;
   /** What was planned: reading in chunks plans it again for each. */
   readonly state: QueryState;
 }
 
 /** `QuerySet.update`: `changed` are the fields set, `statement` has no RETURNING yet (the session adds it when it tracks rows of the model). */
-export interface UpdatePlan { readonly meta: ModelMeta; readonly statement: Update; readonly changed: readonly FieldMeta[]; readonly reads: ReadSet; readonly empty: boolean }
-export interface DeletePlan { readonly meta: ModelMeta; readonly statement: Delete; readonly reads: ReadSet; readonly empty: boolean; /** the state, for deletes that the session must carry out row by row */ readonly state: QueryState }
+export interface UpdatePlan {
+  readonly meta: ModelMeta;
+  readonly statement: Update;
+  readonly changed: readonly FieldMeta[];
+  /** Among them: those that every update gives a new value (`onUpdate`), in the order of their slots, which come after the caller's. */
+  readonly kept: readonly FieldMeta[];
+  readonly reads: ReadSet;
+  readonly empty: boolean;
+  /** As in `SelectPlan`. */
+  readonly values: readonly unknown[] | null;
+}
+export interface DeletePlan {
+  readonly meta: ModelMeta;
+  readonly statement: Delete;
+  readonly reads: ReadSet;
+  readonly empty: boolean;
+  /** As in `SelectPlan`. */
+  readonly values: readonly unknown[] | null;
+  /** For deletes that the session must carry out row by row. */
+  readonly state: QueryState;
+}

@@ -36,11 +36,12 @@ let show: Show = () => {
 export const installShow = (how: Show): void => void (show = how);
 
 export class QuerySet extends Rows {
-  readonly #db: QueryRunner | null;
-  constructor(state: QueryState, db: QueryRunner | null = null) {
+  readonly #bound: QueryRunner | null | (() => QueryRunner | null);
+  constructor(state: QueryState | (() => QueryState), db: QueryRunner | null | (() => QueryRunner | null) = null) {
     super(state);
-    this.#db = db;
+    this.#bound = db;
   }
+  get #db(): QueryRunner | null { return typeof this.#bound === "function" ? this.#bound() : this.#bound; }
   get #state(): QueryState { return queryStateOf(this) as QueryState; }
   #with(state: QueryState): QuerySet { return state === this.#state ? this : new QuerySet(state, this.#db); }
   #set(changes: Partial<QueryState>): QuerySet { return this.#with(build.change(this.#state, changes)); }

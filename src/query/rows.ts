@@ -4,13 +4,16 @@ import { SqlExpression } from "../sql/expression.js";
 import type { QueryState } from "./state.js";
 
 export class Rows extends SqlExpression {
-  readonly #state: QueryState;
-  constructor(state: QueryState) {
+  readonly #state: QueryState | (() => QueryState);
+  /** A function is asked anew each time: what a collection's rows are follows its owner's key. */
+  constructor(state: QueryState | (() => QueryState)) {
     super();
     this.#state = state;
   }
   static stateOf(value: unknown): QueryState | undefined {
-    return typeof value === "object" && value !== null && #state in value ? value.#state : undefined;
+    if (typeof value !== "object" || value === null || !(#state in value)) return undefined;
+    const state = value.#state;
+    return typeof state === "function" ? state() : state;
   }
 }
 

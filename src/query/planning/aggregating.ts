@@ -29,7 +29,7 @@ export const planAggregate = (given: QueryState, entries: readonly NamedNode[], 
   const planned = state.combined === null ? overRows(context, state, entries) : overCombined(context, state, entries);
   return {
     meta: state.meta, statement: planned.statement, shape: { kind: "values", mode: "object", outputs: planned.outputs }, prefetch: [], reads: readsOf(context), empty: planned.empty,
-    locks: false, fetchMode: null, byKey: false, reversed: false, cells: [], needs: [...context.needs], state: given,
+    locks: false, fetchMode: null, byKey: false, reversed: false, cells: [], needs: [...context.needs], values: null, state: given,
   };
 };
 interface Planned extends Pick<SelectPlan, "statement" | "empty"> {
@@ -50,6 +50,7 @@ const overRows = (context: PlanContext, state: QueryState, entries: readonly Nam
   const exprs = resolved(drafted, entries);
   const outputs = named(entries, exprs);
   // A join would multiply the rows before they are cut: the rows are chosen first.
+  if (isSliced(state) && !before && drafted.scope.multiplied) context.baked = true;
   if (isSliced(state) && !before && drafted.scope.multiplied) return overRows(freshContextLike(context), chosenFirst(state), entries);
   const inside = isSliced(state) || state.distinct !== false || state.group !== null || drafted.having.length > 0 || drafted.qualify.length > 0 || exprs.some((expr) => nestedAggregate(expr) !== null);
   if (!inside) return { statement: finish(drafted, exprs.map((expr, index) => output(expr, entries[index]?.name ?? null)), { order: "none", slice: false, whole: true }), empty: drafted.empty, outputs };
@@ -59,7 +60,7 @@ const overRows = (context: PlanContext, state: QueryState, entries: readonly Nam
   const inner = finish(drafted, lift.outputs, { order: isSliced(state) ? "given" : "none" });
   return { statement: select({ with: inner.with, outputs: outside.map((expr, index) => output(expr, entries[index]?.name ?? null)), from: fromQuery({ ...inner, with: [] }, lift.alias) }), empty: drafted.empty, outputs };
 };
-const freshContextLike = (context: PlanContext): PlanContext => freshContext(context.slots, context.offsets);
+const freshContextLike = (context: PlanContext): PlanContext => freshContext(context.slots);
 const chosenFirst = (state: QueryState): QueryState => ({
   ...initialState(state.meta), deleted: "include", where: [{ negated: false, annotated: 0, tree: { kind: "where", entries: [["pk__in", new Rows({ ...state, values: null })]] } }],
 });

@@ -2,14 +2,14 @@
 
 import { FieldError } from "../../errors.js";
 import type { ModelMeta } from "../../metadata/model-meta.js";
-import { column, compound, fromQuery, literal, order, output, param, select } from "../../sql/factories/index.js";
+import { column, compound, fromQuery, literal, order, output, select } from "../../sql/factories/index.js";
 import type { Compound, OrderNode, Select } from "../../sql/nodes.js";
-import { types } from "../../sql/types.js";
 import { didYouMean } from "../../support/did-you-mean.js";
 import type { RowShape } from "../plan.js";
 import type { PlanContext, Scope } from "../resolve/scope.js";
 import type { OrderTerm, QueryState } from "../state.js";
 import type { SelectedOutput } from "./outputs.js";
+import { sliceOf } from "./slice.js";
 
 export interface Part {
   readonly query: Select | Compound;
@@ -33,10 +33,7 @@ export const combinedPart = (context: PlanContext, state: QueryState, outer: Sco
   const [only] = kept;
   if (only === undefined) return { ...first, empty: true };
   const nodes = orderNodes(state, first.shape);
-  const limits = {
-    limit: state.limit === null ? null : param(state.limit, types.integer, { slot: context.slots?.get(state) }),
-    offset: state.offset === 0 ? null : param(state.offset, types.integer, { slot: context.offsets?.get(state) }),
-  };
+  const limits = sliceOf(context, state);
   const queries = kept.map((part) => simple(context, part));
   const whole = kept.length === 1 ? alone(context, only, nodes, limits, combined.operator) : compound({ operator: combined.operator, queries, orderBy: nodes, ...limits });
   return { query: whole, empty: state.none || state.limit === 0, outputs: first.outputs.map((one) => ({ ...one, nullable: true })), shape: first.shape };

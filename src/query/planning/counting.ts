@@ -16,7 +16,7 @@ import type { Draft } from "./draft.js";
 
 const valuesPlan = (context: PlanContext, state: QueryState, statement: Select, name: string, empty: boolean): SelectPlan => ({
   meta: state.meta, statement, shape: { kind: "values", mode: "flat", outputs: [{ name, type: types.integer, offset: 0 }] }, prefetch: [], reads: readsOf(context), empty,
-  locks: false, fetchMode: null, byKey: false, reversed: false, cells: [], needs: [...context.needs], state,
+  locks: false, fetchMode: null, byKey: false, reversed: false, cells: [], needs: [...context.needs], values: null, state,
 });
 const rows = output(aggregate("count", [], types.integer));
 const plainly = (state: QueryState): QueryState => ({ ...state, related: [], prefetch: [], only: null, defer: [], lock: null });

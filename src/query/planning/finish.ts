@@ -1,15 +1,15 @@
 /** A draft with outputs becomes a SELECT: groups, order, distinctness, slices, locks, and the outer query that windows in filters need. */
 
 import { FieldError } from "../../errors.js";
-import { and, fromQuery, literal, order, output, param, select } from "../../sql/factories/index.js";
+import { and, fromQuery, literal, order, output, select } from "../../sql/factories/index.js";
 import type { Expr, Lock, OrderNode, Output, Select } from "../../sql/nodes.js";
-import { types } from "../../sql/types.js";
 import { plainStance } from "../resolve/context.js";
 import type { QueryState } from "../state.js";
 import type { Draft } from "./draft.js";
 import { groupBy } from "./grouping.js";
 import { newLift } from "./lift.js";
 import { keyOrder, orderOf } from "./ordering.js";
+import { sliceOf } from "./slice.js";
 import { hasParameter, isConstant } from "./parts.js";
 
 export interface FinishOptions {
@@ -38,7 +38,7 @@ export const finish = (draft: Draft, given: readonly Output[], options: FinishOp
   const grouped = options.whole === true ? [] : groupBy(draft, { outputs, having: draft.having, qualify: draft.qualify, order: nodes });
   const lock = options.lock === false || state.lock === null ? null : lockOf(draft, state.lock);
   const core = { with: draft.with, from: scope.source, where: condition(draft.where), groupBy: grouped, having: condition(draft.having) };
-  const limits = sliced ? slice(draft) : {};
+  const limits = sliced ? sliceOf(scope.context, state) : {};
   if (draft.qualify.length === 0) {
     return select({ ...core, ...limits, outputs, distinct: on.length > 0 ? on : distinct === true, orderBy: nodes.map((node) => byPlace(node, outputs)), joins: scope.joins(), lock });
   }
@@ -71,11 +71,6 @@ const distinctOn = ({ scope }: Draft, names: readonly string[], nodes: OrderNode
   if (nodes.length === 0) nodes.push(...exprs.map((expr) => order(expr)));
   return exprs;
 };
-
-const slice = ({ state, scope }: Draft): { readonly limit: Expr | null; readonly offset: Expr | null } => ({
-  limit: state.limit === null ? null : param(state.limit, types.integer, { slot: scope.context.slots?.get(state) }),
-  offset: state.offset === 0 ? null : param(state.offset, types.integer, { slot: scope.context.offsets?.get(state) }),
-});
 
 /** Names of relations become the sources that their rows come from; a nullable joined row cannot be locked. */
 const lockOf = ({ scope, state }: Draft, lock: Lock): Lock => {

@@ -43,7 +43,7 @@ export const planPage = (state: QueryState, options: PageOptions, context: PlanC
   const statement: Select = { ...finish({ ...placed, state: { ...state, limit: null } }, all, { order: "given", nodes }), limit: param(options.size, types.integer) };
   const plan: SelectPlan = {
     meta: state.meta, statement, shape, prefetch: prefetchTree(state.meta, state.prefetch), reads: readsOf(context), empty: drafted.empty, locks: state.lock !== null,
-    fetchMode: state.fetchMode, byKey: isByKey(state), reversed: false, cells, needs: [...context.needs], state,
+    fetchMode: state.fetchMode, byKey: isByKey(state), reversed: false, cells, needs: [...context.needs], values: null, state,
   };
   return { plan, signature: `${state.meta.name} ${total.map(describeNode).join()}` };
 };

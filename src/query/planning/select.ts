@@ -71,7 +71,7 @@ const withoutNulls = (context: PlanContext, query: Select | Compound, outputs: r
 export const resolver: Resolver = { value: resolveValue, condition: conditionOf, order: orderNode, inner };
 
 /** A new context for one statement. */
-export const freshContext = (slots: PlanContext["slots"] = null, offsets: PlanContext["offsets"] = null): PlanContext => newContext(resolver, slots, offsets);
+export const freshContext = (slots: PlanContext["slots"] = null): PlanContext => newContext(resolver, slots);
 
 export interface SelectOptions {
   /** "none": the order does not matter to who asks. */
@@ -83,7 +83,7 @@ export const planSelect = (state: QueryState, options: SelectOptions = {}, conte
   const part = partOf(context, state, null, options.order);
   return {
     meta: state.meta, statement: part.query, shape: part.shape, prefetch: prefetchTree(state.meta, state.prefetch), reads: readsOf(context), empty: part.empty,
-    locks: state.lock !== null, fetchMode: state.fetchMode, byKey: isByKey(state), reversed: options.reversed ?? false, cells: [], needs: [...context.needs], state,
+    locks: state.lock !== null, fetchMode: state.fetchMode, byKey: isByKey(state), reversed: options.reversed ?? false, cells: [], needs: [...context.needs], values: null, state,
   };
 };
 

@@ -10,7 +10,7 @@ import { computedNode } from "../expressions/expression.js";
 import type { DeletePlan, UpdatePlan } from "../plan.js";
 import { plainStance } from "../resolve/context.js";
 import { unknownName } from "../resolve/path.js";
-import { converter, keyConverter } from "../resolve/values.js";
+import { bound, converter, keyConverter } from "../resolve/values.js";
 import type { PlanContext, Scope } from "../resolve/scope.js";
 import type { QueryState } from "../state.js";
 import type { Draft } from "./draft.js";
@@ -67,63 +67,68 @@ export const planDelete = (state: QueryState, options: WriteOptions = {}, contex
   const { meta } = state;
   const { drafted, where } = target(context, state, options, "delete");
   const direct = where !== null || (options.all === true && drafted.unfiltered && !isSliced(state));
-  if (direct) return { meta, statement: remove({ from: tableOf(meta), alias: drafted.scope.alias, where }), reads: readsOf(context), empty: drafted.empty, state };
-  const fresh = freshContext(context.slots, context.offsets);
+  if (direct) return { meta, statement: remove({ from: tableOf(meta), alias: drafted.scope.alias, where }), reads: readsOf(context), empty: drafted.empty, values: null, state };
+  const fresh = freshContext(context.slots);
   fresh.aliases.add(meta.table);
   const chosen = byKey(fresh, state, "delete", meta.table);
-  return { meta, statement: remove({ from: tableOf(meta), where: chosen.where }), reads: readsOf(fresh), empty: chosen.empty, state };
+  context.baked ||= fresh.baked;
+  return { meta, statement: remove({ from: tableOf(meta), where: chosen.where }), reads: readsOf(fresh), empty: chosen.empty, values: null, state };
 };
 
-export const planUpdate = (state: QueryState, values: Readonly<Record<string, unknown>>, options: WriteOptions = {}, context: PlanContext = freshContext()): UpdatePlan => {
+/** What is set, by name: each pair holds its value for as long as the update is planned. */
+export type Assignments = readonly (readonly [name: string, value: unknown])[];
+
+export const planUpdate = (state: QueryState, values: Assignments, options: WriteOptions = {}, context: PlanContext = freshContext()): UpdatePlan => {
   const { meta } = state;
   const { drafted, where } = target(context, state, options, "update");
   const direct = where !== null || (options.all === true && drafted.unfiltered && !isSliced(state));
-  const used = direct ? context : freshContext(context.slots, context.offsets);
+  const used = direct ? context : freshContext(context.slots);
   if (!direct) used.aliases.add(meta.table);
   const alias = direct ? drafted.scope.alias : meta.table;
   const chosen = direct ? { where, empty: drafted.empty } : byKey(used, state, "update", alias);
   const given = assignments(setter(used, state, drafted, alias), values, meta);
   const changed = given.map(({ field }) => field);
   const set: Assignment[] = given.map(({ field, value }) => ({ column: field.column, value, type: field.type }));
-  if (set.length > 0) {
-    for (const field of meta.fields) {
-      if (changed.includes(field)) continue;
-      const value = keptValue(field, alias);
-      if (value === null) continue;
-      set.push({ column: field.column, value });
-      changed.push(field);
-    }
+  const kept: FieldMeta[] = [];
+  for (const field of set.length === 0 ? [] : meta.fields) {
+    if (changed.includes(field) || !(field.version || field.onUpdate !== null)) continue;
+    set.push({ column: field.column, value: keptValue(field, alias, context.slots === null ? undefined : context.slots.values.length + kept.length) });
+    if (!field.version) kept.push(field);
+    changed.push(field);
   }
-  return { meta, statement: update({ table: tableOf(meta), alias, set, where: chosen.where }), changed, reads: readsOf(used), empty: chosen.empty || set.length === 0 };
+  context.baked ||= used.baked;
+  const statement = update({ table: tableOf(meta), alias, set, where: chosen.where });
+  return { meta, statement, changed, kept, reads: readsOf(used), empty: chosen.empty || set.length === 0, values: null };
 };
 
 /** Columns that every UPDATE changes: the version, what has onUpdate. */
-const keptValue = (field: FieldMeta, alias: string): Expr | null => {
-  if (field.version) return binary(column(alias, field.column, field.type), "+", literal(1), field.type);
-  return field.onUpdate === null ? null : param(field.onUpdate(), field.type);
-};
+const keptValue = (field: FieldMeta, alias: string, slot: number | undefined): Expr =>
+  field.version ? binary(column(alias, field.column, field.type), "+", literal(1), field.type) : param(slot === undefined ? field.onUpdate?.() : null, field.type, { slot });
 
 interface Assigned {
   readonly field: FieldMeta;
   readonly value: Expr;
 }
-type Setter = (field: FieldMeta, value: unknown, name: string) => Expr;
+type Setter = (field: FieldMeta, assigned: Assignments[number]) => Expr;
 
 /** Right sides see the row's old values; a value of another table needs a sub-query. */
 const setter = (context: PlanContext, state: QueryState, drafted: Draft, alias: string): Setter => {
   const { meta } = state;
   const own = drafted.scope.alias === alias && context === drafted.scope.context ? drafted : draftOf(aliasOnly(context, alias), { ...state, where: [], limit: null, offset: 0, none: false, deleted: "include" });
-  return (field, value, name) => {
+  return (field, assigned) => {
+    const [name, value] = assigned;
     const what = `${meta.name}: '${name}'`;
     if (value === undefined) throw new FieldError(`${what} is undefined: leave it out, or give null for NULL`);
     const node = computedNode(value);
     if (node === undefined) {
       if (value === null && !field.nullable) throw new FieldError(`${what} cannot be null`);
+      if (value === null) return param(null, field.type);
       const relation = field.relation === null ? undefined : meta.relations.get(field.relation);
       const convert = relation?.kind === "toOne" ? keyConverter(relation.target, relation.targetField, what) : converter(field.type, what);
-      return param(convert(value), field.type);
+      return bound(context, assigned, value, field.type, convert);
     }
     const { expr } = context.resolver.value(own.scope, node, plainStance, field.type);
+    context.baked ||= own.scope.context.baked;
     if (isAggregate(expr) || isWindow(expr)) throw new FieldError(`${what}: an aggregate or window cannot be assigned; a Subquery(…) can`);
     if (readsOthers(expr, own.scope)) throw new FieldError(`${what}: fields of related models cannot be read in an update: use Subquery(…)`);
     return expr;
@@ -142,13 +147,11 @@ const aliasOnly = (context: PlanContext, alias: string): PlanContext => {
   return { ...context, aliases };
 };
 
-const assignments = (set: Setter, values: Readonly<Record<string, unknown>>, meta: ModelMeta): Assigned[] => {
-  if (typeof values !== "object" || values === null) throw new FieldError(`update takes an object of values, not ${describe(values)}`);
-  return Object.entries(values).map(([name, value]) => {
-    const field = fieldFor(meta, name);
-    return { field, value: set(field, value, name) };
+const assignments = (set: Setter, values: Assignments, meta: ModelMeta): Assigned[] =>
+  values.map((assigned) => {
+    const field = fieldFor(meta, assigned[0]);
+    return { field, value: set(field, assigned) };
   });
-};
 const fieldFor = (meta: ModelMeta, name: string): FieldMeta => {
   const relation = meta.relations.get(name);
   if (relation?.kind === "toOne") return relation.field;

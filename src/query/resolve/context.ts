@@ -53,19 +53,31 @@ export interface ResolverOf<S> {
   inner(scope: S, state: QueryState, purpose: InnerPurpose): InnerQuery;
 }
 
+/** The caller's values by place, and the parts of the state that hold them. */
+export interface Slots {
+  readonly owners: ReadonlyMap<object, number>;
+  readonly values: readonly unknown[];
+}
+/** The place of a value; undefined where it is not the very value that was given. */
+export const slotOf = (slots: Slots | null, owner: object, value: unknown): number | undefined => {
+  const slot = slots?.owners.get(owner);
+  return slot !== undefined && slots?.values[slot] === value ? slot : undefined;
+};
+
 export interface ContextOf<S> {
   readonly resolver: ResolverOf<S>;
   readonly aliases: Set<string>;
   readonly models: Set<ModelMeta>;
   readonly fields: Set<FieldMeta>;
-  /** Places of the caller's values, by the part of the state that holds them; of offsets, by their state. */
-  readonly slots: ReadonlyMap<object, number> | null;
-  readonly offsets: ReadonlyMap<object, number> | null;
+  /** Where the caller's values stand, when other queries of the same shape shall share the statement. */
+  readonly slots: Slots | null;
   /** What the statement needs of the database beyond plain SQL. */
   readonly needs: Set<"distinctOn" | "fullTextSearch">;
   raw: boolean;
+  /** A value of the caller's is part of the statement itself: no other query can share it. */
+  baked: boolean;
 }
 
-export const newContext = <S>(resolver: ResolverOf<S>, slots: ContextOf<S>["slots"] = null, offsets: ContextOf<S>["offsets"] = null): ContextOf<S> => ({
-  resolver, aliases: new Set(), models: new Set(), fields: new Set(), slots, offsets, needs: new Set(), raw: false,
+export const newContext = <S>(resolver: ResolverOf<S>, slots: Slots | null = null): ContextOf<S> => ({
+  resolver, aliases: new Set(), models: new Set(), fields: new Set(), slots, needs: new Set(), raw: false, baked: false,
 });

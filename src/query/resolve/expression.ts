@@ -1,7 +1,7 @@
 /** Expression trees become SQL in a scope: paths to columns, functions with their types, aggregates, windows, sub-queries. */
 
 import { FieldError } from "../../errors.js";
-import { alwaysFalse, aggregate, binary, caseWhen, cast, column, exists, extract, fn, isFalse, isTrue, literal, negate, order, scalarQuery, trunc, window, windowFunction } from "../../sql/factories/index.js";
+import { alwaysFalse, aggregate, caseWhen, cast, column, exists, extract, fn, isFalse, isTrue, literal, negate, order, scalarQuery, trunc, window, windowFunction } from "../../sql/factories/index.js";
 import type { AggregateNode, Expr, OrderNode, WindowFunctionName, WindowFunctionNode } from "../../sql/nodes.js";
 import { types, type ColumnType } from "../../sql/types.js";
 import { mapExpr } from "../../sql/visit.js";

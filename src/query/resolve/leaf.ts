@@ -98,6 +98,7 @@ export const anyOfCondition = (scope: Scope, { relation, alias, rest }: ReachedA
   }
   if (lookup === "in" && !Array.isArray(value)) throw new FieldError(`${what}: expected a list of objects, got ${describe(value)}`);
   const objects = lookup === "in" ? (value as readonly unknown[]) : [value];
+  scope.context.baked = true;
   const groups = new Map<string, unknown[]>();
   for (const object of objects) {
     const [name, target] = [...relation.targets].find(([, one]) => object instanceof one.ctor) ?? [];

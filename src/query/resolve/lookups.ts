@@ -2,7 +2,7 @@
 
 import { FieldError } from "../../errors.js";
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
-import { alwaysFalse, alwaysTrue, and, between, cast, compare, equals, fn, inArray, inQuery, inRows, isNotNull, isNull, match, or, param, scalarQuery } from "../../sql/factories/index.js";
+import { alwaysFalse, alwaysTrue, and, between, cast, compare, equals, fn, inArray, inQuery, inRows, isNotNull, isNull, match, or, param } from "../../sql/factories/index.js";
 import type { Expr, MatchNode, ParamNode } from "../../sql/nodes.js";
 import { types, type ColumnType } from "../../sql/types.js";
 import { describe } from "../../support/describe.js";
@@ -86,6 +86,7 @@ const exact: Lookup = (c) => {
 
 /** The values of a key of several columns, given as an object or an instance. */
 const rowParts = (c: Comparison, value: unknown): Expr[] => {
+  c.scope.context.baked = true;
   const row = c.row ?? [];
   if (typeof value !== "object" || value === null) return refuse(c, `an object with ${row.map((part) => part.field.name).join(", ")}`);
   return row.map(({ field }) => {
@@ -159,7 +160,8 @@ const range: Lookup = (c) => {
   return found(between(c.left.expr, end(0), end(1)), c.left);
 };
 const endOf = (c: Comparison, pair: unknown, index: 0 | 1): unknown => {
-  const end: unknown = (pair as readonly unknown[])[index];
+  if (!Array.isArray(pair) || pair.length !== 2) return refuse({ ...c, value: pair }, "a pair [from, to]");
+  const end: unknown = pair[index];
   return end === null ? refuse(c, "a pair of values, neither of them null") : end;
 };
 

@@ -9,6 +9,7 @@ import * as check from "../../sql/values.js";
 import { describe } from "../../support/describe.js";
 import { jsonNull } from "../../support/json-null.js";
 import { isPlainObject } from "../../support/plain-data.js";
+import { slotOf } from "./context.js";
 import type { PlanContext } from "./scope.js";
 
 /** Checks a value and gives what is bound for it; throws FieldError. */
@@ -68,7 +69,8 @@ export const converter = (type: ColumnType, what: string): Convert => {
 
 /** A parameter of the query's own. `owner` is the part of the state that holds the value: a cached plan finds the value's slot by it. */
 export const bound = (context: PlanContext, owner: object, value: unknown, type: ColumnType, convert: Convert): ParamNode => {
-  const slot = context.slots?.get(owner);
+  const slot = slotOf(context.slots, owner, value);
+  if (slot === undefined && context.slots !== null) context.baked = true;
   const converted = convert(value);
   return slot === undefined ? param(converted, type) : param(value, type, { prepare: convert as (value: never) => unknown, slot });
 };

@@ -6,13 +6,13 @@ import { describe } from "../../support/describe.js";
 import { isPlainObject } from "../../support/plain-data.js";
 import { change, filtered, ordered, sliced } from "../building.js";
 import { computedNode } from "../expressions/expression.js";
-import { planAggregate, planCount, planExists, planSelect } from "../planner.js";
+import { askAggregate, askCount, askExists, askRows } from "../planner.js";
 import { givenOrder } from "../planning/ordering.js";
 import type { QueryRunner } from "../runner.js";
 import type { Node, QueryState } from "../state.js";
 import { run } from "./running.js";
 
-export const fetchRows = (db: QueryRunner, state: QueryState): Promise<unknown[]> => run(db, planSelect(state));
+export const fetchRows = (db: QueryRunner, state: QueryState): Promise<unknown[]> => run(db, askRows(state));
 
 const isOrdered = (state: QueryState): boolean => givenOrder(state).length > 0;
 const isSliced = (state: QueryState): boolean => state.limit !== null || state.offset > 0;
@@ -20,7 +20,7 @@ const isSliced = (state: QueryState): boolean => state.limit !== null || state.o
 const withOrder = (state: QueryState): QueryState => (isOrdered(state) || state.group?.by === "values" || state.distinct !== false || state.values !== null ? state : change(state, { order: state.combined === null ? [] : ["pk"] }));
 
 export const firstRow = async (db: QueryRunner, state: QueryState): Promise<unknown> => {
-  const [row = null] = await run(db, planSelect(sliced(withOrder(state), 0, 1)));
+  const [row = null] = await run(db, askRows(sliced(withOrder(state), 0, 1)));
   return row;
 };
 
@@ -46,7 +46,7 @@ const asked = (conditions: readonly unknown[]): string => {
 export const getRow = async (db: QueryRunner, state: QueryState, conditions: readonly unknown[]): Promise<unknown> => {
   const wanted = filtered(state, false, conditions);
   const few = isSliced(wanted) ? wanted : change(wanted, { limit: 2 });
-  const rows = await run(db, planSelect(few, { order: isSliced(wanted) ? "given" : "none" }));
+  const rows = await run(db, askRows(few, isSliced(wanted) ? "given" : "none"));
   if (rows.length === 0) throw notFound(state.meta, asked(conditions));
   if (rows.length > 1) throw tooMany(state.meta, asked(conditions));
   return rows[0];
@@ -62,11 +62,11 @@ export const extremeRow = async (db: QueryRunner, state: QueryState, by: readonl
 };
 
 export const countRows = async (db: QueryRunner, state: QueryState): Promise<number> => {
-  const [count = 0] = await run(db, planCount(state));
+  const [count = 0] = await run(db, askCount(state));
   return Number(count);
 };
 export const anyRow = async (db: QueryRunner, state: QueryState): Promise<boolean> => {
-  const [found = 0] = await run(db, planExists(state));
+  const [found = 0] = await run(db, askExists(state));
   return Number(found) > 0;
 };
 
@@ -78,7 +78,7 @@ export const aggregateRows = async (db: QueryRunner, state: QueryState, values: 
     return { name, node };
   });
   if (entries.length === 0) return {};
-  const plan = planAggregate(state, entries);
+  const plan = askAggregate(state, entries);
   const [row] = await run(db, plan);
   return row === undefined ? Object.fromEntries(entries.map(({ name, node }) => [name, ofNothing(node)])) : (row as Record<string, unknown>);
 };
@@ -96,7 +96,7 @@ export const rowsInBulk = async (db: QueryRunner, state: QueryState, ids: unknow
   if (isSliced(state)) throw new FieldError("inBulk after a slice: ask for the ids you want instead");
   if (ids !== undefined && ids !== null && !Array.isArray(ids)) throw new FieldError(`inBulk of ${meta.name} takes a list of keys, not ${describe(ids)}`);
   const wanted = Array.isArray(ids) ? filtered(state, false, [{ [field === null ? "pk__in" : `${field.name}__in`]: ids }]) : state;
-  const rows = await run(db, planSelect(wanted));
+  const rows = await run(db, askRows(wanted));
   return new Map(rows.map((row) => [field === null ? (row as { readonly pk: unknown }).pk : (row as Record<string, unknown>)[field.name], row]));
 };
 const bulkField = (meta: ModelMeta, name: string | undefined): FieldMeta | null => {

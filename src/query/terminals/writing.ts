@@ -7,7 +7,7 @@ import { isPlainObject } from "../../support/plain-data.js";
 import { SqlExpression } from "../../sql/expression.js";
 import { change, filtered } from "../building.js";
 import { computedNode } from "../expressions/expression.js";
-import { planDelete, planSelect, planUpdate } from "../planner.js";
+import { askDelete, askRows, askUpdate } from "../planner.js";
 import { unknownName } from "../resolve/path.js";
 import type { BulkCreateOptions, QueryRunner } from "../runner.js";
 import type { QueryState } from "../state.js";
@@ -24,7 +24,7 @@ export interface UpdateOptions {
   readonly all?: boolean | undefined;
 }
 export const updateRows = async (db: QueryRunner, state: QueryState, values: unknown, options: UpdateOptions = {}): Promise<number> => {
-  const plan = planUpdate(state, valuesOf(values, `update of ${state.meta.name}`), options);
+  const plan = askUpdate(state, valuesOf(values, `update of ${state.meta.name}`), options);
   return plan.empty ? 0 : db.update(plan);
 };
 
@@ -35,7 +35,7 @@ export interface DeleteOptions extends UpdateOptions {
   readonly hard?: boolean | undefined;
 }
 export const deleteRows = async (db: QueryRunner, state: QueryState, options: DeleteOptions = {}): Promise<number | Readonly<Record<string, number>>> => {
-  const plan = planDelete(state, options);
+  const plan = askDelete(state, options);
   const count = options.count ?? "own";
   if (plan.empty) return count === "own" ? 0 : {};
   return db.deleteRows(plan, { count, hard: options.hard ?? false });
@@ -52,7 +52,7 @@ const isWhole = (state: QueryState): boolean =>
 const keyText = (key: unknown): string => (typeof key === "object" && key !== null ? JSON.stringify(key) : String(key));
 
 export const rowByKey = async (db: QueryRunner, state: QueryState, key: unknown): Promise<unknown> => {
-  const plan = planSelect(byKey(state, key));
+  const plan = askRows(byKey(state, key));
   const [row = null] = isWhole(state) ? [await db.get(state.meta, key)] : plan.empty ? [] : await db.select(plan);
   if (row === null) throw notFound(state.meta, `: ${state.meta.name} with id ${keyText(key)} not found`);
   return row;
@@ -116,7 +116,7 @@ export const updateOrCreateRow = (db: QueryRunner, state: QueryState, where: unk
   const plain = plainNames(meta, lookup);
   return db.updateOrCreate(meta, finder(state, lookup), withDefaults({}, set), withDefaults({ ...plain }, more), Object.keys(plain));
 };
-const finder = (state: QueryState, where: Values) => planSelect(change(filtered(state, false, [where]), { limit: 2 }), { order: "none" });
+const finder = (state: QueryState, where: Values) => askRows(change(filtered(state, false, [where]), { limit: 2 }), "none");
 
 const bulkOptions = new Set(["ignoreConflicts", "updateConflicts", "batchSize", "onProgress"]);
 export const createRows = async (db: QueryRunner, state: QueryState, rows: unknown, options: BulkCreateOptions = {}): Promise<object[]> => {
