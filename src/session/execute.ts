@@ -14,7 +14,7 @@ import { parkingValue } from "./parking.js";
 import { bury, deleteRows } from "./persist/delete.js";
 import { insertRows } from "./persist/insert.js";
 import { deleteLinks, insertLinks } from "./persist/link.js";
-import { takeKeys } from "./persist/references.js";
+import { giveKey, takeKeys } from "./persist/references.js";
 import { changeOf, promote, writeChanges, type RowChange } from "./persist/update.js";
 import { cellsOf } from "./persist/table.js";
 import { tellAfter } from "./rounds.js";
@@ -39,7 +39,10 @@ type Runner = (core: Core, meta: ModelMeta, rows: readonly PlannedRow[]) => Prom
 const runners: { readonly [K in StepKind]: Runner } = {
   insert: async (core, meta, rows) => {
     await insertRows(core, meta, rows.map(({ work, postponed }) => ({ object: work.object, state: work.state, postponed })));
-    for (const { work } of rows) followKeys(core, work.object, work.state, null);
+    for (const { work } of rows) {
+      giveKey(core, work.object, work.state);
+      followKeys(core, work.object, work.state, null);
+    }
   },
   update: async (core, meta, rows) => {
     const works = new Map<RowChange, RowWork>();

@@ -20,6 +20,22 @@ export const takeKeys = (core: Core, object: object, state: InstanceState, later
   }
 };
 
+/** The object has its key now: what points at it, as far as memory can tell, takes it over at once. */
+export const giveKey = (core: Core, object: object, state: InstanceState): void => {
+  for (const relation of state.meta.relations.values()) {
+    if (relation.kind === "toMany") for (const member of state.collections?.get(relation.name)?.added ?? []) takeKeyOf(core, member, relation.via, object);
+    else if (relation.kind === "reverseOne") {
+      const member = state.related?.get(relation.name);
+      if (member !== null && member !== undefined) takeKeyOf(core, member, relation.via, object);
+    }
+  }
+};
+
+const takeKeyOf = (core: Core, member: object, via: ToOneMeta, target: object): void => {
+  const state = need(member);
+  if (state.owner === core && owedTarget(member, state, via) === target) core.journal.fill(member, state, via.field, held(target, via.targetField));
+};
+
 const keyOrNull = (relation: ToOneMeta | AnyOfMeta, target: object, state: InstanceState): unknown => {
   const field = targetKeyOf(relation, target);
   const key = field === undefined ? undefined : held(target, field);
