@@ -2,7 +2,8 @@
 
 import type { FieldMeta, ModelMeta } from "../metadata/model-meta.js";
 import { sameAsSnapshot } from "../metadata/comparable.js";
-import type { InstanceState } from "../loading/index.js";
+import { stateOf, type InstanceState } from "../loading/index.js";
+import { factsOf } from "./facts.js";
 
 /** Whether a column that was not read has been given a value since (reading it would throw). */
 export const assignedSince = (object: object, field: FieldMeta): boolean => {
@@ -12,6 +13,8 @@ export const assignedSince = (object: object, field: FieldMeta): boolean => {
 
 /** A column without running into the accessor of one that was not read. */
 export const held = (object: object, field: FieldMeta): unknown => {
+  const snapshot = stateOf(object)?.snapshot;
+  if (snapshot === null || snapshot?.[field.position] !== undefined) return (object as Record<string, unknown>)[field.name];
   const property = Object.getOwnPropertyDescriptor(object, field.name);
   return property !== undefined && "value" in property ? (property.value as unknown) : undefined;
 };
@@ -23,34 +26,36 @@ export const isChanged = (object: object, field: FieldMeta, cell: unknown): bool
   return value !== cell && !sameAsSnapshot(value, cell, field.type);
 };
 
-/** Names by position, kept for the model at hand: objects are compared model by model. */
-let comparedMeta: ModelMeta | null = null;
-let comparedNames: readonly string[] = [];
-const namesOf = (meta: ModelMeta): readonly string[] => {
-  if (meta !== comparedMeta) {
-    comparedMeta = meta;
-    comparedNames = meta.fields.map((field) => field.name);
-  }
-  return comparedNames;
-};
-
-/** The fields in which a persistent instance differs from its row; null when there are none. */
-export const changedFields = (object: object, state: InstanceState): FieldMeta[] | null => {
-  const snapshot = state.snapshot;
-  if (snapshot === null) return null;
-  const names = namesOf(state.meta);
+/** The position of the first field in which a persistent instance differs from its row; -1 when there is none. */
+const firstChanged = (object: object, state: InstanceState, snapshot: readonly unknown[], names: readonly string[]): number => {
   const values = object as Record<string, unknown>;
-  let changed: FieldMeta[] | null = null;
   for (let at = 0; at < names.length; at++) {
     const cell = snapshot[at];
     if (cell !== undefined) {
       const value = values[names[at] as string];
       if (value === cell || (typeof cell === "number" && value instanceof Date && value.getTime() === cell)) continue;
     }
-    const field = state.meta.fields[at] as FieldMeta;
-    if (isChanged(object, field, cell)) (changed ??= []).push(field);
+    if (isChanged(object, state.meta.fields[at] as FieldMeta, cell)) return at;
   }
-  if (state.expressions !== null) for (const field of state.expressions.keys()) if (changed?.includes(field) !== true) (changed ??= []).push(field);
+  return -1;
+};
+
+/** Nothing of a row has changed: what every flush asks of everything that is tracked. */
+export const isUnchanged = (object: object, state: InstanceState): boolean =>
+  state.snapshot === null || (state.expressions === null && firstChanged(object, state, state.snapshot, factsOf(state.meta).names) < 0);
+
+/** The fields in which a persistent instance differs from its row; null when there are none. */
+export const changedFields = (object: object, state: InstanceState): FieldMeta[] | null => {
+  const { snapshot, meta, expressions } = state;
+  if (snapshot === null) return null;
+  const first = firstChanged(object, state, snapshot, factsOf(meta).names);
+  if (first < 0) return expressions === null ? null : [...expressions.keys()];
+  const changed = [meta.fields[first] as FieldMeta];
+  for (let at = first + 1; at < meta.fields.length; at++) {
+    const field = meta.fields[at] as FieldMeta;
+    if (isChanged(object, field, snapshot[at])) changed.push(field);
+  }
+  if (expressions !== null) for (const field of expressions.keys()) if (!changed.includes(field)) changed.push(field);
   return changed;
 };
 

@@ -2,7 +2,7 @@
 
 import type { FieldMeta, ManyToManyMeta, ModelMeta } from "../metadata/model-meta.js";
 import { stateOf, type CollectionState, type InstanceState } from "../loading/index.js";
-import { changedFields, held, isChanged } from "./changes.js";
+import { changedFields, held, isChanged, isUnchanged } from "./changes.js";
 import type { Core } from "./core.js";
 import { doom, type Doomed } from "./doomed.js";
 import { keyHeldBy } from "./keys.js";
@@ -25,20 +25,16 @@ export const nothingToDo = (core: Core): boolean => {
 export const nothingToDoFor = (core: Core, objects: ReadonlySet<object>): boolean => {
   for (const object of objects) {
     const state = stateOf(object) as InstanceState;
-    if (state.status !== "persistent" || state.deleting || core.bumped.has(object) || changedFields(object, state) !== null) return false;
+    if (state.status !== "persistent" || state.deleting || core.bumped.has(object) || !isUnchanged(object, state)) return false;
   }
   return true;
 };
 
+const hasChanged = (object: object): boolean => !isUnchanged(object, stateOf(object) as InstanceState);
+
 const anyChanged = (core: Core): boolean => {
-  let found = false;
-  for (const meta of core.map.models()) {
-    core.map.each(meta, (object) => {
-      found ||= changedFields(object, stateOf(object) as InstanceState) !== null;
-    });
-    if (found) return true;
-  }
-  return found;
+  for (const meta of core.map.models()) if (core.map.some(meta, hasChanged)) return true;
+  return false;
 };
 
 export const gather = async (core: Core, subset: Subset): Promise<Work> => {
@@ -61,17 +57,19 @@ const noteChanged = (object: object, changed: Changed): void => {
 
 const gatherChanged = (core: Core, wanted: Subset): Changed => {
   const changed: Changed = new Map();
-  const visit = (object: object): void => {
-    noteChanged(object, changed);
-    const limit = core.limits.size === 0 ? undefined : core.limits.get(object);
-    const fields = limit === undefined ? undefined : changed.get(object)?.filter(({ name }) => limit.has(name));
-    if (fields !== undefined && fields.length > 0) changed.set(object, fields);
-    else if (fields !== undefined) changed.delete(object);
-  };
-  if (wanted === null) for (const meta of core.map.models()) core.map.each(meta, visit);
-  else for (const object of wanted) if ((stateOf(object) as InstanceState).status === "persistent") visit(object);
+  const note = (object: object): void => noteChanged(object, changed);
+  if (wanted === null) for (const meta of core.map.models()) core.map.each(meta, note);
+  else for (const object of wanted) if ((stateOf(object) as InstanceState).status === "persistent") note(object);
+  for (const [object, limit] of core.limits) keepOnly(object, limit, changed);
   for (const object of core.bumped) if (!changed.has(object) && (wanted === null || wanted.has(object))) changed.set(object, []);
   return changed;
+};
+
+/** `save({ fields })` writes no others. */
+const keepOnly = (object: object, limit: ReadonlySet<string>, changed: Changed): void => {
+  const fields = changed.get(object)?.filter(({ name }) => limit.has(name));
+  if (fields !== undefined && fields.length > 0) changed.set(object, fields);
+  else changed.delete(object);
 };
 
 /** New objects that these point at must be written first. */

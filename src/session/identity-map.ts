@@ -66,6 +66,13 @@ export class IdentityMap {
     if (node !== undefined) walk(node, root.primaryKey.length, visit);
   }
 
+  /** Whether the test holds for one of them; it is asked no further then. */
+  some(meta: ModelMeta, test: (object: object) => boolean): boolean {
+    const root = rootOf(meta);
+    const node = this.#models.get(root);
+    return node !== undefined && anyIn(node, root.primaryKey.length, test);
+  }
+
   clear(): void {
     this.#models.clear();
     this.#size = 0;
@@ -75,4 +82,9 @@ export class IdentityMap {
 const walk = (node: Node, depth: number, visit: (object: object) => void): void => {
   if (depth === 1) for (const object of node.values()) visit(object as object);
   else for (const next of node.values()) walk(next as Node, depth - 1, visit);
+};
+
+const anyIn = (node: Node, depth: number, test: (object: object) => boolean): boolean => {
+  for (const next of node.values()) if (depth === 1 ? test(next as object) : anyIn(next as Node, depth - 1, test)) return true;
+  return false;
 };

@@ -3,7 +3,7 @@
 import type { TransactionMode } from "../database/contracts.js";
 import { stateOf, type InstanceState } from "../loading/index.js";
 import { CommitHookError, ConnectionLost, SessionError } from "../errors.js";
-import { changedFields } from "./changes.js";
+import { isUnchanged } from "./changes.js";
 import { assertOpen, type Core } from "./core.js";
 import { flushNow } from "./flush.js";
 import { forgetMembers } from "./joining.js";
@@ -178,7 +178,7 @@ const noteUnsaved = (core: Core): void => {
   for (const collection of core.collections) touch(collection.owner);
   for (const meta of core.map.models()) {
     core.map.each(meta, (object) => {
-      if (changedFields(object, stateOf(object) as InstanceState) !== null) touch(object);
+      if (!isUnchanged(object, stateOf(object) as InstanceState)) touch(object);
     });
   }
 };
