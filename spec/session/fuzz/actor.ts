@@ -38,6 +38,10 @@ export class Actor {
   levels: Level[] = [{ kind: "session", copy: emptyMemory(), rows: null, wrote: false }];
   /** Its transaction's rows. */
   own: Rows | null = null;
+  /** How many bodies of `atomic` are running. */
+  atomics = 0;
+  /** The other session wrote too: what this one knows may be old. */
+  crossed = false;
 
   constructor(db: Session, world: World) {
     this.db = db;
@@ -77,7 +81,7 @@ export class Actor {
     const kind = kindOfReal(real);
     const obj: Obj = {
       handle, kind, made, status: "transient", values: cellsOf(real, kind), snapshot: null, owes: null, deleting: false, stale: false,
-      rawKey: false, filled: {}, given: new Set(), foreign: false,
+      rawKey: false, filled: {}, given: new Set(), foreign: false, retired: false,
     };
     this.memory.objects.set(handle, obj);
     return obj;
@@ -148,7 +152,7 @@ export class Actor {
   }
 
   /** COMMIT went through. */
-  committed(): void {
+  commit(): void {
     if (this.own !== null) this.world.committed = this.own;
     this.own = null;
     for (const obj of this.memory.objects.values()) if (obj.status === "deleted") obj.status = "detached";

@@ -18,7 +18,7 @@ interface Reader {
   end(): Promise<void>;
 }
 
-const tables = { Shelf: "fuzz_shelves", Book: "fuzz_books", Note: "fuzz_notes", Tag: "fuzz_tags" } as const;
+const tables = { Shelf: "shelves", Book: "books", Note: "notes", Tag: "tags" } as const;
 const time = "printed";
 
 /** One text per row, the same on both databases. */
@@ -31,7 +31,7 @@ const lookAt = (concurrent: boolean): string => {
     return name;
   };
   const parts = kinds.map((kind) => `SELECT ${array}('${kind}', ${columns[kind].map(cell).join(", ")}) AS r FROM ${tables[kind]}`);
-  parts.push(`SELECT ${array}('links', book_id, tag_id) AS r FROM fuzz_books_fuzz_tags`);
+  parts.push(`SELECT ${array}('links', book_id, tag_id) AS r FROM books_tags`);
   return parts.map((part) => (concurrent ? `SELECT r::text AS r FROM (${part}) AS one` : part)).join(" UNION ALL ");
 };
 
@@ -88,7 +88,7 @@ export class Ground {
     this.#text = lookAt(this.concurrent);
     driver.before = (_kind, text) => this.#pass(kindOf(text));
     for (const event of ["pre_save", "post_save", "pre_delete"] as const)
-      for (const model of models) this.#offs.push(signals.on(event, model, () => this.#pass(event)));
+      this.#offs.push(signals.on(event, () => this.#pass(event)));
   }
 
   static async open(url: string): Promise<Ground> {
@@ -130,7 +130,7 @@ export class Ground {
   async empty(): Promise<void> {
     const lease = await this.driver.source.acquire("write", "the fuzzer");
     try {
-      for (const table of ["fuzz_books_fuzz_tags", "fuzz_books", "fuzz_notes", "fuzz_tags", "fuzz_shelves"]) {
+      for (const table of ["books_tags", "books", "notes", "tags", "shelves"]) {
         await lease.connection.run({ text: `DELETE FROM ${table}`, parameters: [], values: [], outputs: null, writes: true });
       }
     } finally {

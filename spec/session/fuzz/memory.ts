@@ -26,6 +26,8 @@ export interface Obj {
   readonly made: boolean;
   /** Someone else wrote or took the row: what collections show of it is not compared. */
   foreign: boolean;
+  /** It has been in the session and is outside again: what it was related to is nobody's promise. */
+  retired: boolean;
 }
 
 export type LevelKind = "session" | "plain" | "transaction" | "savepoint";
@@ -98,5 +100,6 @@ export const backToLevel = (now: Memory, begin: Memory): Memory => {
 /** What never came to be: with the program's values and none of the generated ones. What was only read is let go. */
 const outside = (obj: Obj): Obj => {
   if (!obj.made) return { ...copyObj(obj), status: "detached", deleting: false };
-  return { ...copyObj(obj), status: "transient", snapshot: null, deleting: false, stale: false, values: { ...obj.values, ...obj.filled }, filled: {} };
+  if (obj.status === "transient") return copyObj(obj);
+  return { ...copyObj(obj), retired: true, status: "transient", snapshot: null, deleting: false, stale: false, values: { ...obj.values, ...obj.filled }, filled: {} };
 };

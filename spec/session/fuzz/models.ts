@@ -2,7 +2,7 @@
 
 import { model, t, foreignKey, hasMany, manyToMany, ValidationError } from "flash-db";
 
-export class Shelf extends model<Shelf>("fuzz_shelves")({
+export class Shelf extends model<Shelf>("shelves")({
   label: t.text(),
   code: t.text().unique(),
   info: t.json<{ readonly list: number[] }>().default(() => ({ list: [] })),
@@ -10,7 +10,7 @@ export class Shelf extends model<Shelf>("fuzz_shelves")({
   notes: hasMany(() => Note, "shelf", { orphans: "delete" }),
 }) {}
 
-export class Book extends model<Book>("fuzz_books")({
+export class Book extends model<Book>("books")({
   title: t.text(),
   pages: t.integer(),
   printed: t.timestamp().nullable(),
@@ -23,12 +23,12 @@ export class Book extends model<Book>("fuzz_books")({
   }
 }
 
-export class Note extends model<Note>("fuzz_notes")({
+export class Note extends model<Note>("notes")({
   text: t.text(),
   shelf: foreignKey(() => Shelf, { onDelete: "cascade" }),
 }) {}
 
-export class Tag extends model<Tag>("fuzz_tags")({
+export class Tag extends model<Tag>("tags")({
   label: t.text().unique(),
   books: manyToMany(() => Book, { reverse: "tags" }),
 }) {}

@@ -1,41 +1,119 @@
-/** Plays random programs one after the other on one database, each on empty tables; the shortest failing one is what fast-check reports. */
+/** Plays a program on real sessions and on the reference, and compares after every step. */
 
-import fc from "fast-check";
-import { sql } from "flash-db";
-import type { Database } from "../../../src/connect.js";
-import { models } from "./models.js";
-import { Run, type Step } from "./program.js";
+import { Actor, type World } from "./actor.js";
+import { checkAll } from "./check.js";
+import { flushing, Mismatch } from "./flushing.js";
+import type { Ground } from "./ground.js";
+import { playCommit, playLevel, playRollback } from "./levels.js";
+import { memorySteps } from "./moving.js";
+import { get, loadRelation, query, refresh, setBooks } from "./reading.js";
+import { noRows } from "./rows.js";
+import type { Step, Trap } from "./steps.js";
+import { deleteMany, make, removeOne, saveOne, updateMany } from "./writing.js";
 
-const step = fc.record({ op: fc.nat(1000), a: fc.nat(1000), b: fc.nat(1000) });
-const tables = ["fuzz_items_fuzz_tags", "fuzz_parts", "fuzz_items", "fuzz_owners", "fuzz_tags"];
+export interface Scene {
+  readonly ground: Ground;
+  readonly world: World;
+  readonly actors: readonly Actor[];
+  /** What happened, one line a step. */
+  readonly story: string[];
+  depth: number;
+}
+/** Says what a step does, as soon as it knows. */
+export type Say = (text: string) => void;
 
-const playOne = async (database: Database, steps: readonly Step[]): Promise<void> => {
-  {
-    await using cleaner = database.session();
-    for (const table of tables) await cleaner.execute(sql.raw(`DELETE FROM ${table}`));
-    await cleaner.commit();
+/** A program that did not agree with the reference; the message is its story. */
+class Failed extends Error {
+  constructor(story: readonly string[], cause: unknown) {
+    super(`\n${story.join("\n")}`, { cause });
   }
-  const db = database.session({ onUncommitted: "ignore" });
-  const run = new Run(database, db);
+}
+
+const reason = (error: unknown): string => (error instanceof Mismatch ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error));
+
+export const play = async (ground: Ground, program: readonly Step[]): Promise<readonly string[]> => {
+  await ground.empty();
+  const world: World = { committed: noRows(), reals: [], handles: new Map() };
+  const actors = [0, 1].map(() => new Actor(ground.database.session({ fetchMode: "one" }), world));
+  const scene: Scene = { ground, world, actors, story: [], depth: 0 };
   try {
-    await run.run(steps);
+    await perform(scene, program);
+    for (const actor of actors) await endOf(actor);
+    await checkAll(scene);
   } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\nafter\n  ${run.log.join("\n  ")}`, { cause: error });
+    throw new Failed([...scene.story, `✗ ${reason(error)}`], error);
   } finally {
-    await db.close();
+    for (const actor of actors) await actor.db.close().catch(() => undefined);
+  }
+  return scene.story;
+};
+
+/** What was not committed is gone; the objects stay readable, which the last look at the rows does not need. */
+const endOf = async (actor: Actor): Promise<void> => {
+  await playRollback(actor);
+  await actor.db.close();
+  actor.memory.objects.clear();
+};
+
+export const perform = async (scene: Scene, program: readonly Step[]): Promise<void> => {
+  for (const step of program) {
+    const actor = scene.actors[step.by] as Actor;
+    const line = scene.story.push("") - 1;
+    const say: Say = (text) => void (scene.story[line] = `${"  ".repeat(scene.depth)}${step.by === 0 ? "" : "other session: "}${text}`);
+    say(step.do);
+    if (await playStep(scene, actor, step, say)) await checkAll(scene);
+    else scene.story.splice(line, 1);
   }
 };
 
-export interface PlayOptions {
-  readonly runs: number;
-  readonly seed?: number | undefined;
-  readonly path?: string | undefined;
-}
+const withTrap = (verb: string, trap: Trap | null): string => (trap === null ? verb : `${verb}, with a failure at ${trap.what} number ${trap.nth + 1}`);
 
-export const play = async (database: Database, { runs, seed, path }: PlayOptions): Promise<void> => {
-  await database.createAll(models);
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 30, size: "max" }), (steps) => playOne(database, steps)),
-    { numRuns: runs, ...(seed === undefined ? {} : { seed }), ...(path === undefined ? {} : { path }), endOnFailure: false },
-  );
+/** False where the step does not apply. */
+const playStep = async (scene: Scene, actor: Actor, step: Step, say: Say): Promise<boolean> => {
+  const done = await dispatch(scene, actor, step, say);
+  if (done) crossing(scene, actor);
+  return done;
+};
+
+const dispatch = (scene: Scene, actor: Actor, step: Step, say: Say): Promise<boolean> | boolean => {
+  // Where somebody else is in a transaction, what needs the database would have to wait for them.
+  const free = scene.actors.every((one) => one === actor || !one.inTransaction);
+  switch (step.do) {
+    case "make":
+      return (free || step.how !== "create") && make(scene, actor, step, say);
+    case "rollback":
+      return actor.atomics === 0 && (say("rollback"), playRollback(actor).then(() => true));
+    case "commit":
+      return free && actor.atomics === 0 && (say(withTrap("commit", step.trap)), playCommit(scene.ground, actor, step.trap).then(() => true));
+    case "flush":
+      return free && (say(withTrap("flush", step.trap)), flushing(scene.ground, actor, () => actor.db.flush(), { trap: step.trap }).then(() => true));
+    case "level":
+      return free && (say(`${step.how}, which ends ${step.end}`), playLevel(scene, actor, step).then(() => true));
+    case "save":
+      return free && saveOne(scene, actor, step, say);
+    case "remove now":
+      return free && removeOne(scene, actor, step, say);
+    case "update all":
+      return free && updateMany(scene, actor, step, say);
+    case "delete all":
+      return free && deleteMany(scene, actor, step, say);
+    case "load":
+      return free && loadRelation(scene, actor, step, say);
+    case "set books":
+      return free && setBooks(scene, actor, step, say);
+    case "query":
+      return free && query(scene, actor, step, say);
+    case "get":
+      return free && get(scene, actor, step, say);
+    case "refresh":
+      return free && refresh(scene, actor, step, say);
+    default:
+      return memorySteps[step.do](actor, step as never, say);
+  }
+};
+
+/** Rows that one session commits may be other than what the other remembers: its collections need not agree any more. */
+const crossing = (scene: Scene, actor: Actor): void => {
+  if (actor.memory.objects.size === 0) return;
+  for (const other of scene.actors) if (other !== actor) other.crossed = true;
 };

@@ -1,7 +1,7 @@
 /** What a flush must do, worked out from the rows and the memory alone: the rows afterwards, or why it must fail. */
 
 import { changedColumns, isTracked, type Memory, type Obj } from "./memory.js";
-import { brokenConstraint, columns, copyRows, danglingReference, linkOf, removeRow, type Rows } from "./rows.js";
+import { brokenConstraint, columns, copyRows, danglingReference, linkOf, removeRow, type Kind, type Rows } from "./rows.js";
 
 export interface Prediction {
   /** Codes of errors of which one must come; empty: it succeeds. */
@@ -130,7 +130,7 @@ export const carryOut = (memory: Memory, rows: Rows, work: FlushWork, made: (obj
     memory.links.clear();
     for (const obj of memory.objects.values()) obj.rawKey = false;
   }
-  for (const obj of work.deletes) goneFromMemory(memory, rows, obj);
+  for (const obj of work.deletes) goneFromMemory(memory, rows, obj.kind, Number(obj.snapshot?.["id"]));
 };
 
 const fill = (obj: Obj, column: string, value: string | number | null): void => {
@@ -139,21 +139,18 @@ const fill = (obj: Obj, column: string, value: string | number | null): void => 
 };
 
 /** A row goes, and what depends on it meets its constraint, in memory too. */
-export const goneFromMemory = (memory: Memory, rows: Rows, obj: Obj): void => {
-  const key = Number(obj.snapshot?.["id"]);
-  removeRow(rows, obj.kind, key);
-  obj.status = "deleted";
-  obj.deleting = false;
-  if (obj.kind !== "Shelf") return;
-  for (const other of memory.objects.values()) {
-    if (other.status !== "persistent" || other.snapshot?.["shelfId"] !== key) continue;
-    if (other.kind === "Note") {
-      other.status = "deleted";
-      other.deleting = false;
-    } else {
-      const follows = other.values["shelfId"] === key;
-      other.snapshot["shelfId"] = null;
-      if (follows) other.values["shelfId"] = null;
+export const goneFromMemory = (memory: Memory, rows: Rows, kind: Kind, key: number): void => {
+  removeRow(rows, kind, key);
+  for (const obj of memory.objects.values()) {
+    if (obj.status !== "persistent" || obj.snapshot === null) continue;
+    const child = kind === "Shelf" && obj.snapshot["shelfId"] === key;
+    if ((obj.kind === kind && obj.snapshot["id"] === key) || (child && obj.kind === "Note")) {
+      obj.status = "deleted";
+      obj.deleting = false;
+      for (const pair of memory.links.keys()) if (pair.split(":")[kind === "Tag" ? 1 : 0] === String(obj.handle)) memory.links.delete(pair);
+    } else if (child) {
+      if (obj.values["shelfId"] === key) obj.values["shelfId"] = null;
+      obj.snapshot["shelfId"] = null;
     }
   }
 };

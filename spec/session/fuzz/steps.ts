@@ -6,9 +6,10 @@ import type { Kind } from "./rows.js";
 /** `by` is the session. */
 export type Step =
   | { readonly do: "make"; readonly by: number; readonly kind: Kind; readonly text: number; readonly shelf: number | null; readonly how: "add" | "create" | "hold" }
-  | { readonly do: "add" | "delete" | "expunge" | "expire" | "refresh" | "get" | "save" | "remove now"; readonly by: number; readonly object: number }
+  | OnObject<"add" | "delete" | "expunge" | "expire" | "refresh" | "get" | "save" | "remove now">
   | { readonly do: "change"; readonly by: number; readonly object: number; readonly column: number; readonly text: number }
-  | { readonly do: "assign" | "give"; readonly by: number; readonly child: number; readonly shelf: number | null }
+  | { readonly do: "assign"; readonly by: number; readonly child: number; readonly shelf: number | null }
+  | { readonly do: "give"; readonly by: number; readonly child: number; readonly shelf: number | null }
   | { readonly do: "assign key"; readonly by: number; readonly child: number; readonly shelf: number | null }
   | { readonly do: "take away"; readonly by: number; readonly child: number }
   | { readonly do: "set books"; readonly by: number; readonly shelf: number; readonly books: readonly number[] }
@@ -17,8 +18,12 @@ export type Step =
   | { readonly do: "query"; readonly by: number; readonly kind: Kind; readonly pages: number }
   | { readonly do: "update all"; readonly by: number; readonly pages: number; readonly to: number }
   | { readonly do: "delete all"; readonly by: number; readonly kind: "Note" | "Shelf" | "Tag"; readonly text: number }
-  | { readonly do: "flush" | "commit" | "rollback"; readonly by: number; readonly trap: Trap | null }
+  | Flushing<"flush" | "commit" | "rollback">
   | { readonly do: "level"; readonly by: number; readonly how: "atomic" | "begin"; readonly end: "well" | "badly"; readonly steps: readonly Step[] };
+
+type OnObject<D> = D extends unknown ? { readonly do: D; readonly by: number; readonly object: number } : never;
+type Flushing<D> = D extends unknown ? { readonly do: D; readonly by: number; readonly trap: Trap | null } : never;
+export type StepOf<D extends Step["do"]> = Extract<Step, { readonly do: D }>;
 
 /** Something that fails in the next flush: the n-th listener call of an event, or the n-th statement of a kind. */
 export interface Trap {

@@ -1,0 +1,46 @@
+/** `npm run fuzz -- --runs 20000 [--seed N] [--database sqlite|file|postgres]`: as many programs as wanted; a failing one is shrunk and printed as a story. */
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import pc from "picocolors";
+import { SingleBar } from "cli-progress";
+import { startPostgres } from "../../support/embedded-postgres.js";
+import { runPrograms } from "./run.js";
+
+const { values } = parseArgs({
+  options: { runs: { type: "string", default: "2000" }, seed: { type: "string" }, database: { type: "string", default: "sqlite" } },
+});
+
+interface Place {
+  readonly url: string;
+  leave(): Promise<void>;
+}
+const places: Readonly<Record<string, () => Promise<Place>>> = {
+  sqlite: () => Promise.resolve({ url: "sqlite::memory:", leave: () => Promise.resolve() }),
+  file: async () => {
+    const folder = await mkdtemp(join(tmpdir(), "flash-db-fuzz-"));
+    return { url: `sqlite:${join(folder, "fuzz.db")}`, leave: () => rm(folder, { recursive: true, force: true }) };
+  },
+  postgres: async () => {
+    const server = await startPostgres();
+    return { url: server.url, leave: () => server.stop() };
+  },
+};
+
+const open = places[values.database];
+if (open === undefined) throw new Error(`--database: expected ${Object.keys(places).join(", ")}, got ${values.database}`);
+const place = await open();
+const runs = Number(values.runs);
+const bar = new SingleBar({ format: "{bar} {value}/{total} programs, {duration} s", clearOnComplete: true });
+bar.start(runs, 0);
+try {
+  const failure = await runPrograms(place.url, { runs, seed: values.seed === undefined ? undefined : Number(values.seed), progress: () => bar.increment() });
+  bar.stop();
+  console.log(failure === null ? pc.green(`${runs} programs agree`) : `${pc.red(`seed ${failure.seed}`)}\n${failure.story}`);
+  process.exitCode = failure === null ? 0 : 1;
+} finally {
+  bar.stop();
+  await place.leave();
+}

@@ -1,0 +1,185 @@
+/** Steps that only change memory: columns, relations from either side, links, and what belongs to the session. */
+
+import { classes, type Actor } from "./actor.js";
+import { belongsTo, changedColumns, copyObj, isTracked, type Obj } from "./memory.js";
+import type { Say } from "./play.js";
+import type { StepOf } from "./steps.js";
+import { usable } from "./writing.js";
+
+type Verb = "change" | "assign" | "give" | "assign key" | "take away" | "link" | "add" | "delete" | "expunge" | "expire";
+type Perform<D extends Verb> = (actor: Actor, step: StepOf<D>, say: Say) => boolean;
+
+type ShelfObject = InstanceType<typeof classes.Shelf>;
+type BookObject = InstanceType<typeof classes.Book>;
+type TagObject = InstanceType<typeof classes.Tag>;
+
+const isChild = (obj: Obj): boolean => obj.kind === "Book" || obj.kind === "Note";
+const childOf = (actor: Actor, n: number): Obj | null => actor.pick(n, (obj) => isChild(obj) && usable(obj));
+const shelfOf = (actor: Actor, n: number): Obj | null => actor.pick(n, (obj) => obj.kind === "Shelf" && usable(obj));
+const collectionFor = (actor: Actor, shelf: Obj, child: Obj): { add(one: unknown): void; remove(one: unknown): void } => {
+  const real = actor.real(shelf) as ShelfObject;
+  return (child.kind === "Book" ? real.books : real.notes) as never;
+};
+
+/** The child points at the shelf (or nowhere); a tracked child brings a new shelf along. */
+const point = (actor: Actor, child: Obj, shelf: Obj | null): void => {
+  child.rawKey = false;
+  child.values["shelfId"] = shelf === null ? null : shelf.values["id"];
+  child.owes = shelf !== null && shelf.values["id"] === undefined ? shelf.handle : null;
+  for (const obj of actor.memory.objects.values()) if (obj !== shelf) obj.given.delete(child.handle);
+  if (shelf !== null && isTracked(child) && !isTracked(shelf)) actor.join(shelf);
+};
+
+const change: Perform<"change"> = (actor, { object, column, text }, say) => {
+  const obj = actor.pick(object, usable);
+  if (obj === null) return false;
+  const real = actor.real(obj) as unknown as Record<string, unknown>;
+  const names = { Shelf: ["label", "code", "info"], Book: ["title", "pages", "printed", "pages"], Note: ["text"], Tag: ["label"] }[obj.kind];
+  const name = names[column % names.length] as string;
+  if (name === "info") {
+    (real["info"] as { list: number[] }).list.push(text);
+    say(`#${obj.handle}.info.list.push(${text}), in place`);
+    obj.values["info"] = JSON.stringify(real["info"]);
+  } else if (name === "printed") {
+    const date = real["printed"];
+    if (date instanceof Date && text % 2 === 0) {
+      date.setUTCFullYear(2000 + text);
+      say(`#${obj.handle}.printed.setUTCFullYear(${2000 + text}), in place`);
+    } else {
+      real["printed"] = text === 1 ? null : new Date(Date.UTC(2010, text));
+      say(`#${obj.handle}.printed = ${String(real["printed"])}`);
+    }
+    obj.values["printed"] = (real["printed"] as Date | null)?.toISOString() ?? null;
+  } else {
+    const letter = { label: obj.kind === "Tag" ? "g" : "l", code: "c", title: "t", text: "n" }[name];
+    const value = letter === undefined ? text : name === "title" && text === 5 ? "bad" : `${letter}${text}`;
+    real[name] = value;
+    obj.values[name] = value;
+    say(`#${obj.handle}.${name} = ${JSON.stringify(value)}`);
+  }
+  return true;
+};
+
+const assign: Perform<"assign"> = (actor, { child: n, shelf: at }, say) => {
+  const child = childOf(actor, n);
+  if (child === null) return false;
+  const shelf = at === null ? null : shelfOf(actor, at);
+  say(`#${child.handle}.shelf = ${shelf === null ? "null" : `#${shelf.handle}`}`);
+  (actor.real(child) as { shelf: unknown }).shelf = shelf === null ? null : actor.real(shelf);
+  point(actor, child, shelf);
+  return true;
+};
+
+const give: Perform<"give"> = (actor, { child: n, shelf: at }, say) => {
+  const child = childOf(actor, n);
+  const shelf = shelfOf(actor, at ?? 0);
+  if (child === null || shelf === null) return false;
+  say(`#${shelf.handle}.${child.kind === "Book" ? "books" : "notes"}.add(#${child.handle})`);
+  collectionFor(actor, shelf, child).add(actor.real(child));
+  point(actor, child, shelf);
+  if (isTracked(shelf)) actor.join(child);
+  else shelf.given.add(child.handle);
+  return true;
+};
+
+const assignKey: Perform<"assign key"> = (actor, { child: n, shelf: at }, say) => {
+  const child = childOf(actor, n);
+  if (child === null) return false;
+  const keys = [...actor.view.Shelf.keys()];
+  const key = at === null || keys.length === 0 ? null : at === 7 ? 999_999 : (keys[at % keys.length] as number);
+  say(`#${child.handle}.shelfId = ${key}`);
+  (actor.real(child) as { shelfId: unknown }).shelfId = key;
+  child.values["shelfId"] = key;
+  child.owes = null;
+  child.rawKey = true;
+  return true;
+};
+
+const takeAway: Perform<"take away"> = (actor, { child: n }, say) => {
+  const shelves = [...actor.memory.objects.values()].filter((obj) => obj.kind === "Shelf" && usable(obj));
+  const child = actor.pick(n, (obj) => isChild(obj) && usable(obj) && !obj.rawKey && shelves.some((shelf) => belongsTo(obj, shelf)));
+  const shelf = child === null ? undefined : shelves.find((one) => belongsTo(child, one));
+  if (child === null || shelf === undefined) return false;
+  say(`#${shelf.handle}.${child.kind === "Book" ? "books" : "notes"}.remove(#${child.handle})`);
+  collectionFor(actor, shelf, child).remove(actor.real(child));
+  point(actor, child, null);
+  // Where orphans go, one that was never stored is simply not added any more.
+  if (child.kind === "Note" && child.status === "pending" && isTracked(shelf)) Object.assign(child, { status: "transient", retired: true });
+  return true;
+};
+
+const link: Perform<"link"> = (actor, { book: b, tag: t, from, verb }, say) => {
+  const present = (kind: "Book" | "Tag") => (obj: Obj) => obj.kind === kind && isTracked(obj) && !obj.deleting;
+  const [book, tag] = [actor.pick(b, present("Book")), actor.pick(t, present("Tag"))];
+  if (book === null || tag === null) return false;
+  const [realBook, realTag] = [actor.real(book) as BookObject, actor.real(tag) as TagObject];
+  say(from === "book" ? `#${book.handle}.tags.${verb}(#${tag.handle})` : `#${tag.handle}.books.${verb}(#${book.handle})`);
+  if (from === "book") realBook.tags[verb](realTag);
+  else realTag.books[verb](realBook);
+  actor.memory.links.set(`${book.handle}:${tag.handle}`, verb === "add");
+  return true;
+};
+
+const linked = (actor: Actor, obj: Obj): boolean =>
+  [...actor.memory.links.keys()].some((pair) => pair.split(":")[obj.kind === "Tag" ? 1 : 0] === String(obj.handle) && (obj.kind === "Tag" || obj.kind === "Book"));
+
+const add: Perform<"add"> = (actor, { object }, say) => {
+  const obj = actor.pick(object, (one) => one.deleting || ((one.status === "transient" || one.status === "deleted") && !linked(actor, one)));
+  if (obj === null) return false;
+  const real = actor.real(obj);
+  if (obj.retired && isChild(obj)) {
+    (real as { shelf: unknown }).shelf = null;
+    Object.assign(obj, { owes: null, rawKey: false });
+    obj.values["shelfId"] = null;
+  }
+  say(`add(#${obj.handle})${obj.retired ? " once more, on no shelf" : ""}`);
+  actor.db.add(real);
+  if (obj.deleting) obj.deleting = false;
+  else {
+    if (obj.status === "deleted") obj.rawKey = true;
+    obj.given.clear();
+    obj.retired = false;
+    actor.join(obj);
+  }
+  return true;
+};
+
+const remove: Perform<"delete"> = (actor, { object }, say) => {
+  const obj = actor.pick(object, (one) => !one.deleting && (one.status === "persistent" || (one.status === "pending" && !linked(actor, one))));
+  if (obj === null) return false;
+  say(`delete(#${obj.handle})`);
+  actor.db.delete(actor.real(obj));
+  if (obj.status === "persistent") obj.deleting = true;
+  else Object.assign(obj, { status: "transient", retired: true });
+  return true;
+};
+
+const expunge: Perform<"expunge"> = (actor, { object }, say) => {
+  const obj = actor.pick(object, (one) => isTracked(one) && !linked(actor, one));
+  if (obj === null) return false;
+  say(`expunge(#${obj.handle})`);
+  actor.db.expunge(actor.real(obj));
+  Object.assign(obj, { status: obj.status === "pending" ? "transient" : "detached", retired: true, deleting: false });
+  for (const level of actor.levels) level.copy.objects.set(obj.handle, copyObj(obj));
+  return true;
+};
+
+const expire: Perform<"expire"> = (actor, { object }, say) => {
+  const obj = actor.pick(object, (one) => one.status === "persistent" && !linked(actor, one));
+  if (obj === null) return false;
+  say(`expire(#${obj.handle})`);
+  actor.db.expire(actor.real(obj));
+  dropChanges(obj);
+  obj.deleting = false;
+  return true;
+};
+
+/** Unsaved values go. A child that was moved stays in the list that it was moved to until the row is read. */
+export const dropChanges = (obj: Obj): void => {
+  if (changedColumns(obj).includes("shelfId")) obj.foreign = true;
+  Object.assign(obj, { values: { ...obj.snapshot }, owes: null, rawKey: false, stale: true });
+};
+
+export const memorySteps: { readonly [D in Verb]: Perform<D> } = {
+  change, assign, give, "assign key": assignKey, "take away": takeAway, link, add, delete: remove, expunge, expire,
+};
