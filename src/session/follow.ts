@@ -57,6 +57,7 @@ const showIn = (core: Core, owner: object, inverse: ToManyMeta | ReverseOneMeta,
 /** Rows are gone: they leave the collections they were in, and what depended on them meets its `onDelete`. */
 export const followDeletions = (core: Core, meta: ModelMeta, objects: readonly object[]): void => {
   for (const object of objects) leaveCollections(core, object, stateOf(object) as InstanceState);
+  leaveLinked(core, meta, new Set(objects));
   for (const relation of meta.dependants()) if (core.map.tracks(relation.owner)) followDependants(core, relation, objects);
 };
 
@@ -67,19 +68,35 @@ const leaveCollections = (core: Core, object: object, state: InstanceState): voi
       const key = row[relation.field.position];
       const owner = key === null || key === undefined ? undefined : core.map.find(relation.target, [keyCell(key, relation.targetField)]);
       if (owner !== undefined) dropFrom(core, owner, relation.inverse as ToManyMeta | ReverseOneMeta, object);
-    } else if (relation.kind === "manyToMany") {
-      const inverse = relation.inverse;
-      for (const member of state.collections?.get(relation.name)?.items ?? []) {
-        const other = stateOf(member) as InstanceState;
-        const collection = inverse === null ? undefined : other.collections?.get(inverse.name);
-        if (collection?.items?.includes(object) !== true) continue;
-        core.journal.touch(member, other);
-        collection.items = collection.items.filter((item) => item !== object);
-        collection.added.delete(object);
-      }
     }
   }
 };
+
+/** Link rows go with either end: loaded collections of the other end forget what is gone. */
+const leaveLinked = (core: Core, meta: ModelMeta, gone: ReadonlySet<object>): void => {
+  for (const relation of meta.dependants()) {
+    for (const owner of linkedThrough(relation)) {
+      core.map.each(owner.meta, (object) => {
+        const state = stateOf(object) as InstanceState;
+        const collection = state.collections?.get(owner.name);
+        if (collection === undefined || !(collection.items ?? [...collection.added]).some((item) => gone.has(item))) return;
+        core.journal.touch(object, state);
+        for (const item of gone) collection.added.delete(item);
+        if (collection.items !== null) collection.items = collection.items.filter((item) => !gone.has(item));
+      });
+    }
+  }
+};
+
+/** The many-to-many relations of others whose links refer by this one to the model that is left. */
+function* linkedThrough(far: ToOneMeta): Iterable<{ readonly meta: ModelMeta; readonly name: string }> {
+  for (const near of far.owner.relations.values()) {
+    if (near.kind !== "toOne" || near === far) continue;
+    for (const relation of near.target.relations.values()) {
+      if (relation.kind === "manyToMany" && relation.through === far.owner && relation.far === far) yield { meta: near.target, name: relation.name };
+    }
+  }
+}
 
 const keysOf = (relation: ToOneMeta, objects: readonly object[]): Set<unknown> =>
   new Set(objects.map((object) => keyCell(stateOf(object)?.snapshot?.[relation.targetField.position], relation.targetField)));

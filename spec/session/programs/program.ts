@@ -331,6 +331,8 @@ export class Run {
 
   // ---------------------------------------------------------------- reading
   async #load(a: number): Promise<void> {
+    // A loaded collection follows a raw key at the flush.
+    await this.#flush();
     const owner = this.#pick("owner", a);
     const item = this.#pick("item", a);
     if (owner !== null && this.#world.doomed.size === 0) {
