@@ -2,19 +2,22 @@
 
 import type { AnyOfMeta, FieldMeta, ManyToManyMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../metadata/model-meta.js";
 import { keyCell } from "../metadata/keys.js";
-import { emptyCollection, type CollectionState } from "./collection-state.js";
+import { emptyCollection, isTouched, type CollectionState } from "./collection-state.js";
 import type { InstanceStore } from "./contracts.js";
-import { stateOf, type InstanceState } from "./instance.js";
+import { stateOf, type InstanceState, type RelatedObjects } from "./instance.js";
+import { SmallMap } from "../support/small-map.js";
 
-/** A property without running into the accessor of a deferred column. */
+/** A property without running into the accessor of a column that was not read. */
 export const valueOf = (object: object, field: FieldMeta): unknown => {
+  const snapshot = stateOf(object)?.snapshot;
+  if (snapshot === null || snapshot?.[field.position] !== undefined) return (object as Record<string, unknown>)[field.name];
   const descriptor = Object.getOwnPropertyDescriptor(object, field.name);
   return descriptor !== undefined && "value" in descriptor ? (descriptor.value as unknown) : undefined;
 };
 
 export const keyHeld = (object: object, field: FieldMeta): unknown => keyCell((object as Record<string, unknown>)[field.name], field);
 
-const relatedOf = (state: InstanceState): Map<string, object | null> => (state.related ??= new Map());
+const relatedOf = (state: InstanceState): RelatedObjects => (state.related ??= new SmallMap<string, object | null>());
 
 /** The key is the truth: a row that belongs to another key than the object now holds is not put in place. */
 export const attachOne = (object: object, state: InstanceState, relation: ToOneMeta, found: object | null): void => {
@@ -47,7 +50,19 @@ export const attachReverse = (
   relatedOf(state).set(relation.name, found);
 };
 
+/** What was joined to a row; `fresh` tells that the row's object was made of it just now, so that nothing about it can have changed. */
 export const attachJoined = (
+  object: object,
+  state: InstanceState,
+  relation: ToOneMeta | ReverseOneMeta,
+  found: object | null,
+  store: InstanceStore,
+  fresh: boolean,
+): void => {
+  if (!fresh || relation.kind === "reverseOne") attachChecked(object, state, relation, found, store);
+  else if (found !== null) relatedOf(state).set(relation.name, found);
+};
+const attachChecked = (
   object: object,
   state: InstanceState,
   relation: ToOneMeta | ReverseOneMeta,
@@ -69,20 +84,19 @@ export const collectionOf = (object: object, relation: ToManyMeta | ManyToManyMe
 
 /** Whether the item's key, as it is held now, is its owner's; a key that was not read has not been changed either. */
 const stillOf = (item: object, field: FieldMeta, ownKey: unknown): boolean => {
-  const read = (stateOf(item) as InstanceState).snapshot?.[field.position] !== undefined;
-  const value = read ? (item as Record<string, unknown>)[field.name] : valueOf(item, field);
+  const value = valueOf(item, field);
   return value === undefined || keyCell(value, field) === ownKey;
 };
 
 /** What the database has, with the pending adds and removes applied. */
 const merged = (collection: CollectionState, found: readonly object[], store: InstanceStore): object[] => {
-  const { relation, owner, added, removed, addedKeys, removedKeys } = collection;
+  const { relation, owner } = collection;
   const via = relation.kind === "toMany" ? relation.via : null;
-  const untouched = removed.size === 0 && added.size === 0 && addedKeys.size === 0 && removedKeys.size === 0 && !collection.cleared;
   const ownKey = via === null ? null : keyHeld(owner, via.targetField);
   // An item that was given to another owner since is no longer here, whatever the row says.
   const own = via === null ? [...found] : found.filter((item) => stillOf(item, via.field, ownKey));
-  if (untouched) return own;
+  if (!isTouched(collection)) return own;
+  const { added, removed, addedKeys, removedKeys } = collection;
   const keyField = relation.target.primaryKey[0] as FieldMeta;
   const items = new Set(collection.cleared ? [] : own.filter((item) => !removed.has(item) && !removedKeys.has(keyHeld(item, keyField))));
   for (const item of added) items.add(item);

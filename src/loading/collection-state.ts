@@ -10,6 +10,8 @@ export interface CollectionState {
   items: object[] | null;
   /** What a filtered or sliced prefetch without `toAttr` found: shown, never compared with the database nor written; null: there was none. */
   partial: readonly object[] | null;
+  /** What the user holds of it, made on first touch by the room above. */
+  face: object | null;
   /** Pending until the flush; also while not loaded. */
   readonly added: Set<object>;
   readonly removed: Set<object>;
@@ -20,14 +22,44 @@ export interface CollectionState {
   cleared: boolean;
 }
 
-export const emptyCollection = (relation: ToManyMeta | ManyToManyMeta, owner: object): CollectionState => ({
-  relation,
-  owner,
-  items: null,
-  partial: null,
-  added: new Set(),
-  removed: new Set(),
-  addedKeys: new Set(),
-  removedKeys: new Set(),
-  cleared: false,
-});
+/** The sets are made when they are first asked for: most collections are only read. */
+class Collection implements CollectionState {
+  readonly relation: ToManyMeta | ManyToManyMeta;
+  readonly owner: object;
+  items: object[] | null = null;
+  partial: readonly object[] | null = null;
+  face: object | null = null;
+  cleared = false;
+  #added: Set<object> | null = null;
+  #removed: Set<object> | null = null;
+  #addedKeys: Set<unknown> | null = null;
+  #removedKeys: Set<unknown> | null = null;
+  constructor(relation: ToManyMeta | ManyToManyMeta, owner: object) {
+    this.relation = relation;
+    this.owner = owner;
+  }
+  get added(): Set<object> {
+    return (this.#added ??= new Set());
+  }
+  get removed(): Set<object> {
+    return (this.#removed ??= new Set());
+  }
+  get addedKeys(): Set<unknown> {
+    return (this.#addedKeys ??= new Set());
+  }
+  get removedKeys(): Set<unknown> {
+    return (this.#removedKeys ??= new Set());
+  }
+  static isTouched(collection: CollectionState): boolean {
+    if (!(#added in collection)) return true;
+    const { cleared } = collection;
+    return (
+      cleared ||
+      [collection.#added, collection.#removed, collection.#addedKeys, collection.#removedKeys].some((set) => set !== null && set.size > 0)
+    );
+  }
+}
+
+export const emptyCollection = (relation: ToManyMeta | ManyToManyMeta, owner: object): CollectionState => new Collection(relation, owner);
+/** Something was added, removed or cleared since: asked without making the sets. */
+export const isTouched = (collection: CollectionState): boolean => Collection.isTouched(collection);

@@ -5,7 +5,7 @@ import type { Dialect } from "../database/contracts.js";
 import type { FetchMode, SelectPlan } from "../query/plan.js";
 import type { InstanceOwner, InstanceState } from "./instance.js";
 
-/** The identity map as loading sees it. Keys are given as the row's comparable key cells, one or several. */
+/** The identity map as loading sees it. Keys are given as the row's comparable key cells, one or several, in a list that is good only during the call. */
 export interface InstanceStore {
   readonly owner: InstanceOwner;
   /** The tracked instance with this key, if any. */

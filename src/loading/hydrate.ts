@@ -6,7 +6,7 @@ import { FlashDbError } from "../errors.js";
 import type { EntityShape, JoinedShape, SelectPlan } from "../query/plan.js";
 import { attachJoined } from "./attach.js";
 import type { InstanceStore, LoadContext } from "./contracts.js";
-import { stateOf, type InstanceState, type PeerGroup } from "./instance.js";
+import { loadedState, stateOf, type InstanceState, type PeerGroup } from "./instance.js";
 import { instantiate } from "./populate.js";
 import { keyOf, readCells, readersOf, type Decode, type Reader } from "./reader.js";
 
@@ -23,21 +23,6 @@ const placeOf = (shape: EntityShape, width: number, dialect: Pick<Dialect, "code
   joined: shape.joined.map((joined) => ({ shape: joined, place: placeOf(joined.entity, width, dialect, mode) })),
 });
 
-const stateAround = (meta: ModelMeta, store: InstanceStore, snapshot: unknown[]): InstanceState => ({
-  meta,
-  status: "persistent",
-  owner: store.owner,
-  snapshot,
-  stale: false,
-  deleting: false,
-  related: null,
-  collections: null,
-  peers: null,
-  expressions: null,
-  extras: null,
-  defaulted: null,
-});
-
 /** What loading keeps while it goes through the rows of one result. */
 interface Run {
   readonly store: InstanceStore;
@@ -49,24 +34,25 @@ const readEntity = (place: Place, row: unknown[], run: Run): object | null => {
   const reader = place.readerOf(row);
   const key = keyOf(reader, row);
   if (key === null) return null;
+  const known = run.store.find(reader.meta, key);
+  let state = known === undefined ? undefined : (stateOf(known) as InstanceState);
+  // Of a row that came before in this result, every cell has been read.
+  if (known !== undefined && state?.peers === place.peers) return known;
   // Joined entities read their own cells, and a reader that keeps the row as the snapshot changes cells in place: joined ones only exist in wider rows.
   const snapshot = readCells(reader, row);
-  let object = run.store.find(reader.meta, key);
-  let state: InstanceState;
-  if (object === undefined) {
-    state = stateAround(reader.meta, run.store, snapshot);
-    object = instantiate(state, reader.values);
+  let object = known;
+  if (object === undefined || state === undefined) {
+    state = loadedState(reader.meta, run.store.owner, snapshot, place.peers);
+    object = instantiate(state, reader.values, reader.names);
     run.store.enter(reader.meta, key, object, state);
     run.fresh?.push(object);
   } else {
-    state = stateOf(object) as InstanceState;
     run.store.reread(object, state, snapshot, reader.values);
-  }
-  if (state.peers !== place.peers) {
     state.peers = place.peers;
-    place.peers.members.push(object);
   }
-  for (const { shape, place: next } of place.joined) attachJoined(object, state, shape.relation, readEntity(next, row, run), run.store);
+  place.peers.members.push(object);
+  for (const { shape, place: next } of place.joined)
+    attachJoined(object, state, shape.relation, readEntity(next, row, run), run.store, known === undefined);
   return object;
 };
 

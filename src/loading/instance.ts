@@ -28,6 +28,18 @@ export interface PeerGroup {
   readonly mode: FetchMode | null;
 }
 
+/** A Map does, and so does something smaller. */
+export interface RelatedObjects {
+  readonly size: number;
+  get(name: string): object | null | undefined;
+  has(name: string): boolean;
+  set(name: string, value: object | null): unknown;
+  delete(name: string): boolean;
+  keys(): IterableIterator<string>;
+  values(): IterableIterator<object | null>;
+  [Symbol.iterator](): IterableIterator<[string, object | null]>;
+}
+
 /** All that is known of an instance beside its own properties. One per instance, mutable; only `loading/` and `session/` write it. */
 export interface InstanceState {
   readonly meta: ModelMeta;
@@ -43,7 +55,7 @@ export interface InstanceState {
   /** Marked by `session.delete`, until the flush. */
   deleting: boolean;
   /** To-one and reverse one-to-one relations that are loaded or were assigned: the instance or null, by relation name. */
-  related: Map<string, object | null> | null;
+  related: RelatedObjects | null;
   /** Collections that were touched, by relation name. */
   collections: Map<string, CollectionState> | null;
   peers: PeerGroup | null;
@@ -65,20 +77,35 @@ export const installMetadata = (find: (ctor: object) => ModelMeta): void => {
   metaFor = find;
 };
 
-export const transientState = (meta: ModelMeta): InstanceState => ({
-  meta,
-  status: "transient",
-  owner: null,
-  snapshot: null,
-  stale: false,
-  deleting: false,
-  related: null,
-  collections: null,
-  peers: null,
-  expressions: null,
-  extras: null,
-  defaulted: null,
-});
+/** There is one for every row: what is rarely set stands on the prototype until it is. */
+class State implements InstanceState {
+  readonly meta: ModelMeta;
+  status: InstanceStatus;
+  owner: InstanceOwner | null;
+  snapshot: unknown[] | null;
+  peers: PeerGroup | null;
+  declare stale: boolean;
+  declare deleting: boolean;
+  declare related: RelatedObjects | null;
+  declare collections: Map<string, CollectionState> | null;
+  declare expressions: Map<FieldMeta, Expr> | null;
+  declare extras: string[] | null;
+  declare defaulted: readonly FieldMeta[] | null;
+  constructor(meta: ModelMeta, status: InstanceStatus, owner: InstanceOwner | null, snapshot: unknown[] | null, peers: PeerGroup | null) {
+    this.meta = meta;
+    this.status = status;
+    this.owner = owner;
+    this.snapshot = snapshot;
+    this.peers = peers;
+  }
+}
+const unset = { stale: false, deleting: false, related: null, collections: null, expressions: null, extras: null, defaulted: null };
+Object.assign(State.prototype, unset satisfies Partial<InstanceState>);
+
+export const transientState = (meta: ModelMeta): InstanceState => new State(meta, "transient", null, null, null);
+/** The state of an instance that is being made of a row. */
+export const loadedState = (meta: ModelMeta, owner: InstanceOwner, snapshot: unknown[], peers: PeerGroup | null): InstanceState =>
+  new State(meta, "persistent", owner, snapshot, peers);
 
 /** True for a constructor that runs because a row is being hydrated. */
 export class Carrier {

@@ -6,6 +6,7 @@ import { constructAround, transientState, type InstanceState } from "./instance.
 
 /** The decoded values of the row being hydrated, by field position; undefined where the column was not read. */
 let handed: readonly unknown[] | null = null;
+let handedNames: readonly string[] = [];
 /** Set while the first instance of a class is made: writes by its constructor are noted here. */
 let probe: Set<string> | null = null;
 
@@ -51,11 +52,11 @@ export const populate = (object: object, state: InstanceState): void => {
   const values = handed;
   handed = null;
   if (values === null) return;
-  const fields = state.meta.fields;
+  const names = handedNames;
   const target = object as Record<string, unknown>;
   const writes = probe;
-  for (let index = 0; index < fields.length; index++) {
-    const name = (fields[index] as { readonly name: string }).name;
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] as string;
     const value = values[index];
     if (writes !== null) probed(object, name, value, writes);
     else if (value === undefined) defer(object, state.meta, name);
@@ -72,8 +73,9 @@ const refuse = (meta: ModelMeta, redeclared: readonly string[]): never => {
   );
 };
 
-const construct = (state: InstanceState, values: readonly unknown[] | null): object => {
+const construct = (state: InstanceState, values: readonly unknown[], names: readonly string[]): object => {
   handed = values;
+  handedNames = names;
   try {
     return constructAround(state);
   } catch (error) {
@@ -100,10 +102,11 @@ export const baseMark = Symbol("flash-db base class");
 /** The first instance of a class: columns are accessors while the constructor runs, so that a redeclared field (which defines) and an assignment (which sets) tell themselves apart. */
 const first = (state: InstanceState, values: readonly unknown[] | null): { readonly object: object; readonly facts: ClassFacts } => {
   const writes = new Set<string>();
+  const names = state.meta.fields.map((field) => field.name);
   probe = writes;
   let object: object;
   try {
-    object = construct(state, values ?? state.meta.fields.map(() => undefined));
+    object = construct(state, values ?? names.map(() => undefined), names);
   } finally {
     probe = null;
   }
@@ -126,11 +129,11 @@ const putBack = (object: object, meta: ModelMeta, values: readonly unknown[], de
   });
 };
 
-/** An instance around a row: `values` are its columns by field position. */
-export const instantiate = (state: InstanceState, values: readonly unknown[]): object => {
+/** An instance around a row: `values` are its columns, `names` what they are called, both by field position. */
+export const instantiate = (state: InstanceState, values: readonly unknown[], names: readonly string[]): object => {
   const facts = classes.get(state.meta.ctor);
   if (facts === undefined) return first(state, values).object;
-  const object = construct(state, values);
+  const object = construct(state, values, names);
   if (facts.assigns) putBack(object, state.meta, values, false);
   return object;
 };
@@ -156,7 +159,9 @@ export const checkClass = (meta: ModelMeta): void => {
   if (!looksRedeclared(meta)) return;
   const outer = { handed, probe };
   try {
-    first({ ...transientState(meta), snapshot: [] }, null);
+    const state = transientState(meta);
+    state.snapshot = [];
+    first(state, null);
   } catch (error) {
     // A constructor that cannot run without arguments says nothing about fields; loading will name it.
     if (error instanceof ConfigurationError && error.cause === undefined) {

@@ -12,6 +12,7 @@ type Snap = ((value: unknown) => unknown) | undefined;
 /** By field position of the model that instances are made of. */
 export interface Reader {
   readonly meta: ModelMeta;
+  readonly names: readonly string[];
   /** Index of the field's cell in the row; -1: not read. */
   readonly cells: readonly number[];
   readonly decoders: readonly Decode[];
@@ -19,7 +20,11 @@ export interface Reader {
   readonly snaps: readonly Snap[];
   /** The whole row is this entity and nothing else, so that the row array itself can be the snapshot. */
   readonly whole: boolean;
+  /** Where the entity's cells begin, when they stand together in the fields' order; else -1. */
+  readonly first: number;
   readonly key: readonly { readonly cell: number; readonly decode: Decode; readonly snap: Snap }[];
+  /** The key of the row at hand. */
+  readonly keyCells: unknown[];
   /** The values of the row at hand, filled again for each. */
   readonly values: unknown[];
 }
@@ -40,11 +45,14 @@ const readerFor = (meta: ModelMeta, shape: EntityShape, width: number, dialect: 
   const snaps = meta.fields.map((field) => snapFor(field.type));
   return {
     meta,
+    names: meta.fields.map((field) => field.name),
+    first: cells.every((cell, index) => cell === shape.offset + index) ? shape.offset : -1,
     cells,
     decoders,
     snaps,
     whole: width === cells.length && cells.every((cell, index) => cell === index),
     key: meta.primaryKey.map((field) => ({ cell: cellOf(field), decode: decoders[field.position], snap: snaps[field.position] })),
+    keyCells: meta.primaryKey.map(() => undefined),
     values: meta.fields.map(() => undefined),
   };
 };
@@ -68,41 +76,44 @@ export const readersOf = (shape: EntityShape, width: number, dialect: Pick<Diale
   };
 };
 
-/** The comparable key cells of the row's entity, or null where it is absent (an outer join found nothing). */
-export const keyOf = (reader: Reader, row: readonly unknown[]): unknown[] | null => {
-  const key = reader.key;
-  const cells: unknown[] = [];
+/** The comparable key cells of the row's entity, good until the next row; null where it is absent (an outer join found nothing). */
+export const keyOf = (reader: Reader, row: readonly unknown[]): readonly unknown[] | null => {
+  const { key, keyCells } = reader;
   let present = false;
-  for (const part of key) {
+  for (let index = 0; index < key.length; index++) {
+    const part = key[index] as Reader["key"][number];
     const cell = row[part.cell];
     if (cell === null || cell === undefined) {
-      cells.push(null);
+      keyCells[index] = null;
       continue;
     }
     present = true;
     const value = part.decode === undefined ? cell : part.decode(cell);
-    cells.push(part.snap === undefined ? value : part.snap(value));
+    keyCells[index] = part.snap === undefined ? value : part.snap(value);
   }
-  return present ? cells : null;
+  return present ? keyCells : null;
 };
 
 /** Decodes the row into `reader.values` and gives its snapshot: the row array itself where it holds nothing else. */
 export const readCells = (reader: Reader, row: unknown[]): unknown[] => {
-  const { cells, decoders, snaps, values } = reader;
-  const snapshot = reader.whole ? row : [];
+  const { cells, decoders, snaps, values, first } = reader;
+  const snapshot = reader.whole
+    ? row
+    : first < 0
+      ? cells.map((at) => (at < 0 ? undefined : row[at]))
+      : row.slice(first, first + cells.length);
   for (let index = 0; index < cells.length; index++) {
-    const at = cells[index] as number;
-    const cell = at < 0 ? undefined : row[at];
+    const cell = snapshot[index];
     if (cell === null || cell === undefined) {
       values[index] = cell;
-      snapshot[index] = cell;
       continue;
     }
     const decode = decoders[index];
     const value = decode === undefined ? cell : decode(cell);
     const snap = snaps[index];
     values[index] = value;
-    snapshot[index] = snap === undefined ? value : snap(value);
+    if (snap !== undefined) snapshot[index] = snap(value);
+    else if (decode !== undefined) snapshot[index] = value;
   }
   return snapshot;
 };

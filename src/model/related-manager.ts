@@ -6,7 +6,7 @@ import type { FieldMeta, ManyToManyMeta, ToManyMeta } from "../metadata/model-me
 import { QuerySet } from "../query/queryset.js";
 import { initialState, type QueryState } from "../query/state.js";
 import { collectionAdd, collectionClear, collectionRemove, collectionSet, sessionOf } from "../session/index.js";
-import { faceOf, loadThrough } from "./ref.js";
+import { loadThrough } from "./ref.js";
 
 type Collection = ToManyMeta | ManyToManyMeta;
 type Args = readonly unknown[];
@@ -40,7 +40,10 @@ export class RelatedManager extends QuerySet {
   readonly #relation: Collection;
 
   constructor(owner: object, relation: Collection) {
-    super(stateFor(owner, relation), sessionOf(owner));
+    super(
+      () => stateFor(owner, relation),
+      () => sessionOf(owner),
+    );
     this.#owner = owner;
     this.#relation = relation;
   }
@@ -151,14 +154,8 @@ export class RelatedManager extends QuerySet {
   }
 }
 
-/** The collection's face: the same object until the owner's key or session changes. */
+/** The collection's face, made on first touch: `user.posts === user.posts`. */
 export const relatedManager = (owner: object, relation: Collection): object => {
-  const fresh = (): { readonly key: unknown; readonly session: object | null; readonly manager: RelatedManager } => ({
-    key: keyOf(owner, relation),
-    session: sessionOf(owner),
-    manager: new RelatedManager(owner, relation),
-  });
-  const held = faceOf(owner, relation.name, () => ({ current: fresh() })) as { current: ReturnType<typeof fresh> };
-  if (held.current.key !== keyOf(owner, relation) || held.current.session !== sessionOf(owner)) held.current = fresh();
-  return held.current.manager;
+  const collection = collectionOf(owner, relation);
+  return (collection.face ??= new RelatedManager(owner, relation));
 };

@@ -7,7 +7,7 @@ import type { Session } from "../../session/typing.js";
 import type { AggregateOn, ConditionOn } from "../../query/typing/checked.js";
 import type { AnyExpression, ResultOf } from "../../query/typing/results.js";
 import type { Hints } from "../../query/typing/hints.js";
-import type { Annotated, RowsOf } from "../../query/typing/keys.js";
+import type { Aliased, Annotated, RowsOf } from "../../query/typing/keys.js";
 import type { OrderPath, Path, PathType } from "../../query/typing/paths.js";
 import type { Where } from "../../query/typing/where.js";
 import type { Columns } from "./plain.js";
@@ -38,6 +38,14 @@ interface ValueQuery<R, I, Db extends readonly unknown[]> extends RowsOf<R> {
     otherwise?: (rows: RowsFor<R, I, Db>) => RowsFor<R, I, Db>,
   ): RowsFor<R, I, Db>;
   pipe<T>(change: (rows: RowsFor<R, I, Db>) => T): T;
+  /** The last values() or valuesList() says what is selected; groups stay what they are. */
+  values<const P extends readonly (string | NamedExpressions<I>)[]>(
+    ...paths: { [K in keyof P]: ValuesArg<I, P[K]> }
+  ): RowsFor<ValuesRow<I, P>, I, Db>;
+  valuesList<const P extends readonly (string | Flat | AnyExpression)[]>(
+    ...paths: { [K in keyof P]: ListArg<I, P[K]> }
+  ): RowsFor<ListRow<I, P>, I, Db>;
+  alias<A extends Record<string, ConditionOn<I>>>(values: A): RowsFor<R, Aliased<I, { [K in keyof A]: ResultOf<I, A[K]> }>, Db>;
   reverse(): RowsFor<R, I, Db>;
   limit(n: number | null): RowsFor<R, I, Db>;
   offset(n: number): RowsFor<R, I, Db>;

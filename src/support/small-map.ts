@@ -1,0 +1,42 @@
+/** A map that mostly holds one entry, of which there are many: the first entry stands in the object itself, which costs a quarter of a Map. */
+
+export class SmallMap<K, V> {
+  #used = false;
+  #key: K | undefined = undefined;
+  #value: V | undefined = undefined;
+  #more: Map<K, V> | null = null;
+
+  get size(): number {
+    return (this.#used ? 1 : 0) + (this.#more?.size ?? 0);
+  }
+  get(key: K): V | undefined {
+    return this.#used && this.#key === key ? this.#value : this.#more?.get(key);
+  }
+  has(key: K): boolean {
+    return (this.#used && this.#key === key) || this.#more?.has(key) === true;
+  }
+  set(key: K, value: V): this {
+    if (this.#used ? this.#key === key : this.#more?.has(key) !== true) {
+      this.#used = true;
+      this.#key = key;
+      this.#value = value;
+    } else (this.#more ??= new Map<K, V>()).set(key, value);
+    return this;
+  }
+  delete(key: K): boolean {
+    if (!this.#used || this.#key !== key) return this.#more?.delete(key) ?? false;
+    this.#used = false;
+    this.#key = this.#value = undefined;
+    return true;
+  }
+  *[Symbol.iterator](): IterableIterator<[K, V]> {
+    if (this.#used) yield [this.#key as K, this.#value as V];
+    if (this.#more !== null) yield* this.#more;
+  }
+  *keys(): IterableIterator<K> {
+    for (const [key] of this) yield key;
+  }
+  *values(): IterableIterator<V> {
+    for (const [, value] of this) yield value;
+  }
+}
