@@ -15,7 +15,7 @@ import { keyCells } from "./keys.js";
 import { load } from "./reading.js";
 import { bury } from "./persist/delete.js";
 import { decodeRow } from "./persist/table.js";
-import { send } from "./statements.js";
+import { bind, run, send } from "./statements.js";
 
 /** Runs work in a flush scope of its own, after everything pending has been written. */
 export const afterFlush = <T>(core: Core, label: string, work: () => Promise<T>): Promise<T> => {
@@ -27,17 +27,20 @@ export const afterFlush = <T>(core: Core, label: string, work: () => Promise<T>)
 };
 
 /** `QuerySet.update`: tracked instances take over what RETURNING gives. */
-export const updateSet = (core: Core, plan: UpdatePlan): Promise<number> =>
-  afterFlush(core, `update() of ${plan.meta.name}`, async () => {
-    if (plan.empty) return 0;
-    if (!core.map.tracks(plan.meta)) return (await send(core, plan.statement, "write")).affected;
+export const updateSet = async (core: Core, plan: UpdatePlan): Promise<number> => {
+  assertOpen(core);
+  const query = plan.empty ? null : bind(core, plan);
+  return afterFlush(core, `update() of ${plan.meta.name}`, async () => {
+    if (query === null) return 0;
+    if (!core.map.tracks(plan.meta)) return (await run(core, query, "write")).affected;
     const fields = [...plan.meta.primaryKey, ...plan.changed, ...plan.meta.fields.filter((field) => field.generated !== null && !plan.changed.includes(field))];
     const alias = plan.statement.alias;
     const statement = { ...plan.statement, returning: fields.map((field) => output(column(alias, field.column, field.type))) };
-    const { rows } = await send(core, statement, "write");
+    const { rows } = await run(core, bind(core, { statement, values: plan.values }), "write");
     for (const row of rows) followUpdate(core, plan.meta, fields, decodeRow(core.dialect, fields, row));
     return rows.length;
   });
+};
 
 export const followUpdate = (core: Core, meta: ModelMeta, fields: readonly FieldMeta[], values: readonly unknown[]): void => {
   const object = core.map.find(meta, keyCells(meta, values.slice(0, meta.primaryKey.length)));
@@ -73,11 +76,11 @@ const needsSession = (meta: ModelMeta, softly: boolean): boolean =>
   );
 
 const removeSet = async (core: Core, plan: DeletePlan): Promise<number> => {
-  const { meta, statement } = plan;
+  const { meta, statement, values } = plan;
   const followed = core.map.tracks(meta) || meta.dependants().some(({ owner }) => core.map.tracks(owner));
-  if (!followed) return (await send(core, statement, "write")).affected;
+  if (!followed) return (await run(core, bind(core, plan), "write")).affected;
   const returning = meta.primaryKey.map((field) => output(column(statement.alias, field.column, field.type)));
-  const { rows } = await send(core, { ...statement, returning }, "write");
+  const { rows } = await run(core, bind(core, { statement: { ...statement, returning }, values }), "write");
   const gone: object[] = [];
   for (const row of rows) {
     const object = core.map.find(meta, keyCells(meta, decodeRow(core.dialect, meta.primaryKey, row)));
@@ -91,7 +94,7 @@ const removeSet = async (core: Core, plan: DeletePlan): Promise<number> => {
 
 const markSet = async (core: Core, plan: DeletePlan): Promise<number> => {
   const field = plan.meta.softDeleteField as FieldMeta;
-  const marking = planUpdate(plan.state, { [field.name]: new Date() }, { all: true });
+  const marking = planUpdate(plan.state, [[field.name, new Date()]], { all: true });
   if (marking.empty) return 0;
   const fields = [...plan.meta.primaryKey, ...marking.changed];
   const statement = { ...marking.statement, returning: core.map.tracks(plan.meta) ? fields.map((one) => output(column(marking.statement.alias, one.column, one.type))) : [] };

@@ -13,8 +13,8 @@ import { FieldError, SessionError } from "../errors.js";
 import { describe } from "../support/describe.js";
 import { assertOpen, type Core } from "./core.js";
 import { flushNow } from "./flush.js";
-import { compiledFor, contextOf, stateWhere } from "./reading.js";
-import { run } from "./statements.js";
+import { contextOf, stateWhere } from "./reading.js";
+import { bind, run } from "./statements.js";
 
 /** Pending work is flushed, all of it: nobody knows what the SQL reads. */
 const flushAll = async (core: Core): Promise<void> => {
@@ -88,7 +88,7 @@ const planOf = (meta: ModelMeta, fields: readonly FieldMeta[], result: QueryResu
 /** The database's own plan for a statement, as text. */
 export const explainPlan = async (core: Core, plan: SelectPlan, analyze: boolean): Promise<string> => {
   assertOpen(core);
-  const query = compiledFor(core, plan);
+  const query = bind(core, plan);
   const { rows } = await run(core, { ...query, text: core.dialect.explain(query.text, analyze), outputs: null }, "read");
   return rows.map((row) => String(row.at(-1))).join("\n");
 };

@@ -6,7 +6,8 @@ import { decodeValues, loadInstances, prefetch, stateOf, type InstanceState, typ
 import { autoflush } from "./autoflush.js";
 import { changedFields, held } from "./changes.js";
 import { assertOpen, type Core } from "./core.js";
-import { compiledFor, contextOf, load } from "./reading.js";
+import { contextOf, load } from "./reading.js";
+import { bind } from "./statements.js";
 import { leave } from "./restore.js";
 
 export interface IterateOptions {
@@ -65,7 +66,7 @@ const letGo = (core: Core, object: object): void => {
 };
 
 async function* streamedRows(core: Core, plan: SelectPlan, options: IterateOptions): AsyncIterable<Chunk> {
-  for await (const rows of core.handle.stream(compiledFor(core, plan), options.chunkSize, core.who)) yield await chunkOf(core, plan, rows, options);
+  for await (const rows of core.handle.stream(bind(core, plan), options.chunkSize, core.who)) yield await chunkOf(core, plan, rows, options);
 }
 
 /** The keys are read first, in order; each chunk is then read by its keys, so that writes between the chunks neither skip nor repeat rows. */

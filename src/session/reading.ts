@@ -7,20 +7,13 @@ import type { ModelMeta } from "../metadata/model-meta.js";
 import type { SelectPlan } from "../query/plan.js";
 import { planSelect } from "../query/planner.js";
 import { initialState, type QueryState } from "../query/state.js";
-import { rebind } from "../sql/compile/compiled.js";
 import { assertOpen, type Core } from "./core.js";
-import { run } from "./statements.js";
-
-/** A statement that plans of one shape share is compiled once and bound to this one's values. */
-export const compiledFor = (core: Core, plan: SelectPlan): CompiledQuery => {
-  const compiled = core.dialect.compile(plan.statement);
-  return plan.values === null ? compiled : { ...compiled, values: rebind(compiled, plan.values) };
-};
+import { bind, run } from "./statements.js";
 
 /** Raw rows of a plan; nothing is sent where the answer is known. */
-export const rowsOf = async (core: Core, plan: SelectPlan): Promise<unknown[][]> => {
+export const rowsOf = async (core: Core, plan: SelectPlan, query: CompiledQuery | null = null): Promise<unknown[][]> => {
   if (plan.empty) return [];
-  return (await run(core, compiledFor(core, plan), plan.locks ? "lock" : "read")).rows;
+  return (await run(core, query ?? bind(core, plan), plan.locks ? "lock" : "read")).rows;
 };
 
 export const contextOf = (core: Core): LoadContext => ({
@@ -31,9 +24,9 @@ export const contextOf = (core: Core): LoadContext => ({
 });
 
 /** Instances or values, as the plan says; each with the cells that were asked for beside it, if any were. */
-export const load = async (core: Core, plan: SelectPlan, context = contextOf(core)): Promise<unknown[]> => {
+export const load = async (core: Core, plan: SelectPlan, context = contextOf(core), query: CompiledQuery | null = null): Promise<unknown[]> => {
   assertOpen(core);
-  const rows = await rowsOf(core, plan);
+  const rows = await rowsOf(core, plan, query);
   if (plan.cells.length === 0) return made(core, plan, rows, context);
   const cells = decodeCells(plan, rows, core.dialect);
   return (await made(core, plan, rows, context)).map((row, index) => [row, cells[index]]);

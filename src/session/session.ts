@@ -28,6 +28,7 @@ import { merge } from "./merging.js";
 import { contextOf, load } from "./reading.js";
 import { clear, expire, expunge, refresh } from "./refreshing.js";
 import { deleteLater } from "./saving.js";
+import { bind } from "./statements.js";
 import { storeOf } from "./tracking.js";
 import { afterCommit, beginLevel, commit, endLevel, refuseInside, rollback, rollbackLevel, type OpenLevel } from "./transaction.js";
 import type { AtomicFunction, ExecuteOptions, Session as SessionType, Transaction, TransactionOptions } from "./typing.js";
@@ -159,8 +160,10 @@ class SessionFace implements QueryRunner {
   }
   async select(plan: SelectPlan): Promise<unknown[]> {
     assertOpen(this.#core);
+    // A value that does not fit is refused before anything is flushed for its query.
+    const query = plan.empty ? null : bind(this.#core, plan);
     await autoflush(this.#core, plan.reads, plan.byKey);
-    return load(this.#core, plan);
+    return load(this.#core, plan, undefined, query);
   }
   iterate(plan: SelectPlan, options: { readonly chunkSize: number; readonly track: boolean }): AsyncIterableIterator<unknown> {
     return iterate(this.#core, plan, options);

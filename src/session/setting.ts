@@ -45,7 +45,7 @@ const setExpression = (object: object, field: FieldMeta, value: unknown): void =
 
 /** The expression as it stands on the right side of an UPDATE of this model. */
 const resolved = (meta: ModelMeta, field: FieldMeta, value: unknown): Expr => {
-  const { statement } = planUpdate(initialState(meta), { [field.name]: value }, { all: true });
+  const { statement } = planUpdate(initialState(meta), [[field.name, value]], { all: true });
   const assignment = statement.set.find(({ column }) => column === field.column);
   if (assignment === undefined) throw new FieldError(`set(): the expression for "${field.name}" of ${meta.name} has no SQL`);
   return assignment.value;

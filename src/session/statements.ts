@@ -1,9 +1,16 @@
 /** Sends statements to where they belong: the open transaction, a new one when the statement needs it, or a connection of its own. */
 
 import type { CompiledQuery, QueryResult, TransactionMode } from "../database/contracts.js";
+import { rebind } from "../sql/compile/compiled.js";
 import type { Statement } from "../sql/nodes.js";
 import { SessionError } from "../errors.js";
 import { assertOpen, type Core, type SessionTransaction } from "./core.js";
+
+/** A planned statement with the values of this query, which are checked here; `values` null: it has them already. */
+export const bind = (core: Core, { statement, values }: { readonly statement: Statement; readonly values: readonly unknown[] | null }): CompiledQuery => {
+  const compiled = core.dialect.compile(statement);
+  return values === null || values.length === 0 ? compiled : { text: compiled.text, parameters: compiled.parameters, values: rebind(compiled, values), outputs: compiled.outputs, writes: compiled.writes };
+};
 
 export type StatementKind = "read" | "lock" | "write";
 

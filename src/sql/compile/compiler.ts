@@ -14,7 +14,10 @@ function outputTypes(statement: Statement): readonly ColumnType[] | null {
 const writes = (statement: Statement): boolean =>
   statement.kind === "raw" ? statement.writes : statement.kind !== "select" && statement.kind !== "compound";
 
-/** Queries are frozen, so the same one is compiled once for as long as somebody holds it; `rebind` gives it other values. */
+/** Statements that carry rows of values are sent once. */
+const isSentOnce = ({ kind }: Statement): boolean => kind === "insert" || kind === "updateRows" || kind === "raw";
+
+/** Statements are frozen, so the same one is compiled once for as long as somebody holds it; `rebind` gives it other values. */
 export function makeCompiler(grammar: Grammar): (statement: Statement) => Compiled {
   const known = new WeakMap<Statement, Compiled>();
   const compile = (statement: Statement): Compiled => {
@@ -23,7 +26,7 @@ export function makeCompiler(grammar: Grammar): (statement: Statement) => Compil
     return { text: out.text, parameters: out.parameters, values: out.values, outputs: outputTypes(statement), writes: writes(statement) };
   };
   return (statement) => {
-    if (writes(statement)) return compile(statement);
+    if (isSentOnce(statement)) return compile(statement);
     const before = known.get(statement);
     if (before !== undefined) return before;
     const compiled = compile(statement);
