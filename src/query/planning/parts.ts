@@ -3,16 +3,19 @@
 import type { ColumnNode, Expr, Select, Compound } from "../../sql/nodes.js";
 import { mapExpr, walkExpr } from "../../sql/visit.js";
 
-/** Sub-queries answer for themselves. */
-const isOpaque = (expr: Expr): boolean => expr.kind === "scalarQuery" || expr.kind === "exists";
+/** Sub-queries answer for themselves; only what IN compares with one belongs to the query around it. */
+const isQuery = (expr: Expr): boolean => expr.kind === "scalarQuery" || expr.kind === "exists" || expr.kind === "inQuery";
+const besideQuery = (expr: Expr): readonly Expr[] => (expr.kind === "inQuery" ? expr.operands : []);
 
 /** The first part for which `test` holds; `into` false leaves out what is inside a part. */
 const some = (expr: Expr, test: (part: Expr) => boolean, into: (part: Expr) => boolean = () => true): boolean => {
   let found = false;
-  mapExpr(expr, (part) => {
+  const look = (part: Expr): Expr | undefined => {
     if (!found && test(part)) found = true;
-    return found || isOpaque(part) || !into(part) ? part : undefined;
-  });
+    if (!found) for (const operand of besideQuery(part)) mapExpr(operand, look);
+    return found || isQuery(part) || !into(part) ? part : undefined;
+  };
+  mapExpr(expr, look);
   return found;
 };
 
@@ -20,7 +23,8 @@ const some = (expr: Expr, test: (part: Expr) => boolean, into: (part: Expr) => b
 export const isAggregate = (expr: Expr): boolean => {
   let found = false;
   const look = (part: Expr): Expr | undefined => {
-    if (found || isOpaque(part)) return part;
+    for (const operand of besideQuery(part)) mapExpr(operand, look);
+    if (found || isQuery(part)) return part;
     if (part.kind === "aggregate") {
       found = true;
       return part;
@@ -34,9 +38,9 @@ export const isAggregate = (expr: Expr): boolean => {
 };
 export const isWindow = (expr: Expr): boolean => some(expr, (part) => part.kind === "window");
 /** Depends on the row at all. */
-export const isConstant = (expr: Expr): boolean => !some(expr, (part) => part.kind === "column" || part.kind === "fragment" || isOpaque(part) || part.kind === "identifier");
+export const isConstant = (expr: Expr): boolean => !some(expr, (part) => part.kind === "column" || part.kind === "fragment" || isQuery(part) || part.kind === "identifier");
 /** Two texts of it differ once parameters are numbered. */
-export const hasParameter = (expr: Expr): boolean => some(expr, (part) => part.kind === "param" || part.kind === "fragment" || isOpaque(part));
+export const hasParameter = (expr: Expr): boolean => some(expr, (part) => part.kind === "param" || part.kind === "fragment" || isQuery(part));
 
 /** The same text for the same expression, however often it was resolved. */
 export const shapeOf = (expr: Expr): string => JSON.stringify(expr, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
@@ -66,7 +70,7 @@ export const outputsOf = (query: Select | Compound): Select["outputs"] => {
 export const nestedAggregate = (expr: Expr): string | null => {
   let found: string | null = null;
   walkExpr(expr, (part) => {
-    if (isOpaque(part)) return false;
+    if (isQuery(part)) return false;
     if (part.kind === "aggregate" && [...part.args, ...(part.filter === null ? [] : [part.filter])].some((inner) => isAggregate(inner) || isWindow(inner))) found = part.name;
     return true;
   });
