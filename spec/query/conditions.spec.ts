@@ -19,14 +19,32 @@ eachDatabase("conditions", shelf, (open) => {
   });
   const titles = async (...args: readonly object[]): Promise<string[]> => {
     const [first = {}, ...more] = args;
-    return (await Article.objects.filter(first as Any, ...(more as Any[])).orderBy("id").valuesList("title", { flat: true }).fetch(db)) as string[];
+    return (await Article.objects
+      .filter(first as Any, ...(more as Any[]))
+      .orderBy("id")
+      .valuesList("title", { flat: true })
+      .fetch(db)) as string[];
   };
   const without = async (...args: readonly object[]): Promise<string[]> => {
     const [first = {}, ...more] = args;
-    return (await Article.objects.exclude(first as Any, ...(more as Any[])).orderBy("id").valuesList("title", { flat: true }).fetch(db)) as string[];
+    return (await Article.objects
+      .exclude(first as Any, ...(more as Any[]))
+      .orderBy("id")
+      .valuesList("title", { flat: true })
+      .fetch(db)) as string[];
   };
-  const people = async (where: object): Promise<string[]> => Person.objects.filter(where as Any).orderBy("id").valuesList("name", { flat: true }).fetch(db);
-  const others = async (where: object): Promise<string[]> => Person.objects.exclude(where as Any).orderBy("id").valuesList("name", { flat: true }).fetch(db);
+  const people = async (where: object): Promise<string[]> =>
+    Person.objects
+      .filter(where as Any)
+      .orderBy("id")
+      .valuesList("name", { flat: true })
+      .fetch(db);
+  const others = async (where: object): Promise<string[]> =>
+    Person.objects
+      .exclude(where as Any)
+      .orderBy("id")
+      .valuesList("name", { flat: true })
+      .fetch(db);
 
   it("find rows by a to-many relation that has no row", async () => {
     expect(await titles({ tags: null })).toEqual(["three"]);
@@ -38,13 +56,18 @@ eachDatabase("conditions", shelf, (open) => {
   });
   it("give one row per related row until distinct", async () => {
     expect(await titles({ tags__label__in: ["x", "y"] })).toEqual(["one", "one", "two"]);
-    const set = Article.objects.filter({ tags__label__in: ["x", "y"] }).orderBy("id").valuesList("title", { flat: true });
+    const set = Article.objects
+      .filter({ tags__label__in: ["x", "y"] })
+      .orderBy("id")
+      .valuesList("title", { flat: true });
     expect(await set.limit(2).fetch(db)).toEqual(["one", "one"]);
     expect(await set.distinct().limit(2).fetch(db)).toEqual(["one", "two"]);
   });
   it("mean one related row in one filter, any in separate ones", async () => {
     expect(await titles({ tags__label: "x", tags__rank: 2 })).toEqual([]);
-    expect(await Article.objects.filter({ tags__label: "x" }).filter({ tags__rank: 2 }).valuesList("title", { flat: true }).fetch(db)).toEqual(["one"]);
+    expect(
+      await Article.objects.filter({ tags__label: "x" }).filter({ tags__rank: 2 }).valuesList("title", { flat: true }).fetch(db),
+    ).toEqual(["one"]);
     expect(joinsOf(Article.objects.filter({ tags__label: "x", tags__rank: 2 }))).toBe(2);
     expect(joinsOf(Article.objects.filter({ tags__label: "x" }).filter({ tags__rank: 2 }))).toBe(4);
   });
@@ -54,7 +77,8 @@ eachDatabase("conditions", shelf, (open) => {
     expect(joinsOf(Article.objects.filter(where))).toBe(1);
   });
   it("use no join for what the row itself holds", async () => {
-    for (const where of [{ editor: null }, { editor__isnull: true }, { editorId: null }, { editor__id: 1 }, { editor__pk__in: [1] }]) expect(joinsOf(Article.objects.filter(where as Any))).toBe(0);
+    for (const where of [{ editor: null }, { editor__isnull: true }, { editorId: null }, { editor__id: 1 }, { editor__pk__in: [1] }])
+      expect(joinsOf(Article.objects.filter(where as Any))).toBe(0);
     expect(joinsOf(Person.objects.exclude({ boss__boss__isnull: false }))).toBe(1);
     expect(outerJoinsOf(Person.objects.exclude({ boss__boss__isnull: false }))).toBe(1);
     expect(await others({ boss__boss__isnull: false })).toEqual(["Ada", "Bob", "Cy"]);

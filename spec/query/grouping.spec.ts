@@ -21,7 +21,12 @@ eachDatabase("groups", [Film], (open) => {
       [2005, 1, 7],
       [2004, 2, 5.5],
     ]);
-    expect(years.orderBy("released__year").toSQL("sqlite").text.match(/strftime/g)).toHaveLength(3);
+    expect(
+      years
+        .orderBy("released__year")
+        .toSQL("sqlite")
+        .text.match(/strftime/g),
+    ).toHaveLength(3);
     // Ordering by something finer splits the groups, as it must.
     expect(await years.orderBy("released").fetch(db)).toHaveLength(3);
     await db.rollback();

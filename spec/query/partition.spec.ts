@@ -29,7 +29,12 @@ const word = fc.constantFrom(...words);
 const number = fc.integer({ min: -3, max: 3 });
 const big = fc.constantFrom(-9_007_199_254_740_993n, 0n, 1n, 9_007_199_254_740_993n);
 const amount = fc.constantFrom("0.0000000000", "1.5000000000", "-1.5000000000", "12345678901234567890.1234567890", "0.0000000001");
-const moment = fc.constantFrom(new Date(0), new Date("2024-02-29T23:59:59.999Z"), new Date("2020-12-31T00:00:00.000Z"), new Date("1960-01-01T12:00:00.001Z"));
+const moment = fc.constantFrom(
+  new Date(0),
+  new Date("2024-02-29T23:59:59.999Z"),
+  new Date("2020-12-31T00:00:00.000Z"),
+  new Date("1960-01-01T12:00:00.001Z"),
+);
 const day = fc.constantFrom("2024-02-29", "1999-12-31", "2021-01-01");
 const clock = fc.constantFrom("00:00:00.000", "12:30:00.000", "23:59:59.999");
 const token = fc.constantFrom("00000000-0000-4000-8000-000000000000", "ffffffff-ffff-4fff-bfff-ffffffffffff");
@@ -78,11 +83,23 @@ const condition: fc.Arbitrary<object> = fc.oneof(
   lookup("token", ["exact", "ne", "in", "isnull"], token),
   lookup("owner__name", [...order, ...textual], word),
   lookup("owner__rank", order, number),
-  fc.constantFrom({ text: null }, { text__ne: null }, { owner: null }, { owner__isnull: false }, { number: F("owner__rank") }, { number__gt: F("id") }, { text: F("owner__name") }, { id__in: [] }),
+  fc.constantFrom(
+    { text: null },
+    { text__ne: null },
+    { owner: null },
+    { owner__isnull: false },
+    { number: F("owner__rank") },
+    { number__gt: F("id") },
+    { text: F("owner__name") },
+    { id__in: [] },
+  ),
 );
 
 /** Over a to-many relation two conditions speak of one row in filter() and of any rows in exclude(), so only one of them is asked at a time. */
-const toMany: fc.Arbitrary<object> = fc.oneof(lookup("owner__things__number", order, number), lookup("owner__things__text", [...order, ...textual], word));
+const toMany: fc.Arbitrary<object> = fc.oneof(
+  lookup("owner__things__number", order, number),
+  lookup("owner__things__text", [...order, ...textual], word),
+);
 
 /** Conditions combined; deep enough that negation meets AND, OR and itself. */
 const tree = fc.letrec<{ q: ReturnType<typeof Q> }>((tie) => ({
@@ -97,7 +114,12 @@ const tree = fc.letrec<{ q: ReturnType<typeof Q> }>((tie) => ({
 const question = fc.oneof(
   { arbitrary: tree, weight: 4 },
   { arbitrary: toMany.map((where) => Q(where)), weight: 1 },
-  { arbitrary: fc.tuple(toMany, tree, fc.boolean()).map(([where, q, both]) => (both ? Q(where).and(q) : Q(where).not().or(q)) as ReturnType<typeof Q>), weight: 1 },
+  {
+    arbitrary: fc
+      .tuple(toMany, tree, fc.boolean())
+      .map(([where, q, both]) => (both ? Q(where).and(q) : Q(where).not().or(q)) as ReturnType<typeof Q>),
+    weight: 1,
+  },
 );
 
 const fill = async (db: Session, rows: readonly (typeof thing extends fc.Arbitrary<infer R> ? R : never)[]): Promise<void> => {
@@ -123,17 +145,21 @@ eachDatabase("filter and exclude", [Owner, Thing], (open) => {
     const database = await open();
     const db = database.session({ onUncommitted: "ignore" });
     await fc.assert(
-      fc.asyncProperty(fc.array(thing, { minLength: 1, maxLength: 6 }), fc.array(question, { minLength: 8, maxLength: 8 }), async (rows, conditions) => {
-        await fill(db, rows);
-        const all = await Thing.objects.orderBy("id").valuesList("id", { flat: true }).fetch(db);
-        for (const where of conditions) {
-          const [inside, outside] = [await idsOf(db, where, false), await idsOf(db, where, true)];
-          expect([...inside, ...outside].sort((a, b) => a - b)).toEqual(all);
-          // A double negation asks the same.
-          expect(await idsOf(db, where.not().not() as ReturnType<typeof Q>, false)).toEqual(inside);
-          expect(await idsOf(db, where.not() as ReturnType<typeof Q>, false)).toEqual(outside);
-        }
-      }),
+      fc.asyncProperty(
+        fc.array(thing, { minLength: 1, maxLength: 6 }),
+        fc.array(question, { minLength: 8, maxLength: 8 }),
+        async (rows, conditions) => {
+          await fill(db, rows);
+          const all = await Thing.objects.orderBy("id").valuesList("id", { flat: true }).fetch(db);
+          for (const where of conditions) {
+            const [inside, outside] = [await idsOf(db, where, false), await idsOf(db, where, true)];
+            expect([...inside, ...outside].sort((a, b) => a - b)).toEqual(all);
+            // A double negation asks the same.
+            expect(await idsOf(db, where.not().not() as ReturnType<typeof Q>, false)).toEqual(inside);
+            expect(await idsOf(db, where.not() as ReturnType<typeof Q>, false)).toEqual(outside);
+          }
+        },
+      ),
       { numRuns: 25 },
     );
     await db.close();
@@ -144,19 +170,30 @@ eachDatabase("slices and pages", [Owner, Thing], (open) => {
   it("partition a set in its order, however many rows are equal", async () => {
     const database = await open();
     const db = database.session({ onUncommitted: "ignore" });
-    const orders = fc.constantFrom<readonly string[]>(["number"], ["-number", "text"], ["moment", "-id"], ["-amount"], ["text"], ["owner__rank", "number"], []);
+    const orders = fc.constantFrom<readonly string[]>(
+      ["number"],
+      ["-number", "text"],
+      ["moment", "-id"],
+      ["-amount"],
+      ["text"],
+      ["owner__rank", "number"],
+      [],
+    );
     await fc.assert(
       fc.asyncProperty(fc.array(thing, { minLength: 0, maxLength: 12 }), orders, fc.integer({ min: 1, max: 4 }), async (rows, by, size) => {
         await fill(db, rows);
         const set = Thing.objects.orderBy(...([...by, "id"] as never[]));
         const all = (await set.fetch(db)).map((row) => row.id);
         const sliced: number[] = [];
-        for (let from = 0; from < all.length; from += size) sliced.push(...(await set.slice(from, from + size).fetch(db)).map((row) => row.id));
+        for (let from = 0; from < all.length; from += size)
+          sliced.push(...(await set.slice(from, from + size).fetch(db)).map((row) => row.id));
         expect(sliced).toEqual(all);
         const paged: number[] = [];
         let after: string | null = null;
         for (let turn = 0; turn <= rows.length; turn++) {
-          const page: { items: { id: number }[]; endCursor: string | null; hasNext: boolean } = await Thing.objects.orderBy(...(by as never[])).paginate(db, { first: size, after });
+          const page: { items: { id: number }[]; endCursor: string | null; hasNext: boolean } = await Thing.objects
+            .orderBy(...(by as never[]))
+            .paginate(db, { first: size, after });
           paged.push(...page.items.map((row) => row.id));
           if (!page.hasNext) break;
           after = page.endCursor;

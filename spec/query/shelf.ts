@@ -55,15 +55,38 @@ export const shelf = [Person, Profile, Article, Tag, Comment] as const;
  */
 export const fillShelf = async (db: Session): Promise<void> => {
   const [ada] = await Person.objects.bulkCreate(db, [{ name: "Ada", nick: "A", age: 36 }]);
-  const [bob, cy] = await Person.objects.bulkCreate(db, [{ name: "Bob", age: 50, boss: ada! }, { name: "Cy", nick: "100%", age: 20, boss: ada! }]);
+  const [bob, cy] = await Person.objects.bulkCreate(db, [
+    { name: "Bob", age: 50, boss: ada! },
+    { name: "Cy", nick: "100%", age: 20, boss: ada! },
+  ]);
   await Person.objects.bulkCreate(db, [{ name: "Dee", nick: "d_e", boss: bob! }]);
   await Profile.objects.create(db, { person: ada!, bio: "counts" });
   const at = (day: number): Date => new Date(Date.UTC(2024, 0, day, 10, 30));
   const [one, two, , four] = await Article.objects.bulkCreate(db, [
-    { title: "one", body: "see 100%", views: 10, price: "1.50", publishedAt: at(1), data: { kind: "a", size: 3, deep: { x: [1, 2] } }, words: ["red", "blue"], author: ada!, editor: bob! },
+    {
+      title: "one",
+      body: "see 100%",
+      views: 10,
+      price: "1.50",
+      publishedAt: at(1),
+      data: { kind: "a", size: 3, deep: { x: [1, 2] } },
+      words: ["red", "blue"],
+      author: ada!,
+      editor: bob!,
+    },
     { title: "two", body: null, views: 20, price: "2.50", publishedAt: at(15), data: { kind: "b", size: 10 }, words: [], author: ada! },
     { title: "three", body: "three", views: 30, price: "0.10", publishedAt: null, data: null, words: null, author: bob!, editor: ada! },
-    { title: "four", body: "back\\slash_", views: 40, price: "0.20", publishedAt: new Date(Date.UTC(2023, 11, 31, 23, 59)), data: { kind: null }, words: ["blue"], author: cy!, editor: cy! },
+    {
+      title: "four",
+      body: "back\\slash_",
+      views: 40,
+      price: "0.20",
+      publishedAt: new Date(Date.UTC(2023, 11, 31, 23, 59)),
+      data: { kind: null },
+      words: ["blue"],
+      author: cy!,
+      editor: cy!,
+    },
   ]);
   const x = await Tag.objects.create(db, { label: "x", rank: 1 });
   const y = await Tag.objects.create(db, { label: "y", rank: 2, parent: x });
@@ -74,7 +97,10 @@ export const fillShelf = async (db: Session): Promise<void> => {
   four!.tags.add(z);
   await db.flush();
   await Comment.objects.bulkCreate(db, [
-    { text: "good", likes: 5, article: one! }, { text: "bad", likes: 1, article: one! }, { text: "good", likes: 2, article: two! }, { text: "hidden", likes: 100, article: two!, deletedAt: at(2) },
+    { text: "good", likes: 5, article: one! },
+    { text: "bad", likes: 1, article: one! },
+    { text: "good", likes: 2, article: two! },
+    { text: "hidden", likes: 100, article: two!, deletedAt: at(2) },
   ]);
   await db.commit();
 };

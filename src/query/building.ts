@@ -14,10 +14,12 @@ import { aggregates } from "./tree.js";
 const change = (state: QueryState, changes: Partial<QueryState>): QueryState => Object.freeze({ ...state, ...changes });
 
 const refuseCombined = (state: QueryState, what: string): void => {
-  if (state.combined !== null) throw new FieldError(`${what} after ${state.combined.operator}: do it to the parts, before they are combined`);
+  if (state.combined !== null)
+    throw new FieldError(`${what} after ${state.combined.operator}: do it to the parts, before they are combined`);
 };
 const refuseSliced = (state: QueryState, what: string): void => {
-  if (state.limit !== null || state.offset > 0) throw new FieldError(`${what} after limit(), offset() or slice(): do it before the rows are cut`);
+  if (state.limit !== null || state.offset > 0)
+    throw new FieldError(`${what} after limit(), offset() or slice(): do it before the rows are cut`);
 };
 
 export const filtered = (state: QueryState, negated: boolean, conditions: readonly unknown[]): QueryState => {
@@ -30,13 +32,15 @@ export const filtered = (state: QueryState, negated: boolean, conditions: readon
   const tree: Node = parts.length === 1 ? only : { kind: "and", parts };
   return change(state, { where: [...state.where, { negated, tree, annotated: state.annotations.length }] });
 };
-const isEmpty = (node: Node): boolean => (node.kind === "where" ? node.entries.length === 0 : node.kind === "and" ? node.parts.every(isEmpty) : false);
+const isEmpty = (node: Node): boolean =>
+  node.kind === "where" ? node.entries.length === 0 : node.kind === "and" ? node.parts.every(isEmpty) : false;
 
 // ---------------------------------------------------------------- order and slices
 export const ordered = (state: QueryState, given: readonly unknown[]): QueryState => {
   refuseSliced(state, "orderBy()");
   const order = given.map((one) => {
-    if (one === undefined || one === "" || one === "-") throw new FieldError(`orderBy of ${state.meta.name} takes names such as "-createdAt", or expressions, not ${describe(one)}`);
+    if (one === undefined || one === "" || one === "-")
+      throw new FieldError(`orderBy of ${state.meta.name} takes names such as "-createdAt", or expressions, not ${describe(one)}`);
     return typeof one === "string" ? one : orderTerm(one, `orderBy of ${state.meta.name}`);
   });
   return change(state, { order, reversed: false });
@@ -52,10 +56,12 @@ export const distinct = (state: QueryState, on: readonly string[]): QueryState =
 };
 
 const count = (given: unknown, what: string): number => {
-  if (typeof given !== "number" || !Number.isSafeInteger(given) || given < 0) throw new FieldError(`${what} takes a whole number from 0 on, not ${describe(given)}`);
+  if (typeof given !== "number" || !Number.isSafeInteger(given) || given < 0)
+    throw new FieldError(`${what} takes a whole number from 0 on, not ${describe(given)}`);
   return given;
 };
-export const limited = (state: QueryState, limit: unknown): QueryState => change(state, { limit: limit === null ? null : count(limit, "limit") });
+export const limited = (state: QueryState, limit: unknown): QueryState =>
+  change(state, { limit: limit === null ? null : count(limit, "limit") });
 export const skipping = (state: QueryState, offset: unknown): QueryState => change(state, { offset: count(offset, "offset") });
 /** Relative to a slice already taken, and within it. */
 export const sliced = (state: QueryState, from: unknown, to: unknown): QueryState => {
@@ -70,19 +76,26 @@ export const sliced = (state: QueryState, from: unknown, to: unknown): QueryStat
 // ---------------------------------------------------------------- what is selected
 const NAME = /^[A-Za-z_]\w*$/;
 export const checkName = (name: string, what: string): void => {
-  if (!NAME.test(name) || name.includes("__")) throw new FieldError(`${what}: '${name}' is no name: letters, digits and single underscores, not beginning with a digit`);
+  if (!NAME.test(name) || name.includes("__"))
+    throw new FieldError(`${what}: '${name}' is no name: letters, digits and single underscores, not beginning with a digit`);
 };
 
 const named = (state: QueryState, values: unknown, hidden: boolean): Annotation[] => {
   const { meta } = state;
   const verb = hidden ? "alias" : "annotate";
-  if (typeof values !== "object" || values === null || !isPlainObject(values)) throw new FieldError(`${verb} of ${meta.name} takes an object of expressions, such as { n: Count("posts") }, not ${describe(values)}`);
+  if (typeof values !== "object" || values === null || !isPlainObject(values))
+    throw new FieldError(`${verb} of ${meta.name} takes an object of expressions, such as { n: Count("posts") }, not ${describe(values)}`);
   return Object.entries(values).map(([name, value]) => {
     checkName(name, `${verb} of ${meta.name}`);
-    if (meta.fieldsByName.has(name) || meta.relations.has(name) || name === "pk") throw new FieldError(`${verb}: ${meta.name} has '${name}' already: choose another name`);
-    if (!hidden && state.values === null && name in meta.ctor.prototype) throw new FieldError(`${verb}: '${name}' is a member of ${meta.name}: choose another name`);
+    if (meta.fieldsByName.has(name) || meta.relations.has(name) || name === "pk")
+      throw new FieldError(`${verb}: ${meta.name} has '${name}' already: choose another name`);
+    if (!hidden && state.values === null && name in meta.ctor.prototype)
+      throw new FieldError(`${verb}: '${name}' is a member of ${meta.name}: choose another name`);
     const node = computedNode(value);
-    if (node === undefined) throw new FieldError(`${verb}: '${name}' of ${meta.name} is ${describe(value)}, an expression is expected: a plain value needs Value(…)`);
+    if (node === undefined)
+      throw new FieldError(
+        `${verb}: '${name}' of ${meta.name} is ${describe(value)}, an expression is expected: a plain value needs Value(…)`,
+      );
     return { name, node, hidden };
   });
 };
@@ -92,16 +105,30 @@ export const annotated = (state: QueryState, values: unknown, hidden: boolean): 
   if (added.length === 0) return state;
   refuseCombined(state, hidden ? "alias()" : "annotate()");
   const annotations = [...state.annotations, ...added];
-  const isGrouped = (name: string): boolean => annotations.some((one) => one.name === name && aggregates(one.node, (other) => other !== name && isGrouped(other)));
+  const isGrouped = (name: string): boolean =>
+    annotations.some((one) => one.name === name && aggregates(one.node, (other) => other !== name && isGrouped(other)));
   const grouping = added.some((one) => isGrouped(one.name));
   const shown = hidden ? [] : added.map((one) => one.name);
   const before = state.values === null ? null : explicitItems(state);
-  const group = !grouping ? state.group : before === null ? (state.group ?? { by: "key" as const }) : { by: "values" as const, items: before.filter((item) => !isGrouped(item)) };
-  return change(state, { annotations, group, values: state.values === null || before === null ? null : { ...state.values, items: [...before, ...shown.filter((name) => !before.includes(name))] } });
+  const group = !grouping
+    ? state.group
+    : before === null
+      ? (state.group ?? { by: "key" as const })
+      : { by: "values" as const, items: before.filter((item) => !isGrouped(item)) };
+  return change(state, {
+    annotations,
+    group,
+    values:
+      state.values === null || before === null
+        ? null
+        : { ...state.values, items: [...before, ...shown.filter((name) => !before.includes(name))] },
+  });
 };
 const explicitItems = (state: QueryState): readonly string[] => {
   const items = state.values?.items ?? [];
-  return items.length > 0 ? items : [...state.meta.fields.map((field) => field.name), ...state.annotations.filter((one) => !one.hidden).map((one) => one.name)];
+  return items.length > 0
+    ? items
+    : [...state.meta.fields.map((field) => field.name), ...state.annotations.filter((one) => !one.hidden).map((one) => one.name)];
 };
 
 const pathName = (given: unknown, what: string): string => {
@@ -125,10 +152,14 @@ export const valued = (state: QueryState, given: readonly unknown[]): QueryState
 /** Names and expressions, each a place in the list; `{ flat: true }` last takes the one value out of its list. */
 export const listed = (state: QueryState, given: readonly unknown[]): QueryState => {
   const last = given.at(-1);
-  const options = typeof last === "object" && last !== null && isPlainObject(last) && computedNode(last) === undefined ? (last as { readonly flat?: unknown }) : null;
+  const options =
+    typeof last === "object" && last !== null && isPlainObject(last) && computedNode(last) === undefined
+      ? (last as { readonly flat?: unknown })
+      : null;
   const items = options === null ? given : given.slice(0, -1);
   const flat = options?.flat === true;
-  if (flat && items.length !== 1) throw new FieldError(`valuesList of ${state.meta.name} with { flat: true } takes one name, not ${items.length}`);
+  if (flat && items.length !== 1)
+    throw new FieldError(`valuesList of ${state.meta.name} with { flat: true } takes one name, not ${items.length}`);
   const names: string[] = [];
   let next = change(state, { values: null });
   for (const one of items) {
@@ -150,7 +181,8 @@ const freeName = (state: QueryState, number: number): string => {
 
 const names = (given: readonly unknown[], what: string): string[] => given.map((one) => pathName(one, what));
 export const only = (state: QueryState, given: readonly unknown[]): QueryState => change(state, { only: names(given, "only"), defer: [] });
-export const deferring = (state: QueryState, given: readonly unknown[]): QueryState => change(state, { defer: [...state.defer, ...names(given, "defer")] });
+export const deferring = (state: QueryState, given: readonly unknown[]): QueryState =>
+  change(state, { defer: [...state.defer, ...names(given, "defer")] });
 
 // ---------------------------------------------------------------- related objects
 /** `null` forgets what was asked before. */
@@ -166,16 +198,29 @@ export const prefetching = (state: QueryState, given: readonly unknown[]): Query
 };
 
 // ---------------------------------------------------------------- combinations and tables
-export const combined = (state: QueryState, operator: "union" | "union all" | "intersect" | "except", others: readonly unknown[]): QueryState => {
+export const combined = (
+  state: QueryState,
+  operator: "union" | "union all" | "intersect" | "except",
+  others: readonly unknown[],
+): QueryState => {
   const states = others.map((one) => {
     const other = queryStateOf(one);
     if (other === undefined) throw new FieldError(`${operator} takes QuerySets, not ${describe(one)}`);
-    if (state.values === null && (other.values !== null || other.meta !== state.meta)) throw new FieldError(`${operator} of ${state.meta.name} with rows of ${other.meta.name}: use values() on both, so that they have the same columns`);
+    if (state.values === null && (other.values !== null || other.meta !== state.meta))
+      throw new FieldError(
+        `${operator} of ${state.meta.name} with rows of ${other.meta.name}: use values() on both, so that they have the same columns`,
+      );
     return other;
   });
-  const flat = state.combined?.operator === operator && operator !== "except" && state.order === null && state.limit === null && state.offset === 0;
+  const flat =
+    state.combined?.operator === operator && operator !== "except" && state.order === null && state.limit === null && state.offset === 0;
   return change(initialState(state.meta), {
-    combined: { operator, states: [...(flat ? (state.combined?.states ?? []) : [state]), ...states] }, values: state.values, related: state.related, prefetch: state.prefetch, order: [], fetchMode: state.fetchMode,
+    combined: { operator, states: [...(flat ? (state.combined?.states ?? []) : [state]), ...states] },
+    values: state.values,
+    related: state.related,
+    prefetch: state.prefetch,
+    order: [],
+    fetchMode: state.fetchMode,
   });
 };
 
@@ -194,12 +239,20 @@ export const dated = (state: QueryState, field: string, unit: unknown, options: 
   const what = as === "date" ? "dates" : "datetimes";
   const direction = options.order ?? "asc";
   const chosen = member(unit, truncUnits, what);
-  if (as === "date" && !(chosen in dateParts && chosen !== "hour" && chosen !== "minute" && chosen !== "second")) throw new FieldError(`dates: no unit '${chosen}'; there are year, quarter, month, week, day`);
-  if (direction !== "asc" && direction !== "desc") throw new FieldError(`${what}: the order is "asc" or "desc", not ${describe(direction)}`);
+  if (as === "date" && !(chosen in dateParts && chosen !== "hour" && chosen !== "minute" && chosen !== "second"))
+    throw new FieldError(`dates: no unit '${chosen}'; there are year, quarter, month, week, day`);
+  if (direction !== "asc" && direction !== "desc")
+    throw new FieldError(`${what}: the order is "asc" or "desc", not ${describe(direction)}`);
   const node: Node = { kind: "trunc", unit: chosen, operand: { kind: "path", path: field }, zone: zoneName(options), as };
   const name = freeName(state, 1);
   const some = filtered(state, false, [{ [`${field}__isnull`]: false }]);
-  const next = change(some, { annotations: [...some.annotations, { name, node, hidden: false }], values: { items: [name], mode: "flat" }, related: [], prefetch: [], distinct: true });
+  const next = change(some, {
+    annotations: [...some.annotations, { name, node, hidden: false }],
+    values: { items: [name], mode: "flat" },
+    related: [],
+    prefetch: [],
+    distinct: true,
+  });
   return change(next, { order: [direction === "asc" ? name : `-${name}`], reversed: false });
 };
 export { change };

@@ -16,8 +16,15 @@ export interface EntityShape {
   /** To-one relations selected by join; their target is absent where all its key cells are null. */
   readonly joined: readonly JoinedShape[];
 }
-export interface JoinedShape { readonly relation: ToOneMeta | ReverseOneMeta; readonly entity: EntityShape }
-export interface NamedOutput { readonly name: string; readonly type: ColumnType; readonly offset: number }
+export interface JoinedShape {
+  readonly relation: ToOneMeta | ReverseOneMeta;
+  readonly entity: EntityShape;
+}
+export interface NamedOutput {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly offset: number;
+}
 
 export type RowShape =
   | { readonly kind: "instances"; readonly entity: EntityShape; readonly annotations: readonly NamedOutput[] }

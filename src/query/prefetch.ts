@@ -20,9 +20,11 @@ export class Prefetch<const P extends string, R, const A extends string = never>
     if (typeof path !== "string" || path === "") throw new FieldError(`Prefetch takes the path of a relation, not ${describe(path)}`);
     const state = query === undefined ? null : queryStateOf(query);
     if (state === undefined) throw new FieldError(`Prefetch("${path}") takes a QuerySet, not ${describe(query)}`);
-    if (state !== null && state.values !== null) throw new FieldError(`Prefetch("${path}"): its queryset gives plain values; related objects are needed, leave values() out`);
+    if (state !== null && state.values !== null)
+      throw new FieldError(`Prefetch("${path}"): its queryset gives plain values; related objects are needed, leave values() out`);
     const toAttr = options.toAttr ?? null;
-    if (toAttr !== null && (!NAME.test(toAttr) || toAttr.includes("__"))) throw new FieldError(`Prefetch("${path}"): toAttr '${toAttr}' is no name`);
+    if (toAttr !== null && (!NAME.test(toAttr) || toAttr.includes("__")))
+      throw new FieldError(`Prefetch("${path}"): toAttr '${toAttr}' is no name`);
     this.#spec = Object.freeze({ path, state, toAttr });
   }
   static specOf(value: unknown): PrefetchSpec | undefined {

@@ -41,52 +41,132 @@ export class QuerySet extends Rows {
     super(state);
     this.#bound = db;
   }
-  get #db(): QueryRunner | null { return typeof this.#bound === "function" ? this.#bound() : this.#bound; }
-  get #state(): QueryState { return queryStateOf(this) as QueryState; }
-  #with(state: QueryState): QuerySet { return state === this.#state ? this : new QuerySet(state, this.#db); }
-  #set(changes: Partial<QueryState>): QuerySet { return this.#with(build.change(this.#state, changes)); }
-  #run(verb: string, args: Args): readonly [QueryRunner, ...rest: unknown[]] { return takeRunner(this.#db, args, verb); }
+  get #db(): QueryRunner | null {
+    return typeof this.#bound === "function" ? this.#bound() : this.#bound;
+  }
+  get #state(): QueryState {
+    return queryStateOf(this) as QueryState;
+  }
+  #with(state: QueryState): QuerySet {
+    return state === this.#state ? this : new QuerySet(state, this.#db);
+  }
+  #set(changes: Partial<QueryState>): QuerySet {
+    return this.#with(build.change(this.#state, changes));
+  }
+  #run(verb: string, args: Args): readonly [QueryRunner, ...rest: unknown[]] {
+    return takeRunner(this.#db, args, verb);
+  }
 
   // ---------------------------------------------------------------- builders
-  all(): QuerySet { return new QuerySet(this.#state, this.#db); }
-  none(): QuerySet { return this.#set({ none: true }); }
-  filter(...conditions: Args): QuerySet { return this.#with(build.filtered(this.#state, false, conditions)); }
-  exclude(...conditions: Args): QuerySet { return this.#with(build.filtered(this.#state, true, conditions)); }
-  orderBy(...by: Args): QuerySet { return this.#with(build.ordered(this.#state, by)); }
-  reverse(): QuerySet { return this.#with(build.reversed(this.#state)); }
-  distinct(...on: readonly string[]): QuerySet { return this.#with(build.distinct(this.#state, on)); }
-  limit(count: number | null): QuerySet { return this.#with(build.limited(this.#state, count)); }
-  offset(count: number): QuerySet { return this.#with(build.skipping(this.#state, count)); }
-  slice(from: number, to?: number): QuerySet { return this.#with(build.sliced(this.#state, from, to)); }
-  only(...names: Args): QuerySet { return this.#with(build.only(this.#state, names)); }
-  defer(...names: Args): QuerySet { return this.#with(build.deferring(this.#state, names)); }
-  selectRelated(...paths: Args): QuerySet { return this.#with(build.related(this.#state, paths)); }
-  prefetchRelated(...paths: Args): QuerySet { return this.#with(build.prefetching(this.#state, paths)); }
-  annotate(values: object = {}): QuerySet { return this.#with(build.annotated(this.#state, values, false)); }
-  alias(values: object = {}): QuerySet { return this.#with(build.annotated(this.#state, values, true)); }
-  values(...items: Args): QuerySet { return this.#with(build.valued(this.#state, items)); }
-  valuesList(...items: Args): QuerySet { return this.#with(build.listed(this.#state, items)); }
-  union(...others: Args): QuerySet { return this.#with(build.combined(this.#state, "union", others)); }
-  unionAll(...others: Args): QuerySet { return this.#with(build.combined(this.#state, "union all", others)); }
-  intersection(...others: Args): QuerySet { return this.#with(build.combined(this.#state, "intersect", others)); }
-  difference(...others: Args): QuerySet { return this.#with(build.combined(this.#state, "except", others)); }
-  dates(field: string, unit: string, options: build.DatesOptions = {}): QuerySet { return this.#with(build.dated(this.#state, field, unit, options, "date")); }
-  datetimes(field: string, unit: string, options: build.DatesOptions = {}): QuerySet { return this.#with(build.dated(this.#state, field, unit, options, "timestamp")); }
-  selectForUpdate(settings: LockSettings = {}): QuerySet { return this.#set({ lock: lockNode("update", lockFacts(settings)) }); }
-  withDeleted(): QuerySet { return this.#set({ deleted: "include" }); }
-  onlyDeleted(): QuerySet { return this.#set({ deleted: "only" }); }
-  fetchMode(mode: FetchMode): QuerySet { return this.#set({ fetchMode: fetchModeOf(mode) }); }
+  all(): QuerySet {
+    return new QuerySet(this.#state, this.#db);
+  }
+  none(): QuerySet {
+    return this.#set({ none: true });
+  }
+  filter(...conditions: Args): QuerySet {
+    return this.#with(build.filtered(this.#state, false, conditions));
+  }
+  exclude(...conditions: Args): QuerySet {
+    return this.#with(build.filtered(this.#state, true, conditions));
+  }
+  orderBy(...by: Args): QuerySet {
+    return this.#with(build.ordered(this.#state, by));
+  }
+  reverse(): QuerySet {
+    return this.#with(build.reversed(this.#state));
+  }
+  distinct(...on: readonly string[]): QuerySet {
+    return this.#with(build.distinct(this.#state, on));
+  }
+  limit(count: number | null): QuerySet {
+    return this.#with(build.limited(this.#state, count));
+  }
+  offset(count: number): QuerySet {
+    return this.#with(build.skipping(this.#state, count));
+  }
+  slice(from: number, to?: number): QuerySet {
+    return this.#with(build.sliced(this.#state, from, to));
+  }
+  only(...names: Args): QuerySet {
+    return this.#with(build.only(this.#state, names));
+  }
+  defer(...names: Args): QuerySet {
+    return this.#with(build.deferring(this.#state, names));
+  }
+  selectRelated(...paths: Args): QuerySet {
+    return this.#with(build.related(this.#state, paths));
+  }
+  prefetchRelated(...paths: Args): QuerySet {
+    return this.#with(build.prefetching(this.#state, paths));
+  }
+  annotate(values: object = {}): QuerySet {
+    return this.#with(build.annotated(this.#state, values, false));
+  }
+  alias(values: object = {}): QuerySet {
+    return this.#with(build.annotated(this.#state, values, true));
+  }
+  values(...items: Args): QuerySet {
+    return this.#with(build.valued(this.#state, items));
+  }
+  valuesList(...items: Args): QuerySet {
+    return this.#with(build.listed(this.#state, items));
+  }
+  union(...others: Args): QuerySet {
+    return this.#with(build.combined(this.#state, "union", others));
+  }
+  unionAll(...others: Args): QuerySet {
+    return this.#with(build.combined(this.#state, "union all", others));
+  }
+  intersection(...others: Args): QuerySet {
+    return this.#with(build.combined(this.#state, "intersect", others));
+  }
+  difference(...others: Args): QuerySet {
+    return this.#with(build.combined(this.#state, "except", others));
+  }
+  dates(field: string, unit: string, options: build.DatesOptions = {}): QuerySet {
+    return this.#with(build.dated(this.#state, field, unit, options, "date"));
+  }
+  datetimes(field: string, unit: string, options: build.DatesOptions = {}): QuerySet {
+    return this.#with(build.dated(this.#state, field, unit, options, "timestamp"));
+  }
+  selectForUpdate(settings: LockSettings = {}): QuerySet {
+    return this.#set({ lock: lockNode("update", lockFacts(settings)) });
+  }
+  withDeleted(): QuerySet {
+    return this.#set({ deleted: "include" });
+  }
+  onlyDeleted(): QuerySet {
+    return this.#set({ deleted: "only" });
+  }
+  fetchMode(mode: FetchMode): QuerySet {
+    return this.#set({ fetchMode: fetchModeOf(mode) });
+  }
   /** Rows of a common table: see `treeTable`. */
-  with(name: string, base: unknown, recursive?: (tree: TreeReference) => unknown, options?: { readonly all?: boolean }): QuerySet { return this.#with(build.fromTable(this.#state, treeTable(this.#state.meta, name, base, recursive, options))); }
-  using(db: QueryRunner): QuerySet { return new QuerySet(this.#state, takeRunner(null, [db], "using")[0]); }
+  with(name: string, base: unknown, recursive?: (tree: TreeReference) => unknown, options?: { readonly all?: boolean }): QuerySet {
+    return this.#with(build.fromTable(this.#state, treeTable(this.#state.meta, name, base, recursive, options)));
+  }
+  using(db: QueryRunner): QuerySet {
+    return new QuerySet(this.#state, takeRunner(null, [db], "using")[0]);
+  }
   /** The same queryset where the condition does not hold, or what `otherwise` makes of it. */
-  when(condition: unknown, then: (query: this) => QuerySet, otherwise?: (query: this) => QuerySet): QuerySet { return condition ? then(this) : (otherwise?.(this) ?? this); }
-  pipe<R>(change: (query: this) => R): R { return change(this); }
+  when(condition: unknown, then: (query: this) => QuerySet, otherwise?: (query: this) => QuerySet): QuerySet {
+    return condition ? then(this) : (otherwise?.(this) ?? this);
+  }
+  pipe<R>(change: (query: this) => R): R {
+    return change(this);
+  }
 
   // ---------------------------------------------------------------- terminals that read
-  async fetch(...args: Args): Promise<unknown[]> { return read.fetchRows(this.#run("fetch", args)[0], this.#state); }
-  async first(...args: Args): Promise<unknown> { return read.firstRow(this.#run("first", args)[0], this.#state); }
-  async last(...args: Args): Promise<unknown> { return read.lastRow(this.#run("last", args)[0], this.#state); }
+  async fetch(...args: Args): Promise<unknown[]> {
+    return read.fetchRows(this.#run("fetch", args)[0], this.#state);
+  }
+  async first(...args: Args): Promise<unknown> {
+    return read.firstRow(this.#run("first", args)[0], this.#state);
+  }
+  async last(...args: Args): Promise<unknown> {
+    return read.lastRow(this.#run("last", args)[0], this.#state);
+  }
   async get(...args: Args): Promise<unknown> {
     const [db, ...conditions] = this.#run("get", args);
     return read.getRow(db, this.#state, conditions);
@@ -103,8 +183,12 @@ export class QuerySet extends Rows {
     const [db, ...by] = this.#run("earliest", args);
     return read.extremeRow(db, this.#state, by, false);
   }
-  async count(...args: Args): Promise<number> { return read.countRows(this.#run("count", args)[0], this.#state); }
-  async exists(...args: Args): Promise<boolean> { return read.anyRow(this.#run("exists", args)[0], this.#state); }
+  async count(...args: Args): Promise<number> {
+    return read.countRows(this.#run("count", args)[0], this.#state);
+  }
+  async exists(...args: Args): Promise<boolean> {
+    return read.anyRow(this.#run("exists", args)[0], this.#state);
+  }
   async contains(...args: Args): Promise<boolean> {
     const [db, object] = this.#run("contains", args);
     return read.containsObject(db, this.#state, object);
@@ -129,7 +213,9 @@ export class QuerySet extends Rows {
     const [db, options = {}] = this.#run("explain", args) as readonly [QueryRunner, { readonly analyze?: boolean }?];
     return db.explain(planSelect(this.#state), { analyze: options.analyze ?? false });
   }
-  toSQL(dialect?: string): CompiledText { return show(planSelect(this.#state).statement, dialect); }
+  toSQL(dialect?: string): CompiledText {
+    return show(planSelect(this.#state).statement, dialect);
+  }
 
   // ---------------------------------------------------------------- terminals that write
   async update(...args: Args): Promise<number> {
@@ -181,7 +267,9 @@ interface IterateSettings {
 const DEFAULT_CHUNK = 1000;
 
 const lockFacts = (settings: LockSettings) => {
-  for (const name of Object.keys(settings)) if (name !== "skipLocked" && name !== "noWait" && name !== "of") throw new FieldError(`selectForUpdate: no option '${name}'; there are skipLocked, noWait, of`);
+  for (const name of Object.keys(settings))
+    if (name !== "skipLocked" && name !== "noWait" && name !== "of")
+      throw new FieldError(`selectForUpdate: no option '${name}'; there are skipLocked, noWait, of`);
   const { skipLocked = false, noWait = false, of = [] } = settings;
   if (skipLocked && noWait) throw new FieldError("selectForUpdate: skipLocked and noWait exclude each other");
   return { skipLocked, noWait, of };

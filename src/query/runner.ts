@@ -23,14 +23,28 @@ export interface QueryRunner {
   /** Number of rows changed; tracked instances follow. */
   update(plan: UpdatePlan): Promise<number>;
   /** `deleteRows`, since the session's own `delete` takes objects. */
-  deleteRows(plan: DeletePlan, options: { readonly count: "own" | "all"; readonly hard: boolean }): Promise<number | Readonly<Record<string, number>>>;
+  deleteRows(
+    plan: DeletePlan,
+    options: { readonly count: "own" | "all"; readonly hard: boolean },
+  ): Promise<number | Readonly<Record<string, number>>>;
   /** `new` with these values, checked, inserted now. */
   create(meta: ModelMeta, values: Readonly<Record<string, unknown>>): Promise<object>;
   /** By primary key, from the identity map when it is there. */
   get(meta: ModelMeta, key: PrimaryKey): Promise<object | null>;
   /** `where` finds (select plan given), `values` inserts with ON CONFLICT DO NOTHING; race-free as SEMANTICS says. */
-  getOrCreate(meta: ModelMeta, find: SelectPlan, values: Readonly<Record<string, unknown>>, uniqueBy: readonly string[]): Promise<readonly [object, boolean]>;
-  updateOrCreate(meta: ModelMeta, find: SelectPlan, changes: Readonly<Record<string, unknown>>, values: Readonly<Record<string, unknown>>, uniqueBy: readonly string[]): Promise<readonly [object, boolean]>;
+  getOrCreate(
+    meta: ModelMeta,
+    find: SelectPlan,
+    values: Readonly<Record<string, unknown>>,
+    uniqueBy: readonly string[],
+  ): Promise<readonly [object, boolean]>;
+  updateOrCreate(
+    meta: ModelMeta,
+    find: SelectPlan,
+    changes: Readonly<Record<string, unknown>>,
+    values: Readonly<Record<string, unknown>>,
+    uniqueBy: readonly string[],
+  ): Promise<readonly [object, boolean]>;
   bulkCreate(meta: ModelMeta, rows: readonly (object | Readonly<Record<string, unknown>>)[], options: BulkCreateOptions): Promise<object[]>;
   bulkUpdate(meta: ModelMeta, objects: readonly object[], fields: readonly string[]): Promise<number>;
   /** Instances from the caller's own SQL: output names are matched to columns, other outputs become properties. */

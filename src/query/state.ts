@@ -1,7 +1,16 @@
 /** Everything a QuerySet has been told, as one frozen record, and the unresolved trees in it; each builder makes a copy with one thing changed. */
 
 import type { ModelMeta } from "../metadata/model-meta.js";
-import type { AggregateName, BinaryOperator, DatePart, Expr, FrameNode, FunctionName, TruncUnit, WindowFunctionName } from "../sql/nodes.js";
+import type {
+  AggregateName,
+  BinaryOperator,
+  DatePart,
+  Expr,
+  FrameNode,
+  FunctionName,
+  TruncUnit,
+  WindowFunctionName,
+} from "../sql/nodes.js";
 import type { Lock } from "../sql/nodes.js";
 import type { ColumnType } from "../sql/types.js";
 
@@ -23,15 +32,42 @@ export type Node =
   | { readonly kind: "arithmetic"; readonly operator: ArithmeticOperator; readonly left: Node; readonly right: Node }
   | { readonly kind: "negate"; readonly operand: Node }
   /** `nullable` false: never NULL, whatever the arguments are. */
-  | { readonly kind: "call"; readonly name: FunctionName; readonly args: readonly Node[]; readonly result: ResultRule; readonly takes: ColumnType | null; readonly nullable: boolean }
+  | {
+      readonly kind: "call";
+      readonly name: FunctionName;
+      readonly args: readonly Node[];
+      readonly result: ResultRule;
+      readonly takes: ColumnType | null;
+      readonly nullable: boolean;
+    }
   | { readonly kind: "extract"; readonly part: DatePart; readonly operand: Node; readonly zone: string | null }
-  | { readonly kind: "trunc"; readonly unit: TruncUnit; readonly operand: Node; readonly zone: string | null; readonly as: "date" | "timestamp" | null }
+  | {
+      readonly kind: "trunc";
+      readonly unit: TruncUnit;
+      readonly operand: Node;
+      readonly zone: string | null;
+      readonly as: "date" | "timestamp" | null;
+    }
   | { readonly kind: "cast"; readonly operand: Node; readonly type: ColumnType }
   | { readonly kind: "case"; readonly whens: readonly { readonly when: Node; readonly then: Node }[]; readonly otherwise: Node | null }
   /** No `args`: COUNT(*). `otherwise` replaces NULL, the result over no rows. */
-  | { readonly kind: "aggregate"; readonly name: AggregateName; readonly args: readonly Node[]; readonly distinct: boolean; readonly filter: Node | null; readonly orderBy: readonly OrderTerm[]; readonly otherwise: Node | null }
+  | {
+      readonly kind: "aggregate";
+      readonly name: AggregateName;
+      readonly args: readonly Node[];
+      readonly distinct: boolean;
+      readonly filter: Node | null;
+      readonly orderBy: readonly OrderTerm[];
+      readonly otherwise: Node | null;
+    }
   | { readonly kind: "windowFunction"; readonly name: WindowFunctionName; readonly args: readonly Node[] }
-  | { readonly kind: "window"; readonly of: Node; readonly partitionBy: readonly Node[]; readonly orderBy: readonly OrderTerm[]; readonly frame: FrameNode | null }
+  | {
+      readonly kind: "window";
+      readonly of: Node;
+      readonly partitionBy: readonly Node[];
+      readonly orderBy: readonly OrderTerm[];
+      readonly frame: FrameNode | null;
+    }
   /** A column of the common table that the recursive part of `with()` is found from. */
   | { readonly kind: "fromTable"; readonly table: string; readonly path: string }
   | { readonly kind: "subquery"; readonly state: QueryState }
@@ -118,7 +154,26 @@ export interface PrefetchSpec {
 }
 
 /** All rows of a model, in its default order. */
-export const initialState = (meta: ModelMeta): QueryState => Object.freeze({
-  meta, where: [], order: null, reversed: false, limit: null, offset: 0, distinct: false, annotations: [], group: null, values: null, only: null, defer: [],
-  related: [], prefetch: [], lock: null, fetchMode: null, deleted: "hide", combined: null, table: null, none: false,
-} satisfies QueryState);
+export const initialState = (meta: ModelMeta): QueryState =>
+  Object.freeze({
+    meta,
+    where: [],
+    order: null,
+    reversed: false,
+    limit: null,
+    offset: 0,
+    distinct: false,
+    annotations: [],
+    group: null,
+    values: null,
+    only: null,
+    defer: [],
+    related: [],
+    prefetch: [],
+    lock: null,
+    fetchMode: null,
+    deleted: "hide",
+    combined: null,
+    table: null,
+    none: false,
+  } satisfies QueryState);

@@ -16,7 +16,8 @@ export class TreeReference extends Rows {
   }
   /** A value of the row that this one is found from: `tree.ref("depth").add(1)`. */
   ref(path: string): Expression {
-    if (typeof path !== "string" || path === "") throw new FieldError(`ref of '${this.#name}' takes the name of a column or annotation, not ${describe(path)}`);
+    if (typeof path !== "string" || path === "")
+      throw new FieldError(`ref of '${this.#name}' takes the name of a column or annotation, not ${describe(path)}`);
     return new Expression({ kind: "fromTable", table: this.#name, path });
   }
 }
@@ -24,7 +25,8 @@ export class TreeReference extends Rows {
 const stateOf = (given: unknown, meta: ModelMeta, name: string): QueryState => {
   const state = queryStateOf(given);
   if (state === undefined) throw new FieldError(`with("${name}", …) takes QuerySets, not ${describe(given)}`);
-  if (state.meta !== meta) throw new FieldError(`with("${name}", …) of ${meta.name} takes QuerySets of ${meta.name}, not of ${state.meta.name}`);
+  if (state.meta !== meta)
+    throw new FieldError(`with("${name}", …) of ${meta.name} takes QuerySets of ${meta.name}, not of ${state.meta.name}`);
   return state;
 };
 
@@ -42,10 +44,17 @@ const stateOf = (given: unknown, meta: ModelMeta, name: string): QueryState => {
  * //   UNION ALL SELECT … FROM nodes JOIN tree ON true WHERE nodes.parent_id = tree.id) SELECT … FROM tree ORDER BY depth, id
  * ```
  */
-export const treeTable = (meta: ModelMeta, name: string, base: unknown, recursive: ((tree: TreeReference) => unknown) | undefined, options: { readonly all?: boolean } = {}): CommonTableState => {
+export const treeTable = (
+  meta: ModelMeta,
+  name: string,
+  base: unknown,
+  recursive: ((tree: TreeReference) => unknown) | undefined,
+  options: { readonly all?: boolean } = {},
+): CommonTableState => {
   const first = stateOf(base, meta, name);
   const all = options.all ?? true;
   if (recursive === undefined) return { name, base: first, recursive: null, all };
-  if (typeof recursive !== "function") throw new FieldError(`with("${name}", …): the recursive part is a function of the table, not ${describe(recursive)}`);
+  if (typeof recursive !== "function")
+    throw new FieldError(`with("${name}", …): the recursive part is a function of the table, not ${describe(recursive)}`);
   return { name, base: first, recursive: stateOf(recursive(new TreeReference(name, initialState(meta))), meta, name), all };
 };

@@ -17,13 +17,28 @@ const none = (): readonly Node[] => [];
 const operand = (node: { readonly operand: Node }): readonly Node[] => [node.operand];
 const parts = (node: { readonly parts: readonly Node[] }): readonly Node[] => node.parts;
 const children: Children = {
-  path: none, value: none, outer: none, fromTable: none, subquery: none, exists: none, fragment: none,
-  arithmetic: (node) => [node.left, node.right], negate: operand, extract: operand, trunc: operand, cast: operand,
-  call: (node) => node.args, windowFunction: (node) => node.args,
+  path: none,
+  value: none,
+  outer: none,
+  fromTable: none,
+  subquery: none,
+  exists: none,
+  fragment: none,
+  arithmetic: (node) => [node.left, node.right],
+  negate: operand,
+  extract: operand,
+  trunc: operand,
+  cast: operand,
+  call: (node) => node.args,
+  windowFunction: (node) => node.args,
   case: (node) => [...node.whens.flatMap(({ when, then }) => [when, then]), ...optional(node.otherwise)],
   aggregate: (node) => [...node.args, ...optional(node.filter), ...ordered(node.orderBy), ...optional(node.otherwise)],
   window: (node) => [node.of, ...node.partitionBy, ...ordered(node.orderBy)],
-  where: (node) => node.entries.flatMap(([, value]) => inValue(value)), and: parts, or: parts, xor: parts, not: (node) => [node.part],
+  where: (node) => node.entries.flatMap(([, value]) => inValue(value)),
+  and: parts,
+  or: parts,
+  xor: parts,
+  not: (node) => [node.part],
   compare: (node) => [node.operand, ...inValue(node.value)],
 };
 export const childNodes = (node: Node): readonly Node[] => (children[node.kind] as (node: Node) => readonly Node[])(node);

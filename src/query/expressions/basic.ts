@@ -12,7 +12,8 @@ import { Condition, Expression, conditionNode, operandNode, valueNode } from "./
  * @example Post.objects.filter({ views__gt: F("likes") })   // WHERE views > likes
  */
 export const F: FFunction = (path) => {
-  if (typeof path !== "string" || path === "") throw new FieldError(`F takes the path of a field, such as "author__age", not ${describe(path)}`);
+  if (typeof path !== "string" || path === "")
+    throw new FieldError(`F takes the path of a field, such as "author__age", not ${describe(path)}`);
   return new Expression({ kind: "path", path }) as never;
 };
 
@@ -32,8 +33,19 @@ export const Value: ValueFunction = (value) => {
 export const Q: QFunction = (where = {} as never) => new Condition({ kind: "and", parts: [conditionNode(where, "Q")] }) as never;
 
 const castTargets: Readonly<Record<CastTarget, ColumnType>> = {
-  text: types.text, smallint: types.smallint, integer: types.integer, bigint: types.bigint, real: types.real, double: types.double, boolean: types.boolean,
-  uuid: types.uuid, timestamp: types.timestamp, date: types.date, time: types.time, json: types.json, decimal: types.decimal(),
+  text: types.text,
+  smallint: types.smallint,
+  integer: types.integer,
+  bigint: types.bigint,
+  real: types.real,
+  double: types.double,
+  boolean: types.boolean,
+  uuid: types.uuid,
+  timestamp: types.timestamp,
+  date: types.date,
+  time: types.time,
+  json: types.json,
+  decimal: types.decimal(),
 };
 
 /**
@@ -41,7 +53,8 @@ const castTargets: Readonly<Record<CastTarget, ColumnType>> = {
  * @example Post.objects.annotate({ text: Cast("id", "text") })   // CAST(id AS text)
  */
 export const Cast: CastFunction = (of, to, digits) => {
-  if (!Object.hasOwn(castTargets, to)) throw new FieldError(`Cast: no type ${describe(to)}; there are ${Object.keys(castTargets).join(", ")}`);
+  if (!Object.hasOwn(castTargets, to))
+    throw new FieldError(`Cast: no type ${describe(to)}; there are ${Object.keys(castTargets).join(", ")}`);
   const type = to === "decimal" && digits !== undefined ? types.decimal(digits.precision, digits.scale) : castTargets[to];
   return new Expression({ kind: "cast", operand: operandNode(of, "Cast"), type }) as never;
 };

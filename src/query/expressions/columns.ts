@@ -8,26 +8,55 @@ import { Condition, Expression } from "./expression.js";
 
 /** A column with its comparisons; each is a condition to filter by or to combine. */
 export class Column extends Expression {
-  eq(value: unknown): Condition { return compare(this, "exact", value); }
-  ne(value: unknown): Condition { return compare(this, "ne", value); }
-  in(values: unknown): Condition { return compare(this, "in", values); }
-  isNull(yes: boolean = true): Condition { return compare(this, "isnull", yes); }
-  gt(value: unknown): Condition { return compare(this, "gt", value); }
-  gte(value: unknown): Condition { return compare(this, "gte", value); }
-  lt(value: unknown): Condition { return compare(this, "lt", value); }
-  lte(value: unknown): Condition { return compare(this, "lte", value); }
-  between(low: unknown, high: unknown): Condition { return compare(this, "range", [low, high]); }
-  contains(value: unknown): Condition { return compare(this, "contains", value); }
-  icontains(value: unknown): Condition { return compare(this, "icontains", value); }
-  startsWith(value: unknown): Condition { return compare(this, "startswith", value); }
-  endsWith(value: unknown): Condition { return compare(this, "endswith", value); }
+  eq(value: unknown): Condition {
+    return compare(this, "exact", value);
+  }
+  ne(value: unknown): Condition {
+    return compare(this, "ne", value);
+  }
+  in(values: unknown): Condition {
+    return compare(this, "in", values);
+  }
+  isNull(yes: boolean = true): Condition {
+    return compare(this, "isnull", yes);
+  }
+  gt(value: unknown): Condition {
+    return compare(this, "gt", value);
+  }
+  gte(value: unknown): Condition {
+    return compare(this, "gte", value);
+  }
+  lt(value: unknown): Condition {
+    return compare(this, "lt", value);
+  }
+  lte(value: unknown): Condition {
+    return compare(this, "lte", value);
+  }
+  between(low: unknown, high: unknown): Condition {
+    return compare(this, "range", [low, high]);
+  }
+  contains(value: unknown): Condition {
+    return compare(this, "contains", value);
+  }
+  icontains(value: unknown): Condition {
+    return compare(this, "icontains", value);
+  }
+  startsWith(value: unknown): Condition {
+    return compare(this, "startswith", value);
+  }
+  endsWith(value: unknown): Condition {
+    return compare(this, "endswith", value);
+  }
   /** Any other lookup by its name: `User.c.createdAt.is("year__gte", 2024)`. */
-  is(lookup: string, value: unknown): Condition { return compare(this, lookup, value); }
+  is(lookup: string, value: unknown): Condition {
+    return compare(this, lookup, value);
+  }
 }
 
 const compare = (column: Column, lookup: string, value: unknown): Condition => {
   const operand = Expression.nodeOf(column) as Node;
-  if (value === undefined) throw new FieldError(`${operand.kind === "path" ? `'${operand.path}'` : "a column"} is compared with undefined: use null for NULL`);
+  if (value === undefined)
+    throw new FieldError(`${operand.kind === "path" ? `'${operand.path}'` : "a column"} is compared with undefined: use null for NULL`);
   return new Condition({ kind: "compare", operand, lookup, value });
 };
 
@@ -38,7 +67,9 @@ export const columnsOf = (meta: ModelMeta): Readonly<Record<string, Column>> => 
   return new Proxy(Object.freeze(columns), {
     get: (target, name) => {
       if (typeof name !== "string" || name in target || name === "then" || name === "toJSON") return target[name as string];
-      throw new FieldError(`no column '${name}' on ${meta.name}.${didYouMean(name, Object.keys(target))} There are ${Object.keys(target).join(", ")}`);
+      throw new FieldError(
+        `no column '${name}' on ${meta.name}.${didYouMean(name, Object.keys(target))} There are ${Object.keys(target).join(", ")}`,
+      );
     },
   });
 };

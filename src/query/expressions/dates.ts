@@ -3,19 +3,49 @@
 import { FieldError } from "../../errors.js";
 import { didYouMean } from "../../support/did-you-mean.js";
 import type { DatePart, TruncUnit } from "../../sql/nodes.js";
-import type { CutFunction, ExtractFunction, PartFunction, TruncDateFunction, TruncFunction, ZoneOptions } from "../typing/scalar-functions.js";
+import type {
+  CutFunction,
+  ExtractFunction,
+  PartFunction,
+  TruncDateFunction,
+  TruncFunction,
+  ZoneOptions,
+} from "../typing/scalar-functions.js";
 import { describe } from "../../support/describe.js";
 import { Expression, operandNode } from "./expression.js";
 
 export const dateParts: Readonly<Record<DatePart, true>> = {
-  year: true, isoYear: true, quarter: true, month: true, week: true, day: true, weekday: true, isoWeekday: true, dayOfYear: true, hour: true, minute: true, second: true, epoch: true,
+  year: true,
+  isoYear: true,
+  quarter: true,
+  month: true,
+  week: true,
+  day: true,
+  weekday: true,
+  isoWeekday: true,
+  dayOfYear: true,
+  hour: true,
+  minute: true,
+  second: true,
+  epoch: true,
 };
-export const truncUnits: Readonly<Record<TruncUnit, true>> = { year: true, quarter: true, month: true, week: true, day: true, hour: true, minute: true, second: true };
+export const truncUnits: Readonly<Record<TruncUnit, true>> = {
+  year: true,
+  quarter: true,
+  month: true,
+  week: true,
+  day: true,
+  hour: true,
+  minute: true,
+  second: true,
+};
 
 /** One of a fixed list, so that no caller's text ever becomes SQL. */
 export const member = <K extends string>(given: unknown, list: Readonly<Record<K, true>>, where: string): K => {
   if (typeof given === "string" && Object.hasOwn(list, given)) return given as K;
-  throw new FieldError(`${where}: no ${describe(given)}; there are ${Object.keys(list).join(", ")}.${typeof given === "string" ? didYouMean(given, Object.keys(list)) : ""}`);
+  throw new FieldError(
+    `${where}: no ${describe(given)}; there are ${Object.keys(list).join(", ")}.${typeof given === "string" ? didYouMean(given, Object.keys(list)) : ""}`,
+  );
 };
 export const zoneName = (options: ZoneOptions | undefined): string | null => {
   const zone = options?.zone ?? null;
@@ -33,14 +63,25 @@ export const zoneName = (options: ZoneOptions | undefined): string | null => {
  * @example Post.objects.annotate({ year: Extract("createdAt", "year") })
  */
 export const Extract: ExtractFunction = (of, part, options) =>
-  new Expression({ kind: "extract", part: member(part, dateParts, "Extract"), operand: operandNode(of, "Extract"), zone: zoneName(options) }) as never;
+  new Expression({
+    kind: "extract",
+    part: member(part, dateParts, "Extract"),
+    operand: operandNode(of, "Extract"),
+    zone: zoneName(options),
+  }) as never;
 
 /**
  * The beginning of the year, month, … that an instant or date lies in.
  * @example Post.objects.annotate({ month: Trunc("createdAt", "month") })
  */
 export const Trunc: TruncFunction = (of, unit, options) =>
-  new Expression({ kind: "trunc", unit: member(unit, truncUnits, "Trunc"), operand: operandNode(of, "Trunc"), zone: zoneName(options), as: null }) as never;
+  new Expression({
+    kind: "trunc",
+    unit: member(unit, truncUnits, "Trunc"),
+    operand: operandNode(of, "Trunc"),
+    zone: zoneName(options),
+    as: null,
+  }) as never;
 
 export const ExtractYear: PartFunction = (of, options) => Extract(of, "year", options);
 export const ExtractMonth: PartFunction = (of, options) => Extract(of, "month", options);

@@ -22,31 +22,67 @@ export class Expression extends SqlExpression {
     return typeof value === "object" && value !== null && #node in value ? value.#node : undefined;
   }
 
-  add(value: unknown): Expression { return arithmetic("+", this.#node, value); }
-  sub(value: unknown): Expression { return arithmetic("-", this.#node, value); }
-  mul(value: unknown): Expression { return arithmetic("*", this.#node, value); }
+  add(value: unknown): Expression {
+    return arithmetic("+", this.#node, value);
+  }
+  sub(value: unknown): Expression {
+    return arithmetic("-", this.#node, value);
+  }
+  mul(value: unknown): Expression {
+    return arithmetic("*", this.#node, value);
+  }
   /** Division as in arithmetic: `7 / 2` is 3.5. */
-  div(value: unknown): Expression { return arithmetic("/", this.#node, value); }
+  div(value: unknown): Expression {
+    return arithmetic("/", this.#node, value);
+  }
   /** The remainder, with the sign of the first operand. */
-  mod(value: unknown): Expression { return arithmetic("%", this.#node, value); }
-  pow(value: unknown): Expression { return arithmetic("^", this.#node, value); }
-  bitand(value: unknown): Expression { return arithmetic("&", this.#node, value); }
-  bitor(value: unknown): Expression { return arithmetic("|", this.#node, value); }
-  bitxor(value: unknown): Expression { return arithmetic("#", this.#node, value); }
-  shiftLeft(value: unknown): Expression { return arithmetic("<<", this.#node, value); }
-  shiftRight(value: unknown): Expression { return arithmetic(">>", this.#node, value); }
-  neg(): Expression { return new Expression({ kind: "negate", operand: this.#node }); }
-  asc(options?: OrderOptions): Ordering { return ordering(this.#node, "asc", options); }
-  desc(options?: OrderOptions): Ordering { return ordering(this.#node, "desc", options); }
+  mod(value: unknown): Expression {
+    return arithmetic("%", this.#node, value);
+  }
+  pow(value: unknown): Expression {
+    return arithmetic("^", this.#node, value);
+  }
+  bitand(value: unknown): Expression {
+    return arithmetic("&", this.#node, value);
+  }
+  bitor(value: unknown): Expression {
+    return arithmetic("|", this.#node, value);
+  }
+  bitxor(value: unknown): Expression {
+    return arithmetic("#", this.#node, value);
+  }
+  shiftLeft(value: unknown): Expression {
+    return arithmetic("<<", this.#node, value);
+  }
+  shiftRight(value: unknown): Expression {
+    return arithmetic(">>", this.#node, value);
+  }
+  neg(): Expression {
+    return new Expression({ kind: "negate", operand: this.#node });
+  }
+  asc(options?: OrderOptions): Ordering {
+    return ordering(this.#node, "asc", options);
+  }
+  desc(options?: OrderOptions): Ordering {
+    return ordering(this.#node, "desc", options);
+  }
 }
 
 /** Something true or false: `Q(…)`, a comparison of columns, `Exists(…)`. */
 export class Condition extends Expression {
-  and(...others: readonly unknown[]): Condition { return combine("and", this, others); }
-  or(...others: readonly unknown[]): Condition { return combine("or", this, others); }
+  and(...others: readonly unknown[]): Condition {
+    return combine("and", this, others);
+  }
+  or(...others: readonly unknown[]): Condition {
+    return combine("or", this, others);
+  }
   /** An odd number of them is true. */
-  xor(...others: readonly unknown[]): Condition { return combine("xor", this, others); }
-  not(): Condition { return new Condition({ kind: "not", part: nodeOf(this) }); }
+  xor(...others: readonly unknown[]): Condition {
+    return combine("xor", this, others);
+  }
+  not(): Condition {
+    return new Condition({ kind: "not", part: nodeOf(this) });
+  }
 }
 
 /** An expression with a direction, for orderBy. */
@@ -65,7 +101,8 @@ const arithmetic = (operator: ArithmeticOperator, left: Node, value: unknown): E
   new Expression({ kind: "arithmetic", operator, left, right: valueNode(value, "arithmetic") });
 const ordering = (node: Node, direction: "asc" | "desc", options: OrderOptions | undefined): Ordering => {
   const nulls = options?.nulls ?? null;
-  if (nulls !== null && nulls !== "first" && nulls !== "last") throw new FieldError(`nulls are "first" or "last" in an ordering, not ${describe(nulls)}`);
+  if (nulls !== null && nulls !== "first" && nulls !== "last")
+    throw new FieldError(`nulls are "first" or "last" in an ordering, not ${describe(nulls)}`);
   return new Ordering({ node, direction, nulls });
 };
 const combine = (kind: "and" | "or" | "xor", first: Condition, others: readonly unknown[]): Condition =>
@@ -88,18 +125,22 @@ export const valueNode = (value: unknown, where: string): Node => {
 };
 
 /** What functions take: a string is a path, everything else a value or an expression. */
-export const operandNode = (value: unknown, where: string): Node => (typeof value === "string" ? { kind: "path", path: value } : valueNode(value, where));
+export const operandNode = (value: unknown, where: string): Node =>
+  typeof value === "string" ? { kind: "path", path: value } : valueNode(value, where);
 
 /** A where object, a Q, a comparison, Exists or the caller's own SQL. */
 export const conditionNode = (value: unknown, where: string): Node => {
   const node = computedNode(value);
   if (node !== undefined && node.kind !== "subquery") return node;
   if (typeof value !== "object" || value === null || node !== undefined || !isPlainObject(value)) {
-    throw new FieldError(`${where} takes conditions: an object such as { name: "Ada" }, Q(…), a column's comparison or sql\`…\`, not ${describe(value)}`);
+    throw new FieldError(
+      `${where} takes conditions: an object such as { name: "Ada" }, Q(…), a column's comparison or sql\`…\`, not ${describe(value)}`,
+    );
   }
   const entries = Object.entries(value);
   for (const [path, given] of entries) {
-    if (given === undefined) throw new FieldError(`${where}: '${path}' is undefined. Leave the condition out with when(…), or compare with null for IS NULL`);
+    if (given === undefined)
+      throw new FieldError(`${where}: '${path}' is undefined. Leave the condition out with when(…), or compare with null for IS NULL`);
   }
   return { kind: "where", entries: Object.freeze(entries.map((entry) => Object.freeze(entry))) };
 };

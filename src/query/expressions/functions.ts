@@ -5,8 +5,25 @@ import { types, type ColumnType } from "../../sql/types.js";
 import type { FunctionName } from "../../sql/nodes.js";
 import type { ResultRule } from "../state.js";
 import type {
-  CoalesceFunction, ConcatFunction, CountedTextFunction, GreatestFunction, LengthFunction, LogFunction, ModFunction, NowFunction, NullIfFunction, PadFunction, PowerFunction, RandomFunction,
-  RealFunction, ReplaceFunction, RoundFunction, SameFunction, StrIndexFunction, SubstrFunction, TextFunction,
+  CoalesceFunction,
+  ConcatFunction,
+  CountedTextFunction,
+  GreatestFunction,
+  LengthFunction,
+  LogFunction,
+  ModFunction,
+  NowFunction,
+  NullIfFunction,
+  PadFunction,
+  PowerFunction,
+  RandomFunction,
+  RealFunction,
+  ReplaceFunction,
+  RoundFunction,
+  SameFunction,
+  StrIndexFunction,
+  SubstrFunction,
+  TextFunction,
 } from "../typing/scalar-functions.js";
 import { Expression, operandNode, valueNode } from "./expression.js";
 
@@ -18,7 +35,12 @@ interface CallRule {
 /** `paths` tells how many leading arguments take a string for a path; the rest take it for text. */
 const call = (label: string, name: FunctionName, args: readonly unknown[], paths: number, result: ResultRule, rule: CallRule = {}): never =>
   new Expression({
-    kind: "call", name, args: args.map((arg, index) => (index < paths ? operandNode(arg, label) : valueNode(arg, label))), result, takes: rule.takes ?? null, nullable: rule.nullable ?? true,
+    kind: "call",
+    name,
+    args: args.map((arg, index) => (index < paths ? operandNode(arg, label) : valueNode(arg, label))),
+    result,
+    takes: rule.takes ?? null,
+    nullable: rule.nullable ?? true,
   }) as never;
 const several = (label: string, name: FunctionName, args: readonly unknown[], result: ResultRule, rule?: CallRule): never => {
   if (args.length < 2) throw new FieldError(`${label} takes at least two arguments`);
@@ -39,7 +61,8 @@ export const Substr: SubstrFunction = (of, from, length) =>
 export const Trim: TextFunction = (of) => call("Trim", "trim", [of], 1, types.text, asText);
 export const LTrim: TextFunction = (of) => call("LTrim", "ltrim", [of], 1, types.text, asText);
 export const RTrim: TextFunction = (of) => call("RTrim", "rtrim", [of], 1, types.text, asText);
-export const Replace: ReplaceFunction = (of, search, by = "" as never) => call("Replace", "replace", [of, search, by], 1, types.text, asText);
+export const Replace: ReplaceFunction = (of, search, by = "" as never) =>
+  call("Replace", "replace", [of, search, by], 1, types.text, asText);
 export const Left: CountedTextFunction = (of, length) => call("Left", "left", [of, length], 1, types.text);
 export const Right: CountedTextFunction = (of, length) => call("Right", "right", [of, length], 1, types.text);
 export const Reverse: TextFunction = (of) => call("Reverse", "reverse", [of], 1, types.text, asText);

@@ -9,7 +9,8 @@ import { Condition, Expression } from "./expression.js";
 
 const stateOf = (query: unknown, label: string): QueryState => {
   const state = queryStateOf(query);
-  if (state === undefined) throw new FieldError(`${label} takes a QuerySet, such as Post.objects.filter({ author: OuterRef("pk") }), not ${describe(query)}`);
+  if (state === undefined)
+    throw new FieldError(`${label} takes a QuerySet, such as Post.objects.filter({ author: OuterRef("pk") }), not ${describe(query)}`);
   return state;
 };
 
@@ -20,7 +21,8 @@ const stateOf = (query: unknown, label: string): QueryState => {
 export const OuterRef: OuterRefFunction = (path) => {
   const inner = Expression.nodeOf(path);
   if (inner?.kind === "outer") return new Expression({ kind: "outer", path: inner.path, depth: inner.depth + 1 }) as never;
-  if (typeof path !== "string" || (path as string) === "") throw new FieldError(`OuterRef takes the path of a field, not ${describe(path)}`);
+  if (typeof path !== "string" || (path as string) === "")
+    throw new FieldError(`OuterRef takes the path of a field, not ${describe(path)}`);
   return new Expression({ kind: "outer", path, depth: 1 }) as never;
 };
 

@@ -3,14 +3,27 @@
 import { FieldError } from "../../errors.js";
 import { describe } from "../../support/describe.js";
 import type { FrameBound, FrameNode, WindowFunctionName } from "../../sql/nodes.js";
-import type { FrameSettings, FrameValueFunction, NeighbourFunction, NtileFunction, NthValueFunction, RankFunction, WindowFunction } from "../typing/window-functions.js";
+import type {
+  FrameSettings,
+  FrameValueFunction,
+  NeighbourFunction,
+  NtileFunction,
+  NthValueFunction,
+  RankFunction,
+  WindowFunction,
+} from "../typing/window-functions.js";
 import { Expression, operandNode, valueNode } from "./expression.js";
 import { orderTerms } from "./order-terms.js";
 
 const windowed = (label: string, name: WindowFunctionName, of: readonly unknown[], plain: readonly unknown[] = []): never =>
-  new Expression({ kind: "windowFunction", name, args: [...of.map((arg) => operandNode(arg, label)), ...plain.map((arg) => valueNode(arg, label))] }) as never;
+  new Expression({
+    kind: "windowFunction",
+    name,
+    args: [...of.map((arg) => operandNode(arg, label)), ...plain.map((arg) => valueNode(arg, label))],
+  }) as never;
 const count = (label: string, given: number, least: number): number => {
-  if (!Number.isSafeInteger(given) || given < least) throw new FieldError(`${label} takes a whole number from ${least} on, not ${describe(given)}`);
+  if (!Number.isSafeInteger(given) || given < least)
+    throw new FieldError(`${label} takes a whole number from ${least} on, not ${describe(given)}`);
   return given;
 };
 
@@ -23,8 +36,10 @@ export const PercentRank: RankFunction = () => windowed("PercentRank", "percentR
 export const CumeDist: RankFunction = () => windowed("CumeDist", "cumeDist", []);
 /** The number of the bucket when the partition is cut into so many. */
 export const Ntile: NtileFunction = (buckets) => windowed("Ntile", "ntile", [], [count("Ntile", buckets, 1)]);
-const neighbour = (label: string, name: "lag" | "lead"): NeighbourFunction => (of, offset = 1, otherwise) =>
-  windowed(label, name, [of], otherwise === undefined ? [count(label, offset, 0)] : [count(label, offset, 0), otherwise]);
+const neighbour =
+  (label: string, name: "lag" | "lead"): NeighbourFunction =>
+  (of, offset = 1, otherwise) =>
+    windowed(label, name, [of], otherwise === undefined ? [count(label, offset, 0)] : [count(label, offset, 0), otherwise]);
 /** The value of the row so many before this one, else NULL or the third argument. */
 export const Lag = neighbour("Lag", "lag");
 export const Lead = neighbour("Lead", "lead");
@@ -40,10 +55,17 @@ const bound = (given: number | null | undefined, unbounded: "unbounded preceding
 const frameOf = (given: FrameSettings | undefined): FrameNode | null => {
   if (given === undefined) return null;
   const unit = given.unit ?? "rows";
-  if (unit !== "rows" && unit !== "range" && unit !== "groups") throw new FieldError(`a frame's unit is rows, range or groups, not ${describe(unit)}`);
+  if (unit !== "rows" && unit !== "range" && unit !== "groups")
+    throw new FieldError(`a frame's unit is rows, range or groups, not ${describe(unit)}`);
   const { exclude } = given;
-  if (exclude !== undefined && exclude !== "current row" && exclude !== "group" && exclude !== "ties") throw new FieldError(`a frame excludes "current row", "group" or "ties", not ${describe(exclude)}`);
-  return { unit, start: bound(given.from, "unbounded preceding"), end: given.to === undefined ? "current row" : bound(given.to, "unbounded following"), exclude };
+  if (exclude !== undefined && exclude !== "current row" && exclude !== "group" && exclude !== "ties")
+    throw new FieldError(`a frame excludes "current row", "group" or "ties", not ${describe(exclude)}`);
+  return {
+    unit,
+    start: bound(given.from, "unbounded preceding"),
+    end: given.to === undefined ? "current row" : bound(given.to, "unbounded following"),
+    exclude,
+  };
 };
 const listOf = (given: unknown): readonly unknown[] => (given === undefined ? [] : Array.isArray(given) ? given : [given]);
 
@@ -54,10 +76,16 @@ const listOf = (given: unknown): readonly unknown[] => (given === undefined ? []
  */
 export const Window: WindowFunction = (of, settings = {}) => {
   const node = Expression.nodeOf(of);
-  if (node?.kind !== "windowFunction" && node?.kind !== "aggregate") throw new FieldError(`Window takes a window function or an aggregate, such as RowNumber() or Sum("total"), not ${describe(of)}`);
-  for (const key of Object.keys(settings)) if (key !== "partitionBy" && key !== "orderBy" && key !== "frame") throw new FieldError(`Window: no option '${key}'; there are partitionBy, orderBy, frame`);
+  if (node?.kind !== "windowFunction" && node?.kind !== "aggregate")
+    throw new FieldError(`Window takes a window function or an aggregate, such as RowNumber() or Sum("total"), not ${describe(of)}`);
+  for (const key of Object.keys(settings))
+    if (key !== "partitionBy" && key !== "orderBy" && key !== "frame")
+      throw new FieldError(`Window: no option '${key}'; there are partitionBy, orderBy, frame`);
   return new Expression({
-    kind: "window", of: node, partitionBy: listOf(settings.partitionBy).map((part) => operandNode(part, "Window's partitionBy")),
-    orderBy: orderTerms(listOf(settings.orderBy), "Window's orderBy"), frame: frameOf(settings.frame),
+    kind: "window",
+    of: node,
+    partitionBy: listOf(settings.partitionBy).map((part) => operandNode(part, "Window's partitionBy")),
+    orderBy: orderTerms(listOf(settings.orderBy), "Window's orderBy"),
+    frame: frameOf(settings.frame),
   }) as never;
 };

@@ -28,8 +28,20 @@ export const planAggregate = (given: QueryState, entries: readonly NamedNode[], 
   const state: QueryState = { ...given, related: [], prefetch: [], only: null, defer: [], lock: null };
   const planned = state.combined === null ? overRows(context, state, entries) : overCombined(context, state, entries);
   return {
-    meta: state.meta, statement: planned.statement, shape: { kind: "values", mode: "object", outputs: planned.outputs }, prefetch: [], reads: readsOf(context), empty: planned.empty,
-    locks: false, fetchMode: null, byKey: false, reversed: false, cells: [], needs: [...context.needs], values: null, state: given,
+    meta: state.meta,
+    statement: planned.statement,
+    shape: { kind: "values", mode: "object", outputs: planned.outputs },
+    prefetch: [],
+    reads: readsOf(context),
+    empty: planned.empty,
+    locks: false,
+    fetchMode: null,
+    byKey: false,
+    reversed: false,
+    cells: [],
+    needs: [...context.needs],
+    values: null,
+    state: given,
   };
 };
 interface Planned extends Pick<SelectPlan, "statement" | "empty"> {
@@ -39,10 +51,12 @@ interface Planned extends Pick<SelectPlan, "statement" | "empty"> {
 const resolved = (drafted: Draft, entries: readonly NamedNode[]): Expr[] =>
   entries.map(({ name, node }) => {
     const { expr } = drafted.scope.context.resolver.value(drafted.scope, node, plainStance, null);
-    if (!isAggregate(expr)) throw new FieldError(`aggregate: '${name}' is no aggregate: Count, Sum, Avg, Min, Max and the like are expected`);
+    if (!isAggregate(expr))
+      throw new FieldError(`aggregate: '${name}' is no aggregate: Count, Sum, Avg, Min, Max and the like are expected`);
     return expr;
   });
-const named = (entries: readonly NamedNode[], exprs: readonly Expr[]): NamedOutput[] => exprs.map(({ type }, offset) => ({ name: entries[offset]?.name ?? "", type, offset }));
+const named = (entries: readonly NamedNode[], exprs: readonly Expr[]): NamedOutput[] =>
+  exprs.map(({ type }, offset) => ({ name: entries[offset]?.name ?? "", type, offset }));
 
 const overRows = (context: PlanContext, state: QueryState, entries: readonly NamedNode[]): Planned => {
   const drafted = draftOf(context, state);
@@ -52,17 +66,42 @@ const overRows = (context: PlanContext, state: QueryState, entries: readonly Nam
   // A join would multiply the rows before they are cut: the rows are chosen first.
   if (isSliced(state) && !before && drafted.scope.multiplied) context.baked = true;
   if (isSliced(state) && !before && drafted.scope.multiplied) return overRows(freshContextLike(context), chosenFirst(state), entries);
-  const inside = isSliced(state) || state.distinct !== false || state.group !== null || drafted.having.length > 0 || drafted.qualify.length > 0 || exprs.some((expr) => nestedAggregate(expr) !== null);
-  if (!inside) return { statement: finish(drafted, exprs.map((expr, index) => output(expr, entries[index]?.name ?? null)), { order: "none", slice: false, whole: true }), empty: drafted.empty, outputs };
+  const inside =
+    isSliced(state) ||
+    state.distinct !== false ||
+    state.group !== null ||
+    drafted.having.length > 0 ||
+    drafted.qualify.length > 0 ||
+    exprs.some((expr) => nestedAggregate(expr) !== null);
+  if (!inside)
+    return {
+      statement: finish(
+        drafted,
+        exprs.map((expr, index) => output(expr, entries[index]?.name ?? null)),
+        { order: "none", slice: false, whole: true },
+      ),
+      empty: drafted.empty,
+      outputs,
+    };
   const lift = newLift(drafted.scope);
   if (state.distinct !== false) for (const { expr } of selectionOf(drafted).outputs) lift.take(expr);
   const outside = exprs.map((expr) => outsideOf(expr, lift.take));
   const inner = finish(drafted, lift.outputs, { order: isSliced(state) ? "given" : "none" });
-  return { statement: select({ with: inner.with, outputs: outside.map((expr, index) => output(expr, entries[index]?.name ?? null)), from: fromQuery({ ...inner, with: [] }, lift.alias) }), empty: drafted.empty, outputs };
+  return {
+    statement: select({
+      with: inner.with,
+      outputs: outside.map((expr, index) => output(expr, entries[index]?.name ?? null)),
+      from: fromQuery({ ...inner, with: [] }, lift.alias),
+    }),
+    empty: drafted.empty,
+    outputs,
+  };
 };
 const freshContextLike = (context: PlanContext): PlanContext => freshContext(context.slots);
 const chosenFirst = (state: QueryState): QueryState => ({
-  ...initialState(state.meta), deleted: "include", where: [{ negated: false, annotated: 0, tree: { kind: "where", entries: [["pk__in", new Rows({ ...state, values: null })]] } }],
+  ...initialState(state.meta),
+  deleted: "include",
+  where: [{ negated: false, annotated: 0, tree: { kind: "where", entries: [["pk__in", new Rows({ ...state, values: null })]] } }],
 });
 
 /** The outermost aggregates stay outside; what they aggregate is computed inside. */
@@ -71,7 +110,9 @@ export const outsideOf = (expr: Expr, take: (expr: Expr) => Expr): Expr =>
     if (part.kind !== "aggregate") return undefined;
     const [of, ...more] = part.args;
     return aggregate(part.name, of === undefined ? [] : [take(of), ...more], part.type, {
-      distinct: part.distinct, filter: part.filter === null ? null : take(part.filter), orderBy: part.orderBy.map((one): OrderNode => ({ ...one, expr: take(one.expr) })),
+      distinct: part.distinct,
+      filter: part.filter === null ? null : take(part.filter),
+      orderBy: part.orderBy.map((one): OrderNode => ({ ...one, expr: take(one.expr) })),
     });
   });
 
@@ -79,5 +120,9 @@ const overCombined = (context: PlanContext, state: QueryState, entries: readonly
   const part = partOf(context, isSliced(state) ? state : { ...state, order: [] }, null);
   const { scope, from } = combinedScope(context, state.meta, part);
   const exprs = entries.map(({ node }) => context.resolver.value(scope, node, plainStance, null).expr);
-  return { statement: select({ outputs: exprs.map((expr, index) => output(expr, entries[index]?.name ?? null)), from, joins: scope.joins() }), empty: part.empty, outputs: named(entries, exprs) };
+  return {
+    statement: select({ outputs: exprs.map((expr, index) => output(expr, entries[index]?.name ?? null)), from, joins: scope.joins() }),
+    empty: part.empty,
+    outputs: named(entries, exprs),
+  };
 };

@@ -6,7 +6,16 @@ import { computedNode } from "../expressions/expression.js";
 export const isByKey = (state: QueryState): boolean => {
   const { where, meta } = state;
   const [step] = where;
-  if (where.length !== 1 || step === undefined || step.negated || state.annotations.length > 0 || state.combined !== null || state.table !== null || state.values !== null) return false;
+  if (
+    where.length !== 1 ||
+    step === undefined ||
+    step.negated ||
+    state.annotations.length > 0 ||
+    state.combined !== null ||
+    state.table !== null ||
+    state.values !== null
+  )
+    return false;
   if (state.limit === 0 || state.offset > 0 || state.distinct !== false) return false;
   const entries = entriesOf(step.tree);
   if (entries === null) return false;
@@ -16,9 +25,19 @@ export const isByKey = (state: QueryState): boolean => {
     const [path, value] = only;
     const plain = value !== null && computedNode(value) === undefined;
     const [name, lookup, ...more] = path.split("__");
-    if (plain && more.length === 0 && (lookup === undefined || lookup === "exact" || lookup === "in") && (name === "pk" || (names.length === 1 && name === names[0]))) return true;
+    if (
+      plain &&
+      more.length === 0 &&
+      (lookup === undefined || lookup === "exact" || lookup === "in") &&
+      (name === "pk" || (names.length === 1 && name === names[0]))
+    )
+      return true;
   }
-  return names.length > 1 && entries.length === names.length && names.every((name) => entries.some(([path, value]) => path === name && value !== null && computedNode(value) === undefined));
+  return (
+    names.length > 1 &&
+    entries.length === names.length &&
+    names.every((name) => entries.some(([path, value]) => path === name && value !== null && computedNode(value) === undefined))
+  );
 };
 
 const entriesOf = (node: Node): readonly (readonly [string, unknown])[] | null => {

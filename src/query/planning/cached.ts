@@ -7,7 +7,7 @@ import { mapExprs, walkExpr } from "../../sql/visit.js";
 import { Recent } from "../../support/recent.js";
 import type { PlanContext } from "../resolve/scope.js";
 import { freshContext } from "./select.js";
-import { Shape } from "./shape.js";
+import { Shape } from "./shape-text.js";
 
 interface Plan {
   readonly statement: Statement;

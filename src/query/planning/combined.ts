@@ -27,7 +27,10 @@ export const combinedPart = (context: PlanContext, state: QueryState, outer: Sco
   const [first] = parts;
   if (first === undefined) throw new FieldError("a union needs at least one query");
   for (const part of parts) {
-    if (part.outputs.length !== first.outputs.length) throw new FieldError(`the queries of a ${combined.operator} must have the same columns: ${first.outputs.length} and ${part.outputs.length} do not match`);
+    if (part.outputs.length !== first.outputs.length)
+      throw new FieldError(
+        `the queries of a ${combined.operator} must have the same columns: ${first.outputs.length} and ${part.outputs.length} do not match`,
+      );
   }
   const kept = keptParts(combined.operator, parts);
   const [only] = kept;
@@ -35,8 +38,16 @@ export const combinedPart = (context: PlanContext, state: QueryState, outer: Sco
   const nodes = orderNodes(state, first.shape);
   const limits = sliceOf(context, state);
   const queries = kept.map((part) => simple(context, part));
-  const whole = kept.length === 1 ? alone(context, only, nodes, limits, combined.operator) : compound({ operator: combined.operator, queries, orderBy: nodes, ...limits });
-  return { query: whole, empty: state.none || state.limit === 0, outputs: first.outputs.map((one) => ({ ...one, nullable: true })), shape: first.shape };
+  const whole =
+    kept.length === 1
+      ? alone(context, only, nodes, limits, combined.operator)
+      : compound({ operator: combined.operator, queries, orderBy: nodes, ...limits });
+  return {
+    query: whole,
+    empty: state.none || state.limit === 0,
+    outputs: first.outputs.map((one) => ({ ...one, nullable: true })),
+    shape: first.shape,
+  };
 };
 
 /** Later values() speak of each part; a part keeps its own order only where it is cut. */
@@ -51,9 +62,12 @@ const keptParts = (operator: Compound["operator"], parts: readonly Part[]): read
   if (first === undefined) return [];
   switch (operator) {
     case "union":
-    case "union all": return parts.filter((part) => !part.empty);
-    case "intersect": return parts.some((part) => part.empty) ? [] : parts;
-    case "except": return first.empty ? [] : [first, ...rest.filter((part) => !part.empty)];
+    case "union all":
+      return parts.filter((part) => !part.empty);
+    case "intersect":
+      return parts.some((part) => part.empty) ? [] : parts;
+    case "except":
+      return first.empty ? [] : [first, ...rest.filter((part) => !part.empty)];
   }
 };
 
@@ -65,23 +79,37 @@ const nextAlias = (context: PlanContext, base: string): string => {
 };
 
 const named = (query: Select): Select => ({ ...query, outputs: query.outputs.map((one, index) => output(one.expr, `c${index + 1}`)) });
-const namedQuery = (query: Select | Compound): Select | Compound => (query.kind === "select" ? named(query) : { ...query, queries: query.queries.map(namedQuery) });
+const namedQuery = (query: Select | Compound): Select | Compound =>
+  query.kind === "select" ? named(query) : { ...query, queries: query.queries.map(namedQuery) };
 
 /** A query as a table, its columns known by place. */
 export const asTable = (context: PlanContext, query: Select | Compound, outputs: readonly SelectedOutput[], name: string): Select => {
   const alias = nextAlias(context, name);
-  return select({ outputs: outputs.map(({ expr }, index) => output(column(alias, `c${index + 1}`, expr.type))), from: fromQuery(namedQuery(query), alias) });
+  return select({
+    outputs: outputs.map(({ expr }, index) => output(column(alias, `c${index + 1}`, expr.type))),
+    from: fromQuery(namedQuery(query), alias),
+  });
 };
 
 /** Parts with an order, a limit or common tables of their own stand in a sub-select: not every database takes them as they are. */
 const simple = (context: PlanContext, { query, outputs }: Part): Select | Compound => {
-  const plain = query.orderBy.length === 0 && query.limit === null && query.offset === null && query.kind === "select" && query.with.length === 0;
+  const plain =
+    query.orderBy.length === 0 && query.limit === null && query.offset === null && query.kind === "select" && query.with.length === 0;
   return plain ? query : asTable(context, query, outputs, "part");
 };
 
 /** One part is left: a union with itself still has no duplicates. */
-const alone = (context: PlanContext, part: Part, orderBy: readonly OrderNode[], limits: Pick<Select, "limit" | "offset">, operator: Compound["operator"]): Select => ({
-  ...asTable(context, part.query, part.outputs, "part"), distinct: operator !== "union all", orderBy, ...limits,
+const alone = (
+  context: PlanContext,
+  part: Part,
+  orderBy: readonly OrderNode[],
+  limits: Pick<Select, "limit" | "offset">,
+  operator: Compound["operator"],
+): Select => ({
+  ...asTable(context, part.query, part.outputs, "part"),
+  distinct: operator !== "union all",
+  orderBy,
+  ...limits,
 });
 
 /** Only selected columns order a combination, by their place. */
@@ -93,11 +121,16 @@ const orderNodes = (state: QueryState, shape: RowShape): OrderNode[] => {
     return order(literal(place + 1), flip, nulls);
   });
   const keyed = shape.kind === "instances" && (state.limit !== null || state.offset > 0);
-  if (keyed) for (const field of state.meta.primaryKey) nodes.push(order(literal(placeOf(shape, field.name, state.meta) + 1), state.reversed ? "desc" : "asc"));
+  if (keyed)
+    for (const field of state.meta.primaryKey)
+      nodes.push(order(literal(placeOf(shape, field.name, state.meta) + 1), state.reversed ? "desc" : "asc"));
   return nodes;
 };
-const plainTerm = (term: string | OrderTerm): { readonly path: string; readonly direction: "asc" | "desc"; readonly nulls: "first" | "last" | null } => {
-  if (typeof term === "string") return term.startsWith("-") ? { path: term.slice(1), direction: "desc", nulls: null } : { path: term, direction: "asc", nulls: null };
+const plainTerm = (
+  term: string | OrderTerm,
+): { readonly path: string; readonly direction: "asc" | "desc"; readonly nulls: "first" | "last" | null } => {
+  if (typeof term === "string")
+    return term.startsWith("-") ? { path: term.slice(1), direction: "desc", nulls: null } : { path: term, direction: "asc", nulls: null };
   if (term.node.kind !== "path") throw new FieldError("a union is ordered by the names of its columns, not by expressions");
   return { path: term.node.path, direction: term.direction, nulls: term.nulls };
 };
@@ -112,6 +145,7 @@ const placeOf = (shape: RowShape, path: string, meta: ModelMeta): number => {
     const annotation = shape.annotations.find((one) => one.name === name);
     if (annotation !== undefined) return annotation.offset;
   }
-  const names = shape.kind === "values" ? shape.outputs.map((one) => one.name) : [...shape.entity.fields, ...shape.annotations].map((one) => one.name);
+  const names =
+    shape.kind === "values" ? shape.outputs.map((one) => one.name) : [...shape.entity.fields, ...shape.annotations].map((one) => one.name);
   throw new FieldError(`a union is ordered by its own columns, '${path}' is none.${didYouMean(path, names)} There are ${names.join(", ")}`);
 };

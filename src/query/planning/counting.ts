@@ -15,8 +15,20 @@ import type { PlanContext } from "../resolve/scope.js";
 import type { Draft } from "./draft.js";
 
 const valuesPlan = (context: PlanContext, state: QueryState, statement: Select, name: string, empty: boolean): SelectPlan => ({
-  meta: state.meta, statement, shape: { kind: "values", mode: "flat", outputs: [{ name, type: types.integer, offset: 0 }] }, prefetch: [], reads: readsOf(context), empty,
-  locks: false, fetchMode: null, byKey: false, reversed: false, cells: [], needs: [...context.needs], values: null, state,
+  meta: state.meta,
+  statement,
+  shape: { kind: "values", mode: "flat", outputs: [{ name, type: types.integer, offset: 0 }] },
+  prefetch: [],
+  reads: readsOf(context),
+  empty,
+  locks: false,
+  fetchMode: null,
+  byKey: false,
+  reversed: false,
+  cells: [],
+  needs: [...context.needs],
+  values: null,
+  state,
 });
 const rows = output(aggregate("count", [], types.integer));
 const plainly = (state: QueryState): QueryState => ({ ...state, related: [], prefetch: [], only: null, defer: [], lock: null });
@@ -46,7 +58,13 @@ const groupsMatter = (state: QueryState): boolean => {
 
 const isPlain = (drafted: Draft): boolean => {
   const { state } = drafted;
-  return !isSliced(state) && state.distinct === false && drafted.qualify.length === 0 && groupBy(drafted, { outputs: [], having: drafted.having, order: [] }).length === 0 && state.group === null;
+  return (
+    !isSliced(state) &&
+    state.distinct === false &&
+    drafted.qualify.length === 0 &&
+    groupBy(drafted, { outputs: [], having: drafted.having, order: [] }).length === 0 &&
+    state.group === null
+  );
 };
 
 /** Distinct rows are told apart by everything they hold; otherwise a constant is enough. */
@@ -63,7 +81,11 @@ const over = (context: PlanContext, query: Parameters<typeof fromQuery>[0]): Sel
 /** Whether there is any row: at most one is looked for. */
 export const planExists = (given: QueryState, context: PlanContext = freshContext()): SelectPlan => {
   if (given.combined !== null) {
-    const part = partOf(context, plainly({ ...given, order: isSliced(given) ? given.order : [], limit: given.limit === null ? 1 : Math.min(given.limit, 1) }), null);
+    const part = partOf(
+      context,
+      plainly({ ...given, order: isSliced(given) ? given.order : [], limit: given.limit === null ? 1 : Math.min(given.limit, 1) }),
+      null,
+    );
     return valuesPlan(context, given, { ...over(context, part.query), outputs: [rows] }, "count", part.empty);
   }
   const state = plainly(withoutUnused({ ...given, distinct: isSliced(given) ? given.distinct : false }, true));

@@ -38,16 +38,21 @@ export const draft = (context: PlanContext, state: QueryState, options: DraftOpt
   const scope = new Scope(context, state.meta, options.outer ?? null, { from });
   if (options.beside) scope.attach(options.beside.name, options.beside.columns);
   const conditions: Expr[] = [];
-  for (const [name, type] of options.columns ?? []) scope.annotations.set(name, { expr: column(scope.alias, name, type), nullable: true, hidden: false });
+  for (const [name, type] of options.columns ?? [])
+    scope.annotations.set(name, { expr: column(scope.alias, name, type), nullable: true, hidden: false });
   let next = 0;
   const filterUntil = (annotated: number): void => {
-    for (let step = state.where[next]; step !== undefined && step.annotated <= annotated; step = state.where[++next]) conditions.push(filtered(scope, step));
+    for (let step = state.where[next]; step !== undefined && step.annotated <= annotated; step = state.where[++next])
+      conditions.push(filtered(scope, step));
   };
   for (const [index, { name, node, hidden }] of state.annotations.entries()) {
     filterUntil(index);
     const resolved = context.resolver.value(scope, node, { negated: false, branch: false, exact: true, value: true, reuse: null }, null);
     const nested = nestedAggregate(resolved.expr);
-    if (nested !== null) throw new FieldError(`${state.meta.name}: '${name}' is ${nested} of an aggregate or window: aggregate() over the annotated set computes it`);
+    if (nested !== null)
+      throw new FieldError(
+        `${state.meta.name}: '${name}' is ${nested} of an aggregate or window: aggregate() over the annotated set computes it`,
+      );
     scope.annotations.set(name, { ...resolved, hidden });
   }
   filterUntil(state.annotations.length);
@@ -55,7 +60,9 @@ export const draft = (context: PlanContext, state: QueryState, options: DraftOpt
   const parts = wanted.kind === "and" ? wanted.operands : wanted.kind === "literal" && wanted.value === true ? [] : [wanted];
   const alive = table === null ? aliveConditions(state.meta, scope.alias, state.deleted) : [];
   return {
-    state, scope, with: options.with ?? [],
+    state,
+    scope,
+    with: options.with ?? [],
     where: [...parts.filter((part) => !isWindow(part) && !isAggregate(part)), ...alive],
     having: parts.filter((part) => !isWindow(part) && isAggregate(part)),
     qualify: parts.filter(isWindow),
@@ -67,7 +74,13 @@ export const draft = (context: PlanContext, state: QueryState, options: DraftOpt
 const filtered = (scope: Scope, { tree, negated }: WhereStep): Expr => {
   const node: Node = { kind: "and", parts: [negated ? { kind: "not", part: tree } : tree] };
   const before = scope.innerJoins();
-  const { expr } = scope.context.resolver.condition(scope, node, { negated: false, branch: false, exact: false, value: false, reuse: new Set() });
+  const { expr } = scope.context.resolver.condition(scope, node, {
+    negated: false,
+    branch: false,
+    exact: false,
+    value: false,
+    reuse: new Set(),
+  });
   scope.demote(before);
   return expr;
 };

@@ -33,21 +33,38 @@ export const finish = (draft: Draft, given: readonly Output[], options: FinishOp
   const sliced = options.slice !== false && isSliced(state);
   const nodes = options.order === "none" ? [] : [...(options.nodes ?? orderOf(draft))];
   const on = typeof distinct === "boolean" ? [] : distinctOn(draft, distinct, nodes);
-  if (options.order !== "none" && options.nodes === undefined && (options.order === "total" || sliced)) nodes.push(...keyOrder(draft, nodes));
+  if (options.order !== "none" && options.nodes === undefined && (options.order === "total" || sliced))
+    nodes.push(...keyOrder(draft, nodes));
   const outputs = distinct === true ? withOrder(given, nodes) : given;
   const grouped = options.whole === true ? [] : groupBy(draft, { outputs, having: draft.having, qualify: draft.qualify, order: nodes });
   const lock = options.lock === false || state.lock === null ? null : lockOf(draft, state.lock);
   const core = { with: draft.with, from: scope.source, where: condition(draft.where), groupBy: grouped, having: condition(draft.having) };
   const limits = sliced ? sliceOf(scope.context, state) : {};
   if (draft.qualify.length === 0) {
-    return select({ ...core, ...limits, outputs, distinct: on.length > 0 ? on : distinct === true, orderBy: nodes.map((node) => byPlace(node, outputs)), joins: scope.joins(), lock });
+    return select({
+      ...core,
+      ...limits,
+      outputs,
+      distinct: on.length > 0 ? on : distinct === true,
+      orderBy: nodes.map((node) => byPlace(node, outputs)),
+      joins: scope.joins(),
+      lock,
+    });
   }
   const lift = newLift(scope);
   const outside = outputs.map((one) => output(lift.take(one.expr), one.name));
   const asked = draft.qualify.map((part) => lift.outside(part));
   const orderBy = nodes.map((node) => order(isConstant(node.expr) ? node.expr : lift.take(node.expr), node.direction, node.nulls));
   const inner = select({ ...core, with: [], outputs: lift.outputs, joins: scope.joins() });
-  return select({ with: draft.with, outputs: outside, from: fromQuery(inner, lift.alias), where: and(...asked), orderBy, distinct: distinct === true, ...limits });
+  return select({
+    with: draft.with,
+    outputs: outside,
+    from: fromQuery(inner, lift.alias),
+    where: and(...asked),
+    orderBy,
+    distinct: distinct === true,
+    ...limits,
+  });
 };
 
 const condition = (parts: readonly Expr[]): Expr | null => (parts.length === 0 ? null : and(...parts));
@@ -60,7 +77,15 @@ const byPlace = (node: OrderNode, outputs: readonly Output[]): OrderNode => {
 
 /** Distinct rows can only be ordered by what they hold. */
 const withOrder = (outputs: readonly Output[], nodes: readonly OrderNode[]): readonly Output[] => {
-  const missing = nodes.filter(({ expr }) => !isConstant(expr) && !outputs.some((one) => one.expr === expr || (one.expr.kind === "column" && expr.kind === "column" && one.expr.source === expr.source && one.expr.name === expr.name)));
+  const missing = nodes.filter(
+    ({ expr }) =>
+      !isConstant(expr) &&
+      !outputs.some(
+        (one) =>
+          one.expr === expr ||
+          (one.expr.kind === "column" && expr.kind === "column" && one.expr.source === expr.source && one.expr.name === expr.name),
+      ),
+  );
   return missing.length === 0 ? outputs : [...outputs, ...missing.map(({ expr }) => output(expr))];
 };
 
@@ -78,7 +103,8 @@ const lockOf = ({ scope, state }: Draft, lock: Lock): Lock => {
   const aliases = lock.of.map((name) => {
     if (name === "self") return scope.alias;
     const alias = scope.relatedSources.get(name);
-    if (alias === undefined) throw new FieldError(`selectForUpdate({ of: ["${name}"] }): "self" or one of the relations in selectRelated is expected`);
+    if (alias === undefined)
+      throw new FieldError(`selectForUpdate({ of: ["${name}"] }): "self" or one of the relations in selectRelated is expected`);
     return alias;
   });
   return { ...lock, of: aliases };

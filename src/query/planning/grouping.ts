@@ -19,7 +19,9 @@ export const groupBy = (draft: Draft, { outputs, having, qualify = [], order }: 
   const { state } = draft;
   const exprs = [...[...outputs, ...order].map(({ expr }) => expr), ...qualify];
   if (state.group === null && having.length === 0 && !exprs.some(isAggregate)) return [];
-  return state.group?.by === "values" ? byValues(draft, state.group.items, outputs, [...exprs, ...having]) : byKey(draft, [...exprs, ...having]);
+  return state.group?.by === "values"
+    ? byValues(draft, state.group.items, outputs, [...exprs, ...having])
+    : byKey(draft, [...exprs, ...having]);
 };
 
 const named = (columns: readonly ColumnNode[]): string => columns.map(({ source, name }) => `${source ?? ""}.${name}`).join();

@@ -14,7 +14,8 @@ export interface Lift {
   outside(expr: Expr): Expr;
 }
 
-const same = (a: Expr, b: Expr): boolean => a === b || (a.kind === "column" && b.kind === "column" && a.source === b.source && a.name === b.name);
+const same = (a: Expr, b: Expr): boolean =>
+  a === b || (a.kind === "column" && b.kind === "column" && a.source === b.source && a.name === b.name);
 
 export const newLift = (scope: Scope): Lift => {
   const alias = scope.context.aliases.has("rows") ? freeAlias(scope) : "rows";
@@ -23,14 +24,25 @@ export const newLift = (scope: Scope): Lift => {
   const take = (expr: Expr): ColumnNode => {
     const known = outputs.findIndex((one) => same(one.expr, expr));
     const place = known >= 0 ? known : outputs.push(output(expr, `c${outputs.length + 1}`)) - 1;
-    return column(alias, `c${place + 1}`, expr.type, expr.kind === "column" ? { collate: expr.collate, notNull: expr.notNull ?? false } : {});
+    return column(
+      alias,
+      `c${place + 1}`,
+      expr.type,
+      expr.kind === "column" ? { collate: expr.collate, notNull: expr.notNull ?? false } : {},
+    );
   };
   return {
-    alias, outputs, take,
-    outside: (expr) => mapExpr(expr, (part) => {
-      const inner = part.kind === "window" || part.kind === "aggregate" || (part.kind === "column" && part.source !== null && scope.owns(part.source));
-      return inner ? take(part) : undefined;
-    }),
+    alias,
+    outputs,
+    take,
+    outside: (expr) =>
+      mapExpr(expr, (part) => {
+        const inner =
+          part.kind === "window" ||
+          part.kind === "aggregate" ||
+          (part.kind === "column" && part.source !== null && scope.owns(part.source));
+        return inner ? take(part) : undefined;
+      }),
   };
 };
 const freeAlias = (scope: Scope): string => {

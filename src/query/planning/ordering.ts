@@ -15,9 +15,11 @@ import type { Draft } from "./draft.js";
 const MOST_HOPS = 12;
 
 /** The terms that were given, or the model's own; groups of values have no order of their own. */
-export const givenOrder = (state: QueryState): readonly (string | OrderTerm)[] => state.order ?? (state.group?.by === "values" ? [] : state.meta.ordering);
+export const givenOrder = (state: QueryState): readonly (string | OrderTerm)[] =>
+  state.order ?? (state.group?.by === "values" ? [] : state.meta.ordering);
 
-const flip = ({ expr, direction, nulls }: OrderNode): OrderNode => order(expr, direction === "asc" ? "desc" : "asc", nulls === null ? null : nulls === "first" ? "last" : "first");
+const flip = ({ expr, direction, nulls }: OrderNode): OrderNode =>
+  order(expr, direction === "asc" ? "desc" : "asc", nulls === null ? null : nulls === "first" ? "last" : "first");
 
 export const orderOf = ({ state, scope }: Draft): OrderNode[] => {
   const nodes = givenOrder(state).flatMap((term) => termNodes(scope, term));
@@ -25,13 +27,16 @@ export const orderOf = ({ state, scope }: Draft): OrderNode[] => {
 };
 
 const termNodes = (scope: Scope, term: string | OrderTerm): OrderNode[] => {
-  if (typeof term !== "string" && aggregates(term.node, () => false)) throw new FieldError(`orderBy of ${scope.meta.name}: an aggregate is named first, with alias({ n: … }) or annotate(), then ordered by`);
+  if (typeof term !== "string" && aggregates(term.node, () => false))
+    throw new FieldError(`orderBy of ${scope.meta.name}: an aggregate is named first, with alias({ n: … }) or annotate(), then ordered by`);
   if (typeof term !== "string") return [scope.context.resolver.order(scope, term, plainStance)];
   if (term === "?") return [order(fn("random", [], types.double))];
   const descending = term.startsWith("-");
   const path = descending ? term.slice(1) : term;
   const related = relatedOrdering(scope, path, 0);
-  const nodes = related ?? [scope.context.resolver.order(scope, { node: { kind: "path", path }, direction: "asc", nulls: null }, plainStance)];
+  const nodes = related ?? [
+    scope.context.resolver.order(scope, { node: { kind: "path", path }, direction: "asc", nulls: null }, plainStance),
+  ];
   return descending ? nodes.map(flip) : nodes;
 };
 
@@ -43,7 +48,9 @@ const relatedOrdering = (scope: Scope, path: string, hops: number): OrderNode[] 
   return target.ordering.flatMap((term) => {
     const descending = term.startsWith("-");
     const further = `${path}__${descending ? term.slice(1) : term}`;
-    const nodes = relatedOrdering(scope, further, hops + 1) ?? [scope.context.resolver.order(scope, { node: { kind: "path", path: further }, direction: "asc", nulls: null }, plainStance)];
+    const nodes = relatedOrdering(scope, further, hops + 1) ?? [
+      scope.context.resolver.order(scope, { node: { kind: "path", path: further }, direction: "asc", nulls: null }, plainStance),
+    ];
     return descending ? nodes.map(flip) : nodes;
   });
 };

@@ -80,8 +80,15 @@ const joinable = (meta: ModelMeta, name: string, path: string): ToOneMeta | Reve
   const relation: RelationMeta | undefined = meta.relations.get(name);
   if (relation?.kind === "toOne" || relation?.kind === "reverseOne") return relation;
   const possible = [...meta.relations.values()].filter((one) => one.kind === "toOne" || one.kind === "reverseOne").map((one) => one.name);
-  const known = relation !== undefined ? `'${name}' of ${meta.name} has many rows: use prefetchRelated("${path}")` : meta.fieldsByName.has(name) ? `'${name}' of ${meta.name} is a column, no relation` : `no relation '${name}' on ${meta.name}`;
-  throw new FieldError(`selectRelated: ${known}.${relation === undefined ? didYouMean(name, possible) : ""} It can take ${possible.length === 0 ? "none here" : possible.join(", ")}`);
+  const known =
+    relation !== undefined
+      ? `'${name}' of ${meta.name} has many rows: use prefetchRelated("${path}")`
+      : meta.fieldsByName.has(name)
+        ? `'${name}' of ${meta.name} is a column, no relation`
+        : `no relation '${name}' on ${meta.name}`;
+  throw new FieldError(
+    `selectRelated: ${known}.${relation === undefined ? didYouMean(name, possible) : ""} It can take ${possible.length === 0 ? "none here" : possible.join(", ")}`,
+  );
 };
 
 const instances = (draft: Draft): Selection => {
@@ -93,7 +100,8 @@ const instances = (draft: Draft): Selection => {
     for (const field of fields) outputs.push({ ...output(scope.column(alias, field)), nullable: scope.canBeNull(alias, field) });
     const joined = [...branch.children].map(([name, child]): JoinedShape => {
       const relation = joinable(meta, name, prefix + name);
-      if (relation.kind === "toOne" && !fields.includes(relation.field)) throw new FieldError(`${meta.name}.${name} cannot be both deferred and read by selectRelated`);
+      if (relation.kind === "toOne" && !fields.includes(relation.field))
+        throw new FieldError(`${meta.name}.${name} cannot be both deferred and read by selectRelated`);
       const [step] = stepsOf(relation);
       if (step === undefined) throw new FieldError(`${meta.name}.${name} leads nowhere`);
       const source = scope.join(alias, step, null);
@@ -121,11 +129,15 @@ const annotated = ({ scope }: Draft, outputs: SelectedOutput[]): NamedOutput[] =
 export const valueNames = (state: QueryState, scope: Scope): readonly string[] => {
   const items = state.values?.items ?? [];
   if (items.length > 0) return items;
-  return [...state.meta.fields.map((field) => field.name), ...[...scope.annotations].filter(([, { hidden }]) => !hidden).map(([name]) => name)];
+  return [
+    ...state.meta.fields.map((field) => field.name),
+    ...[...scope.annotations].filter(([, { hidden }]) => !hidden).map(([name]) => name),
+  ];
 };
 
 export const valueAt = (scope: Scope, name: string): SelectedOutput => {
-  if (scope.annotations.get(name)?.hidden === true) throw new FieldError(`'${name}' is an alias of this query and cannot be selected: use annotate() instead of alias()`);
+  if (scope.annotations.get(name)?.hidden === true)
+    throw new FieldError(`'${name}' is an alias of this query and cannot be selected: use annotate() instead of alias()`);
   const { expr, nullable } = scope.context.resolver.value(scope, { kind: "path", path: name }, plainStance, null);
   return { ...output(expr), nullable };
 };
@@ -134,11 +146,15 @@ const plain = ({ state, scope }: Draft, mode: "object" | "list" | "flat"): Selec
   const names = valueNames(state, scope);
   if (mode === "flat" && names.length !== 1) throw new FieldError(`valuesList with { flat: true } takes one name, not ${names.length}`);
   const outputs = names.map((name) => valueAt(scope, name));
-  return { outputs, shape: { kind: "values", mode, outputs: outputs.map(({ expr }, offset) => ({ name: names[offset] ?? "", type: expr.type, offset })) } };
+  return {
+    outputs,
+    shape: { kind: "values", mode, outputs: outputs.map(({ expr }, offset) => ({ name: names[offset] ?? "", type: expr.type, offset })) },
+  };
 };
 
 /** What the query's rows are made of. */
-export const selectionOf = (draft: Draft): Selection => (draft.state.values === null ? instances(draft) : plain(draft, draft.state.values.mode));
+export const selectionOf = (draft: Draft): Selection =>
+  draft.state.values === null ? instances(draft) : plain(draft, draft.state.values.mode);
 
 /** The key alone, or the values that were asked for: what a query stands for as a value. */
 export const valueSelection = (draft: Draft): readonly SelectedOutput[] => {

@@ -37,31 +37,73 @@ export const planPage = (state: QueryState, options: PageOptions, context: PlanC
   const total = [...given, ...groupOrder(drafted, given), ...keyOrder(drafted, given)];
   const nodes = options.backward ? total.map(flip) : total;
   const { outputs, shape } = selectionOf(drafted);
-  const cells = nodes.map(({ expr }, index): NamedOutput => ({ name: `order${index + 1}`, type: cellType(expr.type), offset: outputs.length + index }));
+  const cells = nodes.map(({ expr }, index): NamedOutput => ({
+    name: `order${index + 1}`,
+    type: cellType(expr.type),
+    offset: outputs.length + index,
+  }));
   const all = [...outputs, ...nodes.map(({ expr }) => output(expr.type.kind === "timestamp" ? cast(expr, types.text) : expr))];
   const placed = options.from === null ? drafted : behind(drafted, nodes, options.from);
-  const statement: Select = { ...finish({ ...placed, state: { ...state, limit: null } }, all, { order: "given", nodes }), limit: param(options.size, types.integer) };
+  const statement: Select = {
+    ...finish({ ...placed, state: { ...state, limit: null } }, all, { order: "given", nodes }),
+    limit: param(options.size, types.integer),
+  };
   const plan: SelectPlan = {
-    meta: state.meta, statement, shape, prefetch: prefetchTree(state.meta, state.prefetch), reads: readsOf(context), empty: drafted.empty, locks: state.lock !== null,
-    fetchMode: state.fetchMode, byKey: isByKey(state), reversed: false, cells, needs: [...context.needs], values: null, state,
+    meta: state.meta,
+    statement,
+    shape,
+    prefetch: prefetchTree(state.meta, state.prefetch),
+    reads: readsOf(context),
+    empty: drafted.empty,
+    locks: state.lock !== null,
+    fetchMode: state.fetchMode,
+    byKey: isByKey(state),
+    reversed: false,
+    cells,
+    needs: [...context.needs],
+    values: null,
+    state,
   };
   return { plan, signature: `${state.meta.name} ${total.map(describeNode).join()}` };
 };
 
-const flip = ({ expr, direction, nulls }: OrderNode): OrderNode => order(expr, direction === "asc" ? "desc" : "asc", nulls === null ? null : nulls === "first" ? "last" : "first");
-const describeNode = ({ expr, direction, nulls }: OrderNode): string => `${expr.kind === "column" ? `${expr.source ?? ""}.${expr.name}` : `${expr.kind}:${expr.type.kind}`} ${direction} ${nulls ?? ""}`;
+const flip = ({ expr, direction, nulls }: OrderNode): OrderNode =>
+  order(expr, direction === "asc" ? "desc" : "asc", nulls === null ? null : nulls === "first" ? "last" : "first");
+const describeNode = ({ expr, direction, nulls }: OrderNode): string =>
+  `${expr.kind === "column" ? `${expr.source ?? ""}.${expr.name}` : `${expr.kind}:${expr.type.kind}`} ${direction} ${nulls ?? ""}`;
 
 /** Groups are told apart by what they are grouped by. */
 const groupOrder = ({ state, scope }: Draft, given: readonly OrderNode[]): OrderNode[] => {
   if (state.group?.by !== "values") return [];
   return state.group.items
-    .map((item) => order(scope.context.resolver.value(scope, { kind: "path", path: item }, { negated: false, branch: false, exact: false, value: false, reuse: null }, null).expr))
-    .filter(({ expr }) => !given.some((one) => one.expr === expr || (one.expr.kind === "column" && expr.kind === "column" && one.expr.source === expr.source && one.expr.name === expr.name)));
+    .map((item) =>
+      order(
+        scope.context.resolver.value(
+          scope,
+          { kind: "path", path: item },
+          { negated: false, branch: false, exact: false, value: false, reuse: null },
+          null,
+        ).expr,
+      ),
+    )
+    .filter(
+      ({ expr }) =>
+        !given.some(
+          (one) =>
+            one.expr === expr ||
+            (one.expr.kind === "column" && expr.kind === "column" && one.expr.source === expr.source && one.expr.name === expr.name),
+        ),
+    );
 };
 
 /** Instants are finer in the database than here: their text is carried. */
 const cellType = (type: ColumnType): ColumnType => (type.kind === "timestamp" ? types.text : type);
-const bind = (expr: Expr, value: unknown): Expr => (expr.type.kind === "timestamp" ? param(value, types.unknown) : expr.type.kind === "real" ? cast(param(value, types.double), types.real) : param(value, expr.type));
+const bind = (expr: Expr, value: unknown): Expr =>
+  expr.type.kind === "timestamp"
+    ? param(value, types.unknown)
+    : expr.type.kind === "real"
+      ? cast(param(value, types.double), types.real)
+      : param(value, expr.type);
 
 /** Rows that come later in the order: the first term that differs decides. */
 const behind = (drafted: Draft, nodes: readonly OrderNode[], values: readonly unknown[]): Draft => {
@@ -73,7 +115,10 @@ const behind = (drafted: Draft, nodes: readonly OrderNode[], values: readonly un
   const windowed = conditions.filter(isWindow);
   const grouped = conditions.filter((one) => !isWindow(one) && isAggregate(one));
   return {
-    ...drafted, where: [...drafted.where, ...conditions.filter((one) => !isWindow(one) && !isAggregate(one))], having: [...drafted.having, ...grouped], qualify: [...drafted.qualify, ...windowed],
+    ...drafted,
+    where: [...drafted.where, ...conditions.filter((one) => !isWindow(one) && !isAggregate(one))],
+    having: [...drafted.having, ...grouped],
+    qualify: [...drafted.qualify, ...windowed],
   };
 };
 const canBeNull = (expr: Expr): boolean => !(expr.kind === "column" && expr.notNull === true);
@@ -85,5 +130,6 @@ const later = ({ expr, direction, nulls }: OrderNode, value: unknown): Expr => {
 };
 /** Said again for the first term alone, where an index can use it. */
 const firstBound = (node: OrderNode | undefined, value: unknown): Expr[] =>
-  node === undefined || value === null || canBeNull(node.expr) ? [] : [compare(node.expr, node.direction === "asc" ? ">=" : "<=", bind(node.expr, value))];
-
+  node === undefined || value === null || canBeNull(node.expr)
+    ? []
+    : [compare(node.expr, node.direction === "asc" ? ">=" : "<=", bind(node.expr, value))];

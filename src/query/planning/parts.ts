@@ -38,12 +38,15 @@ export const isAggregate = (expr: Expr): boolean => {
 };
 export const isWindow = (expr: Expr): boolean => some(expr, (part) => part.kind === "window");
 /** Depends on the row at all. */
-export const isConstant = (expr: Expr): boolean => !some(expr, (part) => part.kind === "column" || part.kind === "fragment" || isQuery(part) || part.kind === "identifier");
+export const isConstant = (expr: Expr): boolean =>
+  !some(expr, (part) => part.kind === "column" || part.kind === "fragment" || isQuery(part) || part.kind === "identifier");
 /** Two texts of it differ once parameters are numbered. */
-export const hasParameter = (expr: Expr): boolean => some(expr, (part) => part.kind === "param" || part.kind === "fragment" || isQuery(part));
+export const hasParameter = (expr: Expr): boolean =>
+  some(expr, (part) => part.kind === "param" || part.kind === "fragment" || isQuery(part));
 
 /** The same text for the same expression, however often it was resolved. */
-export const shapeOf = (expr: Expr): string => JSON.stringify(expr, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
+export const shapeOf = (expr: Expr): string =>
+  JSON.stringify(expr, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
 
 /** Columns outside aggregates, those that sub-queries read of the row around them too; parts that are `known` are not looked into. */
 export const rowColumns = (expr: Expr, known: (part: Expr) => boolean = () => false): ColumnNode[] => {
@@ -52,7 +55,8 @@ export const rowColumns = (expr: Expr, known: (part: Expr) => boolean = () => fa
     if (known(part)) return part;
     if (part.kind === "column") columns.push(part);
     if (part.kind === "window") {
-      for (const inner of [...part.of.args, ...part.partitionBy, ...part.orderBy.map((term) => term.expr)]) columns.push(...rowColumns(inner, known));
+      for (const inner of [...part.of.args, ...part.partitionBy, ...part.orderBy.map((term) => term.expr)])
+        columns.push(...rowColumns(inner, known));
       return part;
     }
     return part.kind === "aggregate" ? part : undefined;
@@ -71,7 +75,11 @@ export const nestedAggregate = (expr: Expr): string | null => {
   let found: string | null = null;
   walkExpr(expr, (part) => {
     if (isQuery(part)) return false;
-    if (part.kind === "aggregate" && [...part.args, ...(part.filter === null ? [] : [part.filter])].some((inner) => isAggregate(inner) || isWindow(inner))) found = part.name;
+    if (
+      part.kind === "aggregate" &&
+      [...part.args, ...(part.filter === null ? [] : [part.filter])].some((inner) => isAggregate(inner) || isWindow(inner))
+    )
+      found = part.name;
     return true;
   });
   return found;

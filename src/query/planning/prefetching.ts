@@ -34,15 +34,24 @@ const plant = (root: Map<string, Growing>, start: ModelMeta, spec: PrefetchSpec)
     const key = own ?? name;
     const known = level.get(key);
     if (last && spec.state !== null && known !== undefined) {
-      throw new FieldError(`prefetchRelated: '${spec.path}' is already prefetched ${known.custom ? "with a queryset of its own" : "by another path"}: name the Prefetch first, or give it { toAttr }`);
+      throw new FieldError(
+        `prefetchRelated: '${spec.path}' is already prefetched ${known.custom ? "with a queryset of its own" : "by another path"}: name the Prefetch first, or give it { toAttr }`,
+      );
     }
-    if (own !== null && (meta.fieldsByName.has(own) || meta.relations.has(own))) throw new FieldError(`prefetchRelated: toAttr '${own}' is a field of ${meta.name}: choose another name`);
+    if (own !== null && (meta.fieldsByName.has(own) || meta.relations.has(own)))
+      throw new FieldError(`prefetchRelated: toAttr '${own}' is a field of ${meta.name}: choose another name`);
     const node: Growing = known ?? { relation, state: null, toAttr: own, custom: false, children: new Map() };
     if (last && spec.state !== null) {
       node.state = spec.state;
       node.custom = true;
-      if (spec.state.meta !== relation.target && relation.kind !== "anyOf" && !(spec.state.meta.ctor.prototype instanceof relation.target.ctor)) {
-        throw new FieldError(`prefetchRelated: '${spec.path}' leads to ${relation.target.name}, its queryset is of ${spec.state.meta.name}`);
+      if (
+        spec.state.meta !== relation.target &&
+        relation.kind !== "anyOf" &&
+        !(spec.state.meta.ctor.prototype instanceof relation.target.ctor)
+      ) {
+        throw new FieldError(
+          `prefetchRelated: '${spec.path}' leads to ${relation.target.name}, its queryset is of ${spec.state.meta.name}`,
+        );
       }
     }
     level.set(key, node);
@@ -56,7 +65,9 @@ const relationNamed = (meta: ModelMeta, name: string, path: string): RelationMet
   if (relation !== undefined) return relation;
   const names = [...meta.relations.keys()];
   const kind = meta.fieldsByName.has(name) ? `'${name}' of ${meta.name} is a column, no relation` : `no relation '${name}' on ${meta.name}`;
-  throw new FieldError(`prefetchRelated("${path}"): ${kind}.${didYouMean(name, names)} There are ${names.length === 0 ? "none" : names.join(", ")}`);
+  throw new FieldError(
+    `prefetchRelated("${path}"): ${kind}.${didYouMean(name, names)} There are ${names.length === 0 ? "none" : names.join(", ")}`,
+  );
 };
 
 const finished = (level: ReadonlyMap<string, Growing>): PrefetchNode[] =>

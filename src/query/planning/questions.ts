@@ -7,7 +7,8 @@ import { ask, type Question } from "./cached.js";
 import { planCount, planExists } from "./counting.js";
 import { prefetchTree } from "./prefetching.js";
 import { planSelect } from "./select.js";
-import { writeNode, writeState, writeValue, type Shape } from "./shape.js";
+import { writeNode, writeState, writeValue } from "./shape.js";
+import type { Shape } from "./shape-text.js";
 import { planDelete, planUpdate, type Assignments, type WriteOptions } from "./writing.js";
 
 interface OfState {
@@ -16,8 +17,20 @@ interface OfState {
 const metaOf = ({ state }: OfState): QueryState["meta"] => state.meta;
 
 const selectAgain = (plan: SelectPlan, { state }: OfState, values: readonly unknown[]): SelectPlan => ({
-  meta: plan.meta, statement: plan.statement, shape: plan.shape, prefetch: prefetchOf(plan, state), reads: plan.reads, empty: plan.empty, locks: plan.locks,
-  fetchMode: plan.fetchMode, byKey: plan.byKey, reversed: plan.reversed, cells: plan.cells, needs: plan.needs, values, state,
+  meta: plan.meta,
+  statement: plan.statement,
+  shape: plan.shape,
+  prefetch: prefetchOf(plan, state),
+  reads: plan.reads,
+  empty: plan.empty,
+  locks: plan.locks,
+  fetchMode: plan.fetchMode,
+  byKey: plan.byKey,
+  reversed: plan.reversed,
+  cells: plan.cells,
+  needs: plan.needs,
+  values,
+  state,
 });
 /** A Prefetch brings its own queryset each time. */
 const prefetchOf = (plan: SelectPlan, { meta, prefetch }: QueryState): SelectPlan["prefetch"] =>
@@ -97,7 +110,12 @@ const changes: Question<Change, UpdatePlan> = {
   },
   plan: ({ state, assignments, options }, context) => planUpdate(state, assignments, options, context),
   again: (plan, _asked, values) => ({
-    meta: plan.meta, statement: plan.statement, changed: plan.changed, kept: plan.kept, reads: plan.reads, empty: plan.empty,
+    meta: plan.meta,
+    statement: plan.statement,
+    changed: plan.changed,
+    kept: plan.kept,
+    reads: plan.reads,
+    empty: plan.empty,
     values: plan.kept.length === 0 ? values : [...values, ...plan.kept.map((field) => field.onUpdate?.())],
   }),
 };
@@ -107,4 +125,5 @@ export const askCount = (state: QueryState): SelectPlan => ask(counts, { state }
 export const askExists = (state: QueryState): SelectPlan => ask(existence, { state });
 export const askAggregate = (state: QueryState, entries: readonly NamedNode[]): SelectPlan => ask(aggregates, { state, entries });
 export const askDelete = (state: QueryState, options: WriteOptions): DeletePlan => ask(deletions, { state, options });
-export const askUpdate = (state: QueryState, values: Readonly<Record<string, unknown>>, options: WriteOptions): UpdatePlan => ask(changes, { state, assignments: Object.entries(values), options });
+export const askUpdate = (state: QueryState, values: Readonly<Record<string, unknown>>, options: WriteOptions): UpdatePlan =>
+  ask(changes, { state, assignments: Object.entries(values), options });

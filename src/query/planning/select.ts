@@ -20,28 +20,50 @@ import { readsOf } from "./reads.js";
 import { withoutUnused } from "./unused.js";
 
 /** The draft with the common table that its rows may come from. */
-export const draftOf = (context: PlanContext, state: QueryState, outer: Scope | null = null, beside: DraftOptions["beside"] = null): Draft => {
+export const draftOf = (
+  context: PlanContext,
+  state: QueryState,
+  outer: Scope | null = null,
+  beside: DraftOptions["beside"] = null,
+): Draft => {
   if (state.table === null) return draft(context, state, { outer, beside });
   const { table, columns } = plannedTable(state.table, (one, around) => partOf(context, one, outer, "given", around));
   return draft(context, state, { outer, with: [table], columns, beside });
 };
 
 /** The query of a state's own rows, in the order and slice that were asked for. */
-export const partOf = (context: PlanContext, state: QueryState, outer: Scope | null, order: "none" | "given" = "given", beside: DraftOptions["beside"] = null): Part => {
+export const partOf = (
+  context: PlanContext,
+  state: QueryState,
+  outer: Scope | null,
+  order: "none" | "given" = "given",
+  beside: DraftOptions["beside"] = null,
+): Part => {
   if (state.combined !== null) return combinedPart(context, state, outer, partOf);
   const drafted = draftOf(context, state, outer, beside);
   const { outputs, shape } = selectionOf(drafted);
   return { query: finish(drafted, outputs, { order }), empty: drafted.empty, outputs, shape };
 };
 
-const typed = (outputs: readonly SelectedOutput[]): InnerQuery["outputs"] => outputs.map(({ expr, nullable }) => ({ type: expr.type, nullable }));
+const typed = (outputs: readonly SelectedOutput[]): InnerQuery["outputs"] =>
+  outputs.map(({ expr, nullable }) => ({ type: expr.type, nullable }));
 
 /** A query as a value of another one: only what is asked of it is selected. */
 const inner: Resolver["inner"] = (scope, state, purpose) => {
   const { context } = scope;
   if (state.combined !== null) {
-    const part = partOf(context, purpose === "exists" || state.values !== null ? state : { ...state, values: { items: state.meta.primaryKey.map((field) => field.name), mode: "list" } }, scope);
-    return { query: purpose === "members" ? withoutNulls(context, part.query, part.outputs) : part.query, empty: part.empty, outputs: typed(part.outputs) };
+    const part = partOf(
+      context,
+      purpose === "exists" || state.values !== null
+        ? state
+        : { ...state, values: { items: state.meta.primaryKey.map((field) => field.name), mode: "list" } },
+      scope,
+    );
+    return {
+      query: purpose === "members" ? withoutNulls(context, part.query, part.outputs) : part.query,
+      empty: part.empty,
+      outputs: typed(part.outputs),
+    };
   }
   const needed = purpose === "exists" ? withoutUnused({ ...state, related: [], lock: null }, true) : { ...state, related: [], lock: null };
   const drafted = draftOf(context, needed, scope);
@@ -62,8 +84,13 @@ const only = (context: PlanContext, query: Select, outputs: readonly SelectedOut
 /** `NOT IN` of a list with NULL would never hold. */
 const withoutNulls = (context: PlanContext, query: Select | Compound, outputs: readonly SelectedOutput[]): Select | Compound => {
   if (!outputs.some((one) => one.nullable)) return query;
-  const plain = query.kind === "select" && query.limit === null && query.offset === null && query.groupBy.length === 0 && query.distinct === false;
-  if (plain) return { ...query, where: and(...(query.where === null ? [] : [query.where]), ...exprsOf(outputs.filter((one) => one.nullable)).map(isNotNull)) };
+  const plain =
+    query.kind === "select" && query.limit === null && query.offset === null && query.groupBy.length === 0 && query.distinct === false;
+  if (plain)
+    return {
+      ...query,
+      where: and(...(query.where === null ? [] : [query.where]), ...exprsOf(outputs.filter((one) => one.nullable)).map(isNotNull)),
+    };
   const whole = asTable(context, query, outputs, "members");
   return { ...whole, where: and(...exprsOf(whole.outputs).map(isNotNull)) };
 };
@@ -82,8 +109,19 @@ export interface SelectOptions {
 export const planSelect = (state: QueryState, options: SelectOptions = {}, context: PlanContext = freshContext()): SelectPlan => {
   const part = partOf(context, state, null, options.order);
   return {
-    meta: state.meta, statement: part.query, shape: part.shape, prefetch: prefetchTree(state.meta, state.prefetch), reads: readsOf(context), empty: part.empty,
-    locks: state.lock !== null, fetchMode: state.fetchMode, byKey: isByKey(state), reversed: options.reversed ?? false, cells: [], needs: [...context.needs], values: null, state,
+    meta: state.meta,
+    statement: part.query,
+    shape: part.shape,
+    prefetch: prefetchTree(state.meta, state.prefetch),
+    reads: readsOf(context),
+    empty: part.empty,
+    locks: state.lock !== null,
+    fetchMode: state.fetchMode,
+    byKey: isByKey(state),
+    reversed: options.reversed ?? false,
+    cells: [],
+    needs: [...context.needs],
+    values: null,
+    state,
   };
 };
-

@@ -4,49 +4,29 @@
  */
 
 import type { ModelMeta } from "../../metadata/model-meta.js";
-import type { ColumnType } from "../../sql/types.js";
 import { isPlainObject } from "../../support/plain-data.js";
 import { computedNode } from "../expressions/expression.js";
 import { queryStateOf } from "../rows.js";
 import { offsetOf } from "./slice.js";
+import { writeType, type Shape } from "./shape-text.js";
 import type { CommonTableState, Node, OrderTerm, PrefetchSpec, QueryState } from "../state.js";
-
-export class Shape {
-  key = "";
-  readonly values: unknown[] = [];
-  /** The parts of the state that hold the values, place by place; kept only when the query is to be planned. */
-  readonly owners: object[] | null;
-  /** False: it holds something that no text can tell (the caller's own SQL, `undefined`), so it is planned each time. */
-  known = true;
-
-  constructor(owners: object[] | null = null) {
-    this.owners = owners;
-  }
-  /** Names of the caller's: their length goes before them, so that no name can pretend to be the rest of the text. */
-  name(text: string): void {
-    this.key += `${text.length}:${text}`;
-  }
-  names(texts: readonly string[]): void {
-    for (const text of texts) this.name(text);
-    this.key += ";";
-  }
-  slot(kind: string, owner: object, value: unknown): void {
-    this.key += kind;
-    this.values.push(value);
-    this.owners?.push(owner);
-  }
-}
 
 // ---------------------------------------------------------------- values
 /** A value given to a comparison or an expression; `owner` is the part of the state that holds it. */
 export const writeValue = (out: Shape, owner: object, given: unknown): void => {
   switch (typeof given) {
-    case "string": return out.slot("s", owner, given);
-    case "number": return out.slot(numberKind(given), owner, given);
-    case "boolean": return out.slot(given ? "t" : "f", owner, given);
-    case "bigint": return out.slot("b", owner, given);
-    case "object": return given === null ? void (out.key += "n") : writeObject(out, owner, given);
-    default: out.known = false;
+    case "string":
+      return out.slot("s", owner, given);
+    case "number":
+      return out.slot(numberKind(given), owner, given);
+    case "boolean":
+      return out.slot(given ? "t" : "f", owner, given);
+    case "bigint":
+      return out.slot("b", owner, given);
+    case "object":
+      return given === null ? void (out.key += "n") : writeObject(out, owner, given);
+    default:
+      out.known = false;
   }
 };
 /** Other numbers are fractions to the database. */
@@ -64,7 +44,8 @@ const writeObject = (out: Shape, owner: object, given: object): void => {
   out.key += "=";
   writeNode(out, node);
 };
-const objectKind = (given: object): string => (given instanceof Date ? "D" : given instanceof Uint8Array ? "U" : isPlainObject(given) ? "o" : "m");
+const objectKind = (given: object): string =>
+  given instanceof Date ? "D" : given instanceof Uint8Array ? "U" : isPlainObject(given) ? "o" : "m";
 
 /** Elements that are not NULL are of one kind, which the first of them tells; a pair may be a range. */
 const writeList = (out: Shape, owner: object, list: readonly unknown[]): void => {
@@ -78,17 +59,10 @@ const writeList = (out: Shape, owner: object, list: readonly unknown[]): void =>
   if (kind === null) out.known = false;
   else out.slot(list.length === 2 ? `2${kind}` : `A${kind}`, owner, list);
 };
-const elementKind = (item: unknown): string => (typeof item === "object" ? objectKind(item as object) : typeof item === "number" ? numberKind(item) : (typeof item)[0] as string);
+const elementKind = (item: unknown): string =>
+  typeof item === "object" ? objectKind(item as object) : typeof item === "number" ? numberKind(item) : ((typeof item)[0] as string);
 
 // ---------------------------------------------------------------- expressions and conditions
-const writeType = (out: Shape, type: ColumnType | string | null): void => {
-  if (type === null) out.key += "-";
-  else if (typeof type === "string") out.key += `'${type}`;
-  else if (type.kind === "decimal") out.key += `decimal${type.precision},${type.scale}`;
-  else if (type.kind === "enum" || type.kind === "custom" || type.kind === "array") out.known = false;
-  else out.key += type.kind === "varchar" ? `varchar${type.length}` : type.kind === "integer" && type.wide === true ? "wide" : type.kind;
-  out.key += ";";
-};
 const writeOptional = (out: Shape, node: Node | null): void => {
   if (node === null) out.key += "-";
   else writeNode(out, node);
@@ -196,8 +170,29 @@ const writers: Writers = {
 };
 /** Each kind by a letter of its own. */
 const letters: { readonly [K in Node["kind"]]: string } = {
-  path: "p", value: "v", outer: "O", arithmetic: "a", negate: "N", call: "c", extract: "x", trunc: "T", cast: "C", case: "k", aggregate: "g", windowFunction: "F",
-  window: "W", fromTable: "B", subquery: "Q", exists: "E", fragment: "?", where: "w", and: "&", or: "|", xor: "^", not: "~", compare: "<",
+  path: "p",
+  value: "v",
+  outer: "O",
+  arithmetic: "a",
+  negate: "N",
+  call: "c",
+  extract: "x",
+  trunc: "T",
+  cast: "C",
+  case: "k",
+  aggregate: "g",
+  windowFunction: "F",
+  window: "W",
+  fromTable: "B",
+  subquery: "Q",
+  exists: "E",
+  fragment: "?",
+  where: "w",
+  and: "&",
+  or: "|",
+  xor: "^",
+  not: "~",
+  compare: "<",
 };
 export const writeNode = (out: Shape, node: Node): void => {
   out.key += letters[node.kind];

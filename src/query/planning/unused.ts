@@ -12,10 +12,19 @@ const mentioned = (nodes: readonly Node[]): ReadonlySet<string> => {
 
 /** `dropGroups`: groups that nothing asks about need not be made either, where no join has multiplied the rows. */
 export const withoutUnused = (state: QueryState, dropGroups: boolean): QueryState => {
-  if (state.annotations.length === 0 || state.group?.by === "values" || state.values !== null || state.distinct !== false || state.combined !== null) return state;
+  if (
+    state.annotations.length === 0 ||
+    state.group?.by === "values" ||
+    state.values !== null ||
+    state.distinct !== false ||
+    state.combined !== null
+  )
+    return state;
   const wanted: Node[] = state.where.map((step) => step.tree);
   const sliced = state.limit !== null || state.offset > 0;
-  if (sliced) for (const term of state.order ?? []) wanted.push(typeof term === "string" ? { kind: "path", path: term.replace(/^-/, "") } : term.node);
+  if (sliced)
+    for (const term of state.order ?? [])
+      wanted.push(typeof term === "string" ? { kind: "path", path: term.replace(/^-/, "") } : term.node);
   const kept: string[] = [];
   for (let known = mentioned(wanted); ; known = mentioned(wanted)) {
     if (known.has("*")) return state;
@@ -29,5 +38,10 @@ export const withoutUnused = (state: QueryState, dropGroups: boolean): QueryStat
   if (!dropGroups && state.group !== null) return state;
   const annotations = state.annotations.filter((one) => kept.includes(one.name));
   const before = (count: number): number => state.annotations.slice(0, count).filter((one) => kept.includes(one.name)).length;
-  return { ...state, annotations, group: annotations.length === 0 ? null : state.group, where: state.where.map((step) => ({ ...step, annotated: before(step.annotated) })) };
+  return {
+    ...state,
+    annotations,
+    group: annotations.length === 0 ? null : state.group,
+    where: state.where.map((step) => ({ ...step, annotated: before(step.annotated) })),
+  };
 };

@@ -2,10 +2,22 @@
 
 import { FieldError } from "../../errors.js";
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
-import { and, binary, column, fromQuery, inQuery, literal, output, param, remove, select, table, update } from "../../sql/factories/index.js";
+import {
+  and,
+  binary,
+  column,
+  fromQuery,
+  inQuery,
+  literal,
+  output,
+  param,
+  remove,
+  select,
+  table,
+  update,
+} from "../../sql/factories/index.js";
 import type { Assignment, Expr, Select } from "../../sql/nodes.js";
 import { walkExpr } from "../../sql/visit.js";
-import { describe } from "../../support/describe.js";
 import { computedNode } from "../expressions/expression.js";
 import type { DeletePlan, UpdatePlan } from "../plan.js";
 import { plainStance } from "../resolve/context.js";
@@ -45,7 +57,12 @@ const target = (context: PlanContext, given: QueryState, options: WriteOptions, 
   if (drafted.unfiltered && !isSliced(state) && !state.none && options.all !== true) {
     throw new FieldError(`refusing to ${verb} every ${state.meta.name}: filter() first, or say { all: true }`);
   }
-  const plain = !isSliced(state) && drafted.having.length === 0 && drafted.qualify.length === 0 && drafted.scope.joins().length === 0 && state.group === null;
+  const plain =
+    !isSliced(state) &&
+    drafted.having.length === 0 &&
+    drafted.qualify.length === 0 &&
+    drafted.scope.joins().length === 0 &&
+    state.group === null;
   if (plain) return { drafted, where: drafted.where.length === 0 ? null : and(...drafted.where) };
   return { drafted, where: null };
 };
@@ -57,8 +74,19 @@ const byKey = (context: PlanContext, given: QueryState, verb: string, alias: str
   const drafted = draftOf(context, state);
   const keys = meta.primaryKey.map((field, index) => output(drafted.scope.column(drafted.scope.alias, field), `k${index + 1}`));
   const query: Select = finish(drafted, keys, { order: isSliced(state) ? "total" : "none", distinct: false });
-  const inner = isSliced(state) ? select({ outputs: meta.primaryKey.map((field, index) => output(column("chosen", `k${index + 1}`, field.type))), from: fromQuery(query, "chosen") }) : query;
-  return { where: inQuery(meta.primaryKey.map((field) => column(alias, field.column, field.type)), inner), empty: drafted.empty };
+  const inner = isSliced(state)
+    ? select({
+        outputs: meta.primaryKey.map((field, index) => output(column("chosen", `k${index + 1}`, field.type))),
+        from: fromQuery(query, "chosen"),
+      })
+    : query;
+  return {
+    where: inQuery(
+      meta.primaryKey.map((field) => column(alias, field.column, field.type)),
+      inner,
+    ),
+    empty: drafted.empty,
+  };
 };
 
 const tableOf = (meta: ModelMeta) => table(meta.table, meta.schema);
@@ -67,18 +95,38 @@ export const planDelete = (state: QueryState, options: WriteOptions = {}, contex
   const { meta } = state;
   const { drafted, where } = target(context, state, options, "delete");
   const direct = where !== null || (options.all === true && drafted.unfiltered && !isSliced(state));
-  if (direct) return { meta, statement: remove({ from: tableOf(meta), alias: drafted.scope.alias, where }), reads: readsOf(context), empty: drafted.empty, values: null, state };
+  if (direct)
+    return {
+      meta,
+      statement: remove({ from: tableOf(meta), alias: drafted.scope.alias, where }),
+      reads: readsOf(context),
+      empty: drafted.empty,
+      values: null,
+      state,
+    };
   const fresh = freshContext(context.slots);
   fresh.aliases.add(meta.table);
   const chosen = byKey(fresh, state, "delete", meta.table);
   context.baked ||= fresh.baked;
-  return { meta, statement: remove({ from: tableOf(meta), where: chosen.where }), reads: readsOf(fresh), empty: chosen.empty, values: null, state };
+  return {
+    meta,
+    statement: remove({ from: tableOf(meta), where: chosen.where }),
+    reads: readsOf(fresh),
+    empty: chosen.empty,
+    values: null,
+    state,
+  };
 };
 
 /** What is set, by name: each pair holds its value for as long as the update is planned. */
 export type Assignments = readonly (readonly [name: string, value: unknown])[];
 
-export const planUpdate = (state: QueryState, values: Assignments, options: WriteOptions = {}, context: PlanContext = freshContext()): UpdatePlan => {
+export const planUpdate = (
+  state: QueryState,
+  values: Assignments,
+  options: WriteOptions = {},
+  context: PlanContext = freshContext(),
+): UpdatePlan => {
   const { meta } = state;
   const { drafted, where } = target(context, state, options, "update");
   const direct = where !== null || (options.all === true && drafted.unfiltered && !isSliced(state));
@@ -92,7 +140,10 @@ export const planUpdate = (state: QueryState, values: Assignments, options: Writ
   const kept: FieldMeta[] = [];
   for (const field of set.length === 0 ? [] : meta.fields) {
     if (changed.includes(field) || !(field.version || field.onUpdate !== null)) continue;
-    set.push({ column: field.column, value: keptValue(field, alias, context.slots === null ? undefined : context.slots.values.length + kept.length) });
+    set.push({
+      column: field.column,
+      value: keptValue(field, alias, context.slots === null ? undefined : context.slots.values.length + kept.length),
+    });
     if (!field.version) kept.push(field);
     changed.push(field);
   }
@@ -103,7 +154,9 @@ export const planUpdate = (state: QueryState, values: Assignments, options: Writ
 
 /** Columns that every UPDATE changes: the version, what has onUpdate. */
 const keptValue = (field: FieldMeta, alias: string, slot: number | undefined): Expr =>
-  field.version ? binary(column(alias, field.column, field.type), "+", literal(1), field.type) : param(slot === undefined ? field.onUpdate?.() : null, field.type, { slot });
+  field.version
+    ? binary(column(alias, field.column, field.type), "+", literal(1), field.type)
+    : param(slot === undefined ? field.onUpdate?.() : null, field.type, { slot });
 
 interface Assigned {
   readonly field: FieldMeta;
@@ -114,7 +167,10 @@ type Setter = (field: FieldMeta, assigned: Assignments[number]) => Expr;
 /** Right sides see the row's old values; a value of another table needs a sub-query. */
 const setter = (context: PlanContext, state: QueryState, drafted: Draft, alias: string): Setter => {
   const { meta } = state;
-  const own = drafted.scope.alias === alias && context === drafted.scope.context ? drafted : draftOf(aliasOnly(context, alias), { ...state, where: [], limit: null, offset: 0, none: false, deleted: "include" });
+  const own =
+    drafted.scope.alias === alias && context === drafted.scope.context
+      ? drafted
+      : draftOf(aliasOnly(context, alias), { ...state, where: [], limit: null, offset: 0, none: false, deleted: "include" });
   return (field, assigned) => {
     const [name, value] = assigned;
     const what = `${meta.name}: '${name}'`;
@@ -130,7 +186,8 @@ const setter = (context: PlanContext, state: QueryState, drafted: Draft, alias: 
     const { expr } = context.resolver.value(own.scope, node, plainStance, field.type);
     context.baked ||= own.scope.context.baked;
     if (isAggregate(expr) || isWindow(expr)) throw new FieldError(`${what}: an aggregate or window cannot be assigned; a Subquery(…) can`);
-    if (readsOthers(expr, own.scope)) throw new FieldError(`${what}: fields of related models cannot be read in an update: use Subquery(…)`);
+    if (readsOthers(expr, own.scope))
+      throw new FieldError(`${what}: fields of related models cannot be read in an update: use Subquery(…)`);
     return expr;
   };
 };

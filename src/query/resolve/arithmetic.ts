@@ -21,7 +21,10 @@ export const arithmetic = (where: string, node: Arithmetic, resolve: Resolve): R
   if (operator === "^") return { expr: fn("power", [left.expr, right.expr], type), nullable: canBeNull };
   if (operator === "%") return { expr: fn("mod", [left.expr, right.expr], type), nullable: canBeNull };
   const whole = operator === "/" && isWhole(left.expr.type) && isWhole(right.expr.type);
-  return { expr: binary(whole ? cast(left.expr, types.double) : left.expr, operator as BinaryOperator, right.expr, type), nullable: canBeNull || operator === "/" };
+  return {
+    expr: binary(whole ? cast(left.expr, types.double) : left.expr, operator as BinaryOperator, right.expr, type),
+    nullable: canBeNull || operator === "/",
+  };
 };
 
 /** A plain value is typed by the operand beside it. */
@@ -36,7 +39,8 @@ const operands = (node: Arithmetic, resolve: Resolve): readonly [Resolved, Resol
 
 const beside = (type: ColumnType, node: Node, operator: string): ColumnType | null => {
   const given = node.kind === "value" ? node.value : null;
-  if (isMoment(type)) return typeof given === "number" ? types.duration : typeof given === "string" && type.kind === "date" ? types.date : null;
+  if (isMoment(type))
+    return typeof given === "number" ? types.duration : typeof given === "string" && type.kind === "date" ? types.date : null;
   if (type.kind === "duration") return typeof given === "number" && (operator === "+" || operator === "-") ? types.duration : null;
   if (type.kind === "decimal") return types.decimal();
   if (type.kind === "bigint" && typeof given === "number") return Number.isSafeInteger(given) ? types.integer : types.double;

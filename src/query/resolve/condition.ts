@@ -15,13 +15,38 @@ const nothing: ReadonlySet<string> = new Set();
 /** Any expression may be a condition where it is boolean; the trees have ways of their own. */
 export const conditionOf = (scope: Scope, node: Node, stance: Stance): Answer => {
   switch (node.kind) {
-    case "where": return group(scope, "and", node.entries.map((entry) => () => pathCondition(scope, segmentsOf(entry[0]), { value: entry[1], owner: entry, stance, what: nameOf(scope, entry[0]), path: entry[0] })), stance);
+    case "where":
+      return group(
+        scope,
+        "and",
+        node.entries.map(
+          (entry) => () =>
+            pathCondition(scope, segmentsOf(entry[0]), {
+              value: entry[1],
+              owner: entry,
+              stance,
+              what: nameOf(scope, entry[0]),
+              path: entry[0],
+            }),
+        ),
+        stance,
+      );
     case "and":
-    case "or": return group(scope, node.kind, node.parts.map((part) => () => conditionOf(scope, part, stance)), stance);
-    case "xor": return oddOnes(scope, node.parts, stance);
-    case "not": return negation(scope, node.part, stance);
-    case "compare": return group(scope, "and", [() => comparison(scope, node, stance)], stance);
-    default: return { expr: truth(scope, node, stance), needs: nothing };
+    case "or":
+      return group(
+        scope,
+        node.kind,
+        node.parts.map((part) => () => conditionOf(scope, part, stance)),
+        stance,
+      );
+    case "xor":
+      return oddOnes(scope, node.parts, stance);
+    case "not":
+      return negation(scope, node.part, stance);
+    case "compare":
+      return group(scope, "and", [() => comparison(scope, node, stance)], stance);
+    default:
+      return { expr: truth(scope, node, stance), needs: nothing };
   }
 };
 const nameOf = (scope: Scope, path: string): string => `${scope.meta.name}: '${path}'`;
@@ -59,7 +84,9 @@ const oddOnes = (scope: Scope, parts: readonly Node[], stance: Stance): Answer =
   const answers = parts.map((part) => conditionOf(scope, part, { ...stance, negated: false }));
   scope.promote(answers.flatMap(({ needs }) => [...needs]));
   const [one, zero] = [literal(1), literal(0)];
-  const counted = answers.map(({ expr }) => (isTrue(expr) ? one : isFalse(expr) ? zero : caseWhen([{ when: expr, then: one }], zero, types.integer)));
+  const counted = answers.map(({ expr }) =>
+    isTrue(expr) ? one : isFalse(expr) ? zero : caseWhen([{ when: expr, then: one }], zero, types.integer),
+  );
   const sum = counted.reduce<Expr>((left, right) => binary(left, "+", right, types.integer), zero);
   return { expr: equals(binary(sum, "%", literal(2), types.integer), one), needs: nothing };
 };
@@ -78,7 +105,10 @@ const comparison = (scope: Scope, node: Extract<Node, { kind: "compare" }>, stan
     return pathCondition(scope, segmentsOf(path), { ...asked, what: nameOf(scope, path), path });
   }
   const left = scope.context.resolver.value(scope, node.operand, stance, null);
-  return { expr: lookupOn(scope, left, segmentsOf(node.lookup), { ...asked, what: nameOf(scope, node.lookup), path: node.lookup }).expr, needs: nothing };
+  return {
+    expr: lookupOn(scope, left, segmentsOf(node.lookup), { ...asked, what: nameOf(scope, node.lookup), path: node.lookup }).expr,
+    needs: nothing,
+  };
 };
 
 const pathCondition = (scope: Scope, segments: readonly string[], asked: Asked): Answer => {

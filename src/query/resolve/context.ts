@@ -79,5 +79,12 @@ export interface ContextOf<S> {
 }
 
 export const newContext = <S>(resolver: ResolverOf<S>, slots: Slots | null = null): ContextOf<S> => ({
-  resolver, aliases: new Set(), models: new Set(), fields: new Set(), slots, needs: new Set(), raw: false, baked: false,
+  resolver,
+  aliases: new Set(),
+  models: new Set(),
+  fields: new Set(),
+  slots,
+  needs: new Set(),
+  raw: false,
+  baked: false,
 });

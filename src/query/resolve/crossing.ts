@@ -28,7 +28,13 @@ class Settled extends SqlExpression {
  */
 export const crossing = (scope: Scope, end: Crossing, asked: Asked): Answer => {
   const inside = new Scope(scope.context, firstStep(end).target, scope, { part: true });
-  const query = (condition: Expr): Select => select({ outputs: [output(literal(1))], from: inside.source, joins: inside.joins(), where: and(...link(scope, inside, end, asked.stance), condition) });
+  const query = (condition: Expr): Select =>
+    select({
+      outputs: [output(literal(1))],
+      from: inside.source,
+      joins: inside.joins(),
+      where: and(...link(scope, inside, end, asked.stance), condition),
+    });
   const reached = reach(inside, end);
   const stance: Stance = { negated: false, branch: false, exact: false, value: false, reuse: new Set(reached.joins) };
   const settled = { ...asked, stance, value: outside(scope, asked.value, asked.stance) };
@@ -52,9 +58,13 @@ const firstStep = ({ relation }: Crossing) => {
 /** The related row belongs to the outer one; where this very filter() joined the relation, it is that joined row. */
 const link = (outer: Scope, inside: Scope, end: Crossing, stance: Stance): Expr[] => {
   const step = firstStep(end);
-  const conditions = [equals(inside.column(inside.alias, step.targetField), outer.read(end.alias, step.parentField)), ...aliveConditions(step.target, inside.alias)];
+  const conditions = [
+    equals(inside.column(inside.alias, step.targetField), outer.read(end.alias, step.parentField)),
+    ...aliveConditions(step.target, inside.alias),
+  ];
   const shared = stance.reuse === null ? null : outer.joined(end.alias, step, stance.reuse);
-  if (shared !== null) for (const key of step.target.primaryKey) conditions.push(equals(inside.column(inside.alias, key), outer.column(shared, key)));
+  if (shared !== null)
+    for (const key of step.target.primaryKey) conditions.push(equals(inside.column(inside.alias, key), outer.column(shared, key)));
   return conditions;
 };
 
@@ -62,7 +72,8 @@ const link = (outer: Scope, inside: Scope, end: Crossing, stance: Stance): Expr[
 const reach = (inside: Scope, end: Crossing): Reached | ReachedAnyOf => {
   const { relation } = end;
   const options = { reuse: null, allowMany: true } as const;
-  if (relation.kind !== "manyToMany") return inner(walk(inside, end.rest, options, { meta: inside.meta, alias: inside.alias, arrived: relation }), end);
+  if (relation.kind !== "manyToMany")
+    return inner(walk(inside, end.rest, options, { meta: inside.meta, alias: inside.alias, arrived: relation }), end);
   if (!isHideable(relation.target)) return inner(walk(inside, [relation.far.name, ...end.rest], options), end);
   const [, second] = stepsOf(relation);
   if (second === undefined) throw new FieldError(`${relation.owner.name}.${relation.name} leads nowhere`);
@@ -71,13 +82,15 @@ const reach = (inside: Scope, end: Crossing): Reached | ReachedAnyOf => {
   return inner(walk(inside, end.rest, options, { meta: relation.target, alias, arrived: relation }), end);
 };
 const inner = (reached: Reached | ReachedAnyOf | Crossing, end: Crossing): Reached | ReachedAnyOf => {
-  if (reached.kind === "crossing") throw new FieldError(`${end.relation.owner.name}.${end.relation.name}: the path cannot be followed here`);
+  if (reached.kind === "crossing")
+    throw new FieldError(`${end.relation.owner.name}.${end.relation.name}: the path cannot be followed here`);
   return reached;
 };
 
 /** F in the value speaks of the outer row. */
 const outside = (outer: Scope, value: unknown, stance: Stance): unknown => {
-  if (Array.isArray(value)) return value.some((item) => computedNode(item) !== undefined) ? value.map((item) => outside(outer, item, stance)) : value;
+  if (Array.isArray(value))
+    return value.some((item) => computedNode(item) !== undefined) ? value.map((item) => outside(outer, item, stance)) : value;
   const node = computedNode(value);
   if (node === undefined || node.kind === "subquery") return value;
   return new Settled(outer.context.resolver.value(outer, node, stance, null).expr);

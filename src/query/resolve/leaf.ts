@@ -56,7 +56,19 @@ export const lookupOn = (scope: Scope, start: Resolved, names: readonly string[]
   // "Not equal" is two-valued as NOT is: rows without a value differ from every value.
   const opposite = lookup === "ne";
   const stance = opposite ? { ...asked.stance, negated: !asked.stance.negated } : asked.stance;
-  const answer = guard(compareBy(lookup === "ne" ? "exact" : lookup, { scope, stance, left, row: at.row, value: asked.value, owner: asked.owner, what: asked.what, target: at.target }), stance);
+  const answer = guard(
+    compareBy(lookup === "ne" ? "exact" : lookup, {
+      scope,
+      stance,
+      left,
+      row: at.row,
+      value: asked.value,
+      owner: asked.owner,
+      what: asked.what,
+      target: at.target,
+    }),
+    stance,
+  );
   return opposite ? { expr: not(answer.expr), strict: answer.strict } : answer;
 };
 
@@ -72,7 +84,13 @@ export const columnCondition = (scope: Scope, end: Reached, asked: Asked): LeafA
   const left: Resolved = { expr: scope.read(alias, field), nullable: scope.canBeNull(alias, field) };
   const row = end.row?.map((part) => ({ field: part, expr: scope.read(alias, part) })) ?? null;
   const [next] = rest;
-  if (relation !== null && next !== undefined && !isLookup(next, field.type, true) && transformed(left, next) === null && !isLookup(next, field.type, false)) {
+  if (
+    relation !== null &&
+    next !== undefined &&
+    !isLookup(next, field.type, true) &&
+    transformed(left, next) === null &&
+    !isLookup(next, field.type, false)
+  ) {
     throw unknownName(relation.target, next, asked.path, null, "field, relation or lookup");
   }
   return lookupOn(scope, left, rest, asked, { target: keyTarget(end), row, relation: relation !== null });
@@ -81,7 +99,10 @@ export const columnCondition = (scope: Scope, end: Reached, asked: Asked): LeafA
 const keyTarget = ({ relation }: Reached): Place["target"] => {
   if (relation === null) return null;
   const { target: meta } = relation;
-  return { meta, field: relation.kind === "toOne" ? relation.targetField : relation.kind === "manyToMany" ? relation.far.targetField : keyOf(meta) };
+  return {
+    meta,
+    field: relation.kind === "toOne" ? relation.targetField : relation.kind === "manyToMany" ? relation.far.targetField : keyOf(meta),
+  };
 };
 
 /** A relation to one of several models is compared with instances of them, or with null. */
@@ -90,7 +111,8 @@ export const anyOfCondition = (scope: Scope, { relation, alias, rest }: ReachedA
   const kind = scope.read(alias, relation.typeField);
   const key = scope.read(alias, relation.keyField);
   const lookup = rest.length === 0 ? "exact" : rest[0];
-  if (rest.length > 1 || (lookup !== "exact" && lookup !== "in" && lookup !== "isnull")) throw new FieldError(`${what}: a relation to one of several models has only exact, in and isnull`);
+  if (rest.length > 1 || (lookup !== "exact" && lookup !== "in" && lookup !== "isnull"))
+    throw new FieldError(`${what}: a relation to one of several models has only exact, in and isnull`);
   if (lookup === "isnull" && typeof value !== "boolean") throw new FieldError(`${what}: expected true or false, got ${describe(value)}`);
   if (value === null || lookup === "isnull") {
     const none = value !== false;
@@ -102,11 +124,19 @@ export const anyOfCondition = (scope: Scope, { relation, alias, rest }: ReachedA
   const groups = new Map<string, unknown[]>();
   for (const object of objects) {
     const [name, target] = [...relation.targets].find(([, one]) => object instanceof one.ctor) ?? [];
-    if (name === undefined || target === undefined) throw new FieldError(`${what}: expected one of ${[...relation.targets.values()].map((one) => one.name).join(", ")}, got ${describe(object)}`);
+    if (name === undefined || target === undefined)
+      throw new FieldError(
+        `${what}: expected one of ${[...relation.targets.values()].map((one) => one.name).join(", ")}, got ${describe(object)}`,
+      );
     const held = (object as Record<string, unknown>)[keyOf(target).name];
     if (held === undefined || held === null) throw new FieldError(`${what}: this ${target.name} has no key yet: save or flush it first`);
     groups.set(name, [...(groups.get(name) ?? []), converter(comparable(relation.keyField.type), what)(held)]);
   }
-  const options = [...groups].map(([name, keys]) => and(equals(kind, param(name, types.text)), inArray(key, param(keys, types.array(comparable(relation.keyField.type))))));
-  return guard({ expr: or(...options), operands: [{ expr: key, nullable: scope.canBeNull(alias, relation.keyField) }], missing: false }, asked.stance);
+  const options = [...groups].map(([name, keys]) =>
+    and(equals(kind, param(name, types.text)), inArray(key, param(keys, types.array(comparable(relation.keyField.type))))),
+  );
+  return guard(
+    { expr: or(...options), operands: [{ expr: key, nullable: scope.canBeNull(alias, relation.keyField) }], missing: false },
+    asked.stance,
+  );
 };

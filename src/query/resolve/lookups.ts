@@ -2,7 +2,24 @@
 
 import { FieldError } from "../../errors.js";
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
-import { alwaysFalse, alwaysTrue, and, between, cast, compare, equals, fn, inArray, inQuery, inRows, isNotNull, isNull, match, or, param } from "../../sql/factories/index.js";
+import {
+  alwaysFalse,
+  alwaysTrue,
+  and,
+  between,
+  cast,
+  compare,
+  equals,
+  fn,
+  inArray,
+  inQuery,
+  inRows,
+  isNotNull,
+  isNull,
+  match,
+  or,
+  param,
+} from "../../sql/factories/index.js";
 import type { Expr, MatchNode, ParamNode } from "../../sql/nodes.js";
 import { types, type ColumnType } from "../../sql/types.js";
 import { describe } from "../../support/describe.js";
@@ -41,11 +58,16 @@ type Lookup = (c: Comparison) => Compared;
 
 const found = (expr: Expr, ...operands: Resolved[]): Compared => ({ expr, operands, missing: false });
 const decided = (yes: boolean): Compared => ({ expr: yes ? alwaysTrue : alwaysFalse, operands: [], missing: false });
-const nullTest = (c: Comparison, yes: boolean): Compared => ({ expr: yes ? isNull(c.left.expr) : isNotNull(c.left.expr), operands: [], missing: yes });
+const nullTest = (c: Comparison, yes: boolean): Compared => ({
+  expr: yes ? isNull(c.left.expr) : isNotNull(c.left.expr),
+  operands: [],
+  missing: yes,
+});
 const refuse = (c: Comparison, expected: string): never => {
   throw new FieldError(`${c.what}: expected ${expected}, got ${describe(c.value)}`);
 };
-const converts = (c: Comparison, type: ColumnType): Convert => (c.target === null ? converter(comparable(type), c.what) : keyConverter(c.target.meta, c.target.field, c.what));
+const converts = (c: Comparison, type: ColumnType): Convert =>
+  c.target === null ? converter(comparable(type), c.what) : keyConverter(c.target.meta, c.target.field, c.what);
 
 /** The right side as an expression of the given type: a value is bound, an expression resolved in place. */
 const right = (c: Comparison, value: unknown, type: ColumnType, owner: object = c.owner): Resolved => {
@@ -60,7 +82,8 @@ const right = (c: Comparison, value: unknown, type: ColumnType, owner: object = 
 /** `Subquery(…)` says that one value is meant; a bare QuerySet must be limited to one. */
 const oneValue = (c: Comparison, node: Extract<Node, { kind: "subquery" }>): Resolved => {
   if (queryStateOf(c.value) !== undefined) checkRows(c, node);
-  if (queryStateOf(c.value) !== undefined && node.state.limit !== 1) throw new FieldError(`${c.what} is compared with a QuerySet that may have several rows: give it limit(1), or use __in`);
+  if (queryStateOf(c.value) !== undefined && node.state.limit !== 1)
+    throw new FieldError(`${c.what} is compared with a QuerySet that may have several rows: give it limit(1), or use __in`);
   return c.scope.context.resolver.value(c.scope, node, plainStance, c.left.expr.type);
 };
 /** Rows without values() stand for their keys, which only a relation to their own model can hold. */
@@ -68,7 +91,9 @@ const checkRows = (c: Comparison, { state }: Extract<Node, { kind: "subquery" }>
   if (c.target === null || state.values !== null) return;
   const [given, expected] = [state.meta, c.target.meta];
   if (given !== expected && !(given.ctor.prototype instanceof expected.ctor) && !(expected.ctor.prototype instanceof given.ctor)) {
-    throw new FieldError(`${c.what}: expected a QuerySet of ${expected.name}, got one of ${given.name}: name the column that is meant with values(…)`);
+    throw new FieldError(
+      `${c.what}: expected a QuerySet of ${expected.name}, got one of ${given.name}: name the column that is meant with values(…)`,
+    );
   }
 };
 
@@ -77,7 +102,8 @@ const isComputed = (value: unknown): boolean => computedNode(value) !== undefine
 // ---------------------------------------------------------------- equality
 const exact: Lookup = (c) => {
   if (c.value === null) return nullTest(c, true);
-  if (c.row !== null && !isComputed(c.value)) return found(and(...c.row.map((part, index) => equals(part.expr, rowParts(c, c.value)[index] as Expr))), c.left);
+  if (c.row !== null && !isComputed(c.value))
+    return found(and(...c.row.map((part, index) => equals(part.expr, rowParts(c, c.value)[index] as Expr))), c.left);
   const { type } = c.left.expr;
   const other = right(c, c.value, type);
   if (type.kind === "boolean" && other.expr.kind === "param") return found(equals(c.left.expr, other.expr), c.left);
@@ -100,11 +126,23 @@ const within: Lookup = (c) => {
   const node = computedNode(c.value);
   if (node?.kind === "subquery") return inRowsOf(c, node);
   const items = listOf(c);
-  if (c.row !== null) return found(inRows(c.row.map((part) => part.expr), items.filter((item) => item !== null).map((item) => rowParts(c, item))), c.left);
-  if (items.some(isComputed)) return found(or(...items.filter((item) => item !== null).map((item) => equals(c.left.expr, right(c, item, c.left.expr.type).expr))), c.left);
+  if (c.row !== null)
+    return found(
+      inRows(
+        c.row.map((part) => part.expr),
+        items.filter((item) => item !== null).map((item) => rowParts(c, item)),
+      ),
+      c.left,
+    );
+  if (items.some(isComputed))
+    return found(
+      or(...items.filter((item) => item !== null).map((item) => equals(c.left.expr, right(c, item, c.left.expr.type).expr))),
+      c.left,
+    );
   const { type } = c.left.expr;
   const one = converts(c, type);
-  const all: Convert = (value) => [...(value as Iterable<unknown>)].filter((item) => item !== null).map((item) => checkedItem(c, one, item));
+  const all: Convert = (value) =>
+    [...(value as Iterable<unknown>)].filter((item) => item !== null).map((item) => checkedItem(c, one, item));
   if (items.every((item) => item === null)) return decided(false);
   return found(inArray(c.left.expr, bound(c.scope.context, c.owner, items, types.array(comparable(type)), all)), c.left);
 };
@@ -122,26 +160,35 @@ const inRowsOf = (c: Comparison, node: Extract<Node, { kind: "subquery" }>): Com
   const inner = c.scope.context.resolver.inner(c.scope, node.state, c.stance.negated || c.stance.exact ? "members" : "rows");
   if (inner.empty) return decided(false);
   const operands = c.row !== null && inner.outputs.length === c.row.length ? c.row.map((part) => part.expr) : [c.left.expr];
-  if (inner.outputs.length !== operands.length) throw new FieldError(`${c.what} takes a QuerySet of ${operands.length === 1 ? "one column" : `${operands.length} columns`}, this one has ${inner.outputs.length}: name it with values(…)`);
+  if (inner.outputs.length !== operands.length)
+    throw new FieldError(
+      `${c.what} takes a QuerySet of ${operands.length === 1 ? "one column" : `${operands.length} columns`}, this one has ${inner.outputs.length}: name it with values(…)`,
+    );
   return found(inQuery(operands, inner.query), c.left);
 };
 
 // ---------------------------------------------------------------- order
-const ordered = (operator: "<" | "<=" | ">" | ">="): Lookup => (c) => {
-  const left = c.left.expr.type.kind === "json" ? jsonAs(c.left, jsonScalar(c)) : c.left;
-  if (c.row !== null) return found(rowOrder(c, operator), c.left);
-  const other = right(c, c.value, left.expr.type);
-  return found(compare(left.expr, operator, other.expr), left, other);
-};
+const ordered =
+  (operator: "<" | "<=" | ">" | ">="): Lookup =>
+  (c) => {
+    const left = c.left.expr.type.kind === "json" ? jsonAs(c.left, jsonScalar(c)) : c.left;
+    if (c.row !== null) return found(rowOrder(c, operator), c.left);
+    const other = right(c, c.value, left.expr.type);
+    return found(compare(left.expr, operator, other.expr), left, other);
+  };
 /** Keys of several columns are compared as a whole: by the first that differs. */
 const rowOrder = (c: Comparison, operator: "<" | "<=" | ">" | ">="): Expr => {
   const row = c.row ?? [];
   const values = rowParts(c, c.value);
   const strict = operator.startsWith("<") ? "<" : ">";
-  return or(...row.map((part, index) => and(
-    ...row.slice(0, index).map((before, at) => equals(before.expr, values[at] as Expr)),
-    compare(part.expr, index === row.length - 1 ? operator : strict, values[index] as Expr),
-  )));
+  return or(
+    ...row.map((part, index) =>
+      and(
+        ...row.slice(0, index).map((before, at) => equals(before.expr, values[at] as Expr)),
+        compare(part.expr, index === row.length - 1 ? operator : strict, values[index] as Expr),
+      ),
+    ),
+  );
 };
 const jsonScalar = (c: Comparison): ColumnType => {
   const type = computedNode(c.value) === undefined ? typeOfValue(c.value, c.what) : types.text;
@@ -169,13 +216,17 @@ const endOf = (c: Comparison, pair: unknown, index: 0 | 1): unknown => {
 const asText = (c: Comparison): Resolved => {
   const { type } = c.left.expr;
   if (type.kind === "json") return jsonAs(c.left, types.text);
-  return isTextual(type) || type.kind === "unknown" || type.kind === "uuid" ? c.left : { expr: cast(c.left.expr, types.text), nullable: c.left.nullable };
+  return isTextual(type) || type.kind === "unknown" || type.kind === "uuid"
+    ? c.left
+    : { expr: cast(c.left.expr, types.text), nullable: c.left.nullable };
 };
-const textMatch = (mode: MatchNode["mode"], insensitive: boolean): Lookup => (c) => {
-  const left = asText(c);
-  const other = right({ ...c, target: null }, c.value, types.text);
-  return found(match(mode, left.expr, other.expr, { insensitive }), left, other);
-};
+const textMatch =
+  (mode: MatchNode["mode"], insensitive: boolean): Lookup =>
+  (c) => {
+    const left = asText(c);
+    const other = right({ ...c, target: null }, c.value, types.text);
+    return found(match(mode, left.expr, other.expr, { insensitive }), left, other);
+  };
 const iexact: Lookup = (c) => (c.value === null ? nullTest(c, true) : textMatch("exact", true)(c));
 const containsText = textMatch("contains", false);
 const contains: Lookup = (c) => {
@@ -185,11 +236,13 @@ const contains: Lookup = (c) => {
 };
 
 // ---------------------------------------------------------------- arrays, JSON, search
-const ofArray = (name: "arrayContains" | "arrayOverlaps"): Lookup => (c) => {
-  const value = Array.isArray(c.value) || isComputed(c.value) ? c.value : [c.value];
-  const other = right(c, value, c.left.expr.type);
-  return found(fn(name, [c.left.expr, other.expr], types.boolean), c.left, other);
-};
+const ofArray =
+  (name: "arrayContains" | "arrayOverlaps"): Lookup =>
+  (c) => {
+    const value = Array.isArray(c.value) || isComputed(c.value) ? c.value : [c.value];
+    const other = right(c, value, c.left.expr.type);
+    return found(fn(name, [c.left.expr, other.expr], types.boolean), c.left, other);
+  };
 const jsonContains: Lookup = (c) => {
   const other = right(c, c.value, types.json);
   return found(fn("jsonContains", [c.left.expr, other.expr], types.boolean), c.left, other);
@@ -207,29 +260,62 @@ const search: Lookup = (c) => {
 const isnull: Lookup = (c) => (typeof c.value === "boolean" ? nullTest(c, c.value) : refuse(c, "true or false"));
 
 const lookups = {
-  exact, iexact, in: within, gt: ordered(">"), gte: ordered(">="), lt: ordered("<"), lte: ordered("<="), range, isnull, contains,
-  icontains: textMatch("contains", true), startswith: textMatch("startswith", false), istartswith: textMatch("startswith", true),
-  endswith: textMatch("endswith", false), iendswith: textMatch("endswith", true), regex: textMatch("regex", false), iregex: textMatch("regex", true),
-  overlap: ofArray("arrayOverlaps"), haskey, search,
+  exact,
+  iexact,
+  in: within,
+  gt: ordered(">"),
+  gte: ordered(">="),
+  lt: ordered("<"),
+  lte: ordered("<="),
+  range,
+  isnull,
+  contains,
+  icontains: textMatch("contains", true),
+  startswith: textMatch("startswith", false),
+  istartswith: textMatch("startswith", true),
+  endswith: textMatch("endswith", false),
+  iendswith: textMatch("endswith", true),
+  regex: textMatch("regex", false),
+  iregex: textMatch("regex", true),
+  overlap: ofArray("arrayOverlaps"),
+  haskey,
+  search,
 } satisfies Record<string, Lookup>;
 export type LookupName = keyof typeof lookups | "ne";
 
 const always: readonly LookupName[] = ["exact", "ne", "in", "isnull"];
 const comparing: readonly LookupName[] = [...always, "gt", "gte", "lt", "lte", "range"];
-const texts: readonly LookupName[] = ["iexact", "contains", "icontains", "startswith", "istartswith", "endswith", "iendswith", "regex", "iregex"];
+const texts: readonly LookupName[] = [
+  "iexact",
+  "contains",
+  "icontains",
+  "startswith",
+  "istartswith",
+  "endswith",
+  "iendswith",
+  "regex",
+  "iregex",
+];
 const byType: Partial<Record<ColumnType["kind"], readonly LookupName[]>> = {
-  boolean: always, bytes: always, array: [...always, "contains", "overlap"], json: [...comparing, ...texts, "haskey"], text: [...comparing, ...texts, "search"],
+  boolean: always,
+  bytes: always,
+  array: [...always, "contains", "overlap"],
+  json: [...comparing, ...texts, "haskey"],
+  text: [...comparing, ...texts, "search"],
   varchar: [...comparing, ...texts, "search"],
 };
 
 /** The lookups of a type; a relation has only comparisons of its key. */
-export const lookupsOf = (type: ColumnType, relation: boolean): readonly LookupName[] => (relation ? comparing : (byType[type.kind] ?? [...comparing, ...texts]));
+export const lookupsOf = (type: ColumnType, relation: boolean): readonly LookupName[] =>
+  relation ? comparing : (byType[type.kind] ?? [...comparing, ...texts]);
 
-export const isLookup = (name: string, type: ColumnType, relation: boolean): name is LookupName => (lookupsOf(type, relation) as readonly string[]).includes(name);
+export const isLookup = (name: string, type: ColumnType, relation: boolean): name is LookupName =>
+  (lookupsOf(type, relation) as readonly string[]).includes(name);
 
 /** `ne` is the negation of exact and made where negation is known. */
 export const compareBy = (lookup: Exclude<LookupName, "ne">, comparison: Comparison): Compared => {
-  if (comparison.value === undefined) throw new FieldError(`${comparison.what} is undefined. Leave the condition out with when(…), or compare with null for IS NULL`);
+  if (comparison.value === undefined)
+    throw new FieldError(`${comparison.what} is undefined. Leave the condition out with when(…), or compare with null for IS NULL`);
   return lookups[lookup](comparison);
 };
 

@@ -61,9 +61,17 @@ export const keyOf = (meta: ModelMeta): FieldMeta => {
 
 /** Everything that may stand in a path on this model. */
 export const namesOn = (meta: ModelMeta, scope: Scope | null = null): string[] => [
-  ...meta.fieldsByName.keys(), ...meta.relations.keys(), ...(scope === null ? [] : scope.annotations.keys()),
+  ...meta.fieldsByName.keys(),
+  ...meta.relations.keys(),
+  ...(scope === null ? [] : scope.annotations.keys()),
 ];
-export const unknownName = (meta: ModelMeta, name: string, path: string, scope: Scope | null = null, kind = "field or relation"): FieldError => {
+export const unknownName = (
+  meta: ModelMeta,
+  name: string,
+  path: string,
+  scope: Scope | null = null,
+  kind = "field or relation",
+): FieldError => {
   const names = namesOn(meta, scope);
   const inPath = path === name ? "" : ` (in '${path}')`;
   return new FieldError(`no ${kind} '${name}' on ${meta.name}${inPath}.${didYouMean(name, names)} There are ${names.join(", ")}`);
@@ -88,7 +96,8 @@ export const walk = (scope: Scope, segments: readonly string[], options: WalkOpt
     for (const part of row ?? [field]) scope.context.fields.add(part);
     return { kind: "column", alias, field, row, relation, owner: meta, rest: segments.slice(next), joins };
   };
-  const key = (relation: RelationMeta | null, next: number): Reached => column(keyOf(meta), relation, next, meta.primaryKey.length > 1 ? meta.primaryKey : null);
+  const key = (relation: RelationMeta | null, next: number): Reached =>
+    column(keyOf(meta), relation, next, meta.primaryKey.length > 1 ? meta.primaryKey : null);
   const go = (step: ReturnType<typeof stepsOf>[number]): void => {
     alias = scope.join(alias, step, options.reuse);
     joins.push(alias);
@@ -114,14 +123,16 @@ export const walk = (scope: Scope, segments: readonly string[], options: WalkOpt
       if (next === undefined || !has(relation.target, next)) return column(relation.field, relation, at);
       for (const step of stepsOf(relation)) go(step);
     } else {
-      if (relation.kind !== "reverseOne" && !options.allowMany) return { kind: "crossing", alias, relation, rest: segments.slice(at), joins };
+      if (relation.kind !== "reverseOne" && !options.allowMany)
+        return { kind: "crossing", alias, relation, rest: segments.slice(at), joins };
       const [first, second] = stepsOf(relation);
       if (first !== undefined) go(first);
       if (relation.kind === "manyToMany" && second !== undefined) {
         const named = nameIn(relation.target, next);
         const ends = next === undefined || !has(relation.target, next);
         // The link row has the key of what it links to.
-        if (!isHideable(relation.target) && (ends || named === relation.far.targetField.name)) return column(relation.far.field, relation, ends ? at : at + 1);
+        if (!isHideable(relation.target) && (ends || named === relation.far.targetField.name))
+          return column(relation.far.field, relation, ends ? at : at + 1);
         go(second);
       }
     }

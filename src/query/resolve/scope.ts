@@ -2,13 +2,34 @@
 
 import { FieldError } from "../../errors.js";
 import type { FieldMeta, ModelMeta, RelationMeta, ToOneMeta } from "../../metadata/model-meta.js";
-import { alwaysTrue, and, column, equals, fromCommon, fromTable, inArray, isNotNull, isNull, join, param, table } from "../../sql/factories/index.js";
+import {
+  alwaysTrue,
+  and,
+  column,
+  equals,
+  fromCommon,
+  fromTable,
+  inArray,
+  isNotNull,
+  isNull,
+  join,
+  param,
+  table,
+} from "../../sql/factories/index.js";
 import type { ColumnNode, Expr, Join, Source } from "../../sql/nodes.js";
 import { types, type ColumnType } from "../../sql/types.js";
-import type { ContextOf, Resolved, ResolverOf } from "./context.js";
+import type { Node } from "../state.js";
+import type { ContextOf, Resolved, ResolverOf, Stance } from "./context.js";
 
 export type PlanContext = ContextOf<Scope>;
 export type Resolver = ResolverOf<Scope>;
+/** How one kind of expression is resolved; `expected` is the type of what it stands beside. */
+export type Handler<K extends Node["kind"]> = (
+  scope: Scope,
+  node: Extract<Node, { kind: K }>,
+  stance: Stance,
+  expected: ColumnType | null,
+) => Resolved;
 
 /** One table further: which columns meet, and whether there may be no row or several. */
 export interface Step {
@@ -22,20 +43,35 @@ export interface Step {
 }
 
 const along = (relation: ToOneMeta): Step => ({
-  target: relation.target, parentField: relation.field, targetField: relation.targetField, nullable: relation.nullable, many: false, alive: false,
+  target: relation.target,
+  parentField: relation.field,
+  targetField: relation.targetField,
+  nullable: relation.nullable,
+  many: false,
+  alive: false,
 });
 const against = (via: ToOneMeta, target: ModelMeta, many: boolean): Step => ({
-  target, parentField: via.targetField, targetField: via.field, nullable: true, many, alive: true,
+  target,
+  parentField: via.targetField,
+  targetField: via.field,
+  nullable: true,
+  many,
+  alive: true,
 });
 
 /** The tables that a relation leads through. */
 export const stepsOf = (relation: RelationMeta): readonly Step[] => {
   switch (relation.kind) {
-    case "toOne": return [along(relation)];
-    case "toMany": return [against(relation.via, relation.target, true)];
-    case "reverseOne": return [against(relation.via, relation.target, false)];
-    case "manyToMany": return [against(relation.near, relation.through, true), { ...along(relation.far), alive: true }];
-    case "anyOf": throw new FieldError(`${relation.owner.name}.${relation.name} leads to one of several models: no path goes on from it`);
+    case "toOne":
+      return [along(relation)];
+    case "toMany":
+      return [against(relation.via, relation.target, true)];
+    case "reverseOne":
+      return [against(relation.via, relation.target, false)];
+    case "manyToMany":
+      return [against(relation.near, relation.through, true), { ...along(relation.far), alive: true }];
+    case "anyOf":
+      throw new FieldError(`${relation.owner.name}.${relation.name} leads to one of several models: no path goes on from it`);
   }
 };
 
@@ -90,7 +126,12 @@ export class Scope {
   /** Common tables that stand beside the root, by name. */
   readonly #tables = new Map<string, CommonColumns>();
 
-  constructor(context: PlanContext, meta: ModelMeta, outer: Scope | null, options: { readonly from?: ((alias: string) => Source) | undefined; readonly part?: boolean } = {}) {
+  constructor(
+    context: PlanContext,
+    meta: ModelMeta,
+    outer: Scope | null,
+    options: { readonly from?: ((alias: string) => Source) | undefined; readonly part?: boolean } = {},
+  ) {
     this.context = context;
     this.meta = meta;
     this.outer = outer;
@@ -165,7 +206,8 @@ export class Scope {
   #shared(parent: string, key: string, among: ReadonlySet<string> | null): string | null {
     let found: string | null = null;
     for (const entry of this.#joins.values()) {
-      if (entry.parent === parent && entry.key === key && entry.extra === null && (among === null || among.has(entry.alias))) found = entry.alias;
+      if (entry.parent === parent && entry.key === key && entry.extra === null && (among === null || among.has(entry.alias)))
+        found = entry.alias;
     }
     return found;
   }
@@ -205,13 +247,20 @@ export class Scope {
   /** The joins as they have become. */
   joins(): Join[] {
     const beside = [...this.#tables.values()].map(({ name, alias }) => join("inner", fromCommon(name, alias), alwaysTrue));
-    return beside.concat([...this.#joins.values()].map((entry) => {
-      const { step } = entry;
-      const on = [equals(column(entry.parent, step.parentField.column, step.parentField.type), column(entry.alias, step.targetField.column, step.targetField.type))];
-      if (step.alive) on.push(...aliveConditions(step.target, entry.alias));
-      if (entry.extra !== null) on.push(entry.extra);
-      return join(entry.kind, fromTable(table(step.target.table, step.target.schema), entry.alias), and(...on));
-    }));
+    return beside.concat(
+      [...this.#joins.values()].map((entry) => {
+        const { step } = entry;
+        const on = [
+          equals(
+            column(entry.parent, step.parentField.column, step.parentField.type),
+            column(entry.alias, step.targetField.column, step.targetField.type),
+          ),
+        ];
+        if (step.alive) on.push(...aliveConditions(step.target, entry.alias));
+        if (entry.extra !== null) on.push(entry.extra);
+        return join(entry.kind, fromTable(table(step.target.table, step.target.schema), entry.alias), and(...on));
+      }),
+    );
   }
 }
 
@@ -240,10 +289,15 @@ export const aliveConditions = (meta: ModelMeta, alias: string, deleted: "hide" 
     const kind = column(alias, subtypes.field.column, subtypes.field.type);
     const names = [...subtypes.byName].filter(([, sub]) => sub === meta || sub.ctor.prototype instanceof meta.ctor).map(([name]) => name);
     const [only] = names;
-    conditions.push(names.length === 1 && only !== undefined ? equals(kind, param(only, types.text)) : inArray(kind, param(names, types.array(types.text))));
+    conditions.push(
+      names.length === 1 && only !== undefined
+        ? equals(kind, param(only, types.text))
+        : inArray(kind, param(names, types.array(types.text))),
+    );
   }
   return conditions;
 };
 
 /** Whether rows of the model can be hidden from a join. */
-export const isHideable = (meta: ModelMeta): boolean => meta.softDeleteField !== null || (meta.subtypes !== null && meta.subtypes.base !== meta);
+export const isHideable = (meta: ModelMeta): boolean =>
+  meta.softDeleteField !== null || (meta.subtypes !== null && meta.subtypes.base !== meta);

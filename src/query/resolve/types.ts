@@ -41,15 +41,19 @@ export const arithmeticType = (operator: string, a: ColumnType, b: ColumnType, w
     if (a.kind === b.kind && (operator === "+" || operator === "-")) return a;
     if ((operator === "*" || operator === "/") && (isNumeric(a) || isNumeric(b))) return types.duration;
   }
-  if (!isNumeric(a) || !isNumeric(b)) throw new FieldError(`${where}: ${typeName(a)} ${operator} ${typeName(b)} has no meaning; make them numbers with Cast(…)`);
+  if (!isNumeric(a) || !isNumeric(b))
+    throw new FieldError(`${where}: ${typeName(a)} ${operator} ${typeName(b)} has no meaning; make them numbers with Cast(…)`);
   const bitwise = operator === "&" || operator === "|" || operator === "#" || operator === "<<" || operator === ">>";
-  if (bitwise && !(isWhole(a) && isWhole(b))) throw new FieldError(`${where}: ${operator} takes whole numbers, not ${typeName(a)} and ${typeName(b)}`);
+  if (bitwise && !(isWhole(a) && isWhole(b)))
+    throw new FieldError(`${where}: ${operator} takes whole numbers, not ${typeName(a)} and ${typeName(b)}`);
   if (operator === "/" && isWhole(a) && isWhole(b)) return types.double;
   return widest(a, b);
 };
 
-const sumType = (type: ColumnType): ColumnType => (type.kind === "decimal" ? types.decimal() : type.kind === "smallint" ? types.integer : type.kind === "real" ? types.double : type);
-const meanType = (type: ColumnType): ColumnType => (type.kind === "decimal" ? types.decimal() : type.kind === "duration" ? type : types.double);
+const sumType = (type: ColumnType): ColumnType =>
+  type.kind === "decimal" ? types.decimal() : type.kind === "smallint" ? types.integer : type.kind === "real" ? types.double : type;
+const meanType = (type: ColumnType): ColumnType =>
+  type.kind === "decimal" ? types.decimal() : type.kind === "duration" ? type : types.double;
 const numbersOnly = new Set<AggregateName>(["sum", "avg", "stddev", "stddevSample", "variance", "varianceSample"]);
 
 export const aggregateType = (name: AggregateName, of: ColumnType, where: string): ColumnType => {
@@ -57,9 +61,20 @@ export const aggregateType = (name: AggregateName, of: ColumnType, where: string
     throw new FieldError(`${where}: ${name} takes numbers, not ${typeName(of)}`);
   }
   const rules: Readonly<Record<AggregateName, () => ColumnType>> = {
-    count: () => types.integer, sum: () => sumType(of), avg: () => meanType(of), min: () => of, max: () => of,
-    stddev: () => types.double, stddevSample: () => types.double, variance: () => types.double, varianceSample: () => types.double,
-    stringAgg: () => types.text, arrayAgg: () => types.array(of), jsonAgg: () => types.json, boolAnd: () => types.boolean, boolOr: () => types.boolean,
+    count: () => types.integer,
+    sum: () => sumType(of),
+    avg: () => meanType(of),
+    min: () => of,
+    max: () => of,
+    stddev: () => types.double,
+    stddevSample: () => types.double,
+    variance: () => types.double,
+    varianceSample: () => types.double,
+    stringAgg: () => types.text,
+    arrayAgg: () => types.array(of),
+    jsonAgg: () => types.json,
+    boolAnd: () => types.boolean,
+    boolOr: () => types.boolean,
   };
   return rules[name]();
 };

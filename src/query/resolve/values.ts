@@ -18,10 +18,14 @@ export type Convert = (value: unknown) => unknown;
 /** The type that a value compared with a column of `type` has: limits of storage do not limit what one may compare with. */
 export const comparable = (type: ColumnType): ColumnType => {
   switch (type.kind) {
-    case "varchar": return types.text;
-    case "smallint": return types.integer;
-    case "decimal": return types.decimal();
-    default: return type;
+    case "varchar":
+      return types.text;
+    case "smallint":
+      return types.integer;
+    case "decimal":
+      return types.decimal();
+    default:
+      return type;
   }
 };
 
@@ -33,9 +37,22 @@ const asGiven = (value: unknown): unknown => value;
 
 type Checks = { readonly [K in ColumnType["kind"]]: (type: Extract<ColumnType, { kind: K }>) => Convert };
 const checks: Checks = {
-  text: () => check.text, varchar: (type) => check.textUpTo(type.length), smallint: () => check.smallint, integer: () => check.integer, bigint: () => check.bigint,
-  real: () => check.real, double: () => check.double, boolean: () => check.boolean, uuid: () => check.uuid, timestamp: () => check.timestamp, date: () => check.date,
-  time: () => check.time, duration: () => check.duration, json: () => jsonValue, bytes: () => check.bytes, enum: (type) => check.member(type.values),
+  text: () => check.text,
+  varchar: (type) => check.textUpTo(type.length),
+  smallint: () => check.smallint,
+  integer: () => check.integer,
+  bigint: () => check.bigint,
+  real: () => check.real,
+  double: () => check.double,
+  boolean: () => check.boolean,
+  uuid: () => check.uuid,
+  timestamp: () => check.timestamp,
+  date: () => check.date,
+  time: () => check.time,
+  duration: () => check.duration,
+  json: () => jsonValue,
+  bytes: () => check.bytes,
+  enum: (type) => check.member(type.values),
   decimal: (type) => {
     const fits = check.decimal(type);
     return (value) => {
@@ -87,10 +104,12 @@ export const keyConverter = (target: ModelMeta, field: FieldMeta, what: string):
     if (typeof value !== "object" || value === null || value instanceof Date || value instanceof Uint8Array) return plain(value);
     if (isInstanceOf(value, target)) {
       const key = (value as Record<string, unknown>)[field.name];
-      if (key === undefined || key === null) throw new FieldError(`${what}: this ${target.name} has no ${field.name} yet: save or flush it first`);
+      if (key === undefined || key === null)
+        throw new FieldError(`${what}: this ${target.name} has no ${field.name} yet: save or flush it first`);
       return plain(key);
     }
-    if (typeof (value as { then?: unknown }).then === "function") throw new FieldError(`${what}: a relation that is not loaded is given: await it, or give its key`);
+    if (typeof (value as { then?: unknown }).then === "function")
+      throw new FieldError(`${what}: a relation that is not loaded is given: await it, or give its key`);
     if (isPlainObject(value) || Array.isArray(value)) return plain(value);
     throw new FieldError(`${what}: expected ${target.name} or its ${field.name}, got ${describe(value)}`);
   };
@@ -99,16 +118,21 @@ export const keyConverter = (target: ModelMeta, field: FieldMeta, what: string):
 /** The type of a plain value that stands by itself. */
 export const typeOfValue = (value: unknown, what: string): ColumnType => {
   switch (typeof value) {
-    case "string": return types.text;
-    case "number": return Number.isSafeInteger(value) ? types.integer : types.double;
-    case "bigint": return types.bigint;
-    case "boolean": return types.boolean;
+    case "string":
+      return types.text;
+    case "number":
+      return Number.isSafeInteger(value) ? types.integer : types.double;
+    case "bigint":
+      return types.bigint;
+    case "boolean":
+      return types.boolean;
     case "object":
       if (value === null) return types.unknown;
       if (value instanceof Date) return types.timestamp;
       if (value instanceof Uint8Array) return types.bytes;
       if (value === jsonNull || isPlainObject(value)) return types.json;
-      if (Array.isArray(value)) return types.array(value.length === 0 ? types.text : typeOfValue(value.find((item) => item !== null) ?? "", what));
+      if (Array.isArray(value))
+        return types.array(value.length === 0 ? types.text : typeOfValue(value.find((item) => item !== null) ?? "", what));
       break;
     default:
   }

@@ -17,7 +17,10 @@ export const fetchRows = (db: QueryRunner, state: QueryState): Promise<unknown[]
 const isOrdered = (state: QueryState): boolean => givenOrder(state).length > 0;
 const isSliced = (state: QueryState): boolean => state.limit !== null || state.offset > 0;
 /** Without any order the key decides; groups of values have no key. */
-const withOrder = (state: QueryState): QueryState => (isOrdered(state) || state.group?.by === "values" || state.distinct !== false || state.values !== null ? state : change(state, { order: state.combined === null ? [] : ["pk"] }));
+const withOrder = (state: QueryState): QueryState =>
+  isOrdered(state) || state.group?.by === "values" || state.distinct !== false || state.values !== null
+    ? state
+    : change(state, { order: state.combined === null ? [] : ["pk"] });
 
 export const firstRow = async (db: QueryRunner, state: QueryState): Promise<unknown> => {
   const [row = null] = await run(db, askRows(sliced(withOrder(state), 0, 1)));
@@ -32,15 +35,23 @@ export const lastRow = async (db: QueryRunner, state: QueryState): Promise<unkno
 /** A model class may have an error class of its own. */
 const errorOf = (meta: ModelMeta, name: "DoesNotExist" | "MultipleObjectsReturned"): new (message: string) => Error => {
   const own = (meta.ctor as unknown as Record<string, unknown>)[name];
-  return typeof own === "function" ? (own as new (message: string) => Error) : name === "DoesNotExist" ? DoesNotExist : MultipleObjectsReturned;
+  return typeof own === "function"
+    ? (own as new (message: string) => Error)
+    : name === "DoesNotExist"
+      ? DoesNotExist
+      : MultipleObjectsReturned;
 };
-export const notFound = (meta: ModelMeta, what: string): Error => new (errorOf(meta, "DoesNotExist"))(`${meta.name} matching query does not exist${what}`);
-export const tooMany = (meta: ModelMeta, what: string): Error => new (errorOf(meta, "MultipleObjectsReturned"))(`get() returned more than one ${meta.name}${what}`);
+export const notFound = (meta: ModelMeta, what: string): Error =>
+  new (errorOf(meta, "DoesNotExist"))(`${meta.name} matching query does not exist${what}`);
+export const tooMany = (meta: ModelMeta, what: string): Error =>
+  new (errorOf(meta, "MultipleObjectsReturned"))(`get() returned more than one ${meta.name}${what}`);
 
 const asked = (conditions: readonly unknown[]): string => {
   const [first] = conditions;
   if (typeof first !== "object" || first === null || !isPlainObject(first)) return "";
-  return `: ${Object.entries(first).map(([path, value]) => `${path} = ${describe(value)}`).join(", ")}`;
+  return `: ${Object.entries(first)
+    .map(([path, value]) => `${path} = ${describe(value)}`)
+    .join(", ")}`;
 };
 
 export const getRow = async (db: QueryRunner, state: QueryState, conditions: readonly unknown[]): Promise<unknown> => {
@@ -54,7 +65,8 @@ export const getRow = async (db: QueryRunner, state: QueryState, conditions: rea
 
 /** The first by these fields, in the direction given. */
 export const extremeRow = async (db: QueryRunner, state: QueryState, by: readonly unknown[], last: boolean): Promise<unknown> => {
-  if (by.length === 0) throw new FieldError(`${last ? "latest" : "earliest"} of ${state.meta.name} takes the name of a field, such as "createdAt"`);
+  if (by.length === 0)
+    throw new FieldError(`${last ? "latest" : "earliest"} of ${state.meta.name} takes the name of a field, such as "createdAt"`);
   const sorted = ordered(state, by);
   const row = await firstRow(db, last ? change(sorted, { reversed: true }) : sorted);
   if (row === null) throw notFound(state.meta, "");
@@ -71,16 +83,24 @@ export const anyRow = async (db: QueryRunner, state: QueryState): Promise<boolea
 };
 
 export const aggregateRows = async (db: QueryRunner, state: QueryState, values: unknown): Promise<Record<string, unknown>> => {
-  if (typeof values !== "object" || values === null || !isPlainObject(values)) throw new FieldError(`aggregate of ${state.meta.name} takes an object of aggregates, such as { total: Sum("views") }, not ${describe(values)}`);
+  if (typeof values !== "object" || values === null || !isPlainObject(values))
+    throw new FieldError(
+      `aggregate of ${state.meta.name} takes an object of aggregates, such as { total: Sum("views") }, not ${describe(values)}`,
+    );
   const entries = Object.entries(values).map(([name, value]) => {
     const node = computedNode(value);
-    if (node === undefined) throw new FieldError(`aggregate of ${state.meta.name}: '${name}' is ${describe(value)}, an aggregate such as Sum("views") is expected`);
+    if (node === undefined)
+      throw new FieldError(
+        `aggregate of ${state.meta.name}: '${name}' is ${describe(value)}, an aggregate such as Sum("views") is expected`,
+      );
     return { name, node };
   });
   if (entries.length === 0) return {};
   const plan = askAggregate(state, entries);
   const [row] = await run(db, plan);
-  return row === undefined ? Object.fromEntries(entries.map(({ name, node }) => [name, ofNothing(node)])) : (row as Record<string, unknown>);
+  return row === undefined
+    ? Object.fromEntries(entries.map(({ name, node }) => [name, ofNothing(node)]))
+    : (row as Record<string, unknown>);
 };
 /** What an aggregate gives over no rows, known without asking. */
 const ofNothing = (node: Node): unknown => {
@@ -90,27 +110,37 @@ const ofNothing = (node: Node): unknown => {
 };
 
 /** Rows by their key, or by another unique field. */
-export const rowsInBulk = async (db: QueryRunner, state: QueryState, ids: unknown, options: { readonly field?: string | undefined } = {}): Promise<Map<unknown, unknown>> => {
+export const rowsInBulk = async (
+  db: QueryRunner,
+  state: QueryState,
+  ids: unknown,
+  options: { readonly field?: string | undefined } = {},
+): Promise<Map<unknown, unknown>> => {
   const { meta } = state;
   const field = bulkField(meta, options.field);
   if (isSliced(state)) throw new FieldError("inBulk after a slice: ask for the ids you want instead");
-  if (ids !== undefined && ids !== null && !Array.isArray(ids)) throw new FieldError(`inBulk of ${meta.name} takes a list of keys, not ${describe(ids)}`);
+  if (ids !== undefined && ids !== null && !Array.isArray(ids))
+    throw new FieldError(`inBulk of ${meta.name} takes a list of keys, not ${describe(ids)}`);
   const wanted = Array.isArray(ids) ? filtered(state, false, [{ [field === null ? "pk__in" : `${field.name}__in`]: ids }]) : state;
   const rows = await run(db, askRows(wanted));
-  return new Map(rows.map((row) => [field === null ? (row as { readonly pk: unknown }).pk : (row as Record<string, unknown>)[field.name], row]));
+  return new Map(
+    rows.map((row) => [field === null ? (row as { readonly pk: unknown }).pk : (row as Record<string, unknown>)[field.name], row]),
+  );
 };
 const bulkField = (meta: ModelMeta, name: string | undefined): FieldMeta | null => {
   const [key] = meta.primaryKey;
   if (name === undefined || name === "pk") return meta.primaryKey.length === 1 && key !== undefined ? key : null;
   const field = meta.fieldsByName.get(name);
-  if (field === undefined || !(field.unique || (field.primaryKey && meta.primaryKey.length === 1))) throw new FieldError(`inBulk: '${name}' of ${meta.name} is not unique: several rows could stand for one key`);
+  if (field === undefined || !(field.unique || (field.primaryKey && meta.primaryKey.length === 1)))
+    throw new FieldError(`inBulk: '${name}' of ${meta.name} is not unique: several rows could stand for one key`);
   return field;
 };
 
 /** Whether the object is among the rows. */
 export const containsObject = async (db: QueryRunner, state: QueryState, object: unknown): Promise<boolean> => {
   const { meta } = state;
-  if (typeof object !== "object" || object === null || !(object instanceof meta.ctor)) throw new FieldError(`contains takes an object of ${meta.name}, not ${describe(object)}`);
+  if (typeof object !== "object" || object === null || !(object instanceof meta.ctor))
+    throw new FieldError(`contains takes an object of ${meta.name}, not ${describe(object)}`);
   const values = object as Record<string, unknown>;
   const where = Object.fromEntries(meta.primaryKey.map((field) => [field.name, values[field.name] ?? null]));
   if (Object.values(where).includes(null)) throw new FieldError(`contains: this ${meta.name} has no key yet: save or flush it first`);

@@ -6,14 +6,23 @@ import type { SelectPlan } from "../plan.js";
 import type { QueryRunner } from "../runner.js";
 
 const isRunner = (value: unknown): value is QueryRunner =>
-  typeof value === "object" && value !== null && typeof (value as { select?: unknown }).select === "function" && typeof (value as { getOrCreate?: unknown }).getOrCreate === "function";
+  typeof value === "object" &&
+  value !== null &&
+  typeof (value as { select?: unknown }).select === "function" &&
+  typeof (value as { getOrCreate?: unknown }).getOrCreate === "function";
 
 /** The session that was given first, or the one the queryset is bound to; and what was given after it. */
-export const takeRunner = (bound: QueryRunner | null, args: readonly unknown[], verb: string): readonly [QueryRunner, ...rest: unknown[]] => {
+export const takeRunner = (
+  bound: QueryRunner | null,
+  args: readonly unknown[],
+  verb: string,
+): readonly [QueryRunner, ...rest: unknown[]] => {
   const [first, ...rest] = args;
   if (isRunner(first)) return [first, ...rest];
   if (bound !== null) return [bound, ...args];
-  throw new FieldError(`${verb} takes the session as its first argument, as in ${verb}(db), not ${describe(first)}; using(db) binds a queryset to one`);
+  throw new FieldError(
+    `${verb} takes the session as its first argument, as in ${verb}(db), not ${describe(first)}; using(db) binds a queryset to one`,
+  );
 };
 
 const words = { distinctOn: ["distinctOn", "distinct(…) on columns"], fullTextSearch: ["fullTextSearch", "full text search"] } as const;

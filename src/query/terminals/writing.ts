@@ -15,7 +15,8 @@ import { notFound } from "./reading.js";
 
 type Values = Readonly<Record<string, unknown>>;
 const valuesOf = (given: unknown, what: string): Values => {
-  if (typeof given !== "object" || given === null || !isPlainObject(given)) throw new FieldError(`${what} takes an object of values, not ${describe(given)}`);
+  if (typeof given !== "object" || given === null || !isPlainObject(given))
+    throw new FieldError(`${what} takes an object of values, not ${describe(given)}`);
   return given;
 };
 
@@ -34,7 +35,11 @@ export interface DeleteOptions extends UpdateOptions {
   /** Rows of a soft-deleting model are really deleted. */
   readonly hard?: boolean | undefined;
 }
-export const deleteRows = async (db: QueryRunner, state: QueryState, options: DeleteOptions = {}): Promise<number | Readonly<Record<string, number>>> => {
+export const deleteRows = async (
+  db: QueryRunner,
+  state: QueryState,
+  options: DeleteOptions = {},
+): Promise<number | Readonly<Record<string, number>>> => {
   const plan = askDelete(state, options);
   const count = options.count ?? "own";
   if (plan.empty) return count === "own" ? 0 : {};
@@ -47,8 +52,20 @@ const byKey = (state: QueryState, key: unknown): QueryState => {
   return filtered(state, false, [{ pk: key }]);
 };
 const isWhole = (state: QueryState): boolean =>
-  state.where.length === 0 && state.annotations.length === 0 && state.related.length === 0 && state.prefetch.length === 0 && state.only === null && state.defer.length === 0 && state.combined === null &&
-  state.table === null && state.limit === null && state.offset === 0 && state.deleted === "hide" && state.lock === null && state.fetchMode === null && !state.none;
+  state.where.length === 0 &&
+  state.annotations.length === 0 &&
+  state.related.length === 0 &&
+  state.prefetch.length === 0 &&
+  state.only === null &&
+  state.defer.length === 0 &&
+  state.combined === null &&
+  state.table === null &&
+  state.limit === null &&
+  state.offset === 0 &&
+  state.deleted === "hide" &&
+  state.lock === null &&
+  state.fetchMode === null &&
+  !state.none;
 const keyText = (key: unknown): string => (typeof key === "object" && key !== null ? JSON.stringify(key) : String(key));
 
 export const rowByKey = async (db: QueryRunner, state: QueryState, key: unknown): Promise<unknown> => {
@@ -57,7 +74,12 @@ export const rowByKey = async (db: QueryRunner, state: QueryState, key: unknown)
   if (row === null) throw notFound(state.meta, `: ${state.meta.name} with id ${keyText(key)} not found`);
   return row;
 };
-export const deleteByKey = async (db: QueryRunner, state: QueryState, key: unknown, options: { readonly raiseIfMissing?: boolean | undefined } = {}): Promise<number> => {
+export const deleteByKey = async (
+  db: QueryRunner,
+  state: QueryState,
+  key: unknown,
+  options: { readonly raiseIfMissing?: boolean | undefined } = {},
+): Promise<number> => {
   const count = await deleteRows(db, byKey(state, key));
   if (count === 0 && options.raiseIfMissing === true) throw notFound(state.meta, `: ${state.meta.name} with id ${keyText(key)} not found`);
   return Number(count);
@@ -69,7 +91,8 @@ export const updateByKey = async (db: QueryRunner, state: QueryState, key: unkno
 };
 
 // ---------------------------------------------------------------- create
-export const createRow = (db: QueryRunner, state: QueryState, values: unknown): Promise<object> => db.create(state.meta, valuesOf(values, `create of ${state.meta.name}`));
+export const createRow = (db: QueryRunner, state: QueryState, values: unknown): Promise<object> =>
+  db.create(state.meta, valuesOf(values, `create of ${state.meta.name}`));
 
 /** Plain names of a lookup are values of the new row too; names with a lookup only find. */
 const plainNames = (meta: ModelMeta, where: Values): Record<string, unknown> => {
@@ -90,7 +113,8 @@ const checkNames = (meta: ModelMeta, values: Values, what: string): void => {
 /** Defaults may be functions, called only when a row is made. */
 const withDefaults = (values: Record<string, unknown>, defaults: Values): Values => {
   for (const [name, value] of Object.entries(defaults)) {
-    if (typeof value === "function") Object.defineProperty(values, name, { get: once(value as () => unknown), enumerable: true, configurable: true });
+    if (typeof value === "function")
+      Object.defineProperty(values, name, { get: once(value as () => unknown), enumerable: true, configurable: true });
     else Object.defineProperty(values, name, { value, enumerable: true, configurable: true, writable: true });
   }
   return values;
@@ -100,14 +124,25 @@ const once = (make: () => unknown): (() => unknown) => {
   return () => (made ??= { value: make() }).value;
 };
 
-export const getOrCreateRow = (db: QueryRunner, state: QueryState, where: unknown, defaults: unknown = {}): Promise<readonly [object, boolean]> => {
+export const getOrCreateRow = (
+  db: QueryRunner,
+  state: QueryState,
+  where: unknown,
+  defaults: unknown = {},
+): Promise<readonly [object, boolean]> => {
   const { meta } = state;
   const [lookup, more] = [valuesOf(where, `getOrCreate of ${meta.name}`), valuesOf(defaults, `getOrCreate of ${meta.name}`)];
   checkNames(meta, more, "the defaults of getOrCreate");
   const plain = plainNames(meta, lookup);
   return db.getOrCreate(meta, finder(state, lookup), withDefaults({ ...plain }, more), Object.keys(plain));
 };
-export const updateOrCreateRow = (db: QueryRunner, state: QueryState, where: unknown, changes: unknown = {}, createDefaults: unknown = changes): Promise<readonly [object, boolean]> => {
+export const updateOrCreateRow = (
+  db: QueryRunner,
+  state: QueryState,
+  where: unknown,
+  changes: unknown = {},
+  createDefaults: unknown = changes,
+): Promise<readonly [object, boolean]> => {
   const { meta } = state;
   const what = `updateOrCreate of ${meta.name}`;
   const [lookup, set, more] = [valuesOf(where, what), valuesOf(changes, what), valuesOf(createDefaults, what)];
@@ -122,13 +157,16 @@ const bulkOptions = new Set(["ignoreConflicts", "updateConflicts", "batchSize", 
 export const createRows = async (db: QueryRunner, state: QueryState, rows: unknown, options: BulkCreateOptions = {}): Promise<object[]> => {
   const { meta } = state;
   if (!Array.isArray(rows)) throw new FieldError(`bulkCreate of ${meta.name} takes a list of rows, not ${describe(rows)}`);
-  for (const name of Object.keys(options)) if (!bulkOptions.has(name)) throw new FieldError(`bulkCreate: no option '${name}'; there are ${[...bulkOptions].join(", ")}`);
-  if (options.ignoreConflicts === true && options.updateConflicts !== undefined) throw new FieldError("bulkCreate: ignoreConflicts and updateConflicts exclude each other");
+  for (const name of Object.keys(options))
+    if (!bulkOptions.has(name)) throw new FieldError(`bulkCreate: no option '${name}'; there are ${[...bulkOptions].join(", ")}`);
+  if (options.ignoreConflicts === true && options.updateConflicts !== undefined)
+    throw new FieldError("bulkCreate: ignoreConflicts and updateConflicts exclude each other");
   return rows.length === 0 ? [] : db.bulkCreate(meta, rows as readonly object[], options);
 };
 export const updateObjects = async (db: QueryRunner, state: QueryState, objects: unknown, fields: unknown): Promise<number> => {
   const { meta } = state;
-  if (!Array.isArray(objects) || !Array.isArray(fields)) throw new FieldError(`bulkUpdate of ${meta.name} takes a list of objects and a list of fields`);
+  if (!Array.isArray(objects) || !Array.isArray(fields))
+    throw new FieldError(`bulkUpdate of ${meta.name} takes a list of objects and a list of fields`);
   const names = (fields as readonly unknown[]).map((name) => {
     if (typeof name !== "string") throw new FieldError(`bulkUpdate of ${meta.name} takes names of fields, not ${describe(name)}`);
     const relation = meta.relations.get(name);
@@ -137,13 +175,18 @@ export const updateObjects = async (db: QueryRunner, state: QueryState, objects:
     if (field.primaryKey) throw new FieldError(`bulkUpdate of ${meta.name} cannot change the key '${name}'`);
     return field.name;
   });
-  for (const object of objects as readonly unknown[]) if (typeof object !== "object" || object === null || !(object instanceof meta.ctor)) throw new FieldError(`bulkUpdate of ${meta.name} takes its objects, not ${describe(object)}`);
+  for (const object of objects as readonly unknown[])
+    if (typeof object !== "object" || object === null || !(object instanceof meta.ctor))
+      throw new FieldError(`bulkUpdate of ${meta.name} takes its objects, not ${describe(object)}`);
   if (names.length === 0) throw new FieldError(`bulkUpdate of ${meta.name} takes the names of the fields to write, none are given`);
   return objects.length === 0 ? 0 : db.bulkUpdate(meta, objects as readonly object[], names);
 };
 
 export const rawRows = (db: QueryRunner, state: QueryState, query: unknown): Promise<object[]> => {
   const expr = SqlExpression.is(query) ? query.toExpr() : null;
-  if (expr?.kind !== "fragment") throw new FieldError(`raw of ${state.meta.name} takes sql\`…\`, not ${describe(query)}: sql.raw(text) says on purpose that a text is SQL`);
+  if (expr?.kind !== "fragment")
+    throw new FieldError(
+      `raw of ${state.meta.name} takes sql\`…\`, not ${describe(query)}: sql.raw(text) says on purpose that a text is SQL`,
+    );
   return db.raw(state.meta, expr);
 };
