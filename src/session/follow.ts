@@ -7,7 +7,7 @@ import { isChanged } from "./changes.js";
 import type { Core } from "./core.js";
 import { keyCell } from "../metadata/keys.js";
 import { bury } from "./persist/delete.js";
-import { refersToKey } from "./relationships/keys.js";
+import { currentTarget, refersToKey } from "./relationships/keys.js";
 
 /** A row's references were written: loaded collections of the former and the new target agree with them. */
 export const followKeys = (core: Core, object: object, state: InstanceState, before: readonly unknown[] | null): void => {
@@ -61,13 +61,15 @@ export const followDeletions = (core: Core, meta: ModelMeta, objects: readonly o
   for (const relation of meta.dependants()) if (core.map.tracks(relation.owner)) followDependants(core, relation, objects);
 };
 
+/** The owner that the row has, and the one that memory has given it since. */
 const leaveCollections = (core: Core, object: object, state: InstanceState): void => {
   const row = state.snapshot as readonly unknown[];
   for (const relation of state.meta.relations.values()) {
-    if (relation.kind === "toOne" && relation.inverse !== null && refersToKey(relation)) {
-      const key = row[relation.field.position];
-      const owner = key === null || key === undefined ? undefined : core.map.find(relation.target, [keyCell(key, relation.targetField)]);
-      if (owner !== undefined) dropFrom(core, owner, relation.inverse as ToManyMeta | ReverseOneMeta, object);
+    if (relation.kind !== "toOne" || relation.inverse === null || !refersToKey(relation)) continue;
+    const key = row[relation.field.position];
+    const stored = key === null || key === undefined ? undefined : core.map.find(relation.target, [keyCell(key, relation.targetField)]);
+    for (const owner of new Set([stored, currentTarget(object, state, relation)])) {
+      if (owner !== null && owner !== undefined) dropFrom(core, owner, relation.inverse as ToManyMeta | ReverseOneMeta, object);
     }
   }
 };
