@@ -30,7 +30,7 @@ import { clear, expire, expunge, refresh } from "./refreshing.js";
 import { deleteLater } from "./saving.js";
 import { bind } from "./statements.js";
 import { storeOf } from "./tracking.js";
-import { afterCommit, beginLevel, commit, endLevel, refuseInside, rollback, rollbackLevel, type OpenLevel } from "./transaction.js";
+import { afterCommit, assertInnermost, beginLevel, commit, endLevel, refuseInside, rollback, rollbackLevel, type OpenLevel } from "./transaction.js";
 import type { AtomicFunction, ExecuteOptions, Session as SessionType, Transaction, TransactionOptions } from "./typing.js";
 
 class SessionFace implements QueryRunner {
@@ -208,8 +208,10 @@ const transactionOf = (core: Core, level: OpenLevel): Transaction => {
   const isOpen = (): boolean => open && core.journal.levels.includes(level.level);
   const end = async (verb: string, work: () => Promise<void>): Promise<void> => {
     assertOpen(core);
-    refuseInside(core, verb);
+    // What was begun inside an atomic body ends inside it; only what stands around the body does not.
+    if (core.journal.top !== level.level) refuseInside(core, verb);
     if (!isOpen()) throw new SessionError(`${verb}: this transaction is over already`);
+    if (verb === "tx.commit()") assertInnermost(core, level.level);
     open = false;
     await work();
   };

@@ -194,7 +194,7 @@ export const endLevel = async (core: Core, { level, outermost }: OpenLevel): Pro
   return { had: false, callbacks: [] };
 };
 
-const assertInnermost = (core: Core, level: Level): void => {
+export const assertInnermost = (core: Core, level: Level): void => {
   if (core.journal.top !== level) throw new SessionError("a savepoint inside this transaction is still open: commit() or roll it back first");
 };
 
