@@ -33,10 +33,16 @@ export const refresh = async (core: Core, object: object, relations: readonly st
   resetToSnapshot(object, state);
   state.stale = true;
   const name = nameOf(state.meta, keyOfSnapshot(state.meta, state.snapshot as unknown[]));
-  const found = await load(core, planSelect(stateWhere(state.meta, byKey(state))));
+  const found = await load(core, planSelect({ ...stateWhere(state.meta, byKey(state)), only: loadedNames(state) }));
   if (found.length === 0) throw new DoesNotExist(`the row of ${name} is gone: someone else deleted it`);
   for (const relation of wanted) forget(state, relation);
   await prefetch([object], wanted.map((relation) => ({ relation, state: null, toAttr: null, children: [] })), contextOf(core));
+};
+
+/** What a query left out stays out until load() asks for it; null: nothing was left out. */
+const loadedNames = ({ meta, snapshot }: InstanceState): readonly string[] | null => {
+  const loaded = meta.fields.filter((field) => snapshot?.[field.position] !== undefined);
+  return loaded.length === meta.fields.length ? null : loaded.map((field) => field.name);
 };
 
 const relationNamed = (state: InstanceState, name: string): RelationMeta => {

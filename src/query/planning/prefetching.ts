@@ -40,6 +40,8 @@ const plant = (root: Map<string, Growing>, start: ModelMeta, spec: PrefetchSpec)
     }
     if (own !== null && (meta.fieldsByName.has(own) || meta.relations.has(own)))
       throw new FieldError(`prefetchRelated: toAttr '${own}' is a field of ${meta.name}: choose another name`);
+    if (own !== null && own in meta.ctor.prototype)
+      throw new FieldError(`prefetchRelated: toAttr '${own}' is a member of ${meta.name}: choose another name`);
     const node: Growing = known ?? { relation, state: null, toAttr: own, custom: false, children: new Map() };
     if (last && spec.state !== null) {
       node.state = spec.state;
