@@ -1,10 +1,13 @@
 /** What editors offer and show while a query is written. */
 
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { Editor } from "./support/editor.js";
 
 const editor = new Editor(`import { F, type Session } from "flash-db";
 import { Author, Book } from "./models.js";
+
+// The first question loads the whole program.
+vi.setConfig({ testTimeout: 120_000 });
 declare const db: Session;`);
 afterAll(() => editor.dispose());
 

@@ -1,10 +1,13 @@
 /** The first line of the compiler's message says what is wrong, in words and with the model's name. */
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { errorsOf } from "./support/compiler.js";
 
 const head = `import { F, Q, model, t, index, unique, check, type Session } from "flash-db";
 import { Author, Book } from "./models.js";
+
+// The first question loads the whole program.
+vi.setConfig({ testTimeout: 120_000 });
 export async function asked(db: Session, book: Book, base: { isbn: string; title: string; pages: number }, author: Author) {
 `;
 /** What is written, and what the compiler says of it. */

@@ -3,8 +3,8 @@
 declare const added: unique symbol;
 declare const row: unique symbol;
 declare const where: unique symbol;
-// Exported by a separate clause, so that editors never offer them.
-export type { added, row, where };
+// Exported by a separate clause, so that editors never offer it.
+export type { where };
 
 /** Whatever gives rows of type `R`: a queryset, plain rows, a collection. Fits in `author__in`, Subquery, Exists, union. */
 export interface RowsOf<out R> {
