@@ -8,7 +8,6 @@ import { snapshotCell } from "../metadata/comparable.js";
 import { column, output } from "../sql/factories/index.js";
 import { isChanged } from "./changes.js";
 import { assertOpen, type Core } from "./core.js";
-import { doom } from "./doomed.js";
 import { flushNow } from "./flush.js";
 import { followDeletions, followKeys } from "./follow.js";
 import { keyCells } from "./keys.js";
@@ -64,7 +63,11 @@ export const deleteSet = (core: Core, plan: DeletePlan, { count, hard }: { reado
   afterFlush(core, `delete() of ${plan.meta.name}`, async () => {
     if (plan.empty) return count === "all" ? {} : 0;
     const softly = plan.meta.softDeleteField !== null && !hard;
-    if (count === "own" && !needsSession(plan.meta, softly)) return softly ? markSet(core, plan) : removeSet(core, plan);
+    const alone = plan.meta.dependants().length === 0 && plan.meta.anyOfDependants().length === 0;
+    if (alone || (count === "own" && !needsSession(plan.meta, softly))) {
+      const rows = await (softly ? markSet(core, plan) : removeSet(core, plan));
+      return count === "own" ? rows : { [plan.meta.name]: rows };
+    }
     const deleted = await deleteBySession(core, plan, hard, count === "all");
     return count === "all" ? deleted : (deleted[plan.meta.name] ?? 0);
   });
@@ -103,11 +106,10 @@ const markSet = async (core: Core, plan: DeletePlan): Promise<number> => {
   return statement.returning.length === 0 ? affected : rows.length;
 };
 
-/** Row by row, dependants first found and then deleted too; counted by model. */
+/** Row by row, with the dependants that the session has to handle; counted by model. */
 const deleteBySession = async (core: Core, plan: DeletePlan, hard: boolean, all: boolean): Promise<Record<string, number>> => {
   const objects = (await load(core, planSelect({ ...plan.state, deleted: hard ? "include" : plan.state.deleted }))) as object[];
-  const counts: Record<string, number> = {};
-  if (objects.length === 0) return counts;
+  if (objects.length === 0) return {};
   for (const object of objects) {
     const state = stateOf(object) as InstanceState;
     core.journal.touch(object, state);
@@ -115,21 +117,10 @@ const deleteBySession = async (core: Core, plan: DeletePlan, hard: boolean, all:
     core.deleting.add(object);
     if (hard) core.hard.add(object);
   }
-  const { fates } = await doom(core, objects, all);
-  for (const object of fates.keys()) {
-    const { name } = (stateOf(object) as InstanceState).meta;
-    counts[name] = (counts[name] ?? 0) + 1;
-    const state = stateOf(object) as InstanceState;
-    core.journal.touch(object, state);
-    state.deleting = true;
-    core.deleting.add(object);
-  }
   core.silent++;
   try {
-    await flushNow(core, new Set(fates.keys()));
+    return Object.fromEntries(await flushNow(core, new Set(objects), all));
   } finally {
     core.silent--;
   }
-  return counts;
 };
-

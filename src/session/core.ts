@@ -44,6 +44,9 @@ export interface RunningFlush {
   readonly skipped: Set<object>;
   /** Code of the user ran that may have changed something after the work was gathered. */
   disturbed: boolean;
+  /** Rows deleted so far, by the name of their model; with `countsAll` also those that the database would take along by itself. */
+  readonly deleted: Map<string, number>;
+  readonly countsAll: boolean;
 }
 
 export class Core implements InstanceOwner {

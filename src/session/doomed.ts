@@ -7,6 +7,7 @@ import { held } from "./changes.js";
 import type { Core } from "./core.js";
 import { keyOfSnapshot, nameOf } from "./keys.js";
 import { findInstances, type Entries } from "./reading.js";
+import { canSweep, type Sweep } from "./sweeping.js";
 import { typeNameOf } from "./relationships/keys.js";
 import { valuesOf } from "./persist/table.js";
 
@@ -17,13 +18,15 @@ export interface Doomed {
   readonly fates: Map<object, Fate>;
   /** Found dependants whose reference becomes null. */
   readonly released: Set<object>;
+  /** Dependants that need not be found. */
+  readonly sweeps: Sweep[];
 }
 
 export const fateOf = (core: Core, object: object, meta: ModelMeta): Fate => (meta.softDeleteField !== null && !core.hard.has(object) ? "mark" : "row");
 
 /** Everything that goes with these objects, dependants of dependants included; with `all`, also what the database would take along by itself. */
 export const doom = async (core: Core, objects: Iterable<object>, all = false): Promise<Doomed> => {
-  const doomed: Doomed = { fates: new Map(), released: new Set() };
+  const doomed: Doomed = { fates: new Map(), released: new Set(), sweeps: [] };
   let wave = [...objects].map((object): [object, Fate] => [object, fateOf(core, object, (stateOf(object) as InstanceState).meta)]);
   while (wave.length > 0) {
     const fresh = wave.filter(([object]) => !doomed.fates.has(object));
@@ -53,7 +56,9 @@ const dependantsOf = async (core: Core, meta: ModelMeta, fate: Fate, objects: re
   for (const relation of meta.dependants()) {
     // The constraint does it, unless the row stays: then there is nothing that the database would react to.
     if (fate === "row" && relation.onDeleteBy === "database" && !(all && relation.onDelete === "cascade")) continue;
-    found.push(...(await meet(core, relation, fate, keysOf(objects, relation.targetField), [], doomed)));
+    const keys = keysOf(objects, relation.targetField);
+    if (fate === "row" && canSweep(core, relation)) doomed.sweeps.push({ relation, keys });
+    else found.push(...(await meet(core, relation, fate, keys, [], doomed)));
   }
   for (const relation of meta.anyOfDependants()) {
     const name = typeNameOf(relation, meta);

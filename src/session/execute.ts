@@ -18,10 +18,12 @@ import { giveKey, takeKeys } from "./persist/references.js";
 import { changeOf, promote, writeChanges, type RowChange } from "./persist/update.js";
 import { cellsOf } from "./persist/table.js";
 import { tellAfter } from "./rounds.js";
+import { runSweep } from "./sweeping.js";
 import type { LinkWork, RowWork, Work } from "./work.js";
 
 export const execute = async (core: Core, work: Work, running: RunningFlush): Promise<void> => {
   const steps = planRows(work.rows, (field) => parkingValue(field) !== undefined);
+  for (const sweep of work.sweeps) count(running, sweep.relation.owner, await runSweep(core, sweep));
   // Links stand between rows that are there already and rows that are still there.
   let rest = steps.length;
   while (rest > 0 && (steps[rest - 1] as Step).kind === "delete") rest--;
@@ -32,6 +34,10 @@ export const execute = async (core: Core, work: Work, running: RunningFlush): Pr
   for (const link of work.links) await tellLinks(core, link, running);
   for (const step of steps.slice(rest)) await runStep(core, step, running);
   for (const { object } of work.rows) core.bumped.delete(object);
+};
+
+const count = ({ deleted }: RunningFlush, { name }: ModelMeta, rows: number): void => {
+  if (rows > 0) deleted.set(name, (deleted.get(name) ?? 0) + rows);
 };
 
 type Runner = (core: Core, meta: ModelMeta, rows: readonly PlannedRow[]) => Promise<void>;
@@ -119,6 +125,7 @@ const buried = (core: Core, object: object, state: InstanceState): void => {
 };
 
 const runStep = async (core: Core, step: Step, running: RunningFlush): Promise<void> => {
+  for (const { work } of step.rows) if (step.kind === "delete" || (step.kind === "update" && work.buries)) count(running, work.state.meta, 1);
   const run = runners[step.kind];
   const overrides = overridesOf(step.meta);
   const calls = step.kind === "delete" ? overrides.delete : (step.kind === "insert" || step.kind === "update") && (overrides.save || (overrides.delete && step.rows.some(({ work }) => work.buries)));

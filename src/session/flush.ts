@@ -21,22 +21,22 @@ export const flushOnly = async (core: Core, objects: ReadonlySet<object>, label:
     const running = core.flushing;
     const others = new Set([...objects].filter((object) => !running.objects.has(object)));
     if (others.size === 0) return;
-    return core.turns.scoped("flush", label, () => flushNow(core, others));
-  }
-  return core.turns.scoped("flush", label, () => flushNow(core, objects));
+    await core.turns.scoped("flush", label, () => flushNow(core, others));
+  } else await core.turns.scoped("flush", label, () => flushNow(core, objects));
 };
 
 /** The caller has the turn, in a scope of its own. */
-export const flushNow = async (core: Core, subset: Subset): Promise<void> => {
-  if (subset === null ? nothingToDo(core) : nothingToDoFor(core, subset)) return;
+export const flushNow = async (core: Core, subset: Subset, countsAll = false): Promise<ReadonlyMap<string, number>> => {
+  if (subset === null ? nothingToDo(core) : nothingToDoFor(core, subset)) return new Map();
   const outer = core.flushing;
-  const running: RunningFlush = { objects: new Set(outer?.objects), skipped: new Set(), disturbed: false };
+  const running: RunningFlush = { objects: new Set(outer?.objects), skipped: new Set(), disturbed: false, deleted: new Map(), countsAll };
   core.flushing = running;
   try {
     await guarded(core, () => sendAll(core, subset, running));
   } finally {
     core.flushing = outer;
   }
+  return running.deleted;
 };
 
 /** Statements that succeed together or leave nothing behind, in the database and in memory. */
@@ -58,7 +58,7 @@ const sendAll = async (core: Core, subset: Subset, running: RunningFlush): Promi
     if (round === MOST_ROUNDS) throw new SessionError(`after ${MOST_ROUNDS} rounds, save() overrides and post_save listeners still change or add objects: make them leave alone what is as they want it`);
     running.disturbed = false;
     const work = await prepare(core, subset, running);
-    if (work.rows.length === 0 && work.links.length === 0 && round > 0) break;
+    if (work.rows.length === 0 && work.links.length === 0 && work.sweeps.length === 0 && round > 0) break;
     await execute(core, work, running);
     if (!running.disturbed || subset !== null) break;
     running.objects.clear();

@@ -1,6 +1,6 @@
 /** Finds what a flush has to do: new objects, changed ones, doomed ones, and links. */
 
-import type { FieldMeta, ManyToManyMeta, ModelMeta } from "../metadata/model-meta.js";
+import type { FieldMeta, ManyToManyMeta, ModelMeta, ToOneMeta } from "../metadata/model-meta.js";
 import { stateOf, type CollectionState, type InstanceState } from "../loading/index.js";
 import { changedFields, held, isChanged, isUnchanged } from "./changes.js";
 import type { Core } from "./core.js";
@@ -9,6 +9,7 @@ import { keyHeldBy } from "./keys.js";
 import { findInstances } from "./reading.js";
 import { collectionRemove } from "./relationships/collections.js";
 import { owedTarget } from "./relationships/keys.js";
+import { belongsTo } from "./relationships/to-one.js";
 import { add } from "./joining.js";
 import { hasPending, leave } from "./restore.js";
 import { deleteOf, insertOf, updateOf, type CollectionMark, type LinkWork, type RowWork, type Work } from "./work.js";
@@ -37,15 +38,16 @@ const anyChanged = (core: Core): boolean => {
   return false;
 };
 
-export const gather = async (core: Core, subset: Subset): Promise<Work> => {
+/** `all`: what the database would take along by itself is found too, to be counted. */
+export const gather = async (core: Core, subset: Subset, all: boolean): Promise<Work> => {
   if (subset === null) await emptyCleared(core);
   const links = subset === null ? gatherLinks(core) : [];
   const wanted = subset === null ? null : withDependencies(subset);
   const changed = gatherChanged(core, wanted);
   const collections = subset === null ? [...core.collections].filter(({ owner }) => stateOf(owner)?.owner === core).map(markOf) : [];
-  const doomed = await doom(core, doomedBy(core, wanted, changed));
+  const doomed = await doom(core, doomedBy(core, wanted, changed), all);
   for (const object of doomed.released) if (!changed.has(object)) noteChanged(object, changed);
-  return { rows: rowsOf(core, wanted, changed, doomed), links: withoutDoomed(links, doomed), collections };
+  return { rows: rowsOf(core, wanted, changed, doomed), links: withoutDoomed(links, doomed), collections, sweeps: doomed.sweeps };
 };
 
 type Changed = Map<object, readonly FieldMeta[]>;
@@ -228,6 +230,7 @@ const markOf = (collection: CollectionState): CollectionMark => ({
 /** A flush has written what stood in this collection when it began; what came since stays. */
 export const settle = (core: Core, { collection, added, removed, addedKeys, removedKeys, cleared }: CollectionMark): void => {
   core.journal.touch(collection.owner, stateOf(collection.owner) as InstanceState);
+  if (collection.relation.kind === "toMany" && collection.items !== null) followRawKeys(collection, collection.relation.via, [...added, ...removed]);
   for (const member of added) if (stateOf(member)?.status !== "transient") collection.added.delete(member);
   for (const member of removed) collection.removed.delete(member);
   for (const key of addedKeys) collection.addedKeys.delete(key);
@@ -236,6 +239,16 @@ export const settle = (core: Core, { collection, added, removed, addedKeys, remo
   if (addedKeys.length > 0) collection.items = null;
   if (cleared) collection.cleared = false;
   if (!hasPending(collection)) core.collections.delete(collection);
+};
+
+/** A key that was assigned over an addition or a removal is the truth: the list agrees with it from now on. */
+const followRawKeys = (collection: CollectionState, via: ToOneMeta, members: readonly object[]): void => {
+  for (const member of members) {
+    const belongs = belongsTo(member, via, collection.owner) && stateOf(member)?.status === "persistent";
+    const listed = collection.items?.includes(member) === true;
+    if (belongs && !listed) collection.items?.push(member);
+    else if (!belongs && listed && stateOf(member)?.status === "persistent") collection.items = collection.items?.filter((item) => item !== member) ?? null;
+  }
 };
 
 /** An object that was added and deleted again before any flush is simply not there. */

@@ -13,7 +13,7 @@ export const MOST_ROUNDS = 10;
 /** The work of a flush after all hooks had their say. */
 export const prepare = async (core: Core, subset: Subset, running: RunningFlush): Promise<Work> => {
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const gathered = await gather(core, subset);
+    const gathered = await gather(core, subset, running.countsAll);
     const work = running.skipped.size === 0 ? gathered : { ...gathered, rows: gathered.rows.filter(({ object }) => !running.skipped.has(object)) };
     const fresh = work.rows.filter(({ object }) => !running.objects.has(object));
     const heard = fresh.length > 0 && (await runHooks(core, fresh, running));

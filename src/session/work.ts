@@ -2,6 +2,7 @@
 
 import type { FieldMeta, ManyToManyMeta, ModelMeta } from "../metadata/model-meta.js";
 import type { CollectionState, InstanceState } from "../loading/index.js";
+import type { Sweep } from "./sweeping.js";
 
 export type RowKind = "insert" | "update" | "delete";
 
@@ -44,6 +45,7 @@ export interface Work {
   readonly rows: readonly RowWork[];
   readonly links: readonly LinkWork[];
   readonly collections: readonly CollectionMark[];
+  readonly sweeps: readonly Sweep[];
 }
 
 export const insertOf = (object: object, state: InstanceState): RowWork => ({
