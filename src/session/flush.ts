@@ -73,7 +73,8 @@ const sendAll = async (core: Core, subset: Subset, running: RunningFlush): Promi
 const protect = async <T>(core: Core, work: () => Promise<T>): Promise<T> => {
   const tx = core.tx;
   if (tx === null) return alone(core, work);
-  if (!tx.used) return anew(core, tx, work);
+  // Beginning anew would lose the savepoints of the levels inside.
+  if (!tx.used && !core.journal.levels.some(({ kind }) => kind === "savepoint")) return anew(core, tx, work);
   if (core.options.savepoints === false && core.dialect.features.errorAbortsTransaction) return work();
   const name = await core.turns.alone("a savepoint", () => tx.open.savepoint());
   let result;

@@ -60,7 +60,7 @@ const takeOut = (inverse: ToManyMeta, owner: object, object: object): void => {
   const collection = collectionOf(owner, inverse);
   collection.added.delete(object);
   if (collection.items !== null) collection.items = collection.items.filter((item) => item !== object);
-  else if (need(object).snapshot !== null) collection.removed.add(object);
+  if (need(object).snapshot !== null) collection.removed.add(object);
   register(state, collection);
 };
 
