@@ -3,11 +3,11 @@
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { Editor } from "./support/editor.js";
 
-const editor = new Editor(`import { F, type Session } from "flash-db";
-import { Author, Book } from "./models.js";
-
 // The first question loads the whole program.
 vi.setConfig({ testTimeout: 120_000 });
+
+const editor = new Editor(`import { F, type Session } from "flash-db";
+import { Author, Book } from "./models.js";
 declare const db: Session;`);
 afterAll(() => editor.dispose());
 

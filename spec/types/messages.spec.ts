@@ -3,11 +3,11 @@
 import { describe, expect, it, vi } from "vitest";
 import { errorsOf } from "./support/compiler.js";
 
-const head = `import { F, Q, model, t, index, unique, check, type Session } from "flash-db";
-import { Author, Book } from "./models.js";
-
 // The first question loads the whole program.
 vi.setConfig({ testTimeout: 120_000 });
+
+const head = `import { F, Q, model, t, index, unique, check, type Session } from "flash-db";
+import { Author, Book } from "./models.js";
 export async function asked(db: Session, book: Book, base: { isbn: string; title: string; pages: number }, author: Author) {
 `;
 /** What is written, and what the compiler says of it. */
