@@ -1,6 +1,7 @@
 /** What the rooms above ask of a database: small contracts that `dialects/` fulfils, one folder a database. */
 
 import type { ColumnType } from "../sql/types.js";
+import type { Batch, RowStatement } from "../sql/compile/batch.js";
 import type { Compiled } from "../sql/compile/compiled.js";
 import type { Statement } from "../sql/statements.js";
 import type { FlashDbError } from "../errors.js";
@@ -106,6 +107,8 @@ export interface Dialect {
   readonly transactions: TransactionSql;
   readonly schema: SchemaSql;
   compile(statement: Statement): CompiledQuery;
+  /** A statement over rows whose text is kept: to be asked for once, then bound to any rows. Its own rows do not count, and it has no other parameters. */
+  batch(statement: RowStatement): Batch;
   codec(type: ColumnType): Codec;
   quote(identifier: string): string;
   /** The statement that asks for the plan of this one; the last output column of each row is a line of it. */

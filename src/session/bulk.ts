@@ -17,7 +17,7 @@ import { join } from "./joining.js";
 import { keyCells } from "./keys.js";
 import { leave } from "./restore.js";
 import { IdentityMap } from "./identity-map.js";
-import { collect, enterRow, type InsertGroup } from "./persist/insert.js";
+import { collect, enterRow, take, type InsertGroup, type NewRow } from "./persist/insert.js";
 import { changeOf, promote, writeChanges } from "./persist/update.js";
 import { chunks, decodeRow, returningOf, tableOf, targetColumn } from "./persist/table.js";
 import { send } from "./statements.js";
@@ -110,13 +110,15 @@ const sendUpsert = async (core: Core, group: InsertGroup, onConflict: NonNullabl
   const { meta, given, rows } = group;
   for (const part of chunks(rows, given.length, core.dialect.features.maxParameters)) {
     const returning = tracks ? returningOf(meta, meta.fields) : [];
-    const statement = insert({ into: tableOf(meta), columns: given.map(targetColumn), rows: part.map(({ values }) => values), onConflict, returning });
+    const statement = insert({ into: tableOf(meta), columns: given.map(targetColumn), rows: valuesOf(group, part), onConflict, returning });
     const answer = await send(core, statement, "write");
     if (tracks) takeUpserted(core, group, part, onConflict.columns, answer.rows);
   }
 };
 
-const takeUpserted = (core: Core, { meta }: InsertGroup, part: readonly InsertGroup["rows"][number][], on: readonly string[], answers: readonly unknown[][]): void => {
+const valuesOf = (group: InsertGroup, part: readonly NewRow[]): unknown[][] => part.map((row) => take(group, [row]).cells);
+
+const takeUpserted = (core: Core, { meta }: InsertGroup, part: readonly NewRow[], on: readonly string[], answers: readonly unknown[][]): void => {
   const fields = meta.fields.filter((field) => on.includes(field.column));
   const byConflict = new IdentityMap();
   const conflictMeta: ModelMeta = { ...meta, primaryKey: fields, subtypes: null };
@@ -125,7 +127,7 @@ const takeUpserted = (core: Core, { meta }: InsertGroup, part: readonly InsertGr
     const values = decodeRow(core.dialect, meta.fields, answer);
     byConflict.set(conflictMeta, cellsOf(fields.map((field) => values[field.position])), values);
   }
-  for (const { row } of part) {
+  for (const row of part) {
     const held = row.object as Record<string, unknown>;
     const values = byConflict.find(conflictMeta, cellsOf(fields.map((field) => held[field.name]))) as unknown[] | undefined;
     if (values === undefined) continue;
@@ -136,7 +138,7 @@ const takeUpserted = (core: Core, { meta }: InsertGroup, part: readonly InsertGr
     }
     core.journal.touch(row.object, row.state);
     row.state.owner = core;
-    enterRow(core, row, [], [], meta.fields, values);
+    enterRow(core, row, [], meta.fields, values);
   }
 };
 

@@ -12,7 +12,7 @@ import { join } from "./joining.js";
 import { leave } from "./restore.js";
 import { load } from "./reading.js";
 import { autoflush } from "./autoflush.js";
-import { collect, enterRow, type InsertGroup } from "./persist/insert.js";
+import { collect, finish, take, type InsertGroup } from "./persist/insert.js";
 import { decodeRow, returningOf, tableOf, targetColumn } from "./persist/table.js";
 import { followKeys } from "./follow.js";
 import { send } from "./statements.js";
@@ -92,18 +92,18 @@ const insertOne = async (core: Core, meta: ModelMeta, object: object, state: Ins
   checkComplete(work);
   core.journal.touch(object, state);
   const [group] = [...collect(core, meta, [{ object, state, postponed: [] }])] as [InsertGroup];
-  const [{ row, values, cells }] = group.rows as [InsertGroup["rows"][number]];
+  const taken = take(group, group.rows);
   const returned = [...meta.primaryKey.filter((field) => !group.made.includes(field)), ...group.made];
   const result = await send(
     core,
-    insert({ into: tableOf(meta), columns: group.given.map(targetColumn), rows: [values], onConflict: { columns: conflictColumns(meta, uniqueBy), where: null, action: "nothing" }, returning: returningOf(meta, returned) }),
+    insert({ into: tableOf(meta), columns: group.given.map(targetColumn), rows: [taken.cells], onConflict: { columns: conflictColumns(meta, uniqueBy), where: null, action: "nothing" }, returning: returningOf(meta, returned) }),
     "write",
   );
   const [answer] = result.rows;
   if (answer === undefined) return null;
   state.owner = core;
   const decoded = decodeRow(core.dialect, returned, answer);
-  enterRow(core, row, group.given, cells, group.made, decoded.slice(returned.length - group.made.length));
+  finish(core, group, group.rows, taken, [decoded.slice(returned.length - group.made.length)]);
   followKeys(core, object, state, null);
   if (core.signals.has("post_save", meta.ctor)) await core.signals.emit("post_save", meta.ctor, { instance: object, created: true, changed: writtenNames(work), db: core.face });
   await flushNow(core, new Set([object]));

@@ -5,6 +5,10 @@ import type { AnyOfMeta, FieldMeta, ModelMeta, ToOneMeta } from "../metadata/mod
 export interface ModelFacts {
   /** Names of the fields by position. */
   readonly names: readonly string[];
+  /** What the session gives an INSERT that has no value for it: versions, timestamps, keys made here, the name of a subtype. */
+  readonly filled: readonly FieldMeta[];
+  /** What the database fills where an INSERT has no value for it. */
+  readonly open: readonly { readonly field: FieldMeta; readonly mark: string }[];
   readonly toOnes: readonly ToOneMeta[];
   readonly anyOfs: readonly AnyOfMeta[];
 }
@@ -23,10 +27,12 @@ export const factsOf = (meta: ModelMeta): ModelFacts => {
   return facts;
 };
 
-const gatherFacts = ({ fields, relations }: ModelMeta): ModelFacts => {
+const gatherFacts = ({ fields, relations, subtypes }: ModelMeta): ModelFacts => {
   const all = [...relations.values()];
   return {
-    names: fields.map((field: FieldMeta) => field.name),
+    names: fields.map((field) => field.name),
+    filled: fields.filter((field) => field.version || field.onInsert !== null || subtypes?.field === field),
+    open: fields.filter((field) => field.generated === null && (field.identity || field.dbDefault !== null)).map((field) => ({ field, mark: `,${field.position}` })),
     toOnes: all.filter((relation) => relation.kind === "toOne"),
     anyOfs: all.filter((relation) => relation.kind === "anyOf"),
   };

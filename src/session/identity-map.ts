@@ -8,7 +8,7 @@ type Node = Map<unknown, unknown>;
 export const rootOf = (meta: ModelMeta): ModelMeta => meta.subtypes?.base ?? meta;
 
 /** Bytes are the only comparable cells that are no primitives; they stand in the map as hex. */
-const part = (cell: unknown): unknown => (cell instanceof Uint8Array ? Buffer.from(cell).toString("hex") : cell);
+const part = (cell: unknown): unknown => (typeof cell === "object" && cell instanceof Uint8Array ? Buffer.from(cell).toString("hex") : cell);
 
 export class IdentityMap {
   readonly #models = new Map<ModelMeta, Node>();
@@ -37,6 +37,16 @@ export class IdentityMap {
     const last = part(key[key.length - 1]);
     if (!node.has(last)) this.#size++;
     node.set(last, object);
+  }
+
+  /** The same for a key of one part. */
+  setOne(meta: ModelMeta, cell: unknown, object: object): void {
+    const root = rootOf(meta);
+    let node = this.#models.get(root);
+    if (node === undefined) this.#models.set(root, (node = new Map()));
+    const before = node.size;
+    node.set(part(cell), object);
+    this.#size += node.size - before;
   }
 
   /** Takes the object out, if it is the one that stands at this key. */

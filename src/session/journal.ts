@@ -32,8 +32,11 @@ export interface Entry {
   /** Cells of its properties, where they were not saved when the level began. */
   readonly values: readonly unknown[] | null;
   /** Properties that were filled in by the session (keys, versions, defaults), with what they held before. */
-  filled: Map<FieldMeta, unknown> | null;
+  filled: Filled | null;
 }
+
+/** Fields and what they held before, in turns. */
+type Filled = unknown[];
 
 /** A "plain" transaction was opened by a write, a "transaction" by `atomic` or `begin`. */
 export type LevelKind = "session" | "plain" | "transaction" | "savepoint" | "flush";
@@ -42,7 +45,7 @@ export interface Level {
   readonly kind: LevelKind;
   /** The savepoint's name in the database; null for a level without one. */
   savepoint: string | null;
-  readonly entries: Map<object, Entry>;
+  entries: Map<object, Entry>;
   /** Objects first read after the level's first write. */
   readonly read: Set<object>;
   wrote: boolean;
@@ -68,6 +71,25 @@ const saveCollections = (collections: ReadonlyMap<string, CollectionState>): Map
   const saved = new Map<string, SavedCollection>();
   for (const [name, collection] of collections) saved.set(name, saveCollection(collection));
   return saved;
+};
+
+const isNoted = (filled: Filled, field: FieldMeta): boolean => {
+  for (let at = 0; at < filled.length; at += 2) if (filled[at] === field) return true;
+  return false;
+};
+
+const keepOlder = (entries: Map<object, Entry>, object: object, entry: Entry): void => {
+  const older = entries.get(object);
+  if (older === undefined) entries.set(object, entry);
+  else if (older.filled === null) older.filled = entry.filled;
+  else if (entry.filled !== null) {
+    for (let at = 0; at < entry.filled.length; at += 2) if (!isNoted(older.filled, entry.filled[at] as FieldMeta)) older.filled.push(entry.filled[at], entry.filled[at + 1]);
+  }
+};
+
+/** Gives the properties that the session filled what they held before. */
+export const putFilledBack = (object: object, filled: Filled): void => {
+  for (let at = 0; at < filled.length; at += 2) (object as Record<string, unknown>)[(filled[at] as FieldMeta).name] = filled[at + 1];
 };
 
 export class Journal {
@@ -130,8 +152,8 @@ export class Journal {
   /** The session gives a property its value. */
   fill(object: object, state: InstanceState, field: FieldMeta, value: unknown): void {
     const entry = this.touch(object, state);
-    const filled = (entry.filled ??= new Map<FieldMeta, unknown>());
-    if (!filled.has(field)) filled.set(field, held(object, field));
+    if (entry.filled === null) entry.filled = [field, held(object, field)];
+    else if (!isNoted(entry.filled, field)) entry.filled.push(field, held(object, field));
     (object as Record<string, unknown>)[field.name] = value;
   }
 
@@ -150,14 +172,8 @@ export class Journal {
     const inner = this.levels.pop() as Level;
     const outer = this.top;
     for (const object of inner.read) if (!outer.entries.has(object)) outer.read.add(object);
-    for (const [object, entry] of inner.entries) {
-      const older = outer.entries.get(object);
-      if (older === undefined) outer.entries.set(object, entry);
-      else if (entry.filled !== null) {
-        older.filled ??= new Map();
-        for (const [field, value] of entry.filled) if (!older.filled.has(field)) older.filled.set(field, value);
-      }
-    }
+    if (outer.entries.size === 0) outer.entries = inner.entries;
+    else for (const [object, entry] of inner.entries) keepOlder(outer.entries, object, entry);
     if (inner.wrote) outer.wrote = true;
   }
 

@@ -6,7 +6,7 @@ import { valueOfCell } from "../metadata/comparable.js";
 import type { CollectionState } from "../loading/index.js";
 import type { Core } from "./core.js";
 import { isChanged } from "./changes.js";
-import type { Entry, Level, SavedCollection } from "./journal.js";
+import { putFilledBack, type Entry, type Level, type SavedCollection } from "./journal.js";
 import { keyOfSnapshot } from "./keys.js";
 
 /**
@@ -93,11 +93,10 @@ const mark = (set: Set<object>, object: object, belongs: boolean): void => {
 };
 
 const restoreValues = (object: object, state: InstanceState, entry: Entry, mode: RestoreMode): void => {
-  const values = object as Record<string, unknown>;
   const wasRow = entry.snapshot !== null;
   if (mode === "flush" || !wasRow) {
     if (mode === "level" && entry.status === "pending" && entry.values !== null) setAll(object, state, entry.values);
-    else if (entry.filled !== null) for (const [field, value] of entry.filled) values[field.name] = value;
+    else if (entry.filled !== null) putFilledBack(object, entry.filled);
     return;
   }
   setAll(object, state, mode === "level" && entry.values !== null ? entry.values : (entry.snapshot as unknown[]));

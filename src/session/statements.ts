@@ -2,6 +2,7 @@
 
 import type { CompiledQuery, QueryResult, TransactionMode } from "../database/contracts.js";
 import { rebind } from "../sql/compile/compiled.js";
+import type { Batch } from "../sql/compile/batch.js";
 import type { Statement } from "../sql/nodes.js";
 import { SessionError } from "../errors.js";
 import { assertOpen, type Core, type SessionTransaction } from "./core.js";
@@ -16,6 +17,9 @@ export type StatementKind = "read" | "lock" | "write";
 
 /** Compiles and runs one statement in its turn. */
 export const send = (core: Core, statement: Statement, kind: StatementKind): Promise<QueryResult> => run(core, core.dialect.compile(statement), kind);
+
+/** Runs a kept statement over rows. */
+export const sendBatch = (core: Core, batch: Batch, cells: unknown[], rows: number): Promise<QueryResult> => run(core, batch.with(cells, rows), "write");
 
 export const run = (core: Core, query: CompiledQuery, kind: StatementKind): Promise<QueryResult> =>
   core.turns.alone(kind === "read" ? "a query" : "a statement that writes", async () => {

@@ -1,5 +1,6 @@
 /** INSERT and UPDATE of many rows on PostgreSQL: one array parameter a column, so that one statement serves any number of rows. */
 
+import type { RowBinding } from "../../sql/compile/batch.js";
 import { writeAliased, writeTable } from "../../sql/compile/queries.js";
 import type { Handler, Writer } from "../../sql/compile/writer.js";
 import { encodeCell, writeAssignment, writeConflict, writeExpressionRow, writeReturning, writeRow } from "../../sql/compile/writes.js";
@@ -87,4 +88,21 @@ export const writeUpdateRows: Handler<UpdateRows> = (statement, out) => {
       .write(` = ${value(at, column)}`);
   });
   writeReturning(statement.returning, null, out);
+};
+
+/** One array a column, for any number of rows; bounded so that a message stays far from the largest there can be. */
+export const rowBinding: RowBinding = {
+  anyNumber: true,
+  most: () => 10_000,
+  bind: (cells, rows, encoders) => {
+    const width = encoders.length;
+    return encoders.map((encode, column) => {
+      const elements = new Array<unknown>(rows);
+      for (let row = 0; row < rows; row++) {
+        const value = cells[row * width + column];
+        elements[row] = value === null ? null : encode(value);
+      }
+      return arrayLiteral(elements);
+    });
+  },
 };

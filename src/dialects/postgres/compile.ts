@@ -1,5 +1,6 @@
 /** PostgreSQL's grammar: the shared one with the differences put in. */
 
+import { makeBatcher } from "../../sql/compile/batch.js";
 import { makeCompiler } from "../../sql/compile/compiler.js";
 import { needsBrackets, writeCompound, writeSelect, writeSource } from "../../sql/compile/queries.js";
 import { windowFunctionWith } from "../../sql/compile/windows.js";
@@ -10,7 +11,7 @@ import { aggregates } from "./compile-aggregates.js";
 import { encoder, expressions } from "./compile-expressions.js";
 import { functions } from "./compile-functions.js";
 import { writeInt, writeOrdered } from "./compile-types.js";
-import { writeInsert, writeUpdateRows } from "./compile-writes.js";
+import { rowBinding, writeInsert, writeUpdateRows } from "./compile-writes.js";
 
 /** Nulls last ascending and first descending is PostgreSQL's own order. */
 const writeOrderTerm: Handler<OrderNode> = ({ expr, direction, nulls }, out) => {
@@ -50,3 +51,4 @@ const grammar: Grammar = {
 };
 
 export const compile = makeCompiler(grammar);
+export const batch = makeBatcher(compile, encoder, rowBinding);

@@ -1,5 +1,6 @@
 /** INSERT and UPDATE of many rows on SQLite: multi-row VALUES. */
 
+import { bindEach, type RowBinding } from "../../sql/compile/batch.js";
 import type { Insert, TargetColumn, UpdateRows } from "../../sql/nodes.js";
 import { writeAliased, writeTable } from "../../sql/compile/queries.js";
 import type { Handler } from "../../sql/compile/writer.js";
@@ -60,4 +61,15 @@ export const writeUpdateRows: Handler<UpdateRows> = (statement, out) => {
     " AND ",
   );
   writeReturning(statement.returning, alias, out);
+};
+
+/** SQLite reads longer statements no faster: a few hundred rows are enough, and any number of objects shares few texts. */
+const ROWS_AT_ONCE = 500;
+const MOST_PARAMETERS = 32_766;
+
+/** The text has a place for each cell. */
+export const rowBinding: RowBinding = {
+  anyNumber: false,
+  most: (columns) => Math.min(ROWS_AT_ONCE, Math.floor(MOST_PARAMETERS / columns)),
+  bind: bindEach,
 };

@@ -1,5 +1,6 @@
 /** SQLite's grammar: the shared one with the differences put in. */
 
+import { makeBatcher } from "../../sql/compile/batch.js";
 import { makeCompiler } from "../../sql/compile/compiler.js";
 import { needsBrackets, writeCompound, writeSelect, writeSource } from "../../sql/compile/queries.js";
 import { windowFunctionWith } from "../../sql/compile/windows.js";
@@ -11,7 +12,7 @@ import { isDecimal } from "./compile-decimals.js";
 import { writeStored } from "./compile-casts.js";
 import { canonical, encoder, expressions } from "./compile-expressions.js";
 import { functions } from "./compile-functions.js";
-import { writeInsert, writeUpdateRows } from "./compile-writes.js";
+import { rowBinding, writeInsert, writeUpdateRows } from "./compile-writes.js";
 import { withoutDistinctOn } from "./distinct-on.js";
 import { sqliteFunctions } from "./function-names.js";
 
@@ -58,3 +59,4 @@ const grammar: Grammar = {
 };
 
 export const compile = makeCompiler(grammar);
+export const batch = makeBatcher(compile, encoder, rowBinding);

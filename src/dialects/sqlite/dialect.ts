@@ -3,7 +3,7 @@
 import type { Dialect, Features, TransactionSql } from "../../database/contracts.js";
 import { quote } from "../../sql/compile/writer.js";
 import { codecFor } from "./codecs.js";
-import { compile } from "./compile.js";
+import { batch, compile } from "./compile.js";
 import { schemaSql } from "./schema.js";
 
 const features: Features = {
@@ -36,6 +36,7 @@ export const sqliteDialect: Dialect = {
   transactions,
   schema: schemaSql,
   compile,
+  batch,
   codec: codecFor,
   quote,
   explain: (text) => `EXPLAIN QUERY PLAN ${text}`,

@@ -1,16 +1,17 @@
-/** Writes new rows: organise (values and keys), collect (equal shapes), emit (INSERT … RETURNING), finalise (keys and snapshots). */
+/** Writes new rows: organise (what the session fills in), collect (equal shapes), emit (INSERT … RETURNING), finalise (keys and snapshots). */
 
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
 import { snapshotCell } from "../../metadata/comparable.js";
 import type { InstanceState } from "../../loading/index.js";
-import { FlashDbError } from "../../errors.js";
 import { insert as insertNode, param } from "../../sql/factories/index.js";
-import { held } from "../changes.js";
 import type { Core } from "../core.js";
-import { keyCells, keyOfSnapshot } from "../keys.js";
-import { IdentityMap } from "../identity-map.js";
-import { send } from "../statements.js";
-import { cellsOf, chunks, decodeRow, returningOf, tableOf, targetColumn } from "./table.js";
+import { factsOf, type ModelFacts } from "../facts.js";
+import { keyCell } from "../../metadata/keys.js";
+import { keyOfSnapshot } from "../keys.js";
+import { send, sendBatch } from "../statements.js";
+import { batchOf, slices } from "./batches.js";
+import { pair, pairingOf, type Pairing } from "./pairing.js";
+import { returningOf, tableOf, targetColumn } from "./table.js";
 import { takeKeys } from "./references.js";
 
 export interface NewRow {
@@ -23,11 +24,22 @@ export interface NewRow {
 /** Rows that give values for the same columns. */
 export interface InsertGroup {
   readonly meta: ModelMeta;
+  /** Says which columns the database fills. */
+  readonly shape: string;
   readonly given: readonly FieldMeta[];
   /** Columns that the database fills, in the order in which they come back. */
   readonly made: readonly FieldMeta[];
-  /** `cells` are the values as the snapshot will have them, taken before the statement runs. */
-  readonly rows: { readonly row: NewRow; readonly values: readonly unknown[]; readonly cells: readonly unknown[] }[];
+  readonly rows: NewRow[];
+}
+
+/** Rows as they are sent, taken before the statement runs: what is changed meanwhile stays a change. */
+export interface Taken {
+  /** The values, row by row. */
+  readonly cells: unknown[];
+  /** The snapshots to be, still without what the database makes. */
+  readonly snapshots: unknown[][];
+  /** Columns that have no value and become null with the row. */
+  readonly absent: readonly (readonly [row: number, field: FieldMeta])[];
 }
 
 export const insertRows = async (core: Core, meta: ModelMeta, rows: readonly NewRow[]): Promise<void> => {
@@ -35,112 +47,137 @@ export const insertRows = async (core: Core, meta: ModelMeta, rows: readonly New
 };
 
 /** Fills in what the session makes: keys of new targets, timestamps, uuids, the first version. */
-const organise = (core: Core, { object, state, postponed }: NewRow): void => {
+const organise = (core: Core, { object, state, postponed }: NewRow, { filled }: ModelFacts): void => {
   core.journal.touch(object, state);
-  takeKeys(core, object, state, postponed);
-  for (const field of state.meta.fields) {
-    if (held(object, field) !== undefined) continue;
-    if (field.version) core.journal.fill(object, state, field, 1);
-    else if (field.onInsert !== null) core.journal.fill(object, state, field, field.onInsert());
-    else if (state.meta.subtypes?.field === field) core.journal.fill(object, state, field, state.meta.subtypes.name);
+  if (state.related !== null) takeKeys(core, object, state, postponed);
+  const values = object as Record<string, unknown>;
+  for (let at = 0; at < filled.length; at++) {
+    const field = filled[at] as FieldMeta;
+    if (values[field.name] === undefined) core.journal.fill(object, state, field, firstValue(field, state.meta));
   }
 };
 
-const leftToDatabase = (field: FieldMeta, value: unknown): boolean => field.generated !== null || (value === undefined && (field.identity || field.dbDefault !== null));
+const firstValue = (field: FieldMeta, { subtypes }: ModelMeta): unknown => {
+  if (field.version) return 1;
+  return field.onInsert === null ? subtypes?.name : field.onInsert();
+};
 
 export const collect = (core: Core, meta: ModelMeta, rows: readonly NewRow[]): Iterable<InsertGroup> => {
+  const facts = factsOf(meta);
   const groups = new Map<string, InsertGroup>();
-  for (const row of rows) {
-    organise(core, row);
-    const values: unknown[] = [];
-    let shape = row.state.expressions === null ? "" : `expressions ${groups.size}`;
-    for (const field of meta.fields) {
-      const value = row.postponed.includes(field) ? null : held(row.object, field);
-      if (leftToDatabase(field, value)) shape += `,${field.position}`;
-      else values.push(value === undefined ? null : value);
-    }
-    let group = groups.get(shape);
-    if (group === undefined) groups.set(shape, (group = groupOf(meta, row)));
-    group.rows.push({ row, values, cells: cellsOf(group.given, values) });
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] as NewRow;
+    organise(core, row, facts);
+    const shape = shapeOf(row, facts, groups.size);
+    const group = groups.get(shape);
+    if (group === undefined) groups.set(shape, groupOf(meta, shape, row));
+    else group.rows.push(row);
   }
   return groups.values();
 };
 
-const groupOf = (meta: ModelMeta, { object, state, postponed }: NewRow): InsertGroup => {
-  const isMade = (field: FieldMeta): boolean => !postponed.includes(field) && leftToDatabase(field, held(object, field));
-  const expressed = state.expressions === null ? [] : [...state.expressions.keys()];
-  return { meta, given: meta.fields.filter((field) => !isMade(field)), made: meta.fields.filter((field) => isMade(field) || expressed.includes(field)), rows: [] };
+const shapeOf = ({ object, state, postponed }: NewRow, { open }: ModelFacts, known: number): string => {
+  const values = object as Record<string, unknown>;
+  let shape = "";
+  for (let at = 0; at < open.length; at++) {
+    const { field, mark } = open[at] as ModelFacts["open"][number];
+    if (values[field.name] === undefined && !postponed.includes(field)) shape += mark;
+  }
+  // Each with expressions of its own.
+  return state.expressions === null ? shape : `${shape} expressions ${known}`;
 };
 
-/** How the rows that come back find their objects: the order of RETURNING is promised by no database. */
-const pairingOf = ({ meta, made }: InsertGroup): "none" | "rank" | "key" | "single" => {
-  if (made.length === 0) return "none";
-  const madeKeys = meta.primaryKey.filter((field) => made.includes(field));
-  if (madeKeys.length === 0) return "key";
-  return madeKeys.length === 1 && madeKeys[0]?.identity === true ? "rank" : "single";
+const groupOf = (meta: ModelMeta, shape: string, row: NewRow): InsertGroup => {
+  const values = row.object as Record<string, unknown>;
+  const isMade = (field: FieldMeta): boolean =>
+    field.generated !== null || (values[field.name] === undefined && (field.identity || field.dbDefault !== null) && !row.postponed.includes(field));
+  const expressed = row.state.expressions;
+  return { meta, shape, given: meta.fields.filter((field) => !isMade(field)), made: meta.fields.filter((field) => isMade(field) || expressed?.has(field) === true), rows: [row] };
+};
+
+const NOTHING_ABSENT: readonly [number, FieldMeta][] = [];
+
+export const take = ({ meta, given }: Pick<InsertGroup, "meta" | "given">, rows: readonly NewRow[]): Taken => {
+  const cells = new Array<unknown>(rows.length * given.length);
+  const snapshots = new Array<unknown[]>(rows.length);
+  let absent: [number, FieldMeta][] | null = null;
+  let next = 0;
+  for (let at = 0; at < rows.length; at++) {
+    const { object, postponed } = rows[at] as NewRow;
+    const values = object as Record<string, unknown>;
+    const snapshot = new Array<unknown>(meta.fields.length);
+    for (let column = 0; column < given.length; column++) {
+      const field = given[column] as FieldMeta;
+      let value = values[field.name];
+      if (postponed.length > 0 && postponed.includes(field)) value = null;
+      else if (value === undefined) {
+        (absent ??= []).push([at, field]);
+        value = null;
+      }
+      cells[next++] = value;
+      snapshot[field.position] = typeof value === "object" && value !== null ? snapshotCell(value, field.type) : value;
+    }
+    snapshots[at] = snapshot;
+  }
+  return { cells, snapshots, absent: absent ?? NOTHING_ABSENT };
 };
 
 const emit = async (core: Core, group: InsertGroup): Promise<void> => {
-  const { meta, given, made, rows } = group;
   const pairing = pairingOf(group);
-  const returned = pairing === "key" ? [...meta.primaryKey, ...made] : made;
-  const most = pairing === "single" || rows.some(({ row }) => row.state.expressions !== null) ? 1 : core.dialect.features.maxParameters;
-  for (const part of chunks(rows, given.length, most)) {
-    const expressions = part[0]?.row.state.expressions ?? null;
-    const statement = insertNode({
-      into: tableOf(meta),
-      columns: given.map(targetColumn),
-      rows: expressions === null ? part.map(({ values }) => values) : part.map(({ values }) => values.map((value, at) => expressions.get(given[at] as FieldMeta) ?? param(value, (given[at] as FieldMeta).type))),
-      expressions: expressions !== null,
-      returning: returningOf(meta, returned),
-    });
-    const result = await send(core, statement, "write");
-    const answers = pair(core, pairing, group, part, result.rows, returned);
-    part.forEach(({ row, cells }, at) => enterRow(core, row, given, cells, made, answers?.[at] ?? null));
+  const returned = pairing === "key" ? [...group.meta.primaryKey, ...group.made] : group.made;
+  if (group.rows[0]?.state.expressions == null) return emitBatches(core, group, pairing, returned);
+  for (const row of group.rows) {
+    const taken = take(group, [row]);
+    const result = await send(core, expressedInsert(group, row, taken.cells, returned), "write");
+    finish(core, group, [row], taken, pair(core, pairing, group, [row], result.rows, returned));
   }
 };
 
-/** The made values of each row, in the order of the objects. */
-const pair = (
-  core: Core, pairing: ReturnType<typeof pairingOf>, { meta, made }: InsertGroup, part: readonly InsertGroup["rows"][number][],
-  answers: readonly unknown[][], returned: readonly FieldMeta[],
-): readonly (readonly unknown[])[] | null => {
-  if (pairing === "none") return null;
-  if (answers.length !== part.length) throw new FlashDbError("INTERNAL", `INSERT into ${meta.table} gave back ${answers.length} rows for ${part.length}`);
-  const decoded = answers.map((row) => decodeRow(core.dialect, returned, row));
-  if (pairing === "single") return decoded;
-  if (pairing === "rank") {
-    const at = made.findIndex((field) => field.identity);
-    return decoded.sort((a, b) => ((a[at] as number) < (b[at] as number) ? -1 : 1));
+const emitBatches = async (core: Core, group: InsertGroup, pairing: Pairing, returned: readonly FieldMeta[]): Promise<void> => {
+  const { meta, shape, given, rows } = group;
+  const batch = batchOf(core.dialect, meta, `insert${shape}`, () => insertNode({ into: tableOf(meta), columns: given.map(targetColumn), rows: [], returning: returningOf(meta, returned) }));
+  for (const part of slices(rows, pairing === "single" ? 1 : batch.most)) {
+    const taken = take(group, part);
+    const result = await sendBatch(core, batch, taken.cells, part.length);
+    finish(core, group, part, taken, pair(core, pairing, group, part, result.rows, returned));
   }
-  const byKey = new IdentityMap();
-  for (const row of decoded) byKey.set(meta, keyCells(meta, row.slice(0, meta.primaryKey.length)), row.slice(meta.primaryKey.length));
-  return part.map(({ row }) => {
-    const found = byKey.find(meta, keyCells(meta, meta.primaryKey.map((field) => held(row.object, field))));
-    if (found === undefined) throw new FlashDbError("INTERNAL", `INSERT into ${meta.table} did not give back the row of one of its objects`);
-    return found as unknown[];
+};
+
+const expressedInsert = ({ meta, given }: InsertGroup, { state }: NewRow, values: readonly unknown[], returned: readonly FieldMeta[]): ReturnType<typeof insertNode> =>
+  insertNode({
+    into: tableOf(meta),
+    columns: given.map(targetColumn),
+    rows: [given.map((field, at) => state.expressions?.get(field) ?? param(values[at], field.type))],
+    expressions: true,
+    returning: returningOf(meta, returned),
   });
+
+/** The rows are there: `answers` are the values of what the database made of each. */
+export const finish = (core: Core, { made }: Pick<InsertGroup, "made">, rows: readonly NewRow[], { snapshots, absent }: Taken, answers: readonly (readonly unknown[])[] | null): void => {
+  for (const [at, field] of absent) {
+    const { object, state } = rows[at] as NewRow;
+    if ((object as Record<string, unknown>)[field.name] === undefined) core.journal.fill(object, state, field, null);
+  }
+  for (let at = 0; at < rows.length; at++) enterRow(core, rows[at] as NewRow, snapshots[at] as unknown[], made, answers?.[at] ?? null);
 };
 
 /** The object is a row now. */
-export const enterRow = (core: Core, { object, state, postponed }: NewRow, given: readonly FieldMeta[], cells: readonly unknown[], made: readonly FieldMeta[], answer: readonly unknown[] | null): void => {
-  core.journal.touch(object, state);
-  const snapshot = new Array<unknown>(state.meta.fields.length);
-  given.forEach((field, at) => {
-    const cell = cells[at];
-    if (cell === null && held(object, field) === undefined && !postponed.includes(field)) core.journal.fill(object, state, field, null);
-    snapshot[field.position] = cell;
-  });
-  made.forEach((field, at) => {
+export const enterRow = (core: Core, { object, state }: NewRow, snapshot: unknown[], made: readonly FieldMeta[], answer: readonly unknown[] | null): void => {
+  for (let at = 0; at < made.length; at++) {
+    const field = made[at] as FieldMeta;
     const value = answer?.[at];
     core.journal.fill(object, state, field, value);
     snapshot[field.position] = snapshotCell(value, field.type);
-  });
+  }
+  if (made.length === 0) core.journal.touch(object, state);
+  const { meta } = state;
   state.snapshot = snapshot;
-  state.expressions = null;
+  if (state.expressions !== null) state.expressions = null;
   state.status = "persistent";
   core.pending.delete(object);
   // No row can belong to a new one but those that memory knows of.
-  for (const collection of state.collections?.values() ?? []) if (collection.addedKeys.size === 0) collection.items ??= [...collection.added];
-  core.map.set(state.meta, keyOfSnapshot(state.meta, snapshot), object);
+  if (state.collections !== null) for (const collection of state.collections.values()) if (collection.addedKeys.size === 0) collection.items ??= [...collection.added];
+  const [key] = meta.primaryKey;
+  if (meta.primaryKey.length === 1 && key !== undefined) core.map.setOne(meta, keyCell(snapshot[key.position], key), object);
+  else core.map.set(meta, keyOfSnapshot(meta, snapshot), object);
 };

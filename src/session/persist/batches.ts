@@ -1,0 +1,35 @@
+/** Statements over rows that the flushes of a model keep using: written once per shape, then bound to any rows. */
+
+import type { Dialect } from "../../database/contracts.js";
+import type { ModelMeta } from "../../metadata/model-meta.js";
+import type { Batch, RowStatement } from "../../sql/compile/batch.js";
+import { Recent } from "../../support/recent.js";
+
+const SHAPES_KEPT = 100;
+type Shapes = Recent<string, Batch>;
+const kept = new WeakMap<Dialect, WeakMap<ModelMeta, Shapes>>();
+
+const shapesOf = (dialect: Dialect, meta: ModelMeta): Shapes => {
+  let models = kept.get(dialect);
+  if (models === undefined) kept.set(dialect, (models = new WeakMap()));
+  let shapes = models.get(meta);
+  if (shapes === undefined) models.set(meta, (shapes = new Recent(SHAPES_KEPT)));
+  return shapes;
+};
+
+/** `shape` says all that the statement of one model depends on. */
+export const batchOf = (dialect: Dialect, meta: ModelMeta, shape: string, make: () => RowStatement): Batch => {
+  const shapes = shapesOf(dialect, meta);
+  let batch = shapes.get(shape);
+  if (batch === undefined) shapes.set(shape, (batch = dialect.batch(make())));
+  return batch;
+};
+
+/** Slices of at most this many. */
+export function* slices<T>(items: readonly T[], most: number): Iterable<readonly T[]> {
+  if (items.length <= most) {
+    if (items.length > 0) yield items;
+    return;
+  }
+  for (let at = 0; at < items.length; at += most) yield items.slice(at, at + most);
+}

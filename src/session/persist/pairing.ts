@@ -1,0 +1,59 @@
+/** How the rows that an INSERT gives back find their objects: the order of RETURNING is promised by no database. */
+
+import type { FieldMeta } from "../../metadata/model-meta.js";
+import { FlashDbError } from "../../errors.js";
+import { held } from "../changes.js";
+import type { Core } from "../core.js";
+import { IdentityMap } from "../identity-map.js";
+import { keyCells } from "../keys.js";
+import type { InsertGroup, NewRow } from "./insert.js";
+
+/** "none": nothing comes back. "rank": keys are counted up in the order of the rows. "key": the rows gave their keys. "single": one row at a time. */
+export type Pairing = "none" | "rank" | "key" | "single";
+type Answers = readonly (readonly unknown[])[];
+
+export const pairingOf = ({ meta, made }: Pick<InsertGroup, "meta" | "made">): Pairing => {
+  if (made.length === 0) return "none";
+  const madeKeys = meta.primaryKey.filter((field) => made.includes(field));
+  if (madeKeys.length === 0) return "key";
+  return madeKeys.length === 1 && madeKeys[0]?.identity === true ? "rank" : "single";
+};
+
+/** The made values of each row, in the order of the objects. */
+export const pair = (core: Core, pairing: Pairing, group: Pick<InsertGroup, "meta" | "made">, rows: readonly NewRow[], answers: unknown[][], returned: readonly FieldMeta[]): Answers | null => {
+  if (pairing === "none") return null;
+  const { meta, made } = group;
+  if (answers.length !== rows.length) throw new FlashDbError("INTERNAL", `INSERT into ${meta.table} gave back ${answers.length} rows for ${rows.length}`);
+  decodeInPlace(core, returned, answers);
+  if (pairing === "rank") return ranked(answers, made.findIndex((field) => field.identity));
+  return pairing === "key" ? byKey(group, rows, answers) : answers;
+};
+
+const decodeInPlace = (core: Core, returned: readonly FieldMeta[], answers: readonly unknown[][]): void => {
+  for (let column = 0; column < returned.length; column++) {
+    const { decode } = core.dialect.codec((returned[column] as FieldMeta).type);
+    if (decode === undefined) continue;
+    for (let at = 0; at < answers.length; at++) {
+      const answer = answers[at] as unknown[];
+      if (answer[column] !== null) answer[column] = decode(answer[column]);
+    }
+  }
+};
+
+const ranked = (answers: unknown[][], key: number): Answers => {
+  for (let at = 1; at < answers.length; at++) {
+    if ((answers[at - 1]?.[key] as number) > (answers[at]?.[key] as number)) return answers.sort((a, b) => ((a[key] as number) < (b[key] as number) ? -1 : 1));
+  }
+  return answers;
+};
+
+const byKey = ({ meta }: Pick<InsertGroup, "meta">, rows: readonly NewRow[], answers: Answers): Answers => {
+  const width = meta.primaryKey.length;
+  const known = new IdentityMap();
+  for (const answer of answers) known.set(meta, keyCells(meta, answer.slice(0, width)), answer.slice(width));
+  return rows.map(({ object }) => {
+    const found = known.find(meta, keyCells(meta, meta.primaryKey.map((field) => held(object, field))));
+    if (found === undefined) throw new FlashDbError("INTERNAL", `INSERT into ${meta.table} did not give back the row of one of its objects`);
+    return found as unknown[];
+  });
+};

@@ -1,0 +1,78 @@
+/** Statements over rows of values: their text is written once and kept, then any rows are bound to it. */
+
+import type { Insert, TargetColumn, UpdateRows } from "../nodes.js";
+import type { ColumnType } from "../types.js";
+import type { Compiled, CompiledParameter } from "./compiled.js";
+
+export type RowStatement = Insert | UpdateRows;
+export type Encode = (value: unknown) => unknown;
+
+/** How a database takes rows: what its text depends on, and what becomes of the cells. */
+export interface RowBinding {
+  /** One text serves any number of rows above one. */
+  readonly anyNumber: boolean;
+  /** The most rows that one statement should have. */
+  readonly most: (columns: number) => number;
+  /** The driver's parameters. `cells` are the values of all rows, row by row; they may be changed and given back. */
+  readonly bind: (cells: unknown[], rows: number, encoders: readonly Encode[]) => unknown[];
+}
+
+export interface Batch {
+  /** The most rows that one statement should have. */
+  readonly most: number;
+  /** The statement for these rows. `cells` are the values that instances hold, row by row; they are the statement's from then on. */
+  with(cells: unknown[], rows: number): Compiled;
+}
+
+/** Parameters of a batch have no nodes: nobody binds them anew but the batch. */
+const NO_PARAMETERS: readonly CompiledParameter[] = Object.freeze([]);
+
+const columnsOf = (statement: RowStatement): readonly TargetColumn[] =>
+  statement.kind === "insert" ? statement.columns : [...statement.keys, ...statement.set];
+
+/** Values in place of the rows' own. */
+export function bindEach(cells: unknown[], rows: number, encoders: readonly Encode[]): unknown[] {
+  const width = encoders.length;
+  for (let column = 0; column < width; column++) {
+    const encode = encoders[column] as Encode;
+    for (let at = column; at < cells.length; at += width) {
+      const value = cells[at];
+      if (value !== null) cells[at] = encode(value);
+    }
+  }
+  return cells;
+}
+
+/** The rows of `statement` itself are not looked at; it may have no other parameters than theirs. */
+export const makeBatcher =
+  (compile: (statement: RowStatement) => Compiled, encoder: (type: ColumnType) => Encode, binding: RowBinding) =>
+  (statement: RowStatement): Batch => {
+    const columns = columnsOf(statement);
+    const encoders = columns.map(({ type }) => encoder(type));
+    const empty = columns.map(() => null);
+    const texts = new Map<number, Compiled>();
+    const textFor = (rows: number): Compiled => {
+      const kept = binding.anyNumber ? Math.min(rows, 2) : rows;
+      let found = texts.get(kept);
+      if (found === undefined) {
+        const compiled = compile({ ...statement, rows: Array.from({ length: kept }, () => empty) });
+        texts.set(kept, (found = { ...compiled, parameters: NO_PARAMETERS, values: NO_PARAMETERS }));
+      }
+      return found;
+    };
+    const keys = statement.kind === "updateRows" ? statement.keys.length : 0;
+    return {
+      most: columns.length === 0 ? 1 : binding.most(columns.length),
+      with(cells, rows) {
+        const { text, parameters, outputs, writes } = textFor(rows);
+        // One row is no table of rows: its values stand in the order of the text, what is set before the keys.
+        const values = rows === 1 ? inTextOrder(bindEach(cells, 1, encoders), keys) : binding.bind(cells, rows, encoders);
+        return { text, parameters, values, outputs, writes };
+      },
+    };
+  };
+
+const inTextOrder = (values: unknown[], keys: number): unknown[] => {
+  if (keys > 0) values.push(...values.splice(0, keys));
+  return values;
+};
