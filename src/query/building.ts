@@ -8,7 +8,7 @@ import { dateParts, member, truncUnits, zoneName } from "./expressions/dates.js"
 import { orderTerm } from "./expressions/order-terms.js";
 import { Prefetch } from "./prefetch.js";
 import { queryStateOf } from "./rows.js";
-import { initialState, type Annotation, type CommonTableState, type Node, type QueryState } from "./state.js";
+import { initialState, withValues, type Annotation, type CommonTableState, type Node, type QueryState } from "./state.js";
 import { aggregates } from "./tree.js";
 
 const change = (state: QueryState, changes: Partial<QueryState>): QueryState => Object.freeze({ ...state, ...changes });
@@ -146,7 +146,7 @@ export const valued = (state: QueryState, given: readonly unknown[]): QueryState
       items.push(...Object.keys(one));
     } else items.push(pathName(one, `values of ${state.meta.name}`));
   }
-  return change(next, { values: { items: [...new Set(items)], mode: "object" }, related: [], prefetch: [] });
+  return withValues(next, { items: [...new Set(items)], mode: "object" });
 };
 
 /** Names and expressions, each a place in the list; `{ flat: true }` last takes the one value out of its list. */
@@ -171,7 +171,7 @@ export const listed = (state: QueryState, given: readonly unknown[]): QueryState
     next = annotated(next, { [name]: one }, false);
     names.push(name);
   }
-  return change(next, { values: { items: names, mode: flat ? "flat" : "list" }, related: [], prefetch: [] });
+  return withValues(next, { items: names, mode: flat ? "flat" : "list" });
 };
 const freeName = (state: QueryState, number: number): string => {
   let name = `expression${number}`;

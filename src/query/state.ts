@@ -177,3 +177,13 @@ export const initialState = (meta: ModelMeta): QueryState =>
     table: null,
     none: false,
   } satisfies QueryState);
+
+/** The same rows as plain values; those of a combination are its parts' values. */
+export const withValues = (state: QueryState, values: ValuesState): QueryState =>
+  Object.freeze({
+    ...state,
+    values,
+    related: [],
+    prefetch: [],
+    combined: state.combined === null ? null : { ...state.combined, states: state.combined.states.map((part) => withValues(part, values)) },
+  });

@@ -50,10 +50,10 @@ export const combinedPart = (context: PlanContext, state: QueryState, outer: Sco
   };
 };
 
-/** Later values() speak of each part; a part keeps its own order only where it is cut. */
+/** A part keeps its own order only where it is cut. */
 const partState = (part: QueryState, whole: QueryState): QueryState => {
   const ordered = part.limit !== null || part.offset > 0 ? part : { ...part, order: [], reversed: false };
-  return { ...ordered, values: whole.values ?? part.values, related: whole.values === null ? part.related : [], lock: null };
+  return { ...ordered, related: whole.values === null ? part.related : [], lock: null };
 };
 
 /** Parts known to be empty say something about the whole. */

@@ -8,7 +8,7 @@ import { newContext } from "../resolve/context.js";
 import { conditionOf } from "../resolve/condition.js";
 import { orderNode, resolveValue } from "../resolve/expression.js";
 import type { PlanContext, Resolver, Scope } from "../resolve/scope.js";
-import type { QueryState } from "../state.js";
+import { withValues, type QueryState } from "../state.js";
 import { isByKey } from "./by-key.js";
 import { asTable, combinedPart, type Part } from "./combined.js";
 import { plannedTable } from "./common.js";
@@ -56,7 +56,7 @@ const inner: Resolver["inner"] = (scope, state, purpose) => {
       context,
       purpose === "exists" || state.values !== null
         ? state
-        : { ...state, values: { items: state.meta.primaryKey.map((field) => field.name), mode: "list" } },
+        : withValues(state, { items: state.meta.primaryKey.map((field) => field.name), mode: "list" }),
       scope,
     );
     return {
