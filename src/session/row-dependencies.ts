@@ -80,17 +80,24 @@ function* departures(rows: readonly RowWork[]): Iterable<Edge> {
   for (let at = 0; at < rows.length; at++) {
     const work = rows[at] as RowWork;
     const row = before(work);
-    if (row === null) continue;
     for (const relation of toOneRelations(work.meta)) {
-      const value = row[relation.field.position];
-      if (value === null || value === undefined) continue;
-      const parent = leaving.find(relation, value);
-      if (parent === undefined || parent === at) continue;
-      if (work.kind === "delete") yield { from: at, to: parent, reason: "deletion", fields: [relation.field] };
-      else if (writes(work, relation.field)) yield { from: at, to: parent, reason: "away", fields: [relation.field] };
+      const { field } = relation;
+      const stored = row === null ? undefined : leavingPlace(leaving, relation, row[field.position]);
+      if (work.kind === "delete") {
+        // One DELETE takes rows of one table that refer to each other.
+        if (stored !== undefined && stored !== at && rootOf(work.meta) !== rootOf(relation.target)) yield { from: at, to: stored, reason: "deletion", fields: [field] };
+      } else if (writes(work, field)) {
+        // What still refers to a row that goes is written while that is there; its constraint then does what it says.
+        const written = leavingPlace(leaving, relation, held(work.object, field));
+        if (stored !== undefined) yield { from: at, to: stored, reason: "away", fields: [field] };
+        if (written !== undefined && written !== stored) yield { from: at, to: written, reason: "away", fields: [field] };
+      }
     }
   }
 }
+
+const leavingPlace = (leaving: KeyIndex, relation: ToOneMeta, value: unknown): number | undefined =>
+  value === null || value === undefined ? undefined : leaving.find(relation, value);
 
 /** Rows by the field that references name: the key, nearly always. */
 class KeyIndex {

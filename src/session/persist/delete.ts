@@ -13,7 +13,9 @@ import { chunks, decodeRow, returningOf, tableOf, valuesOf, whereRows } from "./
 export const deleteRows = async (core: Core, meta: ModelMeta, rows: readonly RowWork[]): Promise<void> => {
   const version = meta.versionField;
   const fields: readonly FieldMeta[] = version === null ? meta.primaryKey : [...meta.primaryKey, version];
-  for (const part of chunks(rows, fields.length, core.dialect.features.maxParameters)) {
+  // One array holds any number of single keys, and rows that refer to each other must go together.
+  const most = fields.length === 1 ? Number.MAX_SAFE_INTEGER : core.dialect.features.maxParameters;
+  for (const part of chunks(rows, fields.length, most)) {
     const keys = part.map(({ state }) => valuesOf(fields, state.snapshot as unknown[]));
     const compare = version !== null && part.length > 1;
     const result = await send(core, remove({ from: tableOf(meta), where: whereRows(meta, fields, keys), returning: compare ? returningOf(meta, meta.primaryKey) : [] }), "write");

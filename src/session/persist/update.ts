@@ -4,8 +4,8 @@ import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
 import { snapshotCell } from "../../metadata/comparable.js";
 import { stateOf, type InstanceState } from "../../loading/index.js";
 import { StaleDataError } from "../../errors.js";
-import type { Expr, Statement } from "../../sql/nodes.js";
-import { param, update as updateNode, updateRows as updateRowsNode } from "../../sql/factories/index.js";
+import type { Assignment, Expr, Statement } from "../../sql/nodes.js";
+import { caseWhen, param, update as updateNode, updateRows as updateRowsNode } from "../../sql/factories/index.js";
 import { held } from "../changes.js";
 import type { Core } from "../core.js";
 import { IdentityMap } from "../identity-map.js";
@@ -77,7 +77,7 @@ const collect = (meta: ModelMeta, changes: readonly RowChange[]): Iterable<Group
     if (change.fields.length === 0) continue;
     let shape = change.checked ? "v" : "";
     for (const field of change.fields) shape += `,${field.position}`;
-    if (change.expressions !== null) shape += ` expressions ${groups.size}`;
+    if (change.expressions !== null) shape += ` expressions ${[...change.expressions.keys()].map(({ position }) => position).sort().join()}`;
     const version = meta.versionField;
     let group = groups.get(shape);
     if (group === undefined) {
@@ -91,6 +91,14 @@ const collect = (meta: ModelMeta, changes: readonly RowChange[]): Iterable<Group
 const madeBy = ({ meta, changes }: Group): FieldMeta[] => {
   const expressed = changes[0]?.expressions ?? null;
   return meta.fields.filter((field) => field.generated !== null || expressed?.has(field) === true);
+};
+
+const isExpressed = ({ changes }: Group, field: FieldMeta): boolean => changes[0]?.expressions?.has(field) === true;
+
+/** Each row's own expression for a column, told apart by the row's key. */
+const byRow = ({ meta }: Group, field: FieldMeta, part: readonly RowChange[]): Assignment => {
+  const whens = part.map(({ row, expressions }) => ({ when: whereRows(meta, meta.primaryKey, [valuesOf(meta.primaryKey, row)]), then: expressions?.get(field) as Expr }));
+  return { column: field.column, value: caseWhen(whens, null, field.type), type: field.type };
 };
 
 const emit = async (core: Core, group: Group, finish: (change: RowChange, made: readonly FieldMeta[], answer: readonly unknown[]) => void): Promise<void> => {
@@ -111,8 +119,9 @@ const emit = async (core: Core, group: Group, finish: (change: RowChange, made: 
       updateRowsNode({
         table: tableOf(meta),
         keys: keys.map(targetColumn),
-        set: fields.map(targetColumn),
-        rows: part.map((change) => [...valuesOf(keys, change.row), ...change.values]),
+        set: fields.filter((field) => !isExpressed(group, field)).map(targetColumn),
+        also: fields.filter((field) => isExpressed(group, field)).map((field) => byRow(group, field, part)),
+        rows: part.map((change) => [...valuesOf(keys, change.row), ...change.values.filter((_, at) => !isExpressed(group, fields[at] as FieldMeta))]),
         returning: returningOf(meta, returned),
       }),
       "write",
