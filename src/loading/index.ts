@@ -2,7 +2,7 @@
 
 export { loadInstances } from "./hydrate.js";
 export { decodeCells, decodeValues } from "./values.js";
-export { prefetch } from "./prefetch.js";
+export { prefetch, prefetchMissing } from "./prefetch.js";
 export { loadRelation, loadedRelation } from "./batch.js";
 export { collectionOf } from "./attach.js";
 export { baseMark, checkClass, populate } from "./populate.js";

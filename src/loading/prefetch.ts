@@ -15,6 +15,38 @@ const having = (objects: readonly object[], relation: RelationMeta): readonly ob
 const wantedBy = (node: PrefetchNode): Wanted =>
   node.state === null && node.toAttr === null ? everything : { state: node.state, toAttr: node.toAttr };
 
+/** What an object holds of a loaded relation; undefined: it is not loaded. */
+const heldBy = (object: object, { name }: RelationMeta): readonly object[] | undefined => {
+  const state = stateOf(object);
+  const items = state?.collections?.get(name)?.items;
+  if (items !== null && items !== undefined) return items;
+  const one = state?.related?.get(name);
+  return one === undefined ? undefined : one === null ? [] : [one];
+};
+
+/** What the objects hold already, and those that have to ask. */
+const divide = (objects: readonly object[], relation: RelationMeta): { readonly held: object[]; readonly asking: object[] } => {
+  const held = new Set<object>();
+  const asking: object[] = [];
+  for (const object of objects) {
+    const own = heldBy(object, relation);
+    if (own === undefined) asking.push(object);
+    else for (const one of own) held.add(one);
+  }
+  return { held: [...held], asking };
+};
+
+/** Loads `nodes` for those of these objects that have not loaded them; nothing is read again. */
+export const prefetchMissing = async (objects: readonly object[], nodes: readonly PrefetchNode[], context: LoadContext): Promise<void> => {
+  for (const node of nodes) {
+    const wanted = wantedBy(node);
+    const { held, asking } = wanted === everything ? divide(having(objects, node.relation), node.relation) : { held: [], asking: [...having(objects, node.relation)] };
+    const loaded = asking.length === 0 ? { objects: [], nested: [] } : await loadFor(asking, node.relation, wanted, context);
+    await prefetch(loaded.objects, loaded.nested, context);
+    await prefetchMissing([...held, ...loaded.objects], node.children, context);
+  }
+};
+
 /** Loads `nodes` for these objects, in the order they were named. */
 export const prefetch = async (objects: readonly object[], nodes: readonly PrefetchNode[], context: LoadContext): Promise<void> => {
   if (objects.length === 0) return;

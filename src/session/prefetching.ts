@@ -1,7 +1,7 @@
 /** Relations loaded after the fact, for objects that are already there. */
 
 import { FieldError, SessionError } from "../errors.js";
-import { prefetch } from "../loading/index.js";
+import { prefetchMissing } from "../loading/index.js";
 import { prefetchTree } from "../query/planning/prefetching.js";
 import { Prefetch } from "../query/prefetch.js";
 import { describe } from "../support/describe.js";
@@ -29,5 +29,5 @@ export const prefetchObjects = async (db: unknown, objects: readonly object[], p
   if (other !== undefined) throw new FieldError(`prefetchRelated takes objects of one model, got ${first.meta.name} and ${other.meta.name}`);
   const nodes = prefetchTree(first.meta, specs);
   await autoflush(core, everything, false);
-  await prefetch(objects, nodes, contextOf(core));
+  await prefetchMissing([...new Set(objects)], nodes, contextOf(core));
 };
