@@ -175,7 +175,7 @@ eachDatabase("hostile strings", [Folder, File], (open) => {
       undefined,
     ];
     for (const value of forged) {
-      for (const attempt of [
+      const attempts: readonly (() => Promise<unknown>)[] = [
         () => File.objects.filter({ name: value } as never).fetch(db),
         () => File.objects.filter({ name__contains: value } as never).fetch(db),
         () => File.objects.filter({ size__gt: value } as never).fetch(db),
@@ -184,7 +184,8 @@ eachDatabase("hostile strings", [Folder, File], (open) => {
         () => db.get(File, value as never),
         () => File.objects.filter({ id: 1 }).update(db, { name: value } as never),
         () => File.objects.create(db, { name: value } as never),
-      ]) {
+      ];
+      for (const attempt of attempts) {
         const outcome = await Promise.resolve()
           .then(attempt)
           .then(
