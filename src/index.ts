@@ -96,7 +96,7 @@ export {
   Trim,
   Upper,
 } from "./query/expressions/functions.js";
-export { Extract, Trunc } from "./query/expressions/dates.js";
+export { Extract, Trunc, TruncDate } from "./query/expressions/dates.js";
 export { ArrayAgg, Avg, BoolAnd, BoolOr, Count, JsonAgg, Max, Min, StdDev, StringAgg, Sum, Variance } from "./query/expressions/aggregates.js";
 export {
   CumeDist,

@@ -4,9 +4,7 @@ import { FieldError } from "../../errors.js";
 import { didYouMean } from "../../support/did-you-mean.js";
 import type { DatePart, TruncUnit } from "../../sql/nodes.js";
 import type {
-  CutFunction,
   ExtractFunction,
-  PartFunction,
   TruncDateFunction,
   TruncFunction,
   ZoneOptions,
@@ -83,14 +81,6 @@ export const Trunc: TruncFunction = (of, unit, options) =>
     as: null,
   }) as never;
 
-export const ExtractYear: PartFunction = (of, options) => Extract(of, "year", options);
-export const ExtractMonth: PartFunction = (of, options) => Extract(of, "month", options);
-export const ExtractDay: PartFunction = (of, options) => Extract(of, "day", options);
-export const TruncYear: CutFunction = (of, options) => Trunc(of, "year", options);
-export const TruncMonth: CutFunction = (of, options) => Trunc(of, "month", options);
-export const TruncWeek: CutFunction = (of, options) => Trunc(of, "week", options);
-export const TruncDay: CutFunction = (of, options) => Trunc(of, "day", options);
-export const TruncHour: CutFunction = (of, options) => Trunc(of, "hour", options);
 /** The day of an instant, as `"YYYY-MM-DD"`. */
 export const TruncDate: TruncDateFunction = (of, options) =>
   new Expression({ kind: "trunc", unit: "day", operand: operandNode(of, "TruncDate"), zone: zoneName(options), as: "date" }) as never;

@@ -95,17 +95,10 @@ export interface ZoneOptions {
 }
 /** `Extract("createdAt", "year")`. */
 export type ExtractFunction = <const O extends Operand>(of: O, part: DatePart, options?: ZoneOptions) => Of<number, O>;
-/** ExtractYear, ExtractMonth, ExtractDay. */
-export type PartFunction = <const O extends Operand>(of: O, options?: ZoneOptions) => Of<number, O>;
 /** `Trunc("createdAt", "month")`: the beginning of it. */
 export type TruncFunction = <const O extends Operand>(
   of: O,
   unit: TruncUnit,
-  options?: ZoneOptions,
-) => Expression<OperandResult<O>, OperandPaths<O>, WhereIn<O>>;
-/** TruncYear, TruncMonth, … */
-export type CutFunction = <const O extends Operand>(
-  of: O,
   options?: ZoneOptions,
 ) => Expression<OperandResult<O>, OperandPaths<O>, WhereIn<O>>;
 /** The day of an instant, as `"YYYY-MM-DD"`. */
