@@ -180,6 +180,38 @@ eachDatabase("relations", models, (fresh) => {
       });
     });
 
+    it("what was loaded with the rows stays with them when their session ends, or forgets them", async () => {
+      const database = await fresh();
+      await using setup = database.session();
+      await seed(setup, 20);
+      const db = database.session();
+      const joined = await Post.objects.selectRelated("author__profile").orderBy("id").fetch(db);
+      const prefetched = await Author.objects.prefetchRelated("posts__tags").orderBy("id").fetch(db);
+      db.clear();
+      expect(joined.map((post) => post.author.profile?.bio)).toEqual(joined.map((_, n) => `About Author ${n % 10}`));
+      await db.close();
+      expect(joined[11]!.author.name).toBe("Author 1");
+      expect([...prefetched[2]!.posts].map((post) => [...post.tags].length)).toEqual([3, 1]);
+      for await (const post of Post.objects.selectRelated("author").iterate(database.session(), { chunkSize: 3 }))
+        expect(post.author.name).toMatch(/^Author/);
+      const kept: { author: { name: string } }[] = [];
+      await using chunks = database.session();
+      for await (const post of Post.objects.selectRelated("author").iterate(chunks, { chunkSize: 3 })) kept.push(post);
+      expect(kept.map((post) => post.author.name)).toHaveLength(20);
+    });
+
+    it("a key that was changed wins over what was joined", async () => {
+      const database = await fresh();
+      await using setup = database.session();
+      await seed(setup, 2);
+      await using db = database.session();
+      const [first, second] = await Post.objects.selectRelated("author").orderBy("id").fetch(db);
+      first!.authorId = second!.authorId;
+      expect(first!.author).toBe(second!.author);
+      (first as { authorId: number }).authorId = 9;
+      expect((await (first as unknown as Post).author).name).toBe("Author 8");
+    });
+
     it("prefetches with one statement per relation and level", async () => {
       const database = await fresh();
       await using setup = database.session();

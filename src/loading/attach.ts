@@ -50,19 +50,8 @@ export const attachReverse = (
   relatedOf(state).set(relation.name, found);
 };
 
-/** What was joined to a row; `fresh` tells that the row's object was made of it just now, so that nothing about it can have changed. */
+/** What was joined to a row. */
 export const attachJoined = (
-  object: object,
-  state: InstanceState,
-  relation: ToOneMeta | ReverseOneMeta,
-  found: object | null,
-  store: InstanceStore,
-  fresh: boolean,
-): void => {
-  if (!fresh || relation.kind === "reverseOne") attachChecked(object, state, relation, found, store);
-  else if (found !== null) relatedOf(state).set(relation.name, found);
-};
-const attachChecked = (
   object: object,
   state: InstanceState,
   relation: ToOneMeta | ReverseOneMeta,

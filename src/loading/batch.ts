@@ -27,7 +27,7 @@ export const loadedRelation = (
   object: object,
   state: InstanceState,
   relation: RelationMeta,
-  find: InstanceStore["find"] | null,
+  store: Pick<InstanceStore, "find"> | null,
 ): unknown => {
   if (relation.kind === "toMany" || relation.kind === "manyToMany") return state.collections?.get(relation.name)?.items ?? undefined;
   const held = state.related?.get(relation.name);
@@ -42,10 +42,11 @@ export const loadedRelation = (
     if (value === undefined) return held;
     if (targetField !== undefined && keyHeld(held, targetField) === keyCell(value, field)) return held;
   }
-  if (value === undefined || target === undefined || find === null || targetField?.primaryKey !== true || target.primaryKey.length !== 1)
-    return undefined;
-  const tracked = find(target, [keyCell(value, field)]);
-  return tracked !== undefined && stateOf(tracked)?.stale !== true ? tracked : undefined;
+  if (value === undefined || target === undefined || targetField?.primaryKey !== true || target.primaryKey.length !== 1) return undefined;
+  const key = keyCell(value, field);
+  const tracked = store?.find(target, [key]);
+  if (tracked !== undefined) return stateOf(tracked)?.stale === true ? undefined : tracked;
+  return state.beside?.get(relation.name)?.get(key);
 };
 
 /** The objects of a batch and, where their query did not say otherwise, the siblings that lack the relation too. */
@@ -69,7 +70,7 @@ const withPeers = (asked: readonly object[], relation: RelationMeta, entry: Rela
 };
 
 const answer = (object: object, relation: RelationMeta, context: LoadContext): unknown =>
-  loadedRelation(object, stateOf(object) as InstanceState, relation, (meta, key) => context.store.find(meta, key)) ?? null;
+  loadedRelation(object, stateOf(object) as InstanceState, relation, context.store) ?? null;
 
 const loadBatch = async (asked: readonly object[], relation: RelationMeta, entry: RelationLoader): Promise<unknown[]> => {
   const objects = withPeers(asked, relation, entry);
@@ -106,7 +107,7 @@ const loaderOf = (relation: RelationMeta, context: LoadContext): RelationLoader 
 /** Loads a relation of one object unless it is there: gives the instance or null, or the items of a collection. */
 export const loadRelation = async (object: object, relation: RelationMeta, context: LoadContext): Promise<unknown> => {
   const state = stateOf(object) as InstanceState;
-  const held = loadedRelation(object, state, relation, (meta, key) => context.store.find(meta, key));
+  const held = loadedRelation(object, state, relation, context.store);
   if (held !== undefined) return held;
   if (modeFor(state, context) === "raise") {
     throw new NotLoaded(

@@ -6,7 +6,7 @@ import { FlashDbError } from "../errors.js";
 import type { EntityShape, JoinedShape, SelectPlan } from "../query/plan.js";
 import { attachJoined } from "./attach.js";
 import type { InstanceStore, LoadContext } from "./contracts.js";
-import { loadedState, stateOf, type InstanceState, type PeerGroup } from "./instance.js";
+import { loadedState, stateOf, type Beside, type InstanceState, type PeerGroup } from "./instance.js";
 import { instantiate } from "./populate.js";
 import { keyOf, readCells, readersOf, type Decode, type Reader } from "./reader.js";
 
@@ -15,13 +15,35 @@ interface Place {
   readonly readerOf: (row: readonly unknown[]) => Reader;
   readonly peers: PeerGroup;
   readonly joined: readonly { readonly shape: JoinedShape; readonly place: Place }[];
+  /** What is joined to it by the targets' own keys, shared by all rows. */
+  readonly beside: Beside | null;
+  /** Of a place that is joined so: where its entities stand, by key. */
+  readonly index: Map<unknown, object> | null;
 }
 
-const placeOf = (shape: EntityShape, width: number, dialect: Pick<Dialect, "codec">, mode: PeerGroup["mode"]): Place => ({
-  readerOf: readersOf(shape, width, dialect),
-  peers: { meta: shape.meta, members: [], mode },
-  joined: shape.joined.map((joined) => ({ shape: joined, place: placeOf(joined.entity, width, dialect, mode) })),
-});
+/** The target is found by its own key of one part: then the holder's key says which one it is. */
+const byOwnKey = ({ relation }: JoinedShape): boolean =>
+  relation.kind === "toOne" && relation.targetField.primaryKey && relation.target.primaryKey.length === 1;
+
+const placeOf = (
+  shape: EntityShape,
+  dialect: Pick<Dialect, "codec">,
+  mode: PeerGroup["mode"],
+  index: Map<unknown, object> | null,
+): Place => {
+  const joined = shape.joined.map((one) => ({
+    shape: one,
+    place: placeOf(one.entity, dialect, mode, byOwnKey(one) ? new Map<unknown, object>() : null),
+  }));
+  const beside = joined.flatMap((one) => (one.place.index === null ? [] : [[one.shape.relation.name, one.place.index] as const]));
+  return {
+    readerOf: readersOf(shape, dialect),
+    peers: { meta: shape.meta, members: [], mode },
+    joined,
+    beside: beside.length === 0 ? null : new Map(beside),
+    index,
+  };
+};
 
 /** What loading keeps while it goes through the rows of one result. */
 interface Run {
@@ -38,11 +60,11 @@ const readEntity = (place: Place, row: unknown[], run: Run): object | null => {
   let state = known === undefined ? undefined : (stateOf(known) as InstanceState);
   // Of a row that came before in this result, every cell has been read.
   if (known !== undefined && state?.peers === place.peers) return known;
-  // Joined entities read their own cells, and a reader that keeps the row as the snapshot changes cells in place: joined ones only exist in wider rows.
-  const snapshot = readCells(reader, row);
+  // What is joined, annotations and further cells stand behind these in the row: decoding in place changes none of them.
+  const snapshot = readCells(reader, row, known === undefined);
   let object = known;
   if (object === undefined || state === undefined) {
-    state = loadedState(reader.meta, run.store.owner, snapshot, place.peers);
+    state = loadedState(reader.meta, run.store.owner, snapshot, place);
     object = instantiate(state, reader.values, reader.names);
     run.store.enter(reader.meta, key, object, state);
     run.fresh?.push(object);
@@ -51,8 +73,11 @@ const readEntity = (place: Place, row: unknown[], run: Run): object | null => {
     state.peers = place.peers;
   }
   place.peers.members.push(object);
-  for (const { shape, place: next } of place.joined)
-    attachJoined(object, state, shape.relation, readEntity(next, row, run), run.store, known === undefined);
+  place.index?.set(key[0], object);
+  for (const { shape, place: next } of place.joined) {
+    const target = readEntity(next, row, run);
+    if (next.index === null || known !== undefined) attachJoined(object, state, shape.relation, target, run.store);
+  }
   return object;
 };
 
@@ -72,12 +97,12 @@ const annotate = (object: object, annotations: readonly Annotation[], names: str
   else if (state.extras !== names) state.extras = [...new Set([...state.extras, ...names])];
 };
 
-/** Loads the rows of a plan of instances, in their order; a row of a tracked instance gives that instance. Rows may be longer than the plan's shape says. */
+/** Loads the rows of a plan of instances, in their order; a row of a tracked instance gives that instance. Rows may be longer than the plan's shape says; they are used up: instances keep them. */
 export const loadInstances = (plan: SelectPlan, rows: unknown[][], context: LoadContext): object[] => {
   const shape = plan.shape;
   if (shape.kind !== "instances") throw new FlashDbError("INTERNAL", `rows of ${plan.meta.name} are values, not instances`);
   const dialect = context.runner.dialect;
-  const place = placeOf(shape.entity, rows[0]?.length ?? 0, dialect, plan.fetchMode);
+  const place = placeOf(shape.entity, dialect, plan.fetchMode, null);
   const annotations = shape.annotations.map(({ name, offset, type }) => ({ name, offset, decode: dialect.codec(type).decode }));
   const names = annotations.map(({ name }) => name);
   const run: Run = { store: context.store, fresh: context.loaded === null ? null : [] };
@@ -86,6 +111,8 @@ export const loadInstances = (plan: SelectPlan, rows: unknown[][], context: Load
     const object = readEntity(place, row, run);
     if (object === null) throw new FlashDbError("INTERNAL", `a row of ${plan.meta.name} has no key`);
     if (annotations.length > 0) annotate(object, annotations, names, row);
+    const { snapshot, meta } = stateOf(object) as InstanceState;
+    if (snapshot === row && row.length > meta.fields.length) row.length = meta.fields.length;
     objects.push(object);
   }
   if (run.fresh !== null) for (const object of run.fresh) context.loaded?.(object, (stateOf(object) as InstanceState).meta);

@@ -28,6 +28,7 @@ export interface PeerGroup {
   readonly mode: FetchMode | null;
 }
 
+export type Beside = ReadonlyMap<string, ReadonlyMap<unknown, object>>;
 /** A Map does, and so does something smaller. */
 export interface RelatedObjects {
   readonly size: number;
@@ -56,6 +57,11 @@ export interface InstanceState {
   deleting: boolean;
   /** To-one and reverse one-to-one relations that are loaded or were assigned: the instance or null, by relation name. */
   related: RelatedObjects | null;
+  /**
+   * What was joined to the rows of its result: per to-one relation the targets by their key, shared by all of them. Held so that
+   * `post.author` stays there when the objects leave their session; the key that is held now decides which one it is.
+   */
+  readonly beside: Beside | null;
   /** Collections that were touched, by relation name. */
   collections: Map<string, CollectionState> | null;
   peers: PeerGroup | null;
@@ -84,6 +90,7 @@ class State implements InstanceState {
   owner: InstanceOwner | null;
   snapshot: unknown[] | null;
   peers: PeerGroup | null;
+  readonly beside: Beside | null;
   declare stale: boolean;
   declare deleting: boolean;
   declare related: RelatedObjects | null;
@@ -91,21 +98,33 @@ class State implements InstanceState {
   declare expressions: Map<FieldMeta, Expr> | null;
   declare extras: string[] | null;
   declare defaulted: readonly FieldMeta[] | null;
-  constructor(meta: ModelMeta, status: InstanceStatus, owner: InstanceOwner | null, snapshot: unknown[] | null, peers: PeerGroup | null) {
+  constructor(
+    meta: ModelMeta,
+    status: InstanceStatus,
+    owner: InstanceOwner | null,
+    snapshot: unknown[] | null,
+    peers: PeerGroup | null,
+    beside: Beside | null,
+  ) {
     this.meta = meta;
     this.status = status;
     this.owner = owner;
     this.snapshot = snapshot;
     this.peers = peers;
+    this.beside = beside;
   }
 }
 const unset = { stale: false, deleting: false, related: null, collections: null, expressions: null, extras: null, defaulted: null };
 Object.assign(State.prototype, unset satisfies Partial<InstanceState>);
 
-export const transientState = (meta: ModelMeta): InstanceState => new State(meta, "transient", null, null, null);
+export const transientState = (meta: ModelMeta): InstanceState => new State(meta, "transient", null, null, null, null);
 /** The state of an instance that is being made of a row. */
-export const loadedState = (meta: ModelMeta, owner: InstanceOwner, snapshot: unknown[], peers: PeerGroup | null): InstanceState =>
-  new State(meta, "persistent", owner, snapshot, peers);
+export const loadedState = (
+  meta: ModelMeta,
+  owner: InstanceOwner,
+  snapshot: unknown[],
+  { peers, beside }: { readonly peers: PeerGroup; readonly beside: Beside | null },
+): InstanceState => new State(meta, "persistent", owner, snapshot, peers, beside);
 
 /** True for a constructor that runs because a row is being hydrated. */
 export class Carrier {

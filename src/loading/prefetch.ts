@@ -40,7 +40,10 @@ const divide = (objects: readonly object[], relation: RelationMeta): { readonly 
 export const prefetchMissing = async (objects: readonly object[], nodes: readonly PrefetchNode[], context: LoadContext): Promise<void> => {
   for (const node of nodes) {
     const wanted = wantedBy(node);
-    const { held, asking } = wanted === everything ? divide(having(objects, node.relation), node.relation) : { held: [], asking: [...having(objects, node.relation)] };
+    const { held, asking } =
+      wanted === everything
+        ? divide(having(objects, node.relation), node.relation)
+        : { held: [], asking: [...having(objects, node.relation)] };
     const loaded = asking.length === 0 ? { objects: [], nested: [] } : await loadFor(asking, node.relation, wanted, context);
     await prefetch(loaded.objects, loaded.nested, context);
     await prefetchMissing([...held, ...loaded.objects], node.children, context);

@@ -18,8 +18,6 @@ export interface Reader {
   readonly decoders: readonly Decode[];
   /** Into the comparable form of a snapshot; undefined where the value is it. */
   readonly snaps: readonly Snap[];
-  /** The whole row is this entity and nothing else, so that the row array itself can be the snapshot. */
-  readonly whole: boolean;
   /** Where the entity's cells begin, when they stand together in the fields' order; else -1. */
   readonly first: number;
   readonly key: readonly { readonly cell: number; readonly decode: Decode; readonly snap: Snap }[];
@@ -37,7 +35,7 @@ const snapFor = (type: ColumnType): Snap => {
   return objects.has(type.kind) ? (value) => snapshotCell(value, type) : undefined;
 };
 
-const readerFor = (meta: ModelMeta, shape: EntityShape, width: number, dialect: Pick<Dialect, "codec">): Reader => {
+const readerFor = (meta: ModelMeta, shape: EntityShape, dialect: Pick<Dialect, "codec">): Reader => {
   const places = new Map(shape.fields.map((field, index) => [field.column, shape.offset + index]));
   const cellOf = (field: FieldMeta): number => places.get(field.column) ?? -1;
   const cells = meta.fields.map(cellOf);
@@ -50,7 +48,6 @@ const readerFor = (meta: ModelMeta, shape: EntityShape, width: number, dialect: 
     cells,
     decoders,
     snaps,
-    whole: width === cells.length && cells.every((cell, index) => cell === index),
     key: meta.primaryKey.map((field) => ({ cell: cellOf(field), decode: decoders[field.position], snap: snaps[field.position] })),
     keyCells: meta.primaryKey.map(() => undefined),
     values: meta.fields.map(() => undefined),
@@ -58,8 +55,8 @@ const readerFor = (meta: ModelMeta, shape: EntityShape, width: number, dialect: 
 };
 
 /** Finds the reader of a row: one per model, and one per subtype where the row says which it is. */
-export const readersOf = (shape: EntityShape, width: number, dialect: Pick<Dialect, "codec">): ((row: readonly unknown[]) => Reader) => {
-  const base = readerFor(shape.meta, shape, width, dialect);
+export const readersOf = (shape: EntityShape, dialect: Pick<Dialect, "codec">): ((row: readonly unknown[]) => Reader) => {
+  const base = readerFor(shape.meta, shape, dialect);
   const subtypes = shape.meta.subtypes;
   if (subtypes === null) return () => base;
   const kind = shape.fields.findIndex((field) => field.column === subtypes.field.column);
@@ -70,7 +67,7 @@ export const readersOf = (shape: EntityShape, width: number, dialect: Pick<Diale
     const known = readers.get(name);
     if (known !== undefined) return known;
     const meta = subtypes.byName.get(name as string);
-    const reader = meta === undefined ? base : readerFor(meta, shape, width, dialect);
+    const reader = meta === undefined ? base : readerFor(meta, shape, dialect);
     readers.set(name, reader);
     return reader;
   };
@@ -94,14 +91,12 @@ export const keyOf = (reader: Reader, row: readonly unknown[]): readonly unknown
   return present ? keyCells : null;
 };
 
-/** Decodes the row into `reader.values` and gives its snapshot: the row array itself where it holds nothing else. */
-export const readCells = (reader: Reader, row: unknown[]): unknown[] => {
+/** Decodes the row into `reader.values` and gives its snapshot: the row array itself where it begins with the entity and `keep` allows it. */
+export const readCells = (reader: Reader, row: unknown[], keep: boolean): unknown[] => {
   const { cells, decoders, snaps, values, first } = reader;
-  const snapshot = reader.whole
-    ? row
-    : first < 0
-      ? cells.map((at) => (at < 0 ? undefined : row[at]))
-      : row.slice(first, first + cells.length);
+  let snapshot = row;
+  if (first < 0) snapshot = cells.map((at) => (at < 0 ? undefined : row[at]));
+  else if (first > 0 || !keep) snapshot = row.slice(first, first + cells.length);
   for (let index = 0; index < cells.length; index++) {
     const cell = snapshot[index];
     if (cell === null || cell === undefined) {

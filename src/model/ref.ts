@@ -15,7 +15,7 @@ const property = (object: object, name: string): unknown => {
 export const inMemory = (object: object, relation: RelationMeta): unknown => {
   const state = stateOf(object) as InstanceState;
   const owner = state.owner;
-  return loadedRelation(object, state, relation, owner === null || owner.closed ? null : (meta, key) => owner.find(meta, key));
+  return loadedRelation(object, state, relation, owner === null || owner.closed ? null : owner);
 };
 
 /** Loads the relation through the session that the object belongs to. */

@@ -22,5 +22,5 @@ export const assignRelated = (object: object, relation: ToOneMeta | ReverseOneMe
 export const readRelated = (object: object, relation: RelationMeta): unknown => {
   const state = need(object);
   const core = coreOf(state);
-  return loadedRelation(object, state, relation, core === null ? null : (meta, key) => core.map.find(meta, key));
+  return loadedRelation(object, state, relation, core);
 };
