@@ -10,10 +10,12 @@ import { nothingToDo } from "./gather.js";
 import { rootOf } from "./identity-map.js";
 
 /** In hooks nothing is flushed (a flush is running), and a read-only transaction cannot write. */
-export const autoflush = async (core: Core, reads: ReadSet, byKey: boolean): Promise<void> => {
-  if (byKey || !core.autoflush || core.tx?.mode.readOnly === true || core.turns.inside("flush")) return;
-  if (concerns(core, reads)) await core.turns.scoped("flush", "autoflush", () => flushNow(core, null));
+export const autoflush = (core: Core, reads: ReadSet, byKey: boolean): Promise<unknown> | undefined => {
+  if (byKey || holdsNothing(core) || !core.autoflush || core.tx?.mode.readOnly === true || core.turns.inside("flush") || !concerns(core, reads)) return undefined;
+  return core.turns.scoped("flush", "autoflush", () => flushNow(core, null));
 };
+
+const holdsNothing = ({ map, pending, deleting, collections }: Core): boolean => map.size === 0 && pending.size === 0 && deleting.size === 0 && collections.size === 0;
 
 const concerns = (core: Core, reads: ReadSet): boolean => {
   if (reads.everything) return !nothingToDo(core);

@@ -7,6 +7,7 @@ import type { ModelMeta } from "../metadata/model-meta.js";
 import type { FetchMode } from "../query/plan.js";
 import type { Signals, SignalBus } from "../signals/index.js";
 import { stateOf, type CollectionState, type InstanceOwner, type InstanceState, type InstanceStore } from "../loading/index.js";
+import { LazyMap, LazySet } from "../support/lazy.js";
 import { SessionClosed, SessionError } from "../errors.js";
 import { describe } from "../support/describe.js";
 import { IdentityMap } from "./identity-map.js";
@@ -49,35 +50,42 @@ export interface RunningFlush {
   readonly countsAll: boolean;
 }
 
-export class Core implements InstanceOwner {
+/** What reading a relation of an instance asks for; set by `session.ts`, which knows the rooms that load. */
+type Loader = (core: Core, object: object, relation: RelationMeta) => Promise<unknown>;
+let loader: Loader;
+export const installLoader = (load: Loader): void => void (loader = load);
+
+let sessions = 0;
+
+export class Core implements InstanceOwner, Who {
   readonly handle: DatabaseHandle;
   readonly dialect: Dialect;
   readonly signals: SignalBus<Signals>;
   readonly options: SessionOptions;
   /** The Session, as hooks and listeners get it. */
-  readonly face: object;
-  readonly who: Who;
+  face!: object;
+  readonly label = `session ${++sessions}`;
 
   readonly map = new IdentityMap();
   readonly journal = new Journal();
   readonly turns: Turns;
   /** Added, not yet inserted, in the order in which they came. */
-  readonly pending = new Set<object>();
+  readonly pending = new LazySet<object>();
   /** Marked for deletion, not yet flushed. */
-  readonly deleting = new Set<object>();
+  readonly deleting = new LazySet<object>();
   /** Among them: those whose row goes although the model deletes softly. */
-  readonly hard = new Set<object>();
+  readonly hard = new LazySet<object>();
   /** Written by the next flush even where nothing changed. */
-  readonly bumped = new Set<object>();
+  readonly bumped = new LazySet<object>();
   /** Deleted in this transaction: detached at its commit. */
-  readonly buried = new Set<object>();
+  readonly buried = new LazySet<object>();
   /** Collections of tracked owners with changes that no flush has seen. */
-  readonly collections = new Set<CollectionState>();
+  readonly collections = new LazySet<CollectionState>();
   readonly callbacks: (() => unknown)[] = [];
   /** Objects whose overridden save() or delete() a flush is calling: the base method then writes the row by this. */
-  readonly turnOf = new Map<object, () => Promise<void>>();
+  readonly turnOf = new LazyMap<object, () => Promise<void>>();
   /** Objects whose base save() or delete() runs by a direct call: the flush in it writes them instead of calling the override again. */
-  readonly calling = new Set<object>();
+  readonly calling = new LazySet<object>();
 
   /** `save({ fields })`: what may be written of an object now. */
   readonly limits = new Map<object, ReadonlySet<string>>();
@@ -89,24 +97,28 @@ export class Core implements InstanceOwner {
   silent = 0;
   fetchMode: FetchMode;
   closed = false;
-  /** Set by `session.ts`, which knows the rooms that load. */
+  /** Set by `session.ts`, as is `face`. */
   store!: InstanceStore;
-  loader!: (object: object, relation: RelationMeta) => Promise<unknown>;
 
-  constructor(handle: DatabaseHandle, options: SessionOptions, signals: SignalBus<Signals>, face: object, label: string) {
+  constructor(handle: DatabaseHandle, options: SessionOptions, signals: SignalBus<Signals>) {
     this.handle = handle;
     this.dialect = handle.dialect;
     this.options = options;
     this.signals = signals;
-    this.face = face;
-    this.who = { session: face, label };
     this.fetchMode = options.fetchMode ?? "peers";
     this.autoflush = options.autoflush ?? true;
     this.turns = new Turns(() => handle.acquireTimeout);
   }
 
+  /** Who runs its statements. */
+  get who(): Who {
+    return this;
+  }
+  get session(): object {
+    return this.face;
+  }
   loadRelation(object: object, relation: RelationMeta): Promise<unknown> {
-    return this.loader(object, relation);
+    return loader(this, object, relation);
   }
   find(meta: ModelMeta, key: readonly unknown[]): object | undefined {
     return this.map.find(meta, key);

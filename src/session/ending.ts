@@ -6,8 +6,16 @@ import type { Core } from "./core.js";
 import { refuseInside, rollbackNow, tellRollback } from "./transaction.js";
 
 /** `db.close()`; twice is fine. */
-export const close = async (core: Core): Promise<void> => {
-  if (core.closed) return;
+export const close = (core: Core): Promise<void> => {
+  if (core.closed) return DONE;
+  if (core.tx !== null || !core.turns.idle) return closeInTurn(core);
+  detachAll(core);
+  core.closed = true;
+  return DONE;
+};
+const DONE = Promise.resolve();
+
+const closeInTurn = async (core: Core): Promise<void> => {
   refuseInside(core, "close()");
   const lost = await core.turns.scoped("flush", "close()", () => end(core));
   if (lost.had) await tellRollback(core);
@@ -40,8 +48,9 @@ const detachAll = (core: Core): void => {
   for (const object of core.buried) detach(object);
   for (const meta of core.map.models()) core.map.each(meta, detach);
   core.map.clear();
-  for (const set of [core.pending, core.buried, core.deleting, core.collections, core.bumped, core.hard]) set.clear();
-  core.journal.forget();
+  for (const set of [core.pending, core.buried, core.deleting, core.bumped, core.hard]) set.clear();
+  core.collections.clear();
+  if (!core.journal.isEmpty) core.journal.forget();
   core.callbacks.length = 0;
 };
 

@@ -4,11 +4,19 @@ import { SessionError } from "../errors.js";
 import { describe } from "../support/describe.js";
 import { coreOf, need, type Core } from "./core.js";
 
-const cores = new WeakMap<object, Core>();
+/** The base of the class that users hold; only its instances are sessions. */
+export abstract class Face {
+  readonly #core: Core;
+  constructor(core: Core) {
+    this.#core = core;
+    core.face = this;
+  }
+  static coreOf(value: object): Core | null {
+    return #core in value ? value.#core : null;
+  }
+}
 
-export const registerFace = (face: object, core: Core): void => void cores.set(face, core);
-
-export const coreOfFace = (value: unknown): Core | null => (typeof value === "object" && value !== null ? (cores.get(value) ?? null) : null);
+export const coreOfFace = (value: unknown): Core | null => (typeof value === "object" && value !== null ? Face.coreOf(value) : null);
 
 /** The session given, or the one that the object belongs to. */
 export const coreFor = (object: object, given: unknown, verb: string): Core => {

@@ -1,5 +1,6 @@
 /** Rows in chunks of bounded memory: streamed on a connection of its own, or chunk by chunk where the session has only one. */
 
+import type { ModelMeta } from "../metadata/model-meta.js";
 import { planSelect } from "../query/planner.js";
 import type { SelectPlan } from "../query/plan.js";
 import { decodeValues, loadInstances, prefetch, stateOf, type InstanceState, type LoadContext } from "../loading/index.js";
@@ -9,6 +10,7 @@ import { assertOpen, type Core } from "./core.js";
 import { contextOf, load } from "./reading.js";
 import { bind } from "./statements.js";
 import { leave } from "./restore.js";
+import { Store } from "./tracking.js";
 
 export interface IterateOptions {
   readonly chunkSize: number;
@@ -34,18 +36,17 @@ interface Chunk {
   readonly leave: () => void;
 }
 
-/** A context that knows which objects its rows brought into the session. */
+/** Knows which objects rows brought into the session. */
+class Collecting extends Store {
+  readonly fresh: object[] = [];
+  override enter(meta: ModelMeta, key: readonly unknown[], object: object): void {
+    this.fresh.push(object);
+    super.enter(meta, key, object);
+  }
+}
 const collecting = (core: Core): { readonly context: LoadContext; readonly fresh: object[] } => {
-  const base = contextOf(core);
-  const fresh: object[] = [];
-  const store: LoadContext["store"] = {
-    ...base.store,
-    enter: (meta, key, object, state) => {
-      fresh.push(object);
-      base.store.enter(meta, key, object, state);
-    },
-  };
-  return { context: { ...base, store }, fresh };
+  const store = new Collecting(core);
+  return { context: contextOf(core, store), fresh: store.fresh };
 };
 
 const chunkOf = async (core: Core, plan: SelectPlan, rows: unknown[][], { track }: IterateOptions): Promise<Chunk> => {

@@ -102,6 +102,9 @@ export class Journal {
   get base(): Level {
     return this.levels[0] as Level;
   }
+  get isEmpty(): boolean {
+    return this.levels.length === 1 && this.base.entries.size === 0;
+  }
   get inTransaction(): boolean {
     const second = this.levels[1];
     return second !== undefined && second.kind !== "flush";

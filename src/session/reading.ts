@@ -1,7 +1,7 @@
 /** Runs planned queries: autoflush, rows, and what loading makes of them. */
 
 import type { CompiledQuery } from "../database/contracts.js";
-import type { LoadContext } from "../loading/index.js";
+import type { InstanceStore, LoadContext, PlanRunner } from "../loading/index.js";
 import { decodeCells, decodeValues, loadInstances, prefetch } from "../loading/index.js";
 import type { ModelMeta } from "../metadata/model-meta.js";
 import type { SelectPlan } from "../query/plan.js";
@@ -16,27 +16,37 @@ export const rowsOf = async (core: Core, plan: SelectPlan, query: CompiledQuery 
   return (await run(core, query ?? bind(core, plan), plan.locks ? "lock" : "read")).rows;
 };
 
-export const contextOf = (core: Core): LoadContext => ({
-  store: core.store,
-  runner: { dialect: core.dialect, rows: (plan) => rowsOf(core, plan) },
-  fetchMode: core.fetchMode,
-  loaded: core.signals.has("post_load") ? (object, meta) => core.signals.emitSync("post_load", meta.ctor, { instance: object, db: core.face }) : null,
-});
+/** A context made for each load: what is listened to and how relations load may change in between. */
+class Context implements LoadContext, PlanRunner {
+  readonly #core: Core;
+  readonly store: InstanceStore;
+  readonly dialect: Core["dialect"];
+  readonly fetchMode: LoadContext["fetchMode"];
+  readonly loaded: LoadContext["loaded"];
+  constructor(core: Core, store: InstanceStore) {
+    this.#core = core;
+    this.store = store;
+    this.dialect = core.dialect;
+    this.fetchMode = core.fetchMode;
+    this.loaded = core.signals.has("post_load") ? (object, meta) => core.signals.emitSync("post_load", meta.ctor, { instance: object, db: core.face }) : null;
+  }
+  get runner(): PlanRunner {
+    return this;
+  }
+  rows(plan: SelectPlan): Promise<unknown[][]> {
+    return rowsOf(this.#core, plan);
+  }
+}
+export const contextOf = (core: Core, store: InstanceStore = core.store): LoadContext => new Context(core, store);
 
 /** Instances or values, as the plan says; each with the cells that were asked for beside it, if any were. */
 export const load = async (core: Core, plan: SelectPlan, context = contextOf(core), query: CompiledQuery | null = null): Promise<unknown[]> => {
   assertOpen(core);
   const rows = await rowsOf(core, plan, query);
-  if (plan.cells.length === 0) return made(core, plan, rows, context);
-  const cells = decodeCells(plan, rows, core.dialect);
-  return (await made(core, plan, rows, context)).map((row, index) => [row, cells[index]]);
-};
-
-const made = async (core: Core, plan: SelectPlan, rows: unknown[][], context: LoadContext): Promise<unknown[]> => {
-  if (plan.shape.kind === "values") return decodeValues(plan, rows, core.dialect);
-  const objects = loadInstances(plan, rows, context);
-  await prefetch(objects, plan.prefetch, context);
-  return objects;
+  const cells = plan.cells.length === 0 ? null : decodeCells(plan, rows, core.dialect);
+  const found = plan.shape.kind === "values" ? decodeValues(plan, rows, core.dialect) : loadInstances(plan, rows, context);
+  if (plan.prefetch.length > 0) await prefetch(found as object[], plan.prefetch, context);
+  return cells === null ? found : found.map((row, index) => [row, cells[index]]);
 };
 
 export type Entries = readonly (readonly [path: string, value: unknown])[];

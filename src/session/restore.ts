@@ -4,6 +4,7 @@ import type { InstanceState } from "../loading/index.js";
 import { stateOf, collectionOf } from "../loading/index.js";
 import { valueOfCell } from "../metadata/comparable.js";
 import type { CollectionState } from "../loading/index.js";
+import type { LazySet } from "../support/lazy.js";
 import type { Core } from "./core.js";
 import { isChanged } from "./changes.js";
 import { putFilledBack, type Entry, type Level, type SavedCollection } from "./journal.js";
@@ -87,7 +88,7 @@ const putBack = (core: Core, object: object, state: InstanceState, entry: Entry,
   restoreValues(object, state, entry, mode);
 };
 
-const mark = (set: Set<object>, object: object, belongs: boolean): void => {
+const mark = (set: LazySet<object>, object: object, belongs: boolean): void => {
   if (belongs) set.add(object);
   else set.delete(object);
 };

@@ -15,11 +15,11 @@ import { autoflush } from "./autoflush.js";
 import { bulkCreate, bulkUpdate } from "./bulk.js";
 import { deleteSet, updateSet } from "./bulk-sets.js";
 import { changedFields } from "./changes.js";
-import { assertOpen, Core, need, tracked, type SessionOptions } from "./core.js";
+import { assertOpen, Core, installLoader, need, tracked, type SessionOptions } from "./core.js";
 import { create, getOrCreate, updateOrCreate } from "./creating.js";
 import { close } from "./ending.js";
 import { executeSql, explainPlan, rawInstances } from "./executing.js";
-import { coreOfFace, registerFace } from "./faces.js";
+import { coreOfFace, Face } from "./faces.js";
 import { getByKey } from "./finding.js";
 import { flush } from "./flush.js";
 import { iterate } from "./iterating.js";
@@ -29,22 +29,22 @@ import { contextOf, load } from "./reading.js";
 import { clear, expire, expunge, refresh } from "./refreshing.js";
 import { deleteLater } from "./saving.js";
 import { bind } from "./statements.js";
-import { storeOf } from "./tracking.js";
+import { Store } from "./tracking.js";
 import { afterCommit, assertInnermost, beginLevel, commit, endLevel, refuseInside, rollback, rollbackLevel, type OpenLevel } from "./transaction.js";
 import type { AtomicFunction, ExecuteOptions, Session as SessionType, Transaction, TransactionOptions } from "./typing.js";
 
-class SessionFace implements QueryRunner {
+installLoader((core, object, relation) => {
+  assertOpen(core);
+  return loadRelation(object, relation, contextOf(core));
+});
+
+class SessionFace extends Face implements QueryRunner {
   readonly #core: Core;
 
-  constructor(handle: DatabaseHandle, options: SessionOptions) {
-    const core = new Core(handle, options, bus, this, `a session opened ${new Date().toISOString()}`);
-    core.store = storeOf(core);
-    core.loader = (object, relation) => {
-      assertOpen(core);
-      return loadRelation(object, relation, contextOf(core));
-    };
+  constructor(core: Core) {
+    super(core);
+    core.store = new Store(core);
     this.#core = core;
-    registerFace(this, core);
   }
 
   // ---------------------------------------------------------------- the unit of work
@@ -162,7 +162,8 @@ class SessionFace implements QueryRunner {
     assertOpen(this.#core);
     // A value that does not fit is refused before anything is flushed for its query.
     const query = plan.empty ? null : bind(this.#core, plan);
-    await autoflush(this.#core, plan.reads, plan.byKey);
+    const flushing = autoflush(this.#core, plan.reads, plan.byKey);
+    if (flushing !== undefined) await flushing;
     return load(this.#core, plan, undefined, query);
   }
   iterate(plan: SelectPlan, options: { readonly chunkSize: number; readonly track: boolean }): AsyncIterableIterator<unknown> {
@@ -241,7 +242,7 @@ const transactionOf = (core: Core, level: OpenLevel): Transaction => {
 /** The typed face: what a user holds. */
 export type Session = SessionType & QueryRunner;
 
-export const openSession = (handle: DatabaseHandle, options: SessionOptions = {}): Session => new SessionFace(handle, options) as unknown as Session;
+export const openSession = (handle: DatabaseHandle, options: SessionOptions = {}): Session => new SessionFace(new Core(handle, options, bus)) as unknown as Session;
 
 /** The database that a session works on. */
 export const databaseOf = (session: object): DatabaseHandle => {

@@ -22,13 +22,18 @@ export const send = (core: Core, statement: Statement, kind: StatementKind): Pro
 export const sendBatch = (core: Core, batch: Batch, cells: unknown[], rows: number): Promise<QueryResult> => run(core, batch.with(cells, rows), "write");
 
 export const run = (core: Core, query: CompiledQuery, kind: StatementKind): Promise<QueryResult> =>
-  core.turns.alone(kind === "read" ? "a query" : "a statement that writes", async () => {
-    assertOpen(core);
-    const tx = kind === "read" ? core.tx : (core.tx ?? (await openTransaction(core, {}, false)));
-    if (tx === null) return core.handle.run(query, core.who);
-    note(core, tx, kind);
-    return tx.open.run(query);
-  });
+  core.turns.alone(kind === "read" ? "a query" : "a statement that writes", () => runNow(core, query, kind));
+
+const runNow = (core: Core, query: CompiledQuery, kind: StatementKind): Promise<QueryResult> => {
+  assertOpen(core);
+  if (core.tx !== null) return runIn(core, core.tx, query, kind);
+  return kind === "read" ? core.handle.run(query, core.who) : runInNew(core, query, kind);
+};
+const runIn = (core: Core, tx: SessionTransaction, query: CompiledQuery, kind: StatementKind): Promise<QueryResult> => {
+  note(core, tx, kind);
+  return tx.open.run(query);
+};
+const runInNew = async (core: Core, query: CompiledQuery, kind: StatementKind): Promise<QueryResult> => runIn(core, await openTransaction(core, {}, false), query, kind);
 
 const note = (core: Core, tx: SessionTransaction, kind: StatementKind): void => {
   if (kind === "write") {

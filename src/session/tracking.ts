@@ -6,20 +6,28 @@ import type { InstanceState, InstanceStore } from "../loading/index.js";
 import { assignedSince, changedFields, isChanged } from "./changes.js";
 import type { Core } from "./core.js";
 
-export const storeOf = (core: Core): InstanceStore => ({
-  owner: core,
-  find: (meta, key) => core.map.find(meta, key),
-  enter: (meta, key, object) => enter(core, meta, key, object),
-  reread: (object, state, cells) => reread(core, object, state, cells),
-  touched: (object, state) => {
-    if (core.journal.inTransaction && state.owner === core) core.journal.touch(object, state);
-  },
-});
-
-const enter = (core: Core, meta: ModelMeta, key: readonly unknown[], object: object): void => {
-  core.map.set(meta, key, object);
-  if (core.journal.inTransaction) core.journal.read(object);
-};
+/** The identity map of a session, as loading sees it. */
+export class Store implements InstanceStore {
+  readonly owner: Core;
+  constructor(core: Core) {
+    this.owner = core;
+  }
+  find(meta: ModelMeta, key: readonly unknown[]): object | undefined {
+    return this.owner.map.find(meta, key);
+  }
+  enter(meta: ModelMeta, key: readonly unknown[], object: object): void {
+    const { map, journal } = this.owner;
+    map.set(meta, key, object);
+    if (journal.inTransaction) journal.read(object);
+  }
+  reread(object: object, state: InstanceState, cells: readonly unknown[]): void {
+    reread(this.owner, object, state, cells);
+  }
+  touched(object: object, state: InstanceState): void {
+    const { journal } = this.owner;
+    if (journal.inTransaction && state.owner === this.owner) journal.touch(object, state);
+  }
+}
 
 /** A row of a tracked instance came again: it becomes the snapshot, and what the user did not change follows it. */
 export const reread = (core: Core, object: object, state: InstanceState, cells: readonly unknown[]): void => {

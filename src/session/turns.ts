@@ -25,6 +25,8 @@ const tokens = new AsyncLocalStorage<Scope>();
 export class Turns {
   readonly #root: Scope = { turns: this, kind: "session", around: null, before: undefined, mutex: new FairMutex(), open: true };
   readonly #timeout: () => number;
+  /** Scopes of this session that are open: while there are none, nobody stands in one, and the async context need not be asked. */
+  #scopes = 0;
 
   constructor(timeout: () => number) {
     this.#timeout = timeout;
@@ -32,6 +34,7 @@ export class Turns {
 
   /** The innermost open scope of this session that the caller was started in. */
   current(): Scope {
+    if (this.#scopes === 0) return this.#root;
     for (let scope = tokens.getStore(); scope !== undefined; scope = scope.before) if (scope.turns === this && scope.open) return scope;
     return this.#root;
   }
@@ -42,9 +45,14 @@ export class Turns {
     return false;
   }
 
+  /** Nothing runs and nothing waits. */
+  get idle(): boolean {
+    return this.#scopes === 0 && this.#root.mutex.isFree;
+  }
+
   /** Runs one statement (or something as short) when it is its turn. */
   async alone<T>(label: string, work: () => Promise<T>): Promise<T> {
-    const scope = await this.#enter(label);
+    const scope = this.#enterNow(label) ?? (await this.#enter(label));
     try {
       return await work();
     } finally {
@@ -54,21 +62,27 @@ export class Turns {
 
   /** Runs work that starts statements of its own: they run at once, everybody else's wait until it ends. */
   async scoped<T>(kind: ScopeKind, label: string, work: () => Promise<T>): Promise<T> {
-    const around = await this.#enter(label);
+    const around = this.#enterNow(label) ?? (await this.#enter(label));
     const scope: Scope = { turns: this, kind, around, before: tokens.getStore(), mutex: new FairMutex(), open: true };
+    this.#scopes++;
     try {
       return await tokens.run(scope, work);
     } finally {
       // Statements that the work started and did not await end before the scope does.
-      const rest = scope.mutex.acquire("the end of " + label, this.#timeout(), (holder) => this.#late("the end of " + label, holder));
       try {
-        await rest;
+        if (!scope.mutex.isFree) await scope.mutex.acquire("the end of " + label, this.#timeout(), (holder) => this.#late("the end of " + label, holder));
       } finally {
+        this.#scopes--;
         scope.open = false;
         scope.mutex.release();
         around.mutex.release();
       }
     }
+  }
+
+  #enterNow(label: string): Scope | null {
+    const scope = this.current();
+    return scope.mutex.take(label) ? scope : null;
   }
 
   async #enter(label: string): Promise<Scope> {

@@ -7,14 +7,23 @@ interface Waiter {
 
 export class FairMutex {
   #holder: string | null = null;
-  readonly #waiting: Waiter[] = [];
+  #waiting: Waiter[] | null = null;
+
+  get isFree(): boolean {
+    return this.#holder === null;
+  }
+
+  /** Whether it was free and is now the caller's. */
+  take(label: string): boolean {
+    if (this.#holder !== null) return false;
+    this.#holder = label;
+    return true;
+  }
 
   /** Undefined when it was free and is now the caller's; else a promise of the turn, rejected after `timeout` ms with the error that `late` makes. */
   acquire(label: string, timeout: number, late: (holder: string) => Error): Promise<void> | undefined {
-    if (this.#holder === null) {
-      this.#holder = label;
-      return undefined;
-    }
+    if (this.take(label)) return undefined;
+    const waiting = (this.#waiting ??= []);
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
         label,
@@ -24,15 +33,15 @@ export class FairMutex {
         },
       };
       const timer = setTimeout(() => {
-        this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+        waiting.splice(waiting.indexOf(waiter), 1);
         reject(late(this.#holder ?? "nobody"));
       }, timeout);
-      this.#waiting.push(waiter);
+      waiting.push(waiter);
     });
   }
 
   release(): void {
-    const next = this.#waiting.shift();
+    const next = this.#waiting?.shift();
     this.#holder = next?.label ?? null;
     next?.wake();
   }
