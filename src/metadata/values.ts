@@ -17,10 +17,11 @@ export const validateValue = (field: Checked, value: unknown): string | null => 
 };
 
 /** The same for a type by itself, which is never null. */
-const problemWith = (type: ColumnType, value: unknown): string | null => problemFrom(checkOf(type), value);
+const problemWith = (type: ColumnType, value: unknown): string | null => problemFrom(valueCheck(type), value);
 
 const made = new WeakMap<ColumnType, Check>();
-const checkOf = (type: ColumnType): Check => {
+/** Throws a TypeError for what a column of the type cannot hold; null is not for it to judge. */
+export const valueCheck = (type: ColumnType): Check => {
   let check = made.get(type);
   if (check === undefined) made.set(type, (check = (checks[type.kind] as (given: ColumnType) => Check)(type)));
   return check;
@@ -62,7 +63,7 @@ const plainJson = (value: unknown): void => {
 };
 
 const arrayOf = ({ of, nulls }: Extract<ColumnType, { kind: "array" }>): Check => {
-  const element = checkOf(of);
+  const element = valueCheck(of);
   return (value) => {
     for (const [at, item] of values.array(value).entries()) {
       if (item === null && nulls === true) continue;

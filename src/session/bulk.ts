@@ -157,7 +157,7 @@ export const bulkUpdate = async (core: Core, meta: ModelMeta, objects: readonly 
     const works = unique.map((object) => updateOf(object, stateOf(object) as InstanceState, fields));
     for (const work of works) checkValues(work);
     return guarded(core, async () => {
-      await writeChanges(core, meta, works.map((work) => changeOf(core, work, [])), (change, made, answer) => {
+      await writeChanges(core, meta, works.map((work) => changeOf(core, work)), (change, made, answer) => {
         const before = change.row;
         promote(core, change, made, answer);
         followKeys(core, change.object, change.state, before);

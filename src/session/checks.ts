@@ -5,6 +5,7 @@ import { validateValue } from "../metadata/values.js";
 import type { InstanceState } from "../loading/index.js";
 import { ValidationError } from "../errors.js";
 import { held } from "./changes.js";
+import { factsOf } from "./facts.js";
 import { overridesOf, callClean } from "./hooks.js";
 import { owedTarget } from "./relationships/keys.js";
 import type { RowWork } from "./work.js";
@@ -20,6 +21,30 @@ const note = (problems: Problems, name: string, message: string): void => {
 
 /** Values that are there must fit their columns; what is still missing may be filled in by a hook. */
 export const checkValues = (work: RowWork): void => {
+  if (!fits(work)) tellWhatDoesNotFit(work);
+};
+
+/** The answer for nearly all rows; what is wrong with the others is found out afterwards. */
+const fits = ({ object, state, fields, kind }: RowWork): boolean => {
+  if (state.expressions !== null) return false;
+  const { checks } = factsOf(state.meta);
+  const values = object as Record<string, unknown>;
+  try {
+    for (let at = 0; at < fields.length; at++) {
+      const field = fields[at] as FieldMeta;
+      const value = values[field.name];
+      if (value === undefined) continue;
+      if (field.generated !== null || (field.version && kind === "update")) return false;
+      if (value !== null) checks[field.position]?.(value);
+      else if (!field.nullable) return false;
+    }
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const tellWhatDoesNotFit = (work: RowWork): void => {
   const problems: Problems = {};
   for (const field of work.fields) {
     const value = held(work.object, field);
@@ -34,9 +59,6 @@ export const checkValues = (work: RowWork): void => {
   report(problems, work.meta.name);
 };
 
-const filledLater = (field: FieldMeta, state: InstanceState): boolean =>
-  field.nullable || field.identity || field.version || field.dbDefault !== null || field.generated !== null || field.onInsert !== null || state.meta.subtypes?.field === field;
-
 const owes = (object: object, state: InstanceState, field: FieldMeta): boolean => {
   const relation = field.relation === null ? undefined : state.meta.relations.get(field.relation);
   return (relation?.kind === "toOne" || relation?.kind === "anyOf") && owedTarget(object, state, relation) !== null;
@@ -46,9 +68,11 @@ const owes = (object: object, state: InstanceState, field: FieldMeta): boolean =
 export const checkComplete = (work: RowWork): void => {
   const { object, state, meta } = work;
   let problems: Problems | null = null;
-  for (const field of work.fields) {
+  const fields = work.kind === "insert" ? factsOf(meta).required : work.fields;
+  for (let at = 0; at < fields.length; at++) {
+    const field = fields[at] as FieldMeta;
     if (held(object, field) !== undefined || owes(object, state, field) || state.expressions?.has(field) === true) continue;
-    if (work.kind === "insert" ? filledLater(field, state) : state.snapshot?.[field.position] === undefined) continue;
+    if (work.kind !== "insert" && state.snapshot?.[field.position] === undefined) continue;
     note((problems ??= {}), field.name, work.kind === "insert" ? "is required" : "was set to undefined: give it a value, or null where that is allowed");
   }
   if (problems !== null) report(problems, meta.name);

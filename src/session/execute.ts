@@ -5,7 +5,7 @@ import { stateOf, type InstanceState } from "../loading/index.js";
 import { valueOfCell } from "../metadata/comparable.js";
 import { held } from "./changes.js";
 import type { Core, RunningFlush } from "./core.js";
-import { planRows, type PlannedRow, type Step, type StepKind } from "./flush-plan.js";
+import { planRows } from "./flush-plan.js";
 import { followDeletions, followKeyChange, followKeys } from "./follow.js";
 import { settle } from "./gather.js";
 import { callDelete, callSave, overridesOf } from "./hooks.js";
@@ -19,7 +19,7 @@ import { changeOf, promote, writeChanges, type RowChange } from "./persist/updat
 import { cellsOf } from "./persist/table.js";
 import { tellAfter } from "./rounds.js";
 import { runSweep } from "./sweeping.js";
-import type { LinkWork, RowWork, Work } from "./work.js";
+import type { LinkWork, RowWork, Step, StepKind, Work } from "./work.js";
 
 export const execute = async (core: Core, work: Work, running: RunningFlush): Promise<void> => {
   const steps = planRows(work.rows, (field) => parkingValue(field) !== undefined);
@@ -33,41 +33,40 @@ export const execute = async (core: Core, work: Work, running: RunningFlush): Pr
   for (const mark of work.collections) settle(core, mark);
   for (const link of work.links) await tellLinks(core, link, running);
   for (const step of steps.slice(rest)) await runStep(core, step, running);
-  for (const { object } of work.rows) core.bumped.delete(object);
+  if (core.bumped.size > 0) for (const { object } of work.rows) core.bumped.delete(object);
 };
 
 const count = ({ deleted }: RunningFlush, { name }: ModelMeta, rows: number): void => {
   if (rows > 0) deleted.set(name, (deleted.get(name) ?? 0) + rows);
 };
 
-type Runner = (core: Core, meta: ModelMeta, rows: readonly PlannedRow[]) => Promise<void>;
+type Runner = (core: Core, meta: ModelMeta, rows: readonly RowWork[], fields: Step["fields"]) => Promise<void>;
 
 const runners: { readonly [K in StepKind]: Runner } = {
   insert: async (core, meta, rows) => {
-    await insertRows(core, meta, rows.map(({ work, postponed }) => ({ object: work.object, state: work.state, postponed })));
-    for (const { work } of rows) {
-      giveKey(core, work.object, work.state);
-      followKeys(core, work.object, work.state, null);
+    await insertRows(core, meta, rows);
+    for (const { object, state } of rows) {
+      if (state.collections !== null || state.related !== null) giveKey(core, object, state);
+      followKeys(core, object, state, null);
     }
   },
   update: async (core, meta, rows) => {
     const works = new Map<RowChange, RowWork>();
-    const changes = rows.map(({ work, postponed }) => {
-      const change = changeOf(core, work, postponed);
+    const changes = rows.map((work) => {
+      const change = changeOf(core, work);
       works.set(change, work);
       return change;
     });
     await writeChanges(core, meta, changes, (change, made, answer) => updated(core, works.get(change) as RowWork, change, made, answer));
   },
   delete: async (core, meta, rows) => {
-    const works = rows.map(({ work }) => work);
-    await deleteRows(core, meta, works);
-    followDeletions(core, meta, works.map(({ object }) => object));
+    await deleteRows(core, meta, rows);
+    followDeletions(core, meta, rows.map(({ object }) => object));
   },
-  detach: (core, meta, rows) => writeChanges(core, meta, rows.map((row) => passing(row, () => null)), () => undefined),
-  park: (core, meta, rows) => writeChanges(core, meta, rows.map((row) => passing(row, parkingValue)), () => undefined),
-  reattach: (core, meta, rows) =>
-    writeChanges(core, meta, rows.map((row) => reattached(core, row)), (change, made, answer) => {
+  detach: (core, meta, rows, fields) => writeChanges(core, meta, rows.map((work, at) => passing(work, fields[at] ?? [], () => null)), () => undefined),
+  park: (core, meta, rows, fields) => writeChanges(core, meta, rows.map((work, at) => passing(work, fields[at] ?? [], parkingValue)), () => undefined),
+  reattach: (core, meta, rows, fields) =>
+    writeChanges(core, meta, rows.map((work, at) => reattached(core, work, fields[at] ?? [])), (change, made, answer) => {
       const before = change.row;
       promote(core, change, made, answer);
       followKeys(core, change.object, change.state, before);
@@ -75,14 +74,13 @@ const runners: { readonly [K in StepKind]: Runner } = {
 };
 
 /** A value that only the database holds for a moment: nothing of it is seen in memory. */
-const passing = ({ work, fields }: PlannedRow, valueOf: (field: FieldMeta) => unknown): RowChange => {
+const passing = (work: RowWork, fields: readonly FieldMeta[], valueOf: (field: FieldMeta) => unknown): RowChange => {
   const values = fields.map(valueOf);
   const row = (work.replaces === null ? work.state : (stateOf(work.replaces) as InstanceState)).snapshot as readonly unknown[];
   return { object: work.object, state: work.state, row, fields, values, cells: values, expressions: null, checked: false };
 };
 
-const reattached = (core: Core, { work, fields }: PlannedRow): RowChange => {
-  const { object, state } = work;
+const reattached = (core: Core, { object, state }: RowWork, fields: readonly FieldMeta[]): RowChange => {
   core.journal.touch(object, state);
   takeKeys(core, object, state, []);
   const values = fields.map((field) => held(object, field) ?? null);
@@ -125,15 +123,15 @@ const buried = (core: Core, object: object, state: InstanceState): void => {
 };
 
 const runStep = async (core: Core, step: Step, running: RunningFlush): Promise<void> => {
-  for (const { work } of step.rows) if (step.kind === "delete" || (step.kind === "update" && work.buries)) count(running, work.state.meta, 1);
+  for (const work of step.rows) if (step.kind === "delete" || (step.kind === "update" && work.buries)) count(running, work.state.meta, 1);
   const run = runners[step.kind];
   const overrides = overridesOf(step.meta);
-  const calls = step.kind === "delete" ? overrides.delete : (step.kind === "insert" || step.kind === "update") && (overrides.save || (overrides.delete && step.rows.some(({ work }) => work.buries)));
-  if (calls && core.silent === 0) for (const row of step.rows) await runRow(core, step.meta, row, run, running);
+  const calls = step.kind === "delete" ? overrides.delete : (step.kind === "insert" || step.kind === "update") && (overrides.save || (overrides.delete && step.rows.some(({ buries }) => buries)));
+  if (calls && core.silent === 0) for (const work of step.rows) await runRow(core, step.meta, work, run, running);
   else {
-    for (const { work } of step.rows) if (work.buries) markDeleted(core, work);
-    await run(core, step.meta, step.rows);
-    if (step.kind === "insert" || step.kind === "update" || step.kind === "delete") await tellAfter(core, step.rows.map(({ work }) => work), running);
+    for (const work of step.rows) if (work.buries) markDeleted(core, work);
+    await run(core, step.meta, step.rows, step.fields);
+    if (step.kind === "insert" || step.kind === "update" || step.kind === "delete") await tellAfter(core, step.rows, running);
   }
 };
 
@@ -143,15 +141,14 @@ const markDeleted = (core: Core, { object, state, meta }: RowWork): void => {
 };
 
 /** One row whose class overrides the method that writes it. */
-const runRow = async (core: Core, meta: ModelMeta, row: PlannedRow, run: Runner, running: RunningFlush): Promise<void> => {
-  const { work } = row;
+const runRow = async (core: Core, meta: ModelMeta, work: RowWork, run: Runner, running: RunningFlush): Promise<void> => {
   const deletes = work.kind === "delete" || work.buries;
   const overridden = deletes ? overridesOf(meta).delete : overridesOf(meta).save;
   let written = false;
   const write = async (): Promise<void> => {
     written = true;
     if (work.buries) markDeleted(core, work);
-    await run(core, meta, [row]);
+    await run(core, meta, [work], []);
     await tellAfter(core, [work], running);
   };
   if (!overridden || core.calling.has(work.object)) return write();

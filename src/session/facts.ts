@@ -1,5 +1,6 @@
 /** What writing needs to know of a model, worked out once per model instead of once per row. */
 
+import { valueCheck } from "../metadata/values.js";
 import type { AnyOfMeta, FieldMeta, ModelMeta, ToOneMeta } from "../metadata/model-meta.js";
 
 export interface ModelFacts {
@@ -9,6 +10,12 @@ export interface ModelFacts {
   readonly filled: readonly FieldMeta[];
   /** What the database fills where an INSERT has no value for it. */
   readonly open: readonly { readonly field: FieldMeta; readonly mark: string }[];
+  /** Must have a value in an INSERT, given or owed: nobody else fills them. */
+  readonly required: readonly FieldMeta[];
+  /** By position: throws a TypeError for what the field cannot hold. */
+  readonly checks: readonly ((value: unknown) => unknown)[];
+  /** Some field has a schema of the user's. */
+  readonly schemas: boolean;
   readonly toOnes: readonly ToOneMeta[];
   readonly anyOfs: readonly AnyOfMeta[];
 }
@@ -29,10 +36,15 @@ export const factsOf = (meta: ModelMeta): ModelFacts => {
 
 const gatherFacts = ({ fields, relations, subtypes }: ModelMeta): ModelFacts => {
   const all = [...relations.values()];
+  const isFilled = (field: FieldMeta): boolean => field.version || field.onInsert !== null || subtypes?.field === field;
+  const isOpen = (field: FieldMeta): boolean => field.identity || field.dbDefault !== null;
   return {
     names: fields.map((field) => field.name),
-    filled: fields.filter((field) => field.version || field.onInsert !== null || subtypes?.field === field),
-    open: fields.filter((field) => field.generated === null && (field.identity || field.dbDefault !== null)).map((field) => ({ field, mark: `,${field.position}` })),
+    filled: fields.filter(isFilled),
+    open: fields.filter((field) => field.generated === null && isOpen(field)).map((field) => ({ field, mark: `,${field.position}` })),
+    required: fields.filter((field) => !field.nullable && field.generated === null && !isFilled(field) && !isOpen(field)),
+    checks: fields.map((field) => valueCheck(field.type)),
+    schemas: fields.some((field) => field.checks.length > 0),
     toOnes: all.filter((relation) => relation.kind === "toOne"),
     anyOfs: all.filter((relation) => relation.kind === "anyOf"),
   };

@@ -7,26 +7,10 @@ import type { FieldMeta, ModelMeta } from "../metadata/model-meta.js";
 import { SessionError } from "../errors.js";
 import { topological } from "../support/topological.js";
 import { rootOf } from "./identity-map.js";
+import { planByTables } from "./table-plan.js";
 import { dependenciesOf, type Edge } from "./row-dependencies.js";
 import { keyHeldBy, nameOf } from "./keys.js";
-import type { RowWork } from "./work.js";
-
-/** Rows of one table and kind that may be written together. */
-export interface Step {
-  readonly meta: ModelMeta;
-  readonly kind: StepKind;
-  readonly rows: readonly PlannedRow[];
-}
-/** "detach" makes a reference null, "park" gives a unique value a place to wait, "reattach" writes a reference that an INSERT or UPDATE left out. */
-export type StepKind = "insert" | "update" | "delete" | "detach" | "park" | "reattach";
-export interface PlannedRow {
-  readonly work: RowWork;
-  readonly kind: StepKind;
-  /** The fields concerned, for all kinds but insert, update and delete. */
-  readonly fields: readonly FieldMeta[];
-  /** References that this INSERT or UPDATE leaves for later. */
-  readonly postponed: readonly FieldMeta[];
-}
+import type { RowWork, Step, StepKind } from "./work.js";
 
 interface Node {
   readonly work: RowWork;
@@ -49,7 +33,9 @@ const rankOf = (kind: StepKind, table: number, tables: number): number => {
   return table * KINDS + (kind === "insert" ? 1 : 0);
 };
 
-export const planRows = (rows: readonly RowWork[], parkable: Parkable): Step[] => {
+export const planRows = (rows: readonly RowWork[], parkable: Parkable): Step[] => planByTables(rows) ?? planByRows(rows, parkable);
+
+const planByRows = (rows: readonly RowWork[], parkable: Parkable): Step[] => {
   const tables = tableOrder(rows);
   const nodes: Node[] = [];
   const node = (work: RowWork, kind: StepKind, fields: readonly FieldMeta[]): number => {
@@ -123,12 +109,13 @@ const schedule = (nodes: Node[], graph: Graph): Step[] => {
 
 /** Rows of one rank differ at most in how they are written: each run of one kind is a step. */
 const stepsOf = (nodes: readonly Node[]): Step[] => {
-  const steps: { meta: ModelMeta; kind: StepKind; rows: PlannedRow[] }[] = [];
+  const steps: Step[] = [];
   for (const { work, kind, fields, postponed } of nodes) {
-    const row: PlannedRow = { work, kind, fields, postponed };
-    const last = steps.find((step) => step.kind === kind && step.meta === work.meta);
-    if (last === undefined) steps.push({ meta: work.meta, kind, rows: [row] });
-    else last.rows.push(row);
+    if (postponed.length > 0) work.postponed = postponed;
+    let step = steps.find((one) => one.kind === kind && one.meta === work.meta);
+    if (step === undefined) steps.push((step = { meta: work.meta, kind, rows: [], fields: [] }));
+    step.rows.push(work);
+    step.fields.push(fields);
   }
   return steps;
 };

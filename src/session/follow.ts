@@ -5,6 +5,7 @@ import { stateOf, type InstanceState } from "../loading/index.js";
 import { valueOfCell } from "../metadata/comparable.js";
 import { isChanged } from "./changes.js";
 import type { Core } from "./core.js";
+import { factsOf } from "./facts.js";
 import { keyCell } from "../metadata/keys.js";
 import { bury } from "./persist/delete.js";
 import { currentTarget, refersToKey } from "./relationships/keys.js";
@@ -12,8 +13,8 @@ import { currentTarget, refersToKey } from "./relationships/keys.js";
 /** A row's references were written: loaded collections of the former and the new target agree with them. */
 export const followKeys = (core: Core, object: object, state: InstanceState, before: readonly unknown[] | null): void => {
   const now = state.snapshot as readonly unknown[];
-  for (const relation of state.meta.relations.values()) {
-    if (relation.kind !== "toOne" || relation.inverse === null || !refersToKey(relation)) continue;
+  for (const relation of factsOf(state.meta).toOnes) {
+    if (relation.inverse === null || !refersToKey(relation)) continue;
     const was = before?.[relation.field.position];
     const is = now[relation.field.position];
     if (was === is) continue;

@@ -4,6 +4,7 @@ import type { ModelMeta } from "../metadata/model-meta.js";
 import { SessionError } from "../errors.js";
 import { checkComplete, checkSchemas, checkValues, hasSchemas } from "./checks.js";
 import type { Core, RunningFlush } from "./core.js";
+import { factsOf } from "./facts.js";
 import { gather, type Subset } from "./gather.js";
 import { callClean, overridesOf } from "./hooks.js";
 import { writtenNames, type RowWork, type Work } from "./work.js";
@@ -15,7 +16,7 @@ export const prepare = async (core: Core, subset: Subset, running: RunningFlush)
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const gathered = await gather(core, subset, running.countsAll);
     const work = running.skipped.size === 0 ? gathered : { ...gathered, rows: gathered.rows.filter(({ object }) => !running.skipped.has(object)) };
-    const fresh = work.rows.filter(({ object }) => !running.objects.has(object));
+    const fresh = running.objects.size === 0 ? work.rows : work.rows.filter(({ object }) => !running.objects.has(object));
     const heard = fresh.length > 0 && (await runHooks(core, fresh, running));
     if (heard) continue;
     for (const row of work.rows) if (row.kind !== "delete") checkComplete(row);
@@ -28,26 +29,45 @@ const isSave = (row: RowWork): boolean => row.kind !== "delete" && !row.buries;
 
 /** True when code of the user ran, so that the work has to be looked at again. */
 const runHooks = async (core: Core, rows: readonly RowWork[], running: RunningFlush): Promise<boolean> => {
+  for (const row of rows) if (isSave(row)) checkValues(row);
+  const metas = modelsOf(rows);
+  if (!isWatched(core, metas)) return false;
   for (const { object } of rows) running.objects.add(object);
-  const cleaned = await checkRows(rows);
-  const told = await tellBefore(core, rows);
+  if (metas.some((meta) => factsOf(meta).schemas)) for (const row of rows) if (isSave(row) && hasSchemas(row.fields)) await checkSchemas(row);
+  const cleaned = metas.some((meta) => overridesOf(meta).clean) && (await cleanRows(rows));
+  const told = await tellBefore(core, rows, metas);
   return cleaned || told;
 };
 
-const checkRows = async (rows: readonly RowWork[]): Promise<boolean> => {
+const modelsOf = (rows: readonly RowWork[]): ModelMeta[] => {
+  const metas: ModelMeta[] = [];
+  for (const { meta } of rows) if (meta !== metas[metas.length - 1] && !metas.includes(meta)) metas.push(meta);
+  return metas;
+};
+
+/** Code of the user's can run while these rows are written: only then it matters which objects are in the middle of it. */
+const isWatched = (core: Core, metas: readonly ModelMeta[]): boolean => {
+  for (const event of flushSignals) if (core.signals.has(event)) return true;
+  return metas.some((meta) => {
+    const { save, delete: remove, clean } = overridesOf(meta);
+    return save || remove || clean || factsOf(meta).schemas;
+  });
+};
+const flushSignals = ["pre_save", "post_save", "pre_delete", "post_delete", "m2m_changed", "post_flush"] as const;
+
+const cleanRows = async (rows: readonly RowWork[]): Promise<boolean> => {
   let ran = false;
-  for (const row of rows) if (isSave(row)) checkValues(row);
-  for (const row of rows) if (isSave(row) && hasSchemas(row.fields)) await checkSchemas(row);
   for (const row of rows) {
     if (!isSave(row) || !overridesOf(row.meta).clean) continue;
     ran = true;
-    await callClean(row.object);
+    const cleaning = callClean(row.object);
+    if (cleaning !== undefined) await cleaning;
   }
   return ran;
 };
 
-const tellBefore = async (core: Core, rows: readonly RowWork[]): Promise<boolean> => {
-  if (!listening(core, rows)) return false;
+const tellBefore = async (core: Core, rows: readonly RowWork[], metas: readonly ModelMeta[]): Promise<boolean> => {
+  if (!listening(core, metas)) return false;
   let told = false;
   for (const row of rows) {
     const event = isSave(row) ? "pre_save" : "pre_delete";
@@ -59,15 +79,14 @@ const tellBefore = async (core: Core, rows: readonly RowWork[]): Promise<boolean
   return told;
 };
 
-const listening = (core: Core, rows: readonly RowWork[]): boolean => {
+const listening = (core: Core, metas: readonly ModelMeta[]): boolean => {
   if (core.silent > 0) return false;
-  const metas = new Set<ModelMeta>(rows.map(({ meta }) => meta));
-  return [...metas].some(({ ctor }) => core.signals.has("pre_save", ctor) || core.signals.has("pre_delete", ctor));
+  return metas.some(({ ctor }) => core.signals.has("pre_save", ctor) || core.signals.has("pre_delete", ctor));
 };
 
 /** After a batch: `post_save` and `post_delete` for its rows, in their order. */
 export const tellAfter = async (core: Core, rows: readonly RowWork[], running: RunningFlush): Promise<void> => {
-  if (core.silent > 0) return;
+  if (core.silent > 0 || (!core.signals.has("post_save") && !core.signals.has("post_delete"))) return;
   for (const row of rows) {
     const event = isSave(row) ? "post_save" : "post_delete";
     if (!core.signals.has(event, row.meta.ctor)) continue;

@@ -3,6 +3,8 @@
 import type { FieldMeta, ModelMeta, ToOneMeta } from "../metadata/model-meta.js";
 import { stateOf } from "../loading/index.js";
 import { held } from "./changes.js";
+import { factsOf } from "./facts.js";
+import { overridesOf } from "./hooks.js";
 import { rootOf } from "./identity-map.js";
 import { keyCell } from "../metadata/keys.js";
 import { rowBefore, type RowWork } from "./work.js";
@@ -23,12 +25,6 @@ const before = (work: RowWork): readonly unknown[] | null => rowBefore(work, (ob
 
 export const dependenciesOf = (rows: readonly RowWork[]): Edge[] => [...references(rows), ...departures(rows), ...uniqueValues(rows)];
 
-const toOnes = new WeakMap<ModelMeta, readonly ToOneMeta[]>();
-const toOneRelations = (meta: ModelMeta): readonly ToOneMeta[] => {
-  let known = toOnes.get(meta);
-  if (known === undefined) toOnes.set(meta, (known = [...meta.relations.values()].filter((relation) => relation.kind === "toOne")));
-  return known;
-};
 
 const writes = (work: RowWork, field: FieldMeta): boolean => work.kind === "insert" || work.fields.includes(field);
 
@@ -45,15 +41,14 @@ function* references(rows: readonly RowWork[]): Iterable<Edge> {
   for (let at = 0; at < rows.length; at++) {
     const work = rows[at] as RowWork;
     if (work.kind === "delete") continue;
-    for (const relation of toOneRelations(work.meta)) {
+    for (const relation of factsOf(work.meta).toOnes) {
       if (!writes(work, relation.field)) continue;
       const target = targetPlace(work, relation, places, byKey);
       if (target !== undefined && target !== at) yield { from: target, to: at, reason: "reference", fields: [relation.field] };
       // A row that refers to itself before it has a key.
       else if (target === at && held(work.object, relation.field) === undefined) yield { from: at, to: at, reason: "reference", fields: [relation.field] };
     }
-    for (const relation of work.meta.relations.values()) {
-      if (relation.kind !== "anyOf") continue;
+    for (const relation of factsOf(work.meta).anyOfs) {
       const target = work.state.related?.get(relation.name);
       const place = target === null || target === undefined ? undefined : places.get(target);
       if (place !== undefined && place !== at && held(work.object, relation.keyField) === undefined) yield { from: place, to: at, reason: "reference", fields: [relation.keyField] };
@@ -80,12 +75,11 @@ function* departures(rows: readonly RowWork[]): Iterable<Edge> {
   for (let at = 0; at < rows.length; at++) {
     const work = rows[at] as RowWork;
     const row = before(work);
-    for (const relation of toOneRelations(work.meta)) {
+    for (const relation of factsOf(work.meta).toOnes) {
       const { field } = relation;
       const stored = row === null ? undefined : leavingPlace(leaving, relation, row[field.position]);
       if (work.kind === "delete") {
-        // One DELETE takes rows of one table that refer to each other.
-        if (stored !== undefined && stored !== at && rootOf(work.meta) !== rootOf(relation.target)) yield { from: at, to: stored, reason: "deletion", fields: [field] };
+        if (stored !== undefined && stored !== at && !goTogether(work, relation)) yield { from: at, to: stored, reason: "deletion", fields: [field] };
       } else if (writes(work, field)) {
         // What still refers to a row that goes is written while that is there; its constraint then does what it says.
         const written = leavingPlace(leaving, relation, held(work.object, field));
@@ -95,6 +89,9 @@ function* departures(rows: readonly RowWork[]): Iterable<Edge> {
     }
   }
 }
+
+/** One DELETE takes rows of one table that refer to each other, where their delete() is not called one by one and one array holds their keys. */
+const goTogether = ({ meta }: RowWork, { target }: ToOneMeta): boolean => rootOf(meta) === rootOf(target) && meta.primaryKey.length === 1 && !overridesOf(meta).delete;
 
 const leavingPlace = (leaving: KeyIndex, relation: ToOneMeta, value: unknown): number | undefined =>
   value === null || value === undefined ? undefined : leaving.find(relation, value);
@@ -173,7 +170,8 @@ function* uniqueValuesOf(rows: readonly RowWork[], places: readonly number[], fi
   }
 }
 
-const touches = (work: RowWork, fields: readonly FieldMeta[]): boolean => work.fields.some((field) => fields.some((other) => other.column === field.column));
+/** An UPDATE of the work writes one of the fields. */
+export const touches = (work: RowWork, fields: readonly FieldMeta[]): boolean => work.fields.some((field) => fields.some((other) => other.column === field.column));
 
 /** A subtype's fields have positions of their own; all of a table share columns. */
 const valueWritten = (work: RowWork, field: FieldMeta): unknown => {

@@ -17,7 +17,20 @@ export interface RowWork {
   readonly replaces: object | null;
   /** An UPDATE that stands for a deletion: the row stays, marked. */
   readonly buries: boolean;
+  /** References that this INSERT or UPDATE leaves for later: the plan finds them. */
+  postponed: readonly FieldMeta[];
 }
+
+/** Rows of one table and kind that may be written together. */
+export interface Step {
+  readonly meta: ModelMeta;
+  readonly kind: StepKind;
+  readonly rows: RowWork[];
+  /** The fields concerned in each row, for all kinds but insert, update and delete. */
+  readonly fields: (readonly FieldMeta[])[];
+}
+/** "detach" makes a reference null, "park" gives a unique value a place to wait, "reattach" writes a reference that an INSERT or UPDATE left out. */
+export type StepKind = "insert" | "update" | "delete" | "detach" | "park" | "reattach";
 
 /** The links that one collection gains and loses. */
 export interface LinkWork {
@@ -48,14 +61,16 @@ export interface Work {
   readonly sweeps: readonly Sweep[];
 }
 
+const NONE: readonly FieldMeta[] = [];
+
 export const insertOf = (object: object, state: InstanceState): RowWork => ({
-  kind: "insert", object, state, meta: state.meta, fields: state.meta.fields, replaces: null, buries: false,
+  kind: "insert", object, state, meta: state.meta, fields: state.meta.fields, replaces: null, buries: false, postponed: NONE,
 });
 export const updateOf = (object: object, state: InstanceState, fields: readonly FieldMeta[], replaces: object | null = null, buries = false): RowWork => ({
-  kind: "update", object, state, meta: state.meta, fields, replaces, buries,
+  kind: "update", object, state, meta: state.meta, fields, replaces, buries, postponed: NONE,
 });
 export const deleteOf = (object: object, state: InstanceState): RowWork => ({
-  kind: "delete", object, state, meta: state.meta, fields: [], replaces: null, buries: false,
+  kind: "delete", object, state, meta: state.meta, fields: [], replaces: null, buries: false, postponed: NONE,
 });
 
 /** Names of the columns that a save writes, as signals tell them. */

@@ -48,8 +48,8 @@ const keptColumns = (work: RowWork, row: readonly unknown[]): [FieldMeta, unknow
 };
 
 /** What an UPDATE of this work writes; fills in keys and kept columns. */
-export const changeOf = (core: Core, work: RowWork, postponed: readonly FieldMeta[]): RowChange => {
-  const { object, state, meta } = work;
+export const changeOf = (core: Core, work: RowWork): RowChange => {
+  const { object, state, meta, postponed } = work;
   core.journal.touch(object, state);
   takeKeys(core, object, state, postponed);
   const row = rowBefore(work, stateOf) as readonly unknown[];
