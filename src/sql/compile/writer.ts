@@ -134,7 +134,8 @@ export class Writer {
   bind(node: ParamNode, bind: (value: unknown) => unknown = this.grammar.encoder(node.type)): string {
     const known = this.grammar.reusesPlaceholders ? this.#places.get(node) : undefined;
     if (known !== undefined && this.parameters[known - 1]?.bind === bind) return this.grammar.placeholder(known);
-    const position = this.#add(bindValue(node, bind, node.value), { node, bind });
+    const later = node.slot !== undefined && node.value === null;
+    const position = this.#add(later ? null : bindValue(node, bind, node.value), { node, bind });
     if (this.grammar.reusesPlaceholders) this.#places.set(node, position);
     return this.grammar.placeholder(position);
   }
