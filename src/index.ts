@@ -97,7 +97,20 @@ export {
   Upper,
 } from "./query/expressions/functions.js";
 export { Extract, Trunc, TruncDate } from "./query/expressions/dates.js";
-export { ArrayAgg, Avg, BoolAnd, BoolOr, Count, JsonAgg, Max, Min, StdDev, StringAgg, Sum, Variance } from "./query/expressions/aggregates.js";
+export {
+  ArrayAgg,
+  Avg,
+  BoolAnd,
+  BoolOr,
+  Count,
+  JsonAgg,
+  Max,
+  Min,
+  StdDev,
+  StringAgg,
+  Sum,
+  Variance,
+} from "./query/expressions/aggregates.js";
 export {
   CumeDist,
   DenseRank,

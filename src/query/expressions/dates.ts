@@ -3,12 +3,7 @@
 import { FieldError } from "../../errors.js";
 import { didYouMean } from "../../support/did-you-mean.js";
 import type { DatePart, TruncUnit } from "../../sql/nodes.js";
-import type {
-  ExtractFunction,
-  TruncDateFunction,
-  TruncFunction,
-  ZoneOptions,
-} from "../typing/scalar-functions.js";
+import type { ExtractFunction, TruncDateFunction, TruncFunction, ZoneOptions } from "../typing/scalar-functions.js";
 import { describe } from "../../support/describe.js";
 import { Expression, operandNode } from "./expression.js";
 

@@ -4,7 +4,7 @@ import { DoesNotExist, FieldError, MultipleObjectsReturned } from "../../errors.
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
 import { describe } from "../../support/describe.js";
 import { isPlainObject } from "../../support/plain-data.js";
-import { change, filtered, ordered, sliced } from "../building.js";
+import { change, checkName, filtered, ordered, sliced } from "../building.js";
 import { computedNode } from "../expressions/expression.js";
 import { askAggregate, askCount, askExists, askRows } from "../planner.js";
 import { givenOrder } from "../planning/ordering.js";
@@ -88,6 +88,7 @@ export const aggregateRows = async (db: QueryRunner, state: QueryState, values: 
       `aggregate of ${state.meta.name} takes an object of aggregates, such as { total: Sum("views") }, not ${describe(values)}`,
     );
   const entries = Object.entries(values).map(([name, value]) => {
+    checkName(name, `aggregate of ${state.meta.name}`);
     const node = computedNode(value);
     if (node === undefined)
       throw new FieldError(
