@@ -6,7 +6,7 @@ import { stateOf, type InstanceState } from "../loading/index.js";
 import { FieldError, FlashDbError, MultipleObjectsReturned } from "../errors.js";
 import { insert } from "../sql/factories/index.js";
 import { assertOpen, need, type Core } from "./core.js";
-import { flushNow, flushOnly } from "./flush.js";
+import { flushNow, flushOnly, guarded } from "./flush.js";
 import { checkAll, checkComplete } from "./checks.js";
 import { join } from "./joining.js";
 import { leave } from "./restore.js";
@@ -82,7 +82,7 @@ const insertIfAbsent = async (core: Core, meta: ModelMeta, values: Values, uniqu
   const targets = [...(state.related?.values() ?? [])].filter((target): target is object => target !== null && stateOf(target)?.snapshot === null);
   for (const target of targets) join(core, target);
   if (targets.length > 0) await flushOnly(core, new Set(targets), `getOrCreate() of ${meta.name}`);
-  return core.turns.scoped("flush", `getOrCreate() of ${meta.name}`, () => insertOne(core, meta, object, state, uniqueBy));
+  return core.turns.scoped("flush", `getOrCreate() of ${meta.name}`, () => guarded(core, () => insertOne(core, meta, object, state, uniqueBy)));
 };
 
 const insertOne = async (core: Core, meta: ModelMeta, object: object, state: InstanceState, uniqueBy: readonly string[]): Promise<object | null> => {
