@@ -13,7 +13,7 @@ import { keyOfSnapshot } from "./keys.js";
 import { parkingValue } from "./parking.js";
 import { bury, deleteRows } from "./persist/delete.js";
 import { insertRows } from "./persist/insert.js";
-import { deleteLinks, insertLinks } from "./persist/link.js";
+import { deleteLinks, insertLinks, type IsNew } from "./persist/link.js";
 import { giveKey, takeKeys } from "./persist/references.js";
 import { changeOf, promote, writeChanges, type RowChange } from "./persist/update.js";
 import { cellsOf } from "./persist/table.js";
@@ -29,9 +29,9 @@ export const execute = async (core: Core, work: Work, running: RunningFlush): Pr
   while (rest > 0 && (steps[rest - 1] as Step).kind === "delete") rest--;
   for (const step of steps.slice(0, rest)) await runStep(core, step, running);
   await deleteLinks(core, work.links);
-  await insertLinks(core, work.links);
+  const isNew = await insertLinks(core, work.links, work.links.some((link) => isHeard(core, link)));
   for (const mark of work.collections) settle(core, mark);
-  for (const link of work.links) await tellLinks(core, link, running);
+  for (const link of work.links) await tellLinks(core, link, isNew, running);
   for (const step of steps.slice(rest)) await runStep(core, step, running);
   if (core.bumped.size > 0) for (const { object } of work.rows) core.bumped.delete(object);
 };
@@ -162,9 +162,13 @@ const runRow = async (core: Core, meta: ModelMeta, work: RowWork, run: Runner, r
   if (!written) running.skipped.add(work.object);
 };
 
-const tellLinks = async (core: Core, { relation, owner, added, removed, cleared }: LinkWork, running: RunningFlush): Promise<void> => {
+const isHeard = (core: Core, { owner }: LinkWork): boolean => core.silent === 0 && core.signals.has("m2m_changed", (stateOf(owner) as InstanceState).meta.ctor);
+
+const tellLinks = async (core: Core, link: LinkWork, isNew: IsNew, running: RunningFlush): Promise<void> => {
+  if (!isHeard(core, link)) return;
+  const { relation, owner, removed, cleared } = link;
   const { ctor } = (stateOf(owner) as InstanceState).meta;
-  if (core.silent > 0 || !core.signals.has("m2m_changed", ctor)) return;
+  const added = link.added.filter((member) => isNew(link, member));
   running.disturbed = true;
   const tell = (action: "add" | "remove" | "clear", members: readonly unknown[]): Promise<void> =>
     core.signals.emit("m2m_changed", ctor, {

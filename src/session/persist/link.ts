@@ -7,7 +7,8 @@ import { held } from "../changes.js";
 import type { Core } from "../core.js";
 import { send } from "../statements.js";
 import type { LinkWork } from "../work.js";
-import { chunks, tableOf, targetColumn, whereRows } from "./table.js";
+import { keyCell } from "../../metadata/keys.js";
+import { chunks, decodeRow, returningOf, tableOf, targetColumn, whereRows } from "./table.js";
 
 interface Links {
   readonly fields: readonly [FieldMeta, FieldMeta];
@@ -51,13 +52,38 @@ export const deleteLinks = async (core: Core, works: readonly LinkWork[]): Promi
   }
 };
 
-/** A link that is there already stays as it is: the collection may not have been loaded. */
-export const insertLinks = async (core: Core, works: readonly LinkWork[]): Promise<void> => {
+/** Whether a link was made now, rather than found. */
+export type IsNew = (work: LinkWork, member: unknown) => boolean;
+const allNew: IsNew = () => true;
+
+/** A link that is there already stays as it is: the collection may not have been loaded. `tell`: which ones are new is asked for. */
+export const insertLinks = async (core: Core, works: readonly LinkWork[], tell: boolean): Promise<IsNew> => {
+  const made = new Map<ModelMeta, Map<unknown, Set<unknown>>>();
   for (const [through, { fields, rows }] of collect(works, ({ added }) => added)) {
     for (const part of chunks(rows, 2, core.dialect.features.maxParameters)) {
       const columns = fields.map(targetColumn);
       const onConflict = { columns: columns.map(({ name }) => name), where: null, action: "nothing" } as const;
-      await send(core, insert({ into: tableOf(through), columns, rows: part, onConflict }), "write");
+      const returning = tell ? returningOf(through, fields) : [];
+      const { rows: answers } = await send(core, insert({ into: tableOf(through), columns, rows: part, onConflict, returning }), "write");
+      if (tell) noteMade(made, through, fields, answers.map((answer) => decodeRow(core.dialect, fields, answer)));
     }
+  }
+  if (!tell) return allNew;
+  return ({ relation, owner }, member) => {
+    const { near, far } = relation;
+    const [own, other] = [keyCell(held(owner, near.targetField), near.field), keyCell(memberKey(relation, member), far.field)];
+    const links = made.get(relation.through);
+    return columnsOf(relation)[0] === near.field ? links?.get(own)?.has(other) === true : links?.get(other)?.has(own) === true;
+  };
+};
+
+const noteMade = (made: Map<ModelMeta, Map<unknown, Set<unknown>>>, through: ModelMeta, fields: Links["fields"], rows: readonly (readonly unknown[])[]): void => {
+  const links = made.get(through) ?? new Map<unknown, Set<unknown>>();
+  made.set(through, links);
+  for (const row of rows) {
+    const first = keyCell(row[0], fields[0]);
+    const others = links.get(first);
+    if (others === undefined) links.set(first, new Set([keyCell(row[1], fields[1])]));
+    else others.add(keyCell(row[1], fields[1]));
   }
 };
