@@ -5,6 +5,7 @@ import type { ModelMeta } from "../../metadata/model-meta.js";
 import { describe } from "../../support/describe.js";
 import { isPlainObject } from "../../support/plain-data.js";
 import { SqlExpression } from "../../sql/expression.js";
+import { lock } from "../../sql/factories/index.js";
 import { change, filtered } from "../building.js";
 import { computedNode } from "../expressions/expression.js";
 import { askDelete, askRows, askUpdate } from "../planner.js";
@@ -149,8 +150,13 @@ export const updateOrCreateRow = (
   checkNames(meta, set, "the changes of updateOrCreate");
   checkNames(meta, more, "the defaults of updateOrCreate");
   const plain = plainNames(meta, lookup);
-  return db.updateOrCreate(meta, finder(state, lookup), withDefaults({}, set), withDefaults({ ...plain }, more), Object.keys(plain));
+  return db.updateOrCreate(meta, finder(locked(state), lookup), withDefaults({}, set), withDefaults({ ...plain }, more), Object.keys(plain));
 };
+/** The row stays as it was found until it is written. */
+const locked = (state: QueryState): QueryState =>
+  state.group === null && state.distinct === false && state.combined === null && state.table === null
+    ? change(state, { lock: lock("update", { of: ["self"] }) })
+    : state;
 const finder = (state: QueryState, where: Values) => askRows(change(filtered(state, false, [where]), { limit: 2 }), "none");
 
 const bulkOptions = new Set(["ignoreConflicts", "updateConflicts", "batchSize", "onProgress"]);
