@@ -66,7 +66,7 @@ eachDatabase("relations touched one at a time", [Band, Logo, Song], (open) => {
       const all = await Promise.all(bands.flatMap((band) => [Promise.resolve(band.logo), band.songs.fetch()]));
       expect(all).toHaveLength(12);
     });
-    expect(await Promise.all(bands.map((band) => band.logo))).toEqual([
+    expect(await Promise.all(bands.map(async (band) => band.logo))).toEqual([
       expect.any(Logo),
       expect.any(Logo),
       expect.any(Logo),
@@ -109,8 +109,8 @@ eachDatabase("relations touched one at a time", [Band, Logo, Song], (open) => {
     await using db = database.session();
     const songs = await Song.objects.fetch(db);
     await database.dropAll([Logo]);
-    const bands = await Promise.all(songs.map((song) => song.band));
-    const outcomes = await Promise.allSettled(bands.map((band) => band.logo));
+    const bands = await Promise.all(songs.map(async (song) => song.band));
+    const outcomes = await Promise.allSettled(bands.map(async (band) => band.logo));
     expect(outcomes.every(({ status }) => status === "rejected")).toBe(true);
     await database.createAll([Logo]);
     expect(await bands[0]!.logo).toBeNull();
@@ -123,7 +123,6 @@ eachDatabase("relations touched one at a time", [Band, Logo, Song], (open) => {
     expect([await band.logo, await band.songs.fetch(), await band.songs.count()]).toEqual([null, [], 0]);
     const song = new Song({ title: "First", band });
     expect([song.bandId, await song.band]).toEqual([undefined, band]);
-    expect(band.songs.toString()).toBeTypeOf("string");
     expect(await band.songs.fetch()).toEqual([song]);
     await expect(Promise.resolve(new Song({ bandId: 1 }).band)).rejects.toThrow(/belongs to no session/);
     const added = new Song({ title: "By key", bandId: 1 });

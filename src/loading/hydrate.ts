@@ -1,7 +1,6 @@
 /** Rows become instances: found in the identity map or made, with their joined relations and annotations. */
 
 import type { Dialect } from "../database/contracts.js";
-import type { ModelMeta } from "../metadata/model-meta.js";
 import { FlashDbError } from "../errors.js";
 import type { EntityShape, JoinedShape, SelectPlan } from "../query/plan.js";
 import { attachJoined } from "./attach.js";
