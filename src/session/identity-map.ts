@@ -24,6 +24,11 @@ export class IdentityMap {
     return node as object | undefined;
   }
 
+  /** The same for a key of one part that is no object. */
+  findOne(meta: ModelMeta, cell: unknown): object | undefined {
+    return this.#models.get(rootOf(meta))?.get(cell) as object | undefined;
+  }
+
   set(meta: ModelMeta, key: readonly unknown[], object: object): void {
     const root = rootOf(meta);
     let node = this.#models.get(root);
