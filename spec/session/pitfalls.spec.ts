@@ -1,7 +1,7 @@
 /** What users of other ORMs suffer, tried here: state, cascades, transactions. Numbers are those of the list of pitfalls that this library was built against. */
 
 import { describe, expect } from "vitest";
-import { atomic, F, foreignKey, ForeignKeyViolation, hasMany, model, NotNullViolation, SessionError, sql, StaleDataError, t, TransactionAborted, UniqueViolation, ValidationError, type Session } from "flash-db";
+import { atomic, F, foreignKey, ForeignKeyViolation, hasMany, hasOne, model, NotNullViolation, oneToOne, SessionError, sql, StaleDataError, t, TransactionAborted, UniqueViolation, ValidationError, type Session } from "flash-db";
 import { exampleWith } from "./example.js";
 import { Address, Doc, Item, Keyword, Line, models, Node, Order, Slug, User } from "./uow/models.js";
 import { rejection, statusOf } from "./uow/stage.js";
@@ -275,5 +275,32 @@ describe("dependants that the session deletes", () => {
     db.delete(root, leaf);
     await db.commit();
     expect([deleted, await Twig.objects.count(db)]).toEqual([["leaf", "root"], 0]);
+  });
+});
+
+class Keeper extends model<Keeper>("pit_keepers")({ name: t.text(), badge: hasOne(() => Medal, "keeper", { orphans: "delete" }), note: hasOne(() => Memo, "keeper") }) {}
+class Medal extends model<Medal>("pit_medals")({ text: t.text(), keeper: oneToOne(() => Keeper, { onDelete: "cascade" }) }) {}
+class Memo extends model<Memo>("pit_memos")({ text: t.text(), keeper: oneToOne(() => Keeper, { onDelete: "setNull" }).nullable() }) {}
+
+describe("one place for one", () => {
+  const oneToOnes = exampleWith([Keeper, Medal, Memo]);
+  oneToOnes("is given to another although the one that has it was never loaded", async ({ db, open }) => {
+    const keeper = new Keeper({ name: "k" });
+    keeper.badge = new Medal({ text: "first" });
+    keeper.note = new Memo({ text: "first" });
+    db.add(keeper);
+    await db.commit();
+    await using other = open();
+    const again = await Keeper.objects.get(other, { name: "k" });
+    again.badge = new Medal({ text: "second" });
+    again.note = new Memo({ text: "second" });
+    await other.commit();
+    expect(await Medal.objects.valuesList("text", { flat: true }).fetch(other)).toEqual(["second"]);
+    expect(await Memo.objects.orderBy("text").values("text", "keeper__name").fetch(other)).toEqual([{ text: "first", keeper__name: null }, { text: "second", keeper__name: "k" }]);
+    again.note = null;
+    await other.rollback();
+    again.badge = null;
+    await other.commit();
+    expect([await Medal.objects.count(other), await Memo.objects.filter({ keeper: again }).count(other)]).toEqual([0, 1]);
   });
 });

@@ -2,8 +2,7 @@
 
 import type { DatabaseHandle, OpenTransaction, Who } from "../database/handle.js";
 import type { Dialect, TransactionMode } from "../database/contracts.js";
-import type { RelationMeta } from "../metadata/model-meta.js";
-import type { ModelMeta } from "../metadata/model-meta.js";
+import type { ModelMeta, RelationMeta, ReverseOneMeta } from "../metadata/model-meta.js";
 import type { FetchMode } from "../query/plan.js";
 import type { Signals, SignalBus } from "../signals/index.js";
 import { stateOf, type CollectionState, type InstanceOwner, type InstanceState, type InstanceStore } from "../loading/index.js";
@@ -75,6 +74,8 @@ export class Core implements InstanceOwner, Who {
   readonly deleting = new LazySet<object>();
   /** Among them: those whose row goes although the model deletes softly. */
   readonly hard = new LazySet<object>();
+  /** Stored owners that were given another member, or none, in place of one that was not loaded. */
+  readonly replacing = new Map<object, Set<ReverseOneMeta>>();
   /** Written by the next flush even where nothing changed. */
   readonly bumped = new LazySet<object>();
   /** Deleted in this transaction: detached at its commit. */

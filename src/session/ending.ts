@@ -49,6 +49,7 @@ const detachAll = (core: Core): void => {
   for (const meta of core.map.models()) core.map.each(meta, detach);
   core.map.clear();
   for (const set of [core.pending, core.buried, core.deleting, core.bumped, core.hard]) set.clear();
+  core.replacing.clear();
   core.collections.clear();
   if (!core.journal.isEmpty) core.journal.forget();
   core.callbacks.length = 0;

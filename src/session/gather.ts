@@ -9,6 +9,7 @@ import { keyHeldBy } from "./keys.js";
 import { findInstances } from "./reading.js";
 import { collectionRemove } from "./relationships/collections.js";
 import { owedTarget } from "./relationships/keys.js";
+import { release } from "./relationships/reverse-one.js";
 import { belongsTo } from "./relationships/to-one.js";
 import { add } from "./joining.js";
 import { hasPending, leave } from "./restore.js";
@@ -18,7 +19,7 @@ import { deleteOf, insertOf, updateOf, type CollectionMark, type LinkWork, type 
 export type Subset = ReadonlySet<object> | null;
 
 export const nothingToDo = (core: Core): boolean => {
-  if (core.pending.size > 0 || core.deleting.size > 0 || core.collections.size > 0 || core.bumped.size > 0) return false;
+  if (core.pending.size > 0 || core.deleting.size > 0 || core.collections.size > 0 || core.bumped.size > 0 || core.replacing.size > 0) return false;
   return !anyChanged(core);
 };
 
@@ -41,6 +42,7 @@ const anyChanged = (core: Core): boolean => {
 /** `all`: what the database would take along by itself is found too, to be counted. */
 export const gather = async (core: Core, subset: Subset, all: boolean): Promise<Work> => {
   if (subset === null) await emptyCleared(core);
+  if (core.replacing.size > 0) await releaseReplaced(core);
   const links = subset === null ? gatherLinks(core) : [];
   const wanted = subset === null ? null : withDependencies(subset);
   const changed = gatherChanged(core, wanted);
@@ -141,6 +143,21 @@ const fieldsOver = (object: object, state: InstanceState, former: object): Field
     if (held(object, field) === undefined) return (owed?.kind === "toOne" || owed?.kind === "anyOf") && owedTarget(object, state, owed) !== null;
     return field.generated === null && !field.version && isChanged(object, field, row[field.position]);
   });
+};
+
+/** Members that a stored owner had all along are found now, so that they make room. */
+const releaseReplaced = async (core: Core): Promise<void> => {
+  for (const [owner, relations] of [...core.replacing]) {
+    core.replacing.delete(owner);
+    const state = stateOf(owner) as InstanceState;
+    for (const relation of relations) {
+      const now = state.related?.get(relation.name);
+      if (state.owner !== core || state.snapshot === null || now === undefined) continue;
+      const members = await findInstances(core, relation.target, [[relation.via.field.name, held(owner, relation.via.targetField)]]);
+      for (const member of members) if (member !== now && belongsTo(member, relation.via, owner)) release(owner, relation, member);
+      state.related?.set(relation.name, now);
+    }
+  }
 };
 
 /** clear() on a collection that was not loaded: its members are found now, so that each is released like one that was removed. */

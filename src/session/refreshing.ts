@@ -121,6 +121,7 @@ export const clear = (core: Core): void => {
     forgetNotes(core, object);
   }
   core.bumped.clear();
+  core.replacing.clear();
   core.hard.clear();
 };
 

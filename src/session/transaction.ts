@@ -90,6 +90,7 @@ const rollBackMemory = (core: Core): void => {
   restoreTop(core, "session");
   core.hard.clear();
   core.bumped.clear();
+  core.replacing.clear();
   core.callbacks.length = 0;
 };
 

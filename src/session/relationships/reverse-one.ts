@@ -9,6 +9,7 @@ import { assignToOne } from "./to-one.js";
 
 export const assignReverseOne = (owner: object, relation: ReverseOneMeta, value: object | null): void => {
   const state = need(owner);
+  noteReplacement(owner, relation);
   const before = state.related?.get(relation.name) ?? null;
   if (before !== null && before !== value) release(owner, relation, before);
   if (value === null) {
@@ -19,6 +20,17 @@ export const assignReverseOne = (owner: object, relation: ReverseOneMeta, value:
   const core = coreOf(state);
   if (state.snapshot === null) remember(owner, value);
   if (core !== null) join(core, value);
+};
+
+/** A stored owner whose member was never loaded may have one: the flush looks. */
+const noteReplacement = (owner: object, relation: ReverseOneMeta): void => {
+  const state = need(owner);
+  const core = coreOf(state);
+  if (core === null || state.snapshot === null || state.related?.has(relation.name) === true) return;
+  core.journal.touch(owner, state);
+  const relations = core.replacing.get(owner);
+  if (relations === undefined) core.replacing.set(owner, new Set([relation]));
+  else relations.add(relation);
 };
 
 /** A member leaves its owner: its key becomes null; where orphans go, a new one leaves the session and a stored one is deleted by the flush. */
