@@ -2,7 +2,7 @@
 
 import { ConfigurationError, NotLoaded } from "../errors.js";
 import type { ModelMeta } from "../metadata/model-meta.js";
-import { constructAround, transientState, type InstanceState } from "./instance.js";
+import { Carrier, constructAround, transientState, type InstanceState } from "./instance.js";
 
 /** The decoded values of the row being hydrated, by field position; undefined where the column was not read. */
 let handed: readonly unknown[] | null = null;
@@ -88,16 +88,19 @@ const construct = (state: InstanceState, values: readonly unknown[], names: read
   }
 };
 
-/** Source texts between the class and its base that contain a constructor: only such a class can write columns in a way the first instance did not show. */
-const hasConstructor = (meta: ModelMeta): boolean => {
-  for (let at: unknown = meta.ctor; typeof at === "function" && at !== Function.prototype; at = Object.getPrototypeOf(at)) {
-    if (Object.hasOwn(at, baseMark)) return false;
-    if (/\bconstructor\b/.test(Function.prototype.toString.call(at))) return true;
-  }
-  return false;
-};
-/** Marks the classes that `model()` makes: what stands above them is ours. */
+/** Marks the classes that are not the user's: what `model()` makes, and what it makes it from. */
 export const baseMark = Symbol("flash-db base class");
+
+/** Source texts of the classes that the user wrote, from the model's own upwards. */
+const userSources = (meta: ModelMeta): string[] => {
+  const sources: string[] = [];
+  for (let at: unknown = meta.ctor; typeof at === "function" && at !== Carrier; at = Object.getPrototypeOf(at)) {
+    if (!Object.hasOwn(at, baseMark)) sources.push(Function.prototype.toString.call(at));
+  }
+  return sources;
+};
+/** Only a class with a constructor of its own can write columns in a way that the first instance did not show. */
+const hasConstructor = (meta: ModelMeta): boolean => userSources(meta).some((source) => /\bconstructor\b/.test(source));
 
 /** The first instance of a class: columns are accessors while the constructor runs, so that a redeclared field (which defines) and an assignment (which sets) tell themselves apart. */
 const first = (state: InstanceState, values: readonly unknown[] | null): { readonly object: object; readonly facts: ClassFacts } => {
@@ -142,14 +145,7 @@ export const instantiate = (state: InstanceState, values: readonly unknown[], na
 const looksRedeclared = (meta: ModelMeta): boolean => {
   const names = meta.fields.map((field) => field.name.replace(/\$/g, "\\$")).join("|");
   const pattern = new RegExp(`(?<![.\\w$])(?:${names})\\s*(?:=[^=>]|;|\\r?\\n|\\})`);
-  for (
-    let at: unknown = meta.ctor;
-    typeof at === "function" && at !== Function.prototype && !Object.hasOwn(at, baseMark);
-    at = Object.getPrototypeOf(at)
-  ) {
-    if (pattern.test(Function.prototype.toString.call(at))) return true;
-  }
-  return false;
+  return userSources(meta).some((source) => pattern.test(source));
 };
 
 /** Called by the base constructor before the first `new` of a class: a class whose text suggests redeclared fields is tried on an instance that is thrown away. */

@@ -102,7 +102,8 @@ const subtypeOf = (parent: ModelClass, name: string, fields: unknown): ModelClas
 };
 
 /** Marks a class as made here: what the user wrote ends at it. */
-const mark = (base: ModelClass): void => void Object.defineProperty(base, baseMark, { value: true });
+const mark = (base: object): void => void Object.defineProperty(base, baseMark, { value: true });
+mark(Model);
 
 const define =
   (table: string, first?: ModelOptions) =>

@@ -32,10 +32,52 @@ export const checkName = (meta: ModelMeta, name: string, given: Readonly<Record<
     refuse(meta, name, `is given twice, as object and as ${key.name}`);
 };
 
-const defaultOf = (field: FieldMeta): unknown => {
-  const made = field.default;
-  if (made === null) return undefined;
+/** What making an instance needs to know of its model, worked out once. */
+interface Blueprint {
+  readonly names: readonly string[];
+  readonly defaults: readonly FieldMeta["default"][];
+  /** Relations that can be given by name, in the order of their declaration. */
+  readonly ones: readonly RelationMeta[];
+  /** A field is called like something that every object inherits. */
+  readonly shadows: boolean;
+}
+const blueprints = new WeakMap<ModelMeta, Blueprint>();
+const blueprintOf = (meta: ModelMeta): Blueprint => {
+  let found = blueprints.get(meta);
+  if (found === undefined) {
+    const names = meta.fields.map((field) => field.name);
+    found = {
+      names,
+      defaults: meta.fields.map((field) => field.default),
+      ones: [...meta.relations.values()].filter((relation) => isOne(relation)),
+      shadows: names.some((name) => name in Object.prototype),
+    };
+    blueprints.set(meta, found);
+  }
+  return found;
+};
+
+const defaultOf = (made: FieldMeta["default"] | undefined): unknown => {
+  if (made === null || made === undefined) return undefined;
   return "make" in made ? made.make() : made.value;
+};
+
+/** Checks the names; true when one of them is not a column's. */
+const checkNames = (meta: ModelMeta, values: Readonly<Record<string, unknown>>): boolean => {
+  if (typeof values !== "object" || values === null)
+    refuse(meta, "__all__", `expected an object of values, got ${values === null ? "null" : typeof values}`);
+  let others = false;
+  for (const name of Object.keys(values)) {
+    if (meta.fieldsByName.has(name)) continue;
+    checkName(meta, name, values);
+    others = true;
+  }
+  return others;
+};
+
+const isPlain = (values: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(values);
+  return prototype === Object.prototype || prototype === null;
 };
 
 /**
@@ -45,25 +87,24 @@ const defaultOf = (field: FieldMeta): unknown => {
 export const initialise = (object: object, state: InstanceState, values: Readonly<Record<string, unknown>> | undefined): void => {
   const { meta } = state;
   checkClass(meta);
+  const { names, defaults, ones, shadows } = blueprintOf(meta);
   const target = object as Record<string, unknown>;
-  if (values !== undefined) {
-    if (typeof values !== "object" || values === null)
-      refuse(meta, "__all__", `expected an object of values, got ${values === null ? "null" : typeof values}`);
-    for (const name of Object.keys(values)) checkName(meta, name, values);
-  }
-  for (const field of meta.fields) {
-    const given = values !== undefined && Object.hasOwn(values, field.name) ? values[field.name] : undefined;
-    target[field.name] = given === undefined ? defaultOf(field) : given;
+  const related = values !== undefined && checkNames(meta, values);
+  // Of a plain object nothing but its own is seen; what others inherit was not given.
+  const own = values !== undefined && !shadows && isPlain(values);
+  for (let at = 0; at < names.length; at++) {
+    const name = names[at] as string;
+    const given = values !== undefined && (own || Object.hasOwn(values, name)) ? values[name] : undefined;
+    target[name] = given === undefined ? defaultOf(defaults[at]) : given;
   }
   if (values !== undefined && meta.primaryKey.every(({ name }) => values[name] !== undefined)) {
     state.defaulted = meta.fields.filter((field) => field.default !== null && values[field.name] === undefined);
   }
   if (meta.subtypes !== null && target[meta.subtypes.field.name] === undefined) target[meta.subtypes.field.name] = meta.subtypes.name;
-  if (values === undefined) return;
-  for (const relation of meta.relations.values()) {
-    if (!isOne(relation) || !Object.hasOwn(values, relation.name)) continue;
-    const value = values[relation.name];
-    if (value !== undefined) target[relation.name] = value;
+  if (values === undefined || !related) return;
+  for (const { name } of ones) {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    if (value !== undefined) target[name] = value;
   }
 };
 
