@@ -2,6 +2,7 @@
 
 import type { InstanceState } from "../loading/index.js";
 import { SessionError } from "../errors.js";
+import { assignedSince } from "./changes.js";
 import { coreOf, need, type Core } from "./core.js";
 import { keyHeldBy, keyOfSnapshot, nameOf } from "./keys.js";
 import { hasPending } from "./restore.js";
@@ -25,12 +26,14 @@ export const unremember = (owner: object, member: object): void => {
 
 /** Adds the object and everything new that it reaches. */
 export const join = (core: Core, root: object): void => {
-  const waiting = [root];
-  for (let object = waiting.pop(); object !== undefined; object = waiting.pop()) {
+  let waiting: object[] | null = null;
+  for (let object: object | undefined = root; object !== undefined; object = waiting?.pop()) {
     const state = need(object);
     if (state.owner === core && state.status !== "deleted") continue;
     enterSession(core, object, state);
-    waiting.push(...reached(object, state).reverse());
+    const found = reached(object, state);
+    // The first one found is the next one taken.
+    if (found !== null) for (let at = found.length - 1; at >= 0; at--) (waiting ??= []).push(found[at] as object);
   }
 };
 
@@ -53,13 +56,21 @@ const enterSession = (core: Core, object: object, state: InstanceState): void =>
   if (state.status === "detached" && state.snapshot !== null) return attach(core, object, state, state.snapshot);
   core.journal.touch(object, state);
   // A row that was deleted in this transaction and is added again is a new row.
-  state.snapshot = null;
+  if (state.snapshot !== null) forgetRow(object, state, state.snapshot);
   state.status = "pending";
   state.owner = core;
-  state.deleting = false;
-  core.buried.delete(object);
+  if (state.deleting) state.deleting = false;
+  if (core.buried.size > 0) core.buried.delete(object);
   core.pending.add(object);
   registerCollections(core, state);
+};
+
+/** Columns of the former row that were not read are those of a new object that were not given: without a value, and no error to look at. */
+const forgetRow = (object: object, state: InstanceState, row: readonly unknown[]): void => {
+  for (const field of state.meta.fields) {
+    if (row[field.position] === undefined && !assignedSince(object, field)) (object as Record<string, unknown>)[field.name] = undefined;
+  }
+  state.snapshot = null;
 };
 
 const attach = (core: Core, object: object, state: InstanceState, snapshot: readonly unknown[]): void => {
@@ -81,7 +92,9 @@ const registerCollections = (core: Core, state: InstanceState): void => {
 };
 
 /** New objects that this one leads to, in the order in which its relations were declared. */
-const reached = (object: object, state: InstanceState): object[] => {
+const reached = (object: object, state: InstanceState): object[] | null => {
+  const members = given.get(object);
+  if (state.related === null && members === undefined) return null;
   const found: object[] = [];
   if (state.related !== null) {
     for (const [name, target] of state.related) {
@@ -89,7 +102,6 @@ const reached = (object: object, state: InstanceState): object[] => {
       if (target !== null && (kind === "toOne" || kind === "anyOf") && pointsAt(object, state, name, target)) found.push(target);
     }
   }
-  const members = given.get(object);
   if (members !== undefined) found.push(...members);
   return found;
 };
