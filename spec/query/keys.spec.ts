@@ -106,7 +106,7 @@ eachDatabase("keys", [Team, Seat], (open) => {
 eachDatabase("subtypes", [Shape, Sign, Note], (open) => {
   it("are told apart, alone and among their kind", async () => {
     const db = (await open()).session({ onUncommitted: "ignore" });
-    await Circle.objects.create(db, { area: 3, radius: 1 } as Any);
+    await Circle.objects.create(db, { kind: "circle", area: 3, radius: 1 });
     await db.commit();
     db.clear();
     expect(await Circle.objects.count(db)).toBe(1);
@@ -114,7 +114,7 @@ eachDatabase("subtypes", [Shape, Sign, Note], (open) => {
     const [first] = await Shape.objects.orderBy("area").fetch(db);
     expect([first instanceof Circle, (first as Circle).radius]).toEqual([true, 1]);
     const sign = await Sign.objects.create(db, { name: "T" });
-    await Note.objects.bulkCreate(db, [{ text: "c", about: first } as Any, { text: "t", about: sign } as Any, { text: "none" }]);
+    await Note.objects.bulkCreate(db, [{ text: "c", about: first } as Any, { text: "t", about: sign }, { text: "none" }]);
     await db.commit();
     const texts = (where: object): Promise<unknown[]> =>
       Note.objects

@@ -185,7 +185,7 @@ const table: readonly (readonly [question: string, set: () => Shown, sqlite: str
       Tag.objects
         .only("label")
         .with("tree", Tag.objects.only("label", "parent" as never).filter({ parent: null }), (tree) =>
-          Tag.objects.only("label", "parent" as never).filter({ parent: tree.ref("id") } as never),
+          Tag.objects.only("label", "parent" as never).filter({ parent: tree.ref("id") }),
         ),
     "WITH RECURSIVE tree (id, label, parent_id) AS (SELECT tags.id, tags.label, tags.parent_id FROM tags WHERE tags.parent_id IS NULL UNION ALL SELECT tags_2.id, tags_2.label, tags_2.parent_id FROM tags AS tags_2 INNER JOIN tree ON TRUE WHERE tags_2.parent_id = tree.id) SELECT tags_3.id, tags_3.label FROM tree AS tags_3 ORDER BY tags_3.label ASC",
   ],

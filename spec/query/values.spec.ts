@@ -416,9 +416,7 @@ eachDatabase("values", shelf, (open) => {
       ),
     ).toEqual(["two", "three", "four", null]);
     const deep = Person.objects.filter(
-      Exists(
-        Article.objects.filter(Exists(Tag.objects.filter({ articles: OuterRef("pk"), articles__author: OuterRef(OuterRef("pk")) } as Any))),
-      ),
+      Exists(Article.objects.filter(Exists(Tag.objects.filter({ articles: OuterRef("pk"), articles__author: OuterRef(OuterRef("pk")) })))),
     );
     expect(await list(deep.orderBy("id").valuesList("name", { flat: true }))).toEqual(["Ada", "Cy"]);
     const sums = Article.objects

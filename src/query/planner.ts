@@ -1,7 +1,5 @@
-/** The plans of a query, by what is asked of it. */
+/** The plans of a query, by what is asked of it: `ask…` shares them among queries of one shape, `plan…` makes one of its own. */
 
-export { planAggregate } from "./planning/aggregating.js";
-export { planCount, planExists } from "./planning/counting.js";
-export { planSelect } from "./planning/select.js";
-export { planDelete, planUpdate } from "./planning/writing.js";
 export { askAggregate, askCount, askDelete, askExists, askRows, askUpdate } from "./planning/questions.js";
+export { planSelect } from "./planning/select.js";
+export { planUpdate } from "./planning/writing.js";

@@ -21,8 +21,7 @@ const stateOf = (query: unknown, label: string): QueryState => {
 export const OuterRef: OuterRefFunction = (path) => {
   const inner = Expression.nodeOf(path);
   if (inner?.kind === "outer") return new Expression({ kind: "outer", path: inner.path, depth: inner.depth + 1 }) as never;
-  if (typeof path !== "string" || (path as string) === "")
-    throw new FieldError(`OuterRef takes the path of a field, not ${describe(path)}`);
+  if (typeof path !== "string" || path === "") throw new FieldError(`OuterRef takes the path of a field, not ${describe(path)}`);
   return new Expression({ kind: "outer", path, depth: 1 }) as never;
 };
 

@@ -85,7 +85,7 @@ const overRows = (context: PlanContext, state: QueryState, entries: readonly Nam
     };
   const lift = newLift(drafted.scope);
   if (state.distinct !== false) for (const { expr } of selectionOf(drafted).outputs) lift.take(expr);
-  const outside = exprs.map((expr) => outsideOf(expr, lift.take));
+  const outside = exprs.map((expr) => outsideOf(expr, (inner) => lift.take(inner)));
   const inner = finish(drafted, lift.outputs, { order: isSliced(state) ? "given" : "none" });
   return {
     statement: select({

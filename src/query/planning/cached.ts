@@ -80,7 +80,10 @@ const walk = (statement: Statement, visit: (expr: Expr) => void): void => {
   switch (statement.kind) {
     case "select":
     case "compound":
-      mapExprs(statement, (expr) => void visit(expr));
+      mapExprs(statement, (expr) => {
+        visit(expr);
+        return undefined;
+      });
       break;
     case "update":
       for (const { value } of statement.set) walkExpr(value, visit);

@@ -1,6 +1,6 @@
 /** Questions about finished expressions: do they aggregate, look through a window, read columns. */
 
-import type { ColumnNode, Expr, Select, Compound } from "../../sql/nodes.js";
+import type { ColumnNode, Expr } from "../../sql/nodes.js";
 import { mapExpr, walkExpr } from "../../sql/visit.js";
 
 /** Sub-queries answer for themselves; only what IN compares with one belongs to the query around it. */
@@ -62,12 +62,6 @@ export const rowColumns = (expr: Expr, known: (part: Expr) => boolean = () => fa
     return part.kind === "aggregate" ? part : undefined;
   });
   return columns;
-};
-
-export const outputsOf = (query: Select | Compound): Select["outputs"] => {
-  let inner: Select | Compound | undefined = query;
-  while (inner?.kind === "compound") inner = inner.queries[0];
-  return inner?.outputs ?? [];
 };
 
 /** An aggregate of an aggregate or of a window, which only a query around this one can compute; null when there is none. */

@@ -2,7 +2,6 @@
 
 import { FieldError } from "../../errors.js";
 import { binary, cast, fn, negate } from "../../sql/factories/index.js";
-import type { BinaryOperator } from "../../sql/nodes.js";
 import { types, type ColumnType } from "../../sql/types.js";
 import type { Node } from "../state.js";
 import type { Resolved } from "./context.js";
@@ -22,7 +21,7 @@ export const arithmetic = (where: string, node: Arithmetic, resolve: Resolve): R
   if (operator === "%") return { expr: fn("mod", [left.expr, right.expr], type), nullable: canBeNull };
   const whole = operator === "/" && isWhole(left.expr.type) && isWhole(right.expr.type);
   return {
-    expr: binary(whole ? cast(left.expr, types.double) : left.expr, operator as BinaryOperator, right.expr, type),
+    expr: binary(whole ? cast(left.expr, types.double) : left.expr, operator, right.expr, type),
     nullable: canBeNull || operator === "/",
   };
 };

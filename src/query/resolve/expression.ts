@@ -93,7 +93,7 @@ const handlers: { readonly [K in Kind]: Handler<K> } = {
 
 /** The expression in this scope; `expected` is the type of what it stands beside. */
 export const resolveValue: Resolver["value"] = (scope, node, stance, expected) =>
-  (handlers[node.kind] as Handler<Kind>)(scope, node as never, stance, expected);
+  (handlers[node.kind] as Handler<Kind>)(scope, node, stance, expected);
 
 export const orderNode = (scope: Scope, term: OrderTerm, stance: Stance): OrderNode =>
   order(value(scope, term.node, stance).expr, term.direction, term.nulls);

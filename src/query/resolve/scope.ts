@@ -87,12 +87,6 @@ interface JoinEntry {
   kind: "inner" | "left";
 }
 
-/** A relation under another name, joined on a condition of its own. */
-export interface FilteredRelation {
-  readonly alias: string;
-  readonly target: ModelMeta;
-}
-
 /** A common table beside the root: its alias, and its columns by the names that they have for users. */
 export interface CommonColumns {
   readonly name: string;

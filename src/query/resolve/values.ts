@@ -89,7 +89,8 @@ export const bound = (context: PlanContext, owner: object, value: unknown, type:
   const slot = slotOf(context.slots, owner, value);
   if (slot === undefined && context.slots !== null) context.baked = true;
   const converted = convert(value);
-  return slot === undefined ? param(converted, type) : param(value, type, { prepare: convert as (value: never) => unknown, slot });
+  // A kept plan holds no values of who asked first: they may change, and would never be let go.
+  return slot === undefined ? param(converted, type) : param(null, type, { prepare: convert, slot });
 };
 
 const isInstanceOf = (value: object, meta: ModelMeta): boolean => {

@@ -150,7 +150,13 @@ export const updateOrCreateRow = (
   checkNames(meta, set, "the changes of updateOrCreate");
   checkNames(meta, more, "the defaults of updateOrCreate");
   const plain = plainNames(meta, lookup);
-  return db.updateOrCreate(meta, finder(locked(state), lookup), withDefaults({}, set), withDefaults({ ...plain }, more), Object.keys(plain));
+  return db.updateOrCreate(
+    meta,
+    finder(locked(state), lookup),
+    withDefaults({}, set),
+    withDefaults({ ...plain }, more),
+    Object.keys(plain),
+  );
 };
 /** The row stays as it was found until it is written. */
 const locked = (state: QueryState): QueryState =>
