@@ -10,27 +10,10 @@ import { keyCell } from "../../metadata/keys.js";
 import { keyOfSnapshot } from "../keys.js";
 import { send, sendBatch } from "../statements.js";
 import { batchOf, slices } from "./batches.js";
+import type { InsertGroup, NewRow } from "./new-rows.js";
 import { pair, pairingOf, type Pairing } from "./pairing.js";
 import { returningOf, tableOf, targetColumn } from "./table.js";
 import { takeKeys } from "./references.js";
-
-export interface NewRow {
-  readonly object: object;
-  readonly state: InstanceState;
-  /** References that a later UPDATE writes. */
-  readonly postponed: readonly FieldMeta[];
-}
-
-/** Rows that give values for the same columns. */
-export interface InsertGroup {
-  readonly meta: ModelMeta;
-  /** Says which columns the database fills. */
-  readonly shape: string;
-  readonly given: readonly FieldMeta[];
-  /** Columns that the database fills, in the order in which they come back. */
-  readonly made: readonly FieldMeta[];
-  readonly rows: NewRow[];
-}
 
 /** Rows as they are sent, taken before the statement runs: what is changed meanwhile stays a change. */
 export interface Taken {

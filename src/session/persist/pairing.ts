@@ -6,7 +6,7 @@ import { held } from "../changes.js";
 import type { Core } from "../core.js";
 import { IdentityMap } from "../identity-map.js";
 import { keyCells } from "../keys.js";
-import type { InsertGroup, NewRow } from "./insert.js";
+import type { InsertGroup, NewRow } from "./new-rows.js";
 
 /** "none": nothing comes back. "rank": keys are counted up in the order of the rows. "key": the rows gave their keys. "single": one row at a time. */
 export type Pairing = "none" | "rank" | "key" | "single";

@@ -1,0 +1,22 @@
+/** Rows on their way into a table, grouped by the columns that they give values for. */
+
+import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
+import type { InstanceState } from "../../loading/index.js";
+
+export interface NewRow {
+  readonly object: object;
+  readonly state: InstanceState;
+  /** References that a later UPDATE writes. */
+  readonly postponed: readonly FieldMeta[];
+}
+
+/** Rows that give values for the same columns. */
+export interface InsertGroup {
+  readonly meta: ModelMeta;
+  /** Says which columns the database fills. */
+  readonly shape: string;
+  readonly given: readonly FieldMeta[];
+  /** Columns that the database fills, in the order in which they come back. */
+  readonly made: readonly FieldMeta[];
+  readonly rows: NewRow[];
+}
