@@ -151,7 +151,7 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
   updateByPk<V = InputHints<I>>(...args: [...Db, pk: PkOf<I>, values: Update<I, V>]): Promise<I>;
   latest(...args: [...Db, by: FieldName<SchemaOf<I>>, ...more: FieldName<SchemaOf<I>>[]]): Promise<I>;
   earliest(...args: [...Db, by: FieldName<SchemaOf<I>>, ...more: FieldName<SchemaOf<I>>[]]): Promise<I>;
-  aggregate<A extends Record<string, AggregateOn<I>>>(...args: [...Db, values: A]): Promise<{ [K in keyof A]: ResultOf<I, A[K]> }>;
+  aggregate<A extends Record<string, AggregateOn<I> | Sql>>(...args: [...Db, values: A]): Promise<{ [K in keyof A]: ResultOf<I, A[K]> }>;
   inBulk(...args: [...Db, ids?: readonly PkOf<I>[] | null]): Promise<Map<PkOf<I>, I>>;
   /** By another unique field. */
   inBulk<const F extends string>(

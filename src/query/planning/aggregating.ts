@@ -51,7 +51,8 @@ interface Planned extends Pick<SelectPlan, "statement" | "empty"> {
 const resolved = (drafted: Draft, entries: readonly NamedNode[]): Expr[] =>
   entries.map(({ name, node }) => {
     const { expr } = drafted.scope.context.resolver.value(drafted.scope, node, plainStance, null);
-    if (!isAggregate(expr))
+    // What the caller's own SQL does is the caller's to know.
+    if (!isAggregate(expr) && expr.kind !== "fragment")
       throw new FieldError(`aggregate: '${name}' is no aggregate: Count, Sum, Avg, Min, Max and the like are expected`);
     return expr;
   });
@@ -107,7 +108,9 @@ const chosenFirst = (state: QueryState): QueryState => ({
 /** The outermost aggregates stay outside; what they aggregate is computed inside. */
 export const outsideOf = (expr: Expr, take: (expr: Expr) => Expr): Expr =>
   mapExpr(expr, (part) => {
-    if (part.kind !== "aggregate") return undefined;
+    // Outside of aggregates columns stand in the caller's own SQL, which knows what to make of them.
+    if (part.kind === "column") return take(part);
+    if (part.kind !== "aggregate") return part.kind === "scalarQuery" || part.kind === "exists" ? part : undefined;
     const [of, ...more] = part.args;
     return aggregate(part.name, of === undefined ? [] : [take(of), ...more], part.type, {
       distinct: part.distinct,
