@@ -43,7 +43,7 @@ export type { Columns, PlainObject } from "./model/typing/plain.js";
 export type { LoadedItems, Prefetched } from "./model/typing/relations.js";
 export type { NamedValues } from "./model/typing/rows.js";
 export type { WhenClause } from "./query/typing/basic-functions.js";
-export type { Aggregate, Column, Condition, Expression, Ordering } from "./query/typing/expressions.js";
+export type { Aggregate, Column, ComputedColumn, Condition, Expression, Ordering } from "./query/typing/expressions.js";
 export type { Aliased, Annotated, RowsOf } from "./query/typing/keys.js";
 export type { At, AvgOf, ListOf, Maybe, Over, Some } from "./query/typing/results.js";
 

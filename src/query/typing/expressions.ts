@@ -66,11 +66,27 @@ export interface Condition<W, M = unknown> {
 }
 type ModelIn<X> = X extends { readonly [of]: infer M } ? M : unknown;
 
-/** `User.c.age`: a column whose comparisons are checked at once. */
-export interface Column<T, M> {
+/** What columns are computed to: `User.c.age.add(1)`. */
+export interface ComputedColumn<T, M> {
   readonly [valid]: (model: M) => never;
   readonly [result]: (model: M) => T;
   readonly [outcome]: T;
+  add(value: Operand<M>): ComputedColumn<T, M>;
+  sub(value: Operand<M>): ComputedColumn<T, M>;
+  mul(value: Operand<M>): ComputedColumn<T, M>;
+  /** Division as in arithmetic: `7 / 2` is 3.5. */
+  div(value: Operand<M>): ComputedColumn<T, M>;
+  mod(value: Operand<M>): ComputedColumn<T, M>;
+  pow(value: Operand<M>): ComputedColumn<T, M>;
+  neg(): ComputedColumn<T, M>;
+  asc(options?: NullsOption): Ordering<never>;
+  desc(options?: NullsOption): Ordering<never>;
+}
+/** Decimals are given as text. */
+type Operand<M> = number | bigint | string | ExpressionOn<M, unknown>;
+
+/** `User.c.age`: a column whose comparisons are checked at once. */
+export interface Column<T, M> extends ComputedColumn<T, M> {
   eq(value: T | ExpressionOn<M, T>): Condition<never, M>;
   ne(value: T | ExpressionOn<M, T>): Condition<never, M>;
   in(values: readonly T[] | RowsOf<T>): Condition<never, M>;
@@ -86,6 +102,4 @@ export interface Column<T, M> {
   endsWith(value: string | ExpressionOn<M, string>): Condition<never, M>;
   /** Any other lookup by its name: `User.c.createdAt.is("year__gte", 2024)`. */
   is<const R extends string>(lookup: R, value: Lookup<M, T, R>): Condition<never, M>;
-  asc(options?: NullsOption): Ordering<never>;
-  desc(options?: NullsOption): Ordering<never>;
 }
