@@ -5,16 +5,16 @@ import { aggregate, fromQuery, output, select } from "../../sql/factories/index.
 import type { Expr, OrderNode } from "../../sql/nodes.js";
 import { mapExpr } from "../../sql/visit.js";
 import type { NamedOutput, SelectPlan } from "../plan.js";
-import type { PlanContext } from "../resolve/scope.js";
+import type { PlanContext, Scope } from "../resolve/scope.js";
 import { plainStance } from "../resolve/context.js";
 import type { Node, QueryState } from "../state.js";
 import { initialState } from "../state.js";
 import { combinedScope } from "./combined-scope.js";
 import type { Draft } from "./draft.js";
 import { finish, isSliced } from "./finish.js";
-import { newLift } from "./lift.js";
+import { newLift, type Lift } from "./lift.js";
 import { selectionOf } from "./outputs.js";
-import { isAggregate, nestedAggregate } from "./parts.js";
+import { isAggregate, isConstant, isOwnSql, nestedAggregate } from "./parts.js";
 import { readsOf } from "./reads.js";
 import { draftOf, freshContext, partOf } from "./select.js";
 import { Rows } from "../rows.js";
@@ -51,8 +51,7 @@ interface Planned extends Pick<SelectPlan, "statement" | "empty"> {
 const resolved = (drafted: Draft, entries: readonly NamedNode[]): Expr[] =>
   entries.map(({ name, node }) => {
     const { expr } = drafted.scope.context.resolver.value(drafted.scope, node, plainStance, null);
-    // What the caller's own SQL does is the caller's to know.
-    if (!isAggregate(expr) && expr.kind !== "fragment")
+    if (!isAggregate(expr) && !isConstant(expr) && !isOwnSql(expr))
       throw new FieldError(`aggregate: '${name}' is no aggregate: Count, Sum, Avg, Min, Max and the like are expected`);
     return expr;
   });
@@ -86,7 +85,7 @@ const overRows = (context: PlanContext, state: QueryState, entries: readonly Nam
     };
   const lift = newLift(drafted.scope);
   if (state.distinct !== false) for (const { expr } of selectionOf(drafted).outputs) lift.take(expr);
-  const outside = exprs.map((expr) => outsideOf(expr, (inner) => lift.take(inner)));
+  const outside = exprs.map((expr) => outsideOf(expr, lift, drafted.scope));
   const inner = finish(drafted, lift.outputs, { order: isSliced(state) ? "given" : "none" });
   return {
     statement: select({
@@ -105,17 +104,16 @@ const chosenFirst = (state: QueryState): QueryState => ({
   where: [{ negated: false, annotated: 0, tree: { kind: "where", entries: [["pk__in", new Rows({ ...state, values: null })]] } }],
 });
 
-/** The outermost aggregates stay outside; what they aggregate is computed inside. */
-export const outsideOf = (expr: Expr, take: (expr: Expr) => Expr): Expr =>
+/** The outermost aggregates stay outside, the caller's own too; what they aggregate is computed inside. */
+const outsideOf = (expr: Expr, lift: Lift, scope: Scope): Expr =>
   mapExpr(expr, (part) => {
-    // Outside of aggregates columns stand in the caller's own SQL, which knows what to make of them.
-    if (part.kind === "column") return take(part);
-    if (part.kind !== "aggregate") return part.kind === "scalarQuery" || part.kind === "exists" ? part : undefined;
+    if (part.kind === "column") return part.source !== null && scope.owns(part.source) ? lift.take(part) : undefined;
+    if (part.kind !== "aggregate") return undefined;
     const [of, ...more] = part.args;
-    return aggregate(part.name, of === undefined ? [] : [take(of), ...more], part.type, {
+    return aggregate(part.name, of === undefined ? [] : [lift.take(of), ...more], part.type, {
       distinct: part.distinct,
-      filter: part.filter === null ? null : take(part.filter),
-      orderBy: part.orderBy.map((one): OrderNode => ({ ...one, expr: take(one.expr) })),
+      filter: part.filter === null ? null : lift.take(part.filter),
+      orderBy: part.orderBy.map((one): OrderNode => ({ ...one, expr: lift.take(one.expr) })),
     });
   });
 

@@ -48,6 +48,9 @@ export const hasParameter = (expr: Expr): boolean =>
 export const shapeOf = (expr: Expr): string =>
   JSON.stringify(expr, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
 
+/** The caller's own SQL is in it: what that computes nobody knows. */
+export const isOwnSql = (expr: Expr): boolean => some(expr, (part) => part.kind === "fragment");
+
 /** Columns outside aggregates, those that sub-queries read of the row around them too; parts that are `known` are not looked into. */
 export const rowColumns = (expr: Expr, known: (part: Expr) => boolean = () => false): ColumnNode[] => {
   const columns: ColumnNode[] = [];
