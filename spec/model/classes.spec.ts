@@ -7,10 +7,10 @@ import {
   FlashDbError,
   foreignKey,
   model,
-  Model,
   MultipleObjectsReturned,
   t,
   ValidationError,
+  type Model,
   type Session,
 } from "../../src/index.js";
 import { eachDatabase } from "../support/databases.js";

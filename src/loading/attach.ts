@@ -78,12 +78,15 @@ const stillOf = (item: object, field: FieldMeta, ownKey: unknown): boolean => {
 };
 
 /** What the database has, with the pending adds and removes applied. */
-const merged = (collection: CollectionState, found: readonly object[], store: InstanceStore): object[] => {
+const merged = (collection: CollectionState, found: object[], store: InstanceStore): object[] => {
   const { relation, owner } = collection;
   const via = relation.kind === "toMany" ? relation.via : null;
   const ownKey = via === null ? null : keyHeld(owner, via.targetField);
   // An item that was given to another owner since is no longer here, whatever the row says.
-  const own = via === null ? [...found] : found.filter((item) => stillOf(item, via.field, ownKey));
+  const own =
+    via === null || found.every((item) => stillOf(item, via.field, ownKey))
+      ? found
+      : found.filter((item) => stillOf(item, via.field, ownKey));
   if (!isTouched(collection)) return own;
   const { added, removed, addedKeys, removedKeys } = collection;
   const keyField = relation.target.primaryKey[0] as FieldMeta;
@@ -96,12 +99,12 @@ const merged = (collection: CollectionState, found: readonly object[], store: In
   return [...items];
 };
 
-/** A collection is loaded: all of its rows were read. */
+/** A collection is loaded: all of its rows were read. The list is the collection's from now on. */
 export const fillCollection = (
   object: object,
   state: InstanceState,
   relation: ToManyMeta | ManyToManyMeta,
-  found: readonly object[],
+  found: object[],
   store: InstanceStore,
 ): void => {
   store.touched(object, state);

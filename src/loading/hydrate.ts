@@ -59,8 +59,7 @@ const readEntity = (place: Place, row: unknown[], run: Run): object | null => {
   let state = known === undefined ? undefined : (stateOf(known) as InstanceState);
   // Of a row that came before in this result, every cell has been read.
   if (known !== undefined && state?.peers === place.peers) return known;
-  // What is joined, annotations and further cells stand behind these in the row: decoding in place changes none of them.
-  const snapshot = readCells(reader, row, known === undefined);
+  const snapshot = readCells(reader, row);
   let object = known;
   if (object === undefined || state === undefined) {
     state = loadedState(reader.meta, run.store.owner, snapshot, place);
@@ -96,7 +95,7 @@ const annotate = (object: object, annotations: readonly Annotation[], names: str
   else if (state.extras !== names) state.extras = [...new Set([...state.extras, ...names])];
 };
 
-/** Loads the rows of a plan of instances, in their order; a row of a tracked instance gives that instance. Rows may be longer than the plan's shape says; they are used up: instances keep them. */
+/** Loads the rows of a plan of instances, in their order; a row of a tracked instance gives that instance. Rows may be longer than the plan's shape says; they are used up: instances keep those that hold nothing else. */
 export const loadInstances = (plan: SelectPlan, rows: unknown[][], context: LoadContext): object[] => {
   const shape = plan.shape;
   if (shape.kind !== "instances") throw new FlashDbError("INTERNAL", `rows of ${plan.meta.name} are values, not instances`);
@@ -110,8 +109,6 @@ export const loadInstances = (plan: SelectPlan, rows: unknown[][], context: Load
     const object = readEntity(place, row, run);
     if (object === null) throw new FlashDbError("INTERNAL", `a row of ${plan.meta.name} has no key`);
     if (annotations.length > 0) annotate(object, annotations, names, row);
-    const { snapshot, meta } = stateOf(object) as InstanceState;
-    if (snapshot === row && row.length > meta.fields.length) row.length = meta.fields.length;
     objects.push(object);
   }
   if (run.fresh !== null) for (const object of run.fresh) context.loaded?.(object, (stateOf(object) as InstanceState).meta);

@@ -91,12 +91,12 @@ export const keyOf = (reader: Reader, row: readonly unknown[]): readonly unknown
   return present ? keyCells : null;
 };
 
-/** Decodes the row into `reader.values` and gives its snapshot: the row array itself where it begins with the entity and `keep` allows it. */
-export const readCells = (reader: Reader, row: unknown[], keep: boolean): unknown[] => {
+/** Decodes the row into `reader.values` and gives its snapshot: the row array itself where it holds nothing but this entity. */
+export const readCells = (reader: Reader, row: unknown[]): unknown[] => {
   const { cells, decoders, snaps, values, first } = reader;
   let snapshot = row;
   if (first < 0) snapshot = cells.map((at) => (at < 0 ? undefined : row[at]));
-  else if (first > 0 || !keep) snapshot = row.slice(first, first + cells.length);
+  else if (row.length !== cells.length) snapshot = row.slice(first, first + cells.length);
   for (let index = 0; index < cells.length; index++) {
     const cell = snapshot[index];
     if (cell === null || cell === undefined) {
