@@ -1,17 +1,20 @@
 /** Writes changed columns: organise (what is written), collect (equal shapes), emit (UPDATE, versions in its condition), finalise (snapshots). */
 
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
-import { snapshotCell } from "../../metadata/comparable.js";
+import { snapshotCell, valueOfCell } from "../../metadata/comparable.js";
 import { stateOf, type InstanceState } from "../../loading/index.js";
 import { StaleDataError } from "../../errors.js";
+import type { Batch } from "../../sql/compile/batch.js";
 import type { Assignment, Expr, Statement } from "../../sql/nodes.js";
-import { caseWhen, param, update as updateNode, updateRows as updateRowsNode } from "../../sql/factories/index.js";
+import { caseWhen, fromTable, param, select, update as updateNode, updateRows as updateRowsNode } from "../../sql/factories/index.js";
 import { held } from "../changes.js";
+import { factsOf } from "../facts.js";
 import type { Core } from "../core.js";
 import { IdentityMap } from "../identity-map.js";
 import { keyCells, keyOfSnapshot, nameOf } from "../keys.js";
-import { send } from "../statements.js";
+import { send, sendBatch } from "../statements.js";
 import { rowBefore, type RowWork } from "../work.js";
+import { batchOf, slices } from "./batches.js";
 import { cellsOf, chunks, decodeRow, returningOf, tableOf, targetColumn, valuesOf, whereRows } from "./table.js";
 import { takeKeys } from "./references.js";
 
@@ -30,35 +33,31 @@ export interface RowChange {
   readonly checked: boolean;
 }
 
+type Finish = (change: RowChange, made: readonly FieldMeta[], answer: readonly unknown[]) => void;
+
 interface Group {
   readonly meta: ModelMeta;
+  /** Says which columns are written, and whether versions are compared. */
+  readonly shape: string;
   readonly keys: readonly FieldMeta[];
   readonly fields: readonly FieldMeta[];
   readonly changes: RowChange[];
 }
 
-/** The columns that an UPDATE keeps by itself, with their new values. */
-const keptColumns = (work: RowWork, row: readonly unknown[]): [FieldMeta, unknown][] => {
-  const kept: [FieldMeta, unknown][] = [];
-  for (const field of work.meta.fields) {
-    if (field.version) kept.push([field, Number(row[field.position]) + 1]);
-    else if (field.onUpdate !== null && !work.fields.includes(field)) kept.push([field, field.onUpdate()]);
-  }
-  return kept;
-};
-
 /** What an UPDATE of this work writes; fills in keys and kept columns. */
 export const changeOf = (core: Core, work: RowWork): RowChange => {
   const { object, state, meta, postponed } = work;
   core.journal.touch(object, state);
-  takeKeys(core, object, state, postponed);
+  if (state.related !== null) takeKeys(core, object, state, postponed);
   const row = rowBefore(work, stateOf) as readonly unknown[];
   const fields = work.fields.filter((field) => !postponed.includes(field) && !field.version);
   const values: unknown[] = fields.map((field) => {
     const value = held(object, field);
     return value === undefined ? null : value;
   });
-  for (const [field, value] of keptColumns(work, row)) {
+  for (const field of factsOf(meta).kept) {
+    if (!field.version && work.fields.includes(field)) continue;
+    const value = field.version ? Number(row[field.position]) + 1 : field.onUpdate?.();
     core.journal.fill(object, state, field, value);
     fields.push(field);
     values.push(value);
@@ -67,7 +66,7 @@ export const changeOf = (core: Core, work: RowWork): RowChange => {
 };
 
 /** Sends the changes; every row must be there, in the version that was read. `finish` makes memory follow. */
-export const writeChanges = async (core: Core, meta: ModelMeta, changes: readonly RowChange[], finish: (change: RowChange, made: readonly FieldMeta[], answer: readonly unknown[]) => void): Promise<void> => {
+export const writeChanges = async (core: Core, meta: ModelMeta, changes: readonly RowChange[], finish: Finish): Promise<void> => {
   for (const group of collect(meta, changes)) await emit(core, group, finish);
 };
 
@@ -81,7 +80,7 @@ const collect = (meta: ModelMeta, changes: readonly RowChange[]): Iterable<Group
     const version = meta.versionField;
     let group = groups.get(shape);
     if (group === undefined) {
-      groups.set(shape, (group = { meta, keys: change.checked && version !== null ? [...meta.primaryKey, version] : meta.primaryKey, fields: change.fields, changes: [] }));
+      groups.set(shape, (group = { meta, shape, keys: change.checked && version !== null ? [...meta.primaryKey, version] : meta.primaryKey, fields: change.fields, changes: [] }));
     }
     group.changes.push(change);
   }
@@ -101,9 +100,10 @@ const byRow = ({ meta }: Group, field: FieldMeta, part: readonly RowChange[]): A
   return { column: field.column, value: caseWhen(whens, null, field.type), type: field.type };
 };
 
-const emit = async (core: Core, group: Group, finish: (change: RowChange, made: readonly FieldMeta[], answer: readonly unknown[]) => void): Promise<void> => {
-  const { meta, keys, fields } = group;
+const emit = async (core: Core, group: Group, finish: Finish): Promise<void> => {
   const made = madeBy(group);
+  if (group.changes[0]?.expressions == null) return emitBatches(core, group, made, finish);
+  const { meta, keys, fields } = group;
   for (const part of chunks(group.changes, keys.length + fields.length, core.dialect.features.maxParameters)) {
     const [first] = part;
     if (part.length === 1 && first !== undefined) {
@@ -126,16 +126,64 @@ const emit = async (core: Core, group: Group, finish: (change: RowChange, made: 
       }),
       "write",
     );
-    const answers = new IdentityMap();
-    for (const row of result.rows) {
-      const values = decodeRow(core.dialect, returned, row);
-      answers.set(meta, keyCells(meta, values.slice(0, meta.primaryKey.length)), values.slice(meta.primaryKey.length));
-    }
-    const found = part.map((change) => answers.find(meta, keyAfter(change)) as unknown[] | undefined);
-    const missing = found.indexOf(undefined);
-    if (missing >= 0) throw stale(part[missing] as RowChange);
-    part.forEach((change, at) => finish(change, made, found[at] as unknown[]));
+    finishByKey(core, part, made, result.rows, finish);
   }
+};
+
+const NO_ANSWER: readonly unknown[] = [];
+
+/** Values only: the statement is kept, and rows that nothing has to be learnt of are counted. */
+const emitBatches = async (core: Core, group: Group, made: readonly FieldMeta[], finish: Finish): Promise<void> => {
+  const { meta, keys, fields, shape, changes } = group;
+  const counted = made.length === 0 && keys === meta.primaryKey && !fields.some((field) => field.primaryKey);
+  const batch = (name: string, returned: readonly FieldMeta[]): Batch =>
+    batchOf(core.dialect, meta, `${name}${shape}`, () => updateRowsNode({ table: tableOf(meta), keys: keys.map(targetColumn), set: fields.map(targetColumn), rows: [], returning: returningOf(meta, returned) }));
+  const many = batch("update", counted ? [] : [...meta.primaryKey, ...made]);
+  for (const part of slices(changes, many.most)) {
+    const one = part.length === 1 ? part[0] : undefined;
+    const result = await sendBatch(core, one === undefined ? many : batch("update one", made), cellsOfChanges(keys, part), part.length);
+    if (one !== undefined) {
+      if (result.affected !== 1) throw stale(one);
+      finish(one, made, result.rows[0] === undefined ? NO_ANSWER : decodeRow(core.dialect, made, result.rows[0]));
+    } else if (!counted) finishByKey(core, part, made, result.rows, finish);
+    else {
+      if (result.affected !== part.length) throw stale(await missingOf(core, meta, part));
+      for (const change of part) finish(change, made, NO_ANSWER);
+    }
+  }
+};
+
+const cellsOfChanges = (keys: readonly FieldMeta[], part: readonly RowChange[]): unknown[] => {
+  const cells: unknown[] = [];
+  for (const { row, values } of part) {
+    for (const key of keys) cells.push(valueOfCell(row[key.position], key.type));
+    for (let at = 0; at < values.length; at++) cells.push(values[at]);
+  }
+  return cells;
+};
+
+/** Fewer rows were there than were written: whose it was. */
+const missingOf = async (core: Core, meta: ModelMeta, part: readonly RowChange[]): Promise<RowChange> => {
+  const keys = part.map(({ row }) => valuesOf(meta.primaryKey, row));
+  const { rows } = await send(core, select({ outputs: returningOf(meta, meta.primaryKey), from: fromTable(tableOf(meta)), where: whereRows(meta, meta.primaryKey, keys) }), "read");
+  const there = new IdentityMap();
+  for (const row of rows) there.set(meta, keyCells(meta, decodeRow(core.dialect, meta.primaryKey, row)), row);
+  return part.find(({ row }) => there.find(meta, keyOfSnapshot(meta, row)) === undefined) ?? (part[0] as RowChange);
+};
+
+/** The rows that came back are those that were there, each told by its key. */
+const finishByKey = (core: Core, part: readonly RowChange[], made: readonly FieldMeta[], rows: readonly unknown[][], finish: Finish): void => {
+  const { meta } = (part[0] as RowChange).state;
+  const returned = [...meta.primaryKey, ...made];
+  const answers = new IdentityMap();
+  for (const row of rows) {
+    const values = decodeRow(core.dialect, returned, row);
+    answers.set(meta, keyCells(meta, values.slice(0, meta.primaryKey.length)), values.slice(meta.primaryKey.length));
+  }
+  const found = part.map((change) => answers.find(meta, keyAfter(change)) as unknown[] | undefined);
+  const missing = found.indexOf(undefined);
+  if (missing >= 0) throw stale(part[missing] as RowChange);
+  part.forEach((change, at) => finish(change, made, found[at] as unknown[]));
 };
 
 const single = ({ meta, keys, fields }: Group, change: RowChange, made: readonly FieldMeta[]): Statement =>
@@ -149,6 +197,7 @@ const single = ({ meta, keys, fields }: Group, change: RowChange, made: readonly
 /** The key under which the row comes back: the new one, where the key itself is changed. */
 const keyAfter = (change: RowChange): unknown[] => {
   const { meta } = change.state;
+  if (!change.fields.some((field) => field.primaryKey)) return keyOfSnapshot(meta, change.row);
   const written = new Map(change.fields.map((field, at) => [field, change.values[at]]));
   return keyCells(meta, meta.primaryKey.map((field) => (written.has(field) ? written.get(field) : valuesOf([field], change.row)[0])));
 };
@@ -165,9 +214,10 @@ export const promote = (core: Core, change: RowChange, made: readonly FieldMeta[
   const { object, state, row } = change;
   core.journal.touch(object, state);
   const next = row.slice();
-  change.fields.forEach((field, at) => {
+  for (let at = 0; at < change.fields.length; at++) {
+    const field = change.fields[at] as FieldMeta;
     if (change.expressions?.has(field) !== true) next[field.position] = change.cells[at];
-  });
+  }
   made.forEach((field, at) => {
     core.journal.fill(object, state, field, answer[at]);
     next[field.position] = snapshotCell(answer[at], field.type);

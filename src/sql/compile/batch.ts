@@ -12,7 +12,7 @@ export interface RowBinding {
   /** One text serves any number of rows above one. */
   readonly anyNumber: boolean;
   /** The most rows that one statement should have. */
-  readonly most: (columns: number) => number;
+  readonly most: (columns: number, kind: RowStatement["kind"]) => number;
   /** The driver's parameters. `cells` are the values of all rows, row by row; they may be changed and given back. */
   readonly bind: (cells: unknown[], rows: number, encoders: readonly Encode[]) => unknown[];
 }
@@ -62,7 +62,7 @@ export const makeBatcher =
     };
     const keys = statement.kind === "updateRows" ? statement.keys.length : 0;
     return {
-      most: columns.length === 0 ? 1 : binding.most(columns.length),
+      most: columns.length === 0 ? 1 : binding.most(columns.length, statement.kind),
       with(cells, rows) {
         const { text, parameters, outputs, writes } = textFor(rows);
         // One row is no table of rows: its values stand in the order of the text, what is set before the keys.
