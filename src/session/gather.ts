@@ -196,14 +196,20 @@ class Pairs {
   }
 }
 
+/** What is gone already took its links along. */
+const canBeLinked = (core: Core, object: object): boolean => {
+  const state = stateOf(object) as InstanceState;
+  return state.owner === core && state.status !== "deleted";
+};
+
 const gatherLinks = (core: Core): LinkWork[] => {
   const added = new Pairs();
   const removed = new Pairs();
   const links: LinkWork[] = [];
   for (const collection of [...core.collections]) {
     const { relation, owner } = collection;
-    if (relation.kind !== "manyToMany" || stateOf(owner)?.owner !== core) continue;
-    const here = [...collection.added].filter((member) => stateOf(member)?.owner === core);
+    if (relation.kind !== "manyToMany" || !canBeLinked(core, owner)) continue;
+    const here = [...collection.added].filter((member) => canBeLinked(core, member));
     const work: LinkWork = {
       collection, relation, owner,
       added: [...here, ...collection.addedKeys].filter((member) => added.first(relation, owner, member)),

@@ -29,7 +29,8 @@ export const join = (core: Core, root: object): void => {
   let waiting: object[] | null = null;
   for (let object: object | undefined = root; object !== undefined; object = waiting?.pop()) {
     const state = need(object);
-    if (state.owner === core && state.status !== "deleted") continue;
+    // What was deleted comes back only when it is added itself.
+    if (state.owner === core && (state.status !== "deleted" || object !== root)) continue;
     enterSession(core, object, state);
     const found = reached(object, state);
     // The first one found is the next one taken.
@@ -55,8 +56,8 @@ const enterSession = (core: Core, object: object, state: InstanceState): void =>
   }
   if (state.status === "detached" && state.snapshot !== null) return attach(core, object, state, state.snapshot);
   core.journal.touch(object, state);
-  // A row that was deleted in this transaction and is added again is a new row.
-  if (state.snapshot !== null) forgetRow(object, state, state.snapshot);
+  // A row that was deleted and is added again is a new row, which nothing belongs to yet.
+  if (state.status !== "transient") forgetRow(object, state);
   state.status = "pending";
   state.owner = core;
   if (state.deleting) state.deleting = false;
@@ -66,11 +67,21 @@ const enterSession = (core: Core, object: object, state: InstanceState): void =>
 };
 
 /** Columns of the former row that were not read are those of a new object that were not given: without a value, and no error to look at. */
-const forgetRow = (object: object, state: InstanceState, row: readonly unknown[]): void => {
-  for (const field of state.meta.fields) {
-    if (row[field.position] === undefined && !assignedSince(object, field)) (object as Record<string, unknown>)[field.name] = undefined;
-  }
+const forgetRow = (object: object, state: InstanceState): void => {
+  for (const field of state.meta.fields) if (!assignedSince(object, field)) (object as Record<string, unknown>)[field.name] = undefined;
   state.snapshot = null;
+  loseMembers(state);
+};
+
+const loseMembers = (state: InstanceState): void => {
+  for (const relation of state.meta.relations.values()) if (relation.kind === "reverseOne") state.related?.delete(relation.name);
+  for (const collection of state.collections?.values() ?? []) {
+    collection.items = null;
+    collection.partial = null;
+    collection.cleared = false;
+    collection.removed.clear();
+    collection.removedKeys.clear();
+  }
 };
 
 const attach = (core: Core, object: object, state: InstanceState, snapshot: readonly unknown[]): void => {

@@ -10,6 +10,7 @@ import { coreFor } from "./faces.js";
 import { keyOfSnapshot, nameOf } from "./keys.js";
 import { contextOf, load, stateWhere, type Entries } from "./reading.js";
 import { valuesOf } from "./persist/table.js";
+import { collectionForget } from "./relationships/collections.js";
 import { leave, resetToSnapshot } from "./restore.js";
 
 const stored = (core: Core, object: object, verb: string): InstanceState => {
@@ -85,13 +86,7 @@ export const expire = (core: Core, object: object): void => {
   state.deleting = false;
   core.deleting.delete(object);
   state.related = null;
-  for (const collection of state.collections?.values() ?? []) {
-    collection.items = null;
-    collection.partial = null;
-    for (const set of [collection.added, collection.removed, collection.addedKeys, collection.removedKeys]) set.clear();
-    collection.cleared = false;
-    core.collections.delete(collection);
-  }
+  for (const collection of state.collections?.values() ?? []) collectionForget(object, collection);
 };
 
 /** The session forgets the object: it is never written, and can be added to another session. */

@@ -109,8 +109,8 @@ const setAll = (object: object, state: InstanceState, cells: readonly unknown[])
   for (const field of state.meta.fields) {
     const cell = cells[field.position];
     if (cell === undefined) {
-      // A row's column that was not read stays as it is; a new object's goes back to having no value.
-      if (state.snapshot === null) values[field.name] = undefined;
+      // A row's column that was not read stays as it is; a new object's, or a key that was still owed, goes back to having no value.
+      if (state.snapshot?.[field.position] !== undefined || state.snapshot === null) values[field.name] = undefined;
     } else if (isChanged(object, field, cell)) values[field.name] = valueOfCell(cell, field.type);
   }
 };

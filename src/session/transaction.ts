@@ -60,6 +60,8 @@ const settleAll = (core: Core): void => {
     const state = stateOf(object) as InstanceState;
     state.status = "detached";
     state.owner = null;
+    // Added again, it is a new row.
+    state.snapshot = null;
   }
   core.buried.clear();
   core.hard.clear();

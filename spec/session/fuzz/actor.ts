@@ -38,6 +38,8 @@ export class Actor {
   levels: Level[] = [{ kind: "session", copy: emptyMemory(), rows: null, wrote: false }];
   /** Its transaction's rows. */
   own: Rows | null = null;
+  /** What was linked once keeps its links where a rollback puts it outside: it is not added again. */
+  readonly everLinked = new Set<number>();
   /** How many bodies of `atomic` are running. */
   atomics = 0;
   /** The other session wrote too: what this one knows may be old. */
@@ -155,7 +157,7 @@ export class Actor {
   commit(): void {
     if (this.own !== null) this.world.committed = this.own;
     this.own = null;
-    for (const obj of this.memory.objects.values()) if (obj.status === "deleted") obj.status = "detached";
+    for (const obj of this.memory.objects.values()) if (obj.status === "deleted") Object.assign(obj, { status: "detached", snapshot: null });
     this.levels = [{ kind: "session", copy: copyMemory(this.memory), rows: null, wrote: false }];
   }
 

@@ -100,6 +100,7 @@ export const backToLevel = (now: Memory, begin: Memory): Memory => {
 /** What never came to be: with the program's values and none of the generated ones. What was only read is let go. */
 const outside = (obj: Obj): Obj => {
   if (!obj.made) return { ...copyObj(obj), status: "detached", deleting: false };
-  if (obj.status === "transient") return copyObj(obj);
+  // A collection that was put back does not show what pointed at its owner from outside; it does again after the flush.
+  if (obj.status === "transient") return { ...copyObj(obj), rawKey: true };
   return { ...copyObj(obj), retired: true, status: "transient", snapshot: null, deleting: false, stale: false, values: { ...obj.values, ...obj.filled }, filled: {} };
 };

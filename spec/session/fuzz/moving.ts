@@ -1,6 +1,6 @@
 /** Steps that only change memory: columns, relations from either side, links, and what belongs to the session. */
 
-import { classes, type Actor } from "./actor.js";
+import { classes, statusOf, type Actor } from "./actor.js";
 import { belongsTo, changedColumns, copyObj, isTracked, type Obj } from "./memory.js";
 import type { Say } from "./play.js";
 import type { StepOf } from "./steps.js";
@@ -117,14 +117,16 @@ const link: Perform<"link"> = (actor, { book: b, tag: t, from, verb }, say) => {
   if (from === "book") realBook.tags[verb](realTag);
   else realTag.books[verb](realBook);
   actor.memory.links.set(`${book.handle}:${tag.handle}`, verb === "add");
+  actor.everLinked.add(book.handle).add(tag.handle);
   return true;
 };
 
-const linked = (actor: Actor, obj: Obj): boolean =>
-  [...actor.memory.links.keys()].some((pair) => pair.split(":")[obj.kind === "Tag" ? 1 : 0] === String(obj.handle) && (obj.kind === "Tag" || obj.kind === "Book"));
+const linksOf = (actor: Actor, obj: Obj): string[] =>
+  obj.kind === "Tag" || obj.kind === "Book" ? [...actor.memory.links.keys()].filter((pair) => pair.split(":")[obj.kind === "Tag" ? 1 : 0] === String(obj.handle)) : [];
+const linked = (actor: Actor, obj: Obj): boolean => linksOf(actor, obj).length > 0;
 
 const add: Perform<"add"> = (actor, { object }, say) => {
-  const obj = actor.pick(object, (one) => one.deleting || ((one.status === "transient" || one.status === "deleted") && !linked(actor, one)));
+  const obj = actor.pick(object, (one) => one.deleting || ((one.status === "transient" || one.status === "deleted" || (one.status === "detached" && one.snapshot === null)) && !actor.everLinked.has(one.handle)));
   if (obj === null) return false;
   const real = actor.real(obj);
   if (obj.retired && isChild(obj)) {
@@ -136,10 +138,12 @@ const add: Perform<"add"> = (actor, { object }, say) => {
   actor.db.add(real);
   if (obj.deleting) obj.deleting = false;
   else {
-    if (obj.status === "deleted") obj.rawKey = true;
-    obj.given.clear();
+    if (obj.status !== "transient") obj.rawKey = true;
+    const { retired } = obj;
     obj.retired = false;
     actor.join(obj);
+    // One that comes back may bring along what it was once given.
+    if (retired) for (const other of actor.memory.objects.values()) if (other.status === "transient" && statusOf(actor.real(other)) === "pending") actor.join(other);
   }
   return true;
 };
@@ -165,18 +169,19 @@ const expunge: Perform<"expunge"> = (actor, { object }, say) => {
 };
 
 const expire: Perform<"expire"> = (actor, { object }, say) => {
-  const obj = actor.pick(object, (one) => one.status === "persistent" && !linked(actor, one));
+  const obj = actor.pick(object, (one) => one.status === "persistent");
   if (obj === null) return false;
   say(`expire(#${obj.handle})`);
   actor.db.expire(actor.real(obj));
   dropChanges(obj);
   obj.deleting = false;
+  for (const pair of linksOf(actor, obj)) actor.memory.links.delete(pair);
   return true;
 };
 
 /** Unsaved values go. A child that was moved stays in the list that it was moved to until the row is read. */
 export const dropChanges = (obj: Obj): void => {
-  if (changedColumns(obj).includes("shelfId")) obj.foreign = true;
+  if (changedColumns(obj).includes("shelfId") || obj.rawKey) obj.foreign = true;
   Object.assign(obj, { values: { ...obj.snapshot }, owes: null, rawKey: false, stale: true });
 };
 

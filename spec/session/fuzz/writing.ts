@@ -31,10 +31,13 @@ export const make = async (scene: Scene, actor: Actor, { kind, text, shelf: nth,
   const shown = valuesFor(kind, text);
   const values = owner === null ? shown : { ...shown, shelf: actor.real(owner) };
   const Class = classes[kind] as unknown as { new (values: object): Real; objects: { create(db: unknown, values: object): Promise<Real> } };
-  const stand = new Class(values);
+  // What create() makes is seen only where it succeeds; until then one on no shelf stands for it.
+  const stand = new Class(how === "create" ? shown : values);
   const obj = actor.register(stand, true);
-  if (kind === "Book" && owner === null) obj.values["shelfId"] = undefined;
-  if (owner !== null && obj.values["shelfId"] === undefined) obj.owes = owner.handle;
+  if (owner !== null) {
+    obj.values["shelfId"] = owner.values["id"];
+    if (obj.values["shelfId"] === undefined) obj.owes = owner.handle;
+  }
   say(`#${obj.handle} = ${how} ${kind} ${JSON.stringify(shown)}${owner === null ? "" : ` on shelf #${owner.handle}`}`);
   if (how === "hold") return true;
   if (how === "add") {
@@ -42,7 +45,6 @@ export const make = async (scene: Scene, actor: Actor, { kind, text, shelf: nth,
     actor.join(obj);
     return true;
   }
-  // What create() makes is seen only where it succeeds; the one made before it stands for it in the reference.
   const before = copyMemory(actor.memory);
   actor.join(obj);
   const made = await flushing(scene.ground, actor, async () => {

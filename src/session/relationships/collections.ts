@@ -58,6 +58,33 @@ export const collectionSet = async (owner: object, relation: Collection, members
   collectionAdd(owner, relation, members.filter((member) => isInstance(relation, member) || !presentKeys.has(member)));
 };
 
+/** What is pending of a collection is dropped, links on both sides. Whom a to-many collection's members belong to is theirs to say: it is asked for again. */
+export const collectionForget = (owner: object, collection: CollectionState): void => {
+  const { relation, added, removed } = collection;
+  collection.items = null;
+  collection.partial = null;
+  collection.cleared = false;
+  if (relation.kind === "manyToMany") {
+    const inverse = relation.symmetrical ? relation : inverseOf(relation);
+    if (inverse !== null) {
+      for (const member of added) forgetAdded(changing(member, inverse), owner);
+      for (const member of removed) forgetRemoved(changing(member, inverse), owner);
+    }
+    for (const set of [added, removed, collection.addedKeys, collection.removedKeys]) set.clear();
+  }
+  register(need(owner), collection);
+};
+
+const forgetAdded = (collection: CollectionState, member: object): void => {
+  if (collection.added.delete(member) && collection.items !== null) collection.items = collection.items.filter((item) => item !== member);
+  register(need(collection.owner), collection);
+};
+
+const forgetRemoved = (collection: CollectionState, member: object): void => {
+  if (collection.removed.delete(member) && collection.items?.includes(member) === false) collection.items.push(member);
+  register(need(collection.owner), collection);
+};
+
 const isInstance = (relation: Collection, member: unknown): member is object => {
   if (member instanceof (relation.target.ctor as unknown as new () => object)) return true;
   if (relation.kind === "manyToMany" && member !== null && member !== undefined && relation.target.primaryKey.length === 1 && (typeof member !== "object" || member instanceof Uint8Array)) return false;
@@ -84,16 +111,21 @@ const removeMember = (owner: object, relation: Collection, member: object): void
 
 const inverseOf = (relation: ManyToManyMeta): ManyToManyMeta | null => (relation.inverse?.kind === "manyToMany" ? relation.inverse : null);
 
+/** Whether the two are linked, as far as a loaded side tells; undefined: neither is loaded. */
+const isLinked = (owner: object, relation: ManyToManyMeta, member: object, inverse: ManyToManyMeta | null): boolean | undefined =>
+  collectionOf(owner, relation).items?.includes(member) ?? (inverse === null ? undefined : need(member).collections?.get(inverse.name)?.items?.includes(owner));
+
 const link = (owner: object, relation: ManyToManyMeta, member: object): void => {
-  if (collectionOf(owner, relation).items?.includes(member) === true) return;
-  include(owner, relation, member);
   const inverse = relation.symmetrical ? relation : inverseOf(relation);
+  if (isLinked(owner, relation, member, inverse) === true) return;
+  include(owner, relation, member);
   if (inverse !== null) include(member, inverse, owner);
 };
 
 const unlink = (owner: object, relation: ManyToManyMeta, member: object): void => {
-  exclude(owner, relation, member);
   const inverse = relation.symmetrical ? relation : inverseOf(relation);
+  if (isLinked(owner, relation, member, inverse) === false) return;
+  exclude(owner, relation, member);
   if (inverse !== null) exclude(member, inverse, owner);
 };
 

@@ -35,8 +35,13 @@ export const assignToOne = (object: object, relation: ToOneMeta, value: object |
   const before = currentTarget(object, state, relation) ?? null;
   noteChange(object, state);
   (object as Record<string, unknown>)[relation.field.name] = value === null ? null : held(value, relation.targetField);
+  // A key that was assigned meanwhile leaves the collection of the object assigned before as it was.
+  const shown = state.related?.get(relation.name) ?? null;
+  if (shown !== null && shown !== before && shown !== value) moveBetween(relation, object, shown, null);
   setRelated(state, relation.name, value);
   if (before !== value) moveBetween(relation, object, before, value);
+  // A rollback put the collection back while the object, in no session, went on pointing at its owner.
+  else if (value !== null && isMissing(relation, object, value)) moveBetween(relation, object, null, value);
   const core = coreOf(state);
   if (core !== null && value !== null) join(core, value);
 };
@@ -52,6 +57,9 @@ export const moveBetween = (relation: ToOneMeta, object: object, before: object 
     if (after !== null) gainOne(inverse, after, object);
   }
 };
+
+const isMissing = ({ inverse }: ToOneMeta, object: object, owner: object): boolean =>
+  inverse?.kind === "toMany" && need(owner).collections?.get(inverse.name)?.items?.includes(object) === false;
 
 const takeOut = (inverse: ToManyMeta, owner: object, object: object): void => {
   const state = need(owner);

@@ -1,0 +1,45 @@
+/** Found by the fuzzer: objects that were deleted and come back. */
+
+import { expect } from "vitest";
+import { Book, Note, Shelf } from "../fuzz/models.js";
+import { statusOf } from "../uow/stage.js";
+import { scene } from "./scene.js";
+
+scene("what was deleted and committed is a new row when it is added again", async ({ db, database }) => {
+  const shelf = await Shelf.objects.create(db, { label: "a", code: "a" });
+  db.delete(shelf);
+  await db.commit();
+  expect(statusOf(shelf)).toBe("detached");
+  db.add(shelf);
+  expect([...db.new]).toEqual([shelf]);
+  await db.commit();
+  await using second = database.session();
+  expect(await Shelf.objects.count(second)).toBe(1);
+});
+
+scene("nothing belongs to a row that comes back", async ({ db }) => {
+  const shelf = new Shelf({ label: "a", code: "a" });
+  db.add(shelf, new Book({ title: "t", pages: 1, shelf }));
+  await db.commit();
+  await shelf.books.fetch();
+  for (const finish of [() => db.flush(), () => db.commit()]) {
+    db.delete(shelf);
+    await finish();
+    db.add(shelf);
+    expect(await shelf.books.fetch()).toEqual([]);
+    await db.flush();
+  }
+});
+
+scene("what points at a deleted object does not bring it back", async ({ db }) => {
+  const shelf = new Shelf({ label: "a", code: "a" });
+  const note = new Note({ text: "n", shelf });
+  db.add(note);
+  await db.commit();
+  db.delete(shelf);
+  await db.flush();
+  expect([shelf, note].map(statusOf)).toEqual(["deleted", "deleted"]);
+  db.add(note);
+  expect([shelf, note].map(statusOf)).toEqual(["deleted", "pending"]);
+  await expect(db.flush()).rejects.toMatchObject({ code: "FOREIGN_KEY_VIOLATION" });
+});
