@@ -1,6 +1,6 @@
 /** What loading asks of the session: an identity map to put instances in, and a way to run a plan. */
 
-import type { ModelMeta, PrimaryKey, RelationMeta } from "../metadata/model-meta.js";
+import type { ModelMeta } from "../metadata/model-meta.js";
 import type { Dialect } from "../database/contracts.js";
 import type { FetchMode, SelectPlan } from "../query/plan.js";
 import type { InstanceOwner, InstanceState } from "./instance.js";
@@ -34,5 +34,3 @@ export interface LoadContext {
   /** Fires `post_load` where somebody listens. */
   readonly loaded: ((object: object, meta: ModelMeta) => void) | null;
 }
-
-export type { PrimaryKey, RelationMeta };

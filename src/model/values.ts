@@ -107,6 +107,3 @@ export const initialise = (object: object, state: InstanceState, values: Readonl
     if (value !== undefined) target[name] = value;
   }
 };
-
-/** True for an instance of some model. */
-export const isInstance = (value: unknown): value is object => typeof value === "object" && value !== null && stateOf(value) !== undefined;
