@@ -22,6 +22,9 @@ class Toy extends model<Toy>("del_toys")({ name: t.text(), pet: foreignKey(() =>
 class Guarded extends model<Guarded>("del_guarded")({ name: t.text(), owner: foreignKey(() => Owner) }) {}
 class Loose extends model<Loose>("del_loose")({ name: t.text(), owner: foreignKey(() => Owner, { onDelete: "setNull" }).nullable() }) {}
 
+class Bound extends model<Bound>("del_bound")({ name: t.text(), owner: foreignKey(() => Owner, { onDelete: "restrict" }) }) {}
+class Lax extends model<Lax>("del_lax")({ name: t.text(), owner: foreignKey(() => Owner, { onDelete: "nothing" }) }) {}
+
 class Folder extends model<Folder>("del_folders")(
   {
     name: t.text().unique(),
@@ -39,7 +42,7 @@ class File extends model<File>("del_files")(
 class Cover extends model<Cover>("del_covers")({ url: t.text(), folder: oneToOne(() => Folder, { onDelete: "protect" }) }) {}
 class Label extends model<Label>("del_labels")({ text: t.text(), folders: manyToMany(() => Folder, { reverse: "labels" }) }) {}
 
-const models = [Owner, Pet, Toy, Guarded, Loose, Folder, File, Cover, Label];
+const models = [Owner, Pet, Toy, Guarded, Loose, Bound, Lax, Folder, File, Cover, Label];
 
 eachDatabase("deleting", models, (fresh) => {
   describe("onDelete, in the database and in memory", () => {
@@ -92,6 +95,26 @@ eachDatabase("deleting", models, (fresh) => {
       await owner.delete();
       await db.commit();
       expect(await Owner.objects.count(db)).toBe(0);
+    });
+
+    it("restrict and nothing: the row stays while others point to it", async () => {
+      const database = await fresh();
+      for (const [relation, make] of [
+        ["bound", Bound],
+        ["lax", Lax],
+      ] as const) {
+        await using db = database.session();
+        const owner = await Owner.objects.create(db, { name: relation });
+        const row = await make.objects.create(db, { name: "x", owner });
+        await db.commit();
+        await expect(owner.delete()).rejects.toThrow(FlashDbError);
+        await db.rollback();
+        expect([owner.isPersisted, row.ownerId]).toEqual([true, owner.id]);
+        await row.delete();
+        await owner.delete();
+        await db.commit();
+        expect(await Owner.objects.count(db)).toBe(0);
+      }
     });
 
     it("a collection that is loaded loses what is deleted", async () => {

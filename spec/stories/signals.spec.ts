@@ -257,6 +257,80 @@ eachDatabase("signals", [Club, Member, Skill, Draft], (fresh) => {
     expect(log.filter((line) => line.startsWith("rolled"))).toEqual(["rolled back to Ada"]);
   });
 
+  describe("a listener that throws", () => {
+    const thrown = (): never => {
+      throw new Error("thrown");
+    };
+
+    it("pre_flush: fails the flush, nothing is sent, the work is still pending", async () => {
+      const database = await fresh();
+      await using db = database.session();
+      const off = signals.on("pre_flush", thrown);
+      during(off);
+      db.add(new Member({ name: "Ada" }));
+      await assertQueries(db, 0, () => expect(db.commit()).rejects.toThrow("thrown"));
+      off();
+      await db.commit();
+      await using check = database.session();
+      expect(await names(check)).toEqual(["Ada"]);
+    });
+
+    it("post_flush, m2m_changed: the flush is rolled back, memory too", async () => {
+      const database = await fresh();
+      await using db = database.session();
+      const skill = await Skill.objects.create(db, { label: "go" });
+      await db.commit();
+      for (const event of ["post_flush", "m2m_changed"] as const) {
+        const off = signals.on(event, thrown);
+        during(off);
+        const member = new Member({ name: event });
+        member.skills.add(skill);
+        db.add(member);
+        await expect(db.commit()).rejects.toThrow("thrown");
+        expect([member.id, member.isPersisted, db.new.has(member)]).toEqual([undefined, false, true]);
+        off();
+        await db.commit();
+        expect(await member.skills.filter({}).count()).toBe(1);
+      }
+      await using check = database.session();
+      expect(await names(check)).toEqual(["post_flush", "m2m_changed"]);
+    });
+
+    it("pre_delete: nothing is deleted", async () => {
+      const database = await fresh();
+      await using db = database.session();
+      const member = await Member.objects.create(db, { name: "Ada" });
+      await db.commit();
+      during(signals.on("pre_delete", Member, thrown));
+      await expect(member.delete()).rejects.toThrow("thrown");
+      expect(member.isPersisted).toBe(true);
+      await db.rollback();
+      expect(await names(db)).toEqual(["Ada"]);
+    });
+
+    it("post_load: the query fails", async () => {
+      const database = await fresh();
+      await using setup = database.session();
+      await Member.objects.create(setup, { name: "Ada" });
+      await setup.commit();
+      during(signals.on("post_load", Member, thrown));
+      await using db = database.session();
+      await expect(Member.objects.fetch(db)).rejects.toThrow("thrown");
+    });
+
+    it("post_rollback: who rolled back hears of it, and everything is rolled back", async () => {
+      const database = await fresh();
+      await using db = database.session();
+      const member = await Member.objects.create(db, { name: "Ada" });
+      const off = signals.on("post_rollback", thrown);
+      during(off);
+      await expect(db.rollback()).rejects.toThrow("thrown");
+      expect([member.isPersisted, db.inTransaction]).toEqual([false, false]);
+      off();
+      expect(await names(db)).toEqual([]);
+    });
+  });
+
   describe("inside a listener", () => {
     it("commit() is refused, queries and flush() work", async () => {
       const database = await fresh();
