@@ -29,7 +29,7 @@ import { queryStateOf } from "../rows.js";
 import type { Node } from "../state.js";
 import { plainStance, type Resolved, type Stance } from "./context.js";
 import type { Scope } from "./scope.js";
-import { isTextual, typeName } from "./types.js";
+import { isNumeric, isTextual, typeName } from "./types.js";
 import { bound, comparable, converter, keyConverter, typeOfValue, type Convert } from "./values.js";
 import { jsonAs, transformsOf } from "./transforms.js";
 
@@ -104,10 +104,21 @@ const exact: Lookup = (c) => {
   if (c.value === null) return nullTest(c, true);
   if (c.row !== null && !isComputed(c.value))
     return found(and(...c.row.map((part, index) => equals(part.expr, rowParts(c, c.value)[index] as Expr))), c.left);
+  const json = besideJson(c);
+  if (json !== null) return found(equals(json[0].expr, json[1].expr), ...json);
   const { type } = c.left.expr;
   const other = right(c, c.value, type);
   if (type.kind === "boolean" && other.expr.kind === "param") return found(equals(c.left.expr, other.expr), c.left);
   return found(equals(c.left.expr, other.expr), c.left, other);
+};
+
+/** JSON is read as what the expression beside it is. */
+const besideJson = (c: Comparison): readonly [Resolved, Resolved] | null => {
+  if (c.left.expr.type.kind !== "json" || !isComputed(c.value)) return null;
+  const other = right(c, c.value, types.unknown);
+  const { type } = other.expr;
+  const plain = type.kind === "json" || type.kind === "unknown";
+  return [plain ? c.left : jsonAs(c.left, isNumeric(type) && type.kind !== "decimal" ? types.double : type), other];
 };
 
 /** The values of a key of several columns, given as an object or an instance. */
@@ -171,6 +182,8 @@ const inRowsOf = (c: Comparison, node: Extract<Node, { kind: "subquery" }>): Com
 const ordered =
   (operator: "<" | "<=" | ">" | ">="): Lookup =>
   (c) => {
+    const json = besideJson(c);
+    if (json !== null) return found(compare(json[0].expr, operator, json[1].expr), ...json);
     const left = c.left.expr.type.kind === "json" ? jsonAs(c.left, jsonScalar(c)) : c.left;
     if (c.row !== null) return found(rowOrder(c, operator), c.left);
     const other = right(c, c.value, left.expr.type);
@@ -191,13 +204,17 @@ const rowOrder = (c: Comparison, operator: "<" | "<=" | ">" | ">="): Expr => {
   );
 };
 const jsonScalar = (c: Comparison): ColumnType => {
-  const type = computedNode(c.value) === undefined ? typeOfValue(c.value, c.what) : types.text;
+  const type = typeOfValue(c.value, c.what);
   return type.kind === "integer" ? types.double : type;
 };
 const range: Lookup = (c) => {
   if (!Array.isArray(c.value) || c.value.length !== 2) return refuse(c, "a pair [from, to]");
   const [from, to] = c.value as [unknown, unknown];
   const { type } = c.left.expr;
+  if (type.kind === "json") {
+    const ends = [ordered(">=")({ ...c, value: from }), ordered("<=")({ ...c, value: to })];
+    return found(and(...ends.map((end) => end.expr)), ...ends.flatMap((end) => end.operands));
+  }
   if (isComputed(from) || isComputed(to)) {
     const [low, high] = [right(c, from, type), right(c, to, type)];
     return found(between(c.left.expr, low.expr, high.expr), c.left, low, high);
