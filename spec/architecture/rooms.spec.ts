@@ -20,7 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   schema: ["support", "sql", "metadata", "database"],
 };
 /** Faces that users hold: their many methods are one line each. */
-const wideClasses = new Set(["QuerySet", "Manager", "Session", "RelatedManager"]);
+const wideClasses = new Set(["QuerySet", "Manager", "SessionFace", "RelatedManager"]);
 
 const files = readSourceTree();
 const byPath = new Map(files.map((file) => [file.path, file]));
@@ -76,7 +76,7 @@ describe("ceilings", () => {
   });
 
   it("no file is called utils", () => {
-    expect(files.filter((file) => /util|helper|misc|common/i.test(file.path)).map((file) => file.path)).toEqual([]);
+    expect(files.filter((file) => /utils?\b|helpers?\b|misc\b|common\.ts$/i.test(file.path)).map((file) => file.path)).toEqual([]);
   });
 
   it("each file opens with a sentence of purpose", () => {

@@ -11,7 +11,7 @@ import type { PlanContext, Resolver, Scope } from "../resolve/scope.js";
 import { withValues, type QueryState } from "../state.js";
 import { isByKey } from "./by-key.js";
 import { asTable, combinedPart, type Part } from "./combined.js";
-import { plannedTable } from "./common.js";
+import { plannedTable } from "./common-tables.js";
 import { draft, type Draft, type DraftOptions } from "./draft.js";
 import { finish, isSliced } from "./finish.js";
 import { exprsOf, selectionOf, valueSelection, type SelectedOutput } from "./outputs.js";
