@@ -97,6 +97,10 @@ class Transaction implements OpenTransaction {
       await this.rollback();
       throw refusal;
     }
+    if (this.#connection.broken) {
+      this.#end(true);
+      throw lostBefore("commit", this.#firstError);
+    }
     try {
       await this.#control(this.#texts.commit);
     } catch (error) {
@@ -143,7 +147,8 @@ class Transaction implements OpenTransaction {
     try {
       await this.#control(text);
     } catch (error) {
-      if (this.#abortsOnError || this.#connection.broken) this.#abort(error);
+      // What a savepoint holds is not known any more: nothing of it may be committed.
+      this.#abort(error);
       throw error;
     }
   }
@@ -166,6 +171,7 @@ class Transaction implements OpenTransaction {
   #refusal(what: string): FlashDbError {
     if (this.#status === "ended")
       return new TransactionAborted(`Cannot ${what}: the transaction has ended. Begin another one.`, { cause: this.#firstError });
+    if (this.#firstError instanceof ConnectionLost) return lostBefore(what, this.#firstError);
     return new TransactionAborted(
       `Cannot ${what}: an earlier error aborted the transaction${this.#why()}. Roll it back, or back to a savepoint.`,
       {
@@ -178,3 +184,6 @@ class Transaction implements OpenTransaction {
     return this.#firstError instanceof Error ? ` (${this.#firstError.name}: ${this.#firstError.message})` : "";
   }
 }
+
+const lostBefore = (what: string, cause: unknown): ConnectionLost =>
+  new ConnectionLost(`Cannot ${what}: the connection was lost before, and the transaction is rolled back.`, "rolled back", { cause });

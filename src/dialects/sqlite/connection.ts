@@ -4,7 +4,7 @@ import type BetterSqlite3 from "better-sqlite3";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CompiledQuery, QueryResult } from "../../database/contracts.js";
 import type { PooledConnection } from "../../database/pool.js";
-import { LockNotAvailable, TransactionAborted } from "../../errors.js";
+import { ConnectionLost, LockNotAvailable, TransactionAborted } from "../../errors.js";
 import type { ColumnType } from "../../sql/types.js";
 import { Recent } from "../../support/recent.js";
 import { isBusy, translate } from "./errors.js";
@@ -47,6 +47,7 @@ export class SqliteConnection implements PooledConnection {
   }
 
   run(query: CompiledQuery): Promise<QueryResult> {
+    if (this.broken) return Promise.reject(closedError(query.text));
     if (this.#gone !== undefined) return Promise.reject(goneError(this.#gone));
     const inTransaction = this.#database.inTransaction;
     try {
@@ -60,6 +61,7 @@ export class SqliteConnection implements PooledConnection {
   }
 
   async control(text: string): Promise<void> {
+    if (this.broken) throw closedError(text);
     const rollsBack = text === "ROLLBACK";
     if (rollsBack && !this.#database.inTransaction) {
       this.#gone = undefined;
@@ -175,6 +177,9 @@ export class SqliteConnection implements PooledConnection {
     this.#database.pragma(`query_only = ${on ? 1 : 0}`);
   }
 }
+
+const closedError = (text: string): ConnectionLost =>
+  new ConnectionLost(`The SQLite database was closed before this could run: ${text}`, "rolled back");
 
 const goneError = (cause: unknown): TransactionAborted =>
   new TransactionAborted(
