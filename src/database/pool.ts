@@ -3,6 +3,7 @@
 import { DatabaseError } from "../errors.js";
 import type { Connection, Lease } from "./contracts.js";
 import type { Slot, Slots } from "./slots.js";
+import { keepHiddenClass } from "../support/hidden-classes.js";
 
 export interface PooledConnection extends Connection {
   /** Called once when the connection breaks while nobody uses it. */
@@ -37,6 +38,8 @@ class PoolLease<C extends PooledConnection> implements Lease {
     pool?.takeBack(this, this.#slot, destroy);
   }
 }
+
+keepHiddenClass(new PoolLease(null as never, null as never, null as never));
 
 export class ConnectionPool<C extends PooledConnection> {
   readonly #slots: Slots;

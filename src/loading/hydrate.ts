@@ -20,29 +20,39 @@ interface Place {
   readonly index: Map<unknown, object> | null;
 }
 
+/** What is known of a place before any row is seen: made once for all queries of one shape. */
+interface Template {
+  readonly readerOf: Place["readerOf"];
+  readonly joined: readonly { readonly shape: JoinedShape; readonly template: Template; readonly byKey: boolean }[];
+}
+const templates = new WeakMap<EntityShape, { readonly dialect: Pick<Dialect, "codec">; readonly template: Template }>();
+const templateOf = (shape: EntityShape, dialect: Pick<Dialect, "codec">): Template => {
+  const known = templates.get(shape);
+  if (known?.dialect === dialect) return known.template;
+  const template: Template = {
+    readerOf: readersOf(shape, dialect),
+    joined: shape.joined.map((one) => ({ shape: one, template: templateOf(one.entity, dialect), byKey: byOwnKey(one) })),
+  };
+  templates.set(shape, { dialect, template });
+  return template;
+};
+
 /** The target is found by its own key of one part: then the holder's key says which one it is. */
 const byOwnKey = ({ relation }: JoinedShape): boolean =>
   relation.kind === "toOne" && relation.targetField.primaryKey && relation.target.primaryKey.length === 1;
 
-const placeOf = (
-  shape: EntityShape,
-  dialect: Pick<Dialect, "codec">,
-  mode: PeerGroup["mode"],
-  index: Map<unknown, object> | null,
-): Place => {
-  const joined = shape.joined.map((one) => ({
-    shape: one,
-    place: placeOf(one.entity, dialect, mode, byOwnKey(one) ? new Map<unknown, object>() : null),
+const placeOf = (shape: EntityShape, template: Template, mode: PeerGroup["mode"], index: Map<unknown, object> | null): Place => {
+  const { readerOf } = template;
+  const peers: PeerGroup = { meta: shape.meta, members: [], mode };
+  if (template.joined.length === 0) return { readerOf, peers, joined: NOTHING, beside: null, index };
+  const joined = template.joined.map((one) => ({
+    shape: one.shape,
+    place: placeOf(one.shape.entity, one.template, mode, one.byKey ? new Map<unknown, object>() : null),
   }));
   const beside = joined.flatMap((one) => (one.place.index === null ? [] : [[one.shape.relation.name, one.place.index] as const]));
-  return {
-    readerOf: readersOf(shape, dialect),
-    peers: { meta: shape.meta, members: [], mode },
-    joined,
-    beside: beside.length === 0 ? null : new Map(beside),
-    index,
-  };
+  return { readerOf, peers, joined, beside: beside.length === 0 ? null : new Map(beside), index };
 };
+const NOTHING: readonly never[] = [];
 
 /** What loading keeps while it goes through the rows of one result. */
 interface Run {
@@ -100,8 +110,12 @@ export const loadInstances = (plan: SelectPlan, rows: unknown[][], context: Load
   const shape = plan.shape;
   if (shape.kind !== "instances") throw new FlashDbError("INTERNAL", `rows of ${plan.meta.name} are values, not instances`);
   const dialect = context.runner.dialect;
-  const place = placeOf(shape.entity, dialect, plan.fetchMode, null);
-  const annotations = shape.annotations.map(({ name, offset, type }) => ({ name, offset, decode: dialect.codec(type).decode }));
+  if (rows.length === 0) return [];
+  const place = placeOf(shape.entity, templateOf(shape.entity, dialect), plan.fetchMode, null);
+  const annotations =
+    shape.annotations.length === 0
+      ? NOTHING
+      : shape.annotations.map(({ name, offset, type }) => ({ name, offset, decode: dialect.codec(type).decode }));
   const names = annotations.map(({ name }) => name);
   const run: Run = { store: context.store, fresh: context.loaded === null ? null : [] };
   const objects: object[] = [];

@@ -12,7 +12,9 @@ let probe: Set<string> | null = null;
 
 /** What is known of a class after its first instance: `assigns` when its constructor may write columns, so that they are put back. */
 interface ClassFacts {
-  assigns: boolean;
+  readonly assigns: boolean;
+  /** Keeps the hidden class of loaded instances while none of them is left. */
+  readonly sample: object | null;
 }
 const classes = new WeakMap<object, ClassFacts>();
 
@@ -115,10 +117,29 @@ const first = (state: InstanceState, values: readonly unknown[] | null): { reado
   }
   const redeclared = state.meta.fields.filter((field) => isData(object, field.name)).map((field) => field.name);
   if (redeclared.length > 0) refuse(state.meta, redeclared);
-  const facts = { assigns: writes.size > 0 || hasConstructor(state.meta) };
+  const facts = {
+    assigns: writes.size > 0 || hasConstructor(state.meta),
+    sample: values === null ? null : sampleOf(state.meta, values, names),
+  };
   classes.set(state.meta.ctor, facts);
   if (values !== null) putBack(object, state.meta, values, true);
   return { object, facts };
+};
+
+/** An instance like those that are made of rows, with nothing of any row in it. */
+const sampleOf = (meta: ModelMeta, values: readonly unknown[], names: readonly string[]): object | null => {
+  const state = transientState(meta);
+  state.snapshot = [];
+  try {
+    return construct(state, values.map(blank), names);
+  } catch {
+    return null;
+  }
+};
+const blanks: { readonly [type: string]: unknown } = { string: "", boolean: false, bigint: 0n };
+const blank = (value: unknown): unknown => {
+  if (typeof value === "number") return Number.isInteger(value) ? 0 : 0.5;
+  return value instanceof Date ? new Date(0) : (blanks[typeof value] ?? null);
 };
 
 /** Loaded columns win over what a constructor assigned. */

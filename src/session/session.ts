@@ -10,6 +10,7 @@ import { loadRelation, stateOf, type InstanceState } from "../loading/index.js";
 import { bus } from "../signals/index.js";
 import { SessionError } from "../errors.js";
 import { describe } from "../support/describe.js";
+import { keepHiddenClass } from "../support/hidden-classes.js";
 import { makeAtomic, modeOf } from "./atomic.js";
 import { autoflush } from "./autoflush.js";
 import { bulkCreate, bulkUpdate } from "./bulk.js";
@@ -30,7 +31,17 @@ import { clear, expire, expunge, refresh } from "./refreshing.js";
 import { deleteLater } from "./saving.js";
 import { bind } from "./statements.js";
 import { Store } from "./tracking.js";
-import { afterCommit, assertInnermost, beginLevel, commit, endLevel, refuseInside, rollback, rollbackLevel, type OpenLevel } from "./transaction.js";
+import {
+  afterCommit,
+  assertInnermost,
+  beginLevel,
+  commit,
+  endLevel,
+  refuseInside,
+  rollback,
+  rollbackLevel,
+  type OpenLevel,
+} from "./transaction.js";
 import type { AtomicFunction, ExecuteOptions, Session as SessionType, Transaction, TransactionOptions } from "./typing.js";
 
 installLoader((core, object, relation) => {
@@ -116,7 +127,11 @@ class SessionFace extends Face implements QueryRunner {
   }
   isModified(object: object): boolean {
     const state = tracked(this.#core, object);
-    return changedFields(object, state) !== null || this.#core.bumped.has(object) || [...(state.collections?.values() ?? [])].some((collection) => this.#core.collections.has(collection));
+    return (
+      changedFields(object, state) !== null ||
+      this.#core.bumped.has(object) ||
+      [...(state.collections?.values() ?? [])].some((collection) => this.#core.collections.has(collection))
+    );
   }
   get new(): ReadonlySet<object> {
     return new Set(this.#core.pending);
@@ -178,21 +193,37 @@ class SessionFace extends Face implements QueryRunner {
   update(plan: UpdatePlan): Promise<number> {
     return updateSet(this.#core, plan);
   }
-  deleteRows(plan: DeletePlan, options: { readonly count: "own" | "all"; readonly hard: boolean }): Promise<number | Readonly<Record<string, number>>> {
+  deleteRows(
+    plan: DeletePlan,
+    options: { readonly count: "own" | "all"; readonly hard: boolean },
+  ): Promise<number | Readonly<Record<string, number>>> {
     return deleteSet(this.#core, plan, options);
   }
   create(meta: ModelMeta, values: Readonly<Record<string, unknown>>): Promise<object> {
     return create(this.#core, meta, values);
   }
-  getOrCreate(meta: ModelMeta, find: SelectPlan, values: Readonly<Record<string, unknown>>, uniqueBy: readonly string[]): Promise<readonly [object, boolean]> {
+  getOrCreate(
+    meta: ModelMeta,
+    find: SelectPlan,
+    values: Readonly<Record<string, unknown>>,
+    uniqueBy: readonly string[],
+  ): Promise<readonly [object, boolean]> {
     return getOrCreate(this.#core, meta, find, values, uniqueBy);
   }
   updateOrCreate(
-    meta: ModelMeta, find: SelectPlan, changes: Readonly<Record<string, unknown>>, values: Readonly<Record<string, unknown>>, uniqueBy: readonly string[],
+    meta: ModelMeta,
+    find: SelectPlan,
+    changes: Readonly<Record<string, unknown>>,
+    values: Readonly<Record<string, unknown>>,
+    uniqueBy: readonly string[],
   ): Promise<readonly [object, boolean]> {
     return updateOrCreate(this.#core, meta, find, changes, values, uniqueBy);
   }
-  bulkCreate(meta: ModelMeta, rows: readonly (object | Readonly<Record<string, unknown>>)[], options: BulkCreateOptions): Promise<object[]> {
+  bulkCreate(
+    meta: ModelMeta,
+    rows: readonly (object | Readonly<Record<string, unknown>>)[],
+    options: BulkCreateOptions,
+  ): Promise<object[]> {
     return bulkCreate(this.#core, meta, rows, options);
   }
   bulkUpdate(meta: ModelMeta, objects: readonly object[], fields: readonly string[]): Promise<number> {
@@ -242,7 +273,18 @@ const transactionOf = (core: Core, level: OpenLevel): Transaction => {
 /** The typed face: what a user holds. */
 export type Session = SessionType & QueryRunner;
 
-export const openSession = (handle: DatabaseHandle, options: SessionOptions = {}): Session => new SessionFace(new Core(handle, options, bus)) as unknown as Session;
+let sampled = false;
+
+export const openSession = (handle: DatabaseHandle, options: SessionOptions = {}): Session => {
+  if (!sampled) {
+    sampled = true;
+    // A session of no database, so that none is held by it.
+    const core = new Core({ dialect: handle.dialect } as DatabaseHandle, options, bus);
+    keepHiddenClass(new SessionFace(core));
+    keepHiddenClass(contextOf(core));
+  }
+  return new SessionFace(new Core(handle, options, bus)) as unknown as Session;
+};
 
 /** The database that a session works on. */
 export const databaseOf = (session: object): DatabaseHandle => {

@@ -1,6 +1,7 @@
 /** The text that a query's shape is written into, part by part. */
 
 import type { ColumnType } from "../../sql/types.js";
+import { keepHiddenClass } from "../../support/hidden-classes.js";
 
 export class Shape {
   key = "";
@@ -27,6 +28,8 @@ export class Shape {
     this.owners?.push(owner);
   }
 }
+
+keepHiddenClass(new Shape());
 
 /** A type inside an expression. */
 export const writeType = (out: Shape, type: ColumnType | string | null): void => {
