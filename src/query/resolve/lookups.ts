@@ -23,15 +23,15 @@ import {
 import type { Expr, MatchNode, ParamNode } from "../../sql/nodes.js";
 import { types, type ColumnType } from "../../sql/types.js";
 import { describe } from "../../support/describe.js";
-import { didYouMean } from "../../support/did-you-mean.js";
 import { computedNode } from "../expressions/expression.js";
 import { queryStateOf } from "../rows.js";
 import type { Node } from "../state.js";
 import { plainStance, type Resolved, type Stance } from "./context.js";
 import type { Scope } from "./scope.js";
-import { isNumeric, isTextual, typeName } from "./types.js";
+import type { LookupName } from "./lookup-names.js";
+import { isNumeric, isTextual } from "./types.js";
 import { bound, comparable, converter, keyConverter, typeOfValue, type Convert } from "./values.js";
-import { jsonAs, transformsOf } from "./transforms.js";
+import { jsonAs } from "./transforms.js";
 
 /** One comparison to be made. */
 export interface Comparison {
@@ -297,47 +297,10 @@ const lookups = {
   overlap: ofArray("arrayOverlaps"),
   haskey,
   search,
-} satisfies Record<string, Lookup>;
-export type LookupName = keyof typeof lookups | "ne";
-
-const always: readonly LookupName[] = ["exact", "ne", "in", "isnull"];
-const comparing: readonly LookupName[] = [...always, "gt", "gte", "lt", "lte", "range"];
-const texts: readonly LookupName[] = [
-  "iexact",
-  "contains",
-  "icontains",
-  "startswith",
-  "istartswith",
-  "endswith",
-  "iendswith",
-  "regex",
-  "iregex",
-];
-const byType: Partial<Record<ColumnType["kind"], readonly LookupName[]>> = {
-  boolean: always,
-  bytes: always,
-  array: [...always, "contains", "overlap"],
-  json: [...comparing, ...texts, "haskey"],
-  text: [...comparing, ...texts, "search"],
-  varchar: [...comparing, ...texts, "search"],
-};
-
-/** The lookups of a type; a relation has only comparisons of its key. */
-export const lookupsOf = (type: ColumnType, relation: boolean): readonly LookupName[] =>
-  relation ? comparing : (byType[type.kind] ?? [...comparing, ...texts]);
-
-export const isLookup = (name: string, type: ColumnType, relation: boolean): name is LookupName =>
-  (lookupsOf(type, relation) as readonly string[]).includes(name);
-
+} satisfies Record<Exclude<LookupName, "ne">, Lookup>;
 /** `ne` is the negation of exact and made where negation is known. */
 export const compareBy = (lookup: Exclude<LookupName, "ne">, comparison: Comparison): Compared => {
   if (comparison.value === undefined)
     throw new FieldError(`${comparison.what} is undefined. Leave the condition out with when(…), or compare with null for IS NULL`);
   return lookups[lookup](comparison);
-};
-
-export const unknownLookup = (name: string, type: ColumnType, relation: boolean, what: string): FieldError => {
-  const known = [...transformsOf(type), ...lookupsOf(type, relation)];
-  const of = relation ? "a relation" : typeName(type);
-  return new FieldError(`${what}: no lookup '${name}' for ${of}.${didYouMean(name, known)} There are ${known.join(", ")}`);
 };
