@@ -1,0 +1,27 @@
+/** How specs are run: real databases, started once (`spec/support/postgres-server.ts`). */
+
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const source = (file: string): string => fileURLToPath(new URL(`../src/${file}`, import.meta.url));
+
+export default defineConfig({
+  root: fileURLToPath(new URL("..", import.meta.url)),
+  // `await using` is newer than Node 20.
+  esbuild: { target: "es2022" },
+  resolve: {
+    alias: [
+      { find: /^flash-db$/, replacement: source("index.ts") },
+      { find: /^flash-db\/testing$/, replacement: source("testing.ts") },
+    ],
+  },
+  test: {
+    include: ["spec/**/*.spec.ts"],
+    exclude: ["spec/bench/**", "node_modules/**"],
+    globalSetup: ["spec/support/postgres-server.ts"],
+    pool: "forks",
+    poolOptions: { forks: { maxForks: 2 } },
+    testTimeout: 15_000,
+    hookTimeout: 30_000,
+  },
+});
