@@ -5,6 +5,8 @@ import { FieldError, ForeignKeyViolation, NotLoaded, Prefetch, ValidationError }
 import { eachSharedDatabase } from "../support/shared.js";
 import { fillGallery, gallery, Genre, Painter, Painting, Review, Room, Studio } from "./gallery.js";
 
+const byText = (one: string, other: string): number => (one < other ? -1 : 1);
+
 eachSharedDatabase("loading", gallery, fillGallery, (at) => {
   const count = async (work: () => Promise<unknown>): Promise<number> => (await at.sent(work)).length;
 
@@ -17,44 +19,70 @@ eachSharedDatabase("loading", gallery, fillGallery, (at) => {
       expect(sent).toBe(2);
     });
     it("94: a path and a longer one with the same beginning load each level once, in any order", async () => {
-      for (const paths of [["paintings", "paintings__genres"], ["paintings__genres", "paintings"]] as const) {
+      for (const paths of [
+        ["paintings", "paintings__genres"],
+        ["paintings__genres", "paintings"],
+      ] as const) {
         at.db.clear();
         expect(await count(() => Painter.objects.prefetchRelated(paths[0], paths[1]).fetch(at.db))).toBe(3);
       }
     });
     it("95: a relation that a longer path loads already is not given another queryset afterwards", async () => {
-      const twice = Painter.objects.prefetchRelated("paintings__genres", new Prefetch("paintings", Painting.objects.filter({ year__gt: 1940 })));
+      const twice = Painter.objects.prefetchRelated(
+        "paintings__genres",
+        new Prefetch("paintings", Painting.objects.filter({ year__gt: 1940 })),
+      );
       await expect(twice.fetch(at.db)).rejects.toThrow(FieldError);
       await expect(twice.fetch(at.db)).rejects.toThrow(/paintings/);
     });
     it("95: given first, its queryset is what the longer path goes on from", async () => {
-      const query = Painter.objects.prefetchRelated(new Prefetch("paintings", Painting.objects.filter({ year__gt: 1940 }), { toAttr: "late" }), "paintings__genres").orderBy("id");
+      const query = Painter.objects
+        .prefetchRelated(new Prefetch("paintings", Painting.objects.filter({ year__gt: 1940 }), { toAttr: "late" }), "paintings__genres")
+        .orderBy("id");
       const [ada, ben] = await query.fetch(at.db);
       expect(ada!.late).toEqual([]);
       expect(ben!.late.map((one) => one.title)).toEqual(["Tide", "Moor"]);
       expect(ada!.paintings.length).toBe(2);
     });
     it("96: with a filter, into an attribute of its own; the relation itself stays unread", async () => {
-      const [ada] = await Painter.objects.filter({ name: "Ada" }).prefetchRelated(new Prefetch("paintings", Painting.objects.filter({ year: 1931 }), { toAttr: "dusk" })).fetch(at.db);
+      const [ada] = await Painter.objects
+        .filter({ name: "Ada" })
+        .prefetchRelated(new Prefetch("paintings", Painting.objects.filter({ year: 1931 }), { toAttr: "dusk" }))
+        .fetch(at.db);
       expect(ada!.dusk.map((one) => one.title)).toEqual(["Dusk"]);
       expect(await ada!.paintings.count()).toBe(2);
     });
     it("96: with a joined relation inside, or a prefetch inside: as many statements as there are relations", async () => {
       const joined = await count(async () => {
         const rows = await Painter.objects.prefetchRelated(new Prefetch("paintings", Painting.objects.selectRelated("room"))).fetch(at.db);
-        expect(rows.flatMap((one) => one.paintings.map((painting) => painting.room?.name ?? null)).toSorted()).toEqual(["East", "East", "West", null, null].toSorted());
+        expect(rows.flatMap((one) => one.paintings.map((painting) => painting.room?.name ?? "none")).toSorted(byText)).toEqual([
+          "East",
+          "East",
+          "West",
+          "none",
+          "none",
+        ]);
       });
       expect(joined).toBe(2);
       at.db.clear();
       const nested = await count(async () => {
-        const rows = await Painter.objects.prefetchRelated(new Prefetch("paintings", Painting.objects.prefetchRelated("genres"))).orderBy("id").fetch(at.db);
-        expect([...rows[1]!.paintings].flatMap((painting) => painting.genres.map((genre) => genre.name)).toSorted()).toEqual(["dark", "light"]);
+        const rows = await Painter.objects
+          .prefetchRelated(new Prefetch("paintings", Painting.objects.prefetchRelated("genres")))
+          .orderBy("id")
+          .fetch(at.db);
+        expect([...rows[1]!.paintings].flatMap((painting) => painting.genres.map((genre) => genre.name)).toSorted()).toEqual([
+          "dark",
+          "light",
+        ]);
       });
       expect(nested).toBe(3);
     });
     it("96 (ours: an attribute of its own is a list): a forward relation whose queryset leaves its row out", async () => {
       const east = Room.objects.filter({ name: "East" });
-      const [dusk] = await Painting.objects.filter({ title: "Dusk" }).prefetchRelated(new Prefetch("room", east, { toAttr: "east" })).fetch(at.db);
+      const [dusk] = await Painting.objects
+        .filter({ title: "Dusk" })
+        .prefetchRelated(new Prefetch("room", east, { toAttr: "east" }))
+        .fetch(at.db);
       expect(dusk!.east).toEqual([]);
       expect((await dusk!.room)?.name).toBe("West");
       at.db.clear();
@@ -66,7 +94,14 @@ eachSharedDatabase("loading", gallery, fillGallery, (at) => {
       let rooms: Awaited<ReturnType<typeof query.fetch>> = [];
       expect(await count(async () => (rooms = await query.fetch(at.db)))).toBe(3);
       const read = await count(async () => {
-        expect(rooms.map((room) => room.paintings.map((painting) => painting.genres.map((genre) => genre.name).toSorted()))).toEqual([[["light", "sea"], ["dark", "light"]], [["dark"]], []]);
+        expect(rooms.map((room) => room.paintings.map((painting) => painting.genres.map((genre) => genre.name).toSorted()))).toEqual([
+          [
+            ["light", "sea"],
+            ["dark", "light"],
+          ],
+          [["dark"]],
+          [],
+        ]);
         expect(await rooms[0]!.paintings.count()).toBe(2);
       });
       expect(read).toBe(0);
@@ -91,7 +126,9 @@ eachSharedDatabase("loading", gallery, fillGallery, (at) => {
     });
     it("100: an attribute named as a field, a relation or a member is refused", async () => {
       for (const toAttr of ["name", "paintings", "teacher", "save", "pk"]) {
-        await expect(Painter.objects.prefetchRelated(new Prefetch("paintings", Painting.objects.all(), { toAttr }) as never).fetch(at.db)).rejects.toThrow(FieldError);
+        await expect(
+          Painter.objects.prefetchRelated(new Prefetch("paintings", Painting.objects.all(), { toAttr }) as never).fetch(at.db),
+        ).rejects.toThrow(FieldError);
       }
       expect(() => new Prefetch("paintings", Painting.objects.all(), { toAttr: "a__b" })).toThrow(FieldError);
     });
@@ -124,8 +161,12 @@ eachSharedDatabase("loading", gallery, fillGallery, (at) => {
       expect(dawn.note).toBe("Dawn");
     });
     it("103: a relation is not both deferred and joined", async () => {
-      await expect((Painting.objects.defer("painterId" as never) as unknown as typeof Painting.objects).selectRelated("painter").fetch(at.db)).rejects.toThrow(/both deferred/);
-      await expect((Painting.objects.only("title") as unknown as typeof Painting.objects).selectRelated("painter").fetch(at.db)).rejects.toThrow(FieldError);
+      await expect(
+        (Painting.objects.defer("painterId" as never) as unknown as typeof Painting.objects).selectRelated("painter").fetch(at.db),
+      ).rejects.toThrow(/both deferred/);
+      await expect(
+        (Painting.objects.only("title") as unknown as typeof Painting.objects).selectRelated("painter").fetch(at.db),
+      ).rejects.toThrow(FieldError);
     });
     it("only() and defer() select what they say, and the key", async () => {
       const { text } = Painting.objects.only("title", "year").toSQL("sqlite");

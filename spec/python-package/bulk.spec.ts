@@ -6,13 +6,17 @@ import { eachSharedDatabase } from "../support/shared.js";
 import { Article, articles, empty, models, Product, products } from "./models.js";
 
 eachSharedDatabase("many rows", models, empty, (at) => {
-  const statuses = (): Promise<[string, string][]> => Article.objects.orderBy("title").valuesList("title", "status").fetch(at.db) as Promise<[string, string][]>;
+  const statuses = (): Promise<[string, string][]> => Article.objects.orderBy("title").valuesList("title", "status").fetch(at.db);
 
   describe("by filter", () => {
     it("10: two of three are updated, and exactly these", async () => {
       await articles(at.db, "Draft 1", "Draft 2", "Final");
       expect(await Article.objects.filter({ title__contains: "Draft" }).update(at.db, { status: "published" })).toBe(2);
-      expect(await statuses()).toEqual([["Draft 1", "published"], ["Draft 2", "published"], ["Final", "draft"]]);
+      expect(await statuses()).toEqual([
+        ["Draft 1", "published"],
+        ["Draft 2", "published"],
+        ["Final", "draft"],
+      ]);
     });
     it("33: rows that start with a text", async () => {
       await articles(at.db, "Bulk 1", "Bulk 2", "bulk 3");
@@ -56,7 +60,10 @@ eachSharedDatabase("many rows", models, empty, (at) => {
     it("150: with conflicts ignored, only the row that does not clash is added", async () => {
       await articles(at.db, "taken");
       await Article.objects.bulkCreate(at.db, [{ title: "taken", content: "new" }, { title: "free" }], { ignoreConflicts: true });
-      expect(await Article.objects.orderBy("title").valuesList("title", "content").fetch(at.db)).toEqual([["free", null], ["taken", null]]);
+      expect(await Article.objects.orderBy("title").valuesList("title", "content").fetch(at.db)).toEqual([
+        ["free", null],
+        ["taken", null],
+      ]);
     });
     it("151: a clash is an integrity error otherwise, and adds nothing", async () => {
       await articles(at.db, "taken");
@@ -86,7 +93,10 @@ eachSharedDatabase("many rows", models, empty, (at) => {
       b!.stock = 20;
       const sent = await at.sent(async () => expect(await Product.objects.bulkUpdate(at.db, [a!, b!], ["price", "stock"])).toBe(2));
       expect(sent).toHaveLength(1);
-      expect(await Product.objects.orderBy("id").valuesList("price", "stock").fetch(at.db)).toEqual([["10.00", 10], ["20.00", 20]]);
+      expect(await Product.objects.orderBy("id").valuesList("price", "stock").fetch(at.db)).toEqual([
+        ["10.00", 10],
+        ["20.00", 20],
+      ]);
     });
     it("153: no objects are 0 rows and no statement (ours: no fields are refused, as that says nothing to do)", async () => {
       const [a] = await products(at.db, ["a", "1", 1]);
@@ -100,7 +110,9 @@ eachSharedDatabase("many rows", models, empty, (at) => {
       const [a] = await products(at.db, ["a", "1", 1]);
       await at.db.execute((await import("flash-db")).sql`DELETE FROM py_products`);
       a!.stock = 5;
-      const outcome: unknown = await Product.objects.bulkUpdate(at.db, [a!], ["stock"]).catch((error: unknown) => (error as Error).constructor.name);
+      const outcome: unknown = await Product.objects
+        .bulkUpdate(at.db, [a!], ["stock"])
+        .catch((error: unknown) => (error as Error).constructor.name);
       expect([0, "StaleDataError"]).toContain(outcome);
       expect(await Product.objects.count(at.db)).toBe(0);
     });

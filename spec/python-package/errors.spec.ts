@@ -1,7 +1,22 @@
 /** Errors of the driver and of one's own code, integrity, transactions. Numbers are those of the package's list. */
 
 import { afterEach, describe, expect, it } from "vitest";
-import { atomic, DatabaseError, FieldError, FlashDbError, ForeignKeyViolation, IntegrityError, model, NotNullViolation, signals, sql, t, UniqueViolation, ValidationError, type Session } from "flash-db";
+import {
+  atomic,
+  DatabaseError,
+  FieldError,
+  FlashDbError,
+  ForeignKeyViolation,
+  IntegrityError,
+  model,
+  NotNullViolation,
+  signals,
+  sql,
+  t,
+  UniqueViolation,
+  ValidationError,
+  type Session,
+} from "flash-db";
 import { eachSharedDatabase } from "../support/shared.js";
 import { Article, articles, Comment, empty, models, Product, products } from "./models.js";
 
@@ -58,7 +73,9 @@ eachSharedDatabase("errors", models, empty, (at) => {
     it("28: a value of another type is refused before it is sent", async () => {
       const [article] = await articles(at.db, "A");
       const sent = await at.sent(async () => {
-        await expect(Article.objects.filter({ id: article!.id }).update(at.db, { title: { deep: 1 } as never })).rejects.toThrow(FlashDbError);
+        await expect(Article.objects.filter({ id: article!.id }).update(at.db, { title: { deep: 1 } as never })).rejects.toThrow(
+          FlashDbError,
+        );
         await expect(Article.objects.updateByPk(at.db, article!.id, { title: 5 as never })).rejects.toThrow(/title/);
       });
       expect(sent).toEqual([]);
@@ -115,10 +132,12 @@ eachSharedDatabase("errors", models, empty, (at) => {
       expect(await committed()).toEqual(["in"]);
     });
     it("174: one that throws is not, and its error goes on", async () => {
-      await expect(atomic(at.db, async () => {
-        await Article.objects.create(at.db, { title: "in" });
-        throw new RangeError("no");
-      })).rejects.toThrow(RangeError);
+      await expect(
+        atomic(at.db, async () => {
+          await Article.objects.create(at.db, { title: "in" });
+          throw new RangeError("no");
+        }),
+      ).rejects.toThrow(RangeError);
       expect(await committed()).toEqual([]);
     });
     it("175, 176: a wrapped function commits, or rolls back when it throws", async () => {
@@ -153,7 +172,12 @@ eachSharedDatabase("errors", models, empty, (at) => {
 
   it("15: rows that fail in the driver leave the rest of the batch out too", async () => {
     await products(at.db, ["a", "1", 1]);
-    await expect(Product.objects.bulkCreate(at.db, [{ name: "b", stock: 1 }, { name: "c", stock: 3_000_000_000 }])).rejects.toThrow(FlashDbError);
+    await expect(
+      Product.objects.bulkCreate(at.db, [
+        { name: "b", stock: 1 },
+        { name: "c", stock: 3_000_000_000 },
+      ]),
+    ).rejects.toThrow(FlashDbError);
     expect(await Product.objects.count(at.db)).toBe(1);
   });
 });

@@ -35,7 +35,10 @@ export const articles = (db: Session, ...titles: readonly string[]): Promise<Art
     titles.map((title) => ({ title })),
   );
 /** `[name, price, stock]` each. */
-export const products = (db: Session, ...rows: readonly (readonly [name: string | null, price: string, stock: number])[]): Promise<Product[]> =>
+export const products = (
+  db: Session,
+  ...rows: readonly (readonly [name: string | null, price: string, stock: number])[]
+): Promise<Product[]> =>
   Product.objects.bulkCreate(
     db,
     rows.map(([name, price, stock]) => ({ name, price, stock })),

@@ -60,7 +60,10 @@ eachSharedDatabase("querysets", models, empty, (at) => {
       expect(await titles(Article.objects.orderBy("status", "-title"))).toEqual(["C", "B", "A"]);
     });
     it("46, 47, 191: a column's comparison finds its match; what is excluded is left out", async () => {
-      await Article.objects.bulkCreate(at.db, [{ title: "A", content: "one" }, { title: "B", content: "two" }]);
+      await Article.objects.bulkCreate(at.db, [
+        { title: "A", content: "one" },
+        { title: "B", content: "two" },
+      ]);
       expect(await titles(Article.objects.filter(Article.c.content.eq("one")))).toEqual(["A"]);
       expect(await titles(Article.objects.exclude(Article.c.content.eq("one")))).toEqual(["B"]);
       expect(await titles(Article.objects.exclude({ title: "B" }))).toEqual(["A"]);
@@ -80,7 +83,16 @@ eachSharedDatabase("querysets", models, empty, (at) => {
       expect(row!.n).toBe(1);
     });
     it("108: each part of the statement can be read", () => {
-      const { text, params } = Product.objects.filter({ price__gt: "1" }).values("name").annotate({ n: Count("id") }).filter({ n__gt: 2 }).distinct().orderBy("name").limit(3).offset(4).toSQL("sqlite");
+      const { text, params } = Product.objects
+        .filter({ price__gt: "1" })
+        .values("name")
+        .annotate({ n: Count("id") })
+        .filter({ n__gt: 2 })
+        .distinct()
+        .orderBy("name")
+        .limit(3)
+        .offset(4)
+        .toSQL("sqlite");
       expect(text).toMatch(/^SELECT DISTINCT .* WHERE .* GROUP BY .* HAVING .* ORDER BY .* LIMIT \? OFFSET \?$/s);
       expect(params.slice(-2)).toEqual([3, 4]);
     });
@@ -121,12 +133,19 @@ eachSharedDatabase("querysets", models, empty, (at) => {
     it("55, 57, 195: valuesList() gives lists, flat for one name; without names every column", async () => {
       await products(at.db, ["a", "1.00", 1], ["b", "2.00", 2]);
       expect(await Product.objects.orderBy("name").valuesList("name", { flat: true }).fetch(at.db)).toEqual(["a", "b"]);
-      expect(await Product.objects.orderBy("-name").valuesList("name", "stock").fetch(at.db)).toEqual([["b", 2], ["a", 1]]);
-      expect(await Product.objects.filter({ stock__gt: 0 }).orderBy("name").limit(1).offset(1).valuesList().fetch(at.db)).toEqual([[expect.any(Number), "b", "2.00", 2]]);
+      expect(await Product.objects.orderBy("-name").valuesList("name", "stock").fetch(at.db)).toEqual([
+        ["b", 2],
+        ["a", 1],
+      ]);
+      expect(await Product.objects.filter({ stock__gt: 0 }).orderBy("name").limit(1).offset(1).valuesList().fetch(at.db)).toEqual([
+        [expect.any(Number), "b", "2.00", 2],
+      ]);
     });
     it("57, 120, 194: flat takes exactly one name", () => {
       expect(() => Product.objects.valuesList("name", "stock", { flat: true } as never)).toThrow(FieldError);
-      expect(() => Product.objects.filter({ stock: 1 }).valuesList("name", "stock", { flat: true } as never)).toThrow(/flat: true.*one name/);
+      expect(() => Product.objects.filter({ stock: 1 }).valuesList("name", "stock", { flat: true } as never)).toThrow(
+        /flat: true.*one name/,
+      );
     });
     it("64, 66, 67: annotations are columns of values() and valuesList(), also when they are filtered by", async () => {
       await articles(at.db, "A");
