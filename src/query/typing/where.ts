@@ -56,13 +56,13 @@ export type Rhs<M, I, S, P> = P extends keyof S
     : P extends `${infer H}Id`
       ? H extends keyof S
         ? S[H] extends One<infer F, infer N, unknown>
-          ? PkOf<Target<F>> | N
+          ? PkOf<Target<F>> | N | ExpressionOn<M, PkOf<Target<F>>>
           : S[H] extends AnyOf<infer M, infer N>
             ? AnyOfKey<M> | N
             : NoPath<P, I>
         : AddedRhs<I, P>
       : P extends "pk"
-        ? PkOfSchema<S>
+        ? I | PkOfSchema<S> | ExpressionOn<M, PkOfSchema<S>>
         : P extends typeof valid
           ? (model: M) => never
           : P extends symbol
