@@ -3,7 +3,7 @@
 import type { Codec } from "../../database/contracts.js";
 import * as values from "../../sql/values.js";
 import type { ColumnType, CustomType, TypeKind } from "../../sql/types.js";
-import { parseInstant, readInstant } from "../../support/calendar.js";
+import { parseInstant, readInstant, writeInstant } from "../../support/calendar.js";
 import { formatDecimal, parseDecimal, rescale } from "../../support/decimal.js";
 import { type ArrayText, arrayLiteral, parseArray } from "./array-text.js";
 
@@ -78,7 +78,7 @@ const plain: { readonly [K in Plain]: Codec } = {
   double: { encode: values.double, decode: toDouble },
   boolean: { encode: values.boolean, decode: toBoolean },
   uuid: { encode: values.uuid, decode: undefined },
-  timestamp: { encode: (value) => values.timestamp(value).toISOString(), decode: toDate },
+  timestamp: { encode: (value) => writeInstant(values.timestamp(value).getTime()), decode: toDate },
   date: { encode: values.date, decode: undefined },
   time: { encode: values.time, decode: undefined },
   duration: { encode: (value) => `${values.duration(value)} milliseconds`, decode: toDuration },

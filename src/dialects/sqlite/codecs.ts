@@ -3,7 +3,7 @@
 import type { Codec } from "../../database/contracts.js";
 import * as values from "../../sql/values.js";
 import type { ColumnType, CustomType, TypeKind } from "../../sql/types.js";
-import { storedInstant } from "../../support/calendar.js";
+import { storedInstant, writeInstant } from "../../support/calendar.js";
 import { formatDecimal, parseDecimal, rescale } from "../../support/decimal.js";
 
 /** Statements with safe integers give every integer as a bigint, so numbers must accept both. */
@@ -71,7 +71,7 @@ const plain: { readonly [K in Plain]: Codec } = {
   double: { encode: values.double, decode: toDouble },
   boolean: { encode: (value) => (values.boolean(value) ? 1 : 0), decode: toBoolean },
   uuid: { encode: values.uuid, decode: undefined },
-  timestamp: { encode: (value) => values.timestamp(value).toISOString(), decode: toDate },
+  timestamp: { encode: (value) => writeInstant(values.timestamp(value).getTime()), decode: toDate },
   date: { encode: values.date, decode: toDay },
   time: { encode: values.time, decode: undefined },
   duration: { encode: values.duration, decode: toInteger },
