@@ -8,10 +8,16 @@ import { dateParts, member, truncUnits, zoneName } from "./expressions/dates.js"
 import { orderTerm } from "./expressions/order-terms.js";
 import { Prefetch } from "./prefetch.js";
 import { queryStateOf } from "./rows.js";
-import { initialState, withValues, type Annotation, type CommonTableState, type Node, type QueryState } from "./state.js";
+import {
+  changed as change,
+  initialState,
+  withValues,
+  type Annotation,
+  type CommonTableState,
+  type Node,
+  type QueryState,
+} from "./state.js";
 import { aggregates } from "./tree.js";
-
-const change = (state: QueryState, changes: Partial<QueryState>): QueryState => Object.freeze({ ...state, ...changes });
 
 const refuseCombined = (state: QueryState, what: string): void => {
   if (state.combined !== null)

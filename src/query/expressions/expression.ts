@@ -142,5 +142,5 @@ export const conditionNode = (value: unknown, where: string): Node => {
     if (given === undefined)
       throw new FieldError(`${where}: '${path}' is undefined. Leave the condition out with when(…), or compare with null for IS NULL`);
   }
-  return { kind: "where", entries: Object.freeze(entries.map((entry) => Object.freeze(entry))) };
+  return { kind: "where", entries };
 };

@@ -17,8 +17,8 @@ export const takeRunner = (
   args: readonly unknown[],
   verb: string,
 ): readonly [QueryRunner, ...rest: unknown[]] => {
-  const [first, ...rest] = args;
-  if (isRunner(first)) return [first, ...rest];
+  const [first] = args;
+  if (isRunner(first)) return args as readonly [QueryRunner, ...rest: unknown[]];
   if (bound !== null) return [bound, ...args];
   throw new FieldError(
     `${verb} takes the session as its first argument, as in ${verb}(db), not ${describe(first)}; using(db) binds a queryset to one`,
@@ -27,12 +27,16 @@ export const takeRunner = (
 
 const words = { distinctOn: ["distinctOn", "distinct(…) on columns"], fullTextSearch: ["fullTextSearch", "full text search"] } as const;
 
-export const run = async (db: QueryRunner, plan: SelectPlan): Promise<unknown[]> => {
-  if (plan.empty) return [];
+export const run = (db: QueryRunner, plan: SelectPlan): Promise<unknown[]> => {
+  if (plan.empty) return Promise.resolve([]);
+  if (plan.needs.length > 0) checkNeeds(db, plan);
+  const rows = db.select(plan);
+  return plan.reversed ? rows.then((found) => found.reverse()) : rows;
+};
+
+const checkNeeds = (db: QueryRunner, plan: SelectPlan): void => {
   for (const need of plan.needs) {
     const [feature, name] = words[need];
     if (!db.dialect.features[feature]) throw new ConfigurationError(`${db.dialect.name} has no ${name}`);
   }
-  const rows = await db.select(plan);
-  return plan.reversed ? rows.reverse() : rows;
 };
