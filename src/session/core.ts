@@ -32,8 +32,8 @@ export interface SessionTransaction {
   readonly explicit: boolean;
   /** Something would be lost if it were begun anew: a write, a lock, a read under an isolation that keeps one moment. */
   used: boolean;
-  /** Where the first write was asked for. */
-  firstWrite: string | null;
+  /** Made where the first write was asked for: its stack says where, and is written out only for whom it may concern. */
+  firstWrite: Error | null;
 }
 
 /** Everything that the listeners of a running flush, and flushes inside it, must know. */

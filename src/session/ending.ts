@@ -3,6 +3,7 @@
 import { stateOf, type InstanceState } from "../loading/index.js";
 import { SessionError } from "../errors.js";
 import type { Core } from "./core.js";
+import { placeOf } from "./statements.js";
 import { refuseInside, rollbackNow, tellRollback } from "./transaction.js";
 
 /** `db.close()`; twice is fine. */
@@ -19,10 +20,10 @@ const closeInTurn = async (core: Core): Promise<void> => {
   refuseInside(core, "close()");
   const lost = await core.turns.scoped("flush", "close()", () => end(core));
   if (lost.had) await tellRollback(core);
-  if (lost.firstWrite !== null) reportLost(core, lost.firstWrite);
+  if (lost.firstWrite !== null) reportLost(core, placeOf(lost.firstWrite));
 };
 
-const end = async (core: Core): Promise<{ readonly had: boolean; readonly firstWrite: string | null }> => {
+const end = async (core: Core): Promise<{ readonly had: boolean; readonly firstWrite: Error | null }> => {
   if (core.closed) return { had: false, firstWrite: null };
   const firstWrite = core.tx?.firstWrite ?? null;
   const had = core.tx !== null;
@@ -41,7 +42,7 @@ const detachAll = (core: Core): void => {
     const state = stateOf(object) as InstanceState;
     state.status = state.snapshot === null ? "transient" : "detached";
     state.peers = null;
-    state.deleting = false;
+    if (state.deleting) state.deleting = false;
     if (state.snapshot === null) state.owner = null;
   };
   for (const object of core.pending) detach(object);

@@ -8,18 +8,31 @@ import { SessionError } from "../errors.js";
 import { assertOpen, type Core, type SessionTransaction } from "./core.js";
 
 /** A planned statement with the values of this query, which are checked here; `values` null: it has them already. */
-export const bind = (core: Core, { statement, values }: { readonly statement: Statement; readonly values: readonly unknown[] | null }): CompiledQuery => {
+export const bind = (
+  core: Core,
+  { statement, values }: { readonly statement: Statement; readonly values: readonly unknown[] | null },
+): CompiledQuery => {
   const compiled = core.dialect.compile(statement);
-  return values === null || values.length === 0 ? compiled : { text: compiled.text, parameters: compiled.parameters, values: rebind(compiled, values), outputs: compiled.outputs, writes: compiled.writes };
+  return values === null || values.length === 0
+    ? compiled
+    : {
+        text: compiled.text,
+        parameters: compiled.parameters,
+        values: rebind(compiled, values),
+        outputs: compiled.outputs,
+        writes: compiled.writes,
+      };
 };
 
 export type StatementKind = "read" | "lock" | "write";
 
 /** Compiles and runs one statement in its turn. */
-export const send = (core: Core, statement: Statement, kind: StatementKind): Promise<QueryResult> => run(core, core.dialect.compile(statement), kind);
+export const send = (core: Core, statement: Statement, kind: StatementKind): Promise<QueryResult> =>
+  run(core, core.dialect.compile(statement), kind);
 
 /** Runs a kept statement over rows. */
-export const sendBatch = (core: Core, batch: Batch, cells: unknown[], rows: number): Promise<QueryResult> => run(core, batch.with(cells, rows), "write");
+export const sendBatch = (core: Core, batch: Batch, cells: unknown[], rows: number): Promise<QueryResult> =>
+  run(core, batch.with(cells, rows), "write");
 
 export const run = (core: Core, query: CompiledQuery, kind: StatementKind): Promise<QueryResult> =>
   core.turns.alone(kind === "read" ? "a query" : "a statement that writes", () => runNow(core, query, kind));
@@ -33,15 +46,21 @@ const runIn = (core: Core, tx: SessionTransaction, query: CompiledQuery, kind: S
   note(core, tx, kind);
   return tx.open.run(query);
 };
-const runInNew = async (core: Core, query: CompiledQuery, kind: StatementKind): Promise<QueryResult> => runIn(core, await openTransaction(core, {}, false), query, kind);
+const runInNew = async (core: Core, query: CompiledQuery, kind: StatementKind): Promise<QueryResult> =>
+  runIn(core, await openTransaction(core, {}, false), query, kind);
 
 const note = (core: Core, tx: SessionTransaction, kind: StatementKind): void => {
   if (kind === "write") {
-    if (tx.mode.readOnly === true) throw new SessionError("this transaction is read-only ({ readOnly: true }): nothing can be written in it");
+    if (tx.mode.readOnly === true)
+      throw new SessionError("this transaction is read-only ({ readOnly: true }): nothing can be written in it");
     core.journal.top.wrote = true;
     tx.firstWrite ??= callSite();
     tx.used = true;
-  } else if (kind === "lock" || (tx.mode.isolation !== undefined && tx.mode.isolation !== "read committed" && tx.mode.isolation !== "read uncommitted")) tx.used = true;
+  } else if (
+    kind === "lock" ||
+    (tx.mode.isolation !== undefined && tx.mode.isolation !== "read committed" && tx.mode.isolation !== "read uncommitted")
+  )
+    tx.used = true;
 };
 
 /** Takes a connection and begins; the caller has the turn. */
@@ -52,12 +71,17 @@ export const openTransaction = async (core: Core, mode: TransactionMode, explici
   return core.tx;
 };
 
-/** The first line of the stack that lies outside the library: where the user's code asked. */
-const callSite = (): string => {
+const callSite = (): Error => {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 50;
-  const stack = (new Error().stack ?? "").split("\n").slice(1);
+  const here = new Error();
   Error.stackTraceLimit = limit;
+  return here;
+};
+
+/** The first line of the stack that lies outside the library: where the user's code asked. */
+export const placeOf = (error: Error): string => {
+  const stack = (error.stack ?? "").split("\n").slice(1);
   const outside = stack.find((line) => !line.includes(library) && !line.includes("node:") && !line.includes("<anonymous>"));
   return outside === undefined ? "an unknown place" : outside.trim().replace(/^at /, "");
 };
