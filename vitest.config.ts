@@ -1,1 +1,0 @@
-export { default } from "./spec/vitest.config.js";
