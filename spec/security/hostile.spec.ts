@@ -145,6 +145,8 @@ eachDatabase("hostile strings", [Folder, File], (open) => {
             () => "accepted",
             (error: unknown) => (error as { code?: string }).code ?? String(error),
           );
+        // A question mark alone asks for a random order.
+        if (position === "order" && name === "?") continue;
         if (["annotate", "alias", "aggregate"].includes(position) && ["constructor", "prototype"].includes(name)) continue;
         expect({ position, name, outcome }).toEqual({ position, name, outcome: expect.stringMatching(/^(FIELD|VALIDATION|CONFIGURATION)$/) });
       }
