@@ -1,6 +1,7 @@
 /** What memory knows of one to-many relation of one instance: loaded or not, and what was added and removed since. */
 
 import type { ToManyMeta, ManyToManyMeta } from "../metadata/model-meta.js";
+import { keepHiddenClass } from "../support/hidden-classes.js";
 
 export interface CollectionState {
   readonly relation: ToManyMeta | ManyToManyMeta;
@@ -55,10 +56,15 @@ class Collection implements CollectionState {
     const { cleared } = collection;
     return (
       cleared ||
-      [collection.#added, collection.#removed, collection.#addedKeys, collection.#removedKeys].some((set) => set !== null && set.size > 0)
+      hasAny(collection.#added) ||
+      hasAny(collection.#removed) ||
+      hasAny(collection.#addedKeys) ||
+      hasAny(collection.#removedKeys)
     );
   }
 }
+const hasAny = (set: ReadonlySet<unknown> | null): boolean => set !== null && set.size > 0;
+keepHiddenClass(new Collection(null as never, {}));
 
 export const emptyCollection = (relation: ToManyMeta | ManyToManyMeta, owner: object): CollectionState => new Collection(relation, owner);
 /** Something was added, removed or cleared since: asked without making the sets. */

@@ -1,5 +1,6 @@
 /** How each kind of relation is loaded for many objects at once: one statement, then everything put in its place. One strategy per kind, all of one shape. */
 
+import type { Codec } from "../database/contracts.js";
 import type {
   AnyOfMeta,
   FieldMeta,
@@ -50,6 +51,15 @@ const keysOf = (objects: readonly object[], field: FieldMeta): Map<unknown, unkn
   return keys;
 };
 
+const keysIn = (rows: readonly unknown[][], { parentCell, parentField }: RelationPlan, decode: Codec["decode"]): unknown[] => {
+  const keys = new Array<unknown>(rows.length);
+  for (let index = 0; index < rows.length; index++) {
+    const cell = (rows[index] as unknown[])[parentCell];
+    keys[index] = keyCell(cell === null || decode === undefined ? cell : decode(cell), parentField);
+  }
+  return keys;
+};
+
 /** Rows by the key of the parent they belong to, in the order of the rows. */
 const rowsByParent = async (
   query: RelationPlan,
@@ -58,17 +68,17 @@ const rowsByParent = async (
   const groups = new Map<unknown, object[]>();
   if (query.plan.empty) return { groups, objects: [] };
   const rows = await context.runner.rows(query.plan);
-  const decode = context.runner.dialect.codec(query.parentField.type).decode;
-  const keys = rows.map((row) => {
-    const cell = row[query.parentCell];
-    return keyCell(cell === null || decode === undefined ? cell : decode(cell), query.parentField);
-  });
+  // Before the rows are loaded, which keeps them for something else.
+  const keys = keysIn(rows, query, context.runner.dialect.codec(query.parentField.type).decode);
   const objects = loadInstances(query.plan, rows, context);
-  objects.forEach((object, index) => {
-    const group = groups.get(keys[index]);
-    if (group === undefined) groups.set(keys[index], [object]);
-    else group.push(object);
-  });
+  let group: object[] | undefined;
+  for (let index = 0; index < objects.length; index++) {
+    const key = keys[index];
+    // Rows of one parent mostly come one after the other.
+    if (group === undefined || key !== keys[index - 1]) group = groups.get(key);
+    if (group === undefined) groups.set(key, (group = []));
+    group.push(objects[index] as object);
+  }
   return { groups, objects };
 };
 

@@ -6,6 +6,7 @@ import type { FieldMeta, ManyToManyMeta, ToManyMeta } from "../metadata/model-me
 import { QuerySet } from "../query/queryset.js";
 import { initialState, type QueryState } from "../query/state.js";
 import { collectionAdd, collectionClear, collectionRemove, collectionSet, sessionOf } from "../session/index.js";
+import { keepHiddenClass } from "../support/hidden-classes.js";
 import { loadThrough } from "./ref.js";
 
 type Collection = ToManyMeta | ManyToManyMeta;
@@ -153,6 +154,7 @@ export class RelatedManager extends QuerySet {
     return this.#relation;
   }
 }
+keepHiddenClass(new RelatedManager({}, null as never));
 
 /** The collection's face, made on first touch: `user.posts === user.posts`. */
 export const relatedManager = (owner: object, relation: Collection): object => {

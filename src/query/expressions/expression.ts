@@ -2,6 +2,7 @@
 
 import { FieldError } from "../../errors.js";
 import { describe } from "../../support/describe.js";
+import { keepHiddenClass } from "../../support/hidden-classes.js";
 import { isPlainObject } from "../../support/plain-data.js";
 import { SqlExpression } from "../../sql/expression.js";
 import { queryStateOf } from "../rows.js";
@@ -84,6 +85,9 @@ export class Condition extends Expression {
     return new Condition({ kind: "not", part: nodeOf(this) });
   }
 }
+
+keepHiddenClass(new Expression({ kind: "path", path: "" }));
+keepHiddenClass(new Condition({ kind: "path", path: "" }));
 
 /** An expression with a direction, for orderBy. */
 export class Ordering {
