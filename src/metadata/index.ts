@@ -3,10 +3,6 @@
 export { anyOf, foreignKey, hasMany, hasOne, manyToMany, oneToOne } from "./relations.js";
 export { Json, softDelete, t, timestamps } from "./fields.js";
 export { check, index, unique } from "./options.js";
-export type { ModelOptions } from "./options.js";
-export { knownModels, metadataOf, registerModel, registerSubtype } from "./registry.js";
-export { sameAsSnapshot, snapshotCell, valueOfCell } from "./comparable.js";
-export { keyCell } from "./keys.js";
 export { validateValue } from "./values.js";
 export { runSchema } from "./standard-schema.js";
 export type * from "./model-meta.js";

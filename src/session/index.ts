@@ -7,5 +7,4 @@ export { deleteObject, restoreObject, saveObject } from "./saving.js";
 export { loadColumns, refreshObject } from "./refreshing.js";
 export { keyOf, setValues } from "./setting.js";
 export { prefetchObjects } from "./prefetching.js";
-export { assignRelated, collectionAdd, collectionClear, collectionRemove, collectionSet, readRelated } from "./relationships/index.js";
-export type { AtomicFunction, ExecuteOptions, Transaction, TransactionOptions } from "./typing.js";
+export { assignRelated, collectionAdd, collectionClear, collectionRemove, collectionSet } from "./relationships/index.js";

@@ -1,8 +1,6 @@
 /** What relation accessors call: one verb per kind of change. */
 
-import type { AnyOfMeta, RelationMeta, ReverseOneMeta, ToOneMeta } from "../../metadata/model-meta.js";
-import { loadedRelation } from "../../loading/index.js";
-import { coreOf, need } from "../core.js";
+import type { AnyOfMeta, ReverseOneMeta, ToOneMeta } from "../../metadata/model-meta.js";
 import { assignReverseOne } from "./reverse-one.js";
 import { assignAnyOf, assignToOne } from "./to-one.js";
 
@@ -18,9 +16,3 @@ const assigners: { readonly [K in "toOne" | "reverseOne" | "anyOf"]: (object: ob
 export const assignRelated = (object: object, relation: ToOneMeta | ReverseOneMeta | AnyOfMeta, value: object | null): void =>
   assigners[relation.kind](object, relation as never, value);
 
-/** What memory knows of a relation: the instance, null, the items of a collection, or undefined when it would have to be asked for. */
-export const readRelated = (object: object, relation: RelationMeta): unknown => {
-  const state = need(object);
-  const core = coreOf(state);
-  return loadedRelation(object, state, relation, core);
-};
