@@ -32,8 +32,12 @@ export class MultipleObjectsReturned extends FlashDbError {
 export class ValidationError extends FlashDbError {
   readonly errors: Readonly<Record<string, readonly string[]>>;
   constructor(errors: Readonly<Record<string, string | readonly string[]>>, subject?: string) {
-    const lists = Object.fromEntries(Object.entries(errors).map(([field, given]) => [field, typeof given === "string" ? [given] : [...given]]));
-    const text = Object.entries(lists).map(([field, messages]) => (field === "__all__" ? messages.join("; ") : `${field} ${messages.join("; ")}`)).join(", ");
+    const lists = Object.fromEntries(
+      Object.entries(errors).map(([field, given]) => [field, typeof given === "string" ? [given] : [...given]]),
+    );
+    const text = Object.entries(lists)
+      .map(([field, messages]) => (field === "__all__" ? messages.join("; ") : `${field} ${messages.join("; ")}`))
+      .join(", ");
     super("VALIDATION", subject === undefined ? text : `${subject}: ${text}`);
     this.errors = lists;
   }

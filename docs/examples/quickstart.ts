@@ -30,8 +30,14 @@ await getDb(async (db) => {
 
   // Django's queries, typed at any depth: a wrong path, lookup or value does not compile
   const writers = await Author.objects.filter({ books__pages__gt: 100 }).orderBy("-createdAt").fetch(db);
-  const counted = await Author.objects.annotate({ n: Count("books") }).filter({ n__gte: 2 }).fetch(db);
-  const found = await Book.objects.filter(Q({ title__icontains: "NOTES" }).or({ pages__lt: 10 })).selectRelated("author").fetch(db);
+  const counted = await Author.objects
+    .annotate({ n: Count("books") })
+    .filter({ n__gte: 2 })
+    .fetch(db);
+  const found = await Book.objects
+    .filter(Q({ title__icontains: "NOTES" }).or({ pages__lt: 10 }))
+    .selectRelated("author")
+    .fetch(db);
   console.log(writers.length, counted[0]?.n, found[0]?.author.name); // 1 2 "Ada Lovelace"
 
   // what is not loaded must be awaited; one query serves all siblings

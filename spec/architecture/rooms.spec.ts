@@ -35,14 +35,19 @@ describe("the rooms of src/", () => {
     const broken = files.flatMap((file) =>
       file.imports
         .map((target) => ({ target, room: target.includes("/") ? target.slice(0, target.indexOf("/")) : "." }))
-        .filter(({ target, room }) => room !== file.room && file.room !== "." && target !== "errors.ts" && !(mayImport[file.room] ?? []).includes(room))
+        .filter(
+          ({ target, room }) =>
+            room !== file.room && file.room !== "." && target !== "errors.ts" && !(mayImport[file.room] ?? []).includes(room),
+        )
         .map(({ target }) => `${file.path} imports ${target}`),
     );
     expect(broken).toEqual([]);
   });
 
   it("import only files that exist", () => {
-    expect(files.flatMap((file) => file.imports.filter((target) => !byPath.has(target)).map((target) => `${file.path} imports ${target}`))).toEqual([]);
+    expect(
+      files.flatMap((file) => file.imports.filter((target) => !byPath.has(target)).map((target) => `${file.path} imports ${target}`)),
+    ).toEqual([]);
   });
 
   it("have no cycle of files", () => {
@@ -70,7 +75,9 @@ describe("ceilings", () => {
 
   it("a class has at most 15 public methods", () => {
     const wide = files.flatMap((file) =>
-      [...publicMethods(file)].filter(([name, methods]) => methods.length > 15 && !wideClasses.has(name)).map(([name, methods]) => `${file.path} ${name}: ${methods.length}`),
+      [...publicMethods(file)]
+        .filter(([name, methods]) => methods.length > 15 && !wideClasses.has(name))
+        .map(([name, methods]) => `${file.path} ${name}: ${methods.length}`),
     );
     expect(wide).toEqual([]);
   });
@@ -97,7 +104,19 @@ describe("databases", () => {
 
 describe("the repository", () => {
   it("has only the agreed things at the top level", () => {
-    const allowed = new Set(["src", "spec", "docs", "package.json", "package-lock.json", "tsconfig.json", "typedoc.json", "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md"]);
+    const allowed = new Set([
+      "src",
+      "spec",
+      "docs",
+      "package.json",
+      "package-lock.json",
+      "tsconfig.json",
+      "typedoc.json",
+      "README.md",
+      "LICENSE",
+      "CHANGELOG.md",
+      "CONTRIBUTING.md",
+    ]);
     const built = new Set(["node_modules", "dist", "coverage"]);
     const top = readdirSync(path.resolve(import.meta.dirname, "../..")).filter((name) => !name.startsWith(".") && !built.has(name));
     expect(top.filter((name) => !allowed.has(name))).toEqual([]);

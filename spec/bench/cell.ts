@@ -16,7 +16,8 @@ const workload = workloads[workloadName];
 if (workload === undefined) throw new Error(`no workload "${workloadName}", expected one of ${Object.keys(workloads).join(", ")}`);
 
 // The server is pinned to the same processor by main.ts: wake-ups across processors cost more than what is measured.
-if (process.platform === "linux" && existsSync("/usr/bin/taskset")) execFileSync("taskset", ["-pc", "1", String(process.pid)], { stdio: "ignore" });
+if (process.platform === "linux" && existsSync("/usr/bin/taskset"))
+  execFileSync("taskset", ["-pc", "1", String(process.pid)], { stdio: "ignore" });
 
 interface Contestant {
   readonly admin: Admin;

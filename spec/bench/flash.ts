@@ -20,7 +20,10 @@ export class Book extends model<Book>("book")({
   publishedAt: t.timestamp(),
 }) {}
 
-export const openFlash = async (url: string, prepareDatabase?: (database: Awaited<ReturnType<typeof connect>>) => Promise<void>): Promise<Side & { readonly session: () => Session }> => {
+export const openFlash = async (
+  url: string,
+  prepareDatabase?: (database: Awaited<ReturnType<typeof connect>>) => Promise<void>,
+): Promise<Side & { readonly session: () => Session }> => {
   const database = await connect(url);
   await database.createAll([Author, Book]);
   await prepareDatabase?.(database);
@@ -139,7 +142,10 @@ export const openFlash = async (url: string, prepareDatabase?: (database: Awaite
         const db = database.session();
         await Author.objects.filter({ active: true }).update(db, { age: F("age").add(1) });
         await db.commit();
-        result = await Author.objects.values("active").annotate({ n: Count("id"), mean: Avg("age") }).fetch(db);
+        result = await Author.objects
+          .values("active")
+          .annotate({ n: Count("id"), mean: Avg("age") })
+          .fetch(db);
         await db.close();
       }
       return result.map((row) => ({ active: row.active, n: row.n, mean: row.mean ?? 0 }));
@@ -149,7 +155,8 @@ export const openFlash = async (url: string, prepareDatabase?: (database: Awaite
         if (tracked) await Author.objects.fetch(db);
         mark("load");
         let found = 0;
-        for (let index = 0; index < count; index++) found += (await Author.objects.filter({ email: `author${1 + (index % 1000)}@example.com` }).fetch(db)).length;
+        for (let index = 0; index < count; index++)
+          found += (await Author.objects.filter({ email: `author${1 + (index % 1000)}@example.com` }).fetch(db)).length;
         mark("finds");
         return found;
       }),

@@ -16,7 +16,19 @@ const heap = (): number => {
 };
 
 const sizes = process.argv.includes("--million") ? [1000, 10_000, 100_000, 1_000_000] : [1000, 10_000, 100_000];
-const table = new Table({ head: ["rows", "load µs/row", "iterate µs/row", "iterate heap MB", "bulkCreate µs/row", "flush 1 in 10 changed µs/row", "flush none µs/row"], colAligns: Array<"right">(7).fill("right"), style: { head: [], border: [], compact: true } });
+const table = new Table({
+  head: [
+    "rows",
+    "load µs/row",
+    "iterate µs/row",
+    "iterate heap MB",
+    "bulkCreate µs/row",
+    "flush 1 in 10 changed µs/row",
+    "flush none µs/row",
+  ],
+  colAligns: Array<"right">(7).fill("right"),
+  style: { head: [], border: [], compact: true },
+});
 for (const rows of sizes) {
   const file = path.join(folder, `growth-${rows}.db`);
   const flash = await openFlash(`sqlite:${file}`);
@@ -64,7 +76,11 @@ for (const rows of sizes) {
 }
 console.log(table.toString());
 
-const levels = new Table({ head: ["prefetch", "statements", "ms"], colAligns: ["left", "right", "right"], style: { head: [], border: [], compact: true } });
+const levels = new Table({
+  head: ["prefetch", "statements", "ms"],
+  colAligns: ["left", "right", "right"],
+  style: { head: [], border: [], compact: true },
+});
 const file = path.join(folder, "levels.db");
 const flash = await openFlash(`sqlite:${file}`);
 await sqliteAdmin(openTuned(file), (date) => date.toISOString()).seed(1000, 10);

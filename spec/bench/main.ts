@@ -38,10 +38,14 @@ const chosen = values.only === undefined ? Object.keys(workloads) : values.only.
 
 type Cell = Measurement & { readonly database: string; readonly workload: string };
 const runCell = (database: string, workload: string, url: string): Cell | string => {
-  const child = spawnSync(process.execPath, ["--import", "tsx", "--expose-gc", path.join(import.meta.dirname, "cell.ts"), database, workload, values.rounds], {
-    encoding: "utf8",
-    env: { ...process.env, FLASH_DB_BENCH_PG: url, TZ: "UTC" },
-  });
+  const child = spawnSync(
+    process.execPath,
+    ["--import", "tsx", "--expose-gc", path.join(import.meta.dirname, "cell.ts"), database, workload, values.rounds],
+    {
+      encoding: "utf8",
+      env: { ...process.env, FLASH_DB_BENCH_PG: url, TZ: "UTC" },
+    },
+  );
   if (child.status !== 0) return child.stderr.trim().split("\n").slice(-12).join("\n");
   return JSON.parse(child.stdout.trim().split("\n").at(-1) ?? "") as Cell;
 };
@@ -54,8 +58,15 @@ if (server !== null && process.platform === "linux" && existsSync("/usr/bin/task
 /** Bytes of heap per row that stay while 100,000 rows are held, in a process of its own. */
 const runMemory = async (database: string, side: "raw" | "flash"): Promise<number | null> => {
   const folder = mkdtempSync(path.join(existsSync("/dev/shm") ? "/dev/shm" : os.tmpdir(), "flash-db-memory-"));
-  const url = database === "sqlite" ? `sqlite:${path.join(folder, `${side}.db`)}` : await makeDatabase(server?.url ?? "", `memory_${side}_${process.pid}`);
-  const child = spawnSync(process.execPath, ["--import", "tsx", "--expose-gc", path.join(import.meta.dirname, "memory.ts"), side, url, "100000"], { encoding: "utf8" });
+  const url =
+    database === "sqlite"
+      ? `sqlite:${path.join(folder, `${side}.db`)}`
+      : await makeDatabase(server?.url ?? "", `memory_${side}_${process.pid}`);
+  const child = spawnSync(
+    process.execPath,
+    ["--import", "tsx", "--expose-gc", path.join(import.meta.dirname, "memory.ts"), side, url, "100000"],
+    { encoding: "utf8" },
+  );
   rmSync(folder, { recursive: true, force: true });
   if (child.status === 0) return (JSON.parse(child.stdout.trim().split("\n").at(-1) ?? "") as { bytesPerRow: number }).bytesPerRow;
   console.error(child.stderr.trim().split("\n").slice(-8).join("\n"));
@@ -76,13 +87,19 @@ const importTime = (): number | null => {
   const entry = path.resolve(import.meta.dirname, "../../dist/index.js");
   if (!existsSync(entry)) return null;
   const code = `const s = performance.now(); await import(${JSON.stringify(pathToFileURL(entry).href)}); console.log(performance.now() - s);`;
-  return median(Array.from({ length: 9 }, () => Number(spawnSync(process.execPath, ["--input-type=module", "-e", code], { encoding: "utf8" }).stdout)));
+  return median(
+    Array.from({ length: 9 }, () => Number(spawnSync(process.execPath, ["--input-type=module", "-e", code], { encoding: "utf8" }).stdout)),
+  );
 };
 
 let failed = false;
 try {
   for (const database of databases) {
-    const table = new Table({ head: [database, "", "raw ms", "ours ms", "ratio", "goal", "spread"], colAligns: ["left", "left", "right", "right", "right", "right", "right"], style: { head: [], border: [], compact: true } });
+    const table = new Table({
+      head: [database, "", "raw ms", "ours ms", "ratio", "goal", "spread"],
+      colAligns: ["left", "left", "right", "right", "right", "right", "right"],
+      style: { head: [], border: [], compact: true },
+    });
     let worst = 0;
     for (const name of chosen) {
       const cell = runCell(database, name, server?.url ?? "");

@@ -18,7 +18,9 @@ export interface Measurement {
 export const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? Number.NaN) : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? Number.NaN)
+    : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
 };
 
 const once = async (workload: Workload, { admin, side }: Contestant): Promise<number> => {
@@ -37,7 +39,11 @@ const once = async (workload: Workload, { admin, side }: Contestant): Promise<nu
   return workload.part === undefined ? whole : (parts.get(workload.part) ?? whole);
 };
 
-export const measure = async (workload: Workload, sides: { readonly raw: Contestant; readonly flash: Contestant }, rounds: number): Promise<Measurement> => {
+export const measure = async (
+  workload: Workload,
+  sides: { readonly raw: Contestant; readonly flash: Contestant },
+  rounds: number,
+): Promise<Measurement> => {
   const times: Record<"raw" | "flash", number[]> = { raw: [], flash: [] };
   for (const name of ["raw", "flash"] as const) await sides[name].admin.seed(...workload.seed);
   const warmUps = 3;

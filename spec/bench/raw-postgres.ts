@@ -27,21 +27,51 @@ interface BookCells {
   readonly published_at: Date;
 }
 type Author = { -readonly [K in keyof AuthorRow]: AuthorRow[K] };
-const toAuthor = (row: AuthorCells): Author => ({ id: row.id, name: row.name, email: row.email, age: row.age, bio: row.bio, active: row.active, createdAt: row.created_at });
-const fromData = (data: AuthorData): Author => ({ id: 0, name: data.name, email: data.email, age: data.age, bio: data.bio, active: data.active, createdAt: data.createdAt });
-const toBook = (row: BookCells): BookRow => ({ id: row.id, title: row.title, pages: row.pages, price: row.price, publishedAt: row.published_at });
+const toAuthor = (row: AuthorCells): Author => ({
+  id: row.id,
+  name: row.name,
+  email: row.email,
+  age: row.age,
+  bio: row.bio,
+  active: row.active,
+  createdAt: row.created_at,
+});
+const fromData = (data: AuthorData): Author => ({
+  id: 0,
+  name: data.name,
+  email: data.email,
+  age: data.age,
+  bio: data.bio,
+  active: data.active,
+  createdAt: data.createdAt,
+});
+const toBook = (row: BookCells): BookRow => ({
+  id: row.id,
+  title: row.title,
+  pages: row.pages,
+  price: row.price,
+  publishedAt: row.published_at,
+});
 
 const authorColumns = "id, name, email, age, bio, active, created_at";
 const bookColumns = "id, author_id, title, pages, price, published_at";
 
 const createSide = (client: pg.Client): Side => {
-  const query = async <Row extends object>(name: string, text: string, values: unknown[] = []): Promise<Row[]> => (await client.query<Row>({ name, text, values })).rows;
+  const query = async <Row extends object>(name: string, text: string, values: unknown[] = []): Promise<Row[]> =>
+    (await client.query<Row>({ name, text, values })).rows;
   const loadAll = async (): Promise<Author[]> => (await query<AuthorCells>("all", `SELECT ${authorColumns} FROM author`)).map(toAuthor);
   const insertAuthors = async (authors: readonly Author[]): Promise<void> => {
     const ids = await query<{ id: number }>(
       "insertAuthors",
       "INSERT INTO author (name, email, age, bio, active, created_at) SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::bool[], $6::timestamptz[]) RETURNING id",
-      [authors.map((a) => a.name), authors.map((a) => a.email), authors.map((a) => a.age), authors.map((a) => a.bio), authors.map((a) => a.active), authors.map((a) => a.createdAt.toISOString())],
+      [
+        authors.map((a) => a.name),
+        authors.map((a) => a.email),
+        authors.map((a) => a.age),
+        authors.map((a) => a.bio),
+        authors.map((a) => a.active),
+        authors.map((a) => a.createdAt.toISOString()),
+      ],
     );
     for (const [index, author] of authors.entries()) author.id = ids[index]?.id ?? 0;
   };
@@ -62,7 +92,13 @@ const createSide = (client: pg.Client): Side => {
       const ids = await query<{ id: number }>(
         "insertBooks",
         "INSERT INTO book (author_id, title, pages, price, published_at) SELECT * FROM unnest($1::int[], $2::text[], $3::int[], $4::float8[], $5::timestamptz[]) RETURNING id",
-        [books.map((b) => b.authorId), books.map((b) => b.book.title), books.map((b) => b.book.pages), books.map((b) => b.book.price), books.map((b) => b.book.publishedAt.toISOString())],
+        [
+          books.map((b) => b.authorId),
+          books.map((b) => b.book.title),
+          books.map((b) => b.book.pages),
+          books.map((b) => b.book.price),
+          books.map((b) => b.book.publishedAt.toISOString()),
+        ],
       );
       await client.query("COMMIT");
       let next = 0;
@@ -101,11 +137,11 @@ const createSide = (client: pg.Client): Side => {
           author.age++;
           changed.push(author);
         }
-      await query("update", "UPDATE author SET name = v.name, age = v.age FROM unnest($1::int[], $2::text[], $3::int[]) v(id, name, age) WHERE author.id = v.id", [
-        changed.map((a) => a.id),
-        changed.map((a) => a.name),
-        changed.map((a) => a.age),
-      ]);
+      await query(
+        "update",
+        "UPDATE author SET name = v.name, age = v.age FROM unnest($1::int[], $2::text[], $3::int[]) v(id, name, age) WHERE author.id = v.id",
+        [changed.map((a) => a.id), changed.map((a) => a.name), changed.map((a) => a.age)],
+      );
       mark("flush");
       return authors;
     },
@@ -117,7 +153,9 @@ const createSide = (client: pg.Client): Side => {
     },
     async loadWithBooks() {
       const byId = new Map((await loadAll()).map((author) => [author.id, { author, books: [] as BookRow[] }]));
-      const rows = await query<BookCells>("booksOf", `SELECT ${bookColumns} FROM book WHERE author_id = ANY($1::int[])`, [[...byId.keys()]]);
+      const rows = await query<BookCells>("booksOf", `SELECT ${bookColumns} FROM book WHERE author_id = ANY($1::int[])`, [
+        [...byId.keys()],
+      ]);
       for (const row of rows) byId.get(row.author_id)?.books.push(toBook(row));
       return [...byId.values()];
     },
@@ -132,7 +170,15 @@ const createSide = (client: pg.Client): Side => {
         const [id, authorId, title, pages, price, publishedAt] = cells as [number, number, string, number, number, Date];
         let author = authors.get(authorId);
         if (author === undefined) {
-          author = { id: cells[6] as number, name: cells[7] as string, email: cells[8] as string, age: cells[9] as number, bio: cells[10] as string | null, active: cells[11] as boolean, createdAt: cells[12] as Date };
+          author = {
+            id: cells[6] as number,
+            name: cells[7] as string,
+            email: cells[8] as string,
+            age: cells[9] as number,
+            bio: cells[10] as string | null,
+            active: cells[11] as boolean,
+            createdAt: cells[12] as Date,
+          };
           authors.set(authorId, author);
         }
         return { book: { id, title, pages, price, publishedAt }, author };
@@ -185,15 +231,25 @@ export const postgresAdmin = async (url: string, prepareSchema: (client: pg.Clie
       const bookRows = Array.from({ length: authors * booksEach }, (_, index) => bookData(index + 1));
       await client.query(
         "INSERT INTO author (name, email, age, bio, active, created_at) SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::bool[], $6::timestamptz[])",
-        [authorRows.map((a) => a.name), authorRows.map((a) => a.email), authorRows.map((a) => a.age), authorRows.map((a) => a.bio), authorRows.map((a) => a.active), authorRows.map((a) => a.createdAt)],
+        [
+          authorRows.map((a) => a.name),
+          authorRows.map((a) => a.email),
+          authorRows.map((a) => a.age),
+          authorRows.map((a) => a.bio),
+          authorRows.map((a) => a.active),
+          authorRows.map((a) => a.createdAt),
+        ],
       );
-      await client.query("INSERT INTO book (author_id, title, pages, price, published_at) SELECT * FROM unnest($1::int[], $2::text[], $3::int[], $4::float8[], $5::timestamptz[])", [
-        bookRows.map((_, index) => Math.ceil((index + 1) / booksEach)),
-        bookRows.map((b) => b.title),
-        bookRows.map((b) => b.pages),
-        bookRows.map((b) => b.price),
-        bookRows.map((b) => b.publishedAt),
-      ]);
+      await client.query(
+        "INSERT INTO book (author_id, title, pages, price, published_at) SELECT * FROM unnest($1::int[], $2::text[], $3::int[], $4::float8[], $5::timestamptz[])",
+        [
+          bookRows.map((_, index) => Math.ceil((index + 1) / booksEach)),
+          bookRows.map((b) => b.title),
+          bookRows.map((b) => b.pages),
+          bookRows.map((b) => b.price),
+          bookRows.map((b) => b.publishedAt),
+        ],
+      );
       await client.query("ANALYZE author, book");
     },
     async number(sql) {

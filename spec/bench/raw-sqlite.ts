@@ -1,11 +1,17 @@
-/* oxlint-disable typescript/await-thenable -- our side awaits each statement, so the hand-written one does too */
 /** The work written by hand on better-sqlite3: prepared statements, one JSON array for keys, dates as integers. */
 
 import Database from "better-sqlite3";
 import { authorData, bookData, type AuthorData, type GraphData } from "./data.js";
 import type { Admin, AuthorRow, BookRow, Setup, Side } from "./side.js";
 
-const pragmas = ["journal_mode = WAL", "synchronous = OFF", "cache_size = -64000", "temp_store = MEMORY", "foreign_keys = ON", "wal_autocheckpoint = 0"];
+const pragmas = [
+  "journal_mode = WAL",
+  "synchronous = OFF",
+  "cache_size = -64000",
+  "temp_store = MEMORY",
+  "foreign_keys = ON",
+  "wal_autocheckpoint = 0",
+];
 export const openTuned = (file: string): Database.Database => {
   const database = new Database(file);
   for (const pragma of pragmas) database.pragma(pragma);
@@ -52,9 +58,16 @@ class Author implements AuthorRow {
     this.createdAt = createdAt;
   }
 }
-const toAuthor = (row: AuthorCells): Author => new Author(row.id, row.name, row.email, row.age, row.bio, row.active === 1, new Date(row.created_at));
+const toAuthor = (row: AuthorCells): Author =>
+  new Author(row.id, row.name, row.email, row.age, row.bio, row.active === 1, new Date(row.created_at));
 const fromData = (data: AuthorData): Author => new Author(0, data.name, data.email, data.age, data.bio, data.active, data.createdAt);
-const toBook = (row: BookCells): BookRow => ({ id: row.id, title: row.title, pages: row.pages, price: row.price, publishedAt: new Date(row.published_at) });
+const toBook = (row: BookCells): BookRow => ({
+  id: row.id,
+  title: row.title,
+  pages: row.pages,
+  price: row.price,
+  publishedAt: new Date(row.published_at),
+});
 
 const authorColumns = "id, name, email, age, bio, active, created_at";
 const bookColumns = "id, author_id, title, pages, price, published_at";
@@ -70,15 +83,24 @@ const createSide = (database: Database.Database): Side => {
   const update = prepare("UPDATE author SET name = ?, age = ? WHERE id = ?");
   const booksOf = prepare<BookCells>(`SELECT ${bookColumns} FROM book WHERE author_id IN (SELECT value FROM json_each(?))`);
   const joined = database
-    .prepare("SELECT b.id, b.author_id, b.title, b.pages, b.price, b.published_at, a.id, a.name, a.email, a.age, a.bio, a.active, a.created_at FROM book b JOIN author a ON a.id = b.author_id")
+    .prepare(
+      "SELECT b.id, b.author_id, b.title, b.pages, b.price, b.published_at, a.id, a.name, a.email, a.age, a.bio, a.active, a.created_at FROM book b JOIN author a ON a.id = b.author_id",
+    )
     .raw();
-  const page = prepare<BookCells>(`SELECT ${bookColumns} FROM book WHERE author_id = ? AND pages >= ? AND pages < ? AND price < ? AND title LIKE ? ORDER BY id DESC LIMIT ?`);
+  const page = prepare<BookCells>(
+    `SELECT ${bookColumns} FROM book WHERE author_id = ? AND pages >= ? AND pages < ? AND price < ? AND title LIKE ? ORDER BY id DESC LIMIT ?`,
+  );
   const remove = prepare("DELETE FROM author WHERE id IN (SELECT value FROM json_each(?))");
   const some = prepare<AuthorCells>(`SELECT ${authorColumns} FROM author WHERE id <= 1000`);
   const older = prepare("UPDATE author SET age = age + 1 WHERE active = 1");
-  const groups = prepare<{ active: number; n: number; mean: number }>("SELECT active, count(*) n, avg(age) mean FROM author GROUP BY active");
+  const groups = prepare<{ active: number; n: number; mean: number }>(
+    "SELECT active, count(*) n, avg(age) mean FROM author GROUP BY active",
+  );
   const write = (author: AuthorData): number =>
-    Number(insertAuthor.run(author.name, author.email, author.age, author.bio, author.active ? 1 : 0, author.createdAt.getTime()).lastInsertRowid);
+    Number(
+      insertAuthor.run(author.name, author.email, author.age, author.bio, author.active ? 1 : 0, author.createdAt.getTime())
+        .lastInsertRowid,
+    );
 
   return {
     async insert(data) {
@@ -93,7 +115,9 @@ const createSide = (database: Database.Database): Side => {
       const written = graph.map((data) => {
         const author = fromData(data);
         author.id = write(author);
-        const bookIds = data.books.map((book) => Number(insertBook.run(author.id, book.title, book.pages, book.price, book.publishedAt.getTime()).lastInsertRowid));
+        const bookIds = data.books.map((book) =>
+          Number(insertBook.run(author.id, book.title, book.pages, book.price, book.publishedAt.getTime()).lastInsertRowid),
+        );
         return { id: author.id, bookIds };
       });
       commit.run();
@@ -156,7 +180,15 @@ const createSide = (database: Database.Database): Side => {
         const [id, authorId, title, pages, price, publishedAt] = cells as [number, number, string, number, number, number];
         let author = authors.get(authorId);
         if (author === undefined) {
-          author = new Author(cells[6] as number, cells[7] as string, cells[8] as string, cells[9] as number, cells[10] as string | null, cells[11] === 1, new Date(cells[12] as number));
+          author = new Author(
+            cells[6] as number,
+            cells[7] as string,
+            cells[8] as string,
+            cells[9] as number,
+            cells[10] as string | null,
+            cells[11] === 1,
+            new Date(cells[12] as number),
+          );
           authors.set(authorId, author);
         }
         return { book: { id, title, pages, price, publishedAt: new Date(publishedAt) }, author };
@@ -194,7 +226,9 @@ const createSide = (database: Database.Database): Side => {
 
 export const sqliteAdmin = (database: Database.Database, dateCell: (date: Date) => unknown): Admin => ({
   async seed(authors, booksEach) {
-    const insertAuthor = database.prepare("INSERT INTO author (id, name, email, age, bio, active, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)");
+    const insertAuthor = database.prepare(
+      "INSERT INTO author (id, name, email, age, bio, active, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    );
     const insertBook = database.prepare("INSERT INTO book (id, author_id, title, pages, price, published_at) VALUES (?, ?, ?, ?, ?, ?)");
     database.transaction(() => {
       database.exec("DELETE FROM book; DELETE FROM author; DELETE FROM sqlite_sequence;");

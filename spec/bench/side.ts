@@ -30,7 +30,10 @@ export interface Side {
   /** `count` filtered, ordered and limited queries. */
   pages(count: number, mark: Mark): Promise<{ readonly rows: number; readonly last: readonly BookRow[] }>;
   deleteLoaded(mark: Mark): Promise<number>;
-  updateAndAggregate(count: number, mark: Mark): Promise<readonly { readonly active: boolean; readonly n: number; readonly mean: number }[]>;
+  updateAndAggregate(
+    count: number,
+    mark: Mark,
+  ): Promise<readonly { readonly active: boolean; readonly n: number; readonly mean: number }[]>;
   /** `count` filtered finds in a session that tracks everything loaded before. */
   findBeside?(count: number, tracked: boolean, mark: Mark): Promise<number>;
   close(): Promise<void>;

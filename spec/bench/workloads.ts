@@ -19,16 +19,25 @@ export interface Workload {
 const checkAuthor = (row: AuthorRow | undefined, number: number, changed: Partial<AuthorRow> = {}): void => {
   assert.ok(row !== undefined, `author ${number} is missing`);
   const expected = { ...authorData(number), ...changed };
-  assert.deepEqual([row.name, row.email, row.age, row.bio, row.active, +row.createdAt], [expected.name, expected.email, expected.age, expected.bio, expected.active, +expected.createdAt]);
+  assert.deepEqual(
+    [row.name, row.email, row.age, row.bio, row.active, +row.createdAt],
+    [expected.name, expected.email, expected.age, expected.bio, expected.active, +expected.createdAt],
+  );
 };
 const checkBook = (row: BookRow | undefined, number: number): void => {
   assert.ok(row !== undefined, `book ${number} is missing`);
   const expected = bookData(number);
-  assert.deepEqual([row.title, row.pages, row.price, +row.publishedAt], [expected.title, expected.pages, expected.price, +expected.publishedAt]);
+  assert.deepEqual(
+    [row.title, row.pages, row.price, +row.publishedAt],
+    [expected.title, expected.pages, expected.price, +expected.publishedAt],
+  );
 };
-const count = async (admin: Admin, table: string, expected: number): Promise<void> => assert.equal(await admin.number(`SELECT count(*) FROM ${table}`), expected);
+const count = async (admin: Admin, table: string, expected: number): Promise<void> =>
+  assert.equal(await admin.number(`SELECT count(*) FROM ${table}`), expected);
 
-const workload = <R>(spec: Omit<Workload, "run" | "verify"> & { run(side: Side, mark: Mark): Promise<R>; verify(admin: Admin, result: R): Promise<void> }): Workload => spec as Workload;
+const workload = <R>(
+  spec: Omit<Workload, "run" | "verify"> & { run(side: Side, mark: Mark): Promise<R>; verify(admin: Admin, result: R): Promise<void> },
+): Workload => spec as Workload;
 
 const tenThousand = authorsData(10_000);
 const graph = graphData(200, 5);
@@ -58,7 +67,10 @@ export const workloads: Readonly<Record<string, Workload>> = {
       await count(admin, "author", 200);
       await count(admin, "book", 1000);
       assert.equal(new Set(rows.flatMap((row) => row.bookIds)).size, 1000);
-      assert.equal(await admin.number(`SELECT count(*) FROM book WHERE author_id = ${rows[7]?.id} AND id IN (${rows[7]?.bookIds.join()})`), 5);
+      assert.equal(
+        await admin.number(`SELECT count(*) FROM book WHERE author_id = ${rows[7]?.id} AND id IN (${rows[7]?.bookIds.join()})`),
+        5,
+      );
     },
   }),
   W2: workload({
@@ -121,7 +133,10 @@ export const workloads: Readonly<Record<string, Workload>> = {
     run: (side, mark) => side.loadWithBooks(mark),
     async verify(_, rows) {
       assert.equal(rows.length, 1000);
-      assert.equal(rows.reduce((sum, row) => sum + row.books.length, 0), 10_000);
+      assert.equal(
+        rows.reduce((sum, row) => sum + row.books.length, 0),
+        10_000,
+      );
       const found = rows.find((row) => row.author.id === 500);
       checkAuthor(found?.author, 500);
       for (const book of found?.books ?? []) checkBook(book, book.id);

@@ -75,7 +75,8 @@ describe("a killed connection", () => {
       await terminate(await pidOf(transaction, core));
       const error = await rejection(transaction.run(query(core, "INSERT INTO t VALUES (2)")));
       expect(error).toBeInstanceOf(ConnectionLost);
-      if (end === "commit") expect(await rejection(transaction.commit())).toMatchObject({ code: "CONNECTION_LOST", outcome: "rolled back" });
+      if (end === "commit")
+        expect(await rejection(transaction.commit())).toMatchObject({ code: "CONNECTION_LOST", outcome: "rolled back" });
       else await transaction.rollback();
       expect(transaction.status).toBe("ended");
       expect((await run(core, "SELECT a FROM t")).rows).toEqual([]);

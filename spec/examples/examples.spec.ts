@@ -8,7 +8,10 @@ import { describe, expect, it } from "vitest";
 
 const repository = path.resolve(import.meta.dirname, "../..");
 const run = async (file: string, ...args: string[]): Promise<{ stdout: string; stderr: string }> =>
-  promisify(execFile)(process.execPath, ["--import", "tsx", path.join(repository, file), ...args], { cwd: repository, env: { ...process.env, NO_COLOR: "1" } });
+  promisify(execFile)(process.execPath, ["--import", "tsx", path.join(repository, file), ...args], {
+    cwd: repository,
+    env: { ...process.env, NO_COLOR: "1" },
+  });
 
 describe("the README", () => {
   const readme = readFileSync(path.join(repository, "README.md"), "utf8");
@@ -21,7 +24,15 @@ describe("the README", () => {
   it("has a quickstart that says what its comments promise", async () => {
     const { stdout, stderr } = await run("docs/examples/quickstart.ts");
     expect(stderr).toBe("");
-    expect(stdout.trim().split("\n")).toEqual(["created Ada", "changed Ada Lovelace", "1 2 Ada Lovelace", "Notes by Ada Lovelace", "Letters by Ada Lovelace", "changed Nobody", "still Ada Lovelace"]);
+    expect(stdout.trim().split("\n")).toEqual([
+      "created Ada",
+      "changed Ada Lovelace",
+      "1 2 Ada Lovelace",
+      "Notes by Ada Lovelace",
+      "Letters by Ada Lovelace",
+      "changed Nobody",
+      "still Ada Lovelace",
+    ]);
   }, 30_000);
 
   it("links only to files that are there", () => {

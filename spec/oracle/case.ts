@@ -36,10 +36,12 @@ export const raises = async (work: () => unknown): Promise<string | undefined> =
 };
 
 /** Rows in no order of their own are compared in the order of their JSON text. */
-export const unordered = (rows: readonly unknown[]): unknown[] => [...rows].map(canonical).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+export const unordered = (rows: readonly unknown[]): unknown[] =>
+  [...rows].map(canonical).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 
 /** Names of models (`chinook.Track`) stay as they are. */
-const snake = (name: string): string => (name.includes(".") ? name : name.replace(/(?<![_A-Z])([A-Z])/g, (letter) => `_${letter.toLowerCase()}`));
+const snake = (name: string): string =>
+  name.includes(".") ? name : name.replace(/(?<![_A-Z])([A-Z])/g, (letter) => `_${letter.toLowerCase()}`);
 const trimDecimal = (text: string): string => {
   if (!/^-?\d+\.\d+$/.test(text)) return text;
   const [whole = "", fraction = ""] = text.split(".");
@@ -72,10 +74,21 @@ const errorName = /(Error|DoesNotExist|MultipleObjectsReturned|Error_)$/;
 export const sameAnswer = (ours: unknown, theirs: unknown): boolean => {
   if (ours instanceof AtMost) return typeof theirs === "number" && ours.count <= theirs;
   if (ours === refused) return typeof theirs === "string" && errorName.test(theirs);
-  if (Array.isArray(ours) && Array.isArray(theirs)) return ours.length === theirs.length && ours.every((one, index) => sameAnswer(one, theirs[index]));
-  if (typeof ours === "object" && ours !== null && typeof theirs === "object" && theirs !== null && !Array.isArray(theirs) && !Array.isArray(ours)) {
+  if (Array.isArray(ours) && Array.isArray(theirs))
+    return ours.length === theirs.length && ours.every((one, index) => sameAnswer(one, theirs[index]));
+  if (
+    typeof ours === "object" &&
+    ours !== null &&
+    typeof theirs === "object" &&
+    theirs !== null &&
+    !Array.isArray(theirs) &&
+    !Array.isArray(ours)
+  ) {
     const keys = Object.keys(ours);
-    return keys.length === Object.keys(theirs).length && keys.every((key) => sameAnswer((ours as Record<string, unknown>)[key], (theirs as Record<string, unknown>)[key]));
+    return (
+      keys.length === Object.keys(theirs).length &&
+      keys.every((key) => sameAnswer((ours as Record<string, unknown>)[key], (theirs as Record<string, unknown>)[key]))
+    );
   }
   if (typeof ours === "number" && typeof theirs === "number") return ours === theirs || Math.abs(ours - theirs) <= 1e-9 * Math.abs(theirs);
   if (typeof ours === "number" && typeof theirs === "string") return String(ours) === theirs;

@@ -57,7 +57,9 @@ export class Employee extends model<Employee>("employee")({
   lastName: t.varchar(20),
   firstName: t.varchar(20),
   title: t.varchar(30).nullable(),
-  reportsTo: foreignKey(() => Employee, bySession("setNull")).nullable().column("reports_to"),
+  reportsTo: foreignKey(() => Employee, bySession("setNull"))
+    .nullable()
+    .column("reports_to"),
   birthDate: t.timestamp().nullable(),
   hireDate: t.timestamp().nullable(),
   address: t.varchar(70).nullable(),

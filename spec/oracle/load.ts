@@ -18,7 +18,8 @@ interface LoadTarget {
 const tableOf = (model: string): string => model.replace(/(?<=[a-z])([A-Z])/g, "_$1").toLowerCase();
 const camel = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 /** The property of a column: `artist_id` of album is the key `artistId`, of artist it is `id`. */
-const propertyOf = (table: string, column: string): string => (column === `${table}_id` ? "id" : column === "reports_to" ? "reportsToId" : camel(column));
+const propertyOf = (table: string, column: string): string =>
+  column === `${table}_id` ? "id" : column === "reports_to" ? "reportsToId" : camel(column);
 
 const valueOf = (column: string, value: unknown): unknown => {
   if (value === null) return null;
@@ -35,10 +36,14 @@ export const loadChinook = async (database: LoadTarget, isPostgres: boolean): Pr
   for (const model of chinook) {
     const table = tableOf(model.name);
     const rows = source.prepare(`SELECT * FROM "${table}"`).all() as Record<string, unknown>[];
-    const values = rows.map((row) => Object.fromEntries(Object.entries(row).map(([column, value]) => [propertyOf(table, column), valueOf(column, value)])));
+    const values = rows.map((row) =>
+      Object.fromEntries(Object.entries(row).map(([column, value]) => [propertyOf(table, column), valueOf(column, value)])),
+    );
     await (model.objects as { bulkCreate(db: Session, rows: readonly unknown[]): Promise<unknown> }).bulkCreate(db, values);
     if (isPostgres && table !== "playlist_track")
-      await db.execute(sql`SELECT setval(pg_get_serial_sequence(${table}, ${`${table}_id`}), (SELECT max(${sql.identifier(`${table}_id`)}) FROM ${sql.identifier(table)}))`);
+      await db.execute(
+        sql`SELECT setval(pg_get_serial_sequence(${table}, ${`${table}_id`}), (SELECT max(${sql.identifier(`${table}_id`)}) FROM ${sql.identifier(table)}))`,
+      );
   }
   await db.commit();
   await db.close();

@@ -25,7 +25,11 @@ for (const name of databases) {
     await loadChinook(database, isPostgres);
     const played: Played[] = [];
     for (const reference of references) played.push(await playCase(database, reference, isPostgres));
-    for (const one of played) if (!one.passed || args.includes("--all")) console.log(`${one.passed ? "ok  " : "FAIL"} ${one.id} (statements: ours ${one.ours}, Django ${one.theirs})${one.problem === "" ? "" : ` ${one.problem}`}`);
+    for (const one of played)
+      if (!one.passed || args.includes("--all"))
+        console.log(
+          `${one.passed ? "ok  " : "FAIL"} ${one.id} (statements: ours ${one.ours}, Django ${one.theirs})${one.problem === "" ? "" : ` ${one.problem}`}`,
+        );
     const passed = played.filter((one) => one.passed).length;
     const fewer = played.filter((one) => one.ours < one.theirs).length;
     const more = played.filter((one) => one.ours > one.theirs).length;

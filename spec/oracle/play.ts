@@ -13,7 +13,9 @@ import { security } from "./cases/security.js";
 import { writing } from "./cases/writing.js";
 import { answersOf, statementsOf, type Reference } from "./reference.js";
 
-const cases: ReadonlyMap<string, Case> = new Map(Object.entries({ ...lookups, ...dates, ...relations, ...rows, ...aggregates, ...expressions, ...loading, ...writing, ...security }));
+const cases: ReadonlyMap<string, Case> = new Map(
+  Object.entries({ ...lookups, ...dates, ...relations, ...rows, ...aggregates, ...expressions, ...loading, ...writing, ...security }),
+);
 
 export interface Played {
   readonly id: string;
@@ -47,7 +49,11 @@ export const playCase = async (database: Database, reference: Reference, isPostg
     const answer = canonical(await play(context));
     const expected = answersOf(reference, isPostgres);
     const right = expected.some((one) => sameAnswer(answer, one));
-    const problem = !right ? `answered ${brief(answer)}, expected ${brief(expected[0])}` : sent.length > theirs ? `sent ${sent.length} statements, the reference ${theirs}: ${sent.join(" ;; ")}` : "";
+    const problem = !right
+      ? `answered ${brief(answer)}, expected ${brief(expected[0])}`
+      : sent.length > theirs
+        ? `sent ${sent.length} statements, the reference ${theirs}: ${sent.join(" ;; ")}`
+        : "";
     return { id: reference.id, passed: problem === "", problem, ours: sent.length, theirs };
   } catch (error) {
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -34,4 +34,5 @@ export const answersOf = (reference: Reference, isPostgres: boolean): unknown[] 
   if ("result" in reference) return [reference.result];
   return isPostgres ? [reference.result_pg] : [reference.result_pg, reference.result_sqlite];
 };
-export const statementsOf = ({ queries }: Reference): number => (typeof queries === "number" ? queries : Math.max(queries.sqlite, queries.pg));
+export const statementsOf = ({ queries }: Reference): number =>
+  typeof queries === "number" ? queries : Math.max(queries.sqlite, queries.pg);

@@ -1,7 +1,18 @@
 /** The package as users get it: packed, unpacked into an empty project, and the contract programs run from there. */
 
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
@@ -9,11 +20,13 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 const repository = path.resolve(import.meta.dirname, "../..");
 const contract = path.resolve(repository, "../shared/contract");
 const project = mkdtempSync(path.join(os.tmpdir(), "flash-db-packed-"));
-const run = (command: string, args: readonly string[], cwd = project): string => execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+const run = (command: string, args: readonly string[], cwd = project): string =>
+  execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
 beforeAll(() => {
   run("npm", ["run", "--silent", "build"], repository);
-  const packed = run("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", project], repository).trim().split("\n").at(-1) ?? "";
+  const packed =
+    run("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", project], repository).trim().split("\n").at(-1) ?? "";
   mkdirSync(path.join(project, "node_modules/@types"), { recursive: true });
   run("tar", ["-xzf", packed]);
   cpSync(path.join(project, "package"), path.join(project, "node_modules/flash-db"), { recursive: true });
@@ -28,12 +41,19 @@ describe("the packed package", () => {
     const manifest = JSON.parse(readFileSync(path.join(project, "node_modules/flash-db/package.json"), "utf8")) as { dependencies: object };
     expect(Object.keys(manifest.dependencies).sort()).toEqual(["dataloader", "eventemitter3"]);
     const folder = path.join(project, "node_modules/flash-db");
-    const bytes = readdirSync(folder, { recursive: true, encoding: "utf8" }).reduce((sum, name) => sum + lstatSync(path.join(folder, name)).size, 0);
+    const bytes = readdirSync(folder, { recursive: true, encoding: "utf8" }).reduce(
+      (sum, name) => sum + lstatSync(path.join(folder, name)).size,
+      0,
+    );
     expect(bytes / 1024).toBeLessThan(1450);
   });
 
   it("is imported without any driver", () => {
-    run(process.execPath, ["--input-type=module", "-e", 'import { model, t } from "flash-db"; if (typeof model !== "function" || typeof t.text !== "function") process.exit(1);']);
+    run(process.execPath, [
+      "--input-type=module",
+      "-e",
+      'import { model, t } from "flash-db"; if (typeof model !== "function" || typeof t.text !== "function") process.exit(1);',
+    ]);
   });
 
   it("works where code must not be made from strings", () => {
@@ -56,14 +76,36 @@ describe.skipIf(!existsSync(contract))("the contract programs (skipped where ../
         const source = path.join(project, "source");
         mkdirSync(source, { recursive: true });
         for (const name of ["types.ts", "quickstart.ts"]) cpSync(path.join(contract, name), path.join(source, name));
-        const config = { compilerOptions: { target: "es2022", lib: ["es2023", "esnext.disposable"], module: "nodenext", moduleResolution: "nodenext", strict: true, types: ["node"], outDir: "../built", rootDir: ".", ...extra }, include: ["*.ts"] };
+        const config = {
+          compilerOptions: {
+            target: "es2022",
+            lib: ["es2023", "esnext.disposable"],
+            module: "nodenext",
+            moduleResolution: "nodenext",
+            strict: true,
+            types: ["node"],
+            outDir: "../built",
+            rootDir: ".",
+            ...extra,
+          },
+          include: ["*.ts"],
+        };
         writeFileSync(path.join(source, "tsconfig.json"), JSON.stringify(config));
         expect(run(process.execPath, [path.join(repository, "node_modules", folder, "bin/tsc"), "-p", source])).toBe("");
       }, 60_000);
 
-  const urls = { "SQLite in memory": "sqlite::memory:", "an SQLite file": `sqlite:${path.join(project, "quickstart.db")}`, PostgreSQL: inject("postgresUrl") };
+  const urls = {
+    "SQLite in memory": "sqlite::memory:",
+    "an SQLite file": `sqlite:${path.join(project, "quickstart.db")}`,
+    PostgreSQL: inject("postgresUrl"),
+  };
   for (const [name, url] of Object.entries(urls))
     it(`quickstart prints ok on ${name}`, () => {
-      expect(run(process.execPath, [path.join(project, "built/quickstart.js"), url]).trim().split("\n").at(-1)).toBe("ok");
+      expect(
+        run(process.execPath, [path.join(project, "built/quickstart.js"), url])
+          .trim()
+          .split("\n")
+          .at(-1),
+      ).toBe("ok");
     }, 60_000);
 });

@@ -14,7 +14,9 @@ describe("43: collections that are loaded in part or not at all", () => {
     db.add(...[1, 20, 30].map((views) => new Post({ title: `t${views}`, views, author: user })));
     await db.commit();
     const other = open();
-    const [found] = (await User.objects.prefetchRelated(new Prefetch("posts", Post.objects.filter({ views__gt: 10 }))).fetch(other)) as unknown as [User];
+    const [found] = (await User.objects
+      .prefetchRelated(new Prefetch("posts", Post.objects.filter({ views__gt: 10 })))
+      .fetch(other)) as unknown as [User];
     expect([...(found.posts as unknown as Iterable<Post>)].map(({ views }) => views)).toEqual([20, 30]);
     const added = new Post({ title: "more", author: found });
     expect((await rejection(Promise.resolve().then(() => found.posts.set([added])))).code).toBe("SESSION");
@@ -25,7 +27,10 @@ describe("43: collections that are loaded in part or not at all", () => {
 
   example("set() on one that was never loaded compares before it writes", async ({ db, open, sent }) => {
     const user = await User.objects.create(db, { name: "a", email: "a@x" });
-    const [one, two] = [await Post.objects.create(db, { title: "1", author: user }), await Post.objects.create(db, { title: "2", author: user })];
+    const [one, two] = [
+      await Post.objects.create(db, { title: "1", author: user }),
+      await Post.objects.create(db, { title: "2", author: user }),
+    ];
     await db.commit();
     const other = open();
     const mine = (await other.get(User, user.id)) as User;
@@ -58,17 +63,21 @@ describe("45: relations that are not loaded", () => {
 
 describe("48: fields that a class declares again", () => {
   const fresh = exampleWith([]);
-  fresh("are refused at the first instance, with the remedy, instead of hiding what was loaded", async () => {
-    class Shadow extends model<Shadow>("shadows")({ name: t.text() }) {
-      override name = "hidden";
-    }
-    expect(() => new Shadow()).toThrow(ConfigurationError);
-    expect(() => new Shadow()).toThrow(/declare name/);
-    class Fine extends model<Fine>("fines")({ name: t.text() }) {
-      declare name: string;
-      own = 1;
-    }
-    expect(new Fine({ name: "shown" }).name).toBe("shown");
-    await Promise.resolve();
-  }, ["sqlite"]);
+  fresh(
+    "are refused at the first instance, with the remedy, instead of hiding what was loaded",
+    async () => {
+      class Shadow extends model<Shadow>("shadows")({ name: t.text() }) {
+        override name = "hidden";
+      }
+      expect(() => new Shadow()).toThrow(ConfigurationError);
+      expect(() => new Shadow()).toThrow(/declare name/);
+      class Fine extends model<Fine>("fines")({ name: t.text() }) {
+        declare name: string;
+        own = 1;
+      }
+      expect(new Fine({ name: "shown" }).name).toBe("shown");
+      await Promise.resolve();
+    },
+    ["sqlite"],
+  );
 });

@@ -63,7 +63,10 @@ describe("27: objects of a transaction that failed can be saved again", () => {
     const other = open();
     const [stored] = await User.objects.prefetchRelated("posts__tags").fetch(other);
     expect([stored?.name, stored?.version]).toEqual(["Grace", 2]);
-    expect([...(stored?.posts ?? [])].map((post) => [post.title, [...post.tags].map(({ label }) => label)]).sort()).toEqual([["kept", ["b"]], ["new", []]]);
+    expect([...(stored?.posts ?? [])].map((post) => [post.title, [...post.tags].map(({ label }) => label)]).sort()).toEqual([
+      ["kept", ["b"]],
+      ["new", []],
+    ]);
   });
 });
 
@@ -99,7 +102,10 @@ example("29: after an inner rollback the outer flush writes what memory says", a
 });
 
 example("34: keys of several parts never meet, whatever stands in them", async ({ db, open }) => {
-  const part = fc.oneof(fc.constantFrom("a~~~b", "a", "b~~~c", "c", "", ":", "1", "1:a", '","', "\\", "'", "é", "e\u0301"), fc.string({ unit: "grapheme", maxLength: 4 }).filter((text) => !text.includes("\0")));
+  const part = fc.oneof(
+    fc.constantFrom("a~~~b", "a", "b~~~c", "c", "", ":", "1", "1:a", '","', "\\", "'", "é", "e\u0301"),
+    fc.string({ unit: "grapheme", maxLength: 4 }).filter((text) => !text.includes("\0")),
+  );
   const keys = [...new Map(fc.sample(fc.tuple(part, part), 300).map((key) => [JSON.stringify(key), key])).values()];
   db.add(...keys.map(([left, right], n) => new Pair({ left, right, n })));
   await db.commit();
@@ -124,14 +130,23 @@ example("35: sessions share no objects, and one that is closed says so", async (
   const held = (await passing.get(User, id)) as User;
   await passing.close();
   expect(held.name).toBe("a");
-  for (const use of [() => passing.get(User, id), () => passing.flush(), () => held.save(), () => held.posts.fetch(), () => held.refresh()]) {
+  for (const use of [
+    () => passing.get(User, id),
+    () => passing.flush(),
+    () => held.save(),
+    () => held.posts.fetch(),
+    () => held.refresh(),
+  ]) {
     const error = await rejection(Promise.resolve().then<unknown>(use));
     expect(error.message).toMatch(/closed/);
   }
 });
 
 example("39: what is changed while a commit runs stays a change", async ({ db, open }) => {
-  const users = await User.objects.bulkCreate(db, [{ name: "a", email: "a@x" }, { name: "b", email: "b@x" }]);
+  const users = await User.objects.bulkCreate(db, [
+    { name: "a", email: "a@x" },
+    { name: "b", email: "b@x" },
+  ]);
   await db.commit();
   const [user, other] = await User.objects.orderBy("name").fetch(db);
   if (user === undefined || other === undefined) throw new Error(`${users.length} users`);
@@ -144,23 +159,29 @@ example("39: what is changed while a commit runs stays a change", async ({ db, o
   expect(await User.objects.orderBy("email").valuesList("name", { flat: true }).fetch(open())).toEqual(["second", "meanwhile"]);
 });
 
-example("40: a flush that finds nothing costs what the comparison costs, not what is related", async ({ db }) => {
-  await db.execute(sql`INSERT INTO users (name, email, version) SELECT 'n', 'mail ' || value, 1 FROM json_each(${JSON.stringify(Array.from({ length: 10_000 }, (_, n) => n))})`);
-  await db.commit();
-  const users = await User.objects.fetch(db);
-  expect(users.length).toBe(10_000);
-  const cost = async (): Promise<number> => {
-    const start = performance.now();
-    await db.flush();
-    return performance.now() - start;
-  };
-  for (let warm = 0; warm < 20; warm++) await cost();
-  const costs: number[] = [];
-  for (let round = 0; round < 20; round++) costs.push(await cost());
-  // Less than a millisecond on a machine of its own; others of the kind take 45.
-  expect(Math.min(...costs)).toBeLessThan(10);
-  expect(db.inTransaction).toBe(false);
-}, ["sqlite"]);
+example(
+  "40: a flush that finds nothing costs what the comparison costs, not what is related",
+  async ({ db }) => {
+    await db.execute(
+      sql`INSERT INTO users (name, email, version) SELECT 'n', 'mail ' || value, 1 FROM json_each(${JSON.stringify(Array.from({ length: 10_000 }, (_, n) => n))})`,
+    );
+    await db.commit();
+    const users = await User.objects.fetch(db);
+    expect(users.length).toBe(10_000);
+    const cost = async (): Promise<number> => {
+      const start = performance.now();
+      await db.flush();
+      return performance.now() - start;
+    };
+    for (let warm = 0; warm < 20; warm++) await cost();
+    const costs: number[] = [];
+    for (let round = 0; round < 20; round++) costs.push(await cost());
+    // Less than a millisecond on a machine of its own; others of the kind take 45.
+    expect(Math.min(...costs)).toBeLessThan(10);
+    expect(db.inTransaction).toBe(false);
+  },
+  ["sqlite"],
+);
 
 example("41: a query flushes what could change its answer, and nothing else", async ({ db, sent }) => {
   const user = await User.objects.create(db, { name: "a", email: "a@x" });

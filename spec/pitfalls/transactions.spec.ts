@@ -15,91 +15,111 @@ const offs: (() => void)[] = [];
 afterEach(() => {
   for (const off of offs.splice(0)) off();
 });
-const emails = (db: Session): Promise<string[]> => User.objects.orderBy("email").valuesList("email", { flat: true }).fetch(db) as Promise<string[]>;
+const emails = (db: Session): Promise<string[]> =>
+  User.objects.orderBy("email").valuesList("email", { flat: true }).fetch(db) as Promise<string[]>;
 
 describe("50: a connection that the server ends", () => {
-  eachDatabase("never ends the process", models, (open) => {
-    it("idle, in a query, in a transaction", async () => {
-      const database = await open({ pool: { max: 3 } });
-      const raised: unknown[] = [];
-      const note = (error: unknown): void => void raised.push(error);
-      process.on("uncaughtException", note).on("unhandledRejection", note);
-      try {
-        await using db = database.session({ onUncommitted: "ignore" });
-        const pid = async (): Promise<string> => String((await db.execute<{ pid: number }>(sql`SELECT pg_backend_pid() AS pid`, { readOnly: true }))[0]?.pid);
-        await onServer(`SELECT pg_terminate_backend(${await pid()})`);
-        await sleep(30);
-        expect(await User.objects.count(db)).toBe(0);
-        const user = await User.objects.create(db, { name: "a", email: "a@x" });
-        const mine = await pid();
-        const sleeping = rejection(db.execute(sql`SELECT pg_sleep(5)`));
-        await sleep(50);
-        await onServer(`SELECT pg_terminate_backend(${mine})`);
-        expect(await sleeping).toMatchObject({ code: "CONNECTION_LOST", outcome: "rolled back" });
-        await db.rollback();
-        expect(statusOf(user)).toBe("transient");
-        await User.objects.create(db, { name: "b", email: "b@x" });
-        await onServer(`SELECT pg_terminate_backend(${await pid()})`);
-        await sleep(30);
-        expect(await rejection(db.commit())).toMatchObject({ code: "CONNECTION_LOST", outcome: "rolled back" });
-        db.add(new User({ name: "c", email: "c@x" }));
-        await db.commit();
-        expect(await emails(db)).toEqual(["c@x"]);
-        await sleep(20);
-      } finally {
-        process.off("uncaughtException", note).off("unhandledRejection", note);
-      }
-      expect(raised).toEqual([]);
-    });
-  }, ["postgres"]);
+  eachDatabase(
+    "never ends the process",
+    models,
+    (open) => {
+      it("idle, in a query, in a transaction", async () => {
+        const database = await open({ pool: { max: 3 } });
+        const raised: unknown[] = [];
+        const note = (error: unknown): void => void raised.push(error);
+        process.on("uncaughtException", note).on("unhandledRejection", note);
+        try {
+          await using db = database.session({ onUncommitted: "ignore" });
+          const pid = async (): Promise<string> =>
+            String((await db.execute<{ pid: number }>(sql`SELECT pg_backend_pid() AS pid`, { readOnly: true }))[0]?.pid);
+          await onServer(`SELECT pg_terminate_backend(${await pid()})`);
+          await sleep(30);
+          expect(await User.objects.count(db)).toBe(0);
+          const user = await User.objects.create(db, { name: "a", email: "a@x" });
+          const mine = await pid();
+          const sleeping = rejection(db.execute(sql`SELECT pg_sleep(5)`));
+          await sleep(50);
+          await onServer(`SELECT pg_terminate_backend(${mine})`);
+          expect(await sleeping).toMatchObject({ code: "CONNECTION_LOST", outcome: "rolled back" });
+          await db.rollback();
+          expect(statusOf(user)).toBe("transient");
+          await User.objects.create(db, { name: "b", email: "b@x" });
+          await onServer(`SELECT pg_terminate_backend(${await pid()})`);
+          await sleep(30);
+          expect(await rejection(db.commit())).toMatchObject({ code: "CONNECTION_LOST", outcome: "rolled back" });
+          db.add(new User({ name: "c", email: "c@x" }));
+          await db.commit();
+          expect(await emails(db)).toEqual(["c@x"]);
+          await sleep(20);
+        } finally {
+          process.off("uncaughtException", note).off("unhandledRejection", note);
+        }
+        expect(raised).toEqual([]);
+      });
+    },
+    ["postgres"],
+  );
 });
 
-eachDatabase("52: time that runs out", models, (open) => {
-  it("ends the work with an error and undoes it; there is no limit that nobody set", async () => {
-    const database = await open({ statementTimeout: 100 });
-    await using db = database.session();
-    const user = await User.objects.create(db, { name: "a", email: "a@x" });
-    await db.commit();
-    const error = await rejection(
-      atomic(db, async () => {
-        user.name = "b";
-        await db.flush();
-        await db.execute(sql`SELECT pg_sleep(5)`);
-      }),
-    );
-    expect(error).toBeInstanceOf(QueryTimeout);
-    expect([user.name, db.inTransaction]).toEqual(["a", false]);
-    await atomic(db, async () => {
-      user.name = "slow, but well";
-      await sleep(300);
-    });
-    expect(user.version).toBe(2);
-  });
-}, ["postgres"]);
-
-example("56: savepoints have names of their own, and what comes after one that was rolled back is in the right place", async ({ db, recorder, open }) => {
-  await atomic(db, async () => {
-    for (const name of ["a", "b", "c"]) {
+eachDatabase(
+  "52: time that runs out",
+  models,
+  (open) => {
+    it("ends the work with an error and undoes it; there is no limit that nobody set", async () => {
+      const database = await open({ statementTimeout: 100 });
+      await using db = database.session();
+      const user = await User.objects.create(db, { name: "a", email: "a@x" });
+      await db.commit();
+      const error = await rejection(
+        atomic(db, async () => {
+          user.name = "b";
+          await db.flush();
+          await db.execute(sql`SELECT pg_sleep(5)`);
+        }),
+      );
+      expect(error).toBeInstanceOf(QueryTimeout);
+      expect([user.name, db.inTransaction]).toEqual(["a", false]);
       await atomic(db, async () => {
-        db.add(new User({ name, email: `${name}@x` }));
+        user.name = "slow, but well";
+        await sleep(300);
+      });
+      expect(user.version).toBe(2);
+    });
+  },
+  ["postgres"],
+);
+
+example(
+  "56: savepoints have names of their own, and what comes after one that was rolled back is in the right place",
+  async ({ db, recorder, open }) => {
+    await atomic(db, async () => {
+      for (const name of ["a", "b", "c"]) {
         await atomic(db, async () => {
-          db.add(new Tag({ label: name }));
-        });
-        if (name === "b") throw new Undo();
-      }).catch(() => undefined);
-    }
-  });
-  const names = recorder.all.map(({ sql: text }) => /^SAVEPOINT (\S+)/.exec(text)?.[1]).filter((name) => name !== undefined);
-  expect(names.length).toBeGreaterThanOrEqual(6);
-  expect(new Set(names).size).toBe(names.length);
-  const other = open();
-  expect([await emails(other), await Tag.objects.count(other)]).toEqual([["a@x", "c@x"], 2]);
-});
+          db.add(new User({ name, email: `${name}@x` }));
+          await atomic(db, async () => {
+            db.add(new Tag({ label: name }));
+          });
+          if (name === "b") throw new Undo();
+        }).catch(() => undefined);
+      }
+    });
+    const names = recorder.all.map(({ sql: text }) => /^SAVEPOINT (\S+)/.exec(text)?.[1]).filter((name) => name !== undefined);
+    expect(names.length).toBeGreaterThanOrEqual(6);
+    expect(new Set(names).size).toBe(names.length);
+    const other = open();
+    expect([await emails(other), await Tag.objects.count(other)]).toEqual([["a@x", "c@x"], 2]);
+  },
+);
 
 describe("58: events", () => {
   example("of the commit come after it, those of what was rolled back never", async ({ db, open }) => {
     const heard: string[] = [];
-    offs.push(signals.on("post_commit", async ({ db: session }) => void (session === db && heard.push(`commit, ${await User.objects.count(open())} rows`))));
+    offs.push(
+      signals.on(
+        "post_commit",
+        async ({ db: session }) => void (session === db && heard.push(`commit, ${await User.objects.count(open())} rows`)),
+      ),
+    );
     offs.push(signals.on("post_rollback", ({ db: session }) => void (session === db && heard.push("rollback"))));
     db.onCommit(() => heard.push("kept"));
     await atomic(db, async () => {
@@ -206,33 +226,38 @@ example("61: a row that others make at the same moment is found, not an error; i
   expect((await User.objects.fetch(other))[0]?.version).toBe(20);
 });
 
-eachDatabase("63: closing", models, (open) => {
-  it("waits for what is under way, refuses what comes, and may be asked for twice", async () => {
-    const database = await open();
-    const db = database.session();
-    const adding = atomic(db, async () => {
-      db.add(new User({ name: "a", email: "a@x" }));
-      await db.flush();
-      await sleep(50);
-      return "done";
+eachDatabase(
+  "63: closing",
+  models,
+  (open) => {
+    it("waits for what is under way, refuses what comes, and may be asked for twice", async () => {
+      const database = await open();
+      const db = database.session();
+      const adding = atomic(db, async () => {
+        db.add(new User({ name: "a", email: "a@x" }));
+        await db.flush();
+        await sleep(50);
+        return "done";
+      });
+      await sleep(10);
+      const [first, second] = [database.close(), database.close()];
+      expect(() => database.session()).toThrow(/closed/);
+      expect([await adding, await first, await second]).toEqual(["done", [], []]);
+      await db.close();
+      await db.close();
     });
-    await sleep(10);
-    const [first, second] = [database.close(), database.close()];
-    expect(() => database.session()).toThrow(/closed/);
-    expect([await adding, await first, await second]).toEqual(["done", [], []]);
-    await db.close();
-    await db.close();
-  });
 
-  it("ends with a loop over rows that was left open", async () => {
-    const database = await open();
-    const db = database.session();
-    db.add(...Array.from({ length: 50 }, (_, n) => new User({ name: "n", email: `${n}@x` })));
-    await db.commit();
-    const rows = User.objects.orderBy("id").iterate(db, { chunkSize: 10 })[Symbol.asyncIterator]();
-    expect((await rows.next()).done).toBe(false);
-    await rows.return?.();
-    await db.close();
-    expect(await database.close()).toEqual([]);
-  });
-}, ["sqlite", "sqlite file", "postgres"]);
+    it("ends with a loop over rows that was left open", async () => {
+      const database = await open();
+      const db = database.session();
+      db.add(...Array.from({ length: 50 }, (_, n) => new User({ name: "n", email: `${n}@x` })));
+      await db.commit();
+      const rows = User.objects.orderBy("id").iterate(db, { chunkSize: 10 })[Symbol.asyncIterator]();
+      expect((await rows.next()).done).toBe(false);
+      await rows.return?.();
+      await db.close();
+      expect(await database.close()).toEqual([]);
+    });
+  },
+  ["sqlite", "sqlite file", "postgres"],
+);

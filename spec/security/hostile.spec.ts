@@ -58,7 +58,21 @@ const hostile = [
   "CHAR(39)",
   "x' UNION SELECT name FROM hostile_folders --",
 ];
-const text = ["contains", "icontains", "startswith", "istartswith", "endswith", "iendswith", "iexact", "exact", "ne", "gt", "gte", "lt", "lte"] as const;
+const text = [
+  "contains",
+  "icontains",
+  "startswith",
+  "istartswith",
+  "endswith",
+  "iendswith",
+  "iexact",
+  "exact",
+  "ne",
+  "gt",
+  "gte",
+  "lt",
+  "lte",
+] as const;
 
 eachDatabase("hostile strings", [Folder, File], (open) => {
   it("as values are stored and found again, and never seen in a statement's text", async () => {
@@ -71,7 +85,10 @@ eachDatabase("hostile strings", [Folder, File], (open) => {
       const file = await File.objects.get(db, { name: value });
       expect([file.name, file.data, file.tags]).toEqual([value, { [value]: value }, [value]]);
       for (const lookup of text) {
-        const found = await File.objects.filter({ [`name__${lookup}`]: value } as never).valuesList("name", { flat: true }).fetch(db);
+        const found = await File.objects
+          .filter({ [`name__${lookup}`]: value } as never)
+          .valuesList("name", { flat: true })
+          .fetch(db);
         if (lookup !== "ne" && lookup !== "gt" && lookup !== "lt") expect(found).toContain(value);
         if (lookup === "ne") expect(found).toHaveLength(hostile.length - 1);
       }
@@ -87,7 +104,9 @@ eachDatabase("hostile strings", [Folder, File], (open) => {
       expect(await File.objects.filter({ name: value }).update(db, { size: F("size").add(1) })).toBe(1);
       expect((await File.objects.getOrCreate(db, { name: value }))[1]).toBe(false);
     }
-    for (const query of sent.all) for (const value of hostile.filter((one) => one.length > 3 && one !== "null" && one !== "NULL")) expect(query.sql).not.toContain(value);
+    for (const query of sent.all)
+      for (const value of hostile.filter((one) => one.length > 3 && one !== "null" && one !== "NULL"))
+        expect(query.sql).not.toContain(value);
     expect(await File.objects.count(db)).toBe(hostile.length);
     await db.close();
   }, 60_000);
@@ -148,7 +167,11 @@ eachDatabase("hostile strings", [Folder, File], (open) => {
         // A question mark alone asks for a random order.
         if (position === "order" && name === "?") continue;
         if (["annotate", "alias", "aggregate"].includes(position) && ["constructor", "prototype"].includes(name)) continue;
-        expect({ position, name, outcome }).toEqual({ position, name, outcome: expect.stringMatching(/^(FIELD|VALIDATION|CONFIGURATION)$/) });
+        expect({ position, name, outcome }).toEqual({
+          position,
+          name,
+          outcome: expect.stringMatching(/^(FIELD|VALIDATION|CONFIGURATION)$/),
+        });
       }
     expect(sent.take()).toEqual([]);
     await db.close();
@@ -195,12 +218,17 @@ eachDatabase("hostile strings", [Folder, File], (open) => {
             () => "accepted",
             (error: unknown) => (error as { code?: string }).code ?? String(error),
           );
-        expect({ value, attempt: String(attempt), outcome }).toEqual({ value, attempt: String(attempt), outcome: expect.stringMatching(/^(FIELD|VALIDATION)$/) });
+        expect({ value, attempt: String(attempt), outcome }).toEqual({
+          value,
+          attempt: String(attempt),
+          outcome: expect.stringMatching(/^(FIELD|VALIDATION)$/),
+        });
       }
       // An empty object is a condition that says nothing; what has keys is refused when it is planned.
       const isPlain = typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Map);
       if (!isPlain) expect(() => File.objects.filter(value as never), String(typeof value)).toThrow();
-      else if (Object.keys(value).length > 0) await expect(File.objects.filter(value as never).fetch(db), JSON.stringify(value)).rejects.toThrow();
+      else if (Object.keys(value).length > 0)
+        await expect(File.objects.filter(value as never).fetch(db), JSON.stringify(value)).rejects.toThrow();
     }
     expect(sent.take().filter((one) => one !== "BEGIN")).toEqual([]);
     await db.close();

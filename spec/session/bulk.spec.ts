@@ -1,13 +1,33 @@
 /** Whole sets, many rows at once, and rows that may be there already. */
 
 import { describe, expect } from "vitest";
-import { F, foreignKey, hasMany, model, signals, softDelete, StaleDataError, t, timestamps, UniqueViolation, ValidationError, FieldError } from "flash-db";
+import {
+  F,
+  foreignKey,
+  hasMany,
+  model,
+  signals,
+  softDelete,
+  StaleDataError,
+  t,
+  timestamps,
+  UniqueViolation,
+  ValidationError,
+  FieldError,
+} from "flash-db";
 import { exampleWith } from "./example.js";
 import { rejection, statusOf } from "./uow/stage.js";
 
-class Shop extends model<Shop>("bulk_shops")({ name: t.text().unique(), hits: t.integer().default(0), goods: hasMany(() => Good, "shop") }) {}
+class Shop extends model<Shop>("bulk_shops")({
+  name: t.text().unique(),
+  hits: t.integer().default(0),
+  goods: hasMany(() => Good, "shop"),
+}) {}
 class Good extends model<Good>("bulk_goods")({
-  code: t.text().unique(), stock: t.integer().default(0), version: t.version(), ...timestamps(),
+  code: t.text().unique(),
+  stock: t.integer().default(0),
+  version: t.version(),
+  ...timestamps(),
   shop: foreignKey(() => Shop, { onDelete: "cascade" }).nullable(),
 }) {}
 class Part extends model<Part>("bulk_parts")({ label: t.text(), key: t.uuid().primaryKey() }) {}
@@ -24,7 +44,10 @@ describe("update() of a set", () => {
     expect(await Good.objects.filter({ code: "bb" }).update(db, { stock: F("stock").add(1) })).toBe(1);
     const [begin, flushed, whole, ...rest] = sent();
     expect([begin, rest]).toEqual(["BEGIN", []]);
-    expect([flushed, whole]).toEqual([expect.stringContaining("UPDATE bulk_goods set code"), expect.stringContaining("UPDATE bulk_goods set stock")]);
+    expect([flushed, whole]).toEqual([
+      expect.stringContaining("UPDATE bulk_goods set code"),
+      expect.stringContaining("UPDATE bulk_goods set stock"),
+    ]);
     expect([a.stock, b.stock, a.version, b.version]).toEqual([1, 6, 1, 3]);
     await db.flush();
     expect(sent()).toEqual([]);
@@ -88,11 +111,23 @@ describe("bulkCreate", () => {
     const off = signals.on("pre_save", Good, () => fired++);
     const progress: unknown[] = [];
     sent();
-    const goods = await Good.objects.bulkCreate(db, Array.from({ length: 25 }, (_, at) => (at % 2 === 0 ? { code: `c${at}`, stock: at } : new Good({ code: `c${at}`, stock: at }))), {
-      batchSize: 10, onProgress: (done, total) => progress.push([done, total]),
-    });
+    const goods = await Good.objects.bulkCreate(
+      db,
+      Array.from({ length: 25 }, (_, at) => (at % 2 === 0 ? { code: `c${at}`, stock: at } : new Good({ code: `c${at}`, stock: at }))),
+      {
+        batchSize: 10,
+        onProgress: (done, total) => progress.push([done, total]),
+      },
+    );
     off();
-    expect([fired, progress]).toEqual([0, [[10, 25], [20, 25], [25, 25]]]);
+    expect([fired, progress]).toEqual([
+      0,
+      [
+        [10, 25],
+        [20, 25],
+        [25, 25],
+      ],
+    ]);
     expect(sent().filter((text) => text.startsWith("INSERT"))).toHaveLength(3);
     await db.commit();
     const stored = await Good.objects.orderBy("id").valuesList("id", "code", "stock").fetch(db);
@@ -113,26 +148,50 @@ describe("bulkCreate", () => {
     const rows = [new Good({ code: "free" }), new Good({ code: "taken" })];
     expect(await rejection(Good.objects.bulkCreate(db, rows))).toBeInstanceOf(UniqueViolation);
     expect([rows.map(statusOf), rows[0]!.id, db.new.size]).toEqual([["transient", "transient"], undefined, 0]);
-    expect(await rejection(Good.objects.bulkCreate(db, [{ code: "x" }, { stock: 1 } as unknown as { code: string }]))).toBeInstanceOf(ValidationError);
+    expect(await rejection(Good.objects.bulkCreate(db, [{ code: "x" }, { stock: 1 } as unknown as { code: string }]))).toBeInstanceOf(
+      ValidationError,
+    );
     await db.commit();
     expect(await Good.objects.count(db)).toBe(1);
   });
 
   example("ignores conflicts on request", async ({ db }) => {
     await Good.objects.create(db, { code: "a", stock: 1 });
-    await Good.objects.bulkCreate(db, [{ code: "a", stock: 2 }, { code: "b", stock: 3 }], { ignoreConflicts: true });
-    expect(await Good.objects.orderBy("code").valuesList("code", "stock").fetch(db)).toEqual([["a", 1], ["b", 3]]);
+    await Good.objects.bulkCreate(
+      db,
+      [
+        { code: "a", stock: 2 },
+        { code: "b", stock: 3 },
+      ],
+      { ignoreConflicts: true },
+    );
+    expect(await Good.objects.orderBy("code").valuesList("code", "stock").fetch(db)).toEqual([
+      ["a", 1],
+      ["b", 3],
+    ]);
   });
 
   example("updates conflicting rows on request: kept columns are kept, tracked objects follow", async ({ db }) => {
     const known = await Good.objects.create(db, { code: "a", stock: 1 });
     await db.commit();
-    const [, made] = await Good.objects.bulkCreate(db, [{ code: "a", stock: 10 }, { code: "b", stock: 20 }], { updateConflicts: { fields: ["stock"], on: ["code"] } });
+    const [, made] = await Good.objects.bulkCreate(
+      db,
+      [
+        { code: "a", stock: 10 },
+        { code: "b", stock: 20 },
+      ],
+      { updateConflicts: { fields: ["stock"], on: ["code"] } },
+    );
     expect([known.stock, known.version, made!.id! > 0, made!.version]).toEqual([10, 2, true, 1]);
     known.stock = 11;
     await db.commit();
-    expect(await Good.objects.orderBy("code").valuesList("code", "stock", "version").fetch(db)).toEqual([["a", 11, 3], ["b", 20, 1]]);
-    expect(await rejection(Good.objects.bulkCreate(db, [{ code: "x" }], { updateConflicts: { fields: ["stok" as "stock"], on: ["code"] } }))).toBeInstanceOf(FieldError);
+    expect(await Good.objects.orderBy("code").valuesList("code", "stock", "version").fetch(db)).toEqual([
+      ["a", 11, 3],
+      ["b", 20, 1],
+    ]);
+    expect(
+      await rejection(Good.objects.bulkCreate(db, [{ code: "x" }], { updateConflicts: { fields: ["stok" as "stock"], on: ["code"] } })),
+    ).toBeInstanceOf(FieldError);
   });
 });
 
@@ -148,7 +207,14 @@ describe("bulkUpdate", () => {
     expect(await Good.objects.bulkUpdate(db, goods, ["stock"])).toBe(3);
     expect(sent().filter((text) => text.startsWith("UPDATE"))).toHaveLength(1);
     expect(goods.map(({ version }) => version)).toEqual([2, 2, 2]);
-    expect(await Good.objects.orderBy("id").valuesList("code", "stock").using(db).fetch().catch(() => [])).toHaveLength(3);
+    expect(
+      await Good.objects
+        .orderBy("id")
+        .valuesList("code", "stock")
+        .using(db)
+        .fetch()
+        .catch(() => []),
+    ).toHaveLength(3);
     await db.commit();
     const other = open();
     const theirs = await Good.objects.get(other, { code: "bb" });
@@ -173,26 +239,33 @@ describe("getOrCreate and updateOrCreate", () => {
     const [fresh, wasNew] = await Good.objects.updateOrCreate(db, { code: "b" }, { stock: 6 });
     expect([fresh.stock, wasNew]).toEqual([6, true]);
     await db.commit();
-    expect(await Good.objects.orderBy("code").valuesList("code", "stock").fetch(db)).toEqual([["a", 5], ["b", 6]]);
+    expect(await Good.objects.orderBy("code").valuesList("code", "stock").fetch(db)).toEqual([
+      ["a", 5],
+      ["b", 6],
+    ]);
   });
 
-  example("make one row when fifty ask at once", async ({ database, db }) => {
-    const results = await Promise.all(
-      Array.from({ length: 50 }, async () => {
-        const own = database.session();
-        try {
-          const [shop, created] = await Shop.objects.getOrCreate(own, { name: "one" }, { hits: 1 });
-          await own.commit();
-          return [shop.id, created] as const;
-        } finally {
-          await own.close();
-        }
-      }),
-    );
-    expect(new Set(results.map(([id]) => id)).size).toBe(1);
-    expect(results.filter(([, created]) => created)).toHaveLength(1);
-    expect(await Shop.objects.count(db)).toBe(1);
-  }, ["sqlite", "sqlite file", "postgres"]);
+  example(
+    "make one row when fifty ask at once",
+    async ({ database, db }) => {
+      const results = await Promise.all(
+        Array.from({ length: 50 }, async () => {
+          const own = database.session();
+          try {
+            const [shop, created] = await Shop.objects.getOrCreate(own, { name: "one" }, { hits: 1 });
+            await own.commit();
+            return [shop.id, created] as const;
+          } finally {
+            await own.close();
+          }
+        }),
+      );
+      expect(new Set(results.map(([id]) => id)).size).toBe(1);
+      expect(results.filter(([, created]) => created)).toHaveLength(1);
+      expect(await Shop.objects.count(db)).toBe(1);
+    },
+    ["sqlite", "sqlite file", "postgres"],
+  );
 
   example("are refused values that another unique column has", async ({ db }) => {
     await Good.objects.create(db, { code: "a" });
@@ -203,19 +276,30 @@ describe("getOrCreate and updateOrCreate", () => {
 
   example("fire their signals, and validate", async ({ db }) => {
     const fired: unknown[] = [];
-    const offs = [signals.on("pre_save", Good, ({ created }) => fired.push(["pre", created])), signals.on("post_save", Good, ({ created }) => fired.push(["post", created]))];
+    const offs = [
+      signals.on("pre_save", Good, ({ created }) => fired.push(["pre", created])),
+      signals.on("post_save", Good, ({ created }) => fired.push(["post", created])),
+    ];
     await Good.objects.getOrCreate(db, { code: "a" });
     await Good.objects.getOrCreate(db, { code: "a" });
     await Good.objects.updateOrCreate(db, { code: "a" }, { stock: 2 });
     for (const off of offs) off();
-    expect(fired).toEqual([["pre", true], ["post", true], ["pre", false], ["post", false]]);
+    expect(fired).toEqual([
+      ["pre", true],
+      ["post", true],
+      ["pre", false],
+      ["post", false],
+    ]);
     expect(await rejection(Good.objects.getOrCreate(db, { stock: 1 } as never))).toBeInstanceOf(ValidationError);
   });
 });
 
 describe("iterate()", () => {
   example("gives every row once, holds only a chunk, and commits may happen between", async ({ db }) => {
-    await Good.objects.bulkCreate(db, Array.from({ length: 55 }, (_, at) => ({ code: `c${String(at).padStart(2, "0")}` })));
+    await Good.objects.bulkCreate(
+      db,
+      Array.from({ length: 55 }, (_, at) => ({ code: `c${String(at).padStart(2, "0")}` })),
+    );
     await db.commit();
     db.clear();
     const codes: string[] = [];
@@ -235,7 +319,10 @@ describe("iterate()", () => {
   });
 
   example("works inside a transaction, sees its rows, and writes may go on", async ({ db }) => {
-    await Good.objects.bulkCreate(db, Array.from({ length: 12 }, (_, at) => ({ code: `c${at}` })));
+    await Good.objects.bulkCreate(
+      db,
+      Array.from({ length: 12 }, (_, at) => ({ code: `c${at}` })),
+    );
     let count = 0;
     for await (const good of Good.objects.all().iterate(db, { chunkSize: 5 })) {
       good.stock = 1;

@@ -23,10 +23,21 @@ const stored = <T extends object>(object: T, id: number): T => {
 const insert = (object: object): RowWork => insertOf(object, state(object));
 const remove = (object: object): RowWork => deleteOf(object, state(object));
 const update = (object: object, ...names: string[]): RowWork =>
-  updateOf(object, state(object), state(object).meta.fields.filter((field) => names.includes(field.name)));
+  updateOf(
+    object,
+    state(object),
+    state(object).meta.fields.filter((field) => names.includes(field.name)),
+  );
 
-const label = (object: object): string => String((object as Record<string, unknown>)["name"] ?? (object as Record<string, unknown>)["text"] ?? (object as Record<string, unknown>)["color"] ?? (object as Record<string, unknown>)["value"]);
-const story = (steps: readonly Step[]): string[] => steps.map((step) => `${step.kind} ${step.meta.name} ${step.rows.map(({ object }) => label(object)).join(" ")}`);
+const label = (object: object): string =>
+  String(
+    (object as Record<string, unknown>)["name"] ??
+      (object as Record<string, unknown>)["text"] ??
+      (object as Record<string, unknown>)["color"] ??
+      (object as Record<string, unknown>)["value"],
+  );
+const story = (steps: readonly Step[]): string[] =>
+  steps.map((step) => `${step.kind} ${step.meta.name} ${step.rows.map(({ object }) => label(object)).join(" ")}`);
 const plan = (...works: RowWork[]): string[] => story(planRows(works, () => true));
 
 describe("the plan of a flush", () => {
@@ -72,7 +83,11 @@ describe("the plan of a flush", () => {
     const other = stored(new Order({ name: "other" }), 2);
     const [goes, moves] = [stored(new Line({ text: "goes", order }), 1), stored(new Line({ text: "moves", order }), 2)];
     moves.orderId = other.id;
-    expect(plan(remove(order), remove(goes), update(moves, "orderId"))).toEqual(["update Line moves", "delete Line goes", "delete Order o"]);
+    expect(plan(remove(order), remove(goes), update(moves, "orderId"))).toEqual([
+      "update Line moves",
+      "delete Line goes",
+      "delete Order o",
+    ]);
   });
 
   it("gives up a reference before two rows that need each other are deleted", () => {
@@ -97,13 +112,19 @@ describe("the plan of a flush", () => {
     [a.value, b.value] = [b.value, a.value];
     const works = [update(a, "value"), update(b, "value")];
     expect(story(planRows(works, () => true)).map((line) => line.split(" ")[0])).toEqual(["park", "update", "update"]);
-    expect(story(planRows(works, () => false)).map((line) => line.split(" ")[0])).toEqual(["update", "update"].slice(0, story(planRows(works, () => false)).length));
+    expect(story(planRows(works, () => false)).map((line) => line.split(" ")[0])).toEqual(
+      ["update", "update"].slice(0, story(planRows(works, () => false)).length),
+    );
   });
 
   it("leaves rows without dependencies in the order given, updates of a table before its inserts, deletions last", () => {
     const old = stored(new Item({ name: "old" }), 1);
     const changed = stored(new Item({ name: "changed" }), 2);
-    expect(plan(remove(old), insert(new Item({ name: "c" })), update(changed, "name"), insert(new Item({ name: "a" })))).toEqual(["update Item changed", "insert Item c a", "delete Item old"]);
+    expect(plan(remove(old), insert(new Item({ name: "c" })), update(changed, "name"), insert(new Item({ name: "a" })))).toEqual([
+      "update Item changed",
+      "insert Item c a",
+      "delete Item old",
+    ]);
   });
 
   it("takes time in proportion to the rows", () => {

@@ -7,8 +7,17 @@ import { rejection, statusOf } from "./uow/stage.js";
 
 let saves: string[] = [];
 
-class Author extends model<Author>("hook_authors")({ name: t.text(), slug: t.text(), hits: t.integer().default(0), books: hasMany(() => Book, "author") }) {}
-class Book extends model<Book>("hook_books")({ title: t.text(), pages: t.integer().default(1), author: foreignKey(() => Author, { onDelete: "cascade" }) }) {
+class Author extends model<Author>("hook_authors")({
+  name: t.text(),
+  slug: t.text(),
+  hits: t.integer().default(0),
+  books: hasMany(() => Book, "author"),
+}) {}
+class Book extends model<Book>("hook_books")({
+  title: t.text(),
+  pages: t.integer().default(1),
+  author: foreignKey(() => Author, { onDelete: "cascade" }),
+}) {
   override async clean(): Promise<void> {
     await Promise.resolve();
     if (this.title === "") throw new ValidationError({ title: "is empty" });
@@ -64,48 +73,57 @@ describe("clean()", () => {
 
 describe("pre_save", () => {
   example("fills in what is required, and objects that it adds join the flush", async ({ db }) => {
-    await listening([
-      signals.on("pre_save", Author, ({ instance, db: session }) => {
-        instance.slug ??= instance.name.toLowerCase();
-        session.add(new Entry({ text: `saving ${instance.name}` }));
-      }),
-      signals.on("pre_save", Entry, ({ instance }) => {
-        instance.text += "!";
-      }),
-    ], async () => {
-      const author = new Author();
-      author.name = "Ada";
-      db.add(author);
-      await db.commit();
-      expect(author.slug).toBe("ada");
-    });
+    await listening(
+      [
+        signals.on("pre_save", Author, ({ instance, db: session }) => {
+          instance.slug ??= instance.name.toLowerCase();
+          session.add(new Entry({ text: `saving ${instance.name}` }));
+        }),
+        signals.on("pre_save", Entry, ({ instance }) => {
+          instance.text += "!";
+        }),
+      ],
+      async () => {
+        const author = new Author();
+        author.name = "Ada";
+        db.add(author);
+        await db.commit();
+        expect(author.slug).toBe("ada");
+      },
+    );
     expect(await texts(db)).toEqual(["saving Ada!"]);
   });
 
   example("may query, without an autoflush", async ({ db, sent }) => {
-    await listening([
-      signals.on("pre_save", Author, async ({ instance, db: session }) => {
-        instance.hits = await Author.objects.count(session);
-      }),
-    ], async () => {
-      db.add(new Author({ name: "a", slug: "a" }), new Author({ name: "b", slug: "b" }));
-      sent();
-      await db.flush();
-    });
+    await listening(
+      [
+        signals.on("pre_save", Author, async ({ instance, db: session }) => {
+          instance.hits = await Author.objects.count(session);
+        }),
+      ],
+      async () => {
+        db.add(new Author({ name: "a", slug: "a" }), new Author({ name: "b", slug: "b" }));
+        sent();
+        await db.flush();
+      },
+    );
     expect(sent()).toEqual(["SELECT hook_authors", "SELECT hook_authors", "BEGIN", "INSERT hook_authors"]);
     expect(await Author.objects.valuesList("hits", { flat: true }).fetch(db)).toEqual([0, 0]);
   });
 
   example("that throws ends the flush; nothing is written", async ({ db }) => {
     await Entry.objects.create(db, { text: "before" });
-    await listening([
-      signals.on("pre_save", Author, () => {
-        throw new Error("no");
-      }),
-    ], async () => {
-      db.add(new Entry({ text: "with it" }), new Author({ name: "a", slug: "a" }));
-      await rejection(db.flush());
-    });
+    await listening(
+      [
+        signals.on("pre_save", Author, () => {
+          throw new Error("no");
+        }),
+      ],
+      async () => {
+        db.add(new Entry({ text: "with it" }), new Author({ name: "a", slug: "a" }));
+        await rejection(db.flush());
+      },
+    );
     await db.commit();
     expect(await texts(db)).toEqual(["before", "with it"]);
   });
@@ -133,49 +151,58 @@ describe("pre_save", () => {
 describe("post_save", () => {
   example("finds the row written, inside the transaction", async ({ db }) => {
     const seen: unknown[] = [];
-    await listening([
-      signals.on("post_save", Author, async ({ instance, created, db: session }) => {
-        seen.push([instance.id > 0, created, session.inTransaction, await Author.objects.filter({ id: instance.id }).count(session)]);
-      }),
-    ], async () => {
-      db.add(new Author({ name: "a", slug: "a" }));
-      await db.commit();
-    });
+    await listening(
+      [
+        signals.on("post_save", Author, async ({ instance, created, db: session }) => {
+          seen.push([instance.id > 0, created, session.inTransaction, await Author.objects.filter({ id: instance.id }).count(session)]);
+        }),
+      ],
+      async () => {
+        db.add(new Author({ name: "a", slug: "a" }));
+        await db.commit();
+      },
+    );
     expect(seen).toEqual([[true, true, true, 1]]);
   });
 
   example("may create, save and add: all of it is written with the flush", async ({ db, open }) => {
-    await listening([
-      signals.on("post_save", Author, async ({ instance, created, db: session }) => {
-        if (!created) return;
-        const made = await Entry.objects.create(session, { text: `created ${instance.name}` });
-        expect(made.id).toBeGreaterThan(0);
-        session.add(new Entry({ text: "added" }));
-        instance.hits = 5;
-        await session.flush();
-      }),
-    ], async () => {
-      await Author.objects.create(db, { name: "a", slug: "a" });
-      db.add(new Author({ name: "b", slug: "b" }));
-      await db.commit();
-    });
+    await listening(
+      [
+        signals.on("post_save", Author, async ({ instance, created, db: session }) => {
+          if (!created) return;
+          const made = await Entry.objects.create(session, { text: `created ${instance.name}` });
+          expect(made.id).toBeGreaterThan(0);
+          session.add(new Entry({ text: "added" }));
+          instance.hits = 5;
+          await session.flush();
+        }),
+      ],
+      async () => {
+        await Author.objects.create(db, { name: "a", slug: "a" });
+        db.add(new Author({ name: "b", slug: "b" }));
+        await db.commit();
+      },
+    );
     const other = open();
     expect((await texts(other)).sort()).toEqual(["added", "added", "created a", "created b"]);
     expect(await Author.objects.orderBy("id").valuesList("hits", { flat: true }).fetch(other)).toEqual([5, 5]);
   });
 
   example("that throws takes the whole flush back, what it created too", async ({ db }) => {
-    await listening([
-      signals.on("post_save", Author, async ({ db: session }) => {
-        await Entry.objects.create(session, { text: "audit" });
-        throw new Error("no");
-      }),
-    ], async () => {
-      const author = new Author({ name: "a", slug: "a" });
-      db.add(author);
-      await rejection(db.flush());
-      expect([statusOf(author), author.id]).toEqual(["pending", undefined]);
-    });
+    await listening(
+      [
+        signals.on("post_save", Author, async ({ db: session }) => {
+          await Entry.objects.create(session, { text: "audit" });
+          throw new Error("no");
+        }),
+      ],
+      async () => {
+        const author = new Author({ name: "a", slug: "a" });
+        db.add(author);
+        await rejection(db.flush());
+        expect([statusOf(author), author.id]).toEqual(["pending", undefined]);
+      },
+    );
     expect(await texts(db)).toEqual([]);
     await db.commit();
     expect(await Author.objects.count(db)).toBe(1);
@@ -183,15 +210,18 @@ describe("post_save", () => {
 
   example("saving the very object that is being saved joins the running flush", async ({ db }) => {
     let calls = 0;
-    await listening([
-      signals.on("pre_save", Author, async ({ instance }) => {
-        calls++;
-        instance.slug = "set";
-        await instance.save();
-      }),
-    ], async () => {
-      await Author.objects.create(db, { name: "a", slug: "" });
-    });
+    await listening(
+      [
+        signals.on("pre_save", Author, async ({ instance }) => {
+          calls++;
+          instance.slug = "set";
+          await instance.save();
+        }),
+      ],
+      async () => {
+        await Author.objects.create(db, { name: "a", slug: "" });
+      },
+    );
     expect(calls).toBe(1);
     expect(await Author.objects.valuesList("slug", { flat: true }).fetch(db)).toEqual(["set"]);
   });
@@ -200,30 +230,43 @@ describe("post_save", () => {
 describe("in hooks", () => {
   example("the transaction cannot be ended", async ({ db }) => {
     const errors: Error[] = [];
-    await listening([
-      signals.on("pre_save", Author, async ({ db: session }) => {
-        errors.push(await rejection(session.commit()), await rejection(session.rollback()), await rejection(session.close()), await rejection(session.begin()));
-      }),
-    ], async () => void (await Author.objects.create(db, { name: "a", slug: "a" })));
+    await listening(
+      [
+        signals.on("pre_save", Author, async ({ db: session }) => {
+          errors.push(
+            await rejection(session.commit()),
+            await rejection(session.rollback()),
+            await rejection(session.close()),
+            await rejection(session.begin()),
+          );
+        }),
+      ],
+      async () => void (await Author.objects.create(db, { name: "a", slug: "a" })),
+    );
     expect(errors.map((error) => error instanceof SessionError)).toEqual([true, true, true, true]);
   });
 
   example("atomic is a savepoint whose failure the flush survives", async ({ db }) => {
-    await listening([
-      signals.on("post_save", Author, async ({ instance, db: session }) => {
-        await rejection(atomic(session, async () => {
-          await Entry.objects.create(session, { text: "lost" });
-          instance.hits = 9;
-          throw new Error("no");
-        }));
-        await atomic(session, async () => void (await Entry.objects.create(session, { text: "kept" })));
-      }),
-    ], async () => {
-      const author = new Author({ name: "a", slug: "a" });
-      db.add(author);
-      await db.commit();
-      expect(author.hits).toBe(0);
-    });
+    await listening(
+      [
+        signals.on("post_save", Author, async ({ instance, db: session }) => {
+          await rejection(
+            atomic(session, async () => {
+              await Entry.objects.create(session, { text: "lost" });
+              instance.hits = 9;
+              throw new Error("no");
+            }),
+          );
+          await atomic(session, async () => void (await Entry.objects.create(session, { text: "kept" })));
+        }),
+      ],
+      async () => {
+        const author = new Author({ name: "a", slug: "a" });
+        db.add(author);
+        await db.commit();
+        expect(author.hits).toBe(0);
+      },
+    );
     expect(await texts(db)).toEqual(["kept"]);
   });
 });
@@ -241,7 +284,10 @@ describe("an overridden save()", () => {
     await one.save();
     expect(saves).toEqual(["before changed", "after changed"]);
     await db.commit();
-    expect(await Loud.objects.orderBy("id").values("text", "count").fetch(open())).toEqual([{ text: "changed", count: 2 }, { text: "two", count: 1 }]);
+    expect(await Loud.objects.orderBy("id").values("text", "count").fetch(open())).toEqual([
+      { text: "changed", count: 2 },
+      { text: "two", count: 1 },
+    ]);
   });
 
   example("that does not call super.save() leaves the object pending", async ({ db }) => {
@@ -263,7 +309,12 @@ describe("an overridden save()", () => {
     db.delete(goes, keeps);
     await db.flush();
     expect(saves).toEqual(["delete go", "delete keep"]);
-    expect(await Loud.objects.filter({ id__in: [goes.id!] }).count(db).catch(() => -1)).toBe(0);
+    expect(
+      await Loud.objects
+        .filter({ id__in: [goes.id!] })
+        .count(db)
+        .catch(() => -1),
+    ).toBe(0);
     await db.rollback();
     saves = [];
     await goes.delete();

@@ -1,7 +1,25 @@
 /** What users of other ORMs suffer, tried here: state, cascades, transactions. Numbers are those of the list of pitfalls that this library was built against. */
 
 import { describe, expect } from "vitest";
-import { atomic, F, foreignKey, ForeignKeyViolation, hasMany, hasOne, model, NotNullViolation, oneToOne, SessionError, sql, StaleDataError, t, TransactionAborted, UniqueViolation, ValidationError, type Session } from "flash-db";
+import {
+  atomic,
+  F,
+  foreignKey,
+  ForeignKeyViolation,
+  hasMany,
+  hasOne,
+  model,
+  NotNullViolation,
+  oneToOne,
+  SessionError,
+  sql,
+  StaleDataError,
+  t,
+  TransactionAborted,
+  UniqueViolation,
+  ValidationError,
+  type Session,
+} from "flash-db";
 import { exampleWith } from "./example.js";
 import { Address, Doc, Item, Keyword, Line, models, Node, Order, Slug, User } from "./uow/models.js";
 import { rejection, statusOf } from "./uow/stage.js";
@@ -41,24 +59,30 @@ describe("state", () => {
     for (let round = 0; round < 100; round++) await Promise.all([write(), write()]);
     await using reader = database.session();
     const titles = await Doc.objects.orderBy("id").valuesList("title", "version").fetch(reader);
-    expect(titles).toEqual([[String(written), written + 1], [String(written), written + 1]]);
+    expect(titles).toEqual([
+      [String(written), written + 1],
+      [String(written), written + 1],
+    ]);
     expect(written).toBeGreaterThanOrEqual(100);
   });
 
-  example("32, 33: a stale object writes nothing but what was changed, and counts in the database where it is told to", async ({ database, db }) => {
-    const user = await User.objects.create(db, { name: "a", hits: 1 });
-    await db.commit();
-    await using other = database.session();
-    const theirs = await User.objects.get(other, { id: user.id });
-    theirs.name = "theirs";
-    theirs.hits = 10;
-    await other.commit();
-    user.set({ hits: F("hits").add(1) });
-    await db.commit();
-    expect(user.hits).toBe(11);
-    await db.refresh(user);
-    expect([user.name, user.hits]).toEqual(["theirs", 11]);
-  });
+  example(
+    "32, 33: a stale object writes nothing but what was changed, and counts in the database where it is told to",
+    async ({ database, db }) => {
+      const user = await User.objects.create(db, { name: "a", hits: 1 });
+      await db.commit();
+      await using other = database.session();
+      const theirs = await User.objects.get(other, { id: user.id });
+      theirs.name = "theirs";
+      theirs.hits = 10;
+      await other.commit();
+      user.set({ hits: F("hits").add(1) });
+      await db.commit();
+      expect(user.hits).toBe(11);
+      await db.refresh(user);
+      expect([user.name, user.hits]).toEqual(["theirs", 11]);
+    },
+  );
 
   example("36: a row that is read again refreshes what was not changed", async ({ database, db }) => {
     const user = await User.objects.create(db, { name: "a", hits: 1 });
@@ -73,7 +97,10 @@ describe("state", () => {
   });
 
   example("37: fifty pieces of work at once on one session take turns", async ({ db }) => {
-    const users = await User.objects.bulkCreate(db, Array.from({ length: 10 }, (_, at) => ({ name: `u${at}` })));
+    const users = await User.objects.bulkCreate(
+      db,
+      Array.from({ length: 10 }, (_, at) => ({ name: `u${at}` })),
+    );
     await db.commit();
     await Promise.all(
       Array.from({ length: 50 }, async (_, at) => {
@@ -91,19 +118,30 @@ describe("state", () => {
     expect([await Address.objects.count(db), await User.objects.filter({ hits: 0 }).count(db)]).toEqual([10, 8]);
   });
 
-  example("38: an object of another session is refused wherever it comes in", async ({ open, db }) => {
-    const other = open();
-    const foreign = await User.objects.create(other, { name: "theirs" });
-    const own = await User.objects.create(db, { name: "mine" }).catch(() => null);
-    for (const verb of [() => db.add(foreign), () => db.delete(foreign), () => db.expunge(foreign), () => db.expire(foreign), () => db.isModified(foreign)]) expect(verb).toThrow(SessionError);
-    expect(await rejection(db.refresh(foreign))).toBeInstanceOf(SessionError);
-    expect(await rejection(foreign.save(db))).toBeInstanceOf(SessionError);
-    const address = new Address({ email: "x" });
-    db.add(address);
-    expect(() => (address.user = foreign)).toThrow(SessionError);
-    void own;
-    await other.rollback();
-  }, ["postgres"]);
+  example(
+    "38: an object of another session is refused wherever it comes in",
+    async ({ open, db }) => {
+      const other = open();
+      const foreign = await User.objects.create(other, { name: "theirs" });
+      const own = await User.objects.create(db, { name: "mine" }).catch(() => null);
+      for (const verb of [
+        () => db.add(foreign),
+        () => db.delete(foreign),
+        () => db.expunge(foreign),
+        () => db.expire(foreign),
+        () => db.isModified(foreign),
+      ])
+        expect(verb).toThrow(SessionError);
+      expect(await rejection(db.refresh(foreign))).toBeInstanceOf(SessionError);
+      expect(await rejection(foreign.save(db))).toBeInstanceOf(SessionError);
+      const address = new Address({ email: "x" });
+      db.add(address);
+      expect(() => (address.user = foreign)).toThrow(SessionError);
+      void own;
+      await other.rollback();
+    },
+    ["postgres"],
+  );
 
   example("42: a tree of depth five, and two tables that need each other", async ({ db }) => {
     let parent: Node | null = null;
@@ -111,7 +149,9 @@ describe("state", () => {
     for (let depth = 0; depth < 5; depth++) nodes.push((parent = new Node({ name: `n${depth}`, parent })));
     db.add(...nodes.reverse());
     await db.commit();
-    expect(await Node.objects.filter({ parent__parent__parent__parent__name: "n0" }).valuesList("name", { flat: true }).fetch(db)).toEqual(["n4"]);
+    expect(await Node.objects.filter({ parent__parent__parent__parent__name: "n0" }).valuesList("name", { flat: true }).fetch(db)).toEqual([
+      "n4",
+    ]);
   });
 });
 
@@ -176,57 +216,73 @@ describe("transactions", () => {
     expect(await Slug.objects.orderBy("value").valuesList("value", { flat: true }).fetch(open())).toEqual(["first", "second", "taken"]);
   });
 
-  example("53, 54: a transaction that an own statement broke says so until it is rolled back, with the first error as the cause", async ({ db, open }) => {
-    await Slug.objects.create(db, { value: "a" });
-    const first = await rejection(db.execute(sql`insert into slugs (value) values ('a')`));
-    expect(first).toBeInstanceOf(UniqueViolation);
-    const after = await rejection(Slug.objects.count(db));
-    expect(after).toBeInstanceOf(TransactionAborted);
-    expect(after.cause).toBe(first);
-    expect(await rejection(db.commit())).toBeInstanceOf(TransactionAborted);
-    await db.rollback();
-    expect(await Slug.objects.count(db)).toBe(0);
-    expect(await Slug.objects.count(open())).toBe(0);
-  }, ["postgres"]);
+  example(
+    "53, 54: a transaction that an own statement broke says so until it is rolled back, with the first error as the cause",
+    async ({ db, open }) => {
+      await Slug.objects.create(db, { value: "a" });
+      const first = await rejection(db.execute(sql`insert into slugs (value) values ('a')`));
+      expect(first).toBeInstanceOf(UniqueViolation);
+      const after = await rejection(Slug.objects.count(db));
+      expect(after).toBeInstanceOf(TransactionAborted);
+      expect(after.cause).toBe(first);
+      expect(await rejection(db.commit())).toBeInstanceOf(TransactionAborted);
+      await db.rollback();
+      expect(await Slug.objects.count(db)).toBe(0);
+      expect(await Slug.objects.count(open())).toBe(0);
+    },
+    ["postgres"],
+  );
 
-  example("54: without savepoints a failed flush leaves the transaction broken until its rollback", async ({ open }) => {
-    const own = open({ savepoints: false });
-    await Slug.objects.create(own, { value: "a" });
-    expect(await rejection(Slug.objects.create(own, { value: "a" }))).toBeInstanceOf(UniqueViolation);
-    expect(await rejection(Slug.objects.create(own, { value: "b" }))).toBeInstanceOf(TransactionAborted);
-    await own.rollback();
-    await Slug.objects.create(own, { value: "b" });
-    await own.commit();
-    expect(await Slug.objects.valuesList("value", { flat: true }).fetch(own)).toEqual(["b"]);
-  }, ["postgres"]);
+  example(
+    "54: without savepoints a failed flush leaves the transaction broken until its rollback",
+    async ({ open }) => {
+      const own = open({ savepoints: false });
+      await Slug.objects.create(own, { value: "a" });
+      expect(await rejection(Slug.objects.create(own, { value: "a" }))).toBeInstanceOf(UniqueViolation);
+      expect(await rejection(Slug.objects.create(own, { value: "b" }))).toBeInstanceOf(TransactionAborted);
+      await own.rollback();
+      await Slug.objects.create(own, { value: "b" });
+      await own.commit();
+      expect(await Slug.objects.valuesList("value", { flat: true }).fetch(own)).toEqual(["b"]);
+    },
+    ["postgres"],
+  );
 
-  example("55: two transactions at once keep apart, and the one that throws leaves nothing", async ({ database, open }) => {
-    const transfer = (name: string, fail: boolean): Promise<unknown> =>
-      (async () => {
-        await using own = database.session({ onUncommitted: "ignore" });
+  example(
+    "55: two transactions at once keep apart, and the one that throws leaves nothing",
+    async ({ database, open }) => {
+      const transfer = (name: string, fail: boolean): Promise<unknown> =>
+        (async () => {
+          await using own = database.session({ onUncommitted: "ignore" });
+          await atomic(own, async () => {
+            await User.objects.create(own, { name });
+            await new Promise((resolve) => setTimeout(resolve, 3));
+            await User.objects.create(own, { name: `${name} too` });
+            if (fail) throw new Error("no");
+          });
+        })();
+      const results = await Promise.allSettled([transfer("a", false), transfer("b", true), transfer("c", false)]);
+      expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+      expect((await User.objects.valuesList("name", { flat: true }).fetch(open())).sort()).toEqual(["a", "a too", "c", "c too"]);
+    },
+    ["sqlite", "sqlite file", "postgres"],
+  );
+
+  example(
+    "51: more sessions than connections wait for their turn instead of for ever",
+    async ({ database, open }) => {
+      const work = async (at: number): Promise<void> => {
+        await using own = database.session();
         await atomic(own, async () => {
-          await User.objects.create(own, { name });
-          await new Promise((resolve) => setTimeout(resolve, 3));
-          await User.objects.create(own, { name: `${name} too` });
-          if (fail) throw new Error("no");
+          await User.objects.create(own, { name: `u${at}` });
+          await User.objects.count(own);
         });
-      })();
-    const results = await Promise.allSettled([transfer("a", false), transfer("b", true), transfer("c", false)]);
-    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
-    expect((await User.objects.valuesList("name", { flat: true }).fetch(open())).sort()).toEqual(["a", "a too", "c", "c too"]);
-  }, ["sqlite", "sqlite file", "postgres"]);
-
-  example("51: more sessions than connections wait for their turn instead of for ever", async ({ database, open }) => {
-    const work = async (at: number): Promise<void> => {
-      await using own = database.session();
-      await atomic(own, async () => {
-        await User.objects.create(own, { name: `u${at}` });
-        await User.objects.count(own);
-      });
-    };
-    await Promise.all(Array.from({ length: 40 }, (_, at) => work(at)));
-    expect(await User.objects.count(open())).toBe(40);
-  }, ["sqlite", "sqlite file", "postgres"]);
+      };
+      await Promise.all(Array.from({ length: 40 }, (_, at) => work(at)));
+      expect(await User.objects.count(open())).toBe(40);
+    },
+    ["sqlite", "sqlite file", "postgres"],
+  );
 
   example("22: what the database refuses is named by the model before it is sent", async ({ db, sent }) => {
     sent();
@@ -238,7 +294,10 @@ describe("transactions", () => {
 });
 
 class Parent extends model<Parent>("pit_parents")({ name: t.text(), children: hasMany(() => Child, "parent") }) {}
-class Child extends model<Child>("pit_children")({ name: t.text(), parent: foreignKey(() => Parent, { onDelete: "cascade", by: "session" }) }) {
+class Child extends model<Child>("pit_children")({
+  name: t.text(),
+  parent: foreignKey(() => Parent, { onDelete: "cascade", by: "session" }),
+}) {
   override async delete(db?: Session): Promise<void> {
     deleted.push(this.name);
     await super.delete(db);
@@ -278,7 +337,11 @@ describe("dependants that the session deletes", () => {
   });
 });
 
-class Keeper extends model<Keeper>("pit_keepers")({ name: t.text(), badge: hasOne(() => Medal, "keeper", { orphans: "delete" }), note: hasOne(() => Memo, "keeper") }) {}
+class Keeper extends model<Keeper>("pit_keepers")({
+  name: t.text(),
+  badge: hasOne(() => Medal, "keeper", { orphans: "delete" }),
+  note: hasOne(() => Memo, "keeper"),
+}) {}
 class Medal extends model<Medal>("pit_medals")({ text: t.text(), keeper: oneToOne(() => Keeper, { onDelete: "cascade" }) }) {}
 class Memo extends model<Memo>("pit_memos")({ text: t.text(), keeper: oneToOne(() => Keeper, { onDelete: "setNull" }).nullable() }) {}
 
@@ -296,7 +359,10 @@ describe("one place for one", () => {
     again.note = new Memo({ text: "second" });
     await other.commit();
     expect(await Medal.objects.valuesList("text", { flat: true }).fetch(other)).toEqual(["second"]);
-    expect(await Memo.objects.orderBy("text").values("text", "keeper__name").fetch(other)).toEqual([{ text: "first", keeper__name: null }, { text: "second", keeper__name: "k" }]);
+    expect(await Memo.objects.orderBy("text").values("text", "keeper__name").fetch(other)).toEqual([
+      { text: "first", keeper__name: null },
+      { text: "second", keeper__name: "k" },
+    ]);
     again.note = null;
     await other.rollback();
     again.badge = null;

@@ -7,7 +7,8 @@ import { Address, Doc, Item, Keyword, Line, models, Order, Slug, User } from "./
 import { rejection, statusOf } from "./uow/stage.js";
 import type { Database } from "../../src/connect.js";
 
-const example = (title: string, play: (db: Session, database: Database) => Promise<void>): void => exampleWith(models)(title, ({ db, database }) => play(db, database));
+const example = (title: string, play: (db: Session, database: Database) => Promise<void>): void =>
+  exampleWith(models)(title, ({ db, database }) => play(db, database));
 
 const names = async (db: Session): Promise<unknown[]> => User.objects.orderBy("id").valuesList("name", { flat: true }).fetch(db);
 const values = async (db: Session): Promise<unknown[]> => Slug.objects.orderBy("value").valuesList("value", { flat: true }).fetch(db);
@@ -29,7 +30,13 @@ example("the same work after a rollback makes the same rows", async (db) => {
   };
   await work();
   await db.rollback();
-  expect([statusOf(fresh), fresh.id, fresh.name, stays.name, statusOf(goes)]).toEqual(["transient", undefined, "fresh", "stays", "persistent"]);
+  expect([statusOf(fresh), fresh.id, fresh.name, stays.name, statusOf(goes)]).toEqual([
+    "transient",
+    undefined,
+    "fresh",
+    "stays",
+    "persistent",
+  ]);
   expect(await names(db)).toEqual(["stays", "goes"]);
   await work();
   await db.commit();
@@ -86,12 +93,14 @@ example("a rolled back savepoint leaves memory where it began, and the outer flu
   await db.commit();
   user.name = "outer";
   await db.flush();
-  await rejection(atomic(db, async () => {
-    user.name = "inner";
-    user.hits = 9;
-    await db.flush();
-    throw new Error("no");
-  }));
+  await rejection(
+    atomic(db, async () => {
+      user.name = "inner";
+      user.hits = 9;
+      await db.flush();
+      throw new Error("no");
+    }),
+  );
   expect([user.name, user.hits]).toEqual(["outer", 0]);
   user.hits = 3;
   await db.commit();
@@ -104,16 +113,21 @@ example("an atomic block that throws gives back unflushed assignments, and what 
   user.hits = 5;
   const pending = new User({ name: "pending" });
   db.add(pending);
-  await rejection(atomic(db, async () => {
-    expect(pending.id).toBeGreaterThan(0);
-    user.name = "never flushed";
-    pending.name = "renamed";
-    throw new Error("no");
-  }));
+  await rejection(
+    atomic(db, async () => {
+      expect(pending.id).toBeGreaterThan(0);
+      user.name = "never flushed";
+      pending.name = "renamed";
+      throw new Error("no");
+    }),
+  );
   expect([user.name, user.hits, pending.name, pending.id, statusOf(pending)]).toEqual(["a", 5, "pending", undefined, "pending"]);
   expect(db.isModified(user)).toBe(true);
   await db.commit();
-  expect(await User.objects.orderBy("id").values("name", "hits").fetch(db)).toEqual([{ name: "a", hits: 5 }, { name: "pending", hits: 0 }]);
+  expect(await User.objects.orderBy("id").values("name", "hits").fetch(db)).toEqual([
+    { name: "a", hits: 5 },
+    { name: "pending", hits: 0 },
+  ]);
 });
 
 example("rollback() drops what was never flushed: new objects, changes, deletions, collections", async (db) => {

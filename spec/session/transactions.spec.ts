@@ -2,7 +2,17 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect } from "vitest";
-import { atomic, CommitHookError, SerializationFailure, SessionClosed, SessionError, signals, sql, UniqueViolation, type Session } from "flash-db";
+import {
+  atomic,
+  CommitHookError,
+  SerializationFailure,
+  SessionClosed,
+  SessionError,
+  signals,
+  sql,
+  UniqueViolation,
+  type Session,
+} from "flash-db";
 import { exampleWith } from "./example.js";
 import { models, Slug, User } from "./uow/models.js";
 import { rejection, statusOf } from "./uow/stage.js";
@@ -15,20 +25,24 @@ const boom = (): never => {
 
 describe("atomic", () => {
   example("commits at the end and gives the result of its body", async ({ db, open, sent }) => {
-    expect(await atomic(db, async (given) => {
-      expect(given).toBe(db);
-      await User.objects.create(given, { name: "a" });
-      return 42;
-    })).toBe(42);
+    expect(
+      await atomic(db, async (given) => {
+        expect(given).toBe(db);
+        await User.objects.create(given, { name: "a" });
+        return 42;
+      }),
+    ).toBe(42);
     expect(sent()).toEqual(["BEGIN", "INSERT users", "COMMIT"]);
     expect(await names(open())).toEqual(["a"]);
   });
 
   example("rolls back when its body throws, and the error goes on", async ({ db }) => {
-    const error = await rejection(atomic(db, async () => {
-      await User.objects.create(db, { name: "a" });
-      boom();
-    }));
+    const error = await rejection(
+      atomic(db, async () => {
+        await User.objects.create(db, { name: "a" });
+        boom();
+      }),
+    );
     expect(error.message).toBe("boom");
     expect(db.inTransaction).toBe(false);
     expect(await names(db)).toEqual([]);
@@ -55,7 +69,15 @@ describe("atomic", () => {
       }
     }
     // What a standard decorator does, by hand: plain type stripping does not run them.
-    const context = { kind: "method", name: "open", static: false, private: false, addInitializer: () => undefined, metadata: {}, access: { has: () => true, get: (bank: Bank) => bank.open } };
+    const context = {
+      kind: "method",
+      name: "open",
+      static: false,
+      private: false,
+      addInitializer: () => undefined,
+      metadata: {},
+      access: { has: () => true, get: (bank: Bank) => bank.open },
+    };
     Bank.prototype.open = atomic(Bank.prototype.open, context as unknown as ClassMethodDecoratorContext<Bank>) as Bank["open"];
     expect(await new Bank().open(db, "one")).toBe("one");
     expect(db.inTransaction).toBe(false);
@@ -123,10 +145,14 @@ describe("atomic", () => {
     const user = await User.objects.create(db, { name: "a" });
     await db.commit();
     user.name = "b";
-    await atomic(db, async () => {
-      expect(await names(db)).toEqual(["a"]);
-      expect(await rejection(User.objects.create(db, { name: "c" }))).toBeInstanceOf(SessionError);
-    }, { readOnly: true });
+    await atomic(
+      db,
+      async () => {
+        expect(await names(db)).toEqual(["a"]);
+        expect(await rejection(User.objects.create(db, { name: "c" }))).toBeInstanceOf(SessionError);
+      },
+      { readOnly: true },
+    );
     expect(user.name).toBe("b");
     await db.commit();
     expect(await names(db)).toEqual(["b"]);
@@ -140,60 +166,99 @@ describe("retries", () => {
     const pending = new User({ name: "pending" });
     db.add(pending);
     const seen: unknown[] = [];
-    await atomic(db, async () => {
-      seen.push([user.hits, pending.name]);
-      user.hits += 10;
-      pending.name = `${pending.name}!`;
-      await db.flush();
-      if (seen.length < 3) throw new SerializationFailure("try again");
-    }, { retries: 5 });
-    expect(seen).toEqual([[1, "pending"], [1, "pending"], [1, "pending"]]);
-    expect(await User.objects.orderBy("id").values("name", "hits").fetch(db)).toEqual([{ name: "a", hits: 11 }, { name: "pending!", hits: 0 }]);
+    await atomic(
+      db,
+      async () => {
+        seen.push([user.hits, pending.name]);
+        user.hits += 10;
+        pending.name = `${pending.name}!`;
+        await db.flush();
+        if (seen.length < 3) throw new SerializationFailure("try again");
+      },
+      { retries: 5 },
+    );
+    expect(seen).toEqual([
+      [1, "pending"],
+      [1, "pending"],
+      [1, "pending"],
+    ]);
+    expect(await User.objects.orderBy("id").values("name", "hits").fetch(db)).toEqual([
+      { name: "a", hits: 11 },
+      { name: "pending!", hits: 0 },
+    ]);
   });
 
   example("end after as many as were asked for, and leave other errors alone", async ({ db }) => {
     let runs = 0;
-    await rejection(atomic(db, async () => {
-      runs++;
-      throw new SerializationFailure("again");
-    }, { retries: 2 }));
+    await rejection(
+      atomic(
+        db,
+        async () => {
+          runs++;
+          throw new SerializationFailure("again");
+        },
+        { retries: 2 },
+      ),
+    );
     expect(runs).toBe(3);
-    await rejection(atomic(db, async () => {
-      runs++;
-      boom();
-    }, { retries: 2 }));
+    await rejection(
+      atomic(
+        db,
+        async () => {
+          runs++;
+          boom();
+        },
+        { retries: 2 },
+      ),
+    );
     expect(runs).toBe(4);
   });
 
   example("are the outermost level's", async ({ db }) => {
     let inner = 0;
     let outer = 0;
-    await atomic(db, async () => {
-      outer++;
-      await atomic(db, async () => {
-        inner++;
-        if (inner < 2) throw new SerializationFailure("again");
-      }, { retries: 5 });
-    }, { retries: 5 });
+    await atomic(
+      db,
+      async () => {
+        outer++;
+        await atomic(
+          db,
+          async () => {
+            inner++;
+            if (inner < 2) throw new SerializationFailure("again");
+          },
+          { retries: 5 },
+        );
+      },
+      { retries: 5 },
+    );
     expect([outer, inner]).toEqual([2, 2]);
   });
 
-  example("resolve real serialization failures", async ({ database, db }) => {
-    await User.objects.create(db, { name: "counter", hits: 0 });
-    await db.commit();
-    const count = async (): Promise<void> => {
-      const own = database.session();
-      await atomic(own, async () => {
-        const user = await User.objects.get(own, { name: "counter" });
-        await sleep(5);
-        user.hits += 1;
-      }, { isolation: "serializable", retries: 20 });
-      await own.close();
-    };
-    await Promise.all(Array.from({ length: 6 }, count));
-    await db.refresh(await User.objects.get(db, { name: "counter" }));
-    expect((await User.objects.get(db, { name: "counter" })).hits).toBe(6);
-  }, ["postgres"]);
+  example(
+    "resolve real serialization failures",
+    async ({ database, db }) => {
+      await User.objects.create(db, { name: "counter", hits: 0 });
+      await db.commit();
+      const count = async (): Promise<void> => {
+        const own = database.session();
+        await atomic(
+          own,
+          async () => {
+            const user = await User.objects.get(own, { name: "counter" });
+            await sleep(5);
+            user.hits += 1;
+          },
+          { isolation: "serializable", retries: 20 },
+        );
+        await own.close();
+      };
+      await Promise.all(Array.from({ length: 6 }, count));
+      await db.refresh(await User.objects.get(db, { name: "counter" }));
+      expect((await User.objects.get(db, { name: "counter" })).hits).toBe(6);
+    },
+    ["postgres"],
+  );
 });
 
 describe("begin()", () => {
@@ -250,10 +315,12 @@ describe("what waits for the commit", () => {
     const ran: string[] = [];
     await atomic(db, async () => {
       db.onCommit(() => ran.push(`outer, ${db.inTransaction ? "before" : "after"} the commit`));
-      await rejection(atomic(db, async () => {
-        db.onCommit(() => ran.push("rolled back"));
-        boom();
-      }));
+      await rejection(
+        atomic(db, async () => {
+          db.onCommit(() => ran.push("rolled back"));
+          boom();
+        }),
+      );
       await atomic(db, async () => db.onCommit(async () => void ran.push("inner")));
       expect(ran).toEqual([]);
     });
@@ -276,7 +343,11 @@ describe("what waits for the commit", () => {
     const error = await rejection(db.commit());
     off();
     expect(error).toBeInstanceOf(CommitHookError);
-    expect([(error as CommitHookError).committed, (error as CommitHookError).causes.length, ran]).toEqual([true, 2, ["listener", "callback"]]);
+    expect([(error as CommitHookError).committed, (error as CommitHookError).causes.length, ran]).toEqual([
+      true,
+      2,
+      ["listener", "callback"],
+    ]);
     expect(await names(open())).toEqual(["a"]);
   });
 
@@ -322,7 +393,14 @@ describe("the end of a session", () => {
     own.add(new User({ name: "never flushed" }));
     await own.close();
     await own.close();
-    for (const work of [() => own.flush(), () => own.commit(), () => names(own), () => own.get(User, 1), () => own.execute(sql`select 1`), () => atomic(own, async () => 1)]) {
+    for (const work of [
+      () => own.flush(),
+      () => own.commit(),
+      () => names(own),
+      () => own.get(User, 1),
+      () => own.execute(sql`select 1`),
+      () => atomic(own, async () => 1),
+    ]) {
       expect(await rejection((async () => work())())).toBeInstanceOf(SessionClosed);
     }
     expect(() => own.add(new User({ name: "x" }))).toThrow(SessionClosed);
@@ -347,7 +425,8 @@ describe("statements of one's own", () => {
     expect([sent(), db.inTransaction]).toEqual([["SELECT"], false]);
     await db.execute(sql`insert into slugs (value) values (${"raw"})`);
     expect(db.inTransaction).toBe(true);
-    for (const text of ["COMMIT", " begin", "/* x */ rollback", "-- x\nSAVEPOINT a", "END"]) expect(await rejection(db.execute(sql.raw(text)))).toBeInstanceOf(SessionError);
+    for (const text of ["COMMIT", " begin", "/* x */ rollback", "-- x\nSAVEPOINT a", "END"])
+      expect(await rejection(db.execute(sql.raw(text)))).toBeInstanceOf(SessionError);
     await db.rollback();
     expect(await Slug.objects.count(db)).toBe(0);
   });

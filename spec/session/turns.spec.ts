@@ -8,12 +8,14 @@ const turns = (timeout = 1000): Turns => new Turns(() => timeout);
 /** Records when pieces of work begin and end. */
 const recorder = () => {
   const log: string[] = [];
-  const work = (name: string, ms = 1) => async (): Promise<string> => {
-    log.push(`${name} begins`);
-    await sleep(ms);
-    log.push(`${name} ends`);
-    return name;
-  };
+  const work =
+    (name: string, ms = 1) =>
+    async (): Promise<string> => {
+      log.push(`${name} begins`);
+      await sleep(ms);
+      log.push(`${name} ends`);
+      return name;
+    };
   return { log, work };
 };
 

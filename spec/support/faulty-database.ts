@@ -6,7 +6,10 @@ import { databaseOver, openDriver, type FaultyDriver } from "./faulty-driver.js"
 import { afterwards } from "./fresh.js";
 
 /** Closed at once after the example. */
-export async function openFaulty(url: string, options: DriverOptions = {}): Promise<{ readonly database: Database; readonly driver: FaultyDriver }> {
+export async function openFaulty(
+  url: string,
+  options: DriverOptions = {},
+): Promise<{ readonly database: Database; readonly driver: FaultyDriver }> {
   const driver = await openDriver(url, options);
   const database = databaseOver(driver, options);
   afterwards(() => database.close({ timeout: 0 }));

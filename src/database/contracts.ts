@@ -132,7 +132,10 @@ export interface Lease {
   release(destroy?: boolean): void;
 }
 
-interface PoolOptions { readonly max?: number | undefined; readonly acquireTimeout?: number | undefined }
+interface PoolOptions {
+  readonly max?: number | undefined;
+  readonly acquireTimeout?: number | undefined;
+}
 export interface DriverOptions {
   readonly pool?: PoolOptions | undefined;
   readonly statementTimeout?: number | undefined;
@@ -141,7 +144,10 @@ export interface DriverOptions {
   readonly busyTimeout?: number | undefined;
 }
 /** A dialect with a source of connections: what `connect.ts` makes of a URL. */
-export interface Driver { readonly dialect: Dialect; readonly source: ConnectionSource }
+export interface Driver {
+  readonly dialect: Dialect;
+  readonly source: ConnectionSource;
+}
 
 /** Every statement but transaction control, after it ran (or failed). */
 export interface QueryEvent {

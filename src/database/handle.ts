@@ -3,7 +3,10 @@
 import type { CompiledQuery, Dialect, IsolationLevel, QueryEvent, QueryResult, TransactionMode } from "./contracts.js";
 
 /** Who runs a statement: shown by `PoolTimeout`, given to query listeners. */
-export interface Who { readonly session: object | null; readonly label: string }
+export interface Who {
+  readonly session: object | null;
+  readonly label: string;
+}
 
 export interface DatabaseHandle {
   readonly dialect: Dialect;

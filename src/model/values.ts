@@ -35,6 +35,7 @@ export const checkName = (meta: ModelMeta, name: string, given: Readonly<Record<
 /** What making an instance needs to know of its model, worked out once. */
 interface Blueprint {
   readonly names: readonly string[];
+  readonly keys: readonly string[];
   readonly defaults: readonly FieldMeta["default"][];
   /** Relations that can be given by name, in the order of their declaration. */
   readonly ones: readonly RelationMeta[];
@@ -48,6 +49,7 @@ const blueprintOf = (meta: ModelMeta): Blueprint => {
     const names = meta.fields.map((field) => field.name);
     found = {
       names,
+      keys: meta.primaryKey.map((field) => field.name),
       defaults: meta.fields.map((field) => field.default),
       ones: [...meta.relations.values()].filter((relation) => isOne(relation)),
       shadows: names.some((name) => name in Object.prototype),
@@ -75,6 +77,11 @@ const checkNames = (meta: ModelMeta, values: Readonly<Record<string, unknown>>):
   return others;
 };
 
+const holdsAll = (values: Readonly<Record<string, unknown>>, names: readonly string[]): boolean => {
+  for (let at = 0; at < names.length; at++) if (values[names[at] as string] === undefined) return false;
+  return true;
+};
+
 const isPlain = (values: object): boolean => {
   const prototype: unknown = Object.getPrototypeOf(values);
   return prototype === Object.prototype || prototype === null;
@@ -87,7 +94,7 @@ const isPlain = (values: object): boolean => {
 export const initialise = (object: object, state: InstanceState, values: Readonly<Record<string, unknown>> | undefined): void => {
   const { meta } = state;
   checkClass(meta);
-  const { names, defaults, ones, shadows } = blueprintOf(meta);
+  const { names, keys, defaults, ones, shadows } = blueprintOf(meta);
   const target = object as Record<string, unknown>;
   const related = values !== undefined && checkNames(meta, values);
   // Of a plain object nothing but its own is seen; what others inherit was not given.
@@ -97,7 +104,7 @@ export const initialise = (object: object, state: InstanceState, values: Readonl
     const given = values !== undefined && (own || Object.hasOwn(values, name)) ? values[name] : undefined;
     target[name] = given === undefined ? defaultOf(defaults[at]) : given;
   }
-  if (values !== undefined && meta.primaryKey.every(({ name }) => values[name] !== undefined)) {
+  if (values !== undefined && holdsAll(values, keys)) {
     state.defaulted = meta.fields.filter((field) => field.default !== null && values[field.name] === undefined);
   }
   if (meta.subtypes !== null && target[meta.subtypes.field.name] === undefined) target[meta.subtypes.field.name] = meta.subtypes.name;

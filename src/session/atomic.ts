@@ -13,7 +13,9 @@ const LONGEST_PAUSE = 500;
 
 /** Another try can succeed: the database chose this transaction to give way, or the connection broke before COMMIT was sent. */
 const worthRetrying = (error: unknown): boolean =>
-  error instanceof SerializationFailure || error instanceof DeadlockDetected || (error instanceof ConnectionLost && error.outcome === "rolled back");
+  error instanceof SerializationFailure ||
+  error instanceof DeadlockDetected ||
+  (error instanceof ConnectionLost && error.outcome === "rolled back");
 
 export const modeOf = ({ isolation, readOnly, deferrable }: TransactionOptions): TransactionMode => ({ isolation, readOnly, deferrable });
 
@@ -34,8 +36,7 @@ export const runAtomic = async <R>(core: Core, body: () => Promise<R>, options: 
 };
 
 type Outcome<R> =
-  | { readonly result: R; readonly ended: Awaited<ReturnType<typeof endLevel>> }
-  | { readonly error: unknown; readonly outermost: boolean };
+  { readonly result: R; readonly ended: Awaited<ReturnType<typeof endLevel>> } | { readonly error: unknown; readonly outermost: boolean };
 
 const attemptOnce = async <R>(core: Core, body: () => Promise<R>, options: TransactionOptions): Promise<Outcome<R>> => {
   const outermost = core.tx === null;
@@ -69,7 +70,10 @@ export const makeAtomic = (coreOfSession: (value: unknown) => Core | null) => {
   const wrap = (work: Work, options: TransactionOptions): Work =>
     function (this: unknown, ...args) {
       const core = coreOfSession(args[0]);
-      if (core === null) return Promise.reject(new SessionError(`a function wrapped in atomic() takes the session as its first argument, got ${describe(args[0])}`));
+      if (core === null)
+        return Promise.reject(
+          new SessionError(`a function wrapped in atomic() takes the session as its first argument, got ${describe(args[0])}`),
+        );
       return runAtomic(core, () => work.apply(this, args), options);
     };
   return (first: unknown, second?: unknown, third?: TransactionOptions): unknown => {
@@ -78,9 +82,11 @@ export const makeAtomic = (coreOfSession: (value: unknown) => Core | null) => {
       if (typeof second !== "function") throw new SessionError(`atomic(db, work): work must be a function, got ${describe(second)}`);
       return runAtomic(core, async () => (second as (db: unknown) => Promise<unknown>)(first), third ?? {});
     }
-    if (typeof first !== "function") throw new SessionError(`atomic() takes a session and a function, or a function to wrap, got ${describe(first)}`);
+    if (typeof first !== "function")
+      throw new SessionError(`atomic() takes a session and a function, or a function to wrap, got ${describe(first)}`);
     return wrap(first as Work, isDecoration(second) ? {} : ((second as TransactionOptions | undefined) ?? {}));
   };
 };
 
-const isDecoration = (value: unknown): boolean => typeof value === "object" && value !== null && "kind" in value && "name" in value && "addInitializer" in value;
+const isDecoration = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && "kind" in value && "name" in value && "addInitializer" in value;

@@ -11,11 +11,20 @@ import { rootOf } from "./identity-map.js";
 
 /** In hooks nothing is flushed (a flush is running), and a read-only transaction cannot write. */
 export const autoflush = (core: Core, reads: ReadSet, byKey: boolean): Promise<unknown> | undefined => {
-  if (byKey || holdsNothing(core) || !core.autoflush || core.tx?.mode.readOnly === true || core.turns.inside("flush") || !concerns(core, reads)) return undefined;
+  if (
+    byKey ||
+    holdsNothing(core) ||
+    !core.autoflush ||
+    core.tx?.mode.readOnly === true ||
+    core.turns.inside("flush") ||
+    !concerns(core, reads)
+  )
+    return undefined;
   return core.turns.scoped("flush", "autoflush", () => flushNow(core, null));
 };
 
-const holdsNothing = ({ map, pending, deleting, collections }: Core): boolean => map.size === 0 && pending.size === 0 && deleting.size === 0 && collections.size === 0;
+const holdsNothing = ({ map, pending, deleting, collections }: Core): boolean =>
+  map.size === 0 && pending.size === 0 && deleting.size === 0 && collections.size === 0;
 
 const concerns = (core: Core, reads: ReadSet): boolean => {
   if (reads.everything) return !nothingToDo(core);
@@ -39,7 +48,11 @@ const reaches = (meta: ModelMeta, roots: ReadonlySet<ModelMeta>, met: Set<ModelM
   if (roots.has(meta)) return true;
   if (met.has(meta)) return false;
   met.add(meta);
-  return meta.dependants().some(({ owner, onDelete }) => (onDelete === "cascade" ? reaches(rootOf(owner), roots, met) : onDelete === "setNull" && roots.has(rootOf(owner))));
+  return meta
+    .dependants()
+    .some(({ owner, onDelete }) =>
+      onDelete === "cascade" ? reaches(rootOf(owner), roots, met) : onDelete === "setNull" && roots.has(rootOf(owner)),
+    );
 };
 
 const linksConcern = (core: Core, roots: ReadonlySet<ModelMeta>): boolean => {

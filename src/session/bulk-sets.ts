@@ -32,7 +32,11 @@ export const updateSet = async (core: Core, plan: UpdatePlan): Promise<number> =
   return afterFlush(core, `update() of ${plan.meta.name}`, async () => {
     if (query === null) return 0;
     if (!core.map.tracks(plan.meta)) return (await run(core, query, "write")).affected;
-    const fields = [...plan.meta.primaryKey, ...plan.changed, ...plan.meta.fields.filter((field) => field.generated !== null && !plan.changed.includes(field))];
+    const fields = [
+      ...plan.meta.primaryKey,
+      ...plan.changed,
+      ...plan.meta.fields.filter((field) => field.generated !== null && !plan.changed.includes(field)),
+    ];
     const alias = plan.statement.alias;
     const statement = { ...plan.statement, returning: fields.map((field) => output(column(alias, field.column, field.type))) };
     const { rows } = await run(core, bind(core, { statement, values: plan.values }), "write");
@@ -59,7 +63,11 @@ export const followUpdate = (core: Core, meta: ModelMeta, fields: readonly Field
 };
 
 /** `QuerySet.delete`: one statement, unless dependants need the session or the model deletes softly. */
-export const deleteSet = (core: Core, plan: DeletePlan, { count, hard }: { readonly count: "own" | "all"; readonly hard: boolean }): Promise<number | Readonly<Record<string, number>>> =>
+export const deleteSet = (
+  core: Core,
+  plan: DeletePlan,
+  { count, hard }: { readonly count: "own" | "all"; readonly hard: boolean },
+): Promise<number | Readonly<Record<string, number>>> =>
   afterFlush(core, `delete() of ${plan.meta.name}`, async () => {
     if (plan.empty) return count === "all" ? {} : 0;
     const softly = plan.meta.softDeleteField !== null && !hard;
@@ -74,9 +82,13 @@ export const deleteSet = (core: Core, plan: DeletePlan, { count, hard }: { reado
 
 const needsSession = (meta: ModelMeta, softly: boolean): boolean =>
   meta.anyOfDependants().length > 0 ||
-  meta.dependants().some(({ onDelete, onDeleteBy, owner }) =>
-    softly ? onDelete === "protect" || onDelete === "restrict" || (onDelete === "cascade" && owner.softDeleteField !== null) : onDeleteBy === "session" && onDelete !== "nothing",
-  );
+  meta
+    .dependants()
+    .some(({ onDelete, onDeleteBy, owner }) =>
+      softly
+        ? onDelete === "protect" || onDelete === "restrict" || (onDelete === "cascade" && owner.softDeleteField !== null)
+        : onDeleteBy === "session" && onDelete !== "nothing",
+    );
 
 const removeSet = async (core: Core, plan: DeletePlan): Promise<number> => {
   const { meta, statement, values } = plan;
@@ -91,7 +103,12 @@ const removeSet = async (core: Core, plan: DeletePlan): Promise<number> => {
     bury(core, { object, state: stateOf(object) as InstanceState });
     gone.push(object);
   }
-  for (const own of new Set(gone.map((object) => (stateOf(object) as InstanceState).meta))) followDeletions(core, own, gone.filter((object) => stateOf(object)?.meta === own));
+  for (const own of new Set(gone.map((object) => (stateOf(object) as InstanceState).meta)))
+    followDeletions(
+      core,
+      own,
+      gone.filter((object) => stateOf(object)?.meta === own),
+    );
   return rows.length;
 };
 
@@ -100,7 +117,10 @@ const markSet = async (core: Core, plan: DeletePlan): Promise<number> => {
   const marking = planUpdate(plan.state, [[field.name, new Date()]], { all: true });
   if (marking.empty) return 0;
   const fields = [...plan.meta.primaryKey, ...marking.changed];
-  const statement = { ...marking.statement, returning: core.map.tracks(plan.meta) ? fields.map((one) => output(column(marking.statement.alias, one.column, one.type))) : [] };
+  const statement = {
+    ...marking.statement,
+    returning: core.map.tracks(plan.meta) ? fields.map((one) => output(column(marking.statement.alias, one.column, one.type))) : [],
+  };
   const { rows, affected } = await send(core, statement, "write");
   for (const row of rows) followUpdate(core, plan.meta, fields, decodeRow(core.dialect, fields, row));
   return statement.returning.length === 0 ? affected : rows.length;

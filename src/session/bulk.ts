@@ -25,9 +25,15 @@ import { send } from "./statements.js";
 import { insertOf, updateOf } from "./work.js";
 
 /** Rows of one INSERT per batch. Objects that exist already may be given beside plain values. */
-export const bulkCreate = async (core: Core, meta: ModelMeta, rows: readonly (object | Readonly<Record<string, unknown>>)[], options: BulkCreateOptions): Promise<object[]> => {
+export const bulkCreate = async (
+  core: Core,
+  meta: ModelMeta,
+  rows: readonly (object | Readonly<Record<string, unknown>>)[],
+  options: BulkCreateOptions,
+): Promise<object[]> => {
   assertOpen(core);
-  if (options.ignoreConflicts === true && options.updateConflicts !== undefined) throw new FieldError("bulkCreate: ignoreConflicts and updateConflicts exclude each other");
+  if (options.ignoreConflicts === true && options.updateConflicts !== undefined)
+    throw new FieldError("bulkCreate: ignoreConflicts and updateConflicts exclude each other");
   const objects = rows.map((row) => (stateOf(row) === undefined ? construct(meta, row as Readonly<Record<string, unknown>>) : row));
   for (const object of objects) refuseStored(core, meta, object);
   return afterFlush(core, `bulkCreate() of ${meta.name}`, async () => {
@@ -38,7 +44,9 @@ export const bulkCreate = async (core: Core, meta: ModelMeta, rows: readonly (ob
         await checkAll(work);
         checkComplete(work);
       }
-      await guarded(core, () => insertBatches(core, meta, objects, options, (group) => sendUpsert(core, group, conflict, options.updateConflicts !== undefined)));
+      await guarded(core, () =>
+        insertBatches(core, meta, objects, options, (group) => sendUpsert(core, group, conflict, options.updateConflicts !== undefined)),
+      );
     } else {
       for (const object of objects) join(core, object);
       core.silent++;
@@ -57,14 +65,16 @@ export const bulkCreate = async (core: Core, meta: ModelMeta, rows: readonly (ob
 
 const refuseStored = (core: Core, meta: ModelMeta, object: object): void => {
   const state = need(object);
-  if (!(object instanceof (meta.ctor as unknown as new () => object))) throw new SessionError(`bulkCreate of ${meta.name} takes its instances or plain values, got a ${state.meta.name}`);
+  if (!(object instanceof (meta.ctor as unknown as new () => object)))
+    throw new SessionError(`bulkCreate of ${meta.name} takes its instances or plain values, got a ${state.meta.name}`);
   const other = coreOf(state);
   if (other !== null && other !== core) throw new SessionError(`bulkCreate: a ${meta.name} belongs to another session`);
   if (state.snapshot !== null) throw new SessionError(`bulkCreate: a ${meta.name} is stored already; bulkUpdate() changes stored rows`);
 };
 
 function* batches<T>(items: readonly T[], { batchSize, onProgress }: BulkCreateOptions): Iterable<readonly T[]> {
-  if (batchSize !== undefined && !(Number.isInteger(batchSize) && batchSize > 0)) throw new FieldError(`bulkCreate: batchSize must be a whole number above 0, got ${batchSize}`);
+  if (batchSize !== undefined && !(Number.isInteger(batchSize) && batchSize > 0))
+    throw new FieldError(`bulkCreate: batchSize must be a whole number above 0, got ${batchSize}`);
   const size = batchSize ?? (onProgress === undefined ? Math.max(1, items.length) : 1000);
   for (let at = 0; at < items.length; at += size) {
     yield items.slice(at, at + size);
@@ -76,7 +86,13 @@ const flushBatches = async (core: Core, objects: readonly object[], options: Bul
   for (const part of batches(objects, options)) await flushNow(core, new Set(part));
 };
 
-const insertBatches = async (core: Core, meta: ModelMeta, objects: readonly object[], options: BulkCreateOptions, emit: (group: InsertGroup) => Promise<void>): Promise<void> => {
+const insertBatches = async (
+  core: Core,
+  meta: ModelMeta,
+  objects: readonly object[],
+  options: BulkCreateOptions,
+  emit: (group: InsertGroup) => Promise<void>,
+): Promise<void> => {
   for (const part of batches(objects, options)) {
     const rows = part.map((object) => ({ object, state: stateOf(object) as InstanceState, postponed: [] }));
     for (const group of collect(core, meta, rows)) await emit(group);
@@ -86,7 +102,8 @@ const insertBatches = async (core: Core, meta: ModelMeta, objects: readonly obje
 const fieldNamed = (meta: ModelMeta, name: string, verb: string): FieldMeta => {
   const relation = meta.relations.get(name);
   const field = relation?.kind === "toOne" ? relation.field : meta.fieldsByName.get(name);
-  if (field === undefined) throw new FieldError(`${verb}: ${meta.name} has no field "${name}".${didYouMean(name, meta.fieldsByName.keys())}`);
+  if (field === undefined)
+    throw new FieldError(`${verb}: ${meta.name} has no field "${name}".${didYouMean(name, meta.fieldsByName.keys())}`);
   return field;
 };
 
@@ -94,20 +111,29 @@ const conflictOf = (meta: ModelMeta, { ignoreConflicts, updateConflicts }: BulkC
   if (updateConflicts === undefined) return ignoreConflicts === true ? { columns: [], where: null, action: "nothing" } : null;
   const on = updateConflicts.on.map((name) => fieldNamed(meta, name, "bulkCreate({ updateConflicts: { on } })"));
   const fields = updateConflicts.fields.map((name) => fieldNamed(meta, name, "bulkCreate({ updateConflicts: { fields } })"));
-  if (on.length === 0 || fields.length === 0) throw new FieldError("bulkCreate: updateConflicts needs the unique fields in `on` and the fields to change in `fields`");
+  if (on.length === 0 || fields.length === 0)
+    throw new FieldError("bulkCreate: updateConflicts needs the unique fields in `on` and the fields to change in `fields`");
   const action: Assignment[] = fields.map((field) => ({ column: field.column, value: excluded(field.column, field.type) }));
-  for (const field of meta.fields) if (!fields.includes(field) && (field.version || field.onUpdate !== null)) action.push(keptOnConflict(meta, field));
+  for (const field of meta.fields)
+    if (!fields.includes(field) && (field.version || field.onUpdate !== null)) action.push(keptOnConflict(meta, field));
   return { columns: on.map((field) => field.column), where: null, action };
 };
 
 /** Kept columns are kept by upserts too. */
 const keptOnConflict = (meta: ModelMeta, field: FieldMeta): Assignment => ({
   column: field.column,
-  value: field.version ? binary(column(meta.table, field.column, field.type), "+", literal(1), field.type) : param(field.onUpdate?.() ?? null, field.type),
+  value: field.version
+    ? binary(column(meta.table, field.column, field.type), "+", literal(1), field.type)
+    : param(field.onUpdate?.() ?? null, field.type),
 });
 
 /** Which rows were inserted and which were there is not told: objects take their keys where the conflict columns tell them apart. */
-const sendUpsert = async (core: Core, group: InsertGroup, onConflict: NonNullable<Insert["onConflict"]>, tracks: boolean): Promise<void> => {
+const sendUpsert = async (
+  core: Core,
+  group: InsertGroup,
+  onConflict: NonNullable<Insert["onConflict"]>,
+  tracks: boolean,
+): Promise<void> => {
   const { meta, given, rows } = group;
   for (const part of chunks(rows, given.length, core.dialect.features.maxParameters)) {
     const returning = tracks ? returningOf(meta, meta.fields) : [];
@@ -119,7 +145,13 @@ const sendUpsert = async (core: Core, group: InsertGroup, onConflict: NonNullabl
 
 const valuesOf = (group: InsertGroup, part: readonly NewRow[]): unknown[][] => part.map((row) => take(group, [row]).cells);
 
-const takeUpserted = (core: Core, { meta }: InsertGroup, part: readonly NewRow[], on: readonly string[], answers: readonly unknown[][]): void => {
+const takeUpserted = (
+  core: Core,
+  { meta }: InsertGroup,
+  part: readonly NewRow[],
+  on: readonly string[],
+  answers: readonly unknown[][],
+): void => {
   const fields = meta.fields.filter((field) => on.includes(field.column));
   const byConflict = new IdentityMap();
   const conflictMeta: ModelMeta = { ...meta, primaryKey: fields, subtypes: null };
@@ -132,9 +164,20 @@ const takeUpserted = (core: Core, { meta }: InsertGroup, part: readonly NewRow[]
     const held = row.object as Record<string, unknown>;
     const values = byConflict.find(conflictMeta, cellsOf(fields.map((field) => held[field.name]))) as unknown[] | undefined;
     if (values === undefined) continue;
-    const known = core.map.find(meta, keyCells(meta, meta.primaryKey.map((field) => values[field.position])));
+    const known = core.map.find(
+      meta,
+      keyCells(
+        meta,
+        meta.primaryKey.map((field) => values[field.position]),
+      ),
+    );
     if (known !== undefined) {
-      followUpdate(core, meta, [...meta.primaryKey, ...meta.fields.filter((field) => !field.primaryKey)], [...meta.primaryKey, ...meta.fields.filter((field) => !field.primaryKey)].map((field) => values[field.position]));
+      followUpdate(
+        core,
+        meta,
+        [...meta.primaryKey, ...meta.fields.filter((field) => !field.primaryKey)],
+        [...meta.primaryKey, ...meta.fields.filter((field) => !field.primaryKey)].map((field) => values[field.position]),
+      );
       continue;
     }
     core.journal.touch(row.object, row.state);
@@ -148,7 +191,9 @@ export const bulkUpdate = async (core: Core, meta: ModelMeta, objects: readonly 
   assertOpen(core);
   const fields = names.map((name) => fieldNamed(meta, name, "bulkUpdate"));
   if (fields.length === 0) throw new FieldError("bulkUpdate: name the fields to write");
-  for (const field of fields) if (field.primaryKey || field.generated !== null || field.version) throw new FieldError(`bulkUpdate: "${field.name}" of ${meta.name} cannot be written`);
+  for (const field of fields)
+    if (field.primaryKey || field.generated !== null || field.version)
+      throw new FieldError(`bulkUpdate: "${field.name}" of ${meta.name} cannot be written`);
   for (const object of objects) {
     const state = tracked(core, object);
     if (state.snapshot === null) throw new SessionError(`bulkUpdate: a ${meta.name} is not stored yet; bulkCreate() or add() it`);
@@ -158,11 +203,16 @@ export const bulkUpdate = async (core: Core, meta: ModelMeta, objects: readonly 
     const works = unique.map((object) => updateOf(object, stateOf(object) as InstanceState, fields));
     for (const work of works) checkValues(work);
     return guarded(core, async () => {
-      await writeChanges(core, meta, works.map((work) => changeOf(core, work)), (change, made, answer) => {
-        const before = change.row;
-        promote(core, change, made, answer);
-        followKeys(core, change.object, change.state, before);
-      });
+      await writeChanges(
+        core,
+        meta,
+        works.map((work) => changeOf(core, work)),
+        (change, made, answer) => {
+          const before = change.row;
+          promote(core, change, made, answer);
+          followKeys(core, change.object, change.state, before);
+        },
+      );
       return unique.length;
     });
   });

@@ -73,7 +73,11 @@ export const checkComplete = (work: RowWork): void => {
     const field = fields[at] as FieldMeta;
     if (held(object, field) !== undefined || owes(object, state, field) || state.expressions?.has(field) === true) continue;
     if (work.kind !== "insert" && state.snapshot?.[field.position] === undefined) continue;
-    note((problems ??= {}), field.name, work.kind === "insert" ? "is required" : "was set to undefined: give it a value, or null where that is allowed");
+    note(
+      (problems ??= {}),
+      field.name,
+      work.kind === "insert" ? "is required" : "was set to undefined: give it a value, or null where that is allowed",
+    );
   }
   if (problems !== null) report(problems, meta.name);
 };

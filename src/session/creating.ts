@@ -50,7 +50,13 @@ const only = async (core: Core, find: SelectPlan): Promise<object | null> => {
 };
 
 /** The row that these conditions find, else one made of the values: a lost race finds the winner's row. */
-export const getOrCreate = async (core: Core, meta: ModelMeta, find: SelectPlan, values: Values, uniqueBy: readonly string[]): Promise<readonly [object, boolean]> => {
+export const getOrCreate = async (
+  core: Core,
+  meta: ModelMeta,
+  find: SelectPlan,
+  values: Values,
+  uniqueBy: readonly string[],
+): Promise<readonly [object, boolean]> => {
   assertOpen(core);
   await autoflush(core, find.reads, false);
   const found = await only(core, find);
@@ -59,12 +65,22 @@ export const getOrCreate = async (core: Core, meta: ModelMeta, find: SelectPlan,
   if (made !== null) return [made, true];
   const winner = await only(core, find);
   if (winner === null) {
-    throw new FlashDbError("INTEGRITY", `getOrCreate of ${meta.name}: another row has a value of this one's unique columns, yet the conditions do not find it; look by the columns that are unique`);
+    throw new FlashDbError(
+      "INTEGRITY",
+      `getOrCreate of ${meta.name}: another row has a value of this one's unique columns, yet the conditions do not find it; look by the columns that are unique`,
+    );
   }
   return [winner, false];
 };
 
-export const updateOrCreate = async (core: Core, meta: ModelMeta, find: SelectPlan, changes: Values, values: Values, uniqueBy: readonly string[]): Promise<readonly [object, boolean]> => {
+export const updateOrCreate = async (
+  core: Core,
+  meta: ModelMeta,
+  find: SelectPlan,
+  changes: Values,
+  values: Values,
+  uniqueBy: readonly string[],
+): Promise<readonly [object, boolean]> => {
   const [object, created] = await getOrCreate(core, meta, find, values, uniqueBy);
   if (created) return [object, true];
   const target = object as Record<string, unknown>;
@@ -80,16 +96,27 @@ export const updateOrCreate = async (core: Core, meta: ModelMeta, find: SelectPl
 const insertIfAbsent = async (core: Core, meta: ModelMeta, values: Values, uniqueBy: readonly string[]): Promise<object | null> => {
   const object = construct(meta, values);
   const state = stateOf(object) as InstanceState;
-  const targets = [...(state.related?.values() ?? [])].filter((target): target is object => target !== null && stateOf(target)?.snapshot === null);
+  const targets = [...(state.related?.values() ?? [])].filter(
+    (target): target is object => target !== null && stateOf(target)?.snapshot === null,
+  );
   for (const target of targets) join(core, target);
   if (targets.length > 0) await flushOnly(core, new Set(targets), `getOrCreate() of ${meta.name}`);
-  return core.turns.scoped("flush", `getOrCreate() of ${meta.name}`, () => guarded(core, () => insertOne(core, meta, object, state, uniqueBy)));
+  return core.turns.scoped("flush", `getOrCreate() of ${meta.name}`, () =>
+    guarded(core, () => insertOne(core, meta, object, state, uniqueBy)),
+  );
 };
 
-const insertOne = async (core: Core, meta: ModelMeta, object: object, state: InstanceState, uniqueBy: readonly string[]): Promise<object | null> => {
+const insertOne = async (
+  core: Core,
+  meta: ModelMeta,
+  object: object,
+  state: InstanceState,
+  uniqueBy: readonly string[],
+): Promise<object | null> => {
   const work = insertOf(object, state);
   await checkAll(work);
-  if (core.signals.has("pre_save", meta.ctor)) await core.signals.emit("pre_save", meta.ctor, { instance: object, created: true, changed: writtenNames(work), db: core.face });
+  if (core.signals.has("pre_save", meta.ctor))
+    await core.signals.emit("pre_save", meta.ctor, { instance: object, created: true, changed: writtenNames(work), db: core.face });
   checkComplete(work);
   core.journal.touch(object, state);
   const [group] = [...collect(core, meta, [{ object, state, postponed: [] }])] as [InsertGroup];
@@ -97,7 +124,13 @@ const insertOne = async (core: Core, meta: ModelMeta, object: object, state: Ins
   const returned = [...meta.primaryKey.filter((field) => !group.made.includes(field)), ...group.made];
   const result = await send(
     core,
-    insert({ into: tableOf(meta), columns: group.given.map(targetColumn), rows: [taken.cells], onConflict: { columns: conflictColumns(meta, uniqueBy), where: null, action: "nothing" }, returning: returningOf(meta, returned) }),
+    insert({
+      into: tableOf(meta),
+      columns: group.given.map(targetColumn),
+      rows: [taken.cells],
+      onConflict: { columns: conflictColumns(meta, uniqueBy), where: null, action: "nothing" },
+      returning: returningOf(meta, returned),
+    }),
     "write",
   );
   const [answer] = result.rows;
@@ -106,7 +139,8 @@ const insertOne = async (core: Core, meta: ModelMeta, object: object, state: Ins
   const decoded = decodeRow(core.dialect, returned, answer);
   finish(core, group, group.rows, taken, [decoded.slice(returned.length - group.made.length)]);
   followKeys(core, object, state, null);
-  if (core.signals.has("post_save", meta.ctor)) await core.signals.emit("post_save", meta.ctor, { instance: object, created: true, changed: writtenNames(work), db: core.face });
+  if (core.signals.has("post_save", meta.ctor))
+    await core.signals.emit("post_save", meta.ctor, { instance: object, created: true, changed: writtenNames(work), db: core.face });
   await flushNow(core, new Set([object]));
   return object;
 };
@@ -118,7 +152,8 @@ const conflictColumns = (meta: ModelMeta, names: readonly string[]): string[] =>
 };
 
 const isUnique = (meta: ModelMeta, fields: readonly FieldMeta[]): boolean => {
-  const same = (others: readonly FieldMeta[]): boolean => others.length === fields.length && others.every((field) => fields.includes(field));
+  const same = (others: readonly FieldMeta[]): boolean =>
+    others.length === fields.length && others.every((field) => fields.includes(field));
   if (same(meta.primaryKey)) return true;
   const [only] = fields;
   if (fields.length === 1 && only !== undefined && only.unique) return true;

@@ -22,7 +22,8 @@ export interface Doomed {
   readonly sweeps: Sweep[];
 }
 
-export const fateOf = (core: Core, object: object, meta: ModelMeta): Fate => (meta.softDeleteField !== null && !core.hard.has(object) ? "mark" : "row");
+export const fateOf = (core: Core, object: object, meta: ModelMeta): Fate =>
+  meta.softDeleteField !== null && !core.hard.has(object) ? "mark" : "row";
 
 /** Everything that goes with these objects, dependants of dependants included; with `all`, also what the database would take along by itself. */
 export const doom = async (core: Core, objects: Iterable<object>, all = false): Promise<Doomed> => {
@@ -51,7 +52,14 @@ function* groups(fresh: readonly [object, Fate][]): Iterable<[ModelMeta, Fate, o
   }
 }
 
-const dependantsOf = async (core: Core, meta: ModelMeta, fate: Fate, objects: readonly object[], doomed: Doomed, all: boolean): Promise<[object, Fate][]> => {
+const dependantsOf = async (
+  core: Core,
+  meta: ModelMeta,
+  fate: Fate,
+  objects: readonly object[],
+  doomed: Doomed,
+  all: boolean,
+): Promise<[object, Fate][]> => {
   const found: [object, Fate][] = [];
   for (const relation of meta.dependants()) {
     // The constraint does it, unless the row stays: then there is nothing that the database would react to.
@@ -63,19 +71,31 @@ const dependantsOf = async (core: Core, meta: ModelMeta, fate: Fate, objects: re
   for (const relation of meta.anyOfDependants()) {
     const name = typeNameOf(relation, meta);
     const key = meta.primaryKey[0];
-    if (name !== undefined && key !== undefined) found.push(...(await meet(core, relation, fate, keysOf(objects, key), [[relation.typeField.name, name]], doomed)));
+    if (name !== undefined && key !== undefined)
+      found.push(...(await meet(core, relation, fate, keysOf(objects, key), [[relation.typeField.name, name]], doomed)));
   }
   return found;
 };
 
-const keysOf = (objects: readonly object[], field: FieldMeta): unknown[] => objects.map((object) => valuesOf([field], (stateOf(object) as InstanceState).snapshot ?? [])[0]);
+const keysOf = (objects: readonly object[], field: FieldMeta): unknown[] =>
+  objects.map((object) => valuesOf([field], (stateOf(object) as InstanceState).snapshot ?? [])[0]);
 
 /** What the relation says about rows that refer to what goes. */
-const meet = async (core: Core, relation: ToOneMeta | AnyOfMeta, fate: Fate, keys: readonly unknown[], also: Entries, doomed: Doomed): Promise<[object, Fate][]> => {
+const meet = async (
+  core: Core,
+  relation: ToOneMeta | AnyOfMeta,
+  fate: Fate,
+  keys: readonly unknown[],
+  also: Entries,
+  doomed: Doomed,
+): Promise<[object, Fate][]> => {
   const { onDelete, owner } = relation;
-  if (onDelete === "nothing" || (fate === "mark" && (onDelete === "setNull" || (onDelete === "cascade" && owner.softDeleteField === null)))) return [];
+  if (onDelete === "nothing" || (fate === "mark" && (onDelete === "setNull" || (onDelete === "cascade" && owner.softDeleteField === null))))
+    return [];
   const field = relation.kind === "toOne" ? relation.field : relation.keyField;
-  const rows = (await findInstances(core, owner, [[`${field.name}__in`, keys], ...also])).filter((object) => concerned(object, field, owner, fate));
+  const rows = (await findInstances(core, owner, [[`${field.name}__in`, keys], ...also])).filter((object) =>
+    concerned(object, field, owner, fate),
+  );
   const left = rows.filter((object) => !doomed.fates.has(object) && !core.deleting.has(object));
   switch (onDelete) {
     case "cascade":
@@ -100,7 +120,8 @@ const concerned = (object: object, field: FieldMeta, owner: ModelMeta, fate: Fat
 
 const release = (core: Core, object: object, relation: ToOneMeta | AnyOfMeta, doomed: Doomed): void => {
   const state = stateOf(object) as InstanceState;
-  for (const field of relation.kind === "toOne" ? [relation.field] : [relation.typeField, relation.keyField]) core.journal.fill(object, state, field, null);
+  for (const field of relation.kind === "toOne" ? [relation.field] : [relation.typeField, relation.keyField])
+    core.journal.fill(object, state, field, null);
   doomed.released.add(object);
 };
 

@@ -29,7 +29,11 @@ export const execute = async (core: Core, work: Work, running: RunningFlush): Pr
   while (rest > 0 && (steps[rest - 1] as Step).kind === "delete") rest--;
   for (const step of steps.slice(0, rest)) await runStep(core, step, running);
   await deleteLinks(core, work.links);
-  const isNew = await insertLinks(core, work.links, work.links.some((link) => isHeard(core, link)));
+  const isNew = await insertLinks(
+    core,
+    work.links,
+    work.links.some((link) => isHeard(core, link)),
+  );
   for (const mark of work.collections) settle(core, mark);
   for (const link of work.links) await tellLinks(core, link, isNew, running);
   for (const step of steps.slice(rest)) await runStep(core, step, running);
@@ -61,16 +65,37 @@ const runners: { readonly [K in StepKind]: Runner } = {
   },
   delete: async (core, meta, rows) => {
     await deleteRows(core, meta, rows);
-    followDeletions(core, meta, rows.map(({ object }) => object));
+    followDeletions(
+      core,
+      meta,
+      rows.map(({ object }) => object),
+    );
   },
-  detach: (core, meta, rows, fields) => writeChanges(core, meta, rows.map((work, at) => passing(work, fields[at] ?? [], () => null)), () => undefined),
-  park: (core, meta, rows, fields) => writeChanges(core, meta, rows.map((work, at) => passing(work, fields[at] ?? [], parkingValue)), () => undefined),
+  detach: (core, meta, rows, fields) =>
+    writeChanges(
+      core,
+      meta,
+      rows.map((work, at) => passing(work, fields[at] ?? [], () => null)),
+      () => undefined,
+    ),
+  park: (core, meta, rows, fields) =>
+    writeChanges(
+      core,
+      meta,
+      rows.map((work, at) => passing(work, fields[at] ?? [], parkingValue)),
+      () => undefined,
+    ),
   reattach: (core, meta, rows, fields) =>
-    writeChanges(core, meta, rows.map((work, at) => reattached(core, work, fields[at] ?? [])), (change, made, answer) => {
-      const before = change.row;
-      promote(core, change, made, answer);
-      followKeys(core, change.object, change.state, before);
-    }),
+    writeChanges(
+      core,
+      meta,
+      rows.map((work, at) => reattached(core, work, fields[at] ?? [])),
+      (change, made, answer) => {
+        const before = change.row;
+        promote(core, change, made, answer);
+        followKeys(core, change.object, change.state, before);
+      },
+    ),
 };
 
 /** A value that only the database holds for a moment: nothing of it is seen in memory. */
@@ -84,7 +109,16 @@ const reattached = (core: Core, { object, state }: RowWork, fields: readonly Fie
   core.journal.touch(object, state);
   takeKeys(core, object, state, []);
   const values = fields.map((field) => held(object, field) ?? null);
-  return { object, state, row: state.snapshot as readonly unknown[], fields, values, cells: cellsOf(fields, values), expressions: null, checked: false };
+  return {
+    object,
+    state,
+    row: state.snapshot as readonly unknown[],
+    fields,
+    values,
+    cells: cellsOf(fields, values),
+    expressions: null,
+    checked: false,
+  };
 };
 
 const updated = (core: Core, work: RowWork, change: RowChange, made: readonly FieldMeta[], answer: readonly unknown[]): void => {
@@ -109,7 +143,8 @@ const updated = (core: Core, work: RowWork, change: RowChange, made: readonly Fi
 const takeOver = (core: Core, object: object, state: InstanceState): void => {
   const snapshot = state.snapshot as readonly unknown[];
   for (const field of state.meta.fields) {
-    if (held(object, field) === undefined && snapshot[field.position] !== undefined) core.journal.fill(object, state, field, valueOfCell(snapshot[field.position], field.type));
+    if (held(object, field) === undefined && snapshot[field.position] !== undefined)
+      core.journal.fill(object, state, field, valueOfCell(snapshot[field.position], field.type));
   }
   state.status = "persistent";
   core.pending.delete(object);
@@ -126,7 +161,11 @@ const runStep = async (core: Core, step: Step, running: RunningFlush): Promise<v
   for (const work of step.rows) if (step.kind === "delete" || (step.kind === "update" && work.buries)) count(running, work.state.meta, 1);
   const run = runners[step.kind];
   const overrides = overridesOf(step.meta);
-  const calls = step.kind === "delete" ? overrides.delete : (step.kind === "insert" || step.kind === "update") && (overrides.save || (overrides.delete && step.rows.some(({ buries }) => buries)));
+  const calls =
+    step.kind === "delete"
+      ? overrides.delete
+      : (step.kind === "insert" || step.kind === "update") &&
+        (overrides.save || (overrides.delete && step.rows.some(({ buries }) => buries)));
   if (calls && core.silent === 0) for (const work of step.rows) await runRow(core, step.meta, work, run, running);
   else {
     for (const work of step.rows) if (work.buries) markDeleted(core, work);
@@ -162,7 +201,8 @@ const runRow = async (core: Core, meta: ModelMeta, work: RowWork, run: Runner, r
   if (!written) running.skipped.add(work.object);
 };
 
-const isHeard = (core: Core, { owner }: LinkWork): boolean => core.silent === 0 && core.signals.has("m2m_changed", (stateOf(owner) as InstanceState).meta.ctor);
+const isHeard = (core: Core, { owner }: LinkWork): boolean =>
+  core.silent === 0 && core.signals.has("m2m_changed", (stateOf(owner) as InstanceState).meta.ctor);
 
 const tellLinks = async (core: Core, link: LinkWork, isNew: IsNew, running: RunningFlush): Promise<void> => {
   if (!isHeard(core, link)) return;
@@ -172,7 +212,11 @@ const tellLinks = async (core: Core, link: LinkWork, isNew: IsNew, running: Runn
   running.disturbed = true;
   const tell = (action: "add" | "remove" | "clear", members: readonly unknown[]): Promise<void> =>
     core.signals.emit("m2m_changed", ctor, {
-      instance: owner, relation: relation.name, action, objects: members.filter((member): member is object => typeof member === "object" && member !== null && stateOf(member) !== undefined), db: core.face,
+      instance: owner,
+      relation: relation.name,
+      action,
+      objects: members.filter((member): member is object => typeof member === "object" && member !== null && stateOf(member) !== undefined),
+      db: core.face,
     });
   if (cleared) await tell("clear", []);
   if (removed.length > 0) await tell("remove", removed);

@@ -18,20 +18,27 @@ import { bind, run } from "./statements.js";
 
 /** Pending work is flushed, all of it: nobody knows what the SQL reads. */
 const flushAll = async (core: Core): Promise<void> => {
-  if (core.autoflush && !core.turns.inside("flush") && core.tx?.mode.readOnly !== true) await core.turns.scoped("flush", "autoflush", () => flushNow(core, null));
+  if (core.autoflush && !core.turns.inside("flush") && core.tx?.mode.readOnly !== true)
+    await core.turns.scoped("flush", "autoflush", () => flushNow(core, null));
 };
 
 /** Transaction control behind the session's back would leave its memory wrong. */
-const CONTROL = /^\s*(?:(?:--[^\n]*\n|\/\*[\s\S]*?\*\/)\s*)*(?:begin|start\s+transaction|commit|end|rollback|abort|savepoint|release|prepare\s+transaction)\b/i;
+const CONTROL =
+  /^\s*(?:(?:--[^\n]*\n|\/\*[\s\S]*?\*\/)\s*)*(?:begin|start\s+transaction|commit|end|rollback|abort|savepoint|release|prepare\s+transaction)\b/i;
 
 const sqlOf = (query: unknown): FragmentNode => {
   const expr = SqlExpression.is(query) ? query.toExpr() : null;
-  if (expr?.kind !== "fragment") throw new FieldError(`execute() takes sql\`…\`, got ${describe(query)}: values in it are bound; sql.raw("…") says on purpose that a text is SQL`);
-  if (CONTROL.test(expr.texts[0] ?? "")) throw new SessionError("transaction control goes through the session: use commit(), rollback(), begin() or atomic()");
+  if (expr?.kind !== "fragment")
+    throw new FieldError(
+      `execute() takes sql\`…\`, got ${describe(query)}: values in it are bound; sql.raw("…") says on purpose that a text is SQL`,
+    );
+  if (CONTROL.test(expr.texts[0] ?? ""))
+    throw new SessionError("transaction control goes through the session: use commit(), rollback(), begin() or atomic()");
   return expr;
 };
 
-const decoder = (core: Core, type: ColumnType | undefined): ((cell: unknown) => unknown) | undefined => (type === undefined || type.kind === "unknown" ? undefined : core.dialect.codec(type).decode);
+const decoder = (core: Core, type: ColumnType | undefined): ((cell: unknown) => unknown) | undefined =>
+  type === undefined || type.kind === "unknown" ? undefined : core.dialect.codec(type).decode;
 
 /** Where nobody knows a type, whole numbers come as bigints from some databases: one that a number holds exactly is a number on all of them. */
 const plain = (cell: unknown): unknown => (typeof cell === "bigint" && Number.isSafeInteger(Number(cell)) ? Number(cell) : cell);
@@ -64,7 +71,8 @@ export const rawInstances = async (core: Core, meta: ModelMeta, fragment: Fragme
   const result = await run(core, core.dialect.compile(raw(fragment, false)), "read");
   const fields = meta.fields.filter((field) => result.names.includes(field.column));
   const missing = meta.primaryKey.filter((field) => !fields.includes(field));
-  if (missing.length > 0) throw new FieldError(`raw() of ${meta.name}: the SQL does not select its key (${missing.map((field) => field.column).join(", ")})`);
+  if (missing.length > 0)
+    throw new FieldError(`raw() of ${meta.name}: the SQL does not select its key (${missing.map((field) => field.column).join(", ")})`);
   return loadInstances(planOf(meta, fields, result), reordered(fields, result), contextOf(core));
 };
 
@@ -81,8 +89,19 @@ const reordered = (fields: readonly FieldMeta[], result: QueryResult): unknown[]
 
 const planOf = (meta: ModelMeta, fields: readonly FieldMeta[], result: QueryResult): SelectPlan => {
   const plan = planSelect(stateWhere(meta, []));
-  const annotations = others(fields, result).map((at, index) => ({ name: result.names[at] as string, type: result.types?.[at] ?? { kind: "unknown" as const }, offset: fields.length + index }));
-  return { ...plan, shape: { kind: "instances", entity: { meta, offset: 0, fields: fields.length === meta.fields.length ? meta.fields : fields, joined: [] }, annotations } };
+  const annotations = others(fields, result).map((at, index) => ({
+    name: result.names[at] as string,
+    type: result.types?.[at] ?? { kind: "unknown" as const },
+    offset: fields.length + index,
+  }));
+  return {
+    ...plan,
+    shape: {
+      kind: "instances",
+      entity: { meta, offset: 0, fields: fields.length === meta.fields.length ? meta.fields : fields, joined: [] },
+      annotations,
+    },
+  };
 };
 
 /** The database's own plan for a statement, as text. */

@@ -25,10 +25,13 @@ export const coreFor = (object: object, given: unknown, verb: string): Core => {
   if (given === undefined) {
     if (own !== null) return own;
     const closed = state.owner?.closed === true ? "its session is closed" : "it belongs to no session";
-    throw new SessionError(`${verb} of this ${state.meta.name} needs a session, ${closed}: give one, as in object.${verb.replace("()", "(db)")}`);
+    throw new SessionError(
+      `${verb} of this ${state.meta.name} needs a session, ${closed}: give one, as in object.${verb.replace("()", "(db)")}`,
+    );
   }
   const core = coreOfFace(given);
   if (core === null) throw new SessionError(`${verb} takes a session, got ${describe(given)}`);
-  if (own !== null && own !== core) throw new SessionError(`this ${state.meta.name} belongs to another session: use that one, expunge() it there, or merge() it here`);
+  if (own !== null && own !== core)
+    throw new SessionError(`this ${state.meta.name} belongs to another session: use that one, expunge() it there, or merge() it here`);
   return core;
 };

@@ -10,6 +10,8 @@ export interface ModelFacts {
   readonly filled: readonly FieldMeta[];
   /** What the database fills where an INSERT has no value for it. */
   readonly open: readonly { readonly field: FieldMeta; readonly mark: string }[];
+  /** All that an INSERT may give a value: by the session, by the database. */
+  readonly made: readonly FieldMeta[];
   /** What every UPDATE writes by itself: versions, and columns with a function for it. */
   readonly kept: readonly FieldMeta[];
   /** Must have a value in an INSERT, given or owed: nobody else fills them. */
@@ -44,6 +46,7 @@ const gatherFacts = ({ fields, relations, subtypes }: ModelMeta): ModelFacts => 
     names: fields.map((field) => field.name),
     filled: fields.filter(isFilled),
     open: fields.filter((field) => field.generated === null && isOpen(field)).map((field) => ({ field, mark: `,${field.position}` })),
+    made: fields.filter((field) => isFilled(field) || isOpen(field) || field.generated !== null),
     kept: fields.filter((field) => field.version || field.onUpdate !== null),
     required: fields.filter((field) => !field.nullable && field.generated === null && !isFilled(field) && !isOpen(field)),
     checks: fields.map((field) => valueCheck(field.type)),

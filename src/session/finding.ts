@@ -19,12 +19,26 @@ export const getByKey = (core: Core, meta: ModelMeta, given: unknown): Promise<o
 };
 
 /** Kinds of keys that stand in the identity map as they are given, and what they are here. */
-const plain: { readonly [K in TypeKind]?: string } = { integer: "number", smallint: "number", bigint: "bigint", text: "string", varchar: "string", uuid: "string" };
+const plain: { readonly [K in TypeKind]?: string } = {
+  integer: "number",
+  smallint: "number",
+  bigint: "bigint",
+  text: "string",
+  varchar: "string",
+  uuid: "string",
+};
 
 /** A row that is in memory and nothing but there; null: to be looked at more closely. */
 const heldAt = (core: Core, meta: ModelMeta, given: unknown): object | null => {
   const [field] = meta.primaryKey;
-  if (core.map.size === 0 || core.handle.closed || meta.primaryKey.length !== 1 || field === undefined || plain[field.type.kind] !== typeof given) return null;
+  if (
+    core.map.size === 0 ||
+    core.handle.closed ||
+    meta.primaryKey.length !== 1 ||
+    field === undefined ||
+    plain[field.type.kind] !== typeof given
+  )
+    return null;
   const object = core.map.findOne(meta, given);
   if (object === undefined) return null;
   const state = stateOf(object) as InstanceState;
@@ -53,7 +67,16 @@ const rowsWithKey = async (core: Core, meta: ModelMeta, parts: readonly unknown[
   const serial = registrySerial();
   let known = plans.get(meta);
   if (known?.serial !== serial) {
-    known = { plan: askRows(stateWhere(meta, meta.primaryKey.map((field, at) => [field.name, parts[at]])), "none"), serial };
+    known = {
+      plan: askRows(
+        stateWhere(
+          meta,
+          meta.primaryKey.map((field, at) => [field.name, parts[at]]),
+        ),
+        "none",
+      ),
+      serial,
+    };
     if (known.plan.values?.length === parts.length) plans.set(meta, known);
     return (await load(core, known.plan)) as object[];
   }
@@ -61,7 +84,8 @@ const rowsWithKey = async (core: Core, meta: ModelMeta, parts: readonly unknown[
 };
 
 /** A row of the base is no instance of each of its subtypes. */
-const isOf = (meta: ModelMeta, wanted: ModelMeta): boolean => meta === wanted || meta.ctor.prototype instanceof (wanted.ctor as unknown as new () => object);
+const isOf = (meta: ModelMeta, wanted: ModelMeta): boolean =>
+  meta === wanted || meta.ctor.prototype instanceof (wanted.ctor as unknown as new () => object);
 
 const isMarked = (object: object, meta: ModelMeta): boolean => {
   const field = meta.softDeleteField;

@@ -191,5 +191,7 @@ const circular = (cycle: readonly Edge[], nodes: readonly Node[]): Error => {
     const { work } = nodes[edge.to] as Node;
     return `${nameOf(work.meta, keyHeldBy(work.meta, work.object))} (${edge.fields.map((field) => field.name).join(", ")})`;
   });
-  return new SessionError(`these rows depend on each other in a circle, and none of the references may be null: ${parts.join(" → ")}. Make one of them nullable, so that it can be written afterwards`);
+  return new SessionError(
+    `these rows depend on each other in a circle, and none of the references may be null: ${parts.join(" → ")}. Make one of them nullable, so that it can be written afterwards`,
+  );
 };

@@ -55,7 +55,10 @@ export const guarded = async <T>(core: Core, work: () => Promise<T>): Promise<T>
 const sendAll = async (core: Core, subset: Subset, running: RunningFlush): Promise<void> => {
   if (subset === null && core.signals.has("pre_flush")) await core.signals.emit("pre_flush", null, { db: core.face });
   for (let round = 0; ; round++) {
-    if (round === MOST_ROUNDS) throw new SessionError(`after ${MOST_ROUNDS} rounds, save() overrides and post_save listeners still change or add objects: make them leave alone what is as they want it`);
+    if (round === MOST_ROUNDS)
+      throw new SessionError(
+        `after ${MOST_ROUNDS} rounds, save() overrides and post_save listeners still change or add objects: make them leave alone what is as they want it`,
+      );
     running.disturbed = false;
     const work = await prepare(core, subset, running);
     if (work.rows.length === 0 && work.links.length === 0 && work.sweeps.length === 0 && round > 0) break;
@@ -111,14 +114,15 @@ const anew = async <T>(core: Core, tx: SessionTransaction, work: () => Promise<T
     return await work();
   } catch (error) {
     if (tx.used) {
-      await core.turns.alone("ROLLBACK", async () => {
-        await tx.open.rollback();
-        tx.open = await core.handle.begin(tx.mode, core.who);
-      }).catch(() => undefined);
+      await core.turns
+        .alone("ROLLBACK", async () => {
+          await tx.open.rollback();
+          tx.open = await core.handle.begin(tx.mode, core.who);
+        })
+        .catch(() => undefined);
       tx.used = false;
       tx.firstWrite = null;
     }
     throw error;
   }
 };
-

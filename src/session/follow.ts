@@ -96,7 +96,8 @@ function* linkedThrough(far: ToOneMeta): Iterable<{ readonly meta: ModelMeta; re
   for (const near of far.owner.relations.values()) {
     if (near.kind !== "toOne" || near === far) continue;
     for (const relation of near.target.relations.values()) {
-      if (relation.kind === "manyToMany" && relation.through === far.owner && relation.far === far) yield { meta: near.target, name: relation.name };
+      if (relation.kind === "manyToMany" && relation.through === far.owner && relation.far === far)
+        yield { meta: near.target, name: relation.name };
     }
   }
 }
@@ -111,14 +112,19 @@ const followDependants = (core: Core, relation: ToOneMeta, objects: readonly obj
   const hit: object[] = [];
   core.map.each(relation.owner, (object) => {
     const state = stateOf(object) as InstanceState;
-    const cell = state.meta.fields[relation.field.position]?.column === relation.field.column ? state.snapshot?.[relation.field.position] : undefined;
+    const cell =
+      state.meta.fields[relation.field.position]?.column === relation.field.column ? state.snapshot?.[relation.field.position] : undefined;
     if (cell !== null && cell !== undefined && keys.has(keyCell(cell, relation.field))) hit.push(object);
   });
   if (hit.length === 0) return;
   if (relation.onDelete === "cascade") {
     for (const object of hit) bury(core, { object, state: stateOf(object) as InstanceState });
     for (const meta of new Set(hit.map((object) => (stateOf(object) as InstanceState).meta))) {
-      followDeletions(core, meta, hit.filter((object) => stateOf(object)?.meta === meta));
+      followDeletions(
+        core,
+        meta,
+        hit.filter((object) => stateOf(object)?.meta === meta),
+      );
     }
   } else for (const object of hit) setReference(core, object, stateOf(object) as InstanceState, relation, null);
 };

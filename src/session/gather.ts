@@ -13,13 +13,24 @@ import { release } from "./relationships/reverse-one.js";
 import { belongsTo } from "./relationships/to-one.js";
 import { add } from "./joining.js";
 import { hasPending, leave } from "./restore.js";
-import { deleteOf, insertOf, updateOf, type CollectionMark, type LinkWork, type RowWork, type Work } from "./work.js";
+import {
+  burialOf,
+  deleteOf,
+  insertOf,
+  replacementOf,
+  updateOf,
+  type CollectionMark,
+  type LinkWork,
+  type RowWork,
+  type Work,
+} from "./work.js";
 
 /** Null: everything; else only these objects and what they depend on. */
 export type Subset = ReadonlySet<object> | null;
 
 export const nothingToDo = (core: Core): boolean => {
-  if (core.pending.size > 0 || core.deleting.size > 0 || core.collections.size > 0 || core.bumped.size > 0 || core.replacing.size > 0) return false;
+  if (core.pending.size > 0 || core.deleting.size > 0 || core.collections.size > 0 || core.bumped.size > 0 || core.replacing.size > 0)
+    return false;
   return !anyChanged(core);
 };
 
@@ -115,15 +126,16 @@ const rowsOf = (core: Core, wanted: Subset, changed: Changed, doomed: Doomed): R
     if (former === null) rows.push(insertOf(object, state));
     else {
       replaced.add(former);
-      rows.push(updateOf(object, state, fieldsOver(object, state, former), former));
+      rows.push(replacementOf(object, state, fieldsOver(object, state, former), former));
     }
   }
-  for (const [object, fields] of changed) if (!doomed.fates.has(object) && !core.deleting.has(object)) rows.push(updateOf(object, stateOf(object) as InstanceState, fields));
+  for (const [object, fields] of changed)
+    if (!doomed.fates.has(object) && !core.deleting.has(object)) rows.push(updateOf(object, stateOf(object) as InstanceState, fields));
   for (const [object, fate] of doomed.fates) {
     const state = stateOf(object) as InstanceState;
     if (replaced.has(object) || state.snapshot === null || state.status !== "persistent") continue;
     if (fate === "row") rows.push(deleteOf(object, state));
-    else rows.push(updateOf(object, state, [...new Set([...(changed.get(object) ?? []), state.meta.softDeleteField as FieldMeta])], null, true));
+    else rows.push(burialOf(object, state, [...new Set([...(changed.get(object) ?? []), state.meta.softDeleteField as FieldMeta])]));
   }
   return rows;
 };
@@ -140,7 +152,8 @@ const fieldsOver = (object: object, state: InstanceState, former: object): Field
   const row = (stateOf(former) as InstanceState).snapshot as unknown[];
   return state.meta.fields.filter((field) => {
     const owed = field.relation === null ? undefined : state.meta.relations.get(field.relation);
-    if (held(object, field) === undefined) return (owed?.kind === "toOne" || owed?.kind === "anyOf") && owedTarget(object, state, owed) !== null;
+    if (held(object, field) === undefined)
+      return (owed?.kind === "toOne" || owed?.kind === "anyOf") && owedTarget(object, state, owed) !== null;
     return field.generated === null && !field.version && isChanged(object, field, row[field.position]);
   });
 };
@@ -171,7 +184,11 @@ const emptyCleared = async (core: Core): Promise<void> => {
       const members = await findInstances(core, relation.target, [[relation.via.field.name, key]]);
       core.journal.touch(owner, state);
       collection.cleared = false;
-      collectionRemove(owner, relation, members.filter((member) => !added.has(member)));
+      collectionRemove(
+        owner,
+        relation,
+        members.filter((member) => !added.has(member)),
+      );
     }
     collection.cleared = false;
     if (!hasPending(collection)) core.collections.delete(collection);
@@ -211,7 +228,9 @@ const gatherLinks = (core: Core): LinkWork[] => {
     if (relation.kind !== "manyToMany" || !canBeLinked(core, owner)) continue;
     const here = [...collection.added].filter((member) => canBeLinked(core, member));
     const work: LinkWork = {
-      collection, relation, owner,
+      collection,
+      relation,
+      owner,
       added: [...here, ...collection.addedKeys].filter((member) => added.first(relation, owner, member)),
       removed: [...collection.removed, ...collection.removedKeys].filter((member) => removed.first(relation, owner, member)),
       cleared: collection.cleared,
@@ -225,10 +244,18 @@ const gatherLinks = (core: Core): LinkWork[] => {
 const throughObjects = (core: Core, work: LinkWork): LinkWork => {
   const { relation, owner } = work;
   for (const member of work.added) {
-    const known = [...core.pending].some((object) => object instanceof (relation.through.ctor as unknown as new () => object) && isLink(object, relation, owner, member));
+    const known = [...core.pending].some(
+      (object) => object instanceof (relation.through.ctor as unknown as new () => object) && isLink(object, relation, owner, member),
+    );
     if (known) continue;
     const Through = relation.through.ctor as unknown as new (values: Record<string, unknown>) => object;
-    add(core, new Through({ [relation.near.name]: owner, ...(isMember(member) ? { [relation.far.name]: member } : { [relation.far.field.name]: member }) }));
+    add(
+      core,
+      new Through({
+        [relation.near.name]: owner,
+        ...(isMember(member) ? { [relation.far.name]: member } : { [relation.far.field.name]: member }),
+      }),
+    );
   }
   return { ...work, added: [] };
 };
@@ -236,7 +263,10 @@ const isMember = (member: unknown): member is object => typeof member === "objec
 
 const isLink = (object: object, relation: ManyToManyMeta, owner: object, member: unknown): boolean => {
   const related = stateOf(object)?.related;
-  return related?.get(relation.near.name) === owner && (isMember(member) ? related.get(relation.far.name) === member : held(object, relation.far.field) === member);
+  return (
+    related?.get(relation.near.name) === owner &&
+    (isMember(member) ? related.get(relation.far.name) === member : held(object, relation.far.field) === member)
+  );
 };
 
 /** Rows that go take their links along. */
@@ -247,13 +277,19 @@ const withoutDoomed = (links: readonly LinkWork[], doomed: Doomed): LinkWork[] =
 };
 
 const markOf = (collection: CollectionState): CollectionMark => ({
-  collection, added: [...collection.added], removed: [...collection.removed], addedKeys: [...collection.addedKeys], removedKeys: [...collection.removedKeys], cleared: collection.cleared,
+  collection,
+  added: [...collection.added],
+  removed: [...collection.removed],
+  addedKeys: [...collection.addedKeys],
+  removedKeys: [...collection.removedKeys],
+  cleared: collection.cleared,
 });
 
 /** A flush has written what stood in this collection when it began; what came since stays. */
 export const settle = (core: Core, { collection, added, removed, addedKeys, removedKeys, cleared }: CollectionMark): void => {
   core.journal.touch(collection.owner, stateOf(collection.owner) as InstanceState);
-  if (collection.relation.kind === "toMany" && collection.items !== null) followRawKeys(collection, collection.relation.via, [...added, ...removed]);
+  if (collection.relation.kind === "toMany" && collection.items !== null)
+    followRawKeys(collection, collection.relation.via, [...added, ...removed]);
   for (const member of added) if (stateOf(member)?.status !== "transient") collection.added.delete(member);
   for (const member of removed) collection.removed.delete(member);
   for (const key of addedKeys) collection.addedKeys.delete(key);
@@ -270,7 +306,8 @@ const followRawKeys = (collection: CollectionState, via: ToOneMeta, members: rea
     const belongs = belongsTo(member, via, collection.owner) && stateOf(member)?.status === "persistent";
     const listed = collection.items?.includes(member) === true;
     if (belongs && !listed) collection.items?.push(member);
-    else if (!belongs && listed && stateOf(member)?.status === "persistent") collection.items = collection.items?.filter((item) => item !== member) ?? null;
+    else if (!belongs && listed && stateOf(member)?.status === "persistent")
+      collection.items = collection.items?.filter((item) => item !== member) ?? null;
   }
 };
 
@@ -279,4 +316,3 @@ export const withdraw = (core: Core, object: object, state: InstanceState): void
   core.journal.touch(object, state);
   leave(core, object);
 };
-

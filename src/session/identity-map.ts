@@ -8,7 +8,8 @@ type Node = Map<unknown, unknown>;
 export const rootOf = (meta: ModelMeta): ModelMeta => meta.subtypes?.base ?? meta;
 
 /** Bytes are the only comparable cells that are no primitives; they stand in the map as hex. */
-const part = (cell: unknown): unknown => (typeof cell === "object" && cell instanceof Uint8Array ? Buffer.from(cell).toString("hex") : cell);
+const part = (cell: unknown): unknown =>
+  typeof cell === "object" && cell instanceof Uint8Array ? Buffer.from(cell).toString("hex") : cell;
 
 export class IdentityMap {
   readonly #models = new Map<ModelMeta, Node>();

@@ -67,25 +67,49 @@ const letGo = (core: Core, object: object): void => {
 };
 
 async function* streamedRows(core: Core, plan: SelectPlan, options: IterateOptions): AsyncIterable<Chunk> {
-  for await (const rows of core.handle.stream(bind(core, plan), options.chunkSize, core.who)) yield await chunkOf(core, plan, rows, options);
+  for await (const rows of core.handle.stream(bind(core, plan), options.chunkSize, core.who))
+    yield await chunkOf(core, plan, rows, options);
 }
 
 /** The keys are read first, in order; each chunk is then read by its keys, so that writes between the chunks neither skip nor repeat rows. */
 async function* chunkedRows(core: Core, plan: SelectPlan, options: IterateOptions): AsyncIterable<Chunk> {
   const { meta, state } = plan;
   const [key] = meta.primaryKey;
-  if (plan.shape.kind === "values" || meta.primaryKey.length !== 1 || key === undefined || state.combined !== null || plan.shape.annotations.length > 0) {
+  if (
+    plan.shape.kind === "values" ||
+    meta.primaryKey.length !== 1 ||
+    key === undefined ||
+    state.combined !== null ||
+    plan.shape.annotations.length > 0
+  ) {
     const loaded = await load(core, plan);
     const objects = plan.reversed ? loaded.reverse() : loaded;
-    for (let at = 0; at < objects.length; at += options.chunkSize) yield { objects: objects.slice(at, at + options.chunkSize), leave: () => undefined };
+    for (let at = 0; at < objects.length; at += options.chunkSize)
+      yield { objects: objects.slice(at, at + options.chunkSize), leave: () => undefined };
     return;
   }
-  const keysPlan = planSelect({ ...state, related: [], prefetch: [], only: null, defer: [], lock: null, values: { items: [key.name], mode: "flat" } });
+  const keysPlan = planSelect({
+    ...state,
+    related: [],
+    prefetch: [],
+    only: null,
+    defer: [],
+    lock: null,
+    values: { items: [key.name], mode: "flat" },
+  });
   const keys = await load(core, keysPlan);
   if (keysPlan.reversed) keys.reverse();
   for (let at = 0; at < keys.length; at += options.chunkSize) {
     const part = keys.slice(at, at + options.chunkSize);
-    const wanted = { ...state, where: [{ negated: false, tree: { kind: "where", entries: [[`${key.name}__in`, part]] }, annotated: 0 }], order: [], limit: null, offset: 0, distinct: false, reversed: false } as const;
+    const wanted = {
+      ...state,
+      where: [{ negated: false, tree: { kind: "where", entries: [[`${key.name}__in`, part]] }, annotated: 0 }],
+      order: [],
+      limit: null,
+      offset: 0,
+      distinct: false,
+      reversed: false,
+    } as const;
     const { context, fresh } = collecting(core);
     const objects = (await load(core, planSelect(wanted), context)) as object[];
     const byKey = new Map(objects.map((object) => [held(object, key), object]));

@@ -4,6 +4,7 @@ import type { InstanceState } from "../loading/index.js";
 import { SessionError } from "../errors.js";
 import { assignedSince } from "./changes.js";
 import { coreOf, need, type Core } from "./core.js";
+import { isBare } from "./journal.js";
 import { keyHeldBy, keyOfSnapshot, nameOf } from "./keys.js";
 import { hasPending } from "./restore.js";
 
@@ -52,10 +53,13 @@ export const add = (core: Core, object: object): void => {
 const enterSession = (core: Core, object: object, state: InstanceState): void => {
   const other = coreOf(state);
   if (other !== null && other !== core) {
-    throw new SessionError(`${nameOf(state.meta, keyHeldBy(state.meta, object))} belongs to another session: expunge() it there first, or use merge() to get a copy of it here`);
+    throw new SessionError(
+      `${nameOf(state.meta, keyHeldBy(state.meta, object))} belongs to another session: expunge() it there first, or use merge() to get a copy of it here`,
+    );
   }
   if (state.status === "detached" && state.snapshot !== null) return attach(core, object, state, state.snapshot);
-  core.journal.touch(object, state);
+  // Outside a transaction nothing is to be noted of a new object that has nothing but its values: it is put outside again.
+  if (core.journal.levels.length > 1 || state.status !== "transient" || !isBare(state)) core.journal.touch(object, state);
   // A row that was deleted and is added again is a new row, which nothing belongs to yet.
   if (state.status !== "transient") forgetRow(object, state);
   state.status = "pending";
@@ -88,7 +92,9 @@ const attach = (core: Core, object: object, state: InstanceState, snapshot: read
   const key = keyOfSnapshot(state.meta, snapshot);
   const present = core.map.find(state.meta, key);
   if (present !== undefined && present !== object) {
-    throw new SessionError(`another object for ${nameOf(state.meta, key)} is already in this session: use that one, or merge() this one into it`);
+    throw new SessionError(
+      `another object for ${nameOf(state.meta, key)} is already in this session: use that one, or merge() this one into it`,
+    );
   }
   core.journal.touch(object, state);
   state.status = "persistent";
@@ -99,7 +105,8 @@ const attach = (core: Core, object: object, state: InstanceState, snapshot: read
 };
 
 const registerCollections = (core: Core, state: InstanceState): void => {
-  if (state.collections !== null) for (const collection of state.collections.values()) if (hasPending(collection)) core.collections.add(collection);
+  if (state.collections !== null)
+    for (const collection of state.collections.values()) if (hasPending(collection)) core.collections.add(collection);
 };
 
 /** New objects that this one leads to, in the order in which its relations were declared. */

@@ -33,10 +33,31 @@ export interface Entry {
   readonly values: readonly unknown[] | null;
   /** Properties that were filled in by the session (keys, versions, defaults), with what they held before. */
   filled: Filled | null;
+  /** Stands for several objects that were alike, and is copied before anything is noted in it. */
+  readonly shared: boolean;
 }
 
 /** Fields and what they held before, in turns. */
 type Filled = unknown[];
+
+/** What is noted of new rows that have neither relations nor expressions, and no values in fields that an INSERT fills: the same for all of a model. */
+export const newRowEntry = (owner: InstanceOwner, fields: readonly FieldMeta[]): Entry => ({
+  status: "pending",
+  owner,
+  snapshot: null,
+  stale: false,
+  deleting: false,
+  related: null,
+  collections: null,
+  expressions: null,
+  values: null,
+  filled: fields.flatMap((field) => [field, undefined]),
+  shared: true,
+});
+
+/** Nothing is known of it but its own properties. */
+export const isBare = ({ snapshot, related, collections, expressions, stale, deleting }: InstanceState): boolean =>
+  snapshot === null && related === null && collections === null && expressions === null && !stale && !deleting;
 
 /** A "plain" transaction was opened by a write, a "transaction" by `atomic` or `begin`. */
 export type LevelKind = "session" | "plain" | "transaction" | "savepoint" | "flush";
@@ -54,7 +75,12 @@ export interface Level {
 }
 
 const newLevel = (kind: LevelKind, savepoint: string | null, callbacks: number): Level => ({
-  kind, savepoint, entries: new Map(), read: new Set(), wrote: false, callbacks,
+  kind,
+  savepoint,
+  entries: new Map(),
+  read: new Set(),
+  wrote: false,
+  callbacks,
 });
 
 const saveCollection = (collection: CollectionState): SavedCollection => ({
@@ -81,10 +107,19 @@ const isNoted = (filled: Filled, field: FieldMeta): boolean => {
 const keepOlder = (entries: Map<object, Entry>, object: object, entry: Entry): void => {
   const older = entries.get(object);
   if (older === undefined) entries.set(object, entry);
-  else if (older.filled === null) older.filled = entry.filled;
   else if (entry.filled !== null) {
-    for (let at = 0; at < entry.filled.length; at += 2) if (!isNoted(older.filled, entry.filled[at] as FieldMeta)) older.filled.push(entry.filled[at], entry.filled[at + 1]);
+    const filled = (ownEntry(entries, object, older).filled ??= []);
+    for (let at = 0; at < entry.filled.length; at += 2)
+      if (!isNoted(filled, entry.filled[at] as FieldMeta)) filled.push(entry.filled[at], entry.filled[at + 1]);
   }
+};
+
+/** An entry that is this object's alone. */
+const ownEntry = (entries: Map<object, Entry>, object: object, entry: Entry): Entry => {
+  if (!entry.shared) return entry;
+  const own: Entry = { ...entry, filled: entry.filled === null ? null : [...entry.filled], shared: false };
+  entries.set(object, own);
+  return own;
 };
 
 /** Gives the properties that the session filled what they held before. */
@@ -147,16 +182,23 @@ export class Journal {
       expressions: state.expressions === null ? null : new Map(state.expressions),
       values: unsaved ? state.meta.fields.map((field) => snapshotCell(held(object, field), field.type)) : null,
       filled: null,
+      shared: false,
     };
     entries.set(object, entry);
     return entry;
   }
 
+  /** The same, by an entry that says how it is. */
+  touchAs(object: object, entry: Entry): void {
+    const { entries } = this.top;
+    if (!entries.has(object)) entries.set(object, entry);
+  }
+
   /** The session gives a property its value. */
   fill(object: object, state: InstanceState, field: FieldMeta, value: unknown): void {
     const entry = this.touch(object, state);
-    if (entry.filled === null) entry.filled = [field, held(object, field)];
-    else if (!isNoted(entry.filled, field)) entry.filled.push(field, held(object, field));
+    if (entry.filled === null || !isNoted(entry.filled, field))
+      (ownEntry(this.top.entries, object, entry).filled ??= []).push(field, held(object, field));
     (object as Record<string, unknown>)[field.name] = value;
   }
 

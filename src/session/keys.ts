@@ -34,7 +34,9 @@ export const keyParts = (meta: ModelMeta, given: unknown): unknown[] => {
   const fields = meta.primaryKey;
   if (fields.length === 1) return [given];
   if (typeof given !== "object" || given === null) {
-    throw new FieldError(`the key of ${meta.name} is an object { ${fields.map((field) => field.name).join(", ")} }, got ${describe(given)}`);
+    throw new FieldError(
+      `the key of ${meta.name} is an object { ${fields.map((field) => field.name).join(", ")} }, got ${describe(given)}`,
+    );
   }
   return fields.map((field) => (given as Record<string, unknown>)[field.name]);
 };
@@ -44,7 +46,8 @@ export const checkedKey = (meta: ModelMeta, given: unknown, dialect: Pick<Dialec
   const parts = keyParts(meta, given);
   meta.primaryKey.forEach((field, at) => {
     const value = parts[at];
-    if (value === null || value === undefined) throw new ValidationError({ [field.name]: `is part of the key and cannot be ${describe(value)}` }, meta.name);
+    if (value === null || value === undefined)
+      throw new ValidationError({ [field.name]: `is part of the key and cannot be ${describe(value)}` }, meta.name);
     try {
       dialect.codec(field.type).encode(value);
     } catch (cause) {
@@ -54,7 +57,8 @@ export const checkedKey = (meta: ModelMeta, given: unknown, dialect: Pick<Dialec
   return parts;
 };
 
-export const keyCells = (meta: ModelMeta, parts: readonly unknown[]): unknown[] => meta.primaryKey.map((field, at) => keyCell(parts[at], field));
+export const keyCells = (meta: ModelMeta, parts: readonly unknown[]): unknown[] =>
+  meta.primaryKey.map((field, at) => keyCell(parts[at], field));
 
 /** `User 5`, `Entry (1, 2)`: how messages name an object. */
 export const nameOf = (meta: ModelMeta, key: readonly unknown[] | null): string =>

@@ -74,13 +74,17 @@ const takeColumns = (given: object, { meta, defaulted }: InstanceState, own: obj
   }
 };
 
-const isDefault = (value: unknown, field: FieldMeta): boolean => field.default !== null && ("make" in field.default || deepEqual(value, field.default.value));
+const isDefault = (value: unknown, field: FieldMeta): boolean =>
+  field.default !== null && ("make" in field.default || deepEqual(value, field.default.value));
 
 /** An old copy never overwrites what was written since. */
 const checkVersion = (given: object, version: FieldMeta | null, own: object, { meta, snapshot }: InstanceState): void => {
   const seen = version === null ? undefined : held(given, version);
   if (version === null || seen === undefined || snapshot === null || seen === snapshot[version.position]) return;
-  throw new StaleDataError(`${nameOf(meta, keyHeldBy(meta, own))} was changed since this copy of it was read (version ${String(seen)}, now ${String(snapshot[version.position])})`, given);
+  throw new StaleDataError(
+    `${nameOf(meta, keyHeldBy(meta, own))} was changed since this copy of it was read (version ${String(seen)}, now ${String(snapshot[version.position])})`,
+    given,
+  );
 };
 
 const takeRelations = async (run: Merge, given: object, { meta, related, collections }: InstanceState, own: object): Promise<void> => {

@@ -6,8 +6,14 @@ import type { ColumnType, TypeKind } from "../sql/types.js";
 
 type Make = ((type: ColumnType) => unknown) | null;
 
-const text = (length: number): string => randomBytes(Math.ceil(length / 2)).toString("hex").slice(0, length);
-const day = (): Date => new Date(Date.UTC(3000 + randomInt(5000), randomInt(12), 1 + randomInt(28), randomInt(24), randomInt(60), randomInt(60), randomInt(1000)));
+const text = (length: number): string =>
+  randomBytes(Math.ceil(length / 2))
+    .toString("hex")
+    .slice(0, length);
+const day = (): Date =>
+  new Date(
+    Date.UTC(3000 + randomInt(5000), randomInt(12), 1 + randomInt(28), randomInt(24), randomInt(60), randomInt(60), randomInt(1000)),
+  );
 
 /** Null: values of this type are too few, or mean something that nobody can make up. */
 const makers: { readonly [K in TypeKind]: Make } = {

@@ -21,12 +21,14 @@ export const prefetchObjects = async (db: unknown, objects: readonly object[], p
   const [first] = states;
   const specs = paths.map((path) => {
     const spec = Prefetch.specOf(path) ?? path;
-    if (typeof spec !== "string" && Prefetch.specOf(path) === undefined) throw new FieldError(`prefetchRelated takes relation paths and Prefetch objects, got ${describe(path)}`);
+    if (typeof spec !== "string" && Prefetch.specOf(path) === undefined)
+      throw new FieldError(`prefetchRelated takes relation paths and Prefetch objects, got ${describe(path)}`);
     return spec as string;
   });
   if (first === undefined) return;
   const other = states.find((state) => state.meta !== first.meta && state.meta.subtypes?.base !== first.meta.subtypes?.base);
-  if (other !== undefined) throw new FieldError(`prefetchRelated takes objects of one model, got ${first.meta.name} and ${other.meta.name}`);
+  if (other !== undefined)
+    throw new FieldError(`prefetchRelated takes objects of one model, got ${first.meta.name} and ${other.meta.name}`);
   const nodes = prefetchTree(first.meta, specs);
   await autoflush(core, everything, false);
   await prefetchMissing([...new Set(objects)], nodes, contextOf(core));

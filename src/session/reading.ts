@@ -28,7 +28,9 @@ class Context implements LoadContext, PlanRunner {
     this.store = store;
     this.dialect = core.dialect;
     this.fetchMode = core.fetchMode;
-    this.loaded = core.signals.has("post_load") ? (object, meta) => core.signals.emitSync("post_load", meta.ctor, { instance: object, db: core.face }) : null;
+    this.loaded = core.signals.has("post_load")
+      ? (object, meta) => core.signals.emitSync("post_load", meta.ctor, { instance: object, db: core.face })
+      : null;
   }
   get runner(): PlanRunner {
     return this;
@@ -40,7 +42,12 @@ class Context implements LoadContext, PlanRunner {
 export const contextOf = (core: Core, store: InstanceStore = core.store): LoadContext => new Context(core, store);
 
 /** Instances or values, as the plan says; each with the cells that were asked for beside it, if any were. */
-export const load = async (core: Core, plan: SelectPlan, context = contextOf(core), query: CompiledQuery | null = null): Promise<unknown[]> => {
+export const load = async (
+  core: Core,
+  plan: SelectPlan,
+  context = contextOf(core),
+  query: CompiledQuery | null = null,
+): Promise<unknown[]> => {
   assertOpen(core);
   const rows = await rowsOf(core, plan, query);
   const cells = plan.cells.length === 0 ? null : decodeCells(plan, rows, core.dialect);
@@ -60,4 +67,5 @@ export const stateWhere = (meta: ModelMeta, entries: Entries, deleted: QueryStat
 });
 
 /** Rows that the session itself has to find, as tracked instances. */
-export const findInstances = async (core: Core, meta: ModelMeta, entries: Entries): Promise<object[]> => (await load(core, planSelect(stateWhere(meta, entries)))) as object[];
+export const findInstances = async (core: Core, meta: ModelMeta, entries: Entries): Promise<object[]> =>
+  (await load(core, planSelect(stateWhere(meta, entries)))) as object[];

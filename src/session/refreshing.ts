@@ -37,7 +37,11 @@ export const refresh = async (core: Core, object: object, relations: readonly st
   const found = await load(core, planSelect({ ...stateWhere(state.meta, byKey(state)), only: loadedNames(state) }));
   if (found.length === 0) throw new DoesNotExist(`the row of ${name} is gone: someone else deleted it`);
   for (const relation of wanted) forget(state, relation);
-  await prefetch([object], wanted.map((relation) => ({ relation, state: null, toAttr: null, children: [] })), contextOf(core));
+  await prefetch(
+    [object],
+    wanted.map((relation) => ({ relation, state: null, toAttr: null, children: [] })),
+    contextOf(core),
+  );
 };
 
 /** What a query left out stays out until load() asks for it; null: nothing was left out. */
@@ -48,7 +52,8 @@ const loadedNames = ({ meta, snapshot }: InstanceState): readonly string[] | nul
 
 const relationNamed = (state: InstanceState, name: string): RelationMeta => {
   const relation = state.meta.relations.get(name);
-  if (relation === undefined) throw new FieldError(`refresh(): ${state.meta.name} has no relation "${name}".${didYouMean(name, state.meta.relations.keys())}`);
+  if (relation === undefined)
+    throw new FieldError(`refresh(): ${state.meta.name} has no relation "${name}".${didYouMean(name, state.meta.relations.keys())}`);
   return relation;
 };
 
@@ -59,7 +64,8 @@ const forget = (state: InstanceState, relation: RelationMeta): void => {
 };
 
 /** `object.refresh(relations)`. */
-export const refreshObject = (object: object, relations: readonly string[]): Promise<void> => refresh(coreFor(object, undefined, "refresh()"), object, relations);
+export const refreshObject = (object: object, relations: readonly string[]): Promise<void> =>
+  refresh(coreFor(object, undefined, "refresh()"), object, relations);
 
 /** `object.load("bio")`: columns that the query left out. */
 export const loadColumns = async (object: object, names: readonly string[]): Promise<void> => {
@@ -68,13 +74,15 @@ export const loadColumns = async (object: object, names: readonly string[]): Pro
   const { meta } = state;
   const fields = names.map((name): FieldMeta => {
     const field = meta.fieldsByName.get(name);
-    if (field === undefined) throw new FieldError(`load(): ${meta.name} has no field "${name}".${didYouMean(name, meta.fieldsByName.keys())}`);
+    if (field === undefined)
+      throw new FieldError(`load(): ${meta.name} has no field "${name}".${didYouMean(name, meta.fieldsByName.keys())}`);
     return field;
   });
   if (fields.length > 0 && fields.every((field) => state.snapshot?.[field.position] !== undefined)) return;
   const only = [...new Set([...meta.primaryKey, ...fields].map((field) => field.name))];
   const found = await load(core, planSelect({ ...stateWhere(meta, byKey(state)), only: fields.length === 0 ? null : only }));
-  if (found.length === 0) throw new DoesNotExist(`the row of ${nameOf(meta, keyOfSnapshot(meta, state.snapshot as unknown[]))} is gone: someone else deleted it`);
+  if (found.length === 0)
+    throw new DoesNotExist(`the row of ${nameOf(meta, keyOfSnapshot(meta, state.snapshot as unknown[]))} is gone: someone else deleted it`);
 };
 
 /** Unsaved changes go, the last known values stay readable, and the next get, query or refresh asks the database. */
@@ -119,4 +127,3 @@ export const clear = (core: Core): void => {
   core.replacing.clear();
   core.hard.clear();
 };
-

@@ -35,10 +35,12 @@ const restore = (core: Core, level: Level, mode: RestoreMode): void => {
   for (const [object, entry] of objects) putBack(core, object, stateOf(object) as InstanceState, entry, mode);
   for (const [object] of objects) {
     const state = stateOf(object) as InstanceState;
-    if (state.status === "persistent" && state.snapshot !== null && state.owner === core) core.map.set(state.meta, keyOfSnapshot(state.meta, state.snapshot), object);
+    if (state.status === "persistent" && state.snapshot !== null && state.owner === core)
+      core.map.set(state.meta, keyOfSnapshot(state.meta, state.snapshot), object);
   }
   if (mode !== "flush") {
     resetUnnoted(core, level);
+    if (mode === "session") for (const object of [...core.pending]) if (!level.entries.has(object)) leave(core, object);
     for (const object of level.read) leave(core, object);
     core.callbacks.length = Math.min(core.callbacks.length, level.callbacks);
   } else for (const object of level.read) core.journal.top.read.add(object);
@@ -141,7 +143,8 @@ const restoreCollections = (core: Core, object: object, state: InstanceState, en
   if (entry.collections !== null) {
     for (const [name, saved] of entry.collections) {
       const relation = state.meta.relations.get(name);
-      if (relation !== undefined && (relation.kind === "toMany" || relation.kind === "manyToMany") && !state.collections.has(name)) setCollection(collectionOf(object, relation), saved);
+      if (relation !== undefined && (relation.kind === "toMany" || relation.kind === "manyToMany") && !state.collections.has(name))
+        setCollection(collectionOf(object, relation), saved);
     }
   }
 };
@@ -173,4 +176,8 @@ const refill = <T>(set: Set<T>, items: readonly T[]): void => {
 };
 
 export const hasPending = (collection: CollectionState): boolean =>
-  collection.cleared || collection.added.size > 0 || collection.removed.size > 0 || collection.addedKeys.size > 0 || collection.removedKeys.size > 0;
+  collection.cleared ||
+  collection.added.size > 0 ||
+  collection.removed.size > 0 ||
+  collection.addedKeys.size > 0 ||
+  collection.removedKeys.size > 0;

@@ -15,14 +15,17 @@ export const MOST_ROUNDS = 10;
 export const prepare = async (core: Core, subset: Subset, running: RunningFlush): Promise<Work> => {
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const gathered = await gather(core, subset, running.countsAll);
-    const work = running.skipped.size === 0 ? gathered : { ...gathered, rows: gathered.rows.filter(({ object }) => !running.skipped.has(object)) };
+    const work =
+      running.skipped.size === 0 ? gathered : { ...gathered, rows: gathered.rows.filter(({ object }) => !running.skipped.has(object)) };
     const fresh = running.objects.size === 0 ? work.rows : work.rows.filter(({ object }) => !running.objects.has(object));
     const heard = fresh.length > 0 && (await runHooks(core, fresh, running));
     if (heard) continue;
     for (const row of work.rows) if (row.kind !== "delete") checkComplete(row);
     return work;
   }
-  throw new SessionError(`after ${MOST_ROUNDS} rounds, clean() and pre_save listeners still change or add objects: make them leave alone what is as they want it`);
+  throw new SessionError(
+    `after ${MOST_ROUNDS} rounds, clean() and pre_save listeners still change or add objects: make them leave alone what is as they want it`,
+  );
 };
 
 const isSave = (row: RowWork): boolean => row.kind !== "delete" && !row.buries;
@@ -33,7 +36,8 @@ const runHooks = async (core: Core, rows: readonly RowWork[], running: RunningFl
   const metas = modelsOf(rows);
   if (!isWatched(core, metas)) return false;
   for (const { object } of rows) running.objects.add(object);
-  if (metas.some((meta) => factsOf(meta).schemas)) for (const row of rows) if (isSave(row) && hasSchemas(row.fields)) await checkSchemas(row);
+  if (metas.some((meta) => factsOf(meta).schemas))
+    for (const row of rows) if (isSave(row) && hasSchemas(row.fields)) await checkSchemas(row);
   const cleaned = metas.some((meta) => overridesOf(meta).clean) && (await cleanRows(rows));
   const told = await tellBefore(core, rows, metas);
   return cleaned || told;
@@ -74,7 +78,13 @@ const tellBefore = async (core: Core, rows: readonly RowWork[], metas: readonly 
     if (!core.signals.has(event, row.meta.ctor)) continue;
     told = true;
     if (event === "pre_delete") await core.signals.emit(event, row.meta.ctor, { instance: row.object, db: core.face });
-    else await core.signals.emit(event, row.meta.ctor, { instance: row.object, created: row.kind === "insert", changed: writtenNames(row), db: core.face });
+    else
+      await core.signals.emit(event, row.meta.ctor, {
+        instance: row.object,
+        created: row.kind === "insert",
+        changed: writtenNames(row),
+        db: core.face,
+      });
   }
   return told;
 };
@@ -92,6 +102,12 @@ export const tellAfter = async (core: Core, rows: readonly RowWork[], running: R
     if (!core.signals.has(event, row.meta.ctor)) continue;
     running.disturbed = true;
     if (event === "post_delete") await core.signals.emit(event, row.meta.ctor, { instance: row.object, db: core.face });
-    else await core.signals.emit(event, row.meta.ctor, { instance: row.object, created: row.kind === "insert", changed: writtenNames(row), db: core.face });
+    else
+      await core.signals.emit(event, row.meta.ctor, {
+        instance: row.object,
+        created: row.kind === "insert",
+        changed: writtenNames(row),
+        db: core.face,
+      });
   }
 };

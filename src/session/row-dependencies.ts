@@ -25,7 +25,6 @@ const before = (work: RowWork): readonly unknown[] | null => rowBefore(work, (ob
 
 export const dependenciesOf = (rows: readonly RowWork[]): Edge[] => [...references(rows), ...departures(rows), ...uniqueValues(rows)];
 
-
 const writes = (work: RowWork, field: FieldMeta): boolean => work.kind === "insert" || work.fields.includes(field);
 
 /** Rows that are written with a reference wait for the INSERT of its target. */
@@ -35,7 +34,8 @@ function* references(rows: readonly RowWork[]): Iterable<Edge> {
   rows.forEach((work, at) => {
     if (work.kind === "insert") places.set(work.object, at);
     // A key that changes is there for others only after its UPDATE.
-    if (work.kind === "insert" || (work.kind === "update" && work.fields.some((field) => field.primaryKey))) byKey.add(work, at, (field) => held(work.object, field));
+    if (work.kind === "insert" || (work.kind === "update" && work.fields.some((field) => field.primaryKey)))
+      byKey.add(work, at, (field) => held(work.object, field));
   });
   if (places.size === 0 && byKey.empty) return;
   for (let at = 0; at < rows.length; at++) {
@@ -46,12 +46,14 @@ function* references(rows: readonly RowWork[]): Iterable<Edge> {
       const target = targetPlace(work, relation, places, byKey);
       if (target !== undefined && target !== at) yield { from: target, to: at, reason: "reference", fields: [relation.field] };
       // A row that refers to itself before it has a key.
-      else if (target === at && held(work.object, relation.field) === undefined) yield { from: at, to: at, reason: "reference", fields: [relation.field] };
+      else if (target === at && held(work.object, relation.field) === undefined)
+        yield { from: at, to: at, reason: "reference", fields: [relation.field] };
     }
     for (const relation of factsOf(work.meta).anyOfs) {
       const target = work.state.related?.get(relation.name);
       const place = target === null || target === undefined ? undefined : places.get(target);
-      if (place !== undefined && place !== at && held(work.object, relation.keyField) === undefined) yield { from: place, to: at, reason: "reference", fields: [relation.keyField] };
+      if (place !== undefined && place !== at && held(work.object, relation.keyField) === undefined)
+        yield { from: place, to: at, reason: "reference", fields: [relation.keyField] };
     }
   }
 }
@@ -79,7 +81,8 @@ function* departures(rows: readonly RowWork[]): Iterable<Edge> {
       const { field } = relation;
       const stored = row === null ? undefined : leavingPlace(leaving, relation, row[field.position]);
       if (work.kind === "delete") {
-        if (stored !== undefined && stored !== at && !goTogether(work, relation)) yield { from: at, to: stored, reason: "deletion", fields: [field] };
+        if (stored !== undefined && stored !== at && !goTogether(work, relation))
+          yield { from: at, to: stored, reason: "deletion", fields: [field] };
       } else if (writes(work, field)) {
         // What still refers to a row that goes is written while that is there; its constraint then does what it says.
         const written = leavingPlace(leaving, relation, held(work.object, field));
@@ -91,7 +94,8 @@ function* departures(rows: readonly RowWork[]): Iterable<Edge> {
 }
 
 /** One DELETE takes rows of one table that refer to each other, where their delete() is not called one by one and one array holds their keys. */
-const goTogether = ({ meta }: RowWork, { target }: ToOneMeta): boolean => rootOf(meta) === rootOf(target) && meta.primaryKey.length === 1 && !overridesOf(meta).delete;
+const goTogether = ({ meta }: RowWork, { target }: ToOneMeta): boolean =>
+  rootOf(meta) === rootOf(target) && meta.primaryKey.length === 1 && !overridesOf(meta).delete;
 
 const leavingPlace = (leaving: KeyIndex, relation: ToOneMeta, value: unknown): number | undefined =>
   value === null || value === undefined ? undefined : leaving.find(relation, value);
@@ -131,7 +135,8 @@ export const uniqueSets = (meta: ModelMeta): readonly (readonly FieldMeta[])[] =
   if (known === undefined) {
     const sets: (readonly FieldMeta[])[] = [];
     for (const field of meta.fields) if (field.unique && !(field.primaryKey && meta.primaryKey.length === 1)) sets.push([field]);
-    for (const relation of meta.relations.values()) if (relation.kind === "toOne" && relation.unique && !relation.field.unique) sets.push([relation.field]);
+    for (const relation of meta.relations.values())
+      if (relation.kind === "toOne" && relation.unique && !relation.field.unique) sets.push([relation.field]);
     for (const constraint of meta.constraints) if (constraint.kind === "unique") sets.push(constraint.fields);
     for (const index of meta.indexes) if (index.unique) sets.push(index.fields.map(({ field }) => field));
     uniques.set(meta, (known = sets));
@@ -171,7 +176,8 @@ function* uniqueValuesOf(rows: readonly RowWork[], places: readonly number[], fi
 }
 
 /** An UPDATE of the work writes one of the fields. */
-export const touches = (work: RowWork, fields: readonly FieldMeta[]): boolean => work.fields.some((field) => fields.some((other) => other.column === field.column));
+export const touches = (work: RowWork, fields: readonly FieldMeta[]): boolean =>
+  work.fields.some((field) => fields.some((other) => other.column === field.column));
 
 /** A subtype's fields have positions of their own; all of a table share columns. */
 const valueWritten = (work: RowWork, field: FieldMeta): unknown => {
@@ -193,4 +199,3 @@ const combined = (fields: readonly FieldMeta[], valueOf: (field: FieldMeta) => u
   }
   return text;
 };
-

@@ -17,7 +17,13 @@ interface SaveOptions {
 
 /** `save(db?, { fields }?)`: writes this object and what it depends on now. Within a flush that calls an overridden `save()`, the object's own row. */
 export const saveObject = async (object: object, first?: unknown, second?: unknown): Promise<void> => {
-  const bare = first !== undefined && second === undefined && coreOfFace(first) === null && typeof first === "object" && first !== null && Object.getPrototypeOf(first) === Object.prototype;
+  const bare =
+    first !== undefined &&
+    second === undefined &&
+    coreOfFace(first) === null &&
+    typeof first === "object" &&
+    first !== null &&
+    Object.getPrototypeOf(first) === Object.prototype;
   const core = coreFor(object, bare ? undefined : first, "save()");
   const { fields } = ((bare ? first : second) ?? {}) as SaveOptions;
   assertOpen(core);
@@ -27,15 +33,19 @@ export const saveObject = async (object: object, first?: unknown, second?: unkno
     return write();
   }
   const state = need(object);
-  if (state.status === "deleted") throw new SessionError(`${nameOf(state.meta, keyHeldBy(state.meta, object))} was deleted: db.add() it to insert it anew`);
+  if (state.status === "deleted")
+    throw new SessionError(`${nameOf(state.meta, keyHeldBy(state.meta, object))} was deleted: db.add() it to insert it anew`);
   if (fields !== undefined) checkFields(state.meta, fields);
   join(core, object);
-  await limited(core, object, fields, () => calling(core, object, () => flushOnly(core, new Set([object]), `save() of ${state.meta.name}`)));
+  await limited(core, object, fields, () =>
+    calling(core, object, () => flushOnly(core, new Set([object]), `save() of ${state.meta.name}`)),
+  );
 };
 
 const checkFields = (meta: ModelMeta, fields: readonly string[]): void => {
   for (const name of fields) {
-    if (!meta.fieldsByName.has(name)) throw new FieldError(`save({ fields }): ${meta.name} has no field "${name}".${didYouMean(name, meta.fieldsByName.keys())}`);
+    if (!meta.fieldsByName.has(name))
+      throw new FieldError(`save({ fields }): ${meta.name} has no field "${name}".${didYouMean(name, meta.fieldsByName.keys())}`);
   }
 };
 
@@ -114,7 +124,8 @@ export const deleteLater = (core: Core, object: object): void => {
 export const restoreObject = async (object: object, db: unknown): Promise<void> => {
   const { meta } = need(object);
   const field = meta.softDeleteField;
-  if (field === null) throw new SessionError(`${meta.name} does not delete softly, so there is nothing to restore: spread ...softDelete() into its fields`);
+  if (field === null)
+    throw new SessionError(`${meta.name} does not delete softly, so there is nothing to restore: spread ...softDelete() into its fields`);
   const core = coreFor(object, db, "restore()");
   (object as Record<string, unknown>)[field.name] = null;
   await saveObject(object, core.face);

@@ -15,7 +15,12 @@ export const setValues = (object: object, values: Readonly<Record<string, unknow
   for (const [name, value] of Object.entries(values)) {
     if (value === undefined) throw new ValidationError({ [name]: "is undefined; leave it out, or give null" }, state.meta.name);
     if (!state.meta.fieldsByName.has(name) && !state.meta.relations.has(name)) {
-      throw new ValidationError({ [name]: `is no field of ${state.meta.name}.${didYouMean(name, [...state.meta.fieldsByName.keys(), ...state.meta.relations.keys()])}` }, state.meta.name);
+      throw new ValidationError(
+        {
+          [name]: `is no field of ${state.meta.name}.${didYouMean(name, [...state.meta.fieldsByName.keys(), ...state.meta.relations.keys()])}`,
+        },
+        state.meta.name,
+      );
     }
   }
   for (const [name, value] of Object.entries(values)) {

@@ -21,7 +21,8 @@ const heard = (core: Core, meta: ModelMeta, events: readonly ["pre_delete", "pos
 
 const isKept = (field: FieldMeta): boolean => field.version || field.onUpdate !== null;
 
-const isMoved = (object: object, field: FieldMeta): boolean => isChanged(object, field, ((stateOf(object) as InstanceState).snapshot as readonly unknown[])[field.position]);
+const isMoved = (object: object, field: FieldMeta): boolean =>
+  isChanged(object, field, ((stateOf(object) as InstanceState).snapshot as readonly unknown[])[field.position]);
 
 export const canSweep = (core: Core, relation: ToOneMeta): boolean => {
   const { owner, field, onDelete } = relation;
@@ -31,7 +32,13 @@ export const canSweep = (core: Core, relation: ToOneMeta): boolean => {
     const isLeaf = owner.dependants().length === 0 && owner.anyOfDependants().length === 0;
     return isLeaf && (core.silent > 0 || !overrides.delete) && !heard(core, owner, ["pre_delete", "post_delete"]);
   }
-  return onDelete === "setNull" && !owner.fields.some(isKept) && !overrides.clean && (core.silent > 0 || !overrides.save) && !heard(core, owner, ["pre_save", "post_save"]);
+  return (
+    onDelete === "setNull" &&
+    !owner.fields.some(isKept) &&
+    !overrides.clean &&
+    (core.silent > 0 || !overrides.save) &&
+    !heard(core, owner, ["pre_save", "post_save"])
+  );
 };
 
 /** How many rows were deleted; tracked ones follow when the rows they referred to are gone. */
@@ -39,6 +46,10 @@ export const runSweep = async (core: Core, { relation, keys }: Sweep): Promise<n
   const { owner, field } = relation;
   const where = inArray(columnOf(owner, field), param(keys, types.array(field.type)));
   if (relation.onDelete === "cascade") return (await send(core, remove({ from: tableOf(owner), where }), "write")).affected;
-  await send(core, update({ table: tableOf(owner), set: [{ column: field.column, value: literal(null, field.type), type: field.type }], where }), "write");
+  await send(
+    core,
+    update({ table: tableOf(owner), set: [{ column: field.column, value: literal(null, field.type), type: field.type }], where }),
+    "write",
+  );
   return 0;
 };

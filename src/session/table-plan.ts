@@ -31,7 +31,8 @@ class TableWork {
       if (step === undefined) steps.push((step = { meta: work.meta, kind: work.kind, rows: [], fields: [] }));
     }
     step.rows.push(work);
-    if (work.kind === "update" && !this.#moves) this.#moves = work.replaces !== null || this.#uniques.some((fields) => touches(work, fields));
+    if (work.kind === "update" && !this.#moves)
+      this.#moves = work.replaces !== null || this.#uniques.some((fields) => touches(work, fields));
   }
 
   steps(kind: RowKind): readonly Step[] {

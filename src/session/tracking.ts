@@ -67,7 +67,8 @@ const sameCells = (snapshot: readonly unknown[], cells: readonly unknown[], meta
 const sameCell = (before: unknown, now: unknown, field: FieldMeta): boolean =>
   typeof before === "object" && before !== null && typeof now === "object" && now !== null && !isChangedCell(before, now, field);
 
-const isChangedCell = (before: unknown, now: unknown, field: FieldMeta): boolean => isChanged({ [field.name]: valueOfCell(before, field.type) }, field, now);
+const isChangedCell = (before: unknown, now: unknown, field: FieldMeta): boolean =>
+  isChanged({ [field.name]: valueOfCell(before, field.type) }, field, now);
 
 /** Someone else wrote the row since: nothing of it is taken over into unsaved changes, whose flush will say so. */
 const versionMoved = (state: InstanceState, cells: readonly unknown[]): boolean => {

@@ -13,8 +13,10 @@ import { openTransaction } from "./statements.js";
 
 /** Ending the transaction is for whoever began it: not for hooks, nor for what runs inside `atomic`. */
 export const refuseInside = (core: Core, verb: string): void => {
-  if (core.turns.inside("flush")) throw new SessionError(`${verb} cannot be called in a hook or listener: the flush that called it is not over`);
-  if (core.turns.inside("atomic")) throw new SessionError(`${verb} cannot be called inside atomic(): it commits at its end, and rolls back when its body throws`);
+  if (core.turns.inside("flush"))
+    throw new SessionError(`${verb} cannot be called in a hook or listener: the flush that called it is not over`);
+  if (core.turns.inside("atomic"))
+    throw new SessionError(`${verb} cannot be called inside atomic(): it commits at its end, and rolls back when its body throws`);
 };
 
 /** `db.commit()`: flush, COMMIT, then what waited for it. */
@@ -65,7 +67,8 @@ const settleAll = (core: Core): void => {
   }
   core.buried.clear();
   core.hard.clear();
-  for (const level of core.journal.levels) for (const [object, { status }] of level.entries) if (status === "transient") forgetMembers(object);
+  for (const level of core.journal.levels)
+    for (const [object, { status }] of level.entries) if (status === "transient") forgetMembers(object);
   core.journal.forget();
   // Still pending where an overridden save() chose not to write: their former state is that of an object outside.
   for (const object of core.pending) {
@@ -108,7 +111,10 @@ export const afterCommit = async (core: Core, { had, callbacks }: Ended): Promis
   }
   if (errors.length > 0) {
     const [first] = errors;
-    throw new CommitHookError(`the transaction is committed, but ${errors.length === 1 ? "work" : `${errors.length} pieces of work`} after it failed: ${first instanceof Error ? first.message : String(first)}`, errors);
+    throw new CommitHookError(
+      `the transaction is committed, but ${errors.length === 1 ? "work" : `${errors.length} pieces of work`} after it failed: ${first instanceof Error ? first.message : String(first)}`,
+      errors,
+    );
   }
 };
 
@@ -145,7 +151,9 @@ export interface OpenLevel {
 export const beginLevel = async (core: Core, mode: TransactionMode): Promise<OpenLevel> => {
   if (core.tx !== null) {
     if (mode.isolation !== undefined && mode.isolation !== core.tx.mode.isolation) {
-      throw new SessionError(`this transaction is open already, its isolation cannot become "${mode.isolation}": commit() first, or give the isolation to the outermost atomic()`);
+      throw new SessionError(
+        `this transaction is open already, its isolation cannot become "${mode.isolation}": commit() first, or give the isolation to the outermost atomic()`,
+      );
     }
     const tx = core.tx;
     await flushAround(core);
@@ -198,7 +206,8 @@ export const endLevel = async (core: Core, { level, outermost }: OpenLevel): Pro
 };
 
 export const assertInnermost = (core: Core, level: Level): void => {
-  if (core.journal.top !== level) throw new SessionError("a savepoint inside this transaction is still open: commit() or roll it back first");
+  if (core.journal.top !== level)
+    throw new SessionError("a savepoint inside this transaction is still open: commit() or roll it back first");
 };
 
 /** Back to where the level began. A connection that is lost has rolled back by itself. */

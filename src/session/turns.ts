@@ -70,7 +70,8 @@ export class Turns {
     } finally {
       // Statements that the work started and did not await end before the scope does.
       try {
-        if (!scope.mutex.isFree) await scope.mutex.acquire("the end of " + label, this.#timeout(), (holder) => this.#late("the end of " + label, holder));
+        if (!scope.mutex.isFree)
+          await scope.mutex.acquire("the end of " + label, this.#timeout(), (holder) => this.#late("the end of " + label, holder));
       } finally {
         this.#scopes--;
         scope.open = false;

@@ -63,15 +63,37 @@ export interface Work {
 
 const NONE: readonly FieldMeta[] = [];
 
-export const insertOf = (object: object, state: InstanceState): RowWork => ({
-  kind: "insert", object, state, meta: state.meta, fields: state.meta.fields, replaces: null, buries: false, postponed: NONE,
-});
-export const updateOf = (object: object, state: InstanceState, fields: readonly FieldMeta[], replaces: object | null = null, buries = false): RowWork => ({
-  kind: "update", object, state, meta: state.meta, fields, replaces, buries, postponed: NONE,
-});
-export const deleteOf = (object: object, state: InstanceState): RowWork => ({
-  kind: "delete", object, state, meta: state.meta, fields: [], replaces: null, buries: false, postponed: NONE,
-});
+/** There is one for every row that is written: what is rarely set stands on the prototype until it is. */
+class Row implements RowWork {
+  readonly kind: RowKind;
+  readonly object: object;
+  readonly state: InstanceState;
+  readonly fields: readonly FieldMeta[];
+  declare readonly replaces: object | null;
+  declare readonly buries: boolean;
+  declare postponed: readonly FieldMeta[];
+  constructor(kind: RowKind, object: object, state: InstanceState, fields: readonly FieldMeta[]) {
+    this.kind = kind;
+    this.object = object;
+    this.state = state;
+    this.fields = fields;
+  }
+  get meta(): ModelMeta {
+    return this.state.meta;
+  }
+}
+Object.assign(Row.prototype, { replaces: null, buries: false, postponed: NONE } satisfies Partial<RowWork>);
+
+export const insertOf = (object: object, state: InstanceState): RowWork => new Row("insert", object, state, state.meta.fields);
+export const updateOf = (object: object, state: InstanceState, fields: readonly FieldMeta[]): RowWork =>
+  new Row("update", object, state, fields);
+/** An UPDATE by which a new object takes the row of a deleted one. */
+export const replacementOf = (object: object, state: InstanceState, fields: readonly FieldMeta[], replaces: object): RowWork =>
+  Object.assign(new Row("update", object, state, fields), { replaces });
+/** An UPDATE that marks a row as deleted. */
+export const burialOf = (object: object, state: InstanceState, fields: readonly FieldMeta[]): RowWork =>
+  Object.assign(new Row("update", object, state, fields), { buries: true });
+export const deleteOf = (object: object, state: InstanceState): RowWork => new Row("delete", object, state, NONE);
 
 /** Names of the columns that a save writes, as signals tell them. */
 export const writtenNames = (work: RowWork): ReadonlySet<string> => new Set(work.fields.map((field) => field.name));

@@ -112,13 +112,18 @@ export function storedInstant(value: string | number | bigint): number {
   return Number.isNaN(time) && /^-?\d{1,16}(\.\d+)?$/.test(value) ? Math.floor(Number(value)) : time;
 }
 
-const texts = (count: number, width: number): readonly string[] =>
-  Array.from({ length: count }, (_, number) => String(number).padStart(width, "0"));
-const TWO_DIGITS = texts(100, 2);
-const THREE_DIGITS = texts(1000, 3);
+/** The characters of an instant as text; the day's stay for the next one, which is often of the same day. */
+const written = Buffer.from("0000-00-00T00:00:00.000Z", "latin1");
+let writtenDay = NaN;
+/** Two digits of a number below 100. */
+function writeTwo(at: number, number: number): void {
+  const tens = (number * 103) >> 10;
+  written[at] = ZERO + tens;
+  written[at + 1] = ZERO + number - tens * 10;
+}
 
-/** The day with this number (0 is the 1st of January 1970) as `YYYY-MM-DD`, counted from the 1st of March as above. */
-function dayText(number: number): string {
+/** The day with this number (0 is the 1st of January 1970), counted from the 1st of March as above. */
+function writeDay(number: number): void {
   const days = number + DAYS_TO_1970;
   const era = Math.floor(days / 146_097);
   const dayOfEra = days - era * 146_097;
@@ -127,25 +132,27 @@ function dayText(number: number): string {
   );
   const dayOfYear = dayOfEra - (yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
   const fromMarch = Math.floor((5 * dayOfYear + 2) / 153);
-  const day = dayOfYear - Math.floor((153 * fromMarch + 2) / 5) + 1;
-  const month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9;
-  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
-  return `${TWO_DIGITS[Math.floor(year / 100)]}${TWO_DIGITS[year % 100]}-${TWO_DIGITS[month]}-${TWO_DIGITS[day]}`;
+  const year = yearOfEra + era * 400 + (fromMarch < 10 ? 0 : 1);
+  writeTwo(0, Math.floor(year / 100));
+  writeTwo(2, year % 100);
+  writeTwo(5, fromMarch < 10 ? fromMarch + 3 : fromMarch - 9);
+  writeTwo(8, dayOfYear - Math.floor((153 * fromMarch + 2) / 5) + 1);
 }
-/** Instants that are written one after the other are often of one day. */
-let lastDay = NaN;
-let lastText = "";
 
-/** An instant of the years 0 to 9999, given in ms, as `YYYY-MM-DDTHH:MM:SS.sssZ`: a third of the time of `toISOString`. */
+/** An instant of the years 0 to 9999, given in ms, as `YYYY-MM-DDTHH:MM:SS.sssZ`: a fifth of the time and the garbage of `toISOString`. */
 export function writeInstant(time: number): string {
   const day = Math.floor(time / DAY_MS);
-  if (day !== lastDay) {
-    lastText = dayText(day);
-    lastDay = day;
-  }
+  if (day !== writtenDay) writeDay((writtenDay = day));
   const ms = time - day * DAY_MS;
   const seconds = Math.floor(ms / 1000);
   const minutes = Math.floor(seconds / 60);
   const hours = Math.floor(minutes / 60);
-  return `${lastText}T${TWO_DIGITS[hours]}:${TWO_DIGITS[minutes - hours * 60]}:${TWO_DIGITS[seconds - minutes * 60]}.${THREE_DIGITS[ms - seconds * 1000]}Z`;
+  const fraction = ms - seconds * 1000;
+  const hundreds = Math.floor(fraction / 100);
+  writeTwo(11, hours);
+  writeTwo(14, minutes - hours * 60);
+  writeTwo(17, seconds - minutes * 60);
+  written[20] = ZERO + hundreds;
+  writeTwo(21, fraction - hundreds * 100);
+  return written.toString("latin1");
 }

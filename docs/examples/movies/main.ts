@@ -14,11 +14,16 @@ import { bargains, genresByYear, genresWithFilms, span, topDirectors } from "./q
 
 const heading = (text: string): void => console.log(`\n${colors.bold(colors.cyan(text))}`);
 const show = (head: readonly string[], rows: readonly (readonly (string | number | null)[])[], right: readonly number[] = []): void => {
-  const table = new Table({ head: head.map((text) => colors.cyan(text)), style: { head: [], border: [], compact: true }, colAligns: head.map((_, column) => (right.includes(column) ? "right" : "left")) });
+  const table = new Table({
+    head: head.map((text) => colors.cyan(text)),
+    style: { head: [], border: [], compact: true },
+    colAligns: head.map((_, column) => (right.includes(column) ? "right" : "left")),
+  });
   for (const row of rows) table.push(row.map((cell) => cell ?? ""));
   console.log(table.toString());
 };
-const millions = (amount: bigint | null): string => (amount === null ? "" : `${(Number(amount) / 1e6).toLocaleString("en", { maximumFractionDigits: 0 })} M$`);
+const millions = (amount: bigint | null): string =>
+  amount === null ? "" : `${(Number(amount) / 1e6).toLocaleString("en", { maximumFractionDigits: 0 })} M$`;
 
 const usePostgres = process.argv.includes("postgres");
 const folder = await mkdtemp(path.join(os.tmpdir(), "flash-db-example-"));
@@ -37,7 +42,14 @@ try {
 
   await getDb(async (db) => {
     heading(`Loading ${records.length.toLocaleString("en")} films through the unit of work`);
-    const bar = new SingleBar({ format: "  {bar} {percentage}% | {value}/{total} films", barCompleteChar: "█", barIncompleteChar: "░", hideCursor: true, noTTYOutput: true, notTTYSchedule: 60_000 });
+    const bar = new SingleBar({
+      format: "  {bar} {percentage}% | {value}/{total} films",
+      barCompleteChar: "█",
+      barIncompleteChar: "░",
+      hideCursor: true,
+      noTTYOutput: true,
+      notTTYSchedule: 60_000,
+    });
     const statements: string[] = [];
     const offStatements = database.on("query", (event) => statements.push(event.sql));
     const started = performance.now();
@@ -48,13 +60,19 @@ try {
     offStatements();
     const { first, last, films } = await span(db);
     const directors = await Director.objects.count(db);
-    console.log(`  ${films} films of ${directors} directors, ${first} to ${last}; ${saved} post_save signals; ${statements.length} statements in ${Math.round(performance.now() - started)} ms`);
+    console.log(
+      `  ${films} films of ${directors} directors, ${first} to ${last}; ${saved} post_save signals; ${statements.length} statements in ${Math.round(performance.now() - started)} ms`,
+    );
   });
   offCount();
 
   await getDb(async (db) => {
     heading("Directors by worldwide gross");
-    show(["director", "films", "gross"], (await topDirectors(db)).map((row) => [row.name, row.films_count, millions(row.gross)]), [1, 2]);
+    show(
+      ["director", "films", "gross"],
+      (await topDirectors(db)).map((row) => [row.name, row.films_count, millions(row.gross)]),
+      [1, 2],
+    );
 
     heading("Films and mean IMDB rating by genre, 2004 to 2008");
     const years = [2004, 2005, 2006, 2007, 2008];
@@ -64,23 +82,43 @@ try {
       const cell = cells.find((one) => one.genre__name === genre && one.releasedOn__year === year);
       return cell === undefined ? "" : `${cell.films}  ${cell.mean === null ? "   " : Number(cell.mean).toFixed(1)}`;
     };
-    show(["genre", ...years.map(String)], genres.map((genre) => [genre, ...years.map((year) => cellOf(genre, year))]), [1, 2, 3, 4, 5]);
+    show(
+      ["genre", ...years.map(String)],
+      genres.map((genre) => [genre, ...years.map((year) => cellOf(genre, year))]),
+      [1, 2, 3, 4, 5],
+    );
 
     heading("Loved, and made for less than five million");
-    show(["film", "director", "rating", "budget"], (await bargains(db)).map((film) => [film.title, film.director?.name ?? "", film.imdbRating, millions(film.budget)]), [2, 3]);
+    show(
+      ["film", "director", "rating", "budget"],
+      (await bargains(db)).map((film) => [film.title, film.director?.name ?? "", film.imdbRating, millions(film.budget)]),
+      [2, 3],
+    );
 
     heading("The genres, their films loaded with one query more");
     const shelves = await genresWithFilms(db);
-    show(["genre", "films", "the longest"], shelves.map((genre) => {
-      const longest = genre.films.toArray().sort((a, b) => (b.minutes ?? 0) - (a.minutes ?? 0))[0];
-      return [genre.name, genre.films.length, longest === undefined ? "" : `${longest.title} (${longest.minutes} min)`];
-    }), [1]);
+    show(
+      ["genre", "films", "the longest"],
+      shelves.map((genre) => {
+        const longest = genre.films.toArray().sort((a, b) => (b.minutes ?? 0) - (a.minutes ?? 0))[0];
+        return [genre.name, genre.films.length, longest === undefined ? "" : `${longest.title} (${longest.minutes} min)`];
+      }),
+      [1],
+    );
   });
 
   await getDb(async (db) => {
     heading("Changing and committing: what is sent");
-    const offSave = signals.on("post_save", Film, ({ instance, changed }) => console.log(colors.green(`  post_save ${instance.title}: ${[...changed].join(", ")}`)));
-    const offQuery = database.on("query", (event) => console.log(colors.dim(`  ${event.sql}  ${JSON.stringify(event.params, (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value))}`)));
+    const offSave = signals.on("post_save", Film, ({ instance, changed }) =>
+      console.log(colors.green(`  post_save ${instance.title}: ${[...changed].join(", ")}`)),
+    );
+    const offQuery = database.on("query", (event) =>
+      console.log(
+        colors.dim(
+          `  ${event.sql}  ${JSON.stringify(event.params, (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value))}`,
+        ),
+      ),
+    );
     const film = await Film.objects.get(db, { title: "Pulp Fiction" });
     film.minutes = 154;
     const director = await film.director;

@@ -24,7 +24,11 @@ export const genresByYear = (db: Session, from: number, to: number) =>
 /** Well rated films that cost little: two conditions on the film, one across to its director. */
 export const bargains = (db: Session) =>
   Film.objects
-    .filter(Q({ imdbRating__gte: "8.0" }).and({ budget__lt: 5_000_000n, budget__gt: 0n }).and(Q({ director__isnull: false })))
+    .filter(
+      Q({ imdbRating__gte: "8.0" })
+        .and({ budget__lt: 5_000_000n, budget__gt: 0n })
+        .and(Q({ director__isnull: false })),
+    )
     .selectRelated("director")
     .orderBy("-imdbRating", "title")
     .limit(8)

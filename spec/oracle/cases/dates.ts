@@ -25,8 +25,14 @@ export const dates: Cases = {
     await Invoice.objects.filter({ invoiceDate__weekday: 7 }).count(db),
   ],
   "ch.date.iso_year": ({ db }) =>
-    Invoice.objects.filter({ invoiceDate__year: 2021 }).exclude({ invoiceDate__isoYear: 2021 }).orderBy("id").valuesList("id", "invoiceDate").fetch(db),
-  "ch.date.date_gt": ({ db }) => Invoice.objects.filter({ invoiceDate__date__gt: "2025-12-05" }).orderBy("id").valuesList("id", "invoiceDate").fetch(db),
+    Invoice.objects
+      .filter({ invoiceDate__year: 2021 })
+      .exclude({ invoiceDate__isoYear: 2021 })
+      .orderBy("id")
+      .valuesList("id", "invoiceDate")
+      .fetch(db),
+  "ch.date.date_gt": ({ db }) =>
+    Invoice.objects.filter({ invoiceDate__date__gt: "2025-12-05" }).orderBy("id").valuesList("id", "invoiceDate").fetch(db),
   "ch.date.month_of_related": ({ db }) => InvoiceLine.objects.filter({ invoice__invoiceDate__month: 12 }).count(db),
   "ch.date.extract": ({ db }) =>
     Employee.objects
@@ -55,5 +61,11 @@ export const dates: Cases = {
       .valuesList("id", "due")
       .fetch(db),
   "ch.date.birthday_diff": async ({ db }) =>
-    (await Employee.objects.annotate({ age: F("hireDate").sub(F("birthDate")) }).orderBy("id").valuesList("age", { flat: true }).fetch(db)).map((age) => ({ seconds: Number(age) / 1000 })),
+    (
+      await Employee.objects
+        .annotate({ age: F("hireDate").sub(F("birthDate")) })
+        .orderBy("id")
+        .valuesList("age", { flat: true })
+        .fetch(db)
+    ).map((age) => ({ seconds: Number(age) / 1000 })),
 };

@@ -1,7 +1,35 @@
 /** Sub-queries, expressions, windows, set operations: `ch.sub.*`, `ch.expr.*`, `ch.win.*`, `ch.set.*`. */
 
 import {
-  Abs, Avg, Case, Cast, Ceil, Coalesce, Concat, Count, DenseRank, Exists, F, Floor, Greatest, Least, Max, Mod, OuterRef, Power, Q, Rank, Round, RowNumber, Sign, Sqrt, Subquery, Sum, Value, When, Window,
+  Abs,
+  Avg,
+  Case,
+  Cast,
+  Ceil,
+  Coalesce,
+  Concat,
+  Count,
+  DenseRank,
+  Exists,
+  F,
+  Floor,
+  Greatest,
+  Least,
+  Max,
+  Mod,
+  OuterRef,
+  Power,
+  Q,
+  Rank,
+  Round,
+  RowNumber,
+  Sign,
+  Sqrt,
+  Subquery,
+  Sum,
+  Value,
+  When,
+  Window,
 } from "flash-db";
 import { raises, unordered, type Cases } from "../case.js";
 import { Album, Artist, Customer, Employee, Genre, Invoice, InvoiceLine, Track } from "../chinook.js";
@@ -9,10 +37,18 @@ import { Album, Artist, Customer, Employee, Genre, Invoice, InvoiceLine, Track }
 const ids = { flat: true } as const;
 
 export const expressions: Cases = {
-  "ch.sub.exists": ({ db }) => Customer.objects.filter(Exists(InvoiceLine.objects.filter({ invoice__customer: OuterRef("pk"), track__genre__name: "Jazz" }))).count(db),
+  "ch.sub.exists": ({ db }) =>
+    Customer.objects
+      .filter(Exists(InvoiceLine.objects.filter({ invoice__customer: OuterRef("pk"), track__genre__name: "Jazz" })))
+      .count(db),
   "ch.sub.not_exists": ({ db }) => Track.objects.filter(Exists(InvoiceLine.objects.filter({ track: OuterRef("pk") })).not()).count(db),
   "ch.sub.correlated_avg": ({ db }) => {
-    const mean = Track.objects.filter({ genre: OuterRef("genre") }).orderBy().values("genre").annotate({ a: Avg("milliseconds") }).values("a");
+    const mean = Track.objects
+      .filter({ genre: OuterRef("genre") })
+      .orderBy()
+      .values("genre")
+      .annotate({ a: Avg("milliseconds") })
+      .values("a");
     return Track.objects
       .annotate({ avg: Subquery(mean) })
       .filter({ milliseconds__gt: F("avg").mul(3) } as never)
@@ -22,7 +58,10 @@ export const expressions: Cases = {
       .fetch(db);
   },
   "ch.sub.nested_outerref": ({ db }) => {
-    const line = InvoiceLine.objects.filter({ track__album: OuterRef("pk"), track__album__artist: OuterRef(OuterRef("pk") as never) } as never);
+    const line = InvoiceLine.objects.filter({
+      track__album: OuterRef("pk"),
+      track__album__artist: OuterRef(OuterRef("pk") as never),
+    } as never);
     return Artist.objects.filter(Exists(Album.objects.filter(Exists(line)))).count(db);
   },
   "ch.sub.exclude_in_subquery_null": async ({ db }) => {
@@ -35,7 +74,9 @@ export const expressions: Cases = {
   },
   "ch.sub.filter_reuse": ({ db }) => {
     const albums = Album.objects.filter({ artist: OuterRef("pk") });
-    return Artist.objects.filter(Exists(albums.filter({ title__startswith: "A" })), Exists(albums.filter({ title__startswith: "B" }))).count(db);
+    return Artist.objects
+      .filter(Exists(albums.filter({ title__startswith: "A" })), Exists(albums.filter({ title__startswith: "B" })))
+      .count(db);
   },
   "ch.expr.case_order": ({ db }) =>
     Customer.objects
@@ -64,12 +105,23 @@ export const expressions: Cases = {
       .valuesList("x", ids)
       .fetch(db),
   "ch.expr.greatest_nulls": ({ db }) =>
-    Track.objects.filter({ id: 63 }).annotate({ a: Greatest("bytes", "milliseconds"), b: Least("composer", Value("zzz")) }).valuesList("a", "b").fetch(db),
+    Track.objects
+      .filter({ id: 63 })
+      .annotate({ a: Greatest("bytes", "milliseconds"), b: Least("composer", Value("zzz")) })
+      .valuesList("a", "b")
+      .fetch(db),
   "ch.expr.math": ({ db }) =>
     Track.objects
       .filter({ id: 1 })
       .annotate({
-        a: Abs(F("id").sub(10)), b: Ceil("unitPrice"), c: Floor("unitPrice"), d: Round("unitPrice", 1), e: Mod("milliseconds", 1000), f: Power("id", 3), g: Sign(F("id").sub(5)), h: Sqrt(F("id").add(3)),
+        a: Abs(F("id").sub(10)),
+        b: Ceil("unitPrice"),
+        c: Floor("unitPrice"),
+        d: Round("unitPrice", 1),
+        e: Mod("milliseconds", 1000),
+        f: Power("id", 3),
+        g: Sign(F("id").sub(5)),
+        h: Sqrt(F("id").add(3)),
       })
       .valuesList("a", "b", "c", "d", "e", "f", "g", "h")
       .fetch(db),
@@ -80,10 +132,23 @@ export const expressions: Cases = {
       .valuesList("a", "b", "c")
       .fetch(db),
   "ch.expr.mixed_types": async ({ db }) => [
-    await raises(() => Track.objects.annotate({ x: F("unitPrice").add(F("album__title")) }).filter({ id: 1 }).fetch(db)),
-    await Track.objects.annotate({ x: F("unitPrice").mul(F("milliseconds")) }).filter({ id: 1 }).valuesList("x", ids).fetch(db),
+    await raises(() =>
+      Track.objects
+        .annotate({ x: F("unitPrice").add(F("album__title")) })
+        .filter({ id: 1 })
+        .fetch(db),
+    ),
+    await Track.objects
+      .annotate({ x: F("unitPrice").mul(F("milliseconds")) })
+      .filter({ id: 1 })
+      .valuesList("x", ids)
+      .fetch(db),
   ],
-  "ch.expr.value_in_filter": ({ db }) => Genre.objects.annotate({ v: Value(3) }).filter({ id__lt: F("v") }).count(db),
+  "ch.expr.value_in_filter": ({ db }) =>
+    Genre.objects
+      .annotate({ v: Value(3) })
+      .filter({ id__lt: F("v") })
+      .count(db),
   "ch.win.row_number": ({ db }) =>
     Track.objects
       .filter({ genre__in: [11, 17], milliseconds__gt: 250_000 })
@@ -124,15 +189,42 @@ export const expressions: Cases = {
     await raises(() => Track.objects.annotate({ x: Sum(Window(RowNumber(), {})) }).fetch(db)),
   ],
   "ch.set.union_all": async ({ db }) =>
-    (await Customer.objects.filter({ country: "Canada" }).valuesList("city").unionAll(Employee.objects.valuesList("city") as never).fetch(db)).length,
-  "ch.set.intersection": async ({ db }) => unordered(await Customer.objects.valuesList("city").intersection(Employee.objects.valuesList("city") as never).fetch(db)),
+    (
+      await Customer.objects
+        .filter({ country: "Canada" })
+        .valuesList("city")
+        .unionAll(Employee.objects.valuesList("city") as never)
+        .fetch(db)
+    ).length,
+  "ch.set.intersection": async ({ db }) =>
+    unordered(
+      await Customer.objects
+        .valuesList("city")
+        .intersection(Employee.objects.valuesList("city") as never)
+        .fetch(db),
+    ),
   "ch.set.difference": ({ db }) =>
-    Customer.objects.valuesList("country").difference(Customer.objects.filter({ company__isnull: false }).valuesList("country")).orderBy("country").fetch(db),
+    Customer.objects
+      .valuesList("country")
+      .difference(Customer.objects.filter({ company__isnull: false }).valuesList("country"))
+      .orderBy("country")
+      .fetch(db),
   "ch.set.union_models": async ({ db }) =>
-    (await Genre.objects.filter({ id: 1 }).orderBy().union(Genre.objects.filter({ id__in: [1, 2] }).orderBy()).orderBy("id").fetch(db)).map((genre) => genre.name),
+    (
+      await Genre.objects
+        .filter({ id: 1 })
+        .orderBy()
+        .union(Genre.objects.filter({ id__in: [1, 2] }).orderBy())
+        .orderBy("id")
+        .fetch(db)
+    ).map((genre) => genre.name),
   "ch.set.union_none": async ({ db }) => {
     const genres = Genre.objects.orderBy().filter({ id__lt: 4 });
-    return [(await genres.union(genres.none()).fetch(db)).length, (await genres.intersection(genres.none()).fetch(db)).length, (await genres.difference(genres.none()).fetch(db)).length];
+    return [
+      (await genres.union(genres.none()).fetch(db)).length,
+      (await genres.intersection(genres.none()).fetch(db)).length,
+      (await genres.difference(genres.none()).fetch(db)).length,
+    ];
   },
   // QuerySets have no operators here: what they would merge is said with conditions.
   "ch.set.or_and": async ({ db }) => {

@@ -22,12 +22,28 @@ export const loading: Cases = {
     return [joins(tracks.toSQL("sqlite").text), joins(tracks.selectRelated(null as never).toSQL("sqlite").text)];
   },
   "ch.load.prefetch_m2m": async ({ db, queries }) => {
-    const playlists = await Playlist.objects.filter({ id__in: [2, 9, 18] }).orderBy("id").prefetchRelated("tracks").fetch(db);
-    const tracks = await Track.objects.filter({ id__in: [1, 597] }).orderBy("id").prefetchRelated("playlists").fetch(db);
-    return [playlists.map((playlist) => [playlist.id, keys(playlist.tracks)]), tracks.map((track) => [track.id, keys(track.playlists)]), queries()];
+    const playlists = await Playlist.objects
+      .filter({ id__in: [2, 9, 18] })
+      .orderBy("id")
+      .prefetchRelated("tracks")
+      .fetch(db);
+    const tracks = await Track.objects
+      .filter({ id__in: [1, 597] })
+      .orderBy("id")
+      .prefetchRelated("playlists")
+      .fetch(db);
+    return [
+      playlists.map((playlist) => [playlist.id, keys(playlist.tracks)]),
+      tracks.map((track) => [track.id, keys(track.playlists)]),
+      queries(),
+    ];
   },
   "ch.load.prefetch_forward": async ({ db, queries }) => {
-    const tracks = await Track.objects.filter({ album__in: [1, 2] }).orderBy("id").prefetchRelated("album").fetch(db);
+    const tracks = await Track.objects
+      .filter({ album__in: [1, 2] })
+      .orderBy("id")
+      .prefetchRelated("album")
+      .fetch(db);
     return [tracks.map((track) => track.album?.id), new Set(tracks.map((track) => track.album)).size, queries()];
   },
   "ch.load.prefetch_then_filter": async ({ db, queries }) => {
@@ -51,7 +67,10 @@ export const loading: Cases = {
       .orderBy("id")
       .prefetchRelated(new Prefetch("albums", albums))
       .fetch(db);
-    return [artists.map((artist) => artist.albums.map((album) => [album.id, album.long.map((track) => [track.id, track.genre?.name])])), queries()];
+    return [
+      artists.map((artist) => artist.albums.map((album) => [album.id, album.long.map((track) => [track.id, track.genre?.name])])),
+      queries(),
+    ];
   },
   "ch.load.prefetch_sliced": async ({ db, queries }) => {
     const artists = await Artist.objects

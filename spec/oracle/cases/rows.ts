@@ -16,15 +16,33 @@ const deferredOf = (track: object): string[] => {
       return true;
     }
   };
-  return names.filter(isDeferred).map((name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)).sort();
+  return names
+    .filter(isDeferred)
+    .map((name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
+    .sort();
 };
 
 export const rows: Cases = {
-  "ch.order.nulls_default": ({ db }) => Customer.objects.filter({ id__in: [1, 2, 5, 6] }).orderBy("company", "id").valuesList("id", "company").fetch(db),
+  "ch.order.nulls_default": ({ db }) =>
+    Customer.objects
+      .filter({ id__in: [1, 2, 5, 6] })
+      .orderBy("company", "id")
+      .valuesList("id", "company")
+      .fetch(db),
   "ch.order.nulls_first_desc": ({ db }) =>
-    Customer.objects.filter({ id__in: [1, 2, 5, 6] }).orderBy(F("company").desc({ nulls: "first" }), "id").valuesList("id", ids).fetch(db),
+    Customer.objects
+      .filter({ id__in: [1, 2, 5, 6] })
+      .orderBy(F("company").desc({ nulls: "first" }), "id")
+      .valuesList("id", ids)
+      .fetch(db),
   "ch.order.distinct_with_relation": ({ db }) =>
-    Album.objects.filter({ tracks__genre__name: "Classical" }).orderBy("artist__name", "id").distinct().valuesList("id", ids).limit(8).fetch(db),
+    Album.objects
+      .filter({ tracks__genre__name: "Classical" })
+      .orderBy("artist__name", "id")
+      .distinct()
+      .valuesList("id", ids)
+      .limit(8)
+      .fetch(db),
   "ch.slice.offset_limit": ({ db }) => Track.objects.orderBy("id").valuesList("id", ids).slice(5, 10).fetch(db),
   "ch.slice.nested": async ({ db }) => [
     await Track.objects.orderBy("id").valuesList("id", ids).slice(10, 20).slice(5, 15).fetch(db),
@@ -76,7 +94,16 @@ export const rows: Cases = {
   // A QuerySet here is a description, it holds no rows: what is fetched once is an array.
   "ch.cache.evaluated_once": async ({ db }) => {
     const genres = await Genre.objects.orderBy("id").fetch(db);
-    return [genres.length, genres.length > 0, genres[0]?.id, genres.map((genre) => genre.id).slice(0, 2), genres.length > 0, genres.length, genres[0]?.id, 1];
+    return [
+      genres.length,
+      genres.length > 0,
+      genres[0]?.id,
+      genres.map((genre) => genre.id).slice(0, 2),
+      genres.length > 0,
+      genres.length,
+      genres[0]?.id,
+      1,
+    ];
   },
   "ch.cache.clone_fresh": async ({ db, queries }) => {
     const genres = Genre.objects.orderBy("id");
@@ -93,9 +120,18 @@ export const rows: Cases = {
   "ch.values.fk_names": ({ db }) => Album.objects.filter({ id: 4 }).values("artist", "artistId").fetch(db),
   "ch.values.list_flat": async ({ db }) => [
     await Genre.objects.orderBy("id").valuesList("name", ids).limit(3).fetch(db),
-    await raises(() => (Genre.objects.valuesList as (...args: unknown[]) => { fetch(db: Session): Promise<unknown> }).call(Genre.objects, "id", "name", ids).fetch(db)),
+    await raises(() =>
+      (Genre.objects.valuesList as (...args: unknown[]) => { fetch(db: Session): Promise<unknown> })
+        .call(Genre.objects, "id", "name", ids)
+        .fetch(db),
+    ),
   ],
-  "ch.values.m2m": ({ db }) => Track.objects.filter({ id__in: [2, 3] }).orderBy("id", "playlists__id").valuesList("id", "playlists__name").fetch(db),
+  "ch.values.m2m": ({ db }) =>
+    Track.objects
+      .filter({ id__in: [2, 3] })
+      .orderBy("id", "playlists__id")
+      .valuesList("id", "playlists__name")
+      .fetch(db),
   "ch.values.distinct": ({ db }) => Customer.objects.valuesList("country", ids).distinct().orderBy("country").fetch(db),
   "ch.values.distinct_count": async ({ db }) => [
     await Customer.objects.values("country").distinct().count(db),
@@ -103,7 +139,8 @@ export const rows: Cases = {
     await Track.objects.values("composer").distinct().count(db),
     (await Track.objects.aggregate(db, { n: Count("composer", { distinct: true }) })).n,
   ],
-  "ch.values.distinct_on": ({ db }) => Track.objects.orderBy("genreId", "milliseconds").distinct("genreId").valuesList("genreId", "id").limit(5).fetch(db),
+  "ch.values.distinct_on": ({ db }) =>
+    Track.objects.orderBy("genreId", "milliseconds").distinct("genreId").valuesList("genreId", "id").limit(5).fetch(db),
   "ch.defer.only": async ({ db, queries }) => {
     const track = await Track.objects.only("name").get(db, { pk: 1 });
     const before = queries();
@@ -116,5 +153,11 @@ export const rows: Cases = {
     const track = await Track.objects.defer("composer", "id" as never).get(db, { pk: 1 });
     return [deferredOf(track), track.bytes, queries()];
   },
-  "ch.defer.conflict": ({ db }) => raises(() => Track.objects.selectRelated("album").defer("album" as never).fetch(db)),
+  "ch.defer.conflict": ({ db }) =>
+    raises(() =>
+      Track.objects
+        .selectRelated("album")
+        .defer("album" as never)
+        .fetch(db),
+    ),
 };

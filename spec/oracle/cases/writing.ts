@@ -9,7 +9,11 @@ const sorted = (numbers: readonly number[]): number[] => [...numbers].sort((a, b
 /** Deleted rows per model as Django tells them: `[16, { "chinook.PlaylistTrack": 15, … }]`. */
 const perModel = (counts: Readonly<Record<string, number>>): unknown => [
   Object.values(counts).reduce((sum, count) => sum + count, 0),
-  new Map(Object.entries(counts).filter(([, count]) => count > 0).map(([name, count]) => [`chinook.${name}`, count])),
+  new Map(
+    Object.entries(counts)
+      .filter(([, count]) => count > 0)
+      .map(([name, count]) => [`chinook.${name}`, count]),
+  ),
 ];
 const all = { count: "all" } as const;
 
@@ -20,12 +24,17 @@ export const writing: Cases = {
   },
   "ch.write.update_m2m_filter": ({ db }) => Track.objects.filter({ playlists__name: "Music" }).update(db, { unitPrice: "1.05" }),
   "ch.write.update_subquery": async ({ db }) => {
-    const artist = Artist.objects.filter({ albums__tracks: OuterRef("pk") }).values("name").limit(1);
+    const artist = Artist.objects
+      .filter({ albums__tracks: OuterRef("pk") })
+      .values("name")
+      .limit(1);
     const n = await Track.objects.filter({ album: 4 }).update(db, { composer: Subquery(artist) });
     return [n, await Track.objects.filter({ album: 4, composer: "AC/DC" }).count(db)];
   },
   "ch.write.update_case": async ({ db }) => {
-    await Genre.objects.filter({ id__lt: 4 }).update(db, { name: Case([When({ id: 1 }, Value("A")), When({ id: 2 }, Value("B"))], { default: Value("C") }) });
+    await Genre.objects
+      .filter({ id__lt: 4 })
+      .update(db, { name: Case([When({ id: 1 }, Value("A")), When({ id: 2 }, Value("B"))], { default: Value("C") }) });
     return Genre.objects.filter({ id__lt: 4 }).orderBy("id").valuesList("name", ids).fetch(db);
   },
   "ch.write.update_swap": async ({ db }) => {
@@ -111,15 +120,40 @@ export const writing: Cases = {
     return [album.artistId, made, await artist.albums.count()];
   },
   "ch.write.bulk_create_ignore": async ({ db }) => {
-    await Genre.objects.bulkCreate(db, [{ id: 1, name: "X" }, { id: 903, name: "Y" }], { ignoreConflicts: true });
-    return Genre.objects.filter({ id__in: [1, 903] }).orderBy("id").valuesList("id", "name").fetch(db);
+    await Genre.objects.bulkCreate(
+      db,
+      [
+        { id: 1, name: "X" },
+        { id: 903, name: "Y" },
+      ],
+      { ignoreConflicts: true },
+    );
+    return Genre.objects
+      .filter({ id__in: [1, 903] })
+      .orderBy("id")
+      .valuesList("id", "name")
+      .fetch(db);
   },
   "ch.write.bulk_create_upsert": async ({ db }) => {
-    await Genre.objects.bulkCreate(db, [{ id: 1, name: "X" }, { id: 904, name: "Y" }], { updateConflicts: { fields: ["name"], on: ["id"] } });
-    return Genre.objects.filter({ id__in: [1, 904] }).orderBy("id").valuesList("id", "name").fetch(db);
+    await Genre.objects.bulkCreate(
+      db,
+      [
+        { id: 1, name: "X" },
+        { id: 904, name: "Y" },
+      ],
+      { updateConflicts: { fields: ["name"], on: ["id"] } },
+    );
+    return Genre.objects
+      .filter({ id__in: [1, 904] })
+      .orderBy("id")
+      .valuesList("id", "name")
+      .fetch(db);
   },
   "ch.write.bulk_update": async ({ db, queries, since }) => {
-    const tracks = await Track.objects.filter({ id__in: [1, 2, 3] }).orderBy("id").fetch(db);
+    const tracks = await Track.objects
+      .filter({ id__in: [1, 2, 3] })
+      .orderBy("id")
+      .fetch(db);
     for (const [index, track] of tracks.entries()) {
       track.name = `n${index}`;
       track.set({ bytes: F("bytes").add(index) });
@@ -129,7 +163,11 @@ export const writing: Cases = {
     return [
       n,
       since(before),
-      await Track.objects.filter({ id__in: [1, 2, 3] }).orderBy("id").valuesList("name", "bytes").fetch(db),
+      await Track.objects
+        .filter({ id__in: [1, 2, 3] })
+        .orderBy("id")
+        .valuesList("name", "bytes")
+        .fetch(db),
       await raises(() => Track.objects.bulkUpdate(db, tracks, ["id"])),
       await raises(() => Track.objects.bulkUpdate(db, [new Track()], ["name"])),
       await raises(() => Track.objects.bulkUpdate(db, tracks, [])),
@@ -163,9 +201,18 @@ export const writing: Cases = {
     const counts = perModel(await Artist.objects.filter({ name: "AC/DC" }).delete(db, all));
     return [counts, await Track.objects.filter({ album: null }).count(db)];
   },
-  "ch.write.delete_queryset_join": async ({ db }) => [perModel(await InvoiceLine.objects.filter({ invoice__customer__country: "India" }).delete(db, all)), await InvoiceLine.objects.count(db)],
-  "ch.write.delete_fast": async ({ db, queries }) => [perModel(await PlaylistTrack.objects.filter({ playlistId: 18 }).delete(db, all)), queries()],
-  "ch.write.delete_none": async ({ db }) => [perModel(await Track.objects.none().delete(db, all)), perModel(await InvoiceLine.objects.filter({ id: 0 }).delete(db, all))],
+  "ch.write.delete_queryset_join": async ({ db }) => [
+    perModel(await InvoiceLine.objects.filter({ invoice__customer__country: "India" }).delete(db, all)),
+    await InvoiceLine.objects.count(db),
+  ],
+  "ch.write.delete_fast": async ({ db, queries }) => [
+    perModel(await PlaylistTrack.objects.filter({ playlistId: 18 }).delete(db, all)),
+    queries(),
+  ],
+  "ch.write.delete_none": async ({ db }) => [
+    perModel(await Track.objects.none().delete(db, all)),
+    perModel(await InvoiceLine.objects.filter({ id: 0 }).delete(db, all)),
+  ],
   "ch.write.delete_self_fk_tree": async ({ db }) => {
     await Customer.objects.update(db, { supportRep: null }, { all: true });
     return perModel(await Employee.objects.all().delete(db, { all: true, count: "all" }));
@@ -216,7 +263,14 @@ export const writing: Cases = {
     const b = (await Employee.objects.get(db, { pk: 7 })).reportsToId;
     employee.subordinates.remove(await Employee.objects.get(db, { pk: 8 }));
     const artist = await Artist.objects.get(db, { pk: 1 });
-    return [a, b, await keys(), "remove" in artist.albums && typeof artist.albums.remove === "function" && (await raises(() => artist.albums.remove(1 as never))) === undefined];
+    return [
+      a,
+      b,
+      await keys(),
+      "remove" in artist.albums &&
+        typeof artist.albums.remove === "function" &&
+        (await raises(() => artist.albums.remove(1 as never))) === undefined,
+    ];
   },
   "ch.write.refresh_deleted": async ({ db }) => {
     const genre = await Genre.objects.create(db, { name: "x" });

@@ -48,7 +48,14 @@ each(databases, (kind) =>
           const { struck } = stage.arm("BEGIN", "killed");
           await way(stage, "commit");
           expect(struck()).toBe(true);
-          await expectRows(stage, [["changed", "a"], ["new", "b"]], []);
+          await expectRows(
+            stage,
+            [
+              ["changed", "a"],
+              ["new", "b"],
+            ],
+            [],
+          );
         });
 
         each(["error", "timeout"] as const, (fault) =>
@@ -163,7 +170,13 @@ describe("what breaks between statements", () => {
   it("an idle connection that the server ended is replaced without a word", async () => {
     const stage = await setUp("postgres");
     const { rows } = await stage.driver.source.acquire("read", "the spec").then(async (lease) => {
-      const found = await lease.connection.run({ text: "SELECT pg_backend_pid()", parameters: [], values: [], outputs: null, writes: false });
+      const found = await lease.connection.run({
+        text: "SELECT pg_backend_pid()",
+        parameters: [],
+        values: [],
+        outputs: null,
+        writes: false,
+      });
       lease.release();
       return found;
     });

@@ -68,7 +68,12 @@ export const setUp = async (kind: Kind): Promise<Stage> => {
   await db.commit();
   const concurrent = driver.dialect.features.concurrentWriters;
   return {
-    database, driver, db, shelf, gone, concurrent,
+    database,
+    driver,
+    db,
+    shelf,
+    gone,
+    concurrent,
     added: new Shelf({ label: "new", code: "b" }),
     breakNow: async () => {
       const connection = [...driver.out].at(-1) as Connection;
@@ -149,7 +154,11 @@ export const expectUndone = async (stage: Stage): Promise<void> => {
   await expectUsable(stage);
 };
 
-export const expectRows = async ({ database, driver }: Stage, shelves: readonly (readonly string[])[], tags: readonly string[]): Promise<void> => {
+export const expectRows = async (
+  { database, driver }: Stage,
+  shelves: readonly (readonly string[])[],
+  tags: readonly string[],
+): Promise<void> => {
   expect(driver.out.size).toBe(0);
   driver.before = null;
   await using other = database.session();
@@ -160,6 +169,13 @@ export const expectRows = async ({ database, driver }: Stage, shelves: readonly 
 /** The same work goes through now, in the same session. */
 export const expectUsable = async (stage: Stage): Promise<void> => {
   await atomic(stage.db, () => work(stage));
-  await expectRows(stage, [["changed", "a"], ["new", "b"]], []);
+  await expectRows(
+    stage,
+    [
+      ["changed", "a"],
+      ["new", "b"],
+    ],
+    [],
+  );
   expect(stage.driver.out.size).toBe(0);
 };

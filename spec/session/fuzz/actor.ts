@@ -29,7 +29,8 @@ export interface World {
   readonly handles: Map<object, number>;
 }
 
-const kindOfReal = (real: object): Kind => (real instanceof Shelf ? "Shelf" : real instanceof Book ? "Book" : real instanceof Note ? "Note" : "Tag");
+const kindOfReal = (real: object): Kind =>
+  real instanceof Shelf ? "Shelf" : real instanceof Book ? "Book" : real instanceof Note ? "Note" : "Tag";
 
 export class Actor {
   readonly db: Session;
@@ -82,8 +83,20 @@ export class Actor {
     this.world.handles.set(real, handle);
     const kind = kindOfReal(real);
     const obj: Obj = {
-      handle, kind, made, status: "transient", values: cellsOf(real, kind), snapshot: null, owes: null, deleting: false, stale: false,
-      rawKey: false, filled: {}, given: new Set(), foreign: false, retired: false,
+      handle,
+      kind,
+      made,
+      status: "transient",
+      values: cellsOf(real, kind),
+      snapshot: null,
+      owes: null,
+      deleting: false,
+      stale: false,
+      rawKey: false,
+      filled: {},
+      given: new Set(),
+      foreign: false,
+      retired: false,
     };
     this.memory.objects.set(handle, obj);
     return obj;
@@ -105,7 +118,8 @@ export class Actor {
   }
 
   tracked(kind: Kind, key: number): Obj | undefined {
-    for (const obj of this.memory.objects.values()) if (obj.kind === kind && obj.status === "persistent" && obj.snapshot?.["id"] === key) return obj;
+    for (const obj of this.memory.objects.values())
+      if (obj.kind === kind && obj.status === "persistent" && obj.snapshot?.["id"] === key) return obj;
     return undefined;
   }
 
@@ -157,7 +171,8 @@ export class Actor {
   commit(): void {
     if (this.own !== null) this.world.committed = this.own;
     this.own = null;
-    for (const obj of this.memory.objects.values()) if (obj.status === "deleted") Object.assign(obj, { status: "detached", snapshot: null });
+    for (const obj of this.memory.objects.values())
+      if (obj.status === "deleted") Object.assign(obj, { status: "detached", snapshot: null });
     this.levels = [{ kind: "session", copy: copyMemory(this.memory), rows: null, wrote: false }];
   }
 

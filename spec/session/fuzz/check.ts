@@ -24,7 +24,8 @@ const checkMemory = (actor: Actor): void => {
   checkSets(actor);
   if (actor.db.inTransaction !== actor.inTransaction) throw new Mismatch(`inTransaction is ${actor.db.inTransaction}`);
   if (actor.crossed) return;
-  for (const obj of actor.memory.objects.values()) if (isTracked(obj)) for (const [name] of collections[obj.kind]) checkCollection(actor, obj, name);
+  for (const obj of actor.memory.objects.values())
+    if (isTracked(obj)) for (const [name] of collections[obj.kind]) checkCollection(actor, obj, name);
 };
 
 const checkObject = (actor: Actor, obj: Obj): void => {
@@ -35,14 +36,18 @@ const checkObject = (actor: Actor, obj: Obj): void => {
   const cells = cellsOf(real, obj.kind);
   for (const column of columns[obj.kind]) {
     if (column === "shelfId" && (obj.retired || (obj.owes !== null && obj.values[column] === undefined))) continue;
-    if (cells[column] !== obj.values[column]) throw new Mismatch(`#${obj.handle}.${column} is ${String(cells[column])}, expected ${String(obj.values[column])}`);
+    if (cells[column] !== obj.values[column])
+      throw new Mismatch(`#${obj.handle}.${column} is ${String(cells[column])}, expected ${String(obj.values[column])}`);
   }
 };
 
 /** What memory believes to be the row is the row. */
 const checkRow = (actor: Actor, obj: Obj): void => {
   const row = actor.view[obj.kind].get(Number(obj.snapshot?.["id"]));
-  if (!isDeepStrictEqual(row, obj.snapshot)) throw new Mismatch(`the reference contradicts itself about #${obj.handle}: ${JSON.stringify(obj.snapshot)}, row ${JSON.stringify(row)}`);
+  if (!isDeepStrictEqual(row, obj.snapshot))
+    throw new Mismatch(
+      `the reference contradicts itself about #${obj.handle}: ${JSON.stringify(obj.snapshot)}, row ${JSON.stringify(row)}`,
+    );
 };
 
 const checkSets = (actor: Actor): void => {
@@ -52,11 +57,21 @@ const checkSets = (actor: Actor): void => {
     const handles = [...set].map((real) => actor.world.handles.get(real));
     const missing = expected.filter(({ handle }) => !handles.includes(handle));
     if (missing.length > 0 || handles.length !== expected.length) {
-      throw new Mismatch(`db.${name} has ${handles.map((handle) => `#${handle}`).join(" ")}, expected ${expected.map(({ handle }) => `#${handle}`).join(" ")}`);
+      throw new Mismatch(
+        `db.${name} has ${handles.map((handle) => `#${handle}`).join(" ")}, expected ${expected.map(({ handle }) => `#${handle}`).join(" ")}`,
+      );
     }
   };
-  compare("new", db.new, all.filter((obj) => obj.status === "pending"));
-  compare("deleted", db.deleted, all.filter((obj) => obj.deleting));
+  compare(
+    "new",
+    db.new,
+    all.filter((obj) => obj.status === "pending"),
+  );
+  compare(
+    "deleted",
+    db.deleted,
+    all.filter((obj) => obj.deleting),
+  );
   const dirty = db.dirty;
   for (const obj of all) {
     if (obj.status !== "persistent" || obj.deleting || (changedColumns(obj).length === 0 && obj.owes === null)) continue;
@@ -72,8 +87,16 @@ const checkCollection = (actor: Actor, owner: Obj, name: string): void => {
   if (shown.size !== items.length) throw new Mismatch(`#${owner.handle}.${name} has duplicates`);
   const kind = collections[owner.kind].find(([one]) => one === name)?.[1];
   for (const obj of actor.memory.objects.values()) {
-    if (obj.kind !== kind || !isTracked(obj) || obj.rawKey || obj.foreign || (owner.status === "pending" && obj.status === "persistent" && obj.deleting)) continue;
-    const belongs = owner.kind === "Shelf" ? belongsTo(obj, owner) : owner.kind === "Book" ? isLinked(actor, owner, obj) : isLinked(actor, obj, owner);
+    if (
+      obj.kind !== kind ||
+      !isTracked(obj) ||
+      obj.rawKey ||
+      obj.foreign ||
+      (owner.status === "pending" && obj.status === "persistent" && obj.deleting)
+    )
+      continue;
+    const belongs =
+      owner.kind === "Shelf" ? belongsTo(obj, owner) : owner.kind === "Book" ? isLinked(actor, owner, obj) : isLinked(actor, obj, owner);
     if (belongs !== shown.has(obj)) throw new Mismatch(`#${owner.handle}.${name} ${belongs ? "lacks" : "has"} #${obj.handle}`);
   }
 };

@@ -11,7 +11,13 @@ import type { Trap } from "./steps.js";
 export class Mismatch extends Error {}
 
 const codeOf = (error: unknown): string =>
-  error instanceof Trapped ? "TRAPPED" : error instanceof FlashDbError ? error.code : error instanceof Error ? (error.stack ?? error.message) : String(error);
+  error instanceof Trapped
+    ? "TRAPPED"
+    : error instanceof FlashDbError
+      ? error.code
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error);
 
 export const attempt = async (work: () => Promise<unknown>): Promise<unknown> => {
   try {
@@ -39,7 +45,9 @@ export const settle = (actor: Actor, { work, prediction, all }: Expected, error:
   if (error !== null) {
     const code = codeOf(error);
     if ((fired && code === "TRAPPED") || prediction.errors.includes(code)) return false;
-    throw new Mismatch(`failed with ${code}${error instanceof FlashDbError ? ` (${error.message})` : ""}, expected ${prediction.errors.join(" or ") || "success"}`);
+    throw new Mismatch(
+      `failed with ${code}${error instanceof FlashDbError ? ` (${error.message})` : ""}, expected ${prediction.errors.join(" or ") || "success"}`,
+    );
   }
   if (fired) throw new Mismatch("the trap threw, but the flush went through");
   if (prediction.errors.length > 0) throw new Mismatch(`went through, expected ${prediction.errors.join(" or ")}`);
@@ -53,7 +61,10 @@ export const settle = (actor: Actor, { work, prediction, all }: Expected, error:
 
 /** Plays something that flushes and then, maybe, does more. */
 export const flushing = async (
-  ground: Ground, actor: Actor, act: () => Promise<unknown>, { only = null, trap = null }: { readonly only?: ReadonlySet<number> | null; readonly trap?: Trap | null } = {},
+  ground: Ground,
+  actor: Actor,
+  act: () => Promise<unknown>,
+  { only = null, trap = null }: { readonly only?: ReadonlySet<number> | null; readonly trap?: Trap | null } = {},
 ): Promise<boolean> => {
   const expected = expecting(actor, only);
   ground.set(trap);

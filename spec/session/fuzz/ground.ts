@@ -64,7 +64,13 @@ const pgReader = async (url: string): Promise<Reader> => {
 const fileReader = (url: string): Reader => {
   const database = new BetterSqlite3(url.slice("sqlite:".length));
   return {
-    read: (text) => Promise.resolve(database.prepare<[], { r: string }>(text).all().map(({ r }) => r)),
+    read: (text) =>
+      Promise.resolve(
+        database
+          .prepare<[], { r: string }>(text)
+          .all()
+          .map(({ r }) => r),
+      ),
     end: () => Promise.resolve(void database.close()),
   };
 };
@@ -87,8 +93,7 @@ export class Ground {
     this.concurrent = driver.dialect.features.concurrentWriters;
     this.#text = lookAt(this.concurrent);
     driver.before = (_kind, text) => this.#pass(kindOf(text));
-    for (const event of ["pre_save", "post_save", "pre_delete"] as const)
-      this.#offs.push(signals.on(event, () => this.#pass(event)));
+    for (const event of ["pre_save", "post_save", "pre_delete"] as const) this.#offs.push(signals.on(event, () => this.#pass(event)));
   }
 
   static async open(url: string): Promise<Ground> {

@@ -36,7 +36,11 @@ const runs = Number(values.runs);
 const bar = new SingleBar({ format: "{bar} {value}/{total} programs, {duration} s", clearOnComplete: true });
 bar.start(runs, 0);
 try {
-  const failure = await runPrograms(place.url, { runs, seed: values.seed === undefined ? undefined : Number(values.seed), progress: () => bar.increment() });
+  const failure = await runPrograms(place.url, {
+    runs,
+    seed: values.seed === undefined ? undefined : Number(values.seed),
+    progress: () => bar.increment(),
+  });
   bar.stop();
   console.log(failure === null ? pc.green(`${runs} programs agree`) : `${pc.red(`seed ${failure.seed}`)}\n${failure.story}`);
   process.exitCode = failure === null ? 0 : 1;

@@ -79,7 +79,14 @@ export const backToCommit = (now: Memory, base: Memory): Memory => {
   for (const [handle, obj] of now.objects) {
     const before = base.objects.get(handle);
     if (before?.status === "persistent" && before.snapshot !== null) {
-      objects.set(handle, { ...copyObj(before), values: { ...before.snapshot }, deleting: false, foreign: obj.foreign, owes: null, rawKey: false });
+      objects.set(handle, {
+        ...copyObj(before),
+        values: { ...before.snapshot },
+        deleting: false,
+        foreign: obj.foreign,
+        owes: null,
+        rawKey: false,
+      });
     } else if (before?.status === "detached") objects.set(handle, { ...copyObj(before), values: obj.values });
     else objects.set(handle, outside(obj));
   }
@@ -102,5 +109,14 @@ const outside = (obj: Obj): Obj => {
   if (!obj.made) return { ...copyObj(obj), status: "detached", deleting: false };
   // A collection that was put back does not show what pointed at its owner from outside; it does again after the flush.
   if (obj.status === "transient") return { ...copyObj(obj), rawKey: true };
-  return { ...copyObj(obj), retired: true, status: "transient", snapshot: null, deleting: false, stale: false, values: { ...obj.values, ...obj.filled }, filled: {} };
+  return {
+    ...copyObj(obj),
+    retired: true,
+    status: "transient",
+    snapshot: null,
+    deleting: false,
+    stale: false,
+    values: { ...obj.values, ...obj.filled },
+    filled: {},
+  };
 };

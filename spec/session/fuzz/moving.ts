@@ -34,7 +34,9 @@ const change: Perform<"change"> = (actor, { object, column, text }, say) => {
   const obj = actor.pick(object, usable);
   if (obj === null) return false;
   const real = actor.real(obj) as unknown as Record<string, unknown>;
-  const names = { Shelf: ["label", "code", "info"], Book: ["title", "pages", "printed", "pages"], Note: ["text"], Tag: ["label"] }[obj.kind];
+  const names = { Shelf: ["label", "code", "info"], Book: ["title", "pages", "printed", "pages"], Note: ["text"], Tag: ["label"] }[
+    obj.kind
+  ];
   const name = names[column % names.length] as string;
   if (name === "info") {
     (real["info"] as { list: number[] }).list.push(text);
@@ -122,11 +124,19 @@ const link: Perform<"link"> = (actor, { book: b, tag: t, from, verb }, say) => {
 };
 
 const linksOf = (actor: Actor, obj: Obj): string[] =>
-  obj.kind === "Tag" || obj.kind === "Book" ? [...actor.memory.links.keys()].filter((pair) => pair.split(":")[obj.kind === "Tag" ? 1 : 0] === String(obj.handle)) : [];
+  obj.kind === "Tag" || obj.kind === "Book"
+    ? [...actor.memory.links.keys()].filter((pair) => pair.split(":")[obj.kind === "Tag" ? 1 : 0] === String(obj.handle))
+    : [];
 const linked = (actor: Actor, obj: Obj): boolean => linksOf(actor, obj).length > 0;
 
 const add: Perform<"add"> = (actor, { object }, say) => {
-  const obj = actor.pick(object, (one) => one.deleting || ((one.status === "transient" || one.status === "deleted" || (one.status === "detached" && one.snapshot === null)) && !actor.everLinked.has(one.handle)));
+  const obj = actor.pick(
+    object,
+    (one) =>
+      one.deleting ||
+      ((one.status === "transient" || one.status === "deleted" || (one.status === "detached" && one.snapshot === null)) &&
+        !actor.everLinked.has(one.handle)),
+  );
   if (obj === null) return false;
   const real = actor.real(obj);
   if (obj.retired && isChild(obj)) {
@@ -143,13 +153,18 @@ const add: Perform<"add"> = (actor, { object }, say) => {
     obj.retired = false;
     actor.join(obj);
     // One that comes back may bring along what it was once given.
-    if (retired) for (const other of actor.memory.objects.values()) if (other.status === "transient" && statusOf(actor.real(other)) === "pending") actor.join(other);
+    if (retired)
+      for (const other of actor.memory.objects.values())
+        if (other.status === "transient" && statusOf(actor.real(other)) === "pending") actor.join(other);
   }
   return true;
 };
 
 const remove: Perform<"delete"> = (actor, { object }, say) => {
-  const obj = actor.pick(object, (one) => !one.deleting && (one.status === "persistent" || (one.status === "pending" && !linked(actor, one))));
+  const obj = actor.pick(
+    object,
+    (one) => !one.deleting && (one.status === "persistent" || (one.status === "pending" && !linked(actor, one))),
+  );
   if (obj === null) return false;
   say(`delete(#${obj.handle})`);
   actor.db.delete(actor.real(obj));
@@ -186,5 +201,14 @@ export const dropChanges = (obj: Obj): void => {
 };
 
 export const memorySteps: { readonly [D in Verb]: Perform<D> } = {
-  change, assign, give, "assign key": assignKey, "take away": takeAway, link, add, delete: remove, expunge, expire,
+  change,
+  assign,
+  give,
+  "assign key": assignKey,
+  "take away": takeAway,
+  link,
+  add,
+  delete: remove,
+  expunge,
+  expire,
 };

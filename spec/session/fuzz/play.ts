@@ -29,7 +29,8 @@ class Failed extends Error {
   }
 }
 
-const reason = (error: unknown): string => (error instanceof Mismatch ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error));
+const reason = (error: unknown): string =>
+  error instanceof Mismatch ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
 
 export const play = async (ground: Ground, program: readonly Step[]): Promise<readonly string[]> => {
   await ground.empty();
@@ -66,7 +67,8 @@ export const perform = async (scene: Scene, program: readonly Step[]): Promise<v
   }
 };
 
-const withTrap = (verb: string, trap: Trap | null): string => (trap === null ? verb : `${verb}, with a failure at ${trap.what} number ${trap.nth + 1}`);
+const withTrap = (verb: string, trap: Trap | null): string =>
+  trap === null ? verb : `${verb}, with a failure at ${trap.what} number ${trap.nth + 1}`;
 
 /** False where the step does not apply. */
 const playStep = async (scene: Scene, actor: Actor, step: Step, say: Say): Promise<boolean> => {
@@ -84,9 +86,14 @@ const dispatch = (scene: Scene, actor: Actor, step: Step, say: Say): Promise<boo
     case "rollback":
       return actor.atomics === 0 && (say("rollback"), playRollback(actor).then(() => true));
     case "commit":
-      return free && actor.atomics === 0 && (say(withTrap("commit", step.trap)), playCommit(scene.ground, actor, step.trap).then(() => true));
+      return (
+        free && actor.atomics === 0 && (say(withTrap("commit", step.trap)), playCommit(scene.ground, actor, step.trap).then(() => true))
+      );
     case "flush":
-      return free && (say(withTrap("flush", step.trap)), flushing(scene.ground, actor, () => actor.db.flush(), { trap: step.trap }).then(() => true));
+      return (
+        free &&
+        (say(withTrap("flush", step.trap)), flushing(scene.ground, actor, () => actor.db.flush(), { trap: step.trap }).then(() => true))
+      );
     case "level":
       return free && (say(`${step.how}, which ends ${step.end}`), playLevel(scene, actor, step).then(() => true));
     case "save":

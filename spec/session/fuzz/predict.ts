@@ -17,7 +17,8 @@ export interface FlushWork {
   readonly links: readonly (readonly [pair: string, wanted: boolean])[];
 }
 
-const isOrphan = (obj: Obj): boolean => obj.kind === "Note" && obj.status === "persistent" && obj.values["shelfId"] === null && obj.snapshot?.["shelfId"] !== null;
+const isOrphan = (obj: Obj): boolean =>
+  obj.kind === "Note" && obj.status === "persistent" && obj.values["shelfId"] === null && obj.snapshot?.["shelfId"] !== null;
 
 /** `only`: the objects that `save`, `create` or `delete` write, with what they depend on; null: everything. */
 export const workOf = (memory: Memory, only: ReadonlySet<number> | null): FlushWork => {
@@ -25,7 +26,8 @@ export const workOf = (memory: Memory, only: ReadonlySet<number> | null): FlushW
   if (wanted !== null) {
     for (const handle of wanted) {
       const owed = memory.objects.get(handle)?.owes ?? null;
-      if (owed !== null && memory.objects.get(handle)?.values["shelfId"] === undefined && memory.objects.get(owed)?.status === "pending") wanted.add(owed);
+      if (owed !== null && memory.objects.get(handle)?.values["shelfId"] === undefined && memory.objects.get(owed)?.status === "pending")
+        wanted.add(owed);
     }
   }
   const all = [...memory.objects.values()].filter((obj) => wanted === null || wanted.has(obj.handle));
@@ -63,7 +65,8 @@ export const predict = (memory: Memory, rows: Rows, work: FlushWork): Prediction
   }
   for (const obj of work.inserts) {
     const key = keyOf(obj);
-    if (after[obj.kind].has(key) && !work.deletes.some((gone) => gone.kind === obj.kind && gone.snapshot?.["id"] === key)) errors.push("UNIQUE_VIOLATION");
+    if (after[obj.kind].has(key) && !work.deletes.some((gone) => gone.kind === obj.kind && gone.snapshot?.["id"] === key))
+      errors.push("UNIQUE_VIOLATION");
     const row = Object.fromEntries(columns[obj.kind].map((column) => [column, obj.values[column]]));
     if ("shelfId" in row) row["shelfId"] = shelfKey(memory, obj);
     after[obj.kind].set(key, { ...row, id: key });

@@ -45,7 +45,12 @@ export const query = async (scene: Scene, actor: Actor, { kind, pages }: StepOf<
   if (concerned(actor, kind)) {
     if (!(await flushing(scene.ground, actor, run))) return true;
   } else await run();
-  takeIn(actor, kind, byId(actor.view[kind].values()).filter((row) => kind !== "Book" || Number(row["pages"]) >= pages), answer);
+  takeIn(
+    actor,
+    kind,
+    byId(actor.view[kind].values()).filter((row) => kind !== "Book" || Number(row["pages"]) >= pages),
+    answer,
+  );
   return true;
 };
 
@@ -88,7 +93,8 @@ interface Collection {
   set(members: readonly Real[]): Promise<void>;
   toArray(): Real[];
 }
-export const collectionOf = (actor: Actor, obj: Obj, name: string): Collection => (actor.real(obj) as unknown as Record<string, Collection>)[name] as Collection;
+export const collectionOf = (actor: Actor, obj: Obj, name: string): Collection =>
+  (actor.real(obj) as unknown as Record<string, Collection>)[name] as Collection;
 /** The items of a collection, null while it is not loaded. */
 export const loadedItems = (actor: Actor, obj: Obj, name: string): Real[] | null => {
   try {
@@ -99,7 +105,10 @@ export const loadedItems = (actor: Actor, obj: Obj, name: string): Real[] | null
 };
 
 export const collections: { readonly [K in Kind]: readonly (readonly [name: string, kind: Kind])[] } = {
-  Shelf: [["books", "Book"], ["notes", "Note"]],
+  Shelf: [
+    ["books", "Book"],
+    ["notes", "Note"],
+  ],
   Book: [["tags", "Tag"]],
   Tag: [["books", "Book"]],
   Note: [],
@@ -125,10 +134,14 @@ const takeInBehind = (actor: Actor, obj: Obj, kind: Kind, shown: readonly Real[]
 };
 
 export const loadRelation = async (_scene: Scene, actor: Actor, { object, which }: StepOf<"load">, say: Say): Promise<boolean> => {
-  const obj = actor.pick(object, (one) => isTracked(one) && !one.deleting && (one.status === "persistent" || one.kind === "Book" || one.kind === "Note"));
+  const obj = actor.pick(
+    object,
+    (one) => isTracked(one) && !one.deleting && (one.status === "persistent" || one.kind === "Book" || one.kind === "Note"),
+  );
   if (obj === null) return false;
   const lists = collections[obj.kind];
-  const list = obj.status === "persistent" && (obj.kind !== "Book" || which % 2 === 0) ? lists[which % Math.max(lists.length, 1)] : undefined;
+  const list =
+    obj.status === "persistent" && (obj.kind !== "Book" || which % 2 === 0) ? lists[which % Math.max(lists.length, 1)] : undefined;
   if (list === undefined) return obj.kind === "Book" || obj.kind === "Note" ? loadShelf(actor, obj, say) : false;
   const [name, kind] = list;
   say(`#${obj.handle}.${name}.fetch()`);
@@ -151,7 +164,8 @@ const loadShelf = async (actor: Actor, obj: Obj, say: Say): Promise<boolean> => 
   } else if (known !== undefined && !known.stale) {
     if (shelf !== actor.real(known)) throw new Mismatch(`gave another object than #${known.handle}`);
   } else if (row === undefined) {
-    if (shelf !== null && known === undefined && actor.ofReal(shelf)?.status !== "deleted") throw new Mismatch("gave an object for a row that is not there");
+    if (shelf !== null && known === undefined && actor.ofReal(shelf)?.status !== "deleted")
+      throw new Mismatch("gave an object for a row that is not there");
   } else takeIn(actor, "Shelf", [row], shelf === null ? [] : [shelf]);
   return true;
 };

@@ -24,7 +24,10 @@ export const runPrograms = async (url: string, { runs, seed, progress }: RunOpti
     });
     const result = await fc.check(property, { numRuns: runs, ...(seed === undefined ? {} : { seed }) });
     if (!result.failed) return null;
-    return { seed: result.seed, story: result.errorInstance instanceof Error ? result.errorInstance.message : String(result.errorInstance) };
+    return {
+      seed: result.seed,
+      story: result.errorInstance instanceof Error ? result.errorInstance.message : String(result.errorInstance),
+    };
   } finally {
     await ground.close();
   }

@@ -5,7 +5,14 @@ import type { Kind } from "./rows.js";
 
 /** `by` is the session. */
 export type Step =
-  | { readonly do: "make"; readonly by: number; readonly kind: Kind; readonly text: number; readonly shelf: number | null; readonly how: "add" | "create" | "hold" }
+  | {
+      readonly do: "make";
+      readonly by: number;
+      readonly kind: Kind;
+      readonly text: number;
+      readonly shelf: number | null;
+      readonly how: "add" | "create" | "hold";
+    }
   | OnObject<"add" | "delete" | "expunge" | "expire" | "refresh" | "get" | "save" | "remove now">
   | { readonly do: "change"; readonly by: number; readonly object: number; readonly column: number; readonly text: number }
   | { readonly do: "assign"; readonly by: number; readonly child: number; readonly shelf: number | null }
@@ -13,13 +20,26 @@ export type Step =
   | { readonly do: "assign key"; readonly by: number; readonly child: number; readonly shelf: number | null }
   | { readonly do: "take away"; readonly by: number; readonly child: number }
   | { readonly do: "set books"; readonly by: number; readonly shelf: number; readonly books: readonly number[] }
-  | { readonly do: "link"; readonly by: number; readonly book: number; readonly tag: number; readonly from: "book" | "tag"; readonly verb: "add" | "remove" }
+  | {
+      readonly do: "link";
+      readonly by: number;
+      readonly book: number;
+      readonly tag: number;
+      readonly from: "book" | "tag";
+      readonly verb: "add" | "remove";
+    }
   | { readonly do: "load"; readonly by: number; readonly object: number; readonly which: number }
   | { readonly do: "query"; readonly by: number; readonly kind: Kind; readonly pages: number }
   | { readonly do: "update all"; readonly by: number; readonly pages: number; readonly to: number }
   | { readonly do: "delete all"; readonly by: number; readonly kind: "Note" | "Shelf" | "Tag"; readonly text: number }
   | Flushing<"flush" | "commit" | "rollback">
-  | { readonly do: "level"; readonly by: number; readonly how: "atomic" | "begin"; readonly end: "well" | "badly"; readonly steps: readonly Step[] };
+  | {
+      readonly do: "level";
+      readonly by: number;
+      readonly how: "atomic" | "begin";
+      readonly end: "well" | "badly";
+      readonly steps: readonly Step[];
+    };
 
 type OnObject<D> = D extends unknown ? { readonly do: D; readonly by: number; readonly object: number } : never;
 type Flushing<D> = D extends unknown ? { readonly do: D; readonly by: number; readonly trap: Trap | null } : never;
@@ -36,7 +56,10 @@ const by = fc.constantFrom(0, 0, 0, 0, 0, 1);
 const text = fc.nat({ max: 5 });
 const kind = fc.constantFrom<Kind>("Shelf", "Book", "Book", "Note", "Tag");
 const maybe = fc.option(small, { freq: 3 });
-const trap = fc.option(fc.record({ what: fc.constantFrom("pre_save", "post_save", "pre_delete", "INSERT", "UPDATE", "DELETE"), nth: fc.nat({ max: 2 }) }), { freq: 8 });
+const trap = fc.option(
+  fc.record({ what: fc.constantFrom("pre_save", "post_save", "pre_delete", "INSERT", "UPDATE", "DELETE"), nth: fc.nat({ max: 2 }) }),
+  { freq: 8 },
+);
 // `nil` comes first often enough with the frequency turned round.
 const rareTrap = fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: trap });
 

@@ -18,7 +18,11 @@ const valuesFor = (kind: Kind, text: number): Record<string, unknown> => {
     case "Shelf":
       return { label: `l${text}`, code: `c${text}`, info: { list: [text] } };
     case "Book":
-      return { title: text === 5 ? "bad" : `t${text}`, pages: text, ...(text % 2 === 0 ? { printed: new Date(Date.UTC(2000, text)) } : {}) };
+      return {
+        title: text === 5 ? "bad" : `t${text}`,
+        pages: text,
+        ...(text % 2 === 0 ? { printed: new Date(Date.UTC(2000, text)) } : {}),
+      };
     case "Note":
       return { text: `n${text}` };
     case "Tag":
@@ -47,11 +51,16 @@ export const make = async (scene: Scene, actor: Actor, { kind, text, shelf: nth,
   }
   const before = copyMemory(actor.memory);
   actor.join(obj);
-  const made = await flushing(scene.ground, actor, async () => {
-    const real = await Class.objects.create(actor.db, values);
-    scene.world.reals[obj.handle] = real;
-    scene.world.handles.set(real, obj.handle);
-  }, { only: new Set([obj.handle]) });
+  const made = await flushing(
+    scene.ground,
+    actor,
+    async () => {
+      const real = await Class.objects.create(actor.db, values);
+      scene.world.reals[obj.handle] = real;
+      scene.world.handles.set(real, obj.handle);
+    },
+    { only: new Set([obj.handle]) },
+  );
   if (!made) {
     actor.memory = before;
     actor.memory.objects.delete(obj.handle);
@@ -88,7 +97,14 @@ export const updateMany = async (scene: Scene, actor: Actor, { pages, to }: Step
   if (actor.crossed) return false;
   say(`every book of ${pages} pages or more gets ${to} by one statement`);
   let count = -1;
-  if (!(await flushing(scene.ground, actor, async () => (count = await Book.objects.filter({ pages__gte: pages }).update(actor.db, { pages: to }))))) return true;
+  if (
+    !(await flushing(
+      scene.ground,
+      actor,
+      async () => (count = await Book.objects.filter({ pages__gte: pages }).update(actor.db, { pages: to })),
+    ))
+  )
+    return true;
   wrote(actor);
   let expected = 0;
   for (const row of actor.view.Book.values()) {
@@ -109,7 +125,12 @@ export const deleteMany = async (scene: Scene, actor: Actor, { kind, text }: Ste
   const [column, value] = { Note: ["text", `n${text}`], Shelf: ["code", `c${text}`], Tag: ["label", `g${text}`] }[kind] as [string, string];
   say(`every ${kind} with ${column} ${value} goes by one statement`);
   let count = -1;
-  const set = kind === "Note" ? Note.objects.filter({ text: value }) : kind === "Shelf" ? Shelf.objects.filter({ code: value }) : Tag.objects.filter({ label: value });
+  const set =
+    kind === "Note"
+      ? Note.objects.filter({ text: value })
+      : kind === "Shelf"
+        ? Shelf.objects.filter({ code: value })
+        : Tag.objects.filter({ label: value });
   if (!(await flushing(scene.ground, actor, async () => (count = await set.delete(actor.db))))) return true;
   wrote(actor);
   const gone = [...actor.view[kind].values()].filter((row) => row[column] === value).map((row) => Number(row["id"]));

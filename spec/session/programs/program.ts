@@ -73,10 +73,13 @@ export class Run {
     ["orphan part", ({ a }) => this.#orphan(a)],
     ["move part", ({ a, b }) => this.#movePart(a, b)],
     ["delete", ({ a }) => this.#delete(a)],
-    ["flush", async () => {
-      await this.#flush();
-      await this.#compareRows();
-    }],
+    [
+      "flush",
+      async () => {
+        await this.#flush();
+        await this.#compareRows();
+      },
+    ],
     ["save one", ({ a }) => this.#saveOne(a)],
     ["commit", () => this.#commit()],
     ["rollback", () => this.#rollback()],
@@ -109,13 +112,22 @@ export class Run {
   }
   #make(kind: Kind, values: Partial<Row>): number {
     const uid = ++this.#uid;
-    const given = (target: number | null | undefined): Thing | null => (target === null || target === undefined ? null : this.#thing(target));
+    const given = (target: number | null | undefined): Thing | null =>
+      target === null || target === undefined ? null : this.#thing(target);
     const inputs: Record<string, unknown> = { uid };
     if (kind === "owner") inputs["nick"] = values.nick ?? null;
     if (kind === "item") Object.assign(inputs, { owner: given(values.owner), parent: given(values.parent) });
     if (kind === "part") inputs["owner"] = given(values.owner);
     this.#things.set(uid, new (classes[kind] as unknown as new (values: object) => Thing)(inputs));
-    this.#world.rows.set(uid, { uid, kind, hits: 0, nick: values.nick ?? null, owner: values.owner ?? null, parent: values.parent ?? null, tags: new Set() });
+    this.#world.rows.set(uid, {
+      uid,
+      kind,
+      hits: 0,
+      nick: values.nick ?? null,
+      owner: values.owner ?? null,
+      parent: values.parent ?? null,
+      tags: new Set(),
+    });
     return uid;
   }
   #add(kind: Kind, values: Partial<Row>): void {
@@ -150,7 +162,8 @@ export class Run {
     const [item, owner] = [this.#pick("item", a), b % 3 === 0 ? null : this.#pick("owner", b)];
     if (item === null) return;
     const held = this.#row(item).owner;
-    if (owner === null && held !== null && b % 2 === 0 && !this.#world.doomed.has(held)) this.#thing<Owner>(held).items.remove(this.#thing<Item>(item));
+    if (owner === null && held !== null && b % 2 === 0 && !this.#world.doomed.has(held))
+      this.#thing<Owner>(held).items.remove(this.#thing<Item>(item));
     else this.#thing<Item>(item).owner = owner === null ? null : this.#thing<Owner>(owner);
     this.#row(item).owner = owner;
   }
@@ -184,7 +197,9 @@ export class Run {
     this.#thing<Owner>(two).nick = second.nick;
   }
   #takeNick(a: number): void {
-    const free = [...this.#world.doomed].map((uid) => this.#row(uid)).find((row) => row.kind === "owner" && row.nick !== null && !this.#world.of("owner").some(({ nick }) => nick === row.nick));
+    const free = [...this.#world.doomed]
+      .map((uid) => this.#row(uid))
+      .find((row) => row.kind === "owner" && row.nick !== null && !this.#world.of("owner").some(({ nick }) => nick === row.nick));
     const taker = this.#pick("owner", a);
     if (free === undefined || taker === null) return;
     this.#row(taker).nick = free.nick;
@@ -312,7 +327,15 @@ export class Run {
     else {
       twin.nick = this.#freeNick();
       this.#things.set(this.#uid, twin);
-      this.#world.rows.set(this.#uid, { uid: this.#uid, kind: "owner", hits: 0, nick: twin.nick, owner: null, parent: null, tags: new Set() });
+      this.#world.rows.set(this.#uid, {
+        uid: this.#uid,
+        kind: "owner",
+        hits: 0,
+        nick: twin.nick,
+        owner: null,
+        parent: null,
+        tags: new Set(),
+      });
     }
   }
   #addAgain(a: number): void {
@@ -339,10 +362,15 @@ export class Run {
       same("items of an owner", uids(await this.#thing<Owner>(owner).items.fetch()), this.#members(owner, "item"));
       same("parts of an owner", uids(await this.#thing<Owner>(owner).parts.fetch()), this.#members(owner, "part"));
     }
-    if (item !== null && this.#world.doomed.size === 0) same("tags of an item", uids(await this.#thing<Item>(item).tags.fetch()), [...this.#row(item).tags].sort(ascending));
+    if (item !== null && this.#world.doomed.size === 0)
+      same("tags of an item", uids(await this.#thing<Item>(item).tags.fetch()), [...this.#row(item).tags].sort(ascending));
   }
   #members(owner: number, kind: Kind): number[] {
-    return this.#world.of(kind).filter((row) => row.owner === owner).map(({ uid }) => uid).sort(ascending);
+    return this.#world
+      .of(kind)
+      .filter((row) => row.owner === owner)
+      .map(({ uid }) => uid)
+      .sort(ascending);
   }
   async #query(a: number): Promise<void> {
     const pending = this.#world.copy();
@@ -350,7 +378,15 @@ export class Run {
     const found = await Owner.objects.filter({ hits: a % 5 }).fetch(this.#db);
     // An autoflush happened if there was anything that concerns the query; deletions do.
     if (this.#db.deleted.size === 0) this.#world.flush();
-    same("owners by hits", uids(found), pending.of("owner").filter(({ hits }) => hits === a % 5).map(({ uid }) => uid).sort(ascending));
+    same(
+      "owners by hits",
+      uids(found),
+      pending
+        .of("owner")
+        .filter(({ hits }) => hits === a % 5)
+        .map(({ uid }) => uid)
+        .sort(ascending),
+    );
   }
   async #bulkUpdate(a: number): Promise<void> {
     await Item.objects.filter({ hits: a % 5 }).update(this.#db, { hits: 4 });
@@ -360,7 +396,8 @@ export class Run {
   /** Another session commits a change; this one hears of it by a refresh. */
   async #someoneElse(a: number): Promise<void> {
     const owner = this.#pick("owner", a);
-    if (owner === null || this.#db.inTransaction || !this.#committed.rows.has(owner) || this.#db.isModified(this.#thing<Owner>(owner))) return;
+    if (owner === null || this.#db.inTransaction || !this.#committed.rows.has(owner) || this.#db.isModified(this.#thing<Owner>(owner)))
+      return;
     await using other = this.#database.session();
     const theirs = await other.get(Owner, this.#thing<Owner>(owner).id as number);
     if (theirs === null) throw new Mismatch("another session does not see a committed row");
@@ -381,7 +418,8 @@ export class Run {
     for (const row of this.#world.rows.values()) {
       const thing = this.#thing(row.uid);
       const status = stateOf(thing)?.status;
-      if (status !== "pending" && status !== "persistent") throw new Mismatch(`${row.kind} ${row.uid} is ${status}, and should be in the session`);
+      if (status !== "pending" && status !== "persistent")
+        throw new Mismatch(`${row.kind} ${row.uid} is ${status}, and should be in the session`);
       same(`hits of ${row.kind} ${row.uid}`, thing.hits, row.hits);
       if (thing instanceof Owner) same(`nick of ${row.uid}`, thing.nick, row.nick);
       if (status === "persistent" && typeof thing.id !== "number") throw new Mismatch(`${row.kind} ${row.uid} is stored without a key`);
@@ -390,7 +428,8 @@ export class Run {
     }
     for (const uid of this.#outside) {
       const status = stateOf(this.#thing(uid))?.status;
-      if (status !== "transient" && status !== "detached" && status !== "deleted") throw new Mismatch(`${uid} is ${status}, and should be outside`);
+      if (status !== "transient" && status !== "detached" && status !== "deleted")
+        throw new Mismatch(`${uid} is ${status}, and should be outside`);
     }
   }
   #compareReferences(row: Row, thing: Thing): void {
@@ -419,13 +458,23 @@ export class Run {
   async #lines(): Promise<string[]> {
     const read = (text: string): Promise<Record<string, unknown>[]> => this.#db.execute(sql.raw(text), { readOnly: true });
     const lines: string[] = [];
-    for (const row of await read("select uid, hits, nick from run_owners")) lines.push(line("owner", row["uid"] as number, row["hits"] as number, row["nick"] as string | null, null, null));
-    for (const row of await read("select i.uid, i.hits, o.uid as owner, p.uid as parent from run_items i left join run_owners o on o.id = i.owner_id left join run_items p on p.id = i.parent_id")) {
-      lines.push(line("item", row["uid"] as number, row["hits"] as number, null, row["owner"] as number | null, row["parent"] as number | null));
+    for (const row of await read("select uid, hits, nick from run_owners"))
+      lines.push(line("owner", row["uid"] as number, row["hits"] as number, row["nick"] as string | null, null, null));
+    for (const row of await read(
+      "select i.uid, i.hits, o.uid as owner, p.uid as parent from run_items i left join run_owners o on o.id = i.owner_id left join run_items p on p.id = i.parent_id",
+    )) {
+      lines.push(
+        line("item", row["uid"] as number, row["hits"] as number, null, row["owner"] as number | null, row["parent"] as number | null),
+      );
     }
-    for (const row of await read("select p.uid, p.hits, o.uid as owner from run_parts p left join run_owners o on o.id = p.owner_id")) lines.push(line("part", row["uid"] as number, row["hits"] as number, null, row["owner"] as number, null));
-    for (const row of await read("select uid, hits from run_tags")) lines.push(line("tag", row["uid"] as number, row["hits"] as number, null, null, null));
-    for (const row of await read("select i.uid as item, t.uid as tag from run_items_run_tags l join run_items i on i.id = l.run_item_id join run_tags t on t.id = l.run_tag_id")) lines.push(`link ${row["item"]} ${row["tag"]}`);
+    for (const row of await read("select p.uid, p.hits, o.uid as owner from run_parts p left join run_owners o on o.id = p.owner_id"))
+      lines.push(line("part", row["uid"] as number, row["hits"] as number, null, row["owner"] as number, null));
+    for (const row of await read("select uid, hits from run_tags"))
+      lines.push(line("tag", row["uid"] as number, row["hits"] as number, null, null, null));
+    for (const row of await read(
+      "select i.uid as item, t.uid as tag from run_items_run_tags l join run_items i on i.id = l.run_item_id join run_tags t on t.id = l.run_tag_id",
+    ))
+      lines.push(`link ${row["item"]} ${row["tag"]}`);
     return lines.sort();
   }
 }

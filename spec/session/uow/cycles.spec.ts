@@ -11,7 +11,11 @@ scenario("D01", "a self-referential tree is inserted root first", async ({ db, s
   db.add(third);
   await db.flush();
   expect(sent.take()).toEqual(["BEGIN", "INSERT nodes", "INSERT nodes", "INSERT nodes"]);
-  expect(await rows("select name, parent_id from nodes order by id")).toEqual([["n1", null], ["n2", first.id], ["n3", second.id]]);
+  expect(await rows("select name, parent_id from nodes order by id")).toEqual([
+    ["n1", null],
+    ["n2", first.id],
+    ["n3", second.id],
+  ]);
 });
 
 scenario("D02", "a wide tree is inserted level by level", async ({ db, sent, rows }) => {
@@ -57,7 +61,10 @@ scenario("D04", "an inner node is deleted without cascade", async ({ db, rows })
   await db.commit();
   db.delete(a);
   await db.flush();
-  expect(await rows("select name, parent_id from nodes order by id")).toEqual([["r", null], ["b", null]]);
+  expect(await rows("select name, parent_id from nodes order by id")).toEqual([
+    ["r", null],
+    ["b", null],
+  ]);
   expect(b.parentId).toBeNull();
 });
 
@@ -70,7 +77,10 @@ scenario("D05", "a true cycle of two new rows: the nullable key is written after
   const statements = sent.take();
   expect(statements.filter((text) => text.startsWith("INSERT"))).not.toHaveLength(0);
   expect(statements.at(-1)).toBe("UPDATE nodes set parent_id");
-  expect(await rows("select name, parent_id from nodes order by name")).toEqual([["n1", second.id], ["n2", first.id]]);
+  expect(await rows("select name, parent_id from nodes order by name")).toEqual([
+    ["n1", second.id],
+    ["n2", first.id],
+  ]);
 });
 
 scenario("D06", "an object that points at itself", async ({ db, rows }) => {

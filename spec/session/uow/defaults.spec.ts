@@ -16,7 +16,10 @@ scenario("G01", "values filled in by the database come back with the INSERT", as
 scenario("G02", "explicit null is stored, also over a default", async ({ db, rows }) => {
   db.add(new Log({ msg: "a", n: null, level: null }), new Log({ msg: "b" }));
   await db.flush();
-  expect(await rows("select msg, n, level from logs order by msg")).toEqual([["a", null, null], ["b", 7, "info"]]);
+  expect(await rows("select msg, n, level from logs order by msg")).toEqual([
+    ["a", null, null],
+    ["b", 7, "info"],
+  ]);
 });
 
 scenario("G03", "on-update values come only with a real update", async ({ db, sent }) => {

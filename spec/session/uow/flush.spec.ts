@@ -26,7 +26,11 @@ scenario("B04", "parents are inserted before children whatever the order of add(
 scenario("B05", "rows of one table are inserted in the order added", async ({ db, rows }) => {
   db.add(new User({ name: "c" }), new User({ name: "a" }), new User({ name: "b" }));
   await db.flush();
-  expect(await rows("select id, name from users order by id")).toEqual([[1, "c"], [2, "a"], [3, "b"]]);
+  expect(await rows("select id, name from users order by id")).toEqual([
+    [1, "c"],
+    [2, "a"],
+    [3, "b"],
+  ]);
 });
 
 scenario("B06", "three levels", async ({ db, sent, rows }) => {
@@ -126,7 +130,11 @@ scenario("B15", "a replaced list is compared, not rewritten", async ({ db, sent,
   await user.addresses.set([y, z]);
   await db.flush();
   expect(sent.take().sort()).toEqual(["BEGIN", "INSERT addresses", "UPDATE addresses set user_id"]);
-  expect(await rows("select email, user_id from addresses order by email")).toEqual([["x", null], ["y", user.id], ["z", user.id]]);
+  expect(await rows("select email, user_id from addresses order by email")).toEqual([
+    ["x", null],
+    ["y", user.id],
+    ["z", user.id],
+  ]);
   expect(x.userId).toBeNull();
 });
 

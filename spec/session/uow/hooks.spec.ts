@@ -40,9 +40,21 @@ scenario("N06", "order of row hooks", async ({ db }) => {
   db.delete(gone);
   await db.flush();
   for (const off of offs) off();
-  expect([...calls].sort()).toEqual(["after delete del", "after insert new", "after update chg", "before delete del", "before insert new", "before update chg"]);
+  expect([...calls].sort()).toEqual([
+    "after delete del",
+    "after insert new",
+    "after update chg",
+    "before delete del",
+    "before insert new",
+    "before update chg",
+  ]);
   const firstAfter = calls.findIndex((call) => call.startsWith("after"));
-  expect(calls.slice(0, firstAfter).filter((call) => call !== "before delete del").sort()).toEqual(["before insert new", "before update chg"]);
+  expect(
+    calls
+      .slice(0, firstAfter)
+      .filter((call) => call !== "before delete del")
+      .sort(),
+  ).toEqual(["before insert new", "before update chg"]);
   expect(calls.at(-1)).toBe("after delete del");
 });
 

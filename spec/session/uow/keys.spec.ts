@@ -86,7 +86,10 @@ scenario("C09", "a changed key and rollback", async ({ db }) => {
 });
 
 scenario("C10", "two rows exchange primary keys only through a third value", async ({ db, rows }) => {
-  const [first, second] = [await Account.objects.create(db, { code: "A", label: "a" }), await Account.objects.create(db, { code: "B", label: "b" })];
+  const [first, second] = [
+    await Account.objects.create(db, { code: "A", label: "a" }),
+    await Account.objects.create(db, { code: "B", label: "b" }),
+  ];
   await db.commit();
   [first.code, second.code] = ["B", "A"];
   expect((await rejection(db.flush())).code).toBe("UNIQUE_VIOLATION");
@@ -98,6 +101,9 @@ scenario("C10", "two rows exchange primary keys only through a third value", asy
   await db.flush();
   first.code = "B";
   await db.commit();
-  expect(await rows("select code, label from accounts order by code")).toEqual([["A", "b"], ["B", "a"]]);
+  expect(await rows("select code, label from accounts order by code")).toEqual([
+    ["A", "b"],
+    ["B", "a"],
+  ]);
   expect(await db.get(Account, "A")).toBe(second);
 });

@@ -31,7 +31,11 @@ scenario("M03", "merge of a detached graph", async ({ db, open, rows }) => {
   const merged = await other.merge(user);
   await other.commit();
   expect((await merged.addresses.fetch()).map((address) => address.email).sort()).toEqual(["x2", "z"]);
-  expect(await rows("select email, user_id from addresses order by email")).toEqual([["x2", user.id], ["y", null], ["z", user.id]]);
+  expect(await rows("select email, user_id from addresses order by email")).toEqual([
+    ["x2", user.id],
+    ["y", null],
+    ["z", user.id],
+  ]);
 });
 
 scenario("M04", "the same with orphan removal", async ({ db, open, rows }) => {

@@ -90,9 +90,15 @@ export class Posting extends model<Posting>("postings")({
 
 export class Log extends model<Log>("logs")({
   msg: t.text(),
-  level: t.text().nullable().dbDefault(sql`'info'`),
+  level: t
+    .text()
+    .nullable()
+    .dbDefault(sql`'info'`),
   n: t.integer().nullable().default(7),
-  rev: t.integer().default(1).onUpdate(() => 99),
+  rev: t
+    .integer()
+    .default(1)
+    .onUpdate(() => 99),
 }) {}
 
 export class Team extends model<Team>("teams")({
@@ -113,4 +119,28 @@ export class Badge extends model<Badge>("badges")({
   owner: oneToOne(() => Owner, { onDelete: "cascade" }).nullable(),
 }) {}
 
-export const models = [User, Address, Order, Line, Note, Node, Tree, Person, Ball, Item, Keyword, Basket, Entry, Slug, Doc, Page, Account, Posting, Log, Team, Member, Owner, Badge];
+export const models = [
+  User,
+  Address,
+  Order,
+  Line,
+  Note,
+  Node,
+  Tree,
+  Person,
+  Ball,
+  Item,
+  Keyword,
+  Basket,
+  Entry,
+  Slug,
+  Doc,
+  Page,
+  Account,
+  Posting,
+  Log,
+  Team,
+  Member,
+  Owner,
+  Badge,
+];

@@ -52,7 +52,10 @@ export const scenario = (id: string, title: string, play: (stage: Stage) => Prom
   itOnEachDatabase(`${id} ${title}`, async (database) => {
     await database.createAll(models);
     const statements: string[] = [];
-    const offs = [database.on("query", (event) => statements.push(event.sql)), database.on("transaction", (event) => statements.push(event.sql))];
+    const offs = [
+      database.on("query", (event) => statements.push(event.sql)),
+      database.on("transaction", (event) => statements.push(event.sql)),
+    ];
     const sessions: Session[] = [];
     const open = (options?: SessionOptions): Session => {
       const session = database.session({ onUncommitted: "ignore", ...options });

@@ -56,7 +56,11 @@ scenario("L04", "no change, no new version; a child's change is not the parent's
 });
 
 scenario("L05", "several versioned rows in one flush, one stale", async ({ db, open, rows }) => {
-  const docs = [await Doc.objects.create(db, { title: "a" }), await Doc.objects.create(db, { title: "a" }), await Doc.objects.create(db, { title: "a" })];
+  const docs = [
+    await Doc.objects.create(db, { title: "a" }),
+    await Doc.objects.create(db, { title: "a" }),
+    await Doc.objects.create(db, { title: "a" }),
+  ];
   await db.commit();
   const other = open();
   await Doc.objects.filter({ id: docs[1]?.id ?? 0 }).update(other, { title: "a" });
@@ -65,7 +69,11 @@ scenario("L05", "several versioned rows in one flush, one stale", async ({ db, o
   const error = await rejection(db.flush());
   expect([error.code, (error as unknown as { object: unknown }).object]).toEqual(["STALE_DATA", docs[1]]);
   await db.rollback();
-  expect(await rows("select title, version from docs order by id")).toEqual([["a", 1], ["a", 2], ["a", 1]]);
+  expect(await rows("select title, version from docs order by id")).toEqual([
+    ["a", 1],
+    ["a", 2],
+    ["a", 1],
+  ]);
 });
 
 scenario("L06", "updating a row that is gone", async ({ db, open }) => {

@@ -18,7 +18,11 @@ export const deleteRows = async (core: Core, meta: ModelMeta, rows: readonly Row
   for (const part of chunks(rows, fields.length, most)) {
     const keys = part.map(({ state }) => valuesOf(fields, state.snapshot as unknown[]));
     const compare = version !== null && part.length > 1;
-    const result = await send(core, remove({ from: tableOf(meta), where: whereRows(meta, fields, keys), returning: compare ? returningOf(meta, meta.primaryKey) : [] }), "write");
+    const result = await send(
+      core,
+      remove({ from: tableOf(meta), where: whereRows(meta, fields, keys), returning: compare ? returningOf(meta, meta.primaryKey) : [] }),
+      "write",
+    );
     if (version !== null) checkAll(core, meta, part, compare ? result.rows : null, result.affected);
     for (const work of part) bury(core, work);
   }

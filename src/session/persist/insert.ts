@@ -6,6 +6,7 @@ import type { InstanceState } from "../../loading/index.js";
 import { insert as insertNode, param } from "../../sql/factories/index.js";
 import type { Core } from "../core.js";
 import { factsOf, type ModelFacts } from "../facts.js";
+import { isBare, newRowEntry, type Entry } from "../journal.js";
 import { keyCell } from "../../metadata/keys.js";
 import { keyOfSnapshot } from "../keys.js";
 import { send, sendBatch } from "../statements.js";
@@ -29,9 +30,20 @@ export const insertRows = async (core: Core, meta: ModelMeta, rows: readonly New
   for (const group of collect(core, meta, rows)) await emit(core, group);
 };
 
+/** Nothing but values of its own, and none where the INSERT will give one. */
+const isPlain = ({ object, state }: NewRow, { made }: ModelFacts): boolean => {
+  if (state.status !== "pending" || !isBare(state)) return false;
+  const values = object as Record<string, unknown>;
+  for (let at = 0; at < made.length; at++) if (values[(made[at] as FieldMeta).name] !== undefined) return false;
+  return true;
+};
+
 /** Fills in what the session makes: keys of new targets, timestamps, uuids, the first version. */
-const organise = (core: Core, { object, state, postponed }: NewRow, { filled }: ModelFacts): void => {
-  core.journal.touch(object, state);
+const organise = (core: Core, row: NewRow, facts: ModelFacts, plain: Entry): void => {
+  const { object, state, postponed } = row;
+  const { filled } = facts;
+  if (isPlain(row, facts)) core.journal.touchAs(object, plain);
+  else core.journal.touch(object, state);
   if (state.related !== null) takeKeys(core, object, state, postponed);
   const values = object as Record<string, unknown>;
   for (let at = 0; at < filled.length; at++) {
@@ -47,10 +59,11 @@ const firstValue = (field: FieldMeta, { subtypes }: ModelMeta): unknown => {
 
 export const collect = (core: Core, meta: ModelMeta, rows: readonly NewRow[]): Iterable<InsertGroup> => {
   const facts = factsOf(meta);
+  const plain = newRowEntry(core, facts.made);
   const groups = new Map<string, InsertGroup>();
   for (let at = 0; at < rows.length; at++) {
     const row = rows[at] as NewRow;
-    organise(core, row, facts);
+    organise(core, row, facts, plain);
     const shape = shapeOf(row, facts, groups.size);
     const group = groups.get(shape);
     if (group === undefined) groups.set(shape, groupOf(meta, shape, row));
@@ -73,9 +86,16 @@ const shapeOf = ({ object, state, postponed }: NewRow, { open }: ModelFacts, kno
 const groupOf = (meta: ModelMeta, shape: string, row: NewRow): InsertGroup => {
   const values = row.object as Record<string, unknown>;
   const isMade = (field: FieldMeta): boolean =>
-    field.generated !== null || (values[field.name] === undefined && (field.identity || field.dbDefault !== null) && !row.postponed.includes(field));
+    field.generated !== null ||
+    (values[field.name] === undefined && (field.identity || field.dbDefault !== null) && !row.postponed.includes(field));
   const expressed = row.state.expressions;
-  return { meta, shape, given: meta.fields.filter((field) => !isMade(field)), made: meta.fields.filter((field) => isMade(field) || expressed?.has(field) === true), rows: [row] };
+  return {
+    meta,
+    shape,
+    given: meta.fields.filter((field) => !isMade(field)),
+    made: meta.fields.filter((field) => isMade(field) || expressed?.has(field) === true),
+    rows: [row],
+  };
 };
 
 const NOTHING_ABSENT: readonly [number, FieldMeta][] = [];
@@ -118,7 +138,9 @@ const emit = async (core: Core, group: InsertGroup): Promise<void> => {
 
 const emitBatches = async (core: Core, group: InsertGroup, pairing: Pairing, returned: readonly FieldMeta[]): Promise<void> => {
   const { meta, shape, given, rows } = group;
-  const batch = batchOf(core.dialect, meta, `insert${shape}`, () => insertNode({ into: tableOf(meta), columns: given.map(targetColumn), rows: [], returning: returningOf(meta, returned) }));
+  const batch = batchOf(core.dialect, meta, `insert${shape}`, () =>
+    insertNode({ into: tableOf(meta), columns: given.map(targetColumn), rows: [], returning: returningOf(meta, returned) }),
+  );
   for (const part of slices(rows, pairing === "single" ? 1 : batch.most)) {
     const taken = take(group, part);
     const result = await sendBatch(core, batch, taken.cells, part.length);
@@ -126,7 +148,12 @@ const emitBatches = async (core: Core, group: InsertGroup, pairing: Pairing, ret
   }
 };
 
-const expressedInsert = ({ meta, given }: InsertGroup, { state }: NewRow, values: readonly unknown[], returned: readonly FieldMeta[]): ReturnType<typeof insertNode> =>
+const expressedInsert = (
+  { meta, given }: InsertGroup,
+  { state }: NewRow,
+  values: readonly unknown[],
+  returned: readonly FieldMeta[],
+): ReturnType<typeof insertNode> =>
   insertNode({
     into: tableOf(meta),
     columns: given.map(targetColumn),
@@ -136,7 +163,13 @@ const expressedInsert = ({ meta, given }: InsertGroup, { state }: NewRow, values
   });
 
 /** The rows are there: `answers` are the values of what the database made of each. */
-export const finish = (core: Core, { made }: Pick<InsertGroup, "made">, rows: readonly NewRow[], { snapshots, absent }: Taken, answers: readonly (readonly unknown[])[] | null): void => {
+export const finish = (
+  core: Core,
+  { made }: Pick<InsertGroup, "made">,
+  rows: readonly NewRow[],
+  { snapshots, absent }: Taken,
+  answers: readonly (readonly unknown[])[] | null,
+): void => {
   for (const [at, field] of absent) {
     const { object, state } = rows[at] as NewRow;
     if ((object as Record<string, unknown>)[field.name] === undefined) core.journal.fill(object, state, field, null);
@@ -145,7 +178,13 @@ export const finish = (core: Core, { made }: Pick<InsertGroup, "made">, rows: re
 };
 
 /** The object is a row now. */
-export const enterRow = (core: Core, { object, state }: NewRow, snapshot: unknown[], made: readonly FieldMeta[], answer: readonly unknown[] | null): void => {
+export const enterRow = (
+  core: Core,
+  { object, state }: NewRow,
+  snapshot: unknown[],
+  made: readonly FieldMeta[],
+  answer: readonly unknown[] | null,
+): void => {
   for (let at = 0; at < made.length; at++) {
     const field = made[at] as FieldMeta;
     const value = answer?.[at];
@@ -159,7 +198,8 @@ export const enterRow = (core: Core, { object, state }: NewRow, snapshot: unknow
   state.status = "persistent";
   core.pending.delete(object);
   // No row can belong to a new one but those that memory knows of.
-  if (state.collections !== null) for (const collection of state.collections.values()) if (collection.addedKeys.size === 0) collection.items ??= [...collection.added];
+  if (state.collections !== null)
+    for (const collection of state.collections.values()) if (collection.addedKeys.size === 0) collection.items ??= [...collection.added];
   const [key] = meta.primaryKey;
   if (meta.primaryKey.length === 1 && key !== undefined) core.map.setOne(meta, keyCell(snapshot[key.position], key), object);
   else core.map.set(meta, keyOfSnapshot(meta, snapshot), object);

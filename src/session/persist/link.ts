@@ -65,7 +65,13 @@ export const insertLinks = async (core: Core, works: readonly LinkWork[], tell: 
       const onConflict = { columns: columns.map(({ name }) => name), where: null, action: "nothing" } as const;
       const returning = tell ? returningOf(through, fields) : [];
       const { rows: answers } = await send(core, insert({ into: tableOf(through), columns, rows: part, onConflict, returning }), "write");
-      if (tell) noteMade(made, through, fields, answers.map((answer) => decodeRow(core.dialect, fields, answer)));
+      if (tell)
+        noteMade(
+          made,
+          through,
+          fields,
+          answers.map((answer) => decodeRow(core.dialect, fields, answer)),
+        );
     }
   }
   if (!tell) return allNew;
@@ -77,7 +83,12 @@ export const insertLinks = async (core: Core, works: readonly LinkWork[], tell: 
   };
 };
 
-const noteMade = (made: Map<ModelMeta, Map<unknown, Set<unknown>>>, through: ModelMeta, fields: Links["fields"], rows: readonly (readonly unknown[])[]): void => {
+const noteMade = (
+  made: Map<ModelMeta, Map<unknown, Set<unknown>>>,
+  through: ModelMeta,
+  fields: Links["fields"],
+  rows: readonly (readonly unknown[])[],
+): void => {
   const links = made.get(through) ?? new Map<unknown, Set<unknown>>();
   made.set(through, links);
   for (const row of rows) {

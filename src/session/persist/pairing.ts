@@ -20,12 +20,24 @@ export const pairingOf = ({ meta, made }: Pick<InsertGroup, "meta" | "made">): P
 };
 
 /** The made values of each row, in the order of the objects. */
-export const pair = (core: Core, pairing: Pairing, group: Pick<InsertGroup, "meta" | "made">, rows: readonly NewRow[], answers: unknown[][], returned: readonly FieldMeta[]): Answers | null => {
+export const pair = (
+  core: Core,
+  pairing: Pairing,
+  group: Pick<InsertGroup, "meta" | "made">,
+  rows: readonly NewRow[],
+  answers: unknown[][],
+  returned: readonly FieldMeta[],
+): Answers | null => {
   if (pairing === "none") return null;
   const { meta, made } = group;
-  if (answers.length !== rows.length) throw new FlashDbError("INTERNAL", `INSERT into ${meta.table} gave back ${answers.length} rows for ${rows.length}`);
+  if (answers.length !== rows.length)
+    throw new FlashDbError("INTERNAL", `INSERT into ${meta.table} gave back ${answers.length} rows for ${rows.length}`);
   decodeInPlace(core, returned, answers);
-  if (pairing === "rank") return ranked(answers, made.findIndex((field) => field.identity));
+  if (pairing === "rank")
+    return ranked(
+      answers,
+      made.findIndex((field) => field.identity),
+    );
   return pairing === "key" ? byKey(group, rows, answers) : answers;
 };
 
@@ -42,7 +54,8 @@ const decodeInPlace = (core: Core, returned: readonly FieldMeta[], answers: read
 
 const ranked = (answers: unknown[][], key: number): Answers => {
   for (let at = 1; at < answers.length; at++) {
-    if ((answers[at - 1]?.[key] as number) > (answers[at]?.[key] as number)) return answers.sort((a, b) => ((a[key] as number) < (b[key] as number) ? -1 : 1));
+    if ((answers[at - 1]?.[key] as number) > (answers[at]?.[key] as number))
+      return answers.sort((a, b) => ((a[key] as number) < (b[key] as number) ? -1 : 1));
   }
   return answers;
 };
@@ -52,8 +65,15 @@ const byKey = ({ meta }: Pick<InsertGroup, "meta">, rows: readonly NewRow[], ans
   const known = new IdentityMap();
   for (const answer of answers) known.set(meta, keyCells(meta, answer.slice(0, width)), answer.slice(width));
   return rows.map(({ object }) => {
-    const found = known.find(meta, keyCells(meta, meta.primaryKey.map((field) => held(object, field))));
-    if (found === undefined) throw new FlashDbError("INTERNAL", `INSERT into ${meta.table} did not give back the row of one of its objects`);
+    const found = known.find(
+      meta,
+      keyCells(
+        meta,
+        meta.primaryKey.map((field) => held(object, field)),
+      ),
+    );
+    if (found === undefined)
+      throw new FlashDbError("INTERNAL", `INSERT into ${meta.table} did not give back the row of one of its objects`);
     return found as unknown[];
   });
 };

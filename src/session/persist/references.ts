@@ -23,7 +23,8 @@ export const takeKeys = (core: Core, object: object, state: InstanceState, later
 /** The object has its key now: what points at it, as far as memory can tell, takes it over at once. */
 export const giveKey = (core: Core, object: object, state: InstanceState): void => {
   for (const relation of state.meta.relations.values()) {
-    if (relation.kind === "toMany") for (const member of state.collections?.get(relation.name)?.added ?? []) takeKeyOf(core, member, relation.via, object);
+    if (relation.kind === "toMany")
+      for (const member of state.collections?.get(relation.name)?.added ?? []) takeKeyOf(core, member, relation.via, object);
     else if (relation.kind === "reverseOne") {
       const member = state.related?.get(relation.name);
       if (member !== null && member !== undefined) takeKeyOf(core, member, relation.via, object);
@@ -33,7 +34,8 @@ export const giveKey = (core: Core, object: object, state: InstanceState): void 
 
 const takeKeyOf = (core: Core, member: object, via: ToOneMeta, target: object): void => {
   const state = need(member);
-  if (state.owner === core && owedTarget(member, state, via) === target) core.journal.fill(member, state, via.field, held(target, via.targetField));
+  if (state.owner === core && owedTarget(member, state, via) === target)
+    core.journal.fill(member, state, via.field, held(target, via.targetField));
 };
 
 const keyOrNull = (relation: ToOneMeta | AnyOfMeta, target: object, state: InstanceState): unknown => {
@@ -42,5 +44,8 @@ const keyOrNull = (relation: ToOneMeta | AnyOfMeta, target: object, state: Insta
   if (key !== undefined && key !== null && stateOf(target)?.snapshot !== null) return key;
   // The target left the session, or was only pointed at by something that does not bring it along.
   if (relation.nullable) return null;
-  throw new ValidationError({ [relation.name]: `is a ${need(target).meta.name} that is not saved and not in this session: add() it` }, state.meta.name);
+  throw new ValidationError(
+    { [relation.name]: `is a ${need(target).meta.name} that is not saved and not in this session: add() it` },
+    state.meta.name,
+  );
 };

@@ -13,7 +13,8 @@ export const columnOf = (meta: ModelMeta, field: FieldMeta): Expr => column(meta
 
 export const targetColumn = (field: FieldMeta): TargetColumn => ({ name: field.column, type: field.type });
 
-export const returningOf = (meta: ModelMeta, fields: readonly FieldMeta[]): Output[] => fields.map((field) => output(columnOf(meta, field)));
+export const returningOf = (meta: ModelMeta, fields: readonly FieldMeta[]): Output[] =>
+  fields.map((field) => output(columnOf(meta, field)));
 
 /** Cells as the driver gave them, decoded. */
 export const decodeRow = (dialect: Pick<Dialect, "codec">, fields: readonly FieldMeta[], row: readonly unknown[]): unknown[] =>
@@ -25,7 +26,8 @@ export const decodeRow = (dialect: Pick<Dialect, "codec">, fields: readonly Fiel
   });
 
 /** The values of these fields as a snapshot has them, as an instance would hold them. */
-export const valuesOf = (fields: readonly FieldMeta[], row: readonly unknown[]): unknown[] => fields.map((field) => valueOfCell(row[field.position], field.type));
+export const valuesOf = (fields: readonly FieldMeta[], row: readonly unknown[]): unknown[] =>
+  fields.map((field) => valueOfCell(row[field.position], field.type));
 
 /** Values as a snapshot has them; the same array where all of them are primitives. */
 export const cellsOf = (fields: readonly FieldMeta[], values: readonly unknown[]): readonly unknown[] => {
@@ -40,10 +42,21 @@ export const cellsOf = (fields: readonly FieldMeta[], values: readonly unknown[]
 /** `column = value AND …` for each row: one array for single columns, rows of values for several. */
 export const whereRows = (meta: ModelMeta, fields: readonly FieldMeta[], rows: readonly (readonly unknown[])[]): Expr => {
   const [first] = rows;
-  if (rows.length === 1 && first !== undefined) return and(...fields.map((field, at) => equals(columnOf(meta, field), param(first[at], field.type))));
+  if (rows.length === 1 && first !== undefined)
+    return and(...fields.map((field, at) => equals(columnOf(meta, field), param(first[at], field.type))));
   const [only] = fields;
-  if (fields.length === 1 && only !== undefined) return inArray(columnOf(meta, only), param(rows.map((row) => row[0]), types.array(only.type)));
-  return inRows(fields.map((field) => columnOf(meta, field)), rows.map((row) => row.map((value, at) => param(value, (fields[at] as FieldMeta).type))));
+  if (fields.length === 1 && only !== undefined)
+    return inArray(
+      columnOf(meta, only),
+      param(
+        rows.map((row) => row[0]),
+        types.array(only.type),
+      ),
+    );
+  return inRows(
+    fields.map((field) => columnOf(meta, field)),
+    rows.map((row) => row.map((value, at) => param(value, (fields[at] as FieldMeta).type))),
+  );
 };
 
 /** As many rows as one statement can have parameters for. */

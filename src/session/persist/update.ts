@@ -62,7 +62,16 @@ export const changeOf = (core: Core, work: RowWork): RowChange => {
     fields.push(field);
     values.push(value);
   }
-  return { object, state, row, fields, values, cells: cellsOf(fields, values), expressions: state.expressions, checked: meta.versionField !== null };
+  return {
+    object,
+    state,
+    row,
+    fields,
+    values,
+    cells: cellsOf(fields, values),
+    expressions: state.expressions,
+    checked: meta.versionField !== null,
+  };
 };
 
 /** Sends the changes; every row must be there, in the version that was read. `finish` makes memory follow. */
@@ -76,11 +85,24 @@ const collect = (meta: ModelMeta, changes: readonly RowChange[]): Iterable<Group
     if (change.fields.length === 0) continue;
     let shape = change.checked ? "v" : "";
     for (const field of change.fields) shape += `,${field.position}`;
-    if (change.expressions !== null) shape += ` expressions ${[...change.expressions.keys()].map(({ position }) => position).sort().join()}`;
+    if (change.expressions !== null)
+      shape += ` expressions ${[...change.expressions.keys()]
+        .map(({ position }) => position)
+        .sort()
+        .join()}`;
     const version = meta.versionField;
     let group = groups.get(shape);
     if (group === undefined) {
-      groups.set(shape, (group = { meta, shape, keys: change.checked && version !== null ? [...meta.primaryKey, version] : meta.primaryKey, fields: change.fields, changes: [] }));
+      groups.set(
+        shape,
+        (group = {
+          meta,
+          shape,
+          keys: change.checked && version !== null ? [...meta.primaryKey, version] : meta.primaryKey,
+          fields: change.fields,
+          changes: [],
+        }),
+      );
     }
     group.changes.push(change);
   }
@@ -96,7 +118,10 @@ const isExpressed = ({ changes }: Group, field: FieldMeta): boolean => changes[0
 
 /** Each row's own expression for a column, told apart by the row's key. */
 const byRow = ({ meta }: Group, field: FieldMeta, part: readonly RowChange[]): Assignment => {
-  const whens = part.map(({ row, expressions }) => ({ when: whereRows(meta, meta.primaryKey, [valuesOf(meta.primaryKey, row)]), then: expressions?.get(field) as Expr }));
+  const whens = part.map(({ row, expressions }) => ({
+    when: whereRows(meta, meta.primaryKey, [valuesOf(meta.primaryKey, row)]),
+    then: expressions?.get(field) as Expr,
+  }));
   return { column: field.column, value: caseWhen(whens, null, field.type), type: field.type };
 };
 
@@ -121,7 +146,10 @@ const emit = async (core: Core, group: Group, finish: Finish): Promise<void> => 
         keys: keys.map(targetColumn),
         set: fields.filter((field) => !isExpressed(group, field)).map(targetColumn),
         also: fields.filter((field) => isExpressed(group, field)).map((field) => byRow(group, field, part)),
-        rows: part.map((change) => [...valuesOf(keys, change.row), ...change.values.filter((_, at) => !isExpressed(group, fields[at] as FieldMeta))]),
+        rows: part.map((change) => [
+          ...valuesOf(keys, change.row),
+          ...change.values.filter((_, at) => !isExpressed(group, fields[at] as FieldMeta)),
+        ]),
         returning: returningOf(meta, returned),
       }),
       "write",
@@ -137,7 +165,15 @@ const emitBatches = async (core: Core, group: Group, made: readonly FieldMeta[],
   const { meta, keys, fields, shape, changes } = group;
   const counted = made.length === 0 && keys === meta.primaryKey && !fields.some((field) => field.primaryKey);
   const batch = (name: string, returned: readonly FieldMeta[]): Batch =>
-    batchOf(core.dialect, meta, `${name}${shape}`, () => updateRowsNode({ table: tableOf(meta), keys: keys.map(targetColumn), set: fields.map(targetColumn), rows: [], returning: returningOf(meta, returned) }));
+    batchOf(core.dialect, meta, `${name}${shape}`, () =>
+      updateRowsNode({
+        table: tableOf(meta),
+        keys: keys.map(targetColumn),
+        set: fields.map(targetColumn),
+        rows: [],
+        returning: returningOf(meta, returned),
+      }),
+    );
   const many = batch("update", counted ? [] : [...meta.primaryKey, ...made]);
   for (const part of slices(changes, many.most)) {
     const one = part.length === 1 ? part[0] : undefined;
@@ -165,14 +201,24 @@ const cellsOfChanges = (keys: readonly FieldMeta[], part: readonly RowChange[]):
 /** Fewer rows were there than were written: whose it was. */
 const missingOf = async (core: Core, meta: ModelMeta, part: readonly RowChange[]): Promise<RowChange> => {
   const keys = part.map(({ row }) => valuesOf(meta.primaryKey, row));
-  const { rows } = await send(core, select({ outputs: returningOf(meta, meta.primaryKey), from: fromTable(tableOf(meta)), where: whereRows(meta, meta.primaryKey, keys) }), "read");
+  const { rows } = await send(
+    core,
+    select({ outputs: returningOf(meta, meta.primaryKey), from: fromTable(tableOf(meta)), where: whereRows(meta, meta.primaryKey, keys) }),
+    "read",
+  );
   const there = new IdentityMap();
   for (const row of rows) there.set(meta, keyCells(meta, decodeRow(core.dialect, meta.primaryKey, row)), row);
   return part.find(({ row }) => there.find(meta, keyOfSnapshot(meta, row)) === undefined) ?? (part[0] as RowChange);
 };
 
 /** The rows that came back are those that were there, each told by its key. */
-const finishByKey = (core: Core, part: readonly RowChange[], made: readonly FieldMeta[], rows: readonly unknown[][], finish: Finish): void => {
+const finishByKey = (
+  core: Core,
+  part: readonly RowChange[],
+  made: readonly FieldMeta[],
+  rows: readonly unknown[][],
+  finish: Finish,
+): void => {
   const { meta } = (part[0] as RowChange).state;
   const returned = [...meta.primaryKey, ...made];
   const answers = new IdentityMap();
@@ -189,7 +235,10 @@ const finishByKey = (core: Core, part: readonly RowChange[], made: readonly Fiel
 const single = ({ meta, keys, fields }: Group, change: RowChange, made: readonly FieldMeta[]): Statement =>
   updateNode({
     table: tableOf(meta),
-    set: fields.map((field, at) => ({ column: field.column, value: change.expressions?.get(field) ?? param(change.values[at], field.type) })),
+    set: fields.map((field, at) => ({
+      column: field.column,
+      value: change.expressions?.get(field) ?? param(change.values[at], field.type),
+    })),
     where: whereRows(meta, keys, [valuesOf(keys, change.row)]),
     returning: returningOf(meta, made),
   });
@@ -199,14 +248,20 @@ const keyAfter = (change: RowChange): unknown[] => {
   const { meta } = change.state;
   if (!change.fields.some((field) => field.primaryKey)) return keyOfSnapshot(meta, change.row);
   const written = new Map(change.fields.map((field, at) => [field, change.values[at]]));
-  return keyCells(meta, meta.primaryKey.map((field) => (written.has(field) ? written.get(field) : valuesOf([field], change.row)[0])));
+  return keyCells(
+    meta,
+    meta.primaryKey.map((field) => (written.has(field) ? written.get(field) : valuesOf([field], change.row)[0])),
+  );
 };
 
 const stale = ({ object, state, row, checked }: RowChange): StaleDataError => {
   const version = state.meta.versionField;
   const seen = checked && version !== null ? ` since it was read (version ${String(row[version.position])})` : "";
   const name = nameOf(state.meta, keyOfSnapshot(state.meta, row));
-  return new StaleDataError(`${name} was ${checked ? "changed or removed" : "removed"} by someone else${seen}: refresh() it and try again`, object);
+  return new StaleDataError(
+    `${name} was ${checked ? "changed or removed" : "removed"} by someone else${seen}: refresh() it and try again`,
+    object,
+  );
 };
 
 /** The written values are the snapshot now. */

@@ -52,10 +52,19 @@ export const collectionSet = async (owner: object, relation: Collection, members
   for (const member of members) if (!isInstance(relation, member)) keys.add(member);
   const keyField = relation.target.primaryKey[0];
   const present = collection.items ?? [...collection.added];
-  const stays = (item: object): boolean => wanted.has(item) || (keyField !== undefined && keys.has((item as Record<string, unknown>)[keyField.name]));
+  const stays = (item: object): boolean =>
+    wanted.has(item) || (keyField !== undefined && keys.has((item as Record<string, unknown>)[keyField.name]));
   const presentKeys = new Set(keyField === undefined ? [] : present.map((item) => (item as Record<string, unknown>)[keyField.name]));
-  collectionRemove(owner, relation, present.filter((item) => !stays(item)));
-  collectionAdd(owner, relation, members.filter((member) => isInstance(relation, member) || !presentKeys.has(member)));
+  collectionRemove(
+    owner,
+    relation,
+    present.filter((item) => !stays(item)),
+  );
+  collectionAdd(
+    owner,
+    relation,
+    members.filter((member) => isInstance(relation, member) || !presentKeys.has(member)),
+  );
 };
 
 /** What is pending of a collection is dropped, links on both sides. Whom a to-many collection's members belong to is theirs to say: it is asked for again. */
@@ -87,8 +96,17 @@ const forgetRemoved = (collection: CollectionState, member: object): void => {
 
 const isInstance = (relation: Collection, member: unknown): member is object => {
   if (member instanceof (relation.target.ctor as unknown as new () => object)) return true;
-  if (relation.kind === "manyToMany" && member !== null && member !== undefined && relation.target.primaryKey.length === 1 && (typeof member !== "object" || member instanceof Uint8Array)) return false;
-  throw new FieldError(`${relation.owner.name}.${relation.name} takes instances of ${relation.target.name}${relation.kind === "manyToMany" ? " or their keys" : ""}, got ${describe(member)}`);
+  if (
+    relation.kind === "manyToMany" &&
+    member !== null &&
+    member !== undefined &&
+    relation.target.primaryKey.length === 1 &&
+    (typeof member !== "object" || member instanceof Uint8Array)
+  )
+    return false;
+  throw new FieldError(
+    `${relation.owner.name}.${relation.name} takes instances of ${relation.target.name}${relation.kind === "manyToMany" ? " or their keys" : ""}, got ${describe(member)}`,
+  );
 };
 
 const addMember = (owner: object, relation: Collection, member: object): void => {
@@ -113,7 +131,8 @@ const inverseOf = (relation: ManyToManyMeta): ManyToManyMeta | null => (relation
 
 /** Whether the two are linked, as far as a loaded side tells; undefined: neither is loaded. */
 const isLinked = (owner: object, relation: ManyToManyMeta, member: object, inverse: ManyToManyMeta | null): boolean | undefined =>
-  collectionOf(owner, relation).items?.includes(member) ?? (inverse === null ? undefined : need(member).collections?.get(inverse.name)?.items?.includes(owner));
+  collectionOf(owner, relation).items?.includes(member) ??
+  (inverse === null ? undefined : need(member).collections?.get(inverse.name)?.items?.includes(owner));
 
 const link = (owner: object, relation: ManyToManyMeta, member: object): void => {
   const inverse = relation.symmetrical ? relation : inverseOf(relation);
@@ -158,7 +177,8 @@ const exclude = (owner: object, relation: ManyToManyMeta, member: object): void 
 };
 
 /** A key whose object is here is that object. */
-const tracked = (owner: object, relation: Collection, key: unknown): object | undefined => coreOf(need(owner))?.map.find(relation.target, [key]);
+const tracked = (owner: object, relation: Collection, key: unknown): object | undefined =>
+  coreOf(need(owner))?.map.find(relation.target, [key]);
 
 const addKey = (owner: object, relation: Collection, key: unknown): void => {
   const member = tracked(owner, relation, key);

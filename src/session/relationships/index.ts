@@ -15,4 +15,3 @@ const assigners: { readonly [K in "toOne" | "reverseOne" | "anyOf"]: (object: ob
 /** `post.author = user`, `user.profile = profile`, `comment.about = photo`, or null. */
 export const assignRelated = (object: object, relation: ToOneMeta | ReverseOneMeta | AnyOfMeta, value: object | null): void =>
   assigners[relation.kind](object, relation as never, value);
-

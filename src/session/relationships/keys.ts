@@ -13,7 +13,12 @@ export const currentTarget = (object: object, state: InstanceState, relation: To
   const value = held(object, relation.field);
   if (value === null) return null;
   const assigned = state.related?.get(relation.name);
-  if (assigned !== undefined && assigned !== null && (value === undefined || sameKey(held(assigned, relation.targetField), value, relation.field))) return assigned;
+  if (
+    assigned !== undefined &&
+    assigned !== null &&
+    (value === undefined || sameKey(held(assigned, relation.targetField), value, relation.field))
+  )
+    return assigned;
   if (value === undefined) return state.snapshot === null ? null : undefined;
   return trackedTarget(state, relation, value);
 };

@@ -24,7 +24,9 @@ const checkTarget = (relation: ToOneMeta | AnyOfMeta, value: object | null): voi
   if (value === null) return;
   const allowed = relation.kind === "toOne" ? [relation.target] : [...relation.targets.values()];
   if (!allowed.some((meta) => value instanceof (meta.ctor as unknown as new () => object))) {
-    throw new FieldError(`${relation.owner.name}.${relation.name} takes ${allowed.map((meta) => meta.name).join(" or ")}, got ${describe(value)}`);
+    throw new FieldError(
+      `${relation.owner.name}.${relation.name} takes ${allowed.map((meta) => meta.name).join(" or ")}, got ${describe(value)}`,
+    );
   }
 };
 
