@@ -1,10 +1,11 @@
 /** The one statement that reads a relation for any number of parents: the target's own plan, restricted to the parents' keys, which are ONE array parameter. */
 
 import { FieldError } from "../errors.js";
-import type { FieldMeta, ManyToManyMeta, ModelMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../metadata/model-meta.js";
+import type { FieldMeta, ManyToManyMeta, RelationMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../metadata/model-meta.js";
 import type { EntityShape, FetchMode, RowShape, SelectPlan } from "../query/plan.js";
 import { planSelect } from "../query/planner.js";
-import { initialState, type QueryState } from "../query/state.js";
+import { askRows } from "../query/planning/questions.js";
+import { changed, initialState, type QueryState } from "../query/state.js";
 import * as build from "../sql/factories/index.js";
 import type { Compound, Expr, Join, OrderNode, Output, Select } from "../sql/nodes.js";
 import { types } from "../sql/types.js";
@@ -19,8 +20,8 @@ export interface RelationPlan {
 
 const column = (source: string, field: FieldMeta): Expr =>
   build.column(source, field.column, field.type, { collate: field.collate, notNull: !field.nullable });
-const among = (operand: Expr, field: FieldMeta, keys: readonly unknown[]): Expr =>
-  build.inArray(operand, build.param(keys, types.array(field.type)));
+const among = (operand: Expr, field: FieldMeta, { keys, slot }: Keys): Expr =>
+  build.inArray(operand, build.param(slot === undefined ? keys : null, types.array(field.type), { slot }));
 const both = (left: Expr | null, right: Expr): Expr => (left === null ? right : build.and(left, right));
 
 const LINK = "flash_link";
@@ -124,14 +125,46 @@ const sliced = (select: Select, parent: Expr, keys: readonly Expr[], state: Quer
 };
 const OUTER = "flash_numbered";
 
+/** For which parents, by a QuerySet of the caller's or the target's default one, and how the relations of what is found load. */
+export interface Asked {
+  readonly keys: readonly unknown[];
+  readonly state: QueryState | null;
+  readonly mode: FetchMode | null;
+}
+/** The parents' keys, and their place among the statement's values when other queries share it. */
+interface Keys {
+  readonly keys: readonly unknown[];
+  readonly slot: number | undefined;
+}
 /** A plan of the target's rows without its slice, which is per parent and not of the whole. */
-const planOf = (
-  meta: ModelMeta,
-  state: QueryState | null,
+interface Planned extends Keys {
+  readonly plan: SelectPlan;
+  readonly state: QueryState;
+}
+
+/** Statements for relations, by the statement of the target's rows that each is made of. */
+const kept = new WeakMap<SelectPlan["statement"], WeakMap<RelationMeta, RelationPlan>>();
+
+const planFor = (
+  relation: RelationMeta,
+  { keys, state, mode }: Asked,
   deleted: QueryState["deleted"],
-): { readonly plan: SelectPlan; readonly state: QueryState } => {
-  const given = state ?? { ...initialState(meta), deleted };
-  return { plan: planSelect(given.limit === null && given.offset === 0 ? given : { ...given, limit: null, offset: 0 }), state: given };
+  make: (planned: Planned) => RelationPlan,
+): RelationPlan => {
+  const given = state ?? changed(initialState(relation.target), { deleted });
+  const whole = given.limit === null && given.offset === 0;
+  const plan = whole ? askRows(given) : planSelect(changed(given, { limit: null, offset: 0 }));
+  const fetchMode = plan.fetchMode ?? mode;
+  if (plan.values === null) {
+    const made = make({ plan, state: given, keys, slot: undefined });
+    return { ...made, plan: { ...made.plan, fetchMode } };
+  }
+  let known = kept.get(plan.statement);
+  if (known === undefined) kept.set(plan.statement, (known = new WeakMap()));
+  let made = known.get(relation);
+  if (made === undefined) known.set(relation, (made = make({ plan, state: given, keys, slot: plan.values.length })));
+  const { statement, shape, reads, byKey } = made.plan;
+  return { ...made, plan: { ...plan, statement, shape, reads, byKey, fetchMode, values: [...plan.values, keys] } };
 };
 
 const finish = (
@@ -141,7 +174,6 @@ const finish = (
   parent: Expr,
   parentField: FieldMeta,
   state: QueryState,
-  mode: FetchMode | null,
   cell: number,
 ): RelationPlan => {
   const outputs = cell < 0 ? [...select.outputs, build.output(parent)] : select.outputs;
@@ -149,59 +181,45 @@ const finish = (
   const keys = plan.meta.primaryKey.map((field) => fieldIn(base, field));
   const statement = state.limit === null && state.offset === 0 ? whole : sliced(whole, parent, keys, state);
   return {
-    plan: { ...plan, statement, shape: base.shape, fetchMode: plan.fetchMode ?? mode },
+    plan: { ...plan, statement, shape: base.shape },
     parentCell: cell < 0 ? outputs.length - 1 : cell,
     parentField,
   };
 };
 
 /** Rows of the target with one of these keys. Rows that are deleted softly still are what a key points to. */
-export const toOnePlan = (
-  relation: ToOneMeta,
-  keys: readonly unknown[],
-  state: QueryState | null,
-  mode: FetchMode | null,
-): RelationPlan => {
-  const planned = planOf(relation.target, state, "include");
-  const base = baseOf(planned.plan);
-  const field = relation.targetField;
-  const key = fieldIn(base, field);
-  const select = { ...base.select, where: both(base.select.where, among(key, field, keys)) };
-  const byKey = state === null && field.primaryKey && relation.target.primaryKey.length === 1;
-  return finish(base, { ...planned.plan, byKey }, select, key, field, planned.state, mode, cellOf(base.shape.entity, field));
-};
+export const toOnePlan = (relation: ToOneMeta, asked: Asked): RelationPlan =>
+  planFor(relation, asked, "include", (planned) => {
+    const base = baseOf(planned.plan);
+    const field = relation.targetField;
+    const key = fieldIn(base, field);
+    const select = { ...base.select, where: both(base.select.where, among(key, field, planned)) };
+    const byKey = asked.state === null && field.primaryKey && relation.target.primaryKey.length === 1;
+    return finish(base, { ...planned.plan, byKey }, select, key, field, planned.state, cellOf(base.shape.entity, field));
+  });
 
 /** Rows of the target whose key points at one of these parents. */
-export const reversePlan = (
-  relation: ToManyMeta | ReverseOneMeta,
-  keys: readonly unknown[],
-  state: QueryState | null,
-  mode: FetchMode | null,
-): RelationPlan => {
-  const planned = planOf(relation.target, state, "hide");
-  const base = baseOf(planned.plan);
-  const field = relation.via.field;
-  const key = fieldIn(base, field);
-  const select = { ...base.select, where: both(base.select.where, among(key, field, keys)) };
-  return finish(base, planned.plan, select, key, field, planned.state, mode, cellOf(base.shape.entity, field));
-};
+export const reversePlan = (relation: ToManyMeta | ReverseOneMeta, asked: Asked): RelationPlan =>
+  planFor(relation, asked, "hide", (planned) => {
+    const base = baseOf(planned.plan);
+    const field = relation.via.field;
+    const key = fieldIn(base, field);
+    const select = { ...base.select, where: both(base.select.where, among(key, field, planned)) };
+    return finish(base, planned.plan, select, key, field, planned.state, cellOf(base.shape.entity, field));
+  });
 
 /** Rows of the target that a link row ties to one of these parents. */
-export const linkPlan = (
-  relation: ManyToManyMeta,
-  keys: readonly unknown[],
-  state: QueryState | null,
-  mode: FetchMode | null,
-): RelationPlan => {
-  const planned = planOf(relation.target, state, "hide");
-  const plain = baseOf(planned.plan);
-  const base = plain.select.groupBy.length > 0 ? within(plain.select, plain.shape) : plain;
-  const near = column(LINK, relation.near.field);
-  const select = {
-    ...base.select,
-    joins: [...base.select.joins, linkJoin(relation, fieldIn(base, relation.far.targetField))],
-    where: both(base.select.where, among(near, relation.near.field, keys)),
-  };
-  const plan = { ...planned.plan, reads: { ...planned.plan.reads, models: new Set([...planned.plan.reads.models, relation.through]) } };
-  return finish(base, plan, select, near, relation.near.field, planned.state, mode, -1);
-};
+export const linkPlan = (relation: ManyToManyMeta, asked: Asked): RelationPlan =>
+  planFor(relation, asked, "hide", (planned) => {
+    const plain = baseOf(planned.plan);
+    const base = plain.select.groupBy.length > 0 ? within(plain.select, plain.shape) : plain;
+    const near = column(LINK, relation.near.field);
+    const select = {
+      ...base.select,
+      joins: [...base.select.joins, linkJoin(relation, fieldIn(base, relation.far.targetField))],
+      where: both(base.select.where, among(near, relation.near.field, planned)),
+    };
+    const { reads } = planned.plan;
+    const plan = { ...planned.plan, reads: { ...reads, models: new Set([...reads.models, relation.through]) } };
+    return finish(base, plan, select, near, relation.near.field, planned.state, -1);
+  });

@@ -94,7 +94,7 @@ const toOne: Strategy<ToOneMeta> = async (objects, relation, wanted, context) =>
       keys.delete(key);
     }
   }
-  const fresh = keys.size === 0 ? null : toOnePlan(relation, [...keys.values()], wanted.state, modeOf(objects));
+  const fresh = keys.size === 0 ? null : toOnePlan(relation, { keys: [...keys.values()], state: wanted.state, mode: modeOf(objects) });
   if (fresh !== null) for (const [key, group] of (await rowsByParent(fresh, context)).groups) found.set(key, group[0] as object);
   for (const object of objects) {
     const target = found.get(keyHeld(object, relation.field)) ?? null;
@@ -107,7 +107,7 @@ const toOne: Strategy<ToOneMeta> = async (objects, relation, wanted, context) =>
 const reverseOne: Strategy<ReverseOneMeta> = async (objects, relation, wanted, context) => {
   const keys = keysOf(objects, relation.via.targetField);
   if (keys.size === 0) return none;
-  const query = reversePlan(relation, [...keys.values()], wanted.state, modeOf(objects));
+  const query = reversePlan(relation, { keys: [...keys.values()], state: wanted.state, mode: modeOf(objects) });
   const { groups, objects: found } = await rowsByParent(query, context);
   for (const object of objects) {
     const target = groups.get(keyHeld(object, relation.via.targetField))?.[0] ?? null;
@@ -155,7 +155,7 @@ const toMany: Strategy<ToManyMeta> = (objects, relation, wanted, context) =>
     objects,
     relation,
     relation.via.targetField,
-    (keys) => reversePlan(relation, keys, wanted.state, modeOf(objects)),
+    (keys) => reversePlan(relation, { keys, state: wanted.state, mode: modeOf(objects) }),
     wanted,
     context,
   );
@@ -165,7 +165,7 @@ const manyToMany: Strategy<ManyToManyMeta> = (objects, relation, wanted, context
     objects,
     relation,
     relation.near.targetField,
-    (keys) => linkPlan(relation, keys, wanted.state, modeOf(objects)),
+    (keys) => linkPlan(relation, { keys, state: wanted.state, mode: modeOf(objects) }),
     wanted,
     context,
   );
@@ -217,7 +217,7 @@ const byKeys = async (
     else found.set(key, held);
   }
   if (missing.length > 0)
-    for (const [key, group] of (await rowsByParent(toOnePlan(link, missing, null, modeOf(objects)), context)).groups)
+    for (const [key, group] of (await rowsByParent(toOnePlan(link, { keys: missing, state: null, mode: modeOf(objects) }), context)).groups)
       found.set(key, group[0] as object);
   return found;
 };
