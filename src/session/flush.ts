@@ -99,7 +99,7 @@ const alone = async <T>(core: Core, work: () => Promise<T>): Promise<T> => {
   try {
     return await work();
   } catch (error) {
-    const tx = core.tx as SessionTransaction | null;
+    const { tx } = core;
     if (tx !== null) {
       await core.turns.alone("ROLLBACK", () => tx.open.rollback());
       core.tx = null;

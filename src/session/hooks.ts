@@ -32,4 +32,4 @@ export const overridesOf = (meta: ModelMeta): Overrides => {
 export const callSave = (object: object, db: object): Promise<unknown> => (object as { save(db: object): Promise<unknown> }).save(db);
 export const callDelete = (object: object, db: object): Promise<unknown> => (object as { delete(db: object): Promise<unknown> }).delete(db);
 /** `clean()` may be synchronous. */
-export const callClean = (object: object): unknown => (object as { clean(): unknown }).clean();
+export const callClean = (object: object): void | Promise<void> => (object as { clean(): void | Promise<void> }).clean();

@@ -82,7 +82,7 @@ const checkVersion = (given: object, version: FieldMeta | null, own: object, { m
   const seen = version === null ? undefined : held(given, version);
   if (version === null || seen === undefined || snapshot === null || seen === snapshot[version.position]) return;
   throw new StaleDataError(
-    `${nameOf(meta, keyHeldBy(meta, own))} was changed since this copy of it was read (version ${String(seen)}, now ${String(snapshot[version.position])})`,
+    `${nameOf(meta, keyHeldBy(meta, own))} was changed since this copy of it was read (version ${seen as number}, now ${snapshot[version.position] as number})`,
     given,
   );
 };

@@ -194,7 +194,7 @@ const combined = (fields: readonly FieldMeta[], valueOf: (field: FieldMeta) => u
   for (const field of fields) {
     const cell = keyCell(valueOf(field), field);
     if (cell === null || cell === undefined) return null;
-    const part = typeof cell === "object" ? JSON.stringify(cell) : `${typeof cell}:${String(cell)}`;
+    const part = typeof cell === "object" ? JSON.stringify(cell) : `${typeof cell}:${cell as string | number | bigint | boolean}`;
     text += `${part.length}:${part}`;
   }
   return text;

@@ -1,6 +1,6 @@
 /** Steps that only change memory: columns, relations from either side, links, and what belongs to the session. */
 
-import { classes, statusOf, type Actor } from "./actor.js";
+import { statusOf, type Actor, type classes } from "./actor.js";
 import { belongsTo, changedColumns, copyObj, isTracked, type Obj } from "./memory.js";
 import type { Say } from "./play.js";
 import type { StepOf } from "./steps.js";

@@ -2,7 +2,6 @@
 
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
 import { snapshotCell } from "../../metadata/comparable.js";
-import type { InstanceState } from "../../loading/index.js";
 import { insert as insertNode, param } from "../../sql/factories/index.js";
 import type { Core } from "../core.js";
 import { factsOf, type ModelFacts } from "../facts.js";

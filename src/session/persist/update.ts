@@ -88,7 +88,7 @@ const collect = (meta: ModelMeta, changes: readonly RowChange[]): Iterable<Group
     if (change.expressions !== null)
       shape += ` expressions ${[...change.expressions.keys()]
         .map(({ position }) => position)
-        .sort()
+        .sort((a, b) => a - b)
         .join()}`;
     const version = meta.versionField;
     let group = groups.get(shape);
