@@ -10,23 +10,47 @@ import type { ModelOptions, OptionsFor } from "./options.js";
 import type { Manager } from "./queryset.js";
 
 // The constructor's parameter is made from the fields alone, never from `Self`: a mixin compares it while the base is still being resolved.
+/**
+ * What `model()` gives, to be extended: `new`, queries at `objects`, columns at `c`, and errors of its own.
+ * @example class User extends model<User>("users")({ name: t.text(), age: t.integer().nullable() }) {}
+ *          const ada = new User({ name: "Ada" });   // not in the database before db.add(ada) or ada.save(db)
+ */
 export interface ModelConstructor<Self, S, Names> {
   new (values?: { [K in InputName<S>]?: InputValue<Self, S, K> }): Instance<S, Names> & ModelOf<Self, S, Names>;
+  /** Where queries begin: `User.objects.filter({ … })`. */
   readonly objects: Manager<Self>;
-  /** Columns by name: `User.c.age.gt(18)`. */
+  /**
+   * Columns by name, for conditions that autocomplete.
+   * @example User.objects.filter(User.c.age.gt(18))   // WHERE age > 18
+   */
   readonly c: ColumnsOf<Self, S>;
+  /** Thrown when no row of this model matched: `catch (error) { if (error instanceof User.DoesNotExist) … }`. As Django's. */
   readonly DoesNotExist: typeof DoesNotExist;
+  /** Thrown when several rows of this model matched where one was asked for. */
   readonly MultipleObjectsReturned: typeof MultipleObjectsReturned;
-  /** Listens to a signal of this model; gives the function that ends it. */
+  /**
+   * Listens to a signal of this model; gives the function that ends it.
+   * @example const off = User.on("post_save", ({ instance, created }) => { if (created) welcome(instance); });
+   */
   on<E extends keyof ModelEvents<unknown>>(event: E, listener: (event: ModelEvents<Self>[E]) => unknown): () => void;
-  /** A class for the rows of this table whose type field has this name, with fields of its own. */
+  /**
+   * A class for the rows of this table whose type field has this name, with fields of its own: single-table inheritance.
+   * @example class Admin extends User.subtype<Admin>("admin")({ level: t.integer().nullable() }) {}
+   *          Admin.objects.all()   // SELECT … FROM users WHERE kind = 'admin'
+   */
   subtype<Sub>(name: string): <S2>(fields: S2) => SubtypeConstructor<Sub, Self, S & S2, S2, KeyName<S2>>;
 }
+/** What `Base.subtype()` gives, to be extended. */
 export interface SubtypeConstructor<Self, Base, S, S2, Names> extends Omit<ModelConstructor<Self, S, Names>, "c"> {
   new (values?: { [K in InputName<S>]?: InputValue<Self, S, K> }): Base & Instance<S2, Names> & ModelOf<Self, S, Names>;
   readonly c: ColumnsOf<Self, S>;
 }
-/** `model<User>("users")({ … }, { ordering: ["name"] })`. */
+/**
+ * Declares a model: the table's name, its fields, then options.
+ * @example class User extends model<User>("users")({ name: t.text() }, { ordering: ["name"] }) {}
+ *          // CREATE TABLE users (id …, name text NOT NULL)
+ * @throws ConfigurationError that names table and field for what cannot work
+ */
 export type ModelFunction = <Self>(
   table: string,
   options?: ModelOptions,

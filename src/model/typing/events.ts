@@ -16,11 +16,20 @@ interface Deleted<I> {
   readonly instance: I;
   readonly db: Session;
 }
+/**
+ * What listeners of a model's signals are given, by signal; the names are Django's, `post_load` is SQLAlchemy's `load`.
+ * @example signals.on("pre_save", User, ({ instance, created, changed }) => { if (changed.has("email")) instance.verified = false; });
+ */
 export interface ModelEvents<I> {
+  /** Before an INSERT or UPDATE; what a listener changes is written too. */
   pre_save: Saved<I>;
+  /** After an INSERT or UPDATE, inside the transaction. */
   post_save: Saved<I>;
+  /** Before a DELETE; throwing refuses it. */
   pre_delete: Deleted<I>;
+  /** After a DELETE, inside the transaction. */
   post_delete: Deleted<I>;
+  /** Links of a many-to-many collection were written. */
   m2m_changed: {
     readonly instance: I;
     readonly relation: string;
@@ -28,19 +37,31 @@ export interface ModelEvents<I> {
     readonly objects: readonly AnyModel[];
     readonly db: Session;
   };
+  /** An instance was made from a row. */
   post_load: { readonly instance: I; readonly db: Session };
 }
 interface SessionEvent {
   readonly db: Session;
 }
+/**
+ * What listeners of a session's signals are given, by signal.
+ * @example signals.on("post_commit", ({ db }) => cache.clear());
+ */
 export interface SessionEvents {
+  /** Before pending work is written. */
   pre_flush: SessionEvent;
+  /** After it was written, inside the transaction. */
   post_flush: SessionEvent;
+  /** After the outermost COMMIT; errors of listeners become a CommitHookError. */
   post_commit: SessionEvent;
+  /** After a ROLLBACK. */
   post_rollback: SessionEvent;
 }
 
-/** Listens; gives the function that ends it. */
+/**
+ * Listens; gives the function that ends it.
+ * @example const off = signals.on("post_save", Book, ({ instance, created }) => console.log(instance.title, created)); off();
+ */
 interface Listen {
   /** To one model and its subtypes. */
   <E extends keyof ModelEvents<unknown>, I extends Model>(
@@ -54,12 +75,22 @@ interface Listen {
     listener: (event: (ModelEvents<Model> & SessionEvents)[E]) => unknown,
   ): () => void;
 }
-/** `signals`: listeners may be asynchronous; they are awaited in order, inside the transaction. */
+/**
+ * `signals`: listeners may be asynchronous; they are awaited in order, inside the transaction.
+ * @example signals.on("post_save", Author, async ({ instance, db }) => { await Log.objects.create(db, { text: instance.name }); });
+ */
 export interface Signals {
   readonly on: Listen;
   /** Ends by itself after the first time. */
   readonly once: Listen;
-  /** Ends the listening of this function, for this model where one is named. */
+  /**
+   * Ends the listening of this function.
+   * @example signals.off("post_save", listener);
+   */
   off(event: keyof ModelEvents<unknown> | keyof SessionEvents, listener: (event: never) => unknown): void;
+  /**
+   * Ends the listening of this function for one model.
+   * @example signals.off("post_save", Author, listener);
+   */
   off(event: keyof ModelEvents<unknown>, model: ModelClass<Model>, listener: (event: never) => unknown): void;
 }

@@ -25,6 +25,10 @@ type Held<D> = D extends { readonly $type: infer T }
 /** The own properties of an instance; `Names` are those of its keys, known beforehand, since members are resolved anew for each type of row. */
 export type Instance<S, Names> = { -readonly [K in keyof S]: Held<S[K]> } & ForeignKeys<S, Names>;
 
+/**
+ * Options of `save()`.
+ * @example await user.save({ fields: ["name"] });   // UPDATE users SET name = $1 WHERE id = $2
+ */
 export interface SaveOptions {
   /** Only these are written. */
   readonly fields?: readonly string[] | undefined;
@@ -39,21 +43,48 @@ export interface Model extends AnyModel {
   readonly pk: unknown;
   /** The row is in the database, as far as this session knows. */
   readonly isPersisted: boolean;
-  /** Writes this object, and what it depends on, now. */
+  /**
+   * Writes this object, and what it depends on, now; without a session, with its own.
+   * @example const ada = new User({ name: "Ada" }); await ada.save(db);   // INSERT INTO users (name) VALUES ($1) RETURNING id
+   *          ada.name = "Ada Lovelace"; await ada.save();   // UPDATE users SET name = $1 WHERE id = $2
+   * @throws SessionError for a new object without a session, and for one of another session
+   * @throws ValidationError where checks or clean() refuse it
+   * @throws IntegrityError where a constraint does
+   */
   save(db?: Session | SaveOptions, options?: SaveOptions): Promise<this>;
-  /** Deletes the row; with softDelete() it sets `deletedAt`. */
+  /**
+   * Deletes the row; with softDelete() it sets `deletedAt`.
+   * @example await post.delete();   // DELETE FROM posts WHERE id = $1
+   * @throws ForeignKeyViolation where rows that are protected point at it
+   */
   delete(db?: Session): Promise<void>;
-  /** Deletes the row of a softDelete() model for good. */
+  /**
+   * Deletes the row of a softDelete() model for good.
+   * @example await post.hardDelete();   // DELETE FROM posts WHERE id = $1
+   */
   hardDelete(db?: Session): Promise<void>;
-  /** Takes a soft delete back. */
+  /**
+   * Takes a soft delete back.
+   * @example await post.restore();   // UPDATE posts SET deleted_at = NULL WHERE id = $1
+   */
   restore(db?: Session): Promise<void>;
-  /** A hook: runs before every INSERT and UPDATE; throw ValidationError to refuse. */
+  /**
+   * A hook to be overridden: runs before every INSERT and UPDATE; throw ValidationError to refuse. As Django's `clean()`, but always called.
+   * @example clean() { if (this.ends < this.starts) throw new ValidationError({ ends: "lies before the start" }); }
+   */
   clean(): void | Promise<void>;
-  /** Field checks, `.check` schemas and clean(), without writing. */
+  /**
+   * Field checks, `.check` schemas and clean(), without writing.
+   * @throws ValidationError with messages by field
+   */
   fullClean(): Promise<void>;
-  /** Reads the row again. */
+  /**
+   * Reads the row again; unsaved changes are given up.
+   * @example await user.refresh();   // SELECT … FROM users WHERE id = $1
+   * @throws DoesNotExist where the row is gone
+   */
   refresh(): Promise<this>;
-  /** Columns and annotations, as JSON takes them. */
+  /** Columns and annotations, as JSON takes them: `JSON.stringify(user)` and `res.json(user)` work. */
   toJSON(): Record<string, unknown>;
   /** Columns and annotations as they are. */
   toObject(options?: { include?: readonly string[] }): object;
@@ -64,14 +95,29 @@ export interface ModelOf<Self, S, Names> extends Model {
   readonly [schema]: S;
   readonly [loaded]: true;
   readonly pk: PkOfSchema<S>;
-  /** Reads columns left out by only() or defer(). */
+  /**
+   * Reads columns left out by only() or defer(); gives the same instance, typed with them.
+   * @example const full = await user.load("bio"); full.bio;   // SELECT id, bio FROM users WHERE id = $1
+   * @throws FieldError for a field the model does not have
+   */
   load<const K extends FieldName<S>>(...names: K[]): Promise<this & Pick<Instance<S, Names>, K & keyof Instance<S, Names>>>;
-  /** Assigns several fields; expressions are computed by the next flush: `post.set({ views: F("views").add(1) })`. */
+  /**
+   * Assigns several fields; expressions are computed by the database at the next flush.
+   * @example post.set({ title: "New", views: F("views").add(1) }); await db.flush();
+   *          // UPDATE posts SET title = $1, views = views + 1 WHERE id = $2 RETURNING views
+   */
   set(values: { [K in InputName<S>]?: InputValue<this, S, K, ExpressionOn<this, unknown>> }): this;
-  /** Columns and annotations as they are, and loaded relations: `toObject({ include: ["author", "tags__label"] })`. */
+  /**
+   * Columns and annotations as they are, and loaded relations.
+   * @example post.toObject({ include: ["author", "tags__label"] });   // { id, title, …, author: {…}, tags: […] }
+   * @throws NotLoaded for a relation that is not loaded
+   */
   toObject<const P extends readonly string[] = []>(options?: {
     include?: { [K in keyof P]: IncludePath<Self, P[K]> };
   }): PlainObject<S, P[number]>;
-  /** Reads the row again, and the relations named. */
+  /**
+   * Reads the row again, and the relations named.
+   * @example await user.refresh(["posts"]);
+   */
   refresh(relations?: readonly RelationName<S>[]): Promise<this>;
 }

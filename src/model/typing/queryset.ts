@@ -31,10 +31,13 @@ import type {
 } from "./rows.js";
 
 type OwnField<I, P> = string extends P ? FieldName<SchemaOf<I>> : P extends FieldName<SchemaOf<I>> ? P : NoField<P, I>;
-/** Only some columns are read: the others are not there. Not assignable to the model, as it is not one. */
+/**
+ * The rows of `only()`: the columns named and the key, the others are not there. Not assignable to the model, as it is not one.
+ * @example const users: Only<User, "name">[] = await User.objects.only("name").fetch(db);
+ */
 export type Only<I, K> = Omit<I, Exclude<FieldName<SchemaOf<I>>, K | (PkName<SchemaOf<I>> & string)>>;
 
-/** A page by keyset: cursors are opaque texts. */
+/** A page by keyset, as `paginate()` gives it: cursors are opaque texts that go back as they came. */
 export interface Page<out I> {
   readonly items: I[];
   readonly startCursor: string | null;
@@ -42,12 +45,20 @@ export interface Page<out I> {
   readonly hasNext: boolean;
   readonly hasPrevious: boolean;
 }
+/**
+ * Which page: forward with `first` and `after`, or backward with `last` and `before`, as in Relay's connections.
+ * @example const next = await Post.objects.orderBy("-createdAt").paginate(db, { first: 20, after: page.endCursor });
+ */
 export interface PageRequest {
   readonly first?: number | undefined;
   readonly after?: string | null | undefined;
   readonly last?: number | undefined;
   readonly before?: string | null | undefined;
 }
+/**
+ * How `selectForUpdate()` locks.
+ * @example Job.objects.filter({ done: false }).selectForUpdate({ skipLocked: true })   // … FOR UPDATE SKIP LOCKED
+ */
 export interface LockOptions {
   /** Rows that others hold are left out. */
   readonly skipLocked?: boolean | undefined;
@@ -56,17 +67,31 @@ export interface LockOptions {
   /** "self" and relations of selectRelated. */
   readonly of?: readonly string[] | undefined;
 }
+/**
+ * What `bulkCreate()` does with rows that are there already, and in which portions it writes.
+ * @example await User.objects.bulkCreate(db, rows, { updateConflicts: { on: ["email"], fields: ["name"] } });
+ *          // INSERT INTO users (…) VALUES (…), … ON CONFLICT (email) DO UPDATE SET name = EXCLUDED.name RETURNING …
+ */
 export interface BulkCreate<I> {
+  /** Rows that a unique constraint refuses are left out: `ON CONFLICT DO NOTHING`. */
   readonly ignoreConflicts?: boolean | undefined;
+  /** Rows that are there already, told by the unique fields `on`, get the new values of `fields`. */
   readonly updateConflicts?:
     { readonly fields: readonly FieldName<SchemaOf<I>>[]; readonly on: readonly FieldName<SchemaOf<I>>[] } | undefined;
+  /** Rows of one statement; as many as the database takes when not given. */
   readonly batchSize?: number | undefined;
+  /** Called after each portion. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
+/** Options of `update()`. */
 export interface UpdateOptions {
   /** Without a filter, update() and delete() throw unless this is true. */
   readonly all?: boolean | undefined;
 }
+/**
+ * Options of a QuerySet's `delete()`.
+ * @example await Post.objects.filter({ draft: true }).delete(db, { count: "all" });   // { Post: 3, Comment: 12 }
+ */
 export interface DeleteOptions extends UpdateOptions {
   /** "all": rows by model name, dependants too; they are deleted by the session. */
   readonly count?: "own" | "all" | undefined;
@@ -83,108 +108,443 @@ type Deleted<O> = O extends { readonly count: "all" } ? Readonly<Record<string, 
 /** `Db` is `[db: Session]` for unbound querysets, `[]` for bound ones; terminals start with it. */
 type QuerySetFor<I, Db extends readonly unknown[]> = Db extends readonly [] ? BoundQuerySet<I> : QuerySet<I>;
 interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I> {
+  /**
+   * The same queryset; every builder gives a new one and leaves this as it was.
+   * @example const posts = Post.objects.all();   // SELECT … FROM posts
+   */
   all(): QuerySetFor<I, Db>;
+  /**
+   * A queryset without rows that never asks the database, as Django's `none()`.
+   * @example await Post.objects.none().fetch(db);   // [], no statement
+   */
   none(): QuerySetFor<I, Db>;
+  /**
+   * The other way round: each term of the order is turned, the models' own order too.
+   * @example Post.objects.orderBy("title").reverse()   // … ORDER BY title DESC
+   * @throws FieldError after limit(), offset() or slice()
+   */
   reverse(): QuerySetFor<I, Db>;
+  /**
+   * At most so many rows; null takes the limit off. Without an order the key orders, so that pages do not overlap.
+   * @example Post.objects.limit(10)   // … ORDER BY id ASC LIMIT 10
+   * @throws FieldError for anything but a whole number from 0 on
+   */
   limit(n: number | null): QuerySetFor<I, Db>;
+  /**
+   * Leaves the first rows out.
+   * @example Post.objects.limit(10).offset(20)   // … ORDER BY id ASC LIMIT 10 OFFSET 20
+   * @throws FieldError for anything but a whole number from 0 on
+   */
   offset(n: number): QuerySetFor<I, Db>;
+  /**
+   * The rows from one place up to (not with) another, as `Array.slice` and Python's `[20:30]`.
+   * @example Post.objects.slice(20, 30)   // … ORDER BY id ASC LIMIT 10 OFFSET 20
+   * @throws FieldError for negative or broken numbers, and where it ends before it begins
+   */
   slice(from: number, to?: number): QuerySetFor<I, Db>;
+  /**
+   * Also the rows of a softDelete() model that were deleted.
+   * @example Post.objects.withDeleted()   // SELECT … FROM posts, without WHERE deleted_at IS NULL
+   */
   withDeleted(): QuerySetFor<I, Db>;
+  /**
+   * Only the rows of a softDelete() model that were deleted.
+   * @example Post.objects.onlyDeleted()   // … WHERE deleted_at IS NOT NULL
+   */
   onlyDeleted(): QuerySetFor<I, Db>;
+  /**
+   * What reading an unloaded relation of these rows does: "peers" (one query for all that came together), "one", or "raise". As Django 6.1's fetch modes.
+   * @example Post.objects.fetchMode("raise")   // (await post.author) throws NotLoaded instead of asking
+   * @throws FieldError for another mode
+   */
   fetchMode(mode: FetchMode): QuerySetFor<I, Db>;
+  /**
+   * Locks the rows until the transaction ends, as Django's `select_for_update()`. SQLite locks the whole file with the transaction instead.
+   * @example await atomic(db, () => Account.objects.selectForUpdate().get(db, { id: 1 }));   // SELECT … FOR UPDATE
+   * @throws LockNotAvailable at once with `noWait`, where another transaction holds a row
+   * @throws FieldError for both `skipLocked` and `noWait`
+   */
   selectForUpdate(options?: LockOptions): QuerySetFor<I, Db>;
+  /**
+   * The rows of this and the others, each once.
+   * @example User.objects.filter({ name: "Ada" }).union(User.objects.filter({ age__gt: 30 }))
+   *          // SELECT … WHERE name = 'Ada' UNION SELECT … WHERE age > 30
+   * @throws FieldError for rows of another model; filter() and the like go before the union
+   */
   union(...other: RowsOf<I>[]): QuerySetFor<I, Db>;
+  /**
+   * The rows of this and the others, as often as they come.
+   * @example active.unionAll(archived)   // SELECT … UNION ALL SELECT …
+   * @throws FieldError for rows of another model
+   */
   unionAll(...other: RowsOf<I>[]): QuerySetFor<I, Db>;
+  /**
+   * The rows that this and the others have in common.
+   * @example writers.intersection(readers)   // SELECT … INTERSECT SELECT …
+   * @throws FieldError for rows of another model
+   */
   intersection(...other: RowsOf<I>[]): QuerySetFor<I, Db>;
+  /**
+   * The rows that are not among those of the others.
+   * @example writers.difference(readers)   // SELECT … EXCEPT SELECT …
+   * @throws FieldError for rows of another model
+   */
   difference(...other: RowsOf<I>[]): QuerySetFor<I, Db>;
-  /** Rows of a common table, above all of a tree: `base` gives the first rows, `recursive` those that follow from the rows found last. */
+  /**
+   * Rows of a common table, above all of a tree: `base` gives the first rows, `recursive` those that follow from the rows found last.
+   * With `{ all: false }` each row comes once, which also ends at cycles.
+   * @example Node.objects.with("tree", Node.objects.filter({ parent: null }), (tree) => Node.objects.filter({ parent: tree.ref("id") }))
+   *          // WITH RECURSIVE tree (…) AS (SELECT … UNION ALL SELECT … JOIN tree … WHERE parent_id = tree.id) SELECT … FROM tree
+   * @throws FieldError after filter(), and for querysets of another model
+   */
   with<R extends I>(
     name: string,
     base: RowsOf<R>,
     recursive?: (tree: Tree<R>) => RowsOf<unknown>,
     options?: { readonly all?: boolean | undefined },
   ): QuerySetFor<R, Db>;
+  /**
+   * Changes the queryset where a condition is true (or, with the third argument, where it is not), without breaking the chain.
+   * @example Post.objects.when(search, (posts) => posts.filter({ title__icontains: search ?? "" }))
+   */
   when(
     condition: unknown,
     then: (query: QuerySetFor<I, Db>) => QuerySetFor<I, Db>,
     otherwise?: (query: QuerySetFor<I, Db>) => QuerySetFor<I, Db>,
   ): QuerySetFor<I, Db>;
+  /**
+   * Hands the queryset to a function and gives what it gives: a place for filters of one's own.
+   * @example const popular = (posts: QuerySet<Post>) => posts.filter({ views__gt: 100 });
+   *          await Post.objects.pipe(popular).fetch(db);   // … WHERE views > 100
+   */
   pipe<R>(change: (query: QuerySetFor<I, Db>) => R): R;
+  /**
+   * The same queryset bound to a session: its terminals take no session any more.
+   * @example const posts = Post.objects.using(db); await posts.filter({ views: 0 }).count();
+   */
   using(db: Session): BoundQuerySet<I>;
+  /**
+   * Only the rows that match: fields, paths over relations and lookups by name, further conditions behind. All must hold.
+   * Within one call, conditions over a collection speak of the same related row, as in Django.
+   * @example Post.objects.filter({ views__gt: 10, author__name__icontains: "ada" })
+   *          // … JOIN users ON posts.author_id = users.id WHERE views > 10 AND users.name ILIKE '%ada%'
+   * @throws FieldError for a path, lookup or value the model does not know, and after limit(), offset() or slice()
+   */
   filter<W = Hints<I>>(where: Where<I, W>, ...more: ConditionOn<I>[]): QuerySetFor<I, Db>;
+  /**
+   * Leaves the rows that match out, as Django's `exclude()`: over a collection, the rows with any such related row.
+   * @example User.objects.exclude({ posts__title: "x" })
+   *          // … WHERE NOT EXISTS (SELECT 1 FROM posts WHERE posts.author_id = users.id AND posts.title = 'x')
+   * @throws FieldError as filter() does
+   */
   exclude<W = Hints<I>>(where: Where<I, W>, ...more: ConditionOn<I>[]): QuerySetFor<I, Db>;
+  /**
+   * Orders by fields, paths (`-` in front: descending) and expressions; replaces an earlier order, and without arguments takes it away.
+   * @example Post.objects.orderBy("-views", "author__name")   // … ORDER BY views DESC, users.name ASC
+   * @throws FieldError for a path the model does not know, and after limit(), offset() or slice()
+   */
   orderBy<const P extends readonly (string | ConditionOn<I>)[]>(...by: { [K in keyof P]: OrderPath<I, P[K]> }): QuerySetFor<I, Db>;
+  /**
+   * Each row once; with paths, the first row of each group of equal values (PostgreSQL's `DISTINCT ON`, a window on SQLite).
+   * @example Post.objects.orderBy("author", "-views").distinct("author")
+   *          // SELECT DISTINCT ON (author_id) … ORDER BY author_id, views DESC
+   */
   distinct<const P extends readonly string[]>(...on: { [K in keyof P]: Path<I, P[K]> }): QuerySetFor<I, Db>;
+  /**
+   * Loads to-one relations in the same statement, as Django's `select_related()`: they are plain properties of the rows.
+   * @example const posts = await Post.objects.selectRelated("author").fetch(db); posts[0]?.author.name;
+   *          // SELECT posts.…, users.… FROM posts INNER JOIN users ON posts.author_id = users.id
+   * @throws FieldError for a relation the model does not have, a collection (prefetchRelated() loads those), and after values()
+   */
   selectRelated<const P extends readonly string[]>(...paths: { [K in keyof P]: Relation<I, P[K]> }): QuerySetFor<Loaded<I, P[number]>, Db>;
+  /**
+   * Loads relations of any kind in one further statement per relation and level, as Django's `prefetch_related()`.
+   * @example const users = await User.objects.prefetchRelated("posts__tags").fetch(db); users[0]?.posts.at(0);
+   *          // SELECT … FROM users; SELECT … FROM posts WHERE author_id = ANY($1); SELECT … FROM tags JOIN posts_tags …
+   * @throws FieldError for a name that is no relation, and after values()
+   */
   prefetchRelated<const P extends readonly (string | AnyPrefetch)[]>(
     ...paths: { [K in keyof P]: PrefetchArg<I, P[K]> }
   ): P extends readonly string[] ? QuerySetFor<Loaded<I, P[number]>, Db> : QuerySetFor<Prefetched<I, P>, Db>;
+  /**
+   * Reads only these columns and the key; the others are not on the rows until `load()` brings them.
+   * @example User.objects.only("name")   // SELECT id, name FROM users
+   * @throws FieldError for a field the model does not have
+   */
   only<const P extends readonly string[]>(...names: { [K in keyof P]: OwnField<I, P[K]> }): QuerySetFor<Only<I, P[number]>, Db>;
+  /**
+   * Reads all columns but these.
+   * @example User.objects.defer("bio")   // SELECT id, name, age FROM users
+   * @throws FieldError for a field the model does not have
+   */
   defer<const P extends readonly string[]>(...names: { [K in keyof P]: OwnField<I, P[K]> }): QuerySetFor<Omit<I, P[number]>, Db>;
+  /**
+   * Adds computed values to the rows, typed by their expressions; an aggregate groups by the row, as in Django.
+   * @example const users = await User.objects.annotate({ n: Count("posts") }).filter({ n__gte: 2 }).fetch(db); users[0]?.n;
+   *          // SELECT …, COUNT(posts.id) FROM users LEFT JOIN posts … GROUP BY users.id HAVING COUNT(posts.id) >= 2
+   * @throws FieldError for a name that the model has, and for plain values (Value(…) makes them expressions)
+   */
   annotate<A extends Record<string, ConditionOn<I>>>(
     values: A,
   ): QuerySetFor<Annotated<I, { readonly [K in keyof A]: ResultOf<I, A[K]> }>, Db>;
+  /**
+   * As annotate(), only to filter and order by: the values are not selected.
+   * @example User.objects.alias({ n: Count("posts") }).filter({ n__gte: 2 })
+   *          // SELECT users.… FROM users LEFT JOIN posts … GROUP BY users.id HAVING COUNT(posts.id) >= 2
+   */
   alias<A extends Record<string, ConditionOn<I>>>(values: A): QuerySetFor<Aliased<I, { [K in keyof A]: ResultOf<I, A[K]> }>, Db>;
+  /**
+   * Plain objects of these paths (or of all columns) instead of instances; followed by annotate(), groups by them.
+   * @example Post.objects.values("author__name").annotate({ total: Sum("views") })
+   *          // SELECT users.name, SUM(posts.views) FROM posts JOIN users … GROUP BY users.name
+   *          Post.objects.values("title", { shout: Upper("title") })   // { title, shout }
+   * @throws FieldError for a path the model does not know
+   */
   values<const P extends readonly (string | NamedExpressions<I>)[]>(
     ...paths: { [K in keyof P]: ValuesArg<I, P[K]> }
   ): P extends readonly [string, ...string[]]
     ? RowsFor<{ [K in P[number]]: PathType<I, K> }, I, Db>
     : RowsFor<ValuesRow<I, P>, Annotated<I, NamedValues<I, Exclude<P[number], string>>>, Db>;
+  /**
+   * Tuples instead of instances; with `{ flat: true }` the values of one path.
+   * @example await Post.objects.valuesList("title", "author__name").fetch(db);   // [["Notes", "Ada"], …]
+   *          await Post.objects.valuesList("title", { flat: true }).fetch(db);   // ["Notes", …]
+   * @throws FieldError for a path the model does not know, and for `flat` with several
+   */
   valuesList<const P extends readonly (string | Flat | AnyExpression)[]>(
     ...paths: { [K in keyof P]: ListArg<I, P[K]> }
   ): RowsFor<ListRow<I, P>, I, Db>;
-  /** The days (or first days of months, …) that occur, as `"YYYY-MM-DD"`. */
+  /**
+   * The days (or first days of months, …) that occur, each once, as `"YYYY-MM-DD"`.
+   * @example await Post.objects.dates("createdAt", "month").fetch(db);   // ["2026-01-01", "2026-03-01"]
+   *          // SELECT DISTINCT date_trunc('month', created_at) … WHERE created_at IS NOT NULL ORDER BY 1
+   * @throws FieldError for an unknown unit, order or time zone
+   */
   dates<const P extends string>(path: TemporalPath<I, P, Date | string>, unit: DateUnit, options?: DatesOptions): RowsFor<string, I, Db>;
-  /** The instants cut down to a unit that occur. */
+  /**
+   * The instants cut down to a unit that occur, each once.
+   * @example Post.objects.datetimes("createdAt", "hour", { order: "desc" })   // Date[]
+   * @throws FieldError for an unknown unit, order or time zone
+   */
   datetimes<const P extends string>(path: TemporalPath<I, P, Date>, unit: InstantUnit, options?: DatesOptions): RowsFor<Date, I, Db>;
 
+  /**
+   * Runs the query and gives its rows, each row of the table as the one instance that the session has of it.
+   * @example const posts = await Post.objects.filter({ views__gt: 10 }).fetch(db);   // SELECT … FROM posts WHERE views > 10
+   */
   fetch(...db: Db): Promise<I[]>;
+  /**
+   * The first row or null; by key where no order is given.
+   * @example await Post.objects.orderBy("-views").first(db);   // … ORDER BY views DESC, id ASC LIMIT 1
+   */
   first(...db: Db): Promise<I | null>;
+  /**
+   * The last row or null: the first of the reversed order.
+   * @example await Post.objects.orderBy("title").last(db);   // … ORDER BY title DESC, id DESC LIMIT 1
+   */
   last(...db: Db): Promise<I | null>;
+  /**
+   * The number of rows, counted by the database.
+   * @example await Post.objects.filter({ views: 0 }).count(db);   // SELECT COUNT(*) FROM posts WHERE views = 0
+   */
   count(...db: Db): Promise<number>;
+  /**
+   * Whether there is any row.
+   * @example await User.objects.filter({ email }).exists(db);   // SELECT 1 FROM users WHERE email = $1 LIMIT 1
+   */
   exists(...db: Db): Promise<boolean>;
+  /**
+   * Whether this object is among the rows.
+   * @example await User.objects.filter({ age: 1 }).contains(db, ada);   // SELECT 1 FROM users WHERE age = 1 AND id = 1 LIMIT 1
+   * @throws FieldError for an object that has no key yet
+   */
   contains(...args: [...Db, object: I]): Promise<boolean>;
+  /**
+   * The database's plan of the query as text; `analyze` runs it.
+   * @example console.log(await Post.objects.filter({ views: 0 }).explain(db));   // EXPLAIN QUERY PLAN SELECT … (SQLite)
+   */
   explain(...args: [...Db, options?: { readonly analyze?: boolean | undefined }]): Promise<string>;
+  /**
+   * The one row that matches.
+   * @example const ada = await User.objects.get(db, { email: "ada@example.org" });   // … WHERE email = $1 LIMIT 2
+   * @throws DoesNotExist where no row matches
+   * @throws MultipleObjectsReturned where several do
+   */
   get<W = Hints<I>>(...args: [...Db, where: Where<I, W>, ...more: ConditionOn<I>[]]): Promise<I>;
+  /**
+   * The row with this key; `db.get(User, 1)` spares the query where the session has it.
+   * @example const user = await User.objects.getByPk(db, 1);   // … WHERE id = 1
+   * @throws DoesNotExist where there is none
+   */
   getByPk(...args: [...Db, pk: PkOf<I>]): Promise<I>;
+  /**
+   * Deletes the row with this key without reading it; gives 1 or 0.
+   * @example await User.objects.deleteByPk(db, 1);   // DELETE FROM users WHERE id = 1
+   * @throws DoesNotExist with `raiseIfMissing`, where there is none
+   */
   deleteByPk(...args: [...Db, pk: PkOf<I>, options?: { readonly raiseIfMissing?: boolean | undefined }]): Promise<number>;
+  /**
+   * Changes the row with this key without reading it first, and gives it.
+   * @example const user = await User.objects.updateByPk(db, 1, { age: F("age").add(1) });
+   *          // UPDATE users SET age = age + 1 WHERE id = 1; SELECT … WHERE id = 1
+   * @throws DoesNotExist where there is none
+   */
   updateByPk<V = InputHints<I>>(...args: [...Db, pk: PkOf<I>, values: Update<I, V>]): Promise<I>;
+  /**
+   * The row with the greatest value of these fields.
+   * @example await Post.objects.latest(db, "createdAt");   // … ORDER BY created_at DESC, id DESC LIMIT 1
+   * @throws DoesNotExist where there is no row
+   */
   latest(...args: [...Db, by: FieldName<SchemaOf<I>>, ...more: FieldName<SchemaOf<I>>[]]): Promise<I>;
+  /**
+   * The row with the least value of these fields.
+   * @example await Post.objects.earliest(db, "createdAt");   // … ORDER BY created_at ASC, id ASC LIMIT 1
+   * @throws DoesNotExist where there is no row
+   */
   earliest(...args: [...Db, by: FieldName<SchemaOf<I>>, ...more: FieldName<SchemaOf<I>>[]]): Promise<I>;
+  /**
+   * One object of values over all rows.
+   * @example const { n, avg } = await User.objects.aggregate(db, { n: Count("*"), avg: Avg("age") });
+   *          // SELECT COUNT(*) AS n, AVG(age) AS avg FROM users
+   * @throws FieldError for what is no aggregate
+   */
   aggregate<A extends Record<string, AggregateOn<I> | Sql>>(...args: [...Db, values: A]): Promise<{ [K in keyof A]: ResultOf<I, A[K]> }>;
+  /**
+   * The rows with these keys (or all) as a Map by key; what is not there is not in it.
+   * @example const byId = await User.objects.inBulk(db, [1, 2]);   // … WHERE id = ANY($1)
+   * @throws FieldError after limit(), offset() or slice()
+   */
   inBulk(...args: [...Db, ids?: readonly PkOf<I>[] | null]): Promise<Map<PkOf<I>, I>>;
-  /** By another unique field. */
+  /**
+   * The same by another unique field.
+   * @example const byEmail = await User.objects.inBulk(db, ["ada@example.org"], { field: "email" });
+   * @throws FieldError for a field that is not unique
+   */
   inBulk<const F extends string>(
     ...args: [...Db, values: readonly PathType<I, F>[], options: { readonly field: OwnField<I, F> }]
   ): Promise<Map<PathType<I, F>, I>>;
+  /**
+   * Reads the rows in portions, for results that do not fit into memory; with `track: true` the session keeps them.
+   * @example for await (const post of Post.objects.iterate(db, { chunkSize: 500 })) console.log(post.title);
+   */
   iterate(
     ...args: [...Db, options?: { readonly chunkSize?: number | undefined; readonly track?: boolean | undefined }]
   ): AsyncIterableIterator<I>;
+  /**
+   * A page by keyset: what comes after a cursor, at the same cost however deep it lies.
+   * @example const page = await User.objects.orderBy("name").paginate(db, { first: 20, after: cursor });
+   *          // … WHERE name >= $1 AND (name > $1 OR (name = $1 AND id > $2)) ORDER BY name, id LIMIT 21
+   * @throws FieldError for a cursor of another order, a number below 1, and `first` with `last`
+   */
   paginate(...args: [...Db, page: PageRequest]): Promise<Page<I>>;
+  /**
+   * Changes all rows of the queryset in one statement and gives their number; loaded instances are told.
+   * @example await Post.objects.filter({ views: 0 }).update(db, { views: F("views").add(1) });
+   *          // UPDATE posts SET views = views + 1 WHERE views = 0
+   * @throws FieldError without a filter, unless `{ all: true }` is said
+   * @throws IntegrityError where a constraint refuses it
+   */
   update<V = InputHints<I>>(...args: [...Db, values: Update<I, V>, options?: UpdateOptions]): Promise<number>;
+  /**
+   * Deletes all rows of the queryset in one statement and gives their number, or with `count: "all"` numbers by model, dependants too.
+   * On a softDelete() model it sets `deletedAt`.
+   * @example await Post.objects.filter({ draft: true }).delete(db);   // DELETE FROM posts WHERE draft
+   * @throws FieldError without a filter, unless `{ all: true }` is said
+   * @throws ForeignKeyViolation where rows that are protected point at one of them
+   */
   delete<const O extends DeleteOptions = {}>(...args: [...Db, options?: O]): Promise<Deleted<O>>;
+  /**
+   * Makes one instance and writes it at once.
+   * @example const ada = await User.objects.create(db, { name: "Ada" });   // INSERT INTO users (name, …) VALUES ($1, …) RETURNING id
+   * @throws ValidationError where checks or clean() refuse the values
+   * @throws IntegrityError where a constraint does
+   */
   create<V = Hinted>(...args: [...Db, values: Create<I, V, Via>]): Promise<I>;
+  /**
+   * The row that matches, or a new one of the same values and the defaults; the boolean says which. Two at once do not make two rows
+   * where a unique constraint stands behind it.
+   * @example const [tag, created] = await Tag.objects.getOrCreate(db, { label: "new" });
+   *          // SELECT … WHERE label = 'new' LIMIT 2; INSERT … ON CONFLICT DO NOTHING RETURNING id
+   * @throws MultipleObjectsReturned where several rows match
+   */
   getOrCreate<W = Hints<I>>(...args: [...Db, where: Where<I, W>, defaults?: Values<I>]): Promise<[I, boolean]>;
+  /**
+   * Changes the row that matches, or creates one; the boolean says whether it is new.
+   * @example const [user, created] = await User.objects.updateOrCreate(db, { email }, { name: "Ada" }, { role: "member" });
+   * @throws MultipleObjectsReturned where several rows match
+   */
   updateOrCreate<W = Hints<I>>(
     ...args: [...Db, where: Where<I, W>, changes?: Values<I>, createDefaults?: Values<I>]
   ): Promise<[I, boolean]>;
+  /**
+   * Writes many new rows with few statements and gives their instances.
+   * @example await User.objects.bulkCreate(db, [{ name: "Ada" }, { name: "Bob" }]);
+   *          // INSERT INTO users (name, …) VALUES ($1, …), ($2, …) RETURNING id
+   * @throws FieldError for options that exclude each other
+   * @throws IntegrityError where a constraint refuses a row and no option allows for it
+   */
   bulkCreate(...args: [...Db, rows: readonly (Values<I> | I)[], options?: BulkCreate<I>]): Promise<I[]>;
+  /**
+   * Writes these fields of loaded instances with few statements; gives the number of rows.
+   * @example for (const user of users) user.age += 1;
+   *          await User.objects.bulkUpdate(db, users, ["age"]);
+   * @throws FieldError for keys and unknown fields, and for none
+   * @throws SessionError for an object that is not stored yet
+   */
   bulkUpdate(...args: [...Db, objects: readonly I[], fields: readonly FieldName<SchemaOf<I>>[]]): Promise<number>;
+  /**
+   * Instances from SQL of one's own; it must select the key.
+   * @example await User.objects.raw(db, sql`SELECT * FROM users WHERE age > ${18}`);   // … WHERE age > $1
+   * @throws FieldError where the key is not among the columns
+   */
   raw(...args: [...Db, query: Sql]): Promise<I[]>;
+  /**
+   * The statement and its parameters, without running it; in the SQL of the default database, or of the dialect named.
+   * @example User.objects.limit(1).toSQL("postgres");
+   *          // { text: 'SELECT "users"."id", … ORDER BY "users"."id" ASC LIMIT $1', params: [1] }
+   * @throws ConfigurationError for an unknown dialect, and where none is named before initDb()
+   */
   toSQL(dialect?: string): { text: string; params: unknown[] };
 }
-/** @ts-ignore variance: read by row; filters only grow */
+/**
+ * A query that knows its model and no session: its terminals take one. Nothing runs before a terminal, and builders never change it.
+ * @example const adults = User.objects.filter({ age__gte: 18 }).orderBy("name");
+ *          await adults.fetch(db); await adults.count(db);
+ * @ts-ignore variance: read by row; filters only grow */
 export interface QuerySet<out I> extends Query<I, [db: Session]> {}
-/** @ts-ignore variance: read by row; filters only grow */
+/**
+ * A QuerySet bound to a session by `using(db)` or by the collection it comes from: its terminals take none.
+ * @example await user.posts.filter({ views__gt: 10 }).count();   // SELECT COUNT(*) FROM posts WHERE author_id = 1 AND views > 10
+ * @ts-ignore variance: read by row; filters only grow */
 export interface BoundQuerySet<out I> extends Query<I, []> {}
-/** @ts-ignore variance: read by row; filters only grow */
+/**
+ * `User.objects`: where queries of a model begin.
+ * @ts-ignore variance: read by row; filters only grow */
 export interface Manager<out I> extends QuerySet<I> {}
 /**
  * A collection on an instance, `user.posts`: a queryset that knows its session, and changes that the next flush writes.
+ * @example await user.posts.filter({ views: 0 }).count();   // SELECT COUNT(*) FROM posts WHERE author_id = 1 AND views = 0
+ *          user.posts.add(new Post({ title: "New" })); await db.flush();   // INSERT INTO posts (title, author_id) …
  * @ts-ignore variance: read by row; filters only grow */
 export interface RelatedManager<out I, out Via = never> extends Query<I, [], Via> {
+  /**
+   * Puts objects (or, many-to-many, keys) into the collection; both sides know at once, the next flush writes it.
+   * @example post.tags.add(tag); await db.flush();   // INSERT INTO posts_tags (post_id, tag_id) VALUES (1, 2) ON CONFLICT DO NOTHING
+   */
   add(...items: (I | PkOf<I>)[]): void;
+  /**
+   * Takes objects out: a link is deleted, a foreign key becomes null, and with `orphans: "delete"` the object is deleted.
+   * @example post.tags.remove(tag); await db.flush();   // DELETE FROM posts_tags WHERE post_id = 1 AND tag_id = 2
+   */
   remove(...items: (I | PkOf<I>)[]): void;
+  /**
+   * Takes all out.
+   * @example post.tags.clear(); await db.flush();
+   */
   clear(): void;
+  /**
+   * Makes the collection hold just these: reads it and writes the difference.
+   * @example await post.tags.set([red, blue]); await db.flush();
+   */
   set(items: readonly (I | PkOf<I>)[]): Promise<void>;
 }

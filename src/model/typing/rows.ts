@@ -17,26 +17,54 @@ export type RowsFor<R, I, Db extends readonly unknown[]> = Db extends readonly [
 
 /** Plain rows; `R` the row, `I` what paths speak of. Annotating groups by the named values. */
 interface ValueQuery<R, I, Db extends readonly unknown[]> extends RowsOf<R> {
+  /** The same query; every builder gives a new one. */
   all(): RowsFor<R, I, Db>;
+  /** A query without rows that never asks the database. */
   none(): RowsFor<R, I, Db>;
+  /**
+   * Only the rows that match; behind an annotation of groups it is a HAVING.
+   * @example Post.objects.values("author").annotate({ n: Count("*") }).filter({ n__gt: 2 })
+   *          // SELECT author_id, COUNT(*) FROM posts GROUP BY author_id HAVING COUNT(*) > 2
+   * @throws FieldError for a path, lookup or value the model does not know
+   */
   filter<W = Hints<I>>(where: Where<I, W>, ...more: ConditionOn<I>[]): RowsFor<R, I, Db>;
+  /**
+   * Leaves the rows that match out.
+   * @throws FieldError for a path, lookup or value the model does not know
+   */
   exclude<W = Hints<I>>(where: Where<I, W>, ...more: ConditionOn<I>[]): RowsFor<R, I, Db>;
+  /**
+   * Orders by paths, names of the row and expressions; `-` in front: descending.
+   * @example Post.objects.values("author").annotate({ n: Count("*") }).orderBy("-n")   // … GROUP BY author_id ORDER BY COUNT(*) DESC
+   */
   orderBy<const P extends readonly (string | ConditionOn<I>)[]>(...by: { [K in keyof P]: OrderPath<I, P[K]> }): RowsFor<R, I, Db>;
+  /**
+   * Adds computed values; aggregates group by the values named before, as in Django.
+   * @example Post.objects.values("author__name").annotate({ total: Sum("views") })
+   *          // SELECT users.name, SUM(posts.views) FROM posts JOIN users … GROUP BY users.name
+   * @throws FieldError for plain values (Value(…) makes them expressions)
+   */
   annotate<A extends Record<string, ConditionOn<I>>>(
     values: A,
   ): RowsFor<R & { [K in keyof A]: ResultOf<I, A[K]> }, Annotated<I, { readonly [K in keyof A]: ResultOf<I, A[K]> }>, Db>;
-  /** Other names instead, annotations among them. */
+  /**
+   * Other names instead, annotations among them.
+   * @example Post.objects.values("author").annotate({ n: Count("*") }).values("n")   // still grouped by the author
+   */
   values<const P extends readonly (string | NamedExpressions<I>)[]>(
     ...paths: { [K in keyof P]: ValuesArg<I, P[K]> }
   ): RowsFor<ValuesRow<I, P>, Annotated<I, NamedValues<I, Exclude<P[number], string>>>, Db>;
+  /** Tuples of these, or with `{ flat: true }` single values. */
   valuesList<const P extends readonly (string | Flat | AnyExpression)[]>(
     ...paths: { [K in keyof P]: ListArg<I, P[K]> }
   ): RowsFor<ListRow<I, P>, I, Db>;
+  /** Changes the query where a condition is true (or, with the third argument, where it is not). */
   when(
     condition: unknown,
     then: (rows: RowsFor<R, I, Db>) => RowsFor<R, I, Db>,
     otherwise?: (rows: RowsFor<R, I, Db>) => RowsFor<R, I, Db>,
   ): RowsFor<R, I, Db>;
+  /** Hands the query to a function and gives what it gives. */
   pipe<T>(change: (rows: RowsFor<R, I, Db>) => T): T;
   /** The last values() or valuesList() says what is selected; groups stay what they are. */
   values<const P extends readonly (string | NamedExpressions<I>)[]>(
@@ -45,32 +73,79 @@ interface ValueQuery<R, I, Db extends readonly unknown[]> extends RowsOf<R> {
   valuesList<const P extends readonly (string | Flat | AnyExpression)[]>(
     ...paths: { [K in keyof P]: ListArg<I, P[K]> }
   ): RowsFor<ListRow<I, P>, I, Db>;
+  /** As annotate(), only to filter and order by. */
   alias<A extends Record<string, ConditionOn<I>>>(values: A): RowsFor<R, Aliased<I, { [K in keyof A]: ResultOf<I, A[K]> }>, Db>;
+  /** The other way round. */
   reverse(): RowsFor<R, I, Db>;
+  /** At most so many rows; null takes the limit off. */
   limit(n: number | null): RowsFor<R, I, Db>;
+  /** Leaves the first rows out. */
   offset(n: number): RowsFor<R, I, Db>;
+  /** The rows from one place up to (not with) another. */
   slice(from: number, to?: number): RowsFor<R, I, Db>;
+  /**
+   * Each row once.
+   * @example User.objects.values("name").distinct()   // SELECT DISTINCT name FROM users
+   */
   distinct(): RowsFor<R, I, Db>;
+  /**
+   * The rows of this and the others, each once.
+   * @example User.objects.values("name").union(Tag.objects.values("label"))   // SELECT name … UNION SELECT label …
+   */
   union(...other: RowsOf<R>[]): RowsFor<R, I, Db>;
+  /** The rows of this and the others, as often as they come. */
   unionAll(...other: RowsOf<R>[]): RowsFor<R, I, Db>;
+  /** The rows that all have in common: `INTERSECT`. */
   intersection(...other: RowsOf<R>[]): RowsFor<R, I, Db>;
+  /** The rows that are not among those of the others: `EXCEPT`. */
   difference(...other: RowsOf<R>[]): RowsFor<R, I, Db>;
+  /** The same query bound to a session. */
   using(db: Session): BoundRows<R, I>;
 
+  /**
+   * Runs the query and gives its rows as plain values.
+   * @example await Post.objects.values("title", "author__name").fetch(db);   // [{ title: "Notes", author__name: "Ada" }]
+   */
   fetch(...db: Db): Promise<R[]>;
+  /** The first row or null. */
   first(...db: Db): Promise<R | null>;
+  /** The last row or null. */
   last(...db: Db): Promise<R | null>;
+  /**
+   * The one row that matches.
+   * @throws DoesNotExist where no row matches
+   * @throws MultipleObjectsReturned where several do
+   */
   get<W = Hints<I>>(...args: [...Db, where: Where<I, W>, ...more: ConditionOn<I>[]]): Promise<R>;
+  /**
+   * One object of values over all rows, or over the groups.
+   * @example await Post.objects.values("author").annotate({ n: Count("*") }).aggregate(db, { most: Max("n") });
+   */
   aggregate<A extends Record<string, AggregateOn<I>>>(...args: [...Db, values: A]): Promise<{ [K in keyof A]: ResultOf<I, A[K]> }>;
+  /** The number of rows, or of groups. */
   count(...db: Db): Promise<number>;
+  /** Whether there is any row. */
   exists(...db: Db): Promise<boolean>;
+  /**
+   * Reads the rows in portions.
+   * @example for await (const row of Post.objects.values("title").iterate(db, { chunkSize: 1000 })) console.log(row.title);
+   */
   iterate(...args: [...Db, options?: { readonly chunkSize?: number | undefined }]): AsyncIterableIterator<R>;
+  /** The database's plan of the query as text; `analyze` runs it. */
   explain(...args: [...Db, options?: { readonly analyze?: boolean | undefined }]): Promise<string>;
+  /**
+   * The statement and its parameters, without running it.
+   * @throws ConfigurationError for an unknown dialect, and where none is named before initDb()
+   */
   toSQL(dialect?: string): { text: string; params: unknown[] };
 }
-/** @ts-ignore variance: read by row; filters only grow */
+/**
+ * Plain rows that values() or valuesList() give, without a session yet.
+ * @ts-ignore variance: read by row; filters only grow */
 export interface Rows<out R, out I = unknown> extends ValueQuery<R, I, [db: Session]> {}
-/** @ts-ignore variance: read by row; filters only grow */
+/**
+ * Plain rows of a query that is bound to a session.
+ * @ts-ignore variance: read by row; filters only grow */
 export interface BoundRows<out R, out I = unknown> extends ValueQuery<R, I, []> {}
 
 /** What values() takes beside paths: expressions by the name they get. */
@@ -85,6 +160,7 @@ type PathValues<I, P> = { [K in P & string]: PathType<I, K> };
 export type NamedValues<I, A> = { [K in NameIn<A>]: ResultOf<I, A extends { readonly [N in K]: infer E } ? E : never> };
 type NameIn<A> = A extends A ? keyof A : never;
 
+/** The last argument of `valuesList("title", { flat: true })`. */
 export interface Flat {
   readonly flat: true;
 }
@@ -99,6 +175,7 @@ type ListValue<I, P> = P extends string ? PathType<I, P> : ResultOf<I, P>;
 
 export type DateUnit = "year" | "quarter" | "month" | "week" | "day";
 export type InstantUnit = DateUnit | "hour" | "minute" | "second";
+/** Options of dates() and datetimes(). */
 export interface DatesOptions {
   readonly order?: "asc" | "desc" | undefined;
   /** An IANA name; UTC when left out. */
