@@ -7,7 +7,7 @@ import type { AnyModel, PkOf } from "../metadata/typing/schema.js";
 import type { FetchMode } from "../query/plan.js";
 
 /**
- * How a transaction runs; of a level inside another one nothing may be said.
+ * How a transaction runs; the isolation is the outermost level's to say.
  * @example await atomic(db, transfer, { isolation: "serializable", retries: 3 });   // BEGIN ISOLATION LEVEL SERIALIZABLE …
  */
 export interface TransactionOptions {

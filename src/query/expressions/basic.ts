@@ -8,8 +8,10 @@ import type { CastFunction, CastTarget } from "../typing/scalar-functions.js";
 import { Condition, Expression, conditionNode, operandNode, valueNode } from "./expression.js";
 
 /**
- * The value of another field of the row, over relations too.
+ * The value of another field of the row, over relations too, as Django's `F`; with `.add() .sub() .mul() …` for arithmetic.
  * @example Post.objects.filter({ views__gt: F("likes") })   // WHERE views > likes
+ *          await Post.objects.filter({ id: 1 }).update(db, { views: F("views").add(1) });   // SET views = views + 1
+ * @throws FieldError for what is no path
  */
 export const F: FFunction = (path) => {
   if (typeof path !== "string" || path === "")
@@ -18,7 +20,7 @@ export const F: FFunction = (path) => {
 };
 
 /**
- * A bound value as an expression.
+ * A bound value as an expression, where a plain string would be taken for a path.
  * @example Post.objects.annotate({ kind: Value("post") })   // SELECT …, $1 AS kind
  */
 export const Value: ValueFunction = (value) => {
@@ -27,8 +29,9 @@ export const Value: ValueFunction = (value) => {
 };
 
 /**
- * A condition that can be combined with `.and() .or() .not()`.
+ * A condition that can be combined with `.and() .or() .xor() .not()`, as Django's `Q`.
  * @example Post.objects.filter(Q({ title: "x" }).or({ views__gt: 100 }))   // WHERE (title = 'x' OR views > 100)
+ *          Post.objects.filter(Q({ title: "x" }).not())   // WHERE NOT (title = 'x')
  */
 export const Q: QFunction = (where = {} as never) => new Condition({ kind: "and", parts: [conditionNode(where, "Q")] }) as never;
 
@@ -51,6 +54,7 @@ const castTargets: Readonly<Record<CastTarget, ColumnType>> = {
 /**
  * A value as another type; a decimal may say its digits.
  * @example Post.objects.annotate({ text: Cast("id", "text") })   // CAST(id AS text)
+ * @throws FieldError for an unknown type
  */
 export const Cast: CastFunction = (of, to, digits) => {
   if (!Object.hasOwn(castTargets, to))

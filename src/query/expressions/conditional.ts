@@ -16,12 +16,17 @@ class WhenBranch {
   }
 }
 
-/** A branch of Case. Text after the condition is text: a field needs F("name"). */
+/**
+ * A branch of Case. Text after the condition is text: a field needs F("name").
+ * @example When({ views__gt: 100 }, "hot")   // WHEN views > 100 THEN 'hot'
+ */
 export const When: WhenFunction = (where, then) => new WhenBranch(conditionNode(where, "When"), valueNode(then, "When")) as never;
 
 /**
- * The value of the first branch whose condition holds, else `default` (NULL).
- * @example Post.objects.orderBy(Case([When({ title: "x" }, 0)], { default: 1 }))   // ORDER BY CASE WHEN title = 'x' THEN 0 ELSE 1 END
+ * The value of the first branch whose condition holds, else `default` (NULL). As Django's `Case`.
+ * @example Post.objects.annotate({ heat: Case([When({ views__gt: 100 }, "hot")], { default: "cold" }) })
+ *          // CASE WHEN views > 100 THEN 'hot' ELSE 'cold' END
+ * @throws FieldError for what is no When
  */
 export const Case: CaseFunction = (whens, options) => {
   if (!Array.isArray(whens) || whens.length === 0) throw new FieldError("Case takes a list of When(…)");

@@ -53,7 +53,8 @@ export const zoneName = (options: ZoneOptions | undefined): string | null => {
 
 /**
  * A part of an instant or date as a number. `weekday` 1 is Sunday, `isoWeekday` 1 is Monday.
- * @example Post.objects.annotate({ year: Extract("createdAt", "year") })
+ * @example Post.objects.annotate({ year: Extract("createdAt", "year") })   // EXTRACT(year FROM created_at); strftime('%Y', …) on SQLite
+ * @throws FieldError for an unknown part or time zone
  */
 export const Extract: ExtractFunction = (of, part, options) =>
   new Expression({
@@ -65,7 +66,8 @@ export const Extract: ExtractFunction = (of, part, options) =>
 
 /**
  * The beginning of the year, month, … that an instant or date lies in.
- * @example Post.objects.annotate({ month: Trunc("createdAt", "month") })
+ * @example Post.objects.annotate({ month: Trunc("createdAt", "month") })   // date_trunc('month', created_at); strftime(…) on SQLite
+ * @throws FieldError for an unknown unit or time zone
  */
 export const Trunc: TruncFunction = (of, unit, options) =>
   new Expression({
@@ -76,6 +78,10 @@ export const Trunc: TruncFunction = (of, unit, options) =>
     as: null,
   }) as never;
 
-/** The day of an instant, as `"YYYY-MM-DD"`. */
+/**
+ * The day of an instant, as `"YYYY-MM-DD"`.
+ * @example Post.objects.annotate({ day: TruncDate("createdAt") })   // date(created_at) on SQLite
+ * @throws FieldError for an unknown time zone
+ */
 export const TruncDate: TruncDateFunction = (of, options) =>
   new Expression({ kind: "trunc", unit: "day", operand: operandNode(of, "TruncDate"), zone: zoneName(options), as: "date" }) as never;

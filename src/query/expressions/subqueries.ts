@@ -15,8 +15,9 @@ const stateOf = (query: unknown, label: string): QueryState => {
 };
 
 /**
- * A field of the query around this one; `OuterRef(OuterRef("pk"))` is two queries out.
+ * A field of the query around this one, as Django's `OuterRef`; `OuterRef(OuterRef("pk"))` is two queries out.
  * @example User.objects.filter(Exists(Post.objects.filter({ author: OuterRef("pk") })))
+ *          // WHERE EXISTS (SELECT 1 FROM posts WHERE posts.author_id = users.id)
  */
 export const OuterRef: OuterRefFunction = (path) => {
   const inner = Expression.nodeOf(path);
@@ -26,10 +27,17 @@ export const OuterRef: OuterRefFunction = (path) => {
 };
 
 /**
- * The one value that a query of one column gives: limit it to one row.
+ * The one value that a query of one column gives: limit it to one row. As Django's `Subquery`.
  * @example User.objects.annotate({ last: Subquery(Post.objects.filter({ author: OuterRef("pk") }).orderBy("-id").valuesList("title").limit(1)) })
+ *          // SELECT …, (SELECT title FROM posts WHERE posts.author_id = users.id ORDER BY id DESC LIMIT 1) AS last FROM users
+ * @throws FieldError for what is no queryset
  */
 export const Subquery: SubqueryFunction = (query) => new Expression({ kind: "subquery", state: stateOf(query, "Subquery") }) as never;
 
-/** Whether the query has any row; `.not()` is NOT EXISTS. */
+/**
+ * Whether the query has any row; `.not()` is NOT EXISTS. As Django's `Exists`.
+ * @example User.objects.filter(Exists(Post.objects.filter({ author: OuterRef("pk") })))
+ *          // WHERE EXISTS (SELECT 1 FROM posts WHERE posts.author_id = users.id)
+ * @throws FieldError for what is no queryset
+ */
 export const Exists: ExistsFunction = (query) => new Condition({ kind: "exists", state: stateOf(query, "Exists") }) as never;

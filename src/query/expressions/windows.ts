@@ -27,24 +27,70 @@ const count = (label: string, given: number, least: number): number => {
   return given;
 };
 
-/** The number of the row within its partition, from 1 on. */
+/**
+ * The number of the row within its partition, from 1 on.
+ * @example Window(RowNumber(), { partitionBy: "author", orderBy: "-views" })
+ *          // ROW_NUMBER() OVER (PARTITION BY author_id ORDER BY views DESC)
+ */
 export const RowNumber: RankFunction = () => windowed("RowNumber", "rowNumber", []);
-/** Equal rows share a rank, which leaves gaps after them. */
+/**
+ * The rank: equal rows share one, which leaves gaps after them (1, 1, 3).
+ * @example Window(Rank(), { orderBy: "-views" })   // RANK() OVER (ORDER BY views DESC)
+ */
 export const Rank: RankFunction = () => windowed("Rank", "rank", []);
+/**
+ * The rank without gaps (1, 1, 2).
+ * @example Window(DenseRank(), { orderBy: "-views" })   // DENSE_RANK() OVER (ORDER BY views DESC)
+ */
 export const DenseRank: RankFunction = () => windowed("DenseRank", "denseRank", []);
+/**
+ * The rank as a share from 0 to 1.
+ * @example Window(PercentRank(), { orderBy: "-views" })   // PERCENT_RANK() OVER (ORDER BY views DESC)
+ */
 export const PercentRank: RankFunction = () => windowed("PercentRank", "percentRank", []);
+/**
+ * The share of rows up to this one, with its equals.
+ * @example Window(CumeDist(), { orderBy: "-views" })   // CUME_DIST() OVER (ORDER BY views DESC)
+ */
 export const CumeDist: RankFunction = () => windowed("CumeDist", "cumeDist", []);
-/** The number of the bucket when the partition is cut into so many. */
+/**
+ * The number of the bucket when the partition is cut into so many.
+ * @example Window(Ntile(4), { orderBy: "views" })   // NTILE(4) OVER (ORDER BY views)
+ * @throws FieldError for a number below 1
+ */
 export const Ntile: NtileFunction = (buckets) => windowed("Ntile", "ntile", [], [count("Ntile", buckets, 1)]);
 const neighbour =
   (label: string, name: "lag" | "lead"): NeighbourFunction =>
   (of, offset = 1, otherwise) =>
     windowed(label, name, [of], otherwise === undefined ? [count(label, offset, 0)] : [count(label, offset, 0), otherwise]);
-/** The value of the row so many before this one, else NULL or the third argument. */
+/**
+ * The value of the row so many before this one, else NULL or the third argument.
+ * @example Window(Lag("views", 1, 0), { orderBy: "createdAt" })   // LAG(views, 1, 0) OVER (ORDER BY created_at)
+ * @throws FieldError for an offset that is no whole number from 0 on
+ */
 export const Lag = neighbour("Lag", "lag");
+/**
+ * The value of the row so many after this one, else NULL or the third argument.
+ * @example Window(Lead("views"), { orderBy: "createdAt" })   // LEAD(views, 1) OVER (ORDER BY created_at)
+ * @throws FieldError for an offset that is no whole number from 0 on
+ */
 export const Lead = neighbour("Lead", "lead");
+/**
+ * The value of the frame's first row.
+ * @example Window(FirstValue("title"), { orderBy: "createdAt" })   // FIRST_VALUE(title) OVER (ORDER BY created_at)
+ */
 export const FirstValue: FrameValueFunction = (of) => windowed("FirstValue", "firstValue", [of]);
+/**
+ * The value of the frame's last row; without a frame that is the current one.
+ * @example Window(LastValue("title"), { orderBy: "createdAt", frame: { from: null, to: null } })
+ *          // LAST_VALUE(title) OVER (ORDER BY created_at ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+ */
 export const LastValue: FrameValueFunction = (of) => windowed("LastValue", "lastValue", [of]);
+/**
+ * The value of the frame's n-th row, NULL where it has fewer.
+ * @example Window(NthValue("title", 2), { orderBy: "createdAt" })   // NTH_VALUE(title, 2) OVER (ORDER BY created_at)
+ * @throws FieldError for a number below 1
+ */
 export const NthValue: NthValueFunction = (of, n) => windowed("NthValue", "nthValue", [of], [count("NthValue", n, 1)]);
 
 const bound = (given: number | null | undefined, unbounded: "unbounded preceding" | "unbounded following"): FrameBound => {
@@ -70,9 +116,12 @@ const frameOf = (given: FrameSettings | undefined): FrameNode | null => {
 const listOf = (given: unknown): readonly unknown[] => (given === undefined ? [] : Array.isArray(given) ? given : [given]);
 
 /**
- * A window function or an aggregate over the rows around each row.
+ * A window function or an aggregate over the rows around each row, as Django's `Window`.
  * @example Post.objects.annotate({ place: Window(RowNumber(), { partitionBy: "author", orderBy: "-views" }) })
  *          // ROW_NUMBER() OVER (PARTITION BY author_id ORDER BY views DESC)
+ *          Window(Sum("views"), { orderBy: "createdAt", frame: { from: -2, to: 0 } })
+ *          // SUM(views) OVER (ORDER BY created_at ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)
+ * @throws FieldError for what is neither, and for unknown settings
  */
 export const Window: WindowFunction = (of, settings = {}) => {
   const node = Expression.nodeOf(of);
