@@ -64,17 +64,25 @@ const defaultOf = (made: FieldMeta["default"] | undefined): unknown => {
   return "make" in made ? made.make() : made.value;
 };
 
+/** Checks one name; true when it is not a column's. */
+const isOther = (meta: ModelMeta, name: string, values: Readonly<Record<string, unknown>>): boolean => {
+  if (meta.fieldsByName.has(name)) return false;
+  checkName(meta, name, values);
+  return true;
+};
+
 /** Checks the names; true when one of them is not a column's. */
-const checkNames = (meta: ModelMeta, values: Readonly<Record<string, unknown>>): boolean => {
+const checkNames = (meta: ModelMeta, values: Readonly<Record<string, unknown>>, plain: boolean): boolean => {
+  let others = false;
+  // A plain object inherits nothing that would be gone through, and needs no list of its names.
+  if (plain) for (const name in values) others = isOther(meta, name, values) || others;
+  else for (const name of Object.keys(values)) others = isOther(meta, name, values) || others;
+  return others;
+};
+
+const checkObject = (meta: ModelMeta, values: unknown): void => {
   if (typeof values !== "object" || values === null)
     refuse(meta, "__all__", `expected an object of values, got ${values === null ? "null" : typeof values}`);
-  let others = false;
-  for (const name of Object.keys(values)) {
-    if (meta.fieldsByName.has(name)) continue;
-    checkName(meta, name, values);
-    others = true;
-  }
-  return others;
 };
 
 const holdsAll = (values: Readonly<Record<string, unknown>>, names: readonly string[]): boolean => {
@@ -96,9 +104,11 @@ export const initialise = (object: object, state: InstanceState, values: Readonl
   checkClass(meta);
   const { names, keys, defaults, ones, shadows } = blueprintOf(meta);
   const target = object as Record<string, unknown>;
-  const related = values !== undefined && checkNames(meta, values);
+  if (values !== undefined) checkObject(meta, values);
+  const plain = values !== undefined && isPlain(values);
+  const related = values !== undefined && checkNames(meta, values, plain);
   // Of a plain object nothing but its own is seen; what others inherit was not given.
-  const own = values !== undefined && !shadows && isPlain(values);
+  const own = plain && !shadows;
   for (let at = 0; at < names.length; at++) {
     const name = names[at] as string;
     const given = values !== undefined && (own || Object.hasOwn(values, name)) ? values[name] : undefined;

@@ -7,7 +7,7 @@ import { isUnchanged } from "./changes.js";
 import { assertOpen, type Core } from "./core.js";
 import { flushNow } from "./flush.js";
 import { forgetMembers } from "./joining.js";
-import type { Level } from "./journal.js";
+import type { Entry, Level } from "./journal.js";
 import { restoreDownTo, restoreTop } from "./restore.js";
 import { openTransaction } from "./statements.js";
 
@@ -56,6 +56,10 @@ export const commitNow = async (core: Core): Promise<Ended> => {
   return { had: tx !== null, callbacks: core.callbacks.splice(0) };
 };
 
+const forgetIfNew = ({ status }: Entry, object: object): void => {
+  if (status === "transient") forgetMembers(object);
+};
+
 /** All that was noted for a rollback is done with; what is gone is detached. */
 const settleAll = (core: Core): void => {
   for (const object of core.buried) {
@@ -67,8 +71,7 @@ const settleAll = (core: Core): void => {
   }
   core.buried.clear();
   core.hard.clear();
-  for (const level of core.journal.levels)
-    for (const [object, { status }] of level.entries) if (status === "transient") forgetMembers(object);
+  for (const { entries } of core.journal.levels) entries.forEach(forgetIfNew);
   core.journal.forget();
   // Still pending where an overridden save() chose not to write: their former state is that of an object outside.
   for (const object of core.pending) {
