@@ -17,7 +17,10 @@ import { sqliteDialect } from "./dialects/sqlite/dialect.js";
 import { describe } from "./support/describe.js";
 import { didYouMean } from "./support/did-you-mean.js";
 
-/** What `initDb` and `connect` take beside the URL. */
+/**
+ * What `initDb` and `connect` take beside the URL.
+ * @example await initDb("postgres://user:password@host/app", { pool: { max: 10 }, echo: true, replicas: ["postgres://reader@copy/app"] });
+ */
 export interface DatabaseOptions extends DriverOptions {
   /** Prints each statement with its time and parameters; a function receives the lines instead. */
   readonly echo?: boolean | ((line: string) => void) | undefined;
@@ -103,7 +106,11 @@ export const exchangeHandle = (database: Database, handle: DatabaseHandle): void
 /** What sessions of this database run on. */
 export const handleOf = (database: Database): DatabaseHandle => peek(database);
 
-/** One database: gives sessions, makes tables, tells of statements. */
+/**
+ * One database: gives sessions, makes tables, tells of statements.
+ * @example await using database = await connect("sqlite:app.db");
+ *          await database.createAll([User, Post]);   // CREATE TABLE users …; CREATE TABLE posts …
+ */
 export class Database implements AsyncDisposable {
   #handle: DatabaseHandle;
   readonly #cores: readonly DatabaseCore[];
@@ -123,33 +130,36 @@ export class Database implements AsyncDisposable {
 
   /**
    * A session of its own: identity map and unit of work.
-   *
-   * ```ts
-   * await using db = database.session({ autoflush: false });
-   * ```
-   * Throws ConfigurationError once the database is closed.
+   * @example await using db = database.session({ autoflush: false });
+   * @throws ConfigurationError once the database is closed
    */
   session(options: SessionOptions = {}): Session {
     if (this.#handle.closed) throw new ConfigurationError("the database is closed: open it again with initDb() or connect()");
     return openSession(this.#handle, { ...this.#defaults, ...options });
   }
 
-  /** Tables, constraints and indexes of these models (or of all known ones), in dependency order; what exists stays as it is. */
+  /**
+   * Tables, constraints and indexes of these models (or of all known ones), in dependency order; what exists stays as it is.
+   * As SQLAlchemy's `metadata.create_all()`.
+   * @example await database.createAll([User, Post]);   // CREATE TABLE users …; CREATE TABLE posts …
+   * @throws ConfigurationError for models that cannot work
+   */
   createAll(models?: readonly ModelClass[]): Promise<void> {
     return createTables(this.#handle, metasOf(models), { where: declaredCondition, expression: declaredExpression });
   }
 
-  /** Drops the tables of these models (or of all known ones), those that depend on others first. */
+  /**
+   * Drops the tables of these models (or of all known ones), those that depend on others first.
+   * @example await database.dropAll([User, Post]);   // DROP TABLE posts; DROP TABLE users
+   */
   dropAll(models?: readonly ModelClass[]): Promise<void> {
     return dropTables(this.#handle, metasOf(models));
   }
 
   /**
    * Tells of every statement (`"query"`) or of transaction control (`"transaction"`); gives the function that ends it.
-   *
-   * ```ts
-   * const off = database.on("query", ({ sql, params, durationMs, rows, session }) => { … });
-   * ```
+   * @example const off = database.on("query", ({ sql, params, durationMs, rows, session }) => { … });
+   * @throws ConfigurationError for another event
    */
   on(event: "query" | "transaction", listener: (event: QueryEvent) => void): () => void {
     if (event !== "query" && event !== "transaction")
@@ -160,7 +170,10 @@ export class Database implements AsyncDisposable {
     };
   }
 
-  /** Waits for open work, then closes; after `timeout` ms it cuts off and gives the names of what was still open. Twice is fine. */
+  /**
+   * Waits for open work, then closes; after `timeout` ms it cuts off and gives the names of what was still open. Twice is fine.
+   * @example const cutOff = await database.close({ timeout: 5_000 });
+   */
   async close(options: { readonly timeout?: number | undefined } = {}): Promise<readonly string[]> {
     return (await Promise.all(this.#cores.map((core) => core.close(options.timeout)))).flat();
   }
@@ -172,12 +185,9 @@ export class Database implements AsyncDisposable {
 
 /**
  * Opens a database that is not the default one.
- *
- * ```ts
- * const reports = await connect("postgres://reader@host/reports");
- * await using db = reports.session();
- * ```
- * Throws ConfigurationError for a URL or option that cannot work, or when the driver is not installed.
+ * @example const reports = await connect("postgres://reader@host/reports");
+ *          await using db = reports.session();
+ * @throws ConfigurationError for a URL or option that cannot work, or when the driver is not installed
  */
 export const connect = async (url: string, options: DatabaseOptions = {}): Promise<Database> => {
   for (const name of Object.keys(options)) {
@@ -207,12 +217,9 @@ let current: Database | Promise<Database> | null = null;
 
 /**
  * Opens the default database, which `getDb()` gives sessions of.
- *
- * ```ts
- * await initDb("sqlite:app.db");
- * await initDb("postgres://user:password@host/app", { pool: { max: 10 }, echo: true });
- * ```
- * Throws ConfigurationError when there is one already (close it first), for a malformed URL, or when the driver is not installed.
+ * @example await initDb("sqlite:app.db");
+ *          await initDb("postgres://user:password@host/app", { pool: { max: 10 }, echo: true });
+ * @throws ConfigurationError when there is one already (close it first), for a malformed URL, or when the driver is not installed
  */
 export const initDb = async (url: string, options: DatabaseOptions = {}): Promise<Database> => {
   if (current !== null)
@@ -227,7 +234,10 @@ export const initDb = async (url: string, options: DatabaseOptions = {}): Promis
   }
 };
 
-/** Waits for open work, then closes the default database; after `timeout` ms it cuts off. Twice is fine. Gives the names of what was cut off. */
+/**
+ * Waits for open work, then closes the default database; after `timeout` ms it cuts off. Twice is fine. Gives the names of what was cut off.
+ * @example process.on("SIGTERM", () => closeDb({ timeout: 5_000 }));
+ */
 export const closeDb = async (options: { readonly timeout?: number | undefined } = {}): Promise<readonly string[]> => {
   const open = current;
   current = null;
@@ -243,7 +253,11 @@ const defaultDatabase = (): Database => {
   );
 };
 
-/** A session of the default database, or work with one that ends with it. */
+/**
+ * A session of the default database, or work with one that ends with it.
+ * @example await getDb(async (db) => { …; await db.commit(); });
+ * @throws ConfigurationError before initDb()
+ */
 export interface GetDb {
   (options?: SessionOptions): Session;
   <R>(work: (db: Session) => Promise<R> | R, options?: SessionOptions): Promise<R>;
@@ -268,11 +282,9 @@ const warnOf = (error: unknown): void => {
 
 /**
  * A session of the default database; what was not committed is rolled back at the end.
- *
- * ```ts
- * await using db = getDb();
- * await getDb(async (db) => { …; await db.commit(); });
- * ```
+ * @example await using db = getDb();
+ *          await getDb(async (db) => { …; await db.commit(); });
+ * @throws ConfigurationError before initDb()
  */
 export const getDb: GetDb = (<R>(
   first: SessionOptions | ((db: Session) => Promise<R> | R) = {},

@@ -62,21 +62,28 @@ export class IntegrityError extends FlashDbError {
     this.constraint = facts.constraint;
   }
 }
+/**
+ * Another row has the value already: `columns` and `constraint` say of which.
+ * @example try { await db.commit(); } catch (error) { if (error instanceof UniqueViolation) return `taken: ${error.columns}`; throw error; }
+ */
 export class UniqueViolation extends IntegrityError {
   constructor(message: string, facts?: IntegrityFacts, options?: ErrorOptions) {
     super(message, facts, options, "UNIQUE_VIOLATION");
   }
 }
+/** A row refers to one that does not exist, or one was removed that others refer to. */
 export class ForeignKeyViolation extends IntegrityError {
   constructor(message: string, facts?: IntegrityFacts, options?: ErrorOptions) {
     super(message, facts, options, "FOREIGN_KEY_VIOLATION");
   }
 }
+/** A column that must have a value was given none. */
 export class NotNullViolation extends IntegrityError {
   constructor(message: string, facts?: IntegrityFacts, options?: ErrorOptions) {
     super(message, facts, options, "NOT_NULL_VIOLATION");
   }
 }
+/** A CHECK constraint refused a row. */
 export class CheckViolation extends IntegrityError {
   constructor(message: string, facts?: IntegrityFacts, options?: ErrorOptions) {
     super(message, facts, options, "CHECK_VIOLATION");
@@ -97,16 +104,19 @@ export class SerializationFailure extends FlashDbError {
     super("SERIALIZATION_FAILURE", message, options);
   }
 }
+/** Two transactions waited for each other and this one was ended: run it again, or give atomic() `retries`. */
 export class DeadlockDetected extends FlashDbError {
   constructor(message: string, options?: ErrorOptions) {
     super("DEADLOCK_DETECTED", message, options);
   }
 }
+/** Another transaction holds the row, and `noWait` (or the time to wait for locks) forbids to wait. */
 export class LockNotAvailable extends FlashDbError {
   constructor(message: string, options?: ErrorOptions) {
     super("LOCK_NOT_AVAILABLE", message, options);
   }
 }
+/** The statement took longer than `statementTimeout` and was ended. */
 export class QueryTimeout extends FlashDbError {
   constructor(message: string, options?: ErrorOptions) {
     super("QUERY_TIMEOUT", message, options);
@@ -132,6 +142,7 @@ export class TransactionAborted extends FlashDbError {
     super("TRANSACTION_ABORTED", message, options);
   }
 }
+/** The session was used after close(): take a new one from getDb(). */
 export class SessionClosed extends FlashDbError {
   constructor(message: string, options?: ErrorOptions) {
     super("SESSION_CLOSED", message, options);

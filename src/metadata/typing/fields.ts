@@ -13,28 +13,62 @@ export interface Field<out T, out In = T, out Pk = false, out Kind = unknown> {
   readonly $input: In;
   readonly $pk: Pk;
   readonly $kind: Kind;
-  /** The column may be NULL: `age: t.integer().nullable()` holds `number | null`. */
+  /**
+   * The column may be NULL.
+   * @example age: t.integer().nullable()   // "age" integer; an instance holds number | null
+   */
   nullable(): Field<T | null, In | null | undefined, Pk, Kind>;
-  /** No two rows have the same value. */
+  /**
+   * No two rows have the same value.
+   * @example email: t.text().unique()   // "email" text NOT NULL UNIQUE; a second one throws UniqueViolation
+   */
   unique(): Field<T, In, Pk, Kind>;
+  /**
+   * An index over the column.
+   * @example nick: t.text().index()   // CREATE INDEX … ON users (nick)
+   */
   index(): Field<T, In, Pk, Kind>;
-  /** Applied at `new`: a value, or a function called each time. */
+  /**
+   * Applied at `new`: a value, or a function called each time.
+   * @example role: t.text().default("member"), token: t.text().default(() => randomUUID())
+   */
   default(value: T | (() => T)): Field<T, In | undefined, Pk, Kind>;
-  /** Computed by the database at INSERT when no value was given: ``.dbDefault(sql`now()`)``. */
+  /**
+   * Computed by the database at INSERT when no value was given.
+   * @example seen: t.timestamp().dbDefault(sql`CURRENT_TIMESTAMP`)   // "seen" … DEFAULT CURRENT_TIMESTAMP
+   */
   dbDefault(value: Computed): Field<T, In | undefined, Pk, Kind>;
-  /** Computed by the database from other columns, never given: ``.generated(sql`lower(name)`)``. */
+  /**
+   * Computed by the database from other columns, never given.
+   * @example folded: t.text().generated(sql`lower(name)`)   // "folded" text GENERATED ALWAYS AS (lower(name)) STORED
+   */
   generated(value: Computed): Field<T, never, Pk, Kind>;
-  /** Several fields with it make a composite key. */
+  /**
+   * The table's key; several fields with it make a composite key. Without any, there is an `id`.
+   * @example code: t.text().primaryKey()   // PRIMARY KEY ("code")
+   */
   primaryKey(): Field<T, Kind extends "uuid" ? In | undefined : In, true, Kind>;
-  /** The column's name, where it is not the property's in snake_case. */
+  /**
+   * The column's name, where it is not the property's in snake_case.
+   * @example email: t.text().column("e_mail")
+   */
   column(name: string): Field<T, In, Pk, Kind>;
   /** `editable(false)`: refused where values come from outside. */
   editable(yes: boolean): Field<T, In, Pk, Kind>;
-  /** A Standard Schema (zod, valibot, arktype) that values must pass before they are written. */
+  /**
+   * A Standard Schema (zod, valibot, arktype) that values must pass before they are written; else ValidationError.
+   * @example email: t.text().check(z.string().email())
+   */
   check(schema: StandardSchema): Field<T, In, Pk, Kind>;
-  /** Called for each UPDATE that changes something else. */
+  /**
+   * Called for each UPDATE that changes something else.
+   * @example changedAt: t.timestamp().onUpdate(() => new Date())
+   */
   onUpdate(make: () => T): Field<T, In, Pk, Kind>;
-  /** The collation texts are compared and ordered by; by code point when not given. */
+  /**
+   * The collation texts are compared and ordered by; by code point when not given.
+   * @example name: t.text().collate("nocase")
+   */
   collate(name: string): Field<T, In, Pk, Kind>;
 }
 
@@ -43,10 +77,15 @@ export interface One<out Target, out Null = never, out Pk = false> {
   readonly $one: Target;
   readonly $null: Null;
   readonly $pk: Pk;
+  /** The key may be NULL: `author` is `User | null`, `authorId` too. */
   nullable(): One<Target, null, Pk>;
+  /** The key is (part of) this table's own. */
   primaryKey(): One<Target, Null, true>;
+  /** No two rows point at the same one; oneToOne() says the same. */
   unique(): One<Target, Null, Pk>;
+  /** The key column's name, where it is not `author_id`. */
   column(name: string): One<Target, Null, Pk>;
+  /** An index over the key column. */
   index(): One<Target, Null, Pk>;
 }
 /** The other side of a one-to-one: may always be null, has no column. */
@@ -62,6 +101,7 @@ export interface Many<out Target, out Via = unknown> {
 export interface AnyOf<out Targets, out Null = never> {
   readonly $anyOf: Targets;
   readonly $null: Null;
+  /** Both columns may be NULL. */
   nullable(): AnyOf<Targets, null>;
 }
 
@@ -70,10 +110,16 @@ export interface JsonNull {
   readonly $jsonNull: true;
 }
 
+/**
+ * A type of one's own: how values go to the database and come back.
+ * @example point: t.custom<Point>({ sql: "text", encode: (p) => `${p.x},${p.y}`, decode: parsePoint })
+ */
 export interface CustomCodec<T> {
   /** The column type both databases are given. */
   readonly sql: string;
+  /** What the driver is given. */
   encode(value: T): unknown;
+  /** The value of what the driver gives. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what the driver gives is for the codec to know
   decode(value: any): T;
 }
@@ -86,31 +132,46 @@ export interface FieldTypes {
   bigid(): Field<bigint, bigint | undefined, true>;
   /** A UUID as text; as a primary key it is made here (v7) when none is given. */
   uuid(): Field<string, string, false, "uuid">;
+  /** Text of any length. */
   text(): Field<string>;
+  /** Text of at most so many characters. */
   varchar(length: number): Field<string>;
+  /** A 16-bit whole number. */
   smallint(): Field<number>;
+  /** A 32-bit whole number. */
   integer(): Field<number>;
+  /** A 64-bit whole number, as a bigint. */
   bigint(): Field<bigint>;
+  /** A floating-point number of 32 bits. */
   real(): Field<number>;
+  /** A floating-point number of 64 bits, JavaScript's own. */
   double(): Field<number>;
   /** An exact decimal as text: `t.decimal(20, 4)`. */
   decimal(precision: number, scale: number): Field<string>;
+  /** True or false. */
   boolean(): Field<boolean>;
   /** An instant, always UTC in the database. */
   timestamp(): Field<Date>;
   /** `"YYYY-MM-DD"`. */
   date(): Field<string, string, false, "date">;
+  /** A time of day, as text. */
   time(): Field<string>;
   /** Milliseconds. */
   duration(): Field<number>;
+  /** Bytes, as a Uint8Array. */
   bytes(): Field<Uint8Array>;
   /** `t.json<{ theme?: string }>()`, or with a Standard Schema that gives the type and checks values. */
   json<T>(schema?: StandardSchema<T>): Field<T>;
   /** One of some words: `t.enum(["admin", "member"])`. */
   enum<const E extends readonly string[]>(values: E): Field<E[number]>;
+  /** A list of values of another type: `t.array(t.text())`. */
   array<T>(of: { readonly $type: T }): Field<T[]>;
-  /** Counted up by each UPDATE; a write over a row that somebody else changed throws StaleDataError. */
+  /**
+   * Counted up by each UPDATE; a write over a row that somebody else changed throws StaleDataError. As SQLAlchemy's `version_id_col`.
+   * @example version: t.version()   // UPDATE posts SET title = $1, version = 2 WHERE id = $2 AND version = 1
+   */
   version(): Field<number, never>;
+  /** A type of one's own, by a codec. */
   custom<T>(codec: CustomCodec<T>): Field<T>;
 }
 
@@ -124,10 +185,18 @@ export interface ReferenceOptions {
   /** The name of the relation that leads back. */
   readonly reverse?: string | undefined;
 }
+/**
+ * Options of hasMany and hasOne.
+ * @example pages: hasMany(() => Page, "book", { orphans: "delete" })
+ */
 export interface CollectionOptions {
   /** "delete": what leaves the collection is deleted. */
   readonly orphans?: "keep" | "delete" | undefined;
 }
+/**
+ * Options of manyToMany.
+ * @example tags: manyToMany(() => Tag, { reverse: "posts" }), friends: manyToMany(() => User, { symmetrical: true })
+ */
 export interface ManyToManyOptions<T> {
   readonly reverse?: string | undefined;
   /** A link model of one's own. */
@@ -143,16 +212,23 @@ export interface ManyToManyOptions<T> {
 
 // The thunk is an unconstrained type parameter: a constraint with a signature would make the compiler resolve the other class
 // while its own base is still being resolved, and circular models could not infer.
+/** A reference to one row: `author: foreignKey(() => User, { onDelete: "cascade" })`. */
 export type ForeignKeyFunction = <F>(target: F, options?: ReferenceOptions) => One<F>;
+/** The rows whose foreign key leads here: `posts: hasMany(() => Post, "author")`. */
 export type HasManyFunction = <F, const V extends string>(target: F, via: V, options?: CollectionOptions) => Many<F, V>;
+/** The one row whose one-to-one leads here, or null: `profile: hasOne(() => Profile, "user")`. */
 export type HasOneFunction = <F>(target: F, via: string, options?: CollectionOptions) => ReverseOne<F>;
+/** Many rows on both sides: `tags: manyToMany(() => Tag)`. */
 export type ManyToManyFunction = <F, T = unknown>(target: F, options?: ManyToManyOptions<T>) => Many<F, never>;
+/** A row of one of several models: `about: anyOf({ post: () => Post, photo: () => Photo })`. */
 export type AnyOfFunction = <F>(targets: F, options?: ReferenceOptions) => AnyOf<F>;
 
+/** The fields of `...timestamps()`. */
 export interface Timestamps {
   createdAt: Field<Date, Date | undefined>;
   updatedAt: Field<Date, Date | undefined>;
 }
+/** The field of `...softDelete()`. */
 export interface SoftDelete {
   deletedAt: Field<Date | null, Date | null | undefined>;
 }

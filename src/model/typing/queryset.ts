@@ -227,7 +227,7 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
    * Only the rows that match: fields, paths over relations and lookups by name, further conditions behind. All must hold.
    * Within one call, conditions over a collection speak of the same related row, as in Django.
    * @example Post.objects.filter({ views__gt: 10, author__name__icontains: "ada" })
-   *          // … JOIN users ON posts.author_id = users.id WHERE views > 10 AND users.name ILIKE '%ada%'
+   *          // … JOIN users ON posts.author_id = users.id WHERE views > 10 AND UPPER(users.name) LIKE UPPER('%ada%')
    * @throws FieldError for a path, lookup or value the model does not know, and after limit(), offset() or slice()
    */
   filter<W = Hints<I>>(where: Where<I, W>, ...more: ConditionOn<I>[]): QuerySetFor<I, Db>;

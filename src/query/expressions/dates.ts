@@ -80,7 +80,7 @@ export const Trunc: TruncFunction = (of, unit, options) =>
 
 /**
  * The day of an instant, as `"YYYY-MM-DD"`.
- * @example Post.objects.annotate({ day: TruncDate("createdAt") })   // date(created_at) on SQLite
+ * @example Post.objects.annotate({ day: TruncDate("createdAt") })   // CAST(created_at AT TIME ZONE 'UTC' AS date); date(created_at) on SQLite
  * @throws FieldError for an unknown time zone
  */
 export const TruncDate: TruncDateFunction = (of, options) =>

@@ -103,7 +103,7 @@ export const Replace: ReplaceFunction = (of, search, by = "" as never) =>
 export const Left: CountedTextFunction = (of, length) => call("Left", "left", [of, length], 1, types.text);
 /**
  * The last characters.
- * @example Post.objects.annotate({ x: Right("title", 3) })
+ * @example Post.objects.annotate({ x: Right("title", 3) })   // RIGHT(title, 3); SUBSTR(…) on SQLite
  */
 export const Right: CountedTextFunction = (of, length) => call("Right", "right", [of, length], 1, types.text);
 /**
@@ -216,7 +216,7 @@ export const Least: GreatestFunction = (...of) => several("Least", "least", of, 
  */
 export const NullIf: NullIfFunction = (of, other) => call("NullIf", "nullif", [of, other], 1, "first");
 /**
- * The moment of the statement (of the transaction on some databases).
+ * The moment of the statement.
  * @example Post.objects.filter({ publishedAt__lte: Now() })
  */
 export const Now: NowFunction = () => call("Now", "now", [], 0, types.timestamp, { nullable: false });

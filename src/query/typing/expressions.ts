@@ -21,21 +21,34 @@ export interface Expression<R, P = never, W = never> {
   readonly [where]: W;
   /** `F("views").add(1)`: `views + 1`. */
   add<V>(value: V): Expression<Computed<R, V>, P | PathsIn<V>, W>;
+  /** `F("views").sub(1)`: `views - 1`. */
   sub<V>(value: V): Expression<Computed<R, V>, P | PathsIn<V>, W>;
+  /** `F("views").mul(2)`: `views * 2`. */
   mul<V>(value: V): Expression<Computed<R, V>, P | PathsIn<V>, W>;
   /** Division as in arithmetic: `7 / 2` is 3.5. */
   div<V>(value: V): Expression<Computed<R, V>, P | PathsIn<V>, W>;
   /** The remainder, with the sign of the first operand. */
   mod<V>(value: V): Expression<Computed<R, V>, P | PathsIn<V>, W>;
+  /** `F("views").pow(2)`: `POWER(views, 2)`. */
   pow<V>(value: V): Expression<Computed<R, V>, P | PathsIn<V>, W>;
+  /** The number with the other sign: `-views`. */
   neg(): Expression<R, P, W>;
+  /** `views & 1`. */
   bitand<V>(value: V): Expression<Computed<R, V>, P | PathsIn<V>, W>;
+  /** `views | 1`. */
   bitor<V>(value: V): Expression<Computed<R, V>, P | PathsIn<V>, W>;
+  /** The bits that only one of both has. */
   bitxor<V>(value: V): Expression<Computed<R, V>, P | PathsIn<V>, W>;
+  /** `views << 1`. */
   shiftLeft<V>(value: V): Expression<Computed<R, V>, P | PathsIn<V>, W>;
+  /** `views >> 1`. */
   shiftRight<V>(value: V): Expression<Computed<R, V>, P | PathsIn<V>, W>;
   /** For orderBy: `F("title").desc({ nulls: "last" })`. */
   asc(options?: NullsOption): Ordering<P>;
+  /**
+   * Descending, for orderBy.
+   * @example Post.objects.orderBy(F("views").desc({ nulls: "last" }))   // ORDER BY views DESC NULLS LAST
+   */
   desc(options?: NullsOption): Ordering<P>;
 }
 /** Arithmetic gives the first operand's type; null where the other may be null. */
@@ -58,10 +71,22 @@ export interface Condition<W, M = unknown> {
   readonly [valid]: <I>(model: I) => NoInfer<BadWhere<I, W> | ([I] extends [M] ? never : Problem<"these columns belong to", M>)>;
   readonly [where]: W;
   readonly [of]: M;
+  /**
+   * Both hold.
+   * @example Q({ title: "x" }).and({ views__gt: 1 })   // title = 'x' AND views > 1
+   */
   and<const X extends object>(...others: readonly X[]): Condition<W | WhereOf<X>, M & ModelIn<X>>;
+  /**
+   * One of them holds.
+   * @example Q({ title: "x" }).or({ views__gt: 1 })   // title = 'x' OR views > 1
+   */
   or<const X extends object>(...others: readonly X[]): Condition<W | WhereOf<X>, M & ModelIn<X>>;
   /** An odd number of them is true. */
   xor<const X extends object>(...others: readonly X[]): Condition<W | WhereOf<X>, M & ModelIn<X>>;
+  /**
+   * It does not hold.
+   * @example Q({ title: "x" }).not()   // NOT (title = 'x')
+   */
   not(): Condition<W, M>;
 }
 type ModelIn<X> = X extends { readonly [of]: infer M } ? M : unknown;
@@ -87,18 +112,31 @@ type Operand<M> = number | bigint | string | ExpressionOn<M, unknown>;
 
 /** `User.c.age`: a column whose comparisons are checked at once. */
 export interface Column<T, M> extends ComputedColumn<T, M> {
+  /** `User.c.age.eq(18)`: `age = 18`. */
   eq(value: T | ExpressionOn<M, T>): Condition<never, M>;
+  /** `User.c.age.ne(18)`: not equal. */
   ne(value: T | ExpressionOn<M, T>): Condition<never, M>;
+  /** `User.c.age.in([18, 19])`: one of these, or of a query's values. */
   in(values: readonly T[] | RowsOf<T>): Condition<never, M>;
+  /** `User.c.age.isNull()`: `age IS NULL`. */
   isNull(yes?: boolean): Condition<never, M>;
+  /** `User.c.age.gt(18)`: `age > 18`. */
   gt(value: NonNullable<T> | ExpressionOn<M, T>): Condition<never, M>;
+  /** `age >= 18`. */
   gte(value: NonNullable<T> | ExpressionOn<M, T>): Condition<never, M>;
+  /** `age < 18`. */
   lt(value: NonNullable<T> | ExpressionOn<M, T>): Condition<never, M>;
+  /** `age <= 18`. */
   lte(value: NonNullable<T> | ExpressionOn<M, T>): Condition<never, M>;
+  /** `User.c.age.between(18, 30)`: `age BETWEEN 18 AND 30`. */
   between(low: NonNullable<T> | ExpressionOn<M, T>, high: NonNullable<T> | ExpressionOn<M, T>): Condition<never, M>;
+  /** The text occurs in it, upper and lower case told apart. */
   contains(value: string | ExpressionOn<M, string>): Condition<never, M>;
+  /** The text occurs in it, in upper or lower case. */
   icontains(value: string | ExpressionOn<M, string>): Condition<never, M>;
+  /** It begins with the text. */
   startsWith(value: string | ExpressionOn<M, string>): Condition<never, M>;
+  /** It ends with the text. */
   endsWith(value: string | ExpressionOn<M, string>): Condition<never, M>;
   /** Any other lookup by its name: `User.c.createdAt.is("year__gte", 2024)`. */
   is<const R extends string>(lookup: R, value: Lookup<M, T, R>): Condition<never, M>;
