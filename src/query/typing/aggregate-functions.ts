@@ -18,16 +18,22 @@ import type {
 /** What stands in `orderBy` of an aggregate or a window: a path with or without `-`, or an expression's `.asc()` and `.desc()`. Its paths are checked when the query is planned. */
 export type OrderOption = string | object | readonly (string | object)[];
 
-/** `C` the filter, `D` what stands for NULL over no rows. */
+/**
+ * Options of aggregates: `C` the filter, `D` what stands for NULL over no rows.
+ * @example Count("posts", { filter: Q({ posts__views__gt: 10 }), distinct: true })
+ *          // COUNT(DISTINCT posts.id) FILTER (WHERE posts.views > 10)
+ */
 export interface AggregateOptions<C, D = never> {
   /** Only rows that match count: `Count("posts", { filter: Q({ posts__views__gt: 10 }) })`. */
   readonly filter?: C;
+  /** Equal values count once: `SUM(DISTINCT views)`. */
   readonly distinct?: boolean | undefined;
   /** The order inside a list: `ArrayAgg("title", { orderBy: "-pages" })`. */
   readonly orderBy?: OrderOption | undefined;
   /** Instead of NULL, the result over no rows. */
   readonly default?: D;
 }
+/** Options of StdDev and Variance. */
 export interface SpreadOptions<C, D = never> extends AggregateOptions<C, D> {
   /** Of a sample (n - 1) instead of the whole population. */
   readonly sample?: boolean | undefined;
@@ -62,6 +68,7 @@ export type BooleanAggregateFunction = <const O extends Operand, C = never, D = 
   of: O,
   options?: AggregateOptions<C, D>,
 ) => Aggregate<OrDefault<boolean, D>, Paths<O, C>, Filters<O, C>>;
+/** StringAgg: texts joined by a separator. */
 export type StringAggFunction = <const O extends Operand, C = never, D = never>(
   of: O,
   separator: string,

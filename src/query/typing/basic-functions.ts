@@ -16,7 +16,9 @@ export interface WhenClause<out R, out P, out W> {
   readonly $when: { readonly result: R; readonly reads: P; readonly where: W };
 }
 type WhenPart<C, K extends "result" | "reads" | "where"> = C extends WhenClause<unknown, unknown, unknown> ? C["$when"][K] : never;
+/** `When({ views__gt: 100 }, "hot")`: a branch of Case. */
 export type WhenFunction = <const W extends object, const V>(where: W, then: V) => WhenClause<ValueResult<V>, PathsIn<V>, WhereOf<W>>;
+/** `Case([When({ views__gt: 100 }, "hot")], { default: "cold" })`: the first branch that holds. */
 export type CaseFunction = <const C extends readonly WhenClause<unknown, unknown, unknown>[], const D = null>(
   whens: C,
   options?: { default?: D },
@@ -29,4 +31,5 @@ export type OuterRefFunction = (path: string | AnyExpression) => Expression<any>
 export type SubqueryFunction = <R>(
   query: RowsOf<R>,
 ) => Expression<(R extends readonly [infer A] ? A : R extends object ? R[keyof R] : R) | null>;
+/** `Exists(query)`: whether the query has any row. */
 export type ExistsFunction = (query: RowsOf<unknown>) => Condition<never>;

@@ -52,11 +52,14 @@ export type ConcatFunction = <const A extends readonly Argument[]>(
 
 /** Abs, Ceil, Floor: the operand's type. */
 export type SameFunction = <const O extends Operand>(of: O) => Expression<OperandResult<O>, OperandPaths<O>, WhereIn<O>>;
+/** `Round("price", 2)`: half away from zero. */
 export type RoundFunction = <const O extends Operand>(of: O, digits?: number) => Expression<OperandResult<O>, OperandPaths<O>, WhereIn<O>>;
+/** `Mod("views", 3)`: the remainder. */
 export type ModFunction = <const O extends Operand, V>(
   of: O,
   by: V,
 ) => Expression<OperandResult<O> | Over<never, ValueResult<V>>, OperandPaths<O> | PathsIn<V>, WhereIn<O>>;
+/** `Power("views", 2)`. */
 export type PowerFunction = <const O extends Operand, V>(of: O, exponent: V) => Of<number, O, V>;
 /** Sqrt, Exp, Ln, Sign: always a number. */
 export type RealFunction = <const O extends Operand>(of: O) => Of<number, O>;
@@ -85,10 +88,12 @@ export type NullIfFunction = <const O extends Operand, V>(
   other: V,
 ) => Expression<OperandResult<O> | null, OperandPaths<O> | PathsIn<V>, WhereIn<O> | WhereIn<V>>;
 
+/** The moment of the statement. */
 export type NowFunction = () => Expression<Date>;
 /** From 0 up to 1. */
 export type RandomFunction = () => Expression<number>;
 
+/** In which time zone an instant is looked at: `Trunc("createdAt", "day", { zone: "Europe/Berlin" })`. */
 export interface ZoneOptions {
   /** An IANA name such as "Europe/Berlin"; UTC when left out. */
   readonly zone?: string | undefined;
@@ -104,6 +109,7 @@ export type TruncFunction = <const O extends Operand>(
 /** The day of an instant, as `"YYYY-MM-DD"`. */
 export type TruncDateFunction = <const O extends Operand>(of: O, options?: ZoneOptions) => Of<string, O>;
 
+/** The types that Cast knows. */
 export type CastTarget =
   "text" | "smallint" | "integer" | "bigint" | "real" | "double" | "boolean" | "uuid" | "timestamp" | "date" | "time" | "json" | "decimal";
 type CastResult<T extends CastTarget> = T extends "text" | "uuid" | "date" | "time" | "decimal"

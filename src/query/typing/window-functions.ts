@@ -12,6 +12,7 @@ export interface FrameSettings {
   readonly to?: number | null | undefined;
   readonly exclude?: "current row" | "group" | "ties" | undefined;
 }
+/** Over which rows a window looks: `{ partitionBy: "author", orderBy: "-views", frame: { from: -2, to: 0 } }`. */
 export interface WindowSettings<B> {
   readonly partitionBy?: B | readonly B[] | undefined;
   readonly orderBy?: OrderOption | undefined;
@@ -25,6 +26,7 @@ export type WindowFunction = <const E extends AnyExpression, const B extends Ope
 
 /** RowNumber, Rank, DenseRank, PercentRank, CumeDist. */
 export type RankFunction = () => Expression<number>;
+/** `Ntile(4)`: the number of the bucket. */
 export type NtileFunction = (buckets: number) => Expression<number>;
 /** Lag and Lead: the value some rows before or after, the third argument (null when not given) where there is none. */
 export type NeighbourFunction = <const O extends Operand, D = null>(
@@ -34,6 +36,7 @@ export type NeighbourFunction = <const O extends Operand, D = null>(
 ) => Expression<OperandResult<O> | ValueResult<D>, OperandPaths<O> | PathsIn<D>, WhereIn<O>>;
 /** FirstValue and LastValue of the frame. */
 export type FrameValueFunction = <const O extends Operand>(of: O) => Expression<OperandResult<O> | null, OperandPaths<O>, WhereIn<O>>;
+/** `NthValue("title", 2)`: the value of the frame's n-th row. */
 export type NthValueFunction = <const O extends Operand>(
   of: O,
   n: number,
