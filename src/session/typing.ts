@@ -111,8 +111,8 @@ export interface Session extends AsyncDisposable {
    */
   merge<I extends AnyModel>(object: I): Promise<I>;
   /**
-   * Drops unsaved changes and marks the objects stale: what is read of them next comes from the database.
-   * @example db.expire(user); await user.refresh();
+   * Drops unsaved changes and marks the objects stale: the next query that gives them, or refresh(), reads them anew.
+   * @example user.name = "Nobody"; db.expire(user); user.name;   // what it was
    */
   expire(...objects: AnyModel[]): void;
   /**

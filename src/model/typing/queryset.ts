@@ -535,6 +535,7 @@ export interface RelatedManager<out I, out Via = never> extends Query<I, [], Via
   /**
    * Takes objects out: a link is deleted, a foreign key becomes null, and with `orphans: "delete"` the object is deleted.
    * @example post.tags.remove(tag); await db.flush();   // DELETE FROM posts_tags WHERE post_id = 1 AND tag_id = 2
+   * @throws FieldError where the foreign key cannot be null and `orphans` is not "delete"
    */
   remove(...items: (I | PkOf<I>)[]): void;
   /**
