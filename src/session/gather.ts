@@ -147,15 +147,16 @@ const formerRow = (core: Core, object: object, meta: ModelMeta, doomed: Doomed):
   return former !== undefined && doomed.fates.get(former) === "row" && stateOf(former)?.meta === meta ? former : null;
 };
 
-/** What the new object was not given stays in the row. */
-const fieldsOver = (object: object, state: InstanceState, former: object): FieldMeta[] => {
+/** What the new object was not given stays in the row; where nothing differs the key is written, since the row must still be there. */
+const fieldsOver = (object: object, state: InstanceState, former: object): readonly FieldMeta[] => {
   const row = (stateOf(former) as InstanceState).snapshot as unknown[];
-  return state.meta.fields.filter((field) => {
+  const fields = state.meta.fields.filter((field) => {
     const owed = field.relation === null ? undefined : state.meta.relations.get(field.relation);
     if (held(object, field) === undefined)
       return (owed?.kind === "toOne" || owed?.kind === "anyOf") && owedTarget(object, state, owed) !== null;
     return field.generated === null && !field.version && isChanged(object, field, row[field.position]);
   });
+  return fields.length === 0 ? state.meta.primaryKey.slice(0, 1) : fields;
 };
 
 /** Members that a stored owner had all along are found now, so that they make room. */

@@ -31,7 +31,7 @@ export const join = (core: Core, root: object): void => {
   for (let object: object | undefined = root; object !== undefined; object = waiting?.pop()) {
     const state = need(object);
     // What was deleted comes back only when it is added itself.
-    if (state.owner === core && (state.status !== "deleted" || object !== root)) continue;
+    if (object === root ? state.owner === core && state.status !== "deleted" : state.owner === core || isGone(state)) continue;
     enterSession(core, object, state);
     const found = reached(object, state);
     // The first one found is the next one taken.
@@ -49,6 +49,9 @@ export const add = (core: Core, object: object): void => {
   }
   join(core, object);
 };
+
+/** Deleted, and that was committed. */
+const isGone = (state: InstanceState): boolean => state.status === "detached" && state.snapshot === null;
 
 const enterSession = (core: Core, object: object, state: InstanceState): void => {
   const other = coreOf(state);

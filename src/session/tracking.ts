@@ -34,7 +34,8 @@ export const reread = (core: Core, object: object, state: InstanceState, cells: 
   const snapshot = state.snapshot;
   if (snapshot === null) return;
   if (!state.stale && sameCells(snapshot, cells, state.meta)) return;
-  if (!state.stale && versionMoved(state, cells) && changedFields(object, state) !== null) return;
+  // What was assigned to a stale object is a change like any other.
+  if (versionMoved(state, cells) && changedFields(object, state) !== null) return;
   const next = snapshot.slice();
   if (core.journal.inTransaction) core.journal.touch(object, state);
   const values = object as Record<string, unknown>;
@@ -42,7 +43,7 @@ export const reread = (core: Core, object: object, state: InstanceState, cells: 
     const cell = cells[field.position];
     if (cell === undefined) continue;
     const before = snapshot[field.position];
-    const follows = state.stale || (before === undefined ? !assignedSince(object, field) : !isChanged(object, field, before));
+    const follows = before === undefined ? !assignedSince(object, field) : !isChanged(object, field, before);
     if (follows && (before === undefined || isChanged(object, field, cell))) values[field.name] = valueOfCell(cell, field.type);
     next[field.position] = cell;
   }

@@ -43,3 +43,27 @@ scene("what points at a deleted object does not bring it back", async ({ db }) =
   expect([shelf, note].map(statusOf)).toEqual(["deleted", "pending"]);
   await expect(db.flush()).rejects.toMatchObject({ code: "FOREIGN_KEY_VIOLATION" });
 });
+
+scene("nor one whose deletion was committed", async ({ db }) => {
+  const shelf = await Shelf.objects.create(db, { label: "a", code: "a" });
+  await db.commit();
+  const book = new Book({ title: "t", pages: 1, shelf });
+  db.delete(shelf);
+  await db.commit();
+  db.add(book);
+  expect([shelf, book].map(statusOf)).toEqual(["detached", "pending"]);
+  await expect(db.flush()).rejects.toMatchObject({ code: "FOREIGN_KEY_VIOLATION" });
+});
+
+scene("a new object with the key and the very values of a deleted one takes its row over", async ({ db, database }) => {
+  const former = await Shelf.objects.create(db, { label: "a", code: "a" });
+  await db.commit();
+  const next = new Shelf({ id: former.id, label: "a", code: "a" });
+  db.add(next);
+  db.delete(former);
+  await db.commit();
+  expect([former, next].map(statusOf)).toEqual(["detached", "persistent"]);
+  expect(await db.get(Shelf, next.id)).toBe(next);
+  await using second = database.session();
+  expect(await Shelf.objects.count(second)).toBe(1);
+});

@@ -132,8 +132,12 @@ export class Actor {
     }
     if (real === null) throw new Error(`a ${kind} row was read, but the session gives no object for it`);
     if (this.world.handles.has(real)) throw new Error(`row ${kind} ${row["id"]} came as an object that the session should not know`);
+    // A collection may still show the object that was taken out of the session.
+    const foreign = [...this.memory.objects.values()].some(
+      (other) => other.kind === kind && other.status === "detached" && other.values["id"] === row["id"],
+    );
     const obj = this.register(real, false);
-    Object.assign(obj, { status: "persistent", values: { ...row }, snapshot: { ...row } });
+    Object.assign(obj, { status: "persistent", values: { ...row }, snapshot: { ...row }, foreign });
     for (let at = this.levels.length - 1; at >= 0; at--) {
       const level = this.levels[at] as Level;
       if (level.wrote) break;
@@ -144,9 +148,9 @@ export class Actor {
 
   reread(obj: Obj, row: Cells): void {
     const snapshot = obj.snapshot as Cells;
-    if (!obj.stale && obj.kind === "Book" && row["version"] !== snapshot["version"] && changedColumns(obj).length > 0) return;
+    if (obj.kind === "Book" && row["version"] !== snapshot["version"] && changedColumns(obj).length > 0) return;
     for (const column of columns[obj.kind]) {
-      if (obj.stale || obj.values[column] === snapshot[column]) obj.values[column] = row[column];
+      if (obj.values[column] === snapshot[column]) obj.values[column] = row[column];
     }
     obj.snapshot = { ...row };
     obj.stale = false;
@@ -185,4 +189,6 @@ export class Actor {
   }
 }
 
+/** Whether the session would ask for the row again. */
+export const isStale = (real: object): boolean => stateOf(real)?.stale === true;
 export const statusOf = (real: object): string => stateOf(real)?.status ?? "no instance";

@@ -1,12 +1,13 @@
 /** Steps that only change memory: columns, relations from either side, links, and what belongs to the session. */
 
-import { statusOf, type Actor, type classes } from "./actor.js";
+import { statusOf, type Actor, classes } from "./actor.js";
 import { belongsTo, changedColumns, copyObj, isTracked, type Obj } from "./memory.js";
 import type { Say } from "./play.js";
 import type { StepOf } from "./steps.js";
-import { usable } from "./writing.js";
+import { isTwin, usable } from "./writing.js";
 
-type Verb = "change" | "assign" | "give" | "assign key" | "take away" | "link" | "add" | "delete" | "expunge" | "expire";
+type Verb =
+  "make twin" | "swap" | "change" | "assign" | "give" | "assign key" | "take away" | "link" | "add" | "delete" | "expunge" | "expire";
 type Perform<D extends Verb> = (actor: Actor, step: StepOf<D>, say: Say) => boolean;
 
 type ShelfObject = InstanceType<typeof classes.Shelf>;
@@ -15,7 +16,7 @@ type TagObject = InstanceType<typeof classes.Tag>;
 
 const isChild = (obj: Obj): boolean => obj.kind === "Book" || obj.kind === "Note";
 const childOf = (actor: Actor, n: number): Obj | null => actor.pick(n, (obj) => isChild(obj) && usable(obj));
-const shelfOf = (actor: Actor, n: number): Obj | null => actor.pick(n, (obj) => obj.kind === "Shelf" && usable(obj));
+const shelfOf = (actor: Actor, n: number): Obj | null => actor.pick(n, (obj) => obj.kind === "Shelf" && usable(obj) && !isTwin(obj));
 const collectionFor = (actor: Actor, shelf: Obj, child: Obj): { add(one: unknown): void; remove(one: unknown): void } => {
   const real = actor.real(shelf) as ShelfObject;
   return (child.kind === "Book" ? real.books : real.notes) as never;
@@ -98,7 +99,7 @@ const assignKey: Perform<"assign key"> = (actor, { child: n, shelf: at }, say) =
 };
 
 const takeAway: Perform<"take away"> = (actor, { child: n }, say) => {
-  const shelves = [...actor.memory.objects.values()].filter((obj) => obj.kind === "Shelf" && usable(obj));
+  const shelves = [...actor.memory.objects.values()].filter((obj) => obj.kind === "Shelf" && usable(obj) && !isTwin(obj));
   const child = actor.pick(n, (obj) => isChild(obj) && usable(obj) && !obj.rawKey && shelves.some((shelf) => belongsTo(obj, shelf)));
   const shelf = child === null ? undefined : shelves.find((one) => belongsTo(child, one));
   if (child === null || shelf === undefined) return false;
@@ -123,6 +124,31 @@ const link: Perform<"link"> = (actor, { book: b, tag: t, from, verb }, say) => {
   return true;
 };
 
+/** A new object with the key of a row that is there, or about to go. */
+const makeTwin: Perform<"make twin"> = (actor, { object, text }, say) => {
+  const former = actor.pick(object, (one) => one.status === "persistent" && (one.kind === "Shelf" || one.kind === "Tag"));
+  if (former === null) return false;
+  const id = Number(former.snapshot?.["id"]);
+  const values = former.kind === "Shelf" ? { id, label: `l${text}`, code: `c${text}`, info: { list: [text] } } : { id, label: `g${text}` };
+  const twin = actor.register(former.kind === "Shelf" ? new classes.Shelf(values as never) : new classes.Tag(values as never), true);
+  say(`#${twin.handle} = add ${twin.kind} with the key of #${former.handle}: ${JSON.stringify(values)}`);
+  actor.db.add(actor.real(twin));
+  actor.join(twin);
+  return true;
+};
+
+const swap: Perform<"swap"> = (actor, { kind, a, b }, say) => {
+  const fits = (one: Obj): boolean => one.kind === kind && usable(one);
+  const [one, two] = [actor.pick(a, fits), actor.pick(b, fits)];
+  if (one === null || two === null || one === two) return false;
+  const name = kind === "Shelf" ? "code" : "label";
+  say(`#${one.handle} and #${two.handle} swap their ${name}s`);
+  const [left, right] = [actor.real(one), actor.real(two)] as unknown as [Record<string, unknown>, Record<string, unknown>];
+  [left[name], right[name]] = [right[name], left[name]];
+  [one.values[name], two.values[name]] = [two.values[name], one.values[name]];
+  return true;
+};
+
 const linksOf = (actor: Actor, obj: Obj): string[] =>
   obj.kind === "Tag" || obj.kind === "Book"
     ? [...actor.memory.links.keys()].filter((pair) => pair.split(":")[obj.kind === "Tag" ? 1 : 0] === String(obj.handle))
@@ -130,12 +156,15 @@ const linksOf = (actor: Actor, obj: Obj): string[] =>
 const linked = (actor: Actor, obj: Obj): boolean => linksOf(actor, obj).length > 0;
 
 const add: Perform<"add"> = (actor, { object }, say) => {
+  // A shelf that comes back may bring along what it was given, with links that the reference has forgotten.
+  const known = (one: Obj): boolean => !(one.retired && one.kind === "Shelf" && actor.everLinked.size > 0);
   const obj = actor.pick(
     object,
     (one) =>
-      one.deleting ||
-      ((one.status === "transient" || one.status === "deleted" || (one.status === "detached" && one.snapshot === null)) &&
-        !actor.everLinked.has(one.handle)),
+      known(one) &&
+      (one.deleting ||
+        ((one.status === "transient" || one.status === "deleted" || (one.status === "detached" && one.snapshot === null)) &&
+          !actor.everLinked.has(one.handle))),
   );
   if (obj === null) return false;
   const real = actor.real(obj);
@@ -150,6 +179,8 @@ const add: Perform<"add"> = (actor, { object }, say) => {
   else {
     if (obj.status !== "transient") obj.rawKey = true;
     const { retired } = obj;
+    // What its collections were given before shows until the flush.
+    if (retired) obj.rawKey = true;
     obj.retired = false;
     actor.join(obj);
     // One that comes back may bring along what it was once given.
@@ -201,6 +232,8 @@ export const dropChanges = (obj: Obj): void => {
 };
 
 export const memorySteps: { readonly [D in Verb]: Perform<D> } = {
+  "make twin": makeTwin,
+  swap,
   change,
   assign,
   give,

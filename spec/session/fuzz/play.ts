@@ -6,7 +6,7 @@ import { flushing, Mismatch } from "./flushing.js";
 import type { Ground } from "./ground.js";
 import { playCommit, playLevel, playRollback } from "./levels.js";
 import { memorySteps } from "./moving.js";
-import { get, loadRelation, query, refresh, setBooks } from "./reading.js";
+import { get, loadRelation, query, refresh, setBooks, setTags } from "./reading.js";
 import { noRows } from "./rows.js";
 import type { Step, Trap } from "./steps.js";
 import { deleteMany, make, removeOne, saveOne, updateMany } from "./writing.js";
@@ -108,6 +108,8 @@ const dispatch = (scene: Scene, actor: Actor, step: Step, say: Say): Promise<boo
       return free && loadRelation(scene, actor, step, say);
     case "set books":
       return free && setBooks(scene, actor, step, say);
+    case "set tags":
+      return free && setTags(scene, actor, step, say);
     case "query":
       return free && query(scene, actor, step, say);
     case "get":

@@ -1,7 +1,7 @@
 /** What a flush must do, worked out from the rows and the memory alone: the rows afterwards, or why it must fail. */
 
 import { changedColumns, isTracked, type Memory, type Obj } from "./memory.js";
-import { brokenConstraint, columns, copyRows, danglingReference, linkOf, removeRow, type Kind, type Rows } from "./rows.js";
+import { brokenConstraint, columns, copyRows, danglingReference, linkOf, removeRow, type Cells, type Kind, type Rows } from "./rows.js";
 
 export interface Prediction {
   /** Codes of errors of which one must come; empty: it succeeds. */
@@ -12,6 +12,8 @@ export interface Prediction {
 
 export interface FlushWork {
   readonly inserts: readonly Obj[];
+  /** New objects that take over the row of a deleted one with their key. */
+  readonly switches: ReadonlyMap<Obj, Obj>;
   readonly updates: readonly Obj[];
   readonly deletes: readonly Obj[];
   readonly links: readonly (readonly [pair: string, wanted: boolean])[];
@@ -38,10 +40,24 @@ export const workOf = (memory: Memory, only: ReadonlySet<number> | null): FlushW
     const obj = memory.objects.get(handle);
     return obj !== undefined && isTracked(obj) && !gone.has(obj);
   };
+  const inserts = all.filter((obj) => obj.status === "pending");
+  const switches = new Map<Obj, Obj>();
+  for (const obj of inserts) {
+    const former = deletes.find(
+      (one) =>
+        one.kind === obj.kind &&
+        obj.values["id"] !== undefined &&
+        one.snapshot?.["id"] === obj.values["id"] &&
+        ![...switches.values()].includes(one),
+    );
+    if (former !== undefined) switches.set(obj, former);
+  }
+  const taken = new Set(switches.values());
   return {
-    inserts: all.filter((obj) => obj.status === "pending"),
+    inserts: inserts.filter((obj) => !switches.has(obj)),
+    switches,
     updates: persistent.filter((obj) => !gone.has(obj) && changedColumns(obj).length > 0),
-    deletes,
+    deletes: deletes.filter((obj) => !taken.has(obj)),
     links: only === null ? [...memory.links].filter(([pair]) => pair.split(":").every((handle) => stays(Number(handle)))) : [],
   };
 };
@@ -71,6 +87,11 @@ export const predict = (memory: Memory, rows: Rows, work: FlushWork): Prediction
     if ("shelfId" in row) row["shelfId"] = shelfKey(memory, obj);
     after[obj.kind].set(key, { ...row, id: key });
   }
+  for (const [obj, former] of work.switches) {
+    const row = after[obj.kind].get(Number(former.snapshot?.["id"]));
+    if (row === undefined) errors.push("STALE_DATA");
+    else for (const column of columns[obj.kind]) if (obj.values[column] !== undefined) row[column] = obj.values[column];
+  }
   for (const obj of work.updates) {
     const row = after[obj.kind].get(Number(obj.snapshot?.["id"]));
     if (row === undefined || (obj.kind === "Book" && row["version"] !== obj.snapshot?.["version"])) {
@@ -93,7 +114,7 @@ export const predict = (memory: Memory, rows: Rows, work: FlushWork): Prediction
   }
   const broken = brokenConstraint(after);
   if (broken !== null) errors.push(broken);
-  return { errors, sends: work.inserts.length + work.updates.length + work.deletes.length + work.links.length > 0 };
+  return { errors, sends: work.inserts.length + work.switches.size + work.updates.length + work.deletes.length + work.links.length > 0 };
 };
 
 /** The flush succeeded: rows and memory as they must be now. `made` gives the keys that the database made. */
@@ -120,6 +141,15 @@ export const carryOut = (memory: Memory, rows: Rows, work: FlushWork, made: (obj
     rows[obj.kind].set(Number(obj.values["id"]), { ...obj.values });
     obj.status = "persistent";
   }
+  for (const [obj, former] of work.switches) {
+    const row = rows[obj.kind].get(Number(former.snapshot?.["id"])) as Cells;
+    for (const column of columns[obj.kind]) {
+      if (obj.values[column] === undefined) fill(obj, column, row[column] ?? null);
+      else row[column] = obj.values[column];
+    }
+    Object.assign(former, { status: "deleted", deleting: false });
+    Object.assign(obj, { status: "persistent", snapshot: { ...obj.values } });
+  }
   for (const [pair, wanted] of work.links) {
     const [book, tag] = pair.split(":").map((handle) => Number(memory.objects.get(Number(handle))?.values["id"])) as [number, number];
     if (wanted) rows.links.add(linkOf(book, tag));
@@ -131,7 +161,7 @@ export const carryOut = (memory: Memory, rows: Rows, work: FlushWork, made: (obj
   }
   if (all) {
     memory.links.clear();
-    for (const obj of memory.objects.values()) obj.rawKey = false;
+    for (const obj of memory.objects.values()) if (isTracked(obj)) obj.rawKey = false;
   }
   for (const obj of work.deletes) goneFromMemory(memory, rows, obj.kind, Number(obj.snapshot?.["id"]));
 };

@@ -1,12 +1,12 @@
 /** Steps that read: queries with their autoflush, single rows, relations, and the collection that has to be loaded before it is set. */
 
 import { DoesNotExist } from "flash-db";
-import { classes, type Actor, type Real } from "./actor.js";
+import { classes, isStale, type Actor, type Real } from "./actor.js";
 import { attempt, flushing, Mismatch } from "./flushing.js";
 import { belongsTo, changedColumns, isTracked, type Obj } from "./memory.js";
 import { dropChanges } from "./moving.js";
 import type { Say, Scene } from "./play.js";
-import { kinds, type Cells, type Kind } from "./rows.js";
+import { kinds, linkOf, type Cells, type Kind } from "./rows.js";
 import type { StepOf } from "./steps.js";
 import { usable } from "./writing.js";
 
@@ -161,7 +161,13 @@ const loadShelf = async (actor: Actor, obj: Obj, say: Say): Promise<boolean> => 
   if (key == null) {
     const expected = key === undefined && obj.owes !== null ? actor.world.reals[obj.owes] : null;
     if (shelf !== expected) throw new Mismatch(`gave ${String(shelf)}, expected ${obj.owes === null ? "null" : `#${obj.owes}`}`);
+  } else if (shelf !== null && actor.ofReal(shelf)?.status === "detached") {
+    // One that was taken out of the session is still what the child was pointed at.
+    if (actor.ofReal(shelf)?.values["id"] !== key) throw new Mismatch("gave an object of another key");
   } else if (known !== undefined && !known.stale) {
+    if (shelf !== actor.real(known)) throw new Mismatch(`gave another object than #${known.handle}`);
+  } else if (known?.stale === true && isStale(actor.real(known))) {
+    // An object that was assigned is given without asking for its row.
     if (shelf !== actor.real(known)) throw new Mismatch(`gave another object than #${known.handle}`);
   } else if (row === undefined) {
     if (shelf !== null && known === undefined && actor.ofReal(shelf)?.status !== "deleted")
@@ -198,4 +204,31 @@ export const setBooks = async (_scene: Scene, actor: Actor, { shelf: n, books }:
     }
   }
   return true;
+};
+
+export const setTags = async (_scene: Scene, actor: Actor, { book: n, tags }: StepOf<"set tags">, say: Say): Promise<boolean> => {
+  const book = actor.pick(n, (obj) => obj.kind === "Book" && isTracked(obj) && !obj.deleting);
+  if (book === null || actor.crossed) return false;
+  const wanted = new Set(
+    tags.map((tag) => actor.pick(tag, (obj) => obj.kind === "Tag" && isTracked(obj) && !obj.deleting)).filter((obj) => obj !== null),
+  );
+  say(`#${book.handle}.tags.set(${[...wanted].map((obj) => `#${obj.handle}`).join(", ")})`);
+  if (book.status === "persistent" && loadedItems(actor, book, "tags") === null) {
+    takeInBehind(actor, book, "Tag", await collectionOf(actor, book, "tags").fetch());
+  }
+  await collectionOf(actor, book, "tags").set([...wanted].map((obj) => actor.real(obj)));
+  for (const tag of actor.memory.objects.values()) {
+    if (tag.kind !== "Tag" || !isTracked(tag) || isLinked(actor, book, tag) === wanted.has(tag)) continue;
+    actor.memory.links.set(`${book.handle}:${tag.handle}`, wanted.has(tag));
+    actor.everLinked.add(book.handle).add(tag.handle);
+  }
+  return true;
+};
+
+/** What memory and rows together say of a link. */
+export const isLinked = (actor: Actor, book: Obj, tag: Obj): boolean => {
+  const wanted = actor.memory.links.get(`${book.handle}:${tag.handle}`);
+  if (wanted !== undefined) return wanted;
+  if (book.snapshot === null || tag.snapshot === null) return false;
+  return actor.view.links.has(linkOf(Number(book.snapshot["id"]), Number(tag.snapshot["id"])));
 };

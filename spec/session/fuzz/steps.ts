@@ -13,6 +13,9 @@ export type Step =
       readonly shelf: number | null;
       readonly how: "add" | "create" | "hold";
     }
+  | { readonly do: "make twin"; readonly by: number; readonly object: number; readonly text: number }
+  | { readonly do: "swap"; readonly by: number; readonly kind: "Shelf" | "Tag"; readonly a: number; readonly b: number }
+  | { readonly do: "set tags"; readonly by: number; readonly book: number; readonly tags: readonly number[] }
   | OnObject<"add" | "delete" | "expunge" | "expire" | "refresh" | "get" | "save" | "remove now">
   | { readonly do: "change"; readonly by: number; readonly object: number; readonly column: number; readonly text: number }
   | { readonly do: "assign"; readonly by: number; readonly child: number; readonly shelf: number | null }
@@ -70,6 +73,9 @@ const of = <D extends Step["do"]>(name: D, parts: object, weight: number): { wei
 
 const plain = [
   of("make", { kind, text, shelf: maybe, how: fc.constantFrom("add", "add", "add", "create", "hold") }, 14),
+  of("make twin", { object: small, text }, 3),
+  of("swap", { kind: fc.constantFrom("Shelf", "Tag"), a: small, b: small }, 4),
+  of("set tags", { book: small, tags: fc.array(small, { maxLength: 3 }) }, 2),
   of("change", { object: small, column: small, text }, 12),
   of("assign", { child: small, shelf: maybe }, 5),
   of("give", { child: small, shelf: small }, 5),

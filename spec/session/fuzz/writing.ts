@@ -11,6 +11,9 @@ import type { StepOf } from "./steps.js";
 const { Book, Note, Shelf, Tag } = classes;
 
 /** In the session and to stay, or never in it. */
+/** New, with a key of its own: which row that will be shows at the flush. */
+export const isTwin = (obj: Obj): boolean => obj.snapshot === null && obj.values["id"] !== undefined;
+
 export const usable = (obj: Obj): boolean => (isTracked(obj) || (obj.status === "transient" && !obj.retired)) && !obj.deleting;
 
 const valuesFor = (kind: Kind, text: number): Record<string, unknown> => {
@@ -31,7 +34,10 @@ const valuesFor = (kind: Kind, text: number): Record<string, unknown> => {
 };
 
 export const make = async (scene: Scene, actor: Actor, { kind, text, shelf: nth, how }: StepOf<"make">, say: Say): Promise<boolean> => {
-  const owner = nth === null || (kind !== "Book" && kind !== "Note") ? null : actor.pick(nth, (obj) => obj.kind === "Shelf" && usable(obj));
+  const owner =
+    nth === null || (kind !== "Book" && kind !== "Note")
+      ? null
+      : actor.pick(nth, (obj) => obj.kind === "Shelf" && usable(obj) && !isTwin(obj));
   const shown = valuesFor(kind, text);
   const values = owner === null ? shown : { ...shown, shelf: actor.real(owner) };
   const Class = classes[kind] as unknown as { new (values: object): Real; objects: { create(db: unknown, values: object): Promise<Real> } };
