@@ -158,15 +158,15 @@ eachDatabase("hostile strings", [Folder, File], (open) => {
     const names = hostile.filter((name) => !/^[\w😀]+$/u.test(name) || ["__proto__", "constructor", "prototype"].includes(name));
     for (const [position, attempt] of refusals)
       for (const name of names) {
+        // A question mark alone asks for a random order.
+        if (position === "order" && name === "?") continue;
+        if (["annotate", "alias", "aggregate"].includes(position) && ["constructor", "prototype"].includes(name)) continue;
         const outcome = await Promise.resolve()
           .then(() => attempt(name))
           .then(
             () => "accepted",
             (error: unknown) => (error as { code?: string }).code ?? String(error),
           );
-        // A question mark alone asks for a random order.
-        if (position === "order" && name === "?") continue;
-        if (["annotate", "alias", "aggregate"].includes(position) && ["constructor", "prototype"].includes(name)) continue;
         expect({ position, name, outcome }).toEqual({
           position,
           name,

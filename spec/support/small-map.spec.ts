@@ -21,6 +21,10 @@ it("holds what a Map holds after any sequence of sets and deletes", () => {
       expect(sorted(small)).toEqual(sorted(map));
       expect(new Set(small.keys())).toEqual(new Set(map.keys()));
       expect(new Set(small.values())).toEqual(new Set(map.values()));
+      const copy = small.copy();
+      expect(sorted(copy)).toEqual(sorted(map));
+      copy.set("a", -1).set("b", -1).delete("c");
+      expect(sorted(small)).toEqual(sorted(map));
       for (const key of ["a", "b", "c", "d"]) expect([small.has(key), small.get(key)]).toEqual([map.has(key), map.get(key)]);
     }),
   );

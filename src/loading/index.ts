@@ -8,5 +8,5 @@ export { collectionOf } from "./attach.js";
 export { baseMark, checkClass, populate } from "./populate.js";
 export { Carrier, installMetadata, stateOf } from "./instance.js";
 export type { CollectionState } from "./collection-state.js";
-export type { InstanceOwner, InstanceState, InstanceStatus } from "./instance.js";
+export type { InstanceOwner, InstanceState, InstanceStatus, RelatedObjects } from "./instance.js";
 export type { InstanceStore, LoadContext, PlanRunner } from "./contracts.js";

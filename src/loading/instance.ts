@@ -29,13 +29,14 @@ export interface PeerGroup {
 }
 
 export type Beside = ReadonlyMap<string, ReadonlyMap<unknown, object>>;
-/** A Map does, and so does something smaller. */
+/** Few of many objects have more than one: something smaller than a Map does. */
 export interface RelatedObjects {
   readonly size: number;
   get(name: string): object | null | undefined;
   has(name: string): boolean;
   set(name: string, value: object | null): unknown;
   delete(name: string): boolean;
+  copy(): RelatedObjects;
   keys(): IterableIterator<string>;
   values(): IterableIterator<object | null>;
   [Symbol.iterator](): IterableIterator<[string, object | null]>;

@@ -1,7 +1,7 @@
 /** What writing needs to know of a model, worked out once per model instead of once per row. */
 
 import { valueCheck } from "../metadata/values.js";
-import type { AnyOfMeta, FieldMeta, ModelMeta, ToOneMeta } from "../metadata/model-meta.js";
+import type { AnyOfMeta, FieldMeta, ModelMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../metadata/model-meta.js";
 
 export interface ModelFacts {
   /** Names of the fields by position. */
@@ -20,6 +20,10 @@ export interface ModelFacts {
   readonly checks: readonly ((value: unknown) => unknown)[];
   /** Some field has a schema of the user's. */
   readonly schemas: boolean;
+  /** Relations whose keys are columns here, in the order of their declaration. */
+  readonly pointing: readonly (ToOneMeta | AnyOfMeta)[];
+  /** Relations whose keys are columns of the other side, which waits for this one's key. */
+  readonly owning: readonly (ToManyMeta | ReverseOneMeta)[];
   readonly toOnes: readonly ToOneMeta[];
   readonly anyOfs: readonly AnyOfMeta[];
 }
@@ -51,6 +55,8 @@ const gatherFacts = ({ fields, relations, subtypes }: ModelMeta): ModelFacts => 
     required: fields.filter((field) => !field.nullable && field.generated === null && !isFilled(field) && !isOpen(field)),
     checks: fields.map((field) => valueCheck(field.type)),
     schemas: fields.some((field) => field.checks.length > 0),
+    pointing: all.filter((relation) => relation.kind === "toOne" || relation.kind === "anyOf"),
+    owning: all.filter((relation) => relation.kind === "toMany" || relation.kind === "reverseOne"),
     toOnes: all.filter((relation) => relation.kind === "toOne"),
     anyOfs: all.filter((relation) => relation.kind === "anyOf"),
   };

@@ -1,9 +1,11 @@
 /** Which objects belong to the session: by `add`, and what those reach through their own relations or were given to their collections. */
 
+import type { AnyOfMeta, ToOneMeta } from "../metadata/model-meta.js";
 import type { InstanceState } from "../loading/index.js";
 import { SessionError } from "../errors.js";
 import { assignedSince } from "./changes.js";
 import { coreOf, need, type Core } from "./core.js";
+import { factsOf } from "./facts.js";
 import { isBare } from "./journal.js";
 import { keyHeldBy, keyOfSnapshot, nameOf } from "./keys.js";
 import { hasPending } from "./restore.js";
@@ -33,7 +35,7 @@ export const join = (core: Core, root: object): void => {
     // What was deleted comes back only when it is added itself.
     if (object === root ? state.owner === core && state.status !== "deleted" : state.owner === core || isGone(state)) continue;
     enterSession(core, object, state);
-    const found = reached(object, state);
+    const found = reached(core, object, state);
     // The first one found is the next one taken.
     if (found !== null) for (let at = found.length - 1; at >= 0; at--) (waiting ??= []).push(found[at] as object);
   }
@@ -112,25 +114,24 @@ const registerCollections = (core: Core, state: InstanceState): void => {
     for (const collection of state.collections.values()) if (hasPending(collection)) core.collections.add(collection);
 };
 
-/** New objects that this one leads to, in the order in which its relations were declared. */
-const reached = (object: object, state: InstanceState): object[] | null => {
-  const members = given.get(object);
-  if (state.related === null && members === undefined) return null;
-  const found: object[] = [];
+/** Objects outside the session that this one leads to, in the order in which its relations were declared; null: none. */
+const reached = (core: Core, object: object, state: InstanceState): object[] | null => {
+  let found: object[] | null = null;
   if (state.related !== null) {
-    for (const [name, target] of state.related) {
-      const kind = state.meta.relations.get(name)?.kind;
-      if (target !== null && (kind === "toOne" || kind === "anyOf") && pointsAt(object, state, name, target)) found.push(target);
+    const { pointing } = factsOf(state.meta);
+    for (let at = 0; at < pointing.length; at++) {
+      const relation = pointing[at] as ToOneMeta | AnyOfMeta;
+      const target = state.related.get(relation.name) ?? null;
+      if (target !== null && need(target).owner !== core && pointsAt(object, relation, target)) (found ??= []).push(target);
     }
   }
-  if (members !== undefined) found.push(...members);
+  const members = given.get(object);
+  if (members !== undefined) (found ??= []).push(...members);
   return found;
 };
 
 /** The key is the truth: an assigned object that the key was moved away from since is not reached. */
-const pointsAt = (object: object, state: InstanceState, name: string, target: object): boolean => {
-  const relation = state.meta.relations.get(name);
-  if (relation?.kind !== "toOne" && relation?.kind !== "anyOf") return false;
+const pointsAt = (object: object, relation: ToOneMeta | AnyOfMeta, target: object): boolean => {
   const field = relation.kind === "toOne" ? relation.field : relation.keyField;
   const value = (object as Record<string, unknown>)[field.name];
   if (value === null) return false;

@@ -6,7 +6,7 @@
 import type { FieldMeta } from "../metadata/model-meta.js";
 import type { Expr } from "../sql/nodes.js";
 import { snapshotCell } from "../metadata/comparable.js";
-import type { CollectionState, InstanceOwner, InstanceState, InstanceStatus } from "../loading/index.js";
+import type { CollectionState, InstanceOwner, InstanceState, InstanceStatus, RelatedObjects } from "../loading/index.js";
 import { held } from "./changes.js";
 
 export interface SavedCollection {
@@ -26,7 +26,7 @@ export interface Entry {
   snapshot: unknown[] | null;
   readonly stale: boolean;
   readonly deleting: boolean;
-  readonly related: ReadonlyMap<string, object | null> | null;
+  readonly related: RelatedObjects | null;
   readonly collections: ReadonlyMap<string, SavedCollection> | null;
   readonly expressions: ReadonlyMap<FieldMeta, Expr> | null;
   /** Cells of its properties, where they were not saved when the level began. */
@@ -177,7 +177,7 @@ export class Journal {
       snapshot: state.snapshot,
       stale: state.stale,
       deleting: state.deleting,
-      related: state.related === null ? null : new Map(state.related),
+      related: state.related === null ? null : state.related.copy(),
       collections: state.collections === null ? null : saveCollections(state.collections),
       expressions: state.expressions === null ? null : new Map(state.expressions),
       values: unsaved ? state.meta.fields.map((field) => snapshotCell(held(object, field), field.type)) : null,

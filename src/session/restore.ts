@@ -80,7 +80,7 @@ const putBack = (core: Core, object: object, state: InstanceState, entry: Entry,
   state.snapshot = entry.snapshot;
   state.stale = entry.stale;
   state.deleting = mode === "session" ? false : entry.deleting;
-  state.related = entry.related === null ? null : new Map(entry.related);
+  state.related = entry.related === null ? null : entry.related.copy();
   state.expressions = entry.expressions === null || mode === "session" ? null : new Map(entry.expressions);
   if (status === "transient") keepMembers(core, state);
   else restoreCollections(core, object, state, entry);

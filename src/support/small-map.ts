@@ -29,6 +29,14 @@ export class SmallMap<K, V> {
     this.#key = this.#value = undefined;
     return true;
   }
+  copy(): SmallMap<K, V> {
+    const copy = new SmallMap<K, V>();
+    copy.#used = this.#used;
+    copy.#key = this.#key;
+    copy.#value = this.#value;
+    copy.#more = this.#more === null ? null : new Map(this.#more);
+    return copy;
+  }
   *[Symbol.iterator](): IterableIterator<[K, V]> {
     if (this.#used) yield [this.#key as K, this.#value as V];
     if (this.#more !== null) yield* this.#more;

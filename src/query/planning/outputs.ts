@@ -76,6 +76,18 @@ const fieldNamed = (meta: ModelMeta, name: string): FieldMeta => {
   return field;
 };
 
+/** A name of only() or defer() speaks of the rows themselves or of rows joined by selectRelated. */
+const checkReached = ({ meta, only, defer }: QueryState, prefixes: ReadonlySet<string>): void => {
+  for (const name of [...(only ?? []), ...defer]) {
+    const at = name.lastIndexOf("__");
+    const prefix = at < 0 ? "" : name.slice(0, at + 2);
+    if (!prefixes.has(prefix))
+      throw new FieldError(
+        `only() or defer() of ${meta.name}: '${name}' is no column that is read: name the relation in selectRelated() first`,
+      );
+  }
+};
+
 const joinable = (meta: ModelMeta, name: string, path: string): ToOneMeta | ReverseOneMeta => {
   const relation: RelationMeta | undefined = meta.relations.get(name);
   if (relation?.kind === "toOne" || relation?.kind === "reverseOne") return relation;
@@ -94,7 +106,9 @@ const joinable = (meta: ModelMeta, name: string, path: string): ToOneMeta | Reve
 const instances = (draft: Draft): Selection => {
   const { scope, state } = draft;
   const outputs: SelectedOutput[] = [];
+  const prefixes = new Set<string>();
   const entity = (meta: ModelMeta, alias: string, branch: Branch, prefix: string): EntityShape => {
+    prefixes.add(prefix);
     const fields = chosenFields(meta, state, prefix);
     const offset = outputs.length;
     for (const field of fields) outputs.push({ ...output(scope.column(alias, field)), nullable: scope.canBeNull(alias, field) });
@@ -111,6 +125,7 @@ const instances = (draft: Draft): Selection => {
     return { meta, offset, fields, joined };
   };
   const shape = entity(state.meta, scope.alias, treeOf(state.related), "");
+  checkReached(state, prefixes);
   return { outputs, shape: { kind: "instances", entity: shape, annotations: annotated(draft, outputs) } };
 };
 

@@ -65,7 +65,7 @@ export const getRow = async (db: QueryRunner, state: QueryState, conditions: rea
 
 /** The first by these fields, in the direction given. */
 export const extremeRow = async (db: QueryRunner, state: QueryState, by: readonly unknown[], last: boolean): Promise<unknown> => {
-  if (by.length === 0)
+  if (by.length === 0 || by.includes("?"))
     throw new FieldError(`${last ? "latest" : "earliest"} of ${state.meta.name} takes the name of a field, such as "createdAt"`);
   const sorted = ordered(state, by);
   const row = await firstRow(db, last ? change(sorted, { reversed: true }) : sorted);

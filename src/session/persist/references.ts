@@ -1,18 +1,19 @@
 /** Keys that an object owes to the objects it was pointed at: filled in as soon as those have theirs. */
 
-import type { AnyOfMeta, FieldMeta, ToOneMeta } from "../../metadata/model-meta.js";
+import type { AnyOfMeta, FieldMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../../metadata/model-meta.js";
 import { stateOf, type InstanceState } from "../../loading/index.js";
 import { ValidationError } from "../../errors.js";
 import { held } from "../changes.js";
 import { need, type Core } from "../core.js";
+import { factsOf } from "../facts.js";
 import { owedTarget, targetKeyOf } from "../relationships/keys.js";
 
 /** Gives the object the keys of its new targets; those in `later` are left for a following UPDATE. */
 export const takeKeys = (core: Core, object: object, state: InstanceState, later: readonly FieldMeta[]): void => {
   if (state.related === null) return;
-  for (const name of state.related.keys()) {
-    const relation = state.meta.relations.get(name);
-    if (relation?.kind !== "toOne" && relation?.kind !== "anyOf") continue;
+  const { pointing } = factsOf(state.meta);
+  for (let at = 0; at < pointing.length; at++) {
+    const relation = pointing[at] as ToOneMeta | AnyOfMeta;
     const field = relation.kind === "toOne" ? relation.field : relation.keyField;
     if (later.includes(field)) continue;
     const target = owedTarget(object, state, relation);
@@ -22,10 +23,13 @@ export const takeKeys = (core: Core, object: object, state: InstanceState, later
 
 /** The object has its key now: what points at it, as far as memory can tell, takes it over at once. */
 export const giveKey = (core: Core, object: object, state: InstanceState): void => {
-  for (const relation of state.meta.relations.values()) {
-    if (relation.kind === "toMany")
-      for (const member of state.collections?.get(relation.name)?.added ?? []) takeKeyOf(core, member, relation.via, object);
-    else if (relation.kind === "reverseOne") {
+  const { owning } = factsOf(state.meta);
+  for (let at = 0; at < owning.length; at++) {
+    const relation = owning[at] as ToManyMeta | ReverseOneMeta;
+    if (relation.kind === "toMany") {
+      const added = state.collections?.get(relation.name)?.added;
+      if (added !== undefined) for (const member of added) takeKeyOf(core, member, relation.via, object);
+    } else {
       const member = state.related?.get(relation.name);
       if (member !== null && member !== undefined) takeKeyOf(core, member, relation.via, object);
     }

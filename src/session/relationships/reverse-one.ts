@@ -1,6 +1,7 @@
 /** `user.profile = profile`: written on the other side, whose key follows. */
 
 import type { ReverseOneMeta } from "../../metadata/model-meta.js";
+import { SmallMap } from "../../support/small-map.js";
 import { FieldError } from "../../errors.js";
 import { coreOf, need, type Core } from "../core.js";
 import { join, remember, unremember } from "../joining.js";
@@ -13,7 +14,7 @@ export const assignReverseOne = (owner: object, relation: ReverseOneMeta, value:
   const before = state.related?.get(relation.name) ?? null;
   if (before !== null && before !== value) release(owner, relation, before);
   if (value === null) {
-    (state.related ??= new Map<string, object | null>()).set(relation.name, null);
+    (state.related ??= new SmallMap<string, object | null>()).set(relation.name, null);
     return;
   }
   assignToOne(value, relation.via, owner);

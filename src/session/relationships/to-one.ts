@@ -2,6 +2,7 @@
 
 import type { AnyOfMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../../metadata/model-meta.js";
 import { collectionOf, type InstanceState } from "../../loading/index.js";
+import { SmallMap } from "../../support/small-map.js";
 import { FieldError } from "../../errors.js";
 import { describe } from "../../support/describe.js";
 import { held } from "../changes.js";
@@ -17,7 +18,7 @@ export const noteChange = (object: object, state: InstanceState): void => {
 };
 
 const setRelated = (state: InstanceState, name: string, value: object | null): void => {
-  (state.related ??= new Map<string, object | null>()).set(name, value);
+  (state.related ??= new SmallMap<string, object | null>()).set(name, value);
 };
 
 const checkTarget = (relation: ToOneMeta | AnyOfMeta, value: object | null): void => {
