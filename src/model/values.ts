@@ -1,7 +1,7 @@
 /** What `new User({…})` and `user.set({…})` take: names checked, relations told from their keys, defaults filled in. */
 
 import { ValidationError } from "../errors.js";
-import { checkClass, stateOf, type InstanceState } from "../loading/index.js";
+import { checkClass, type InstanceState } from "../loading/index.js";
 import type { FieldMeta, ModelMeta, RelationMeta } from "../metadata/model-meta.js";
 import { didYouMean } from "../support/did-you-mean.js";
 
