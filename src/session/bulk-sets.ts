@@ -51,6 +51,10 @@ export const followUpdate = (core: Core, meta: ModelMeta, fields: readonly Field
   const state = stateOf(object) as InstanceState;
   core.journal.touch(object, state);
   const before = state.snapshot as readonly unknown[];
+  if (versionJumped(state, fields, values)) {
+    state.stale = true;
+    return;
+  }
   const next = before.slice();
   fields.forEach((given, at) => {
     const field = state.meta.fieldsByName.get(given.name) ?? given;
@@ -60,6 +64,14 @@ export const followUpdate = (core: Core, meta: ModelMeta, fields: readonly Field
   });
   state.snapshot = next;
   followKeys(core, object, state, before);
+};
+
+/** Someone else wrote the row too, since it was read: with the new version, what the object does not know would be overwritten unnoticed. */
+const versionJumped = ({ meta, snapshot }: InstanceState, fields: readonly FieldMeta[], values: readonly unknown[]): boolean => {
+  const version = meta.versionField;
+  const seen = version === null ? undefined : snapshot?.[version.position];
+  const now = version === null ? undefined : values[fields.findIndex(({ name }) => name === version.name)];
+  return seen !== undefined && now !== undefined && Number(now) !== Number(seen) + 1;
 };
 
 /** `QuerySet.delete`: one statement, unless dependants need the session or the model deletes softly. */

@@ -123,7 +123,7 @@ const rowsOf = (core: Core, wanted: Subset, changed: Changed, doomed: Doomed): R
     if (wanted !== null && !wanted.has(object)) continue;
     const state = stateOf(object) as InstanceState;
     const former = doomed.fates.size === 0 ? null : formerRow(core, object, state.meta, doomed);
-    if (former === null) rows.push(insertOf(object, state));
+    if (former === null || replaced.has(former)) rows.push(insertOf(object, state));
     else {
       replaced.add(former);
       rows.push(replacementOf(object, state, fieldsOver(object, state, former), former));

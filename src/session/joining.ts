@@ -9,6 +9,7 @@ import { factsOf } from "./facts.js";
 import { isBare } from "./journal.js";
 import { keyHeldBy, keyOfSnapshot, nameOf } from "./keys.js";
 import { hasPending } from "./restore.js";
+import { pointAnew } from "./withdrawn.js";
 
 /**
  * What was given to an owner that has no row yet: `user.posts.add(post)` brings the post along when the user is added (again, after a rollback),
@@ -63,6 +64,7 @@ const enterSession = (core: Core, object: object, state: InstanceState): void =>
     );
   }
   if (state.status === "detached" && state.snapshot !== null) return attach(core, object, state, state.snapshot);
+  pointAnew(object, state);
   // Outside a transaction nothing is to be noted of a new object that has nothing but its values: it is put outside again.
   if (core.journal.levels.length > 1 || state.status !== "transient" || !isBare(state)) core.journal.touch(object, state);
   // A row that was deleted and is added again is a new row, which nothing belongs to yet.

@@ -9,6 +9,7 @@ import type { Core } from "./core.js";
 import { isChanged } from "./changes.js";
 import { putFilledBack, type Entry, type Level, type SavedCollection } from "./journal.js";
 import { keyOfSnapshot } from "./keys.js";
+import { keysAtStake, noteWithdrawn, pointAnew } from "./withdrawn.js";
 
 /**
  * "flush": what a failed flush did is undone, what the user assigned stays. "level": every object tracked when the level began is as it was then.
@@ -32,7 +33,13 @@ export const restoreDownTo = (core: Core, level: Level, mode: RestoreMode): void
 const restore = (core: Core, level: Level, mode: RestoreMode): void => {
   const objects = [...level.entries];
   for (const [object] of objects) unmap(core, object, stateOf(object) as InstanceState);
-  for (const [object, entry] of objects) putBack(core, object, stateOf(object) as InstanceState, entry, mode);
+  for (const [object, entry] of objects) {
+    const state = stateOf(object) as InstanceState;
+    const keys = keysAtStake(object, state, entry);
+    putBack(core, object, state, entry, mode);
+    if (keys !== null) noteWithdrawn(object, keys);
+  }
+  for (const [object] of objects) pointAnew(object, stateOf(object) as InstanceState);
   for (const [object] of objects) {
     const state = stateOf(object) as InstanceState;
     if (state.status === "persistent" && state.snapshot !== null && state.owner === core)
@@ -80,7 +87,8 @@ const putBack = (core: Core, object: object, state: InstanceState, entry: Entry,
   state.snapshot = entry.snapshot;
   state.stale = entry.stale;
   state.deleting = mode === "session" ? false : entry.deleting;
-  state.related = entry.related === null ? null : entry.related.copy();
+  // What is outside keeps what it was pointed at, like its other values.
+  if (status !== "transient") state.related = entry.related === null ? null : entry.related.copy();
   state.expressions = entry.expressions === null || mode === "session" ? null : new Map(entry.expressions);
   if (status === "transient") keepMembers(core, state);
   else restoreCollections(core, object, state, entry);

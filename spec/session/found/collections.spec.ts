@@ -123,3 +123,11 @@ scene("a collection that a rollback put back takes its former member again", asy
   shelf.books.add(book);
   expect(titles(shelf)).toEqual(["t"]);
 });
+
+scene("what was given to a new owner and then taken away does not come along with it", async ({ db }) => {
+  const [shelf, book] = [new Shelf({ label: "a", code: "a" }), new Book({ title: "t", pages: 1 })];
+  shelf.books.add(book);
+  (book as { shelf: unknown }).shelf = null;
+  db.add(shelf);
+  expect([...db.new]).toEqual([shelf]);
+});

@@ -67,3 +67,17 @@ scene("a new object with the key and the very values of a deleted one takes its 
   await using second = database.session();
   expect(await Shelf.objects.count(second)).toBe(1);
 });
+
+scene("a deleted row is taken over by one object, not by two", async ({ db, database }) => {
+  const former = await Shelf.objects.create(db, { label: "a", code: "a" });
+  await db.commit();
+  const twins = ["b", "c"].map((code) => new Shelf({ id: former.id, label: code, code }));
+  db.delete(former);
+  db.add(...twins);
+  await expect(db.flush()).rejects.toMatchObject({ code: "UNIQUE_VIOLATION" });
+  expect(twins.map(statusOf)).toEqual(["pending", "pending"]);
+  db.expunge(twins[1] as Shelf);
+  await db.commit();
+  await using second = database.session();
+  expect(await Shelf.objects.valuesList("code", { flat: true }).fetch(second)).toEqual(["b"]);
+});

@@ -90,6 +90,7 @@ export class Actor {
       values: cellsOf(real, kind),
       snapshot: null,
       owes: null,
+      pointed: null,
       deleting: false,
       stale: false,
       rawKey: false,

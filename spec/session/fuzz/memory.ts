@@ -14,6 +14,8 @@ export interface Obj {
   snapshot: Cells | null;
   /** The shelf that it was pointed at before that had a key. */
   owes: number | null;
+  /** The shelf that it was last pointed at as an object. */
+  pointed: number | null;
   deleting: boolean;
   stale: boolean;
   /** A key was assigned rather than an object: collections follow at the flush. */
@@ -88,8 +90,9 @@ export const backToCommit = (now: Memory, base: Memory): Memory => {
         rawKey: false,
       });
     } else if (before?.status === "detached") objects.set(handle, { ...copyObj(before), values: obj.values });
-    else objects.set(handle, outside(obj));
+    else objects.set(handle, outside(obj, before?.filled));
   }
+  oweAgain(now.objects, objects);
   return { objects, links: new Map() };
 };
 
@@ -98,17 +101,23 @@ export const backToLevel = (now: Memory, begin: Memory): Memory => {
   const objects = new Map<number, Obj>();
   for (const [handle, obj] of now.objects) {
     const before = begin.objects.get(handle);
-    if (before === undefined || before.status === "transient") objects.set(handle, outside(obj));
+    if (before === undefined || before.status === "transient") objects.set(handle, outside(obj, before?.filled));
     else objects.set(handle, { ...copyObj(before), foreign: obj.foreign });
   }
+  oweAgain(now.objects, objects);
   return { objects, links: new Map(begin.links) };
 };
 
 /** What never came to be: with the program's values and none of the generated ones. What was only read is let go. */
-const outside = (obj: Obj): Obj => {
+const outside = (obj: Obj, filledBefore: Cells = {}): Obj => {
   if (!obj.made) return { ...copyObj(obj), status: "detached", deleting: false };
+  const values = { ...obj.values };
+  for (const [column, value] of Object.entries(obj.filled)) if (!(column in filledBefore)) values[column] = value;
+  const filled = { ...filledBefore };
+  // Without the key that was filled in, the shelf is owed again.
+  const owes = "shelfId" in values && values["shelfId"] === undefined ? (obj.owes ?? obj.pointed) : obj.owes;
   // A collection that was put back does not show what pointed at its owner from outside; it does again after the flush.
-  if (obj.status === "transient") return { ...copyObj(obj), rawKey: true };
+  if (obj.status === "transient") return { ...copyObj(obj), rawKey: true, values, filled, owes };
   return {
     ...copyObj(obj),
     retired: true,
@@ -116,7 +125,18 @@ const outside = (obj: Obj): Obj => {
     snapshot: null,
     deleting: false,
     stale: false,
-    values: { ...obj.values, ...obj.filled },
-    filled: {},
+    values,
+    filled,
+    owes,
   };
+};
+
+/** Who holds the key of a shelf that turns out never to have been points at the shelf itself. */
+const oweAgain = (now: ReadonlyMap<number, Obj>, then: ReadonlyMap<number, Obj>): void => {
+  for (const obj of then.values()) {
+    const [key, shelf] = obj.pointed === null ? [undefined, undefined] : [now.get(obj.pointed)?.values["id"], then.get(obj.pointed)];
+    if (shelf === undefined || key === undefined || shelf.values["id"] === key || obj.values["shelfId"] !== key) continue;
+    obj.values["shelfId"] = undefined;
+    obj.owes = obj.pointed;
+  }
 };

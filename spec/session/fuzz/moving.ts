@@ -25,6 +25,7 @@ const collectionFor = (actor: Actor, shelf: Obj, child: Obj): { add(one: unknown
 /** The child points at the shelf (or nowhere); a tracked child brings a new shelf along. */
 const point = (actor: Actor, child: Obj, shelf: Obj | null): void => {
   child.rawKey = false;
+  child.pointed = shelf?.handle ?? null;
   child.values["shelfId"] = shelf === null ? null : shelf.values["id"];
   child.owes = shelf !== null && shelf.values["id"] === undefined ? shelf.handle : null;
   for (const obj of actor.memory.objects.values()) if (obj !== shelf) obj.given.delete(child.handle);
@@ -157,7 +158,10 @@ const linked = (actor: Actor, obj: Obj): boolean => linksOf(actor, obj).length >
 
 const add: Perform<"add"> = (actor, { object }, say) => {
   // A shelf that comes back may bring along what it was given, with links that the reference has forgotten.
-  const known = (one: Obj): boolean => !(one.retired && one.kind === "Shelf" && actor.everLinked.size > 0);
+  // A key of its own may by now be one that the database gives to somebody else.
+  const lost = (one: Obj): boolean => one.pointed !== null && actor.memory.objects.get(one.pointed)?.status === "detached";
+  const known = (one: Obj): boolean =>
+    !lost(one) && !(one.retired && one.kind === "Shelf" && actor.everLinked.size > 0) && !(one.status === "transient" && isTwin(one));
   const obj = actor.pick(
     object,
     (one) =>
@@ -168,12 +172,7 @@ const add: Perform<"add"> = (actor, { object }, say) => {
   );
   if (obj === null) return false;
   const real = actor.real(obj);
-  if (obj.retired && isChild(obj)) {
-    (real as { shelf: unknown }).shelf = null;
-    Object.assign(obj, { owes: null, rawKey: false });
-    obj.values["shelfId"] = null;
-  }
-  say(`add(#${obj.handle})${obj.retired ? " once more, on no shelf" : ""}`);
+  say(`add(#${obj.handle})${obj.retired ? " once more" : ""}`);
   actor.db.add(real);
   if (obj.deleting) obj.deleting = false;
   else {

@@ -73,7 +73,7 @@ const withTrap = (verb: string, trap: Trap | null): string =>
 /** False where the step does not apply. */
 const playStep = async (scene: Scene, actor: Actor, step: Step, say: Say): Promise<boolean> => {
   const done = await dispatch(scene, actor, step, say);
-  if (done) crossing(scene, actor);
+  if (done) crossing(scene, actor, step);
   return done;
 };
 
@@ -122,7 +122,7 @@ const dispatch = (scene: Scene, actor: Actor, step: Step, say: Say): Promise<boo
 };
 
 /** Rows that one session commits may be other than what the other remembers: its collections need not agree any more. */
-const crossing = (scene: Scene, actor: Actor): void => {
-  if (actor.memory.objects.size === 0) return;
+const crossing = (scene: Scene, actor: Actor, step: Step): void => {
+  if (actor.memory.objects.size === 0 && step.do !== "update all" && step.do !== "delete all" && step.do !== "level") return;
   for (const other of scene.actors) if (other !== actor) other.crossed = true;
 };

@@ -45,6 +45,7 @@ export const make = async (scene: Scene, actor: Actor, { kind, text, shelf: nth,
   const stand = new Class(how === "create" ? shown : values);
   const obj = actor.register(stand, true);
   if (owner !== null) {
+    obj.pointed = owner.handle;
     obj.values["shelfId"] = owner.values["id"];
     if (obj.values["shelfId"] === undefined) obj.owes = owner.handle;
   }
@@ -100,7 +101,6 @@ const wrote = (actor: Actor): void => {
 };
 
 export const updateMany = async (scene: Scene, actor: Actor, { pages, to }: StepOf<"update all">, say: Say): Promise<boolean> => {
-  if (actor.crossed) return false;
   say(`every book of ${pages} pages or more gets ${to} by one statement`);
   let count = -1;
   if (
@@ -116,9 +116,15 @@ export const updateMany = async (scene: Scene, actor: Actor, { pages, to }: Step
   for (const row of actor.view.Book.values()) {
     if (Number(row["pages"]) < pages) continue;
     expected++;
+    const before = row["version"];
     Object.assign(row, { pages: to, version: Number(row["version"]) + 1 });
     const obj = actor.tracked("Book", Number(row["id"]));
     if (obj?.snapshot == null) continue;
+    if (obj.snapshot["version"] !== before) {
+      // Somebody else wrote in between: it has to be read again before it can be written.
+      obj.stale = true;
+      continue;
+    }
     Object.assign(obj.values, { pages: row["pages"], version: row["version"] });
     Object.assign(obj.snapshot, { pages: row["pages"], version: row["version"] });
   }
@@ -127,7 +133,6 @@ export const updateMany = async (scene: Scene, actor: Actor, { pages, to }: Step
 };
 
 export const deleteMany = async (scene: Scene, actor: Actor, { kind, text }: StepOf<"delete all">, say: Say): Promise<boolean> => {
-  if (actor.crossed) return false;
   const [column, value] = { Note: ["text", `n${text}`], Shelf: ["code", `c${text}`], Tag: ["label", `g${text}`] }[kind] as [string, string];
   say(`every ${kind} with ${column} ${value} goes by one statement`);
   let count = -1;

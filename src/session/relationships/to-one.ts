@@ -7,7 +7,7 @@ import { FieldError } from "../../errors.js";
 import { describe } from "../../support/describe.js";
 import { held } from "../changes.js";
 import { coreOf, need } from "../core.js";
-import { join } from "../joining.js";
+import { join, unremember } from "../joining.js";
 import { hasPending } from "../restore.js";
 import { currentTarget, sameKey, typeNameOf } from "./keys.js";
 
@@ -40,7 +40,10 @@ export const assignToOne = (object: object, relation: ToOneMeta, value: object |
   (object as Record<string, unknown>)[relation.field.name] = value === null ? null : held(value, relation.targetField);
   // A key that was assigned meanwhile leaves the collection of the object assigned before as it was.
   const shown = state.related?.get(relation.name) ?? null;
-  if (shown !== null && shown !== before && shown !== value) moveBetween(relation, object, shown, null);
+  if (shown !== null && shown !== value) {
+    unremember(shown, object);
+    if (shown !== before) moveBetween(relation, object, shown, null);
+  }
   setRelated(state, relation.name, value);
   if (before !== value) moveBetween(relation, object, before, value);
   // A rollback put the collection back while the object, in no session, went on pointing at its owner.
