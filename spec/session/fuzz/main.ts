@@ -1,4 +1,4 @@
-/** `npm run fuzz -- --runs 20000 [--seed N] [--database sqlite|file|postgres]`: as many programs as wanted; a failing one is shrunk and printed as a story. */
+/** `npm run fuzz -- --runs 20000 [--seed=N] [--database sqlite|file|postgres]`: as many programs as wanted; a failing one is shrunk and printed as a story. */
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -42,7 +42,7 @@ try {
     progress: () => bar.increment(),
   });
   bar.stop();
-  console.log(failure === null ? pc.green(`${runs} programs agree`) : `${pc.red(`seed ${failure.seed}`)}\n${failure.story}`);
+  console.log(failure === null ? pc.green(`${runs} programs agree`) : `${pc.red(`again with --runs ${runs} --seed=${failure.seed}`)}\n${failure.story}`);
   process.exitCode = failure === null ? 0 : 1;
 } finally {
   bar.stop();
