@@ -40,7 +40,8 @@ eachDatabase(
           }),
         );
       }
-      for (const error of lost) expect(error).toBeInstanceOf(StaleDataError);
+      // Both write two rows by one statement: the database may also end one of them, openly.
+      for (const error of lost) expect(error instanceof StaleDataError || error instanceof DeadlockDetected, String(error)).toBe(true);
       await using third = database.session();
       const rows = await Doc.objects.orderBy("title").fetch(third);
       expect(rows.map(({ n }) => n)).toEqual(won);
