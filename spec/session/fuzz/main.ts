@@ -42,7 +42,11 @@ try {
     progress: () => bar.increment(),
   });
   bar.stop();
-  console.log(failure === null ? pc.green(`${runs} programs agree`) : `${pc.red(`again with --runs ${runs} --seed=${failure.seed}`)}\n${failure.story}`);
+  console.log(
+    failure === null
+      ? pc.green(`${runs} programs agree`)
+      : `${pc.red(`again with --runs ${runs} --seed=${failure.seed}`)}\n${failure.story}`,
+  );
   process.exitCode = failure === null ? 0 : 1;
 } finally {
   bar.stop();
