@@ -9,6 +9,7 @@ import { assertOpen, need, type Core } from "./core.js";
 import { flushNow, flushOnly, guarded } from "./flush.js";
 import { checkAll, checkComplete } from "./checks.js";
 import { join } from "./joining.js";
+import { moveBetween } from "./relationships/to-one.js";
 import { leave } from "./restore.js";
 import { load } from "./reading.js";
 import { autoflush } from "./autoflush.js";
@@ -30,17 +31,29 @@ export const create = async (core: Core, meta: ModelMeta, values: Values): Promi
   const object = construct(meta, values);
   const before = new Set(core.pending);
   join(core, object);
+  // What others add while this waits is theirs.
+  const brought = [...core.pending].filter((pending) => !before.has(pending));
   try {
     await flushOnly(core, new Set([object]), `create() of ${meta.name}`);
   } catch (error) {
-    for (const pending of [...core.pending]) {
-      if (before.has(pending)) continue;
+    for (const pending of brought) {
+      if (!core.pending.has(pending)) continue;
       core.journal.touch(pending, need(pending));
       leave(core, pending);
     }
+    takeOutUnseen(object);
     throw error;
   }
   return object;
+};
+
+/** Nobody has the object that was not made: the collections of what it points at must not show it either. */
+const takeOutUnseen = (object: object): void => {
+  const state = need(object);
+  for (const relation of state.meta.relations.values()) {
+    const target = relation.kind === "toOne" ? (state.related?.get(relation.name) ?? null) : null;
+    if (relation.kind === "toOne" && target !== null) moveBetween(relation, object, target, null);
+  }
 };
 
 const only = async (core: Core, find: SelectPlan): Promise<object | null> => {
@@ -101,9 +114,15 @@ const insertIfAbsent = async (core: Core, meta: ModelMeta, values: Values, uniqu
   );
   for (const target of targets) join(core, target);
   if (targets.length > 0) await flushOnly(core, new Set(targets), `getOrCreate() of ${meta.name}`);
-  return core.turns.scoped("flush", `getOrCreate() of ${meta.name}`, () =>
-    guarded(core, () => insertOne(core, meta, object, state, uniqueBy)),
-  );
+  let made: object | null = null;
+  try {
+    made = await core.turns.scoped("flush", `getOrCreate() of ${meta.name}`, () =>
+      guarded(core, () => insertOne(core, meta, object, state, uniqueBy)),
+    );
+    return made;
+  } finally {
+    if (made === null) takeOutUnseen(object);
+  }
 };
 
 const insertOne = async (

@@ -8,6 +8,7 @@ import { coreOf, need, type Core } from "./core.js";
 import { factsOf } from "./facts.js";
 import { isBare } from "./journal.js";
 import { keyHeldBy, keyOfSnapshot, nameOf } from "./keys.js";
+import { note } from "./noting.js";
 import { hasPending } from "./restore.js";
 import { pointAnew } from "./withdrawn.js";
 
@@ -46,7 +47,7 @@ export const join = (core: Core, root: object): void => {
 export const add = (core: Core, object: object): void => {
   const state = need(object);
   if (state.owner === core && state.deleting) {
-    core.journal.touch(object, state);
+    note(core, object, state);
     state.deleting = false;
     core.deleting.delete(object);
   }
@@ -66,7 +67,7 @@ const enterSession = (core: Core, object: object, state: InstanceState): void =>
   if (state.status === "detached" && state.snapshot !== null) return attach(core, object, state, state.snapshot);
   pointAnew(object, state);
   // Outside a transaction nothing is to be noted of a new object that has nothing but its values: it is put outside again.
-  if (core.journal.levels.length > 1 || state.status !== "transient" || !isBare(state)) core.journal.touch(object, state);
+  if (core.journal.levels.length > 1 || state.status !== "transient" || !isBare(state)) note(core, object, state);
   // A row that was deleted and is added again is a new row, which nothing belongs to yet.
   if (state.status !== "transient") forgetRow(object, state);
   state.status = "pending";
@@ -103,7 +104,7 @@ const attach = (core: Core, object: object, state: InstanceState, snapshot: read
       `another object for ${nameOf(state.meta, key)} is already in this session: use that one, or merge() this one into it`,
     );
   }
-  core.journal.touch(object, state);
+  note(core, object, state);
   state.status = "persistent";
   state.owner = core;
   state.peers = null;

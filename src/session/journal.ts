@@ -168,7 +168,17 @@ export class Journal {
    * whatever else a level touches was equal to its row when it began.
    */
   touch(object: object, state: InstanceState, unsaved = false): Entry {
-    const entries = this.top.entries;
+    return this.#touchIn(this.top.entries, object, state, unsaved);
+  }
+
+  /** The same for what is done beside a running flush: it is no part of it, so that its failure leaves it alone. */
+  touchBeside(object: object, state: InstanceState): void {
+    let at = this.levels.length - 1;
+    while (at > 0 && this.levels[at]?.kind === "flush") at--;
+    this.#touchIn((this.levels[at] as Level).entries, object, state, false);
+  }
+
+  #touchIn(entries: Level["entries"], object: object, state: InstanceState, unsaved: boolean): Entry {
     const known = entries.get(object);
     if (known !== undefined) return known;
     const entry: Entry = {

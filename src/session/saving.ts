@@ -10,6 +10,7 @@ import { flushOnly } from "./flush.js";
 import { withdraw } from "./gather.js";
 import { join } from "./joining.js";
 import { keyHeldBy, nameOf } from "./keys.js";
+import { note } from "./noting.js";
 
 interface SaveOptions {
   readonly fields?: readonly string[] | undefined;
@@ -103,7 +104,7 @@ export const markDeleted = (core: Core, object: object, state: InstanceState, ha
     return false;
   }
   if (state.status === "deleted") return false;
-  core.journal.touch(object, state);
+  note(core, object, state);
   state.deleting = true;
   core.deleting.add(object);
   if (hard) core.hard.add(object);

@@ -8,13 +8,14 @@ import { describe } from "../../support/describe.js";
 import { held } from "../changes.js";
 import { coreOf, need } from "../core.js";
 import { join, unremember } from "../joining.js";
+import { note } from "../noting.js";
 import { hasPending } from "../restore.js";
 import { currentTarget, sameKey, typeNameOf } from "./keys.js";
 
 /** Notes an object in the journal of its session before one of its relations changes. */
 export const noteChange = (object: object, state: InstanceState): void => {
   const core = coreOf(state);
-  if (core !== null) core.journal.touch(object, state);
+  if (core !== null) note(core, object, state);
 };
 
 const setRelated = (state: InstanceState, name: string, value: object | null): void => {
