@@ -3,15 +3,14 @@
 import type { ColumnType } from "../sql/types.js";
 import type { Batch, RowStatement } from "../sql/compile/batch.js";
 import type { Compiled } from "../sql/compile/compiled.js";
-import type { Statement } from "../sql/statements.js";
+import type { Statement } from "../sql/nodes.js";
 import type { FlashDbError } from "../errors.js";
 
 /** What a database can do. Code asks these, never which database it is. */
 export interface Features {
   /** An error inside a transaction makes everything but ROLLBACK fail: a flush then runs in a savepoint. */
   readonly errorAbortsTransaction: boolean;
-  /** Rows can be locked (`FOR UPDATE`). */
-  readonly rowLocks: boolean;
+  /** What a transaction may ask for; a database whose one level is the strongest fulfils them all. */
   readonly isolationLevels: readonly IsolationLevel[];
   /** Statements on one connection may be open while rows are still being read from another (server-side cursors). */
   readonly cursors: boolean;
@@ -20,7 +19,6 @@ export interface Features {
   readonly fullTextSearch: boolean;
   /** Several transactions can write at the same time; false: one writer, the others wait in a fair queue. */
   readonly concurrentWriters: boolean;
-  readonly deferrableConstraints: boolean;
   /** The most parameters one statement can have. */
   readonly maxParameters: number;
   readonly schemas: boolean;

@@ -1,7 +1,7 @@
 /** The carrier of every instance: a class whose only member is the hidden state, so that lower rooms can read it and nobody else can. */
 
 import type { FieldMeta, ModelMeta, RelationMeta } from "../metadata/model-meta.js";
-import type { Expr } from "../sql/expressions.js";
+import type { Expr } from "../sql/nodes.js";
 import type { FetchMode } from "../query/plan.js";
 import type { CollectionState } from "./collection-state.js";
 

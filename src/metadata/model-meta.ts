@@ -1,7 +1,7 @@
 /** What is mapped, as resolved data: every room below `model/` speaks of models through these. */
 
 import type { ColumnType } from "../sql/types.js";
-import type { Expr } from "../sql/expressions.js";
+import type { Expr } from "../sql/nodes.js";
 
 export type OnDelete = "cascade" | "protect" | "restrict" | "setNull" | "nothing";
 /** A model class; its instances are plain objects to the lower rooms. */

@@ -1,6 +1,6 @@
 /** What a QuerySet turns into before anything runs: statements and the shape of their rows, as data. */
 
-import type { Select, Compound, Update, Delete } from "../sql/statements.js";
+import type { Select, Compound, Update, Delete } from "../sql/nodes.js";
 import type { ColumnType } from "../sql/types.js";
 import type { FieldMeta, ModelMeta, RelationMeta, ToOneMeta, ReverseOneMeta } from "../metadata/model-meta.js";
 import type { FetchMode, QueryState } from "./state.js";

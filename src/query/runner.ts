@@ -1,7 +1,7 @@
 /** What a QuerySet asks of whoever runs it. The session is one; a QuerySet never knows more of it. */
 
 import type { ModelMeta, PrimaryKey } from "../metadata/model-meta.js";
-import type { FragmentNode } from "../sql/expressions.js";
+import type { FragmentNode } from "../sql/nodes.js";
 import type { DeletePlan, SelectPlan, UpdatePlan } from "./plan.js";
 
 export interface BulkCreateOptions {

@@ -8,10 +8,10 @@ import type {
   Expr,
   FrameNode,
   FunctionName,
+  Lock,
   TruncUnit,
   WindowFunctionName,
 } from "../sql/nodes.js";
-import type { Lock } from "../sql/nodes.js";
 import type { ColumnType } from "../sql/types.js";
 
 /** What reading an unloaded relation of a result's instance does: load it for all siblings, for it alone, or throw. */

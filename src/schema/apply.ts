@@ -4,7 +4,7 @@ import type { CompiledQuery } from "../database/contracts.js";
 import type { DatabaseHandle, OpenTransaction } from "../database/handle.js";
 import type { ModelMeta } from "../metadata/model-meta.js";
 import { alwaysTrue } from "../sql/factories/index.js";
-import type { TableName } from "../sql/statements.js";
+import type { TableName } from "../sql/nodes.js";
 import { createStatements } from "./create.js";
 import { dropStatements } from "./drop.js";
 import { type ExpressionResolver, pictureOf } from "./from-models.js";

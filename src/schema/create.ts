@@ -2,7 +2,7 @@
 
 import type { Dialect } from "../database/contracts.js";
 import { typeCheckName } from "../metadata/names.js";
-import type { TableName } from "../sql/statements.js";
+import type { TableName } from "../sql/nodes.js";
 import { expressionText } from "./expression-text.js";
 import {
   type ColumnPicture,

@@ -2,8 +2,7 @@
 
 import { ConfigurationError } from "../errors.js";
 import { and, column, isNull } from "../sql/factories/index.js";
-import type { Expr } from "../sql/nodes.js";
-import type { TableName } from "../sql/statements.js";
+import type { Expr, TableName } from "../sql/nodes.js";
 import type { FieldMeta, IndexMeta, ModelMeta, OnDelete, ToOneMeta } from "../metadata/model-meta.js";
 import { foreignKeyName, indexName, uniqueName } from "../metadata/names.js";
 import { automaticLinks } from "../metadata/registry.js";

@@ -1,7 +1,6 @@
 /** The picture of a schema as plain data: what models ask for, or what a database has. */
 
-import type { Expr } from "../sql/nodes.js";
-import type { TableName } from "../sql/statements.js";
+import type { Expr, TableName } from "../sql/nodes.js";
 import type { ColumnType } from "../sql/types.js";
 
 export interface ColumnPicture {

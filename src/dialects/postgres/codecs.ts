@@ -1,8 +1,9 @@
 /** Between what instances hold and PostgreSQL's text protocol: every cell arrives as text. */
 
 import type { Codec } from "../../database/contracts.js";
+import { type CodecMakers, codecTable, type PlainCodecs } from "../codec-table.js";
 import * as values from "../../sql/values.js";
-import type { ColumnType, CustomType, TypeKind } from "../../sql/types.js";
+import type { ColumnType, CustomType } from "../../sql/types.js";
 import { parseInstant, readInstant, writeInstant } from "../../support/calendar.js";
 import { formatDecimal, parseDecimal, rescale } from "../../support/decimal.js";
 import { type ArrayText, arrayLiteral, parseArray } from "./array-text.js";
@@ -68,8 +69,7 @@ function passThrough(value: unknown): unknown {
   return values.refuse("a string, number, bigint, boolean, Date, Uint8Array or an array of these", value);
 }
 
-type Plain = Exclude<TypeKind, "decimal" | "varchar" | "enum" | "array" | "custom">;
-const plain: { readonly [K in Plain]: Codec } = {
+const plain: PlainCodecs = {
   text: { encode: values.text, decode: undefined },
   smallint: { encode: values.smallint, decode: toInteger },
   integer: { encode: values.integer, decode: toInteger },
@@ -129,23 +129,12 @@ function customCodec(type: CustomType): Codec {
   return { encode: (value) => passThrough(type.encode(value as never)), decode: (cell) => type.decode(cell) };
 }
 
-type Parametrised = Exclude<TypeKind, Plain>;
-const makers: { readonly [K in Parametrised]: (type: Extract<ColumnType, { kind: K }>) => Codec } = {
+const makers: CodecMakers = {
   decimal: decimalCodec,
   varchar: ({ length }) => ({ encode: values.textUpTo(length), decode: undefined }),
   enum: ({ values: members }) => ({ encode: values.member(members), decode: undefined }),
   array: ({ of }) => arrayCodec(of),
   custom: customCodec,
 };
-const made = new WeakMap<ColumnType, Codec>();
 
-const isPlain = (type: ColumnType): type is Extract<ColumnType, { kind: Plain }> => type.kind in plain;
-
-export function codecFor(type: ColumnType): Codec {
-  if (isPlain(type)) return plain[type.kind];
-  const known = made.get(type);
-  if (known !== undefined) return known;
-  const codec = (makers[type.kind] as (given: ColumnType) => Codec)(type);
-  made.set(type, codec);
-  return codec;
-}
+export const codecFor = codecTable(plain, makers);

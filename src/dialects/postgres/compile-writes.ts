@@ -1,9 +1,9 @@
 /** INSERT and UPDATE of many rows on PostgreSQL: one array parameter a column, so that one statement serves any number of rows. */
 
 import type { RowBinding } from "../../sql/compile/batch.js";
-import { writeAliased, writeTable } from "../../sql/compile/queries.js";
+import { writeAliased } from "../../sql/compile/queries.js";
 import type { Handler, Writer } from "../../sql/compile/writer.js";
-import { encodeCell, writeAssignment, writeConflict, writeExpressionRow, writeReturning, writeRow } from "../../sql/compile/writes.js";
+import { encodeCell, insertWith, writeAssignment, writeReturning, writeValues } from "../../sql/compile/writes.js";
 import type { Insert, TargetColumn, UpdateRows } from "../../sql/nodes.js";
 import { arrayLiteral } from "./array-text.js";
 import { batchName } from "./compile-types.js";
@@ -35,27 +35,14 @@ const cell = (at: number, { type }: TargetColumn): string => {
 };
 const cellNames = (columns: readonly TargetColumn[]): string => columns.map((_, at) => `c${at}`).join(", ");
 
-export const writeInsert: Handler<Insert> = (statement, out) => {
+const writeRows: Handler<Insert> = (statement, out) => {
   const { columns, rows } = statement;
-  out.write("INSERT INTO ");
-  writeTable(statement.into, out);
-  if (columns.length === 0) out.write(" DEFAULT VALUES");
-  else {
-    out
-      .write(" (")
-      .names(columns.map(({ name }) => name))
-      .write(") ");
-    if (statement.expressions) out.write("VALUES ").list(rows, (row) => writeExpressionRow(row, columns, out));
-    else if (rows.length === 1) out.write("VALUES ").list(rows, (row) => writeRow(row, columns, out));
-    else {
-      out.write(`SELECT ${columns.map((column, at) => cell(at, column)).join(", ")} FROM `);
-      writeUnnest(rows, columns, out);
-      out.write(` WITH ORDINALITY AS ${ROWS} (${cellNames(columns)}, place) ORDER BY ${ROWS}.place`);
-    }
-  }
-  writeConflict(statement.onConflict, statement.into.name, out);
-  writeReturning(statement.returning, null, out);
+  if (statement.expressions || rows.length === 1) return writeValues(statement, out);
+  out.write(`SELECT ${columns.map((column, at) => cell(at, column)).join(", ")} FROM `);
+  writeUnnest(rows, columns, out);
+  out.write(` WITH ORDINALITY AS ${ROWS} (${cellNames(columns)}, place) ORDER BY ${ROWS}.place`);
 };
+export const writeInsert = insertWith(writeRows, false);
 
 export const writeUpdateRows: Handler<UpdateRows> = (statement, out) => {
   const { keys, set, also, rows, alias } = statement;

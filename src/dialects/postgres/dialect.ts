@@ -1,20 +1,19 @@
 /** PostgreSQL as one product: what it can do, its words, its text. */
 
-import type { Dialect, Features, IsolationLevel, TransactionSql } from "../../database/contracts.js";
+import type { Dialect, Features, IsolationLevel } from "../../database/contracts.js";
 import { quote } from "../../sql/compile/writer.js";
+import { transactionWords } from "../transaction-words.js";
 import { codecFor } from "./codecs.js";
 import { batch, compile } from "./compile.js";
 import { schemaSql } from "./schema.js";
 
 const features: Features = {
   errorAbortsTransaction: true,
-  rowLocks: true,
   isolationLevels: ["read uncommitted", "read committed", "repeatable read", "serializable"],
   cursors: true,
   distinctOn: true,
   fullTextSearch: true,
   concurrentWriters: true,
-  deferrableConstraints: true,
   maxParameters: 65_535,
   schemas: true,
 };
@@ -25,15 +24,10 @@ const levels: { readonly [L in IsolationLevel]: string } = {
   "repeatable read": " ISOLATION LEVEL REPEATABLE READ",
   serializable: " ISOLATION LEVEL SERIALIZABLE",
 };
-const transactions: TransactionSql = {
-  begin: ({ isolation, readOnly, deferrable }) =>
+const transactions = transactionWords(
+  ({ isolation, readOnly, deferrable }) =>
     `BEGIN${isolation === undefined ? "" : levels[isolation]}${readOnly === true ? " READ ONLY" : ""}${deferrable === true ? " DEFERRABLE" : ""}`,
-  commit: "COMMIT",
-  rollback: "ROLLBACK",
-  savepoint: (name) => `SAVEPOINT ${quote(name)}`,
-  release: (name) => `RELEASE SAVEPOINT ${quote(name)}`,
-  rollbackTo: (name) => `ROLLBACK TO SAVEPOINT ${quote(name)}`,
-};
+);
 
 export const postgresDialect: Dialect = {
   name: "postgres",

@@ -1,27 +1,12 @@
 /** INSERT and UPDATE of many rows on SQLite: multi-row VALUES. */
 
 import { bindEach, type RowBinding } from "../../sql/compile/batch.js";
-import type { Insert, TargetColumn, UpdateRows } from "../../sql/nodes.js";
-import { writeAliased, writeTable } from "../../sql/compile/queries.js";
+import type { TargetColumn, UpdateRows } from "../../sql/nodes.js";
+import { writeAliased } from "../../sql/compile/queries.js";
 import type { Handler } from "../../sql/compile/writer.js";
-import { encodeCell, writeAssignment, writeConflict, writeExpressionRow, writeReturning, writeRow } from "../../sql/compile/writes.js";
+import { encodeCell, insertWith, writeAssignment, writeReturning, writeRow, writeValues } from "../../sql/compile/writes.js";
 
-export const writeInsert: Handler<Insert> = (statement, out) => {
-  const { columns, rows } = statement;
-  out.write("INSERT INTO ");
-  writeTable(statement.into, out);
-  if (columns.length === 0) out.write(" DEFAULT VALUES");
-  else {
-    out
-      .write(" (")
-      .names(columns.map(({ name }) => name))
-      .write(") VALUES ");
-    if (statement.expressions) out.list(rows, (row) => writeExpressionRow(row, columns, out));
-    else out.list(rows, (row) => writeRow(row, columns, out));
-  }
-  writeConflict(statement.onConflict, statement.into.name, out);
-  writeReturning(statement.returning, statement.into.name, out);
-};
+export const writeInsert = insertWith(writeValues, true);
 
 const ROWS = "flash_rows";
 

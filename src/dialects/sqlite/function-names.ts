@@ -62,7 +62,7 @@ export const sqliteFunctions = {
   least: "flash_least",
 
   /**
-   * (part, timestamp | date | time, zone) → integer (`epoch`: real, seconds with fraction). `part` is a DatePart of sql/expressions.ts, `zone` an IANA name.
+   * (part, timestamp | date | time, zone) → integer (`epoch`: real, seconds with fraction). `part` is a DatePart of sql/names.ts, `zone` an IANA name.
    * weekday: Sunday 1 … Saturday 7; isoWeekday: Monday 1 … Sunday 7; week and isoYear by ISO 8601; second without its fraction.
    * A date or time argument is taken as it stands, whatever the zone.
    */

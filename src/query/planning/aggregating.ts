@@ -64,8 +64,10 @@ const overRows = (context: PlanContext, state: QueryState, entries: readonly Nam
   const exprs = resolved(drafted, entries);
   const outputs = named(entries, exprs);
   // A join would multiply the rows before they are cut: the rows are chosen first.
-  if (isSliced(state) && !before && drafted.scope.multiplied) context.baked = true;
-  if (isSliced(state) && !before && drafted.scope.multiplied) return overRows(freshContextLike(context), chosenFirst(state), entries);
+  if (isSliced(state) && !before && drafted.scope.multiplied) {
+    context.baked = true;
+    return overRows(freshContext(context.slots), chosenFirst(state), entries);
+  }
   const inside =
     isSliced(state) ||
     state.distinct !== false ||
@@ -97,7 +99,6 @@ const overRows = (context: PlanContext, state: QueryState, entries: readonly Nam
     outputs,
   };
 };
-const freshContextLike = (context: PlanContext): PlanContext => freshContext(context.slots);
 const chosenFirst = (state: QueryState): QueryState => ({
   ...initialState(state.meta),
   deleted: "include",

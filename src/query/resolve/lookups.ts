@@ -70,11 +70,11 @@ const converts = (c: Comparison, type: ColumnType): Convert =>
   c.target === null ? converter(comparable(type), c.what) : keyConverter(c.target.meta, c.target.field, c.what);
 
 /** The right side as an expression of the given type: a value is bound, an expression resolved in place. */
-const right = (c: Comparison, value: unknown, type: ColumnType, owner: object = c.owner): Resolved => {
+const right = (c: Comparison, value: unknown, type: ColumnType): Resolved => {
   const node = computedNode(value);
   if (node === undefined) {
     if (value === null) return refuse(c, "a value (null only fits exact, ne, iexact and isnull)");
-    return { expr: bound(c.scope.context, owner, value, comparable(type), converts(c, type)), nullable: false };
+    return { expr: bound(c.scope.context, c.owner, value, comparable(type), converts(c, type)), nullable: false };
   }
   if (node.kind === "subquery") return oneValue(c, node);
   return c.scope.context.resolver.value(c.scope, node, c.stance, type);

@@ -5,37 +5,32 @@ import type { AnyOfMeta, FieldMeta, ModelMeta, RelationMeta } from "../../metada
 import { didYouMean } from "../../support/did-you-mean.js";
 import { stepsOf, isHideable, type Scope } from "./scope.js";
 
-/** Where a path has led: a column, or the key of a related row. */
-export interface Reached {
-  readonly kind: "column";
+/** Where a path has led. */
+interface End {
+  /** The source whose rows it stands at. */
   readonly alias: string;
+  /** What is left of the path: further names, transforms, a lookup. */
+  readonly rest: readonly string[];
+  readonly joins: readonly string[];
+}
+/** To a column, or the key of a related row. */
+export interface Reached extends End {
+  readonly kind: "column";
   readonly field: FieldMeta;
   /** All columns of the key when it has several; `field` is the first. */
   readonly row: readonly FieldMeta[] | null;
   /** The path ends at this relation, or at its key. */
   readonly relation: RelationMeta | null;
-  /** The model that the last name was looked up on. */
-  readonly owner: ModelMeta;
-  /** What is left of the path: transforms, a lookup. */
-  readonly rest: readonly string[];
-  readonly joins: readonly string[];
 }
-/** The path ends at a relation to one of several models. */
-export interface ReachedAnyOf {
+/** To a relation to one of several models. */
+export interface ReachedAnyOf extends End {
   readonly kind: "anyOf";
-  readonly alias: string;
   readonly relation: AnyOfMeta;
-  readonly rest: readonly string[];
-  readonly joins: readonly string[];
 }
-/** The path crosses a to-many relation where that is not allowed (under NOT). */
-export interface Crossing {
+/** To a to-many relation that may not be joined here (under NOT). */
+export interface Crossing extends End {
   readonly kind: "crossing";
-  readonly alias: string;
   readonly relation: RelationMeta;
-  /** What follows the relation. */
-  readonly rest: readonly string[];
-  readonly joins: readonly string[];
 }
 
 export interface WalkOptions {
@@ -94,7 +89,7 @@ export const walk = (scope: Scope, segments: readonly string[], options: WalkOpt
 
   const column = (field: FieldMeta, relation: RelationMeta | null, next: number, row: readonly FieldMeta[] | null = null): Reached => {
     for (const part of row ?? [field]) scope.context.fields.add(part);
-    return { kind: "column", alias, field, row, relation, owner: meta, rest: segments.slice(next), joins };
+    return { kind: "column", alias, field, row, relation, rest: segments.slice(next), joins };
   };
   const key = (relation: RelationMeta | null, next: number): Reached =>
     column(keyOf(meta), relation, next, meta.primaryKey.length > 1 ? meta.primaryKey : null);

@@ -82,8 +82,6 @@ interface JoinEntry {
   readonly nullable: boolean;
   /** Steps of equal keys from one parent may share a join. */
   readonly key: string;
-  /** A condition of the join itself, besides the columns that meet. */
-  readonly extra: Expr | null;
   kind: "inner" | "left";
 }
 
@@ -184,10 +182,9 @@ export class Scope {
   }
 
   /** Joins one step from `parent`, or finds the join that may be shared: any for to-one, only those in `reuse` for to-many. */
-  join(parent: string, step: Step, reuse: ReadonlySet<string> | null, extra: Expr | null = null): string {
+  join(parent: string, step: Step, reuse: ReadonlySet<string> | null): string {
     const key = keyOfStep(step);
-    const shared = extra === null ? this.#shared(parent, key, step.many ? reuse : null) : null;
-    const alias = shared ?? this.#add(parent, step, key, extra);
+    const alias = this.#shared(parent, key, step.many ? reuse : null) ?? this.#add(parent, step, key);
     this.used?.add(alias);
     return alias;
   }
@@ -200,19 +197,18 @@ export class Scope {
   #shared(parent: string, key: string, among: ReadonlySet<string> | null): string | null {
     let found: string | null = null;
     for (const entry of this.#joins.values()) {
-      if (entry.parent === parent && entry.key === key && entry.extra === null && (among === null || among.has(entry.alias)))
-        found = entry.alias;
+      if (entry.parent === parent && entry.key === key && (among === null || among.has(entry.alias))) found = entry.alias;
     }
     return found;
   }
 
-  #add(parent: string, step: Step, key: string, extra: Expr | null): string {
+  #add(parent: string, step: Step, key: string): string {
     const alias = newAlias(this.context, step.target.table);
     const kind = step.nullable || this.isLeft(parent) ? "left" : "inner";
     if (step.many) this.multiplied = true;
     this.context.models.add(step.target);
     this.context.fields.add(step.parentField).add(step.targetField);
-    this.#joins.set(alias, { alias, parent, step, nullable: step.nullable, key, extra, kind });
+    this.#joins.set(alias, { alias, parent, step, nullable: step.nullable, key, kind });
     return alias;
   }
 
@@ -251,7 +247,6 @@ export class Scope {
           ),
         ];
         if (step.alive) on.push(...aliveConditions(step.target, entry.alias));
-        if (entry.extra !== null) on.push(entry.extra);
         return join(entry.kind, fromTable(table(step.target.table, step.target.schema), entry.alias), and(...on));
       }),
     );

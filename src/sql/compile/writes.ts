@@ -1,8 +1,8 @@
 /** What INSERT, UPDATE and DELETE have in common on all databases. */
 
-import type { Assignment, Delete, Expr, OnConflict, Output, RawStatement, TargetColumn, Update } from "../nodes.js";
+import type { Assignment, Delete, Expr, Insert, OnConflict, Output, RawStatement, TargetColumn, Update } from "../nodes.js";
 import type { ColumnType } from "../types.js";
-import { writeAliased, writeOutput } from "./queries.js";
+import { writeAliased, writeOutput, writeTable } from "./queries.js";
 import type { Handler, Writer } from "./writer.js";
 
 /** The value for a column, bound as that column stores it and without a cast: the column gives the type. */
@@ -25,7 +25,7 @@ export function writeReturning(returning: readonly Output[], source: string | nu
 }
 
 /** Conflict targets name columns of the table without saying of which. */
-export function writeConflict(conflict: OnConflict | null, table: string, out: Writer): void {
+function writeConflict(conflict: OnConflict | null, table: string, out: Writer): void {
   if (conflict === null) return;
   out.write(" ON CONFLICT");
   if (conflict.columns.length > 0) out.write(" (").names(conflict.columns).write(")");
@@ -50,7 +50,7 @@ export function writeRow(row: readonly unknown[], columns: readonly TargetColumn
 export function encodeCell(value: unknown, type: TargetColumn["type"], out: Writer): unknown {
   return value === null ? null : out.grammar.encoder(type)(value);
 }
-export function writeExpressionRow(row: readonly unknown[], columns: readonly TargetColumn[], out: Writer): void {
+function writeExpressionRow(row: readonly unknown[], columns: readonly TargetColumn[], out: Writer): void {
   out.write("(");
   for (let at = 0; at < columns.length; at++) {
     if (at > 0) out.write(", ");
@@ -58,6 +58,32 @@ export function writeExpressionRow(row: readonly unknown[], columns: readonly Ta
   }
   out.write(")");
 }
+
+/** `rows` writes what is inserted; `bare`: RETURNING does not know the table's name. */
+export const insertWith =
+  (rows: Handler<Insert>, bare: boolean): Handler<Insert> =>
+  (statement, out) => {
+    const { into, columns } = statement;
+    out.write("INSERT INTO ");
+    writeTable(into, out);
+    if (columns.length === 0) out.write(" DEFAULT VALUES");
+    else {
+      out
+        .write(" (")
+        .names(columns.map(({ name }) => name))
+        .write(") ");
+      rows(statement, out);
+    }
+    writeConflict(statement.onConflict, into.name, out);
+    writeReturning(statement.returning, bare ? into.name : null, out);
+  };
+/** `VALUES (…), (…)`: expressions, or values of rows. */
+export const writeValues: Handler<Insert> = ({ columns, rows, expressions }, out) => {
+  const write = expressions
+    ? (row: readonly unknown[]) => writeExpressionRow(row, columns, out)
+    : (row: readonly unknown[]) => writeRow(row, columns, out);
+  out.write("VALUES ").list(rows, write);
+};
 
 /** `bare`: RETURNING knows neither alias nor table name. */
 export const updateWith =

@@ -1,6 +1,6 @@
 /** Parts, beginnings and sums of dates and instants, by the calendar and on the clocks of a zone. */
 
-import type { DatePart, TruncUnit } from "../../../sql/expressions.js";
+import type { DatePart, TruncUnit } from "../../../sql/nodes.js";
 import { canonicalTime, storedInstant } from "../../../support/calendar.js";
 import { fromWall, offsetOf, toWall } from "../../../support/zones.js";
 import type { sqliteFunctions } from "../function-names.js";

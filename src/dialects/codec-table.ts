@@ -1,0 +1,25 @@
+/** From the codecs of a database's plain types and the makers of the others to the codec of any type, made once for each. */
+
+import type { Codec } from "../database/contracts.js";
+import type { ColumnType, TypeKind } from "../sql/types.js";
+
+/** Types that say something beside their kind: digits, a length, members. */
+type Parametrised = "decimal" | "varchar" | "enum" | "array" | "custom";
+type Plain = Exclude<TypeKind, Parametrised>;
+
+export type PlainCodecs = { readonly [K in Plain]: Codec };
+export type CodecMakers = { readonly [K in Parametrised]: (type: Extract<ColumnType, { kind: K }>) => Codec };
+
+const isPlain = (type: ColumnType, plain: PlainCodecs): type is Extract<ColumnType, { kind: Plain }> => type.kind in plain;
+
+export const codecTable = (plain: PlainCodecs, makers: CodecMakers): ((type: ColumnType) => Codec) => {
+  const made = new WeakMap<ColumnType, Codec>();
+  return (type) => {
+    if (isPlain(type, plain)) return plain[type.kind];
+    const known = made.get(type);
+    if (known !== undefined) return known;
+    const codec = (makers[type.kind] as (given: ColumnType) => Codec)(type);
+    made.set(type, codec);
+    return codec;
+  };
+};

@@ -1,2 +1,0 @@
-/** The expression half of the SQL tree. */
-export type * from "./nodes.js";

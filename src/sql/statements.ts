@@ -1,2 +1,0 @@
-/** The statement half of the SQL tree. */
-export type * from "./nodes.js";
