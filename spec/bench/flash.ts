@@ -20,13 +20,9 @@ export class Book extends model<Book>("book")({
   publishedAt: t.timestamp(),
 }) {}
 
-export const openFlash = async (
-  url: string,
-  prepareDatabase?: (database: Awaited<ReturnType<typeof connect>>) => Promise<void>,
-): Promise<Side & { readonly session: () => Session }> => {
+export const openFlash = async (url: string): Promise<Side & { readonly session: () => Session }> => {
   const database = await connect(url);
   await database.createAll([Author, Book]);
-  await prepareDatabase?.(database);
   const inSession = async <R>(work: (db: Session) => Promise<R>): Promise<R> => {
     const db = database.session();
     try {
@@ -56,6 +52,10 @@ export const openFlash = async (
         return pairs.map(({ author, written }) => ({ id: author.id, bookIds: written.map((book) => book.id) }));
       }),
     load: () => inSession((db) => Author.objects.fetch(db)),
+    async hold() {
+      const db = database.session();
+      return { rows: await Author.objects.fetch(db), release: () => db.close() };
+    },
     async findByKey(count) {
       let sum = 0;
       let last: Author | null = null;

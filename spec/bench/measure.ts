@@ -1,17 +1,16 @@
 /** Runs both sides in turns in one process and compares medians; every result is verified, timed or not. */
 
-import type { Admin, Side } from "./side.js";
+import type { Setup } from "./side.js";
 import type { Workload } from "./workloads.js";
 
-interface Contestant {
-  readonly admin: Admin;
-  readonly side: Side;
-}
 export interface Measurement {
   readonly rawMs: number;
-  readonly flashMs: number;
+  readonly ms: number;
+  /** Of the medians. */
   readonly ratio: number;
-  /** Quartiles of our side relative to its median: how noisy the cell was. */
+  /** Of the quickest rounds: what is left of it when others use the machine. */
+  readonly quickest: number;
+  /** Quartiles of the compared side: how noisy the cell was. */
   readonly spread: number;
 }
 
@@ -23,7 +22,7 @@ export const median = (values: readonly number[]): number => {
     : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
 };
 
-const once = async (workload: Workload, { admin, side }: Contestant): Promise<number> => {
+const once = async (workload: Workload, { admin, side }: Setup): Promise<number> => {
   if (workload.reseed) await admin.seed(...workload.seed);
   globalThis.gc?.();
   const parts = new Map<string, number>();
@@ -41,20 +40,25 @@ const once = async (workload: Workload, { admin, side }: Contestant): Promise<nu
 
 export const measure = async (
   workload: Workload,
-  sides: { readonly raw: Contestant; readonly flash: Contestant },
+  sides: { readonly raw: Setup; readonly other: Setup },
   rounds: number,
 ): Promise<Measurement> => {
-  const times: Record<"raw" | "flash", number[]> = { raw: [], flash: [] };
-  for (const name of ["raw", "flash"] as const) await sides[name].admin.seed(...workload.seed);
+  const times: Record<"raw" | "other", number[]> = { raw: [], other: [] };
+  for (const name of ["raw", "other"] as const) await sides[name].admin.seed(...workload.seed);
   const warmUps = 3;
   for (let round = -warmUps; round < rounds; round++)
-    for (const name of round % 2 === 0 ? (["raw", "flash"] as const) : (["flash", "raw"] as const)) {
+    for (const name of round % 2 === 0 ? (["raw", "other"] as const) : (["other", "raw"] as const)) {
       const time = await once(workload, sides[name]);
       if (round >= 0) times[name].push(time);
     }
-  const sorted = [...times.flash].sort((a, b) => a - b);
-  const flashMs = median(times.flash);
-  const rawMs = median(times.raw);
+  const [ms, rawMs] = [median(times.other), median(times.raw)];
+  const sorted = [...times.other].sort((a, b) => a - b);
   const quartile = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-  return { rawMs, flashMs, ratio: flashMs / rawMs, spread: quartile(0.75) / quartile(0.25) };
+  return {
+    rawMs,
+    ms,
+    ratio: ms / rawMs,
+    quickest: Math.min(...times.other) / Math.min(...times.raw),
+    spread: quartile(0.75) / quartile(0.25),
+  };
 };

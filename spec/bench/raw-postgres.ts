@@ -105,6 +105,7 @@ const createSide = (client: pg.Client): Side => {
       return graph.map((data, index) => ({ id: authors[index]?.id ?? 0, bookIds: data.books.map(() => ids[next++]?.id ?? 0) }));
     },
     load: loadAll,
+    hold: async () => ({ rows: await loadAll(), release: async () => {} }),
     async findByKey(count) {
       let sum = 0;
       let last: Author | undefined;

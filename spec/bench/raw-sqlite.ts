@@ -126,6 +126,9 @@ const createSide = (database: Database.Database): Side => {
     async load() {
       return all.all().map(toAuthor);
     },
+    async hold() {
+      return { rows: all.all().map(toAuthor), release: async () => {} };
+    },
     async findByKey(count) {
       let sum = 0;
       let last: Author | undefined;

@@ -19,6 +19,8 @@ export interface Side {
   insert(data: readonly AuthorData[], mark: Mark): Promise<readonly AuthorRow[]>;
   insertGraph(data: readonly GraphData[], mark: Mark): Promise<readonly { readonly id: number; readonly bookIds: readonly number[] }[]>;
   load(mark: Mark): Promise<readonly AuthorRow[]>;
+  /** Loads every author and keeps what a user would keep, tracked where the side tracks. */
+  hold(): Promise<{ readonly rows: readonly AuthorRow[]; release(): Promise<void> }>;
   /** `count` finds by key, each in a session of its own. */
   findByKey(count: number, mark: Mark): Promise<{ readonly sum: number; readonly last: AuthorRow }>;
   /** `count` finds by key of rows that are already in memory. */
