@@ -58,6 +58,14 @@ describe("the packed package", () => {
     ]);
   });
 
+  it("keeps the names of errors through the bundler", async () => {
+    const program = `import * as all from "flash-db";
+      const errors = Object.entries(all).filter(([, value]) => value?.prototype instanceof Error);
+      if (errors.length < 15) throw new Error("only " + errors.length + " errors are exported");
+      console.log(errors.filter(([name, value]) => value.name !== name).map(([name, value]) => name + " is called " + value.name).join());`;
+    expect((await run(process.execPath, ["--input-type=module", "-e", program])).trim()).toBe("");
+  });
+
   it("works where code must not be made from strings", async () => {
     const program = `import { initDb, closeDb, getDb, model, t } from "flash-db";
       class Note extends model("notes")({ text: t.text() }) {}
