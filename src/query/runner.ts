@@ -25,7 +25,7 @@ export interface QueryRunner {
   /** `deleteRows`, since the session's own `delete` takes objects. */
   deleteRows(
     plan: DeletePlan,
-    options: { readonly count: "own" | "all"; readonly hard: boolean },
+    options: { readonly count: "own" | "all"; readonly hard: boolean; readonly signals: boolean },
   ): Promise<number | Readonly<Record<string, number>>>;
   /** `new` with these values, checked, inserted now. */
   create(meta: ModelMeta, values: Readonly<Record<string, unknown>>): Promise<object>;

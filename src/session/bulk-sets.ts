@@ -9,6 +9,7 @@ import { column, output } from "../sql/factories/index.js";
 import { isChanged } from "./changes.js";
 import { assertOpen, type Core } from "./core.js";
 import { flushNow } from "./flush.js";
+import { isHeard, relationsToMeet } from "./dividing.js";
 import { followDeletions, followKeys } from "./follow.js";
 import { keyCells } from "./keys.js";
 import { load } from "./reading.js";
@@ -74,33 +75,55 @@ const versionJumped = ({ meta, snapshot }: InstanceState, fields: readonly Field
   return seen !== undefined && now !== undefined && Number(now) !== Number(seen) + 1;
 };
 
-/** `QuerySet.delete`: one statement, unless dependants need the session or the model deletes softly. */
-export const deleteSet = (
-  core: Core,
-  plan: DeletePlan,
-  { count, hard }: { readonly count: "own" | "all"; readonly hard: boolean },
-): Promise<number | Readonly<Record<string, number>>> =>
+export interface DeleteSetOptions {
+  readonly count: "own" | "all";
+  readonly hard: boolean;
+  /** Signals and overridden delete() for each row, as if it had been deleted by itself. */
+  readonly signals: boolean;
+}
+
+/** `QuerySet.delete`: one statement, unless dependants need the session, the rows are to be told of, or the model deletes softly. */
+export const deleteSet = (core: Core, plan: DeletePlan, options: DeleteSetOptions): Promise<number | Readonly<Record<string, number>>> =>
   afterFlush(core, `delete() of ${plan.meta.name}`, async () => {
-    if (plan.empty) return count === "all" ? {} : 0;
-    const softly = plan.meta.softDeleteField !== null && !hard;
-    const alone = plan.meta.dependants().length === 0 && plan.meta.anyOfDependants().length === 0;
-    if (alone || (count === "own" && !needsSession(plan.meta, softly))) {
-      const rows = await (softly ? markSet(core, plan) : removeSet(core, plan));
-      return count === "own" ? rows : { [plan.meta.name]: rows };
-    }
-    const deleted = await deleteBySession(core, plan, hard, count === "all");
-    return count === "all" ? deleted : (deleted[plan.meta.name] ?? 0);
+    if (plan.empty) return options.count === "all" ? {} : 0;
+    return options.signals ? removeNow(core, plan, options) : silently(core, () => removeNow(core, plan, options));
   });
 
-const needsSession = (meta: ModelMeta, softly: boolean): boolean =>
+const silently = async <T>(core: Core, work: () => Promise<T>): Promise<T> => {
+  core.silent++;
+  try {
+    return await work();
+  } finally {
+    core.silent--;
+  }
+};
+
+const removeNow = async (
+  core: Core,
+  plan: DeletePlan,
+  { count, hard }: DeleteSetOptions,
+): Promise<number | Readonly<Record<string, number>>> => {
+  const softly = plan.meta.softDeleteField !== null && !hard;
+  const alone = plan.meta.dependants().length === 0 && plan.meta.anyOfDependants().length === 0;
+  if (!isHeard(core, plan.meta, "delete") && (alone || (count === "own" && !needsSession(core, plan.meta, softly)))) {
+    const rows = await (softly ? markSet(core, plan) : removeSet(core, plan));
+    return count === "own" ? rows : { [plan.meta.name]: rows };
+  }
+  const deleted = await deleteBySession(core, plan, hard, count === "all");
+  return count === "all" ? deleted : (deleted[plan.meta.name] ?? 0);
+};
+
+/** What neither one statement nor the constraints can do. */
+const needsSession = (core: Core, meta: ModelMeta, softly: boolean): boolean =>
   meta.anyOfDependants().length > 0 ||
-  meta
-    .dependants()
-    .some(({ onDelete, onDeleteBy, owner }) =>
-      softly
-        ? onDelete === "protect" || onDelete === "restrict" || (onDelete === "cascade" && owner.softDeleteField !== null)
-        : onDeleteBy === "session" && onDelete !== "nothing",
-    );
+  (softly
+    ? meta
+        .dependants()
+        .some(
+          ({ onDelete, owner }) =>
+            onDelete === "protect" || onDelete === "restrict" || (onDelete === "cascade" && owner.softDeleteField !== null),
+        )
+    : relationsToMeet(core, [meta]).size > 0);
 
 const removeSet = async (core: Core, plan: DeletePlan): Promise<number> => {
   const { meta, statement, values } = plan;
@@ -149,10 +172,5 @@ const deleteBySession = async (core: Core, plan: DeletePlan, hard: boolean, all:
     core.deleting.add(object);
     if (hard) core.hard.add(object);
   }
-  core.silent++;
-  try {
-    return Object.fromEntries(await flushNow(core, new Set(objects), all));
-  } finally {
-    core.silent--;
-  }
+  return Object.fromEntries(await flushNow(core, new Set(objects), all));
 };

@@ -42,6 +42,8 @@ export interface RunningFlush {
   readonly objects: Set<object>;
   /** Their overridden save() or delete() did not write them: they wait for another flush. */
   readonly skipped: Set<object>;
+  /** References that were taken from rows which go: these are written whatever the flush was asked for. */
+  readonly released: Set<object>;
   /** Code of the user ran that may have changed something after the work was gathered. */
   disturbed: boolean;
   /** Rows deleted so far, by the name of their model; with `countsAll` also those that the database would take along by itself. */

@@ -5,6 +5,7 @@ import { stateOf, type InstanceState } from "../loading/index.js";
 import { ForeignKeyViolation } from "../errors.js";
 import { held } from "./changes.js";
 import type { Core } from "./core.js";
+import { relationsToMeet } from "./dividing.js";
 import { keyOfSnapshot, nameOf } from "./keys.js";
 import { findInstances, type Entries } from "./reading.js";
 import { canSweep, type Sweep } from "./sweeping.js";
@@ -28,20 +29,31 @@ export const fateOf = (core: Core, object: object, meta: ModelMeta): Fate =>
 /** Everything that goes with these objects, dependants of dependants included; with `all`, also what the database would take along by itself. */
 export const doom = async (core: Core, objects: Iterable<object>, all = false): Promise<Doomed> => {
   const doomed: Doomed = { fates: new Map(), released: new Set(), sweeps: [] };
-  let wave = [...objects].map((object): [object, Fate] => [object, fateOf(core, object, (stateOf(object) as InstanceState).meta)]);
+  let wave = [...objects].map((object): [object, Fate] => [object, fateOf(core, object, metaOf(object))]);
+  const going = new Set(wave.flatMap(([object, fate]) => (fate === "row" ? [metaOf(object)] : [])));
+  const division: Division = { met: relationsToMeet(core, going), all };
   while (wave.length > 0) {
     const fresh = wave.filter(([object]) => !doomed.fates.has(object));
     for (const [object, fate] of fresh) doomed.fates.set(object, fate);
     wave = [];
-    for (const [meta, fate, group] of groups(fresh)) wave.push(...(await dependantsOf(core, meta, fate, group, doomed, all)));
+    for (const [meta, fate, group] of groups(fresh)) wave.push(...(await dependantsOf(core, meta, fate, group, doomed, division)));
   }
   return doomed;
 };
 
+interface Division {
+  /** Relations whose rows the session finds. */
+  readonly met: ReadonlySet<ToOneMeta>;
+  /** Rows that the database would take along are found too. */
+  readonly all: boolean;
+}
+
+const metaOf = (object: object): ModelMeta => (stateOf(object) as InstanceState).meta;
+
 function* groups(fresh: readonly [object, Fate][]): Iterable<[ModelMeta, Fate, object[]]> {
   const byKind = new Map<ModelMeta, { readonly row: object[]; readonly mark: object[] }>();
   for (const [object, fate] of fresh) {
-    const { meta } = stateOf(object) as InstanceState;
+    const meta = metaOf(object);
     let group = byKind.get(meta);
     if (group === undefined) byKind.set(meta, (group = { row: [], mark: [] }));
     group[fate].push(object);
@@ -58,12 +70,12 @@ const dependantsOf = async (
   fate: Fate,
   objects: readonly object[],
   doomed: Doomed,
-  all: boolean,
+  { met, all }: Division,
 ): Promise<[object, Fate][]> => {
   const found: [object, Fate][] = [];
   for (const relation of meta.dependants()) {
     // The constraint does it, unless the row stays: then there is nothing that the database would react to.
-    if (fate === "row" && relation.onDeleteBy === "database" && !(all && relation.onDelete === "cascade")) continue;
+    if (fate === "row" && !met.has(relation) && !(all && relation.onDelete === "cascade")) continue;
     const keys = keysOf(objects, relation.targetField);
     if (fate === "row" && canSweep(core, relation)) doomed.sweeps.push({ relation, keys });
     else found.push(...(await meet(core, relation, fate, keys, [], doomed)));

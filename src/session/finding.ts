@@ -8,6 +8,7 @@ import type { TypeKind } from "../sql/types.js";
 import { stateOf, type InstanceState } from "../loading/index.js";
 import { held } from "./changes.js";
 import { assertOpen, type Core } from "./core.js";
+import { isOf } from "./identity-map.js";
 import { checkedKey, keyCells, keyHeldBy } from "./keys.js";
 import { load, stateWhere } from "./reading.js";
 import { bind } from "./statements.js";
@@ -82,10 +83,6 @@ const rowsWithKey = async (core: Core, meta: ModelMeta, parts: readonly unknown[
   }
   return (await load(core, known.plan, undefined, bind(core, { statement: known.plan.statement, values: parts }))) as object[];
 };
-
-/** A row of the base is no instance of each of its subtypes. */
-const isOf = (meta: ModelMeta, wanted: ModelMeta): boolean =>
-  meta === wanted || meta.ctor.prototype instanceof (wanted.ctor as unknown as new () => object);
 
 const isMarked = (object: object, meta: ModelMeta): boolean => {
   const field = meta.softDeleteField;

@@ -29,7 +29,14 @@ export const flushOnly = async (core: Core, objects: ReadonlySet<object>, label:
 export const flushNow = async (core: Core, subset: Subset, countsAll = false): Promise<ReadonlyMap<string, number>> => {
   if (subset === null ? nothingToDo(core) : nothingToDoFor(core, subset)) return new Map();
   const outer = core.flushing;
-  const running: RunningFlush = { objects: new Set(outer?.objects), skipped: new Set(), disturbed: false, deleted: new Map(), countsAll };
+  const running: RunningFlush = {
+    objects: new Set(outer?.objects),
+    skipped: new Set(),
+    released: new Set(),
+    disturbed: false,
+    deleted: new Map(),
+    countsAll,
+  };
   core.flushing = running;
   try {
     await guarded(core, () => sendAll(core, subset, running));

@@ -3,7 +3,7 @@
 import type { FieldMeta, ManyToManyMeta, ModelMeta, ToOneMeta } from "../metadata/model-meta.js";
 import { stateOf, type CollectionState, type InstanceState } from "../loading/index.js";
 import { changedFields, held, isChanged, isUnchanged } from "./changes.js";
-import type { Core } from "./core.js";
+import type { Core, RunningFlush } from "./core.js";
 import { doom, type Doomed } from "./doomed.js";
 import { keyHeldBy } from "./keys.js";
 import { findInstances } from "./reading.js";
@@ -50,16 +50,18 @@ const anyChanged = (core: Core): boolean => {
   return false;
 };
 
-/** `all`: what the database would take along by itself is found too, to be counted. */
-export const gather = async (core: Core, subset: Subset, all: boolean): Promise<Work> => {
+export const gather = async (core: Core, subset: Subset, running: RunningFlush): Promise<Work> => {
   if (subset === null) await emptyCleared(core);
   if (core.replacing.size > 0) await releaseReplaced(core);
   const links = subset === null ? gatherLinks(core) : [];
   const wanted = subset === null ? null : withDependencies(subset);
   const changed = gatherChanged(core, wanted);
   const collections = subset === null ? [...core.collections].filter(({ owner }) => stateOf(owner)?.owner === core).map(markOf) : [];
-  const doomed = await doom(core, doomedBy(core, wanted, changed), all);
-  for (const object of doomed.released) if (!changed.has(object)) noteChanged(object, changed);
+  const doomed = await doom(core, doomedBy(core, wanted, changed), running.countsAll);
+  // In a later round they point elsewhere already.
+  for (const object of doomed.released) running.released.add(object);
+  for (const object of running.released)
+    if (!changed.has(object) && stateOf(object)?.status === "persistent" && stateOf(object)?.owner === core) noteChanged(object, changed);
   return { rows: rowsOf(core, wanted, changed, doomed), links: withoutDoomed(links, doomed), collections, sweeps: doomed.sweeps };
 };
 

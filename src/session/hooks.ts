@@ -29,6 +29,9 @@ export const overridesOf = (meta: ModelMeta): Overrides => {
   return found;
 };
 
+/** Rows of a link table that was made for a many-to-many relation are no objects: nobody can hear of them. */
+export const hasInstances = (meta: ModelMeta): boolean => "save" in (meta.ctor.prototype as object);
+
 export const callSave = (object: object, db: object): Promise<unknown> => (object as { save(db: object): Promise<unknown> }).save(db);
 export const callDelete = (object: object, db: object): Promise<unknown> => (object as { delete(db: object): Promise<unknown> }).delete(db);
 /** `clean()` may be synchronous. */

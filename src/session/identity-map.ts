@@ -7,6 +7,10 @@ type Node = Map<unknown, unknown>;
 /** Subtypes share the table, and so the keys, of their base. */
 export const rootOf = (meta: ModelMeta): ModelMeta => meta.subtypes?.base ?? meta;
 
+/** Whether rows of a model are rows of another too. A row of the base is no instance of each of its subtypes. */
+export const isOf = (meta: ModelMeta, wanted: ModelMeta): boolean =>
+  meta === wanted || meta.ctor.prototype instanceof (wanted.ctor as unknown as new () => object);
+
 /** Bytes are the only comparable cells that are no primitives; they stand in the map as hex. */
 const part = (cell: unknown): unknown =>
   typeof cell === "object" && cell instanceof Uint8Array ? Buffer.from(cell).toString("hex") : cell;

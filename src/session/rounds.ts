@@ -14,7 +14,7 @@ export const MOST_ROUNDS = 10;
 /** The work of a flush after all hooks had their say. */
 export const prepare = async (core: Core, subset: Subset, running: RunningFlush): Promise<Work> => {
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const gathered = await gather(core, subset, running.countsAll);
+    const gathered = await gather(core, subset, running);
     const work =
       running.skipped.size === 0 ? gathered : { ...gathered, rows: gathered.rows.filter(({ object }) => !running.skipped.has(object)) };
     const fresh = running.objects.size === 0 ? work.rows : work.rows.filter(({ object }) => !running.objects.has(object));

@@ -193,10 +193,7 @@ class SessionFace extends Face implements QueryRunner {
   update(plan: UpdatePlan): Promise<number> {
     return updateSet(this.#core, plan);
   }
-  deleteRows(
-    plan: DeletePlan,
-    options: { readonly count: "own" | "all"; readonly hard: boolean },
-  ): Promise<number | Readonly<Record<string, number>>> {
+  deleteRows(plan: DeletePlan, options: Parameters<QueryRunner["deleteRows"]>[1]): Promise<number | Readonly<Record<string, number>>> {
     return deleteSet(this.#core, plan, options);
   }
   create(meta: ModelMeta, values: Readonly<Record<string, unknown>>): Promise<object> {

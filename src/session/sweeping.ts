@@ -1,11 +1,12 @@
 /** Dependants handled by one statement without being read: where nobody listens, nothing hangs on them and memory has not moved them. */
 
-import type { FieldMeta, ModelMeta, ToOneMeta } from "../metadata/model-meta.js";
+import type { FieldMeta, ToOneMeta } from "../metadata/model-meta.js";
 import { stateOf, type InstanceState } from "../loading/index.js";
 import { inArray, literal, param, remove, update } from "../sql/factories/index.js";
 import { types } from "../sql/types.js";
 import { isChanged } from "./changes.js";
 import type { Core } from "./core.js";
+import { isHeard } from "./dividing.js";
 import { overridesOf } from "./hooks.js";
 import { columnOf, tableOf } from "./persist/table.js";
 import { send } from "./statements.js";
@@ -16,9 +17,6 @@ export interface Sweep {
   readonly keys: readonly unknown[];
 }
 
-const heard = (core: Core, meta: ModelMeta, events: readonly ["pre_delete", "post_delete"] | readonly ["pre_save", "post_save"]): boolean =>
-  core.silent === 0 && events.some((event) => core.signals.has(event, meta.ctor));
-
 const isKept = (field: FieldMeta): boolean => field.version || field.onUpdate !== null;
 
 const isMoved = (object: object, field: FieldMeta): boolean =>
@@ -27,18 +25,9 @@ const isMoved = (object: object, field: FieldMeta): boolean =>
 export const canSweep = (core: Core, relation: ToOneMeta): boolean => {
   const { owner, field, onDelete } = relation;
   if (owner.subtypes !== null || owner.softDeleteField !== null || core.map.some(owner, (object) => isMoved(object, field))) return false;
-  const overrides = overridesOf(owner);
-  if (onDelete === "cascade") {
-    const isLeaf = owner.dependants().length === 0 && owner.anyOfDependants().length === 0;
-    return isLeaf && (core.silent > 0 || !overrides.delete) && !heard(core, owner, ["pre_delete", "post_delete"]);
-  }
-  return (
-    onDelete === "setNull" &&
-    !owner.fields.some(isKept) &&
-    !overrides.clean &&
-    (core.silent > 0 || !overrides.save) &&
-    !heard(core, owner, ["pre_save", "post_save"])
-  );
+  if (onDelete === "cascade")
+    return owner.dependants().length === 0 && owner.anyOfDependants().length === 0 && !isHeard(core, owner, "delete");
+  return onDelete === "setNull" && !owner.fields.some(isKept) && !overridesOf(owner).clean && !isHeard(core, owner, "save");
 };
 
 /** How many rows were deleted; tracked ones follow when the rows they referred to are gone. */

@@ -97,6 +97,8 @@ export interface DeleteOptions extends UpdateOptions {
   readonly count?: "own" | "all" | undefined;
   /** Rows of a soft-deleting model are really deleted. */
   readonly hard?: boolean | undefined;
+  /** `pre_delete`, `post_delete` and overridden `delete()` for each row and its dependants, which are loaded for it where anybody listens. */
+  readonly signals?: boolean | undefined;
 }
 /** The rows found so far, inside the recursive part of `with()`. */
 export interface Tree<R> extends RowsOf<R> {

@@ -35,6 +35,8 @@ export interface DeleteOptions extends UpdateOptions {
   readonly count?: "own" | "all" | undefined;
   /** Rows of a soft-deleting model are really deleted. */
   readonly hard?: boolean | undefined;
+  /** Each row is told of, as if it had been deleted by itself. */
+  readonly signals?: boolean | undefined;
 }
 export const deleteRows = async (
   db: QueryRunner,
@@ -44,7 +46,7 @@ export const deleteRows = async (
   const plan = askDelete(state, options);
   const count = options.count ?? "own";
   if (plan.empty) return count === "own" ? 0 : {};
-  return db.deleteRows(plan, { count, hard: options.hard ?? false });
+  return db.deleteRows(plan, { count, hard: options.hard ?? false, signals: options.signals ?? false });
 };
 
 // ---------------------------------------------------------------- by key
