@@ -3,6 +3,7 @@
 import type { FieldMeta, ModelMeta, RelationMeta } from "../metadata/model-meta.js";
 import type { Expr } from "../sql/nodes.js";
 import type { FetchMode } from "../query/plan.js";
+import { keepHiddenClass } from "../support/hidden-classes.js";
 import type { CollectionState } from "./collection-state.js";
 
 /**
@@ -119,6 +120,15 @@ const unset = { stale: false, deleting: false, related: null, collections: null,
 Object.assign(State.prototype, unset satisfies Partial<InstanceState>);
 
 export const transientState = (meta: ModelMeta): InstanceState => new State(meta, "transient", null, null, null, null);
+for (const also of [
+  {},
+  { related: null },
+  { collections: null },
+  { deleting: false },
+  { related: null, collections: null },
+  { stale: false },
+])
+  keepHiddenClass(Object.assign(transientState(null as never), also));
 /** The state of an instance that is being made of a row. */
 export const loadedState = (
   meta: ModelMeta,

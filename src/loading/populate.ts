@@ -2,6 +2,7 @@
 
 import { ConfigurationError, NotLoaded } from "../errors.js";
 import type { ModelMeta } from "../metadata/model-meta.js";
+import { blankOf } from "../support/hidden-classes.js";
 import { Carrier, constructAround, transientState, type InstanceState } from "./instance.js";
 
 /** The decoded values of the row being hydrated, by field position; undefined where the column was not read. */
@@ -131,15 +132,10 @@ const sampleOf = (meta: ModelMeta, values: readonly unknown[], names: readonly s
   const state = transientState(meta);
   state.snapshot = [];
   try {
-    return construct(state, values.map(blank), names);
+    return construct(state, values.map(blankOf), names);
   } catch {
     return null;
   }
-};
-const blanks: { readonly [type: string]: unknown } = { string: "", boolean: false, bigint: 0n };
-const blank = (value: unknown): unknown => {
-  if (typeof value === "number") return Number.isInteger(value) ? 0 : 0.5;
-  return value instanceof Date ? new Date(0) : (blanks[typeof value] ?? null);
 };
 
 /** Loaded columns win over what a constructor assigned. */

@@ -1,9 +1,10 @@
 /** What `new User({…})` and `user.set({…})` take: names checked, relations told from their keys, defaults filled in. */
 
 import { ValidationError } from "../errors.js";
-import { checkClass, type InstanceState } from "../loading/index.js";
+import { Carrier, checkClass, type InstanceState } from "../loading/index.js";
 import type { FieldMeta, ModelMeta, RelationMeta } from "../metadata/model-meta.js";
 import { didYouMean } from "../support/did-you-mean.js";
+import { blankOf } from "../support/hidden-classes.js";
 
 /** A class of the caller's error for one name of one model. */
 const refuse = (meta: ModelMeta, name: string, message: string): never => {
@@ -41,9 +42,11 @@ interface Blueprint {
   readonly ones: readonly RelationMeta[];
   /** A field is called like something that every object inherits. */
   readonly shadows: boolean;
+  /** Keeps the hidden class of new instances while none of them is left. */
+  readonly sample: object;
 }
 const blueprints = new WeakMap<ModelMeta, Blueprint>();
-const blueprintOf = (meta: ModelMeta): Blueprint => {
+const blueprintOf = (meta: ModelMeta, values: Readonly<Record<string, unknown>> | undefined): Blueprint => {
   let found = blueprints.get(meta);
   if (found === undefined) {
     const names = meta.fields.map((field) => field.name);
@@ -53,10 +56,18 @@ const blueprintOf = (meta: ModelMeta): Blueprint => {
       defaults: meta.fields.map((field) => field.default),
       ones: [...meta.relations.values()].filter((relation) => isOne(relation)),
       shadows: names.some((name) => name in Object.prototype),
+      sample: sampleOf(meta, names, values),
     };
     blueprints.set(meta, found);
   }
   return found;
+};
+
+/** An instance like those made of such values, without the user's code run and with nothing of the values in it. */
+const sampleOf = (meta: ModelMeta, names: readonly string[], values: Readonly<Record<string, unknown>> | undefined): object => {
+  const sample = Reflect.construct(Carrier, [], meta.ctor) as Record<string, unknown>;
+  for (const name of names) sample[name] = blankOf(values?.[name]);
+  return sample;
 };
 
 const defaultOf = (made: FieldMeta["default"] | undefined): unknown => {
@@ -102,7 +113,7 @@ const isPlain = (values: object): boolean => {
 export const initialise = (object: object, state: InstanceState, values: Readonly<Record<string, unknown>> | undefined): void => {
   const { meta } = state;
   checkClass(meta);
-  const { names, keys, defaults, ones, shadows } = blueprintOf(meta);
+  const { names, keys, defaults, ones, shadows } = blueprintOf(meta, values);
   const target = object as Record<string, unknown>;
   if (values !== undefined) checkObject(meta, values);
   const plain = values !== undefined && isPlain(values);

@@ -2,6 +2,7 @@
 
 import type { FieldMeta, ManyToManyMeta, ModelMeta } from "../metadata/model-meta.js";
 import type { CollectionState, InstanceState } from "../loading/index.js";
+import { keepHiddenClass } from "../support/hidden-classes.js";
 import type { Sweep } from "./sweeping.js";
 
 export type RowKind = "insert" | "update" | "delete";
@@ -83,6 +84,8 @@ class Row implements RowWork {
   }
 }
 Object.assign(Row.prototype, { replaces: null, buries: false, postponed: NONE } satisfies Partial<RowWork>);
+
+keepHiddenClass(new Row("insert", {}, null as never, NONE));
 
 export const insertOf = (object: object, state: InstanceState): RowWork => new Row("insert", object, state, state.meta.fields);
 export const updateOf = (object: object, state: InstanceState, fields: readonly FieldMeta[]): RowWork =>

@@ -10,13 +10,13 @@ export function refuse(expected: string, value: unknown): never {
   throw new TypeError(`expected ${expected}, got ${describe(value)}`);
 }
 
-/** NUL, or half of a surrogate pair (`\p{Surrogate}` matches only lone ones in Unicode mode). */
-// eslint-disable-next-line no-control-regex -- NUL is what is looked for
-const UNSTORABLE = /\0|\p{Surrogate}/u;
+/** Asked of every text that is written: both are a third of the price of a regular expression. */
+const isStorable = (value: string): boolean =>
+  value.indexOf("\0") < 0 && (value as string & { readonly isWellFormed: () => boolean }).isWellFormed();
 
 export function text(value: unknown): string {
   if (typeof value !== "string") return refuse("a string", value);
-  if (UNSTORABLE.test(value)) return refuse("text without NUL characters and lone surrogates", value);
+  if (!isStorable(value)) return refuse("text without NUL characters and lone surrogates", value);
   return value;
 }
 

@@ -7,3 +7,10 @@ const samples: object[] = [];
 
 /** Keeps an object that nobody else will ever see, for the hidden class it has. */
 export const keepHiddenClass = (sample: object): void => void samples.push(sample);
+
+const blanks: { readonly [type: string]: unknown } = { string: "", boolean: false, bigint: 0n };
+/** A value of the same representation that says nothing: what a sample holds in its place. */
+export const blankOf = (value: unknown): unknown => {
+  if (typeof value === "number") return Number.isInteger(value) ? 0 : 0.5;
+  return value instanceof Date ? new Date(0) : (blanks[typeof value] ?? null);
+};

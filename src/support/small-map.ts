@@ -1,5 +1,7 @@
 /** A map that mostly holds one entry, of which there are many: the first entry stands in the object itself, which costs a quarter of a Map. */
 
+import { keepHiddenClass } from "./hidden-classes.js";
+
 export class SmallMap<K, V> {
   #used = false;
   #key: K | undefined = undefined;
@@ -48,3 +50,4 @@ export class SmallMap<K, V> {
     for (const [, value] of this) yield value;
   }
 }
+keepHiddenClass(new SmallMap<string, object>().set("", {}));
