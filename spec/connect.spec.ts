@@ -19,6 +19,9 @@ describe("connect()", () => {
     ["", /expected the URL of a database/],
     [undefined, /expected the URL of a database, .*got undefined/],
     ["postgres://u:secret@:nonsense:/x", ConfigurationError],
+    ["postgres://u:se@secret@:nonsense:/x", ConfigurationError],
+    ["postgress://localhost/x?password=secret", ConfigurationError],
+    ["postgres://localhost/x/y?password=secret", ConfigurationError],
   ])("refuses %s", async (url, message) => {
     const error: unknown = await connect(url as string).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ConfigurationError);
@@ -28,6 +31,16 @@ describe("connect()", () => {
 
   it("refuses options that do not exist", async () => {
     await expect(connect("sqlite::memory:", { ehco: true } as object)).rejects.toThrow(/no option "ehco".*Did you mean 'echo'/);
+  });
+
+  it("refuses options of sessions that do not exist, and words that mean nothing", async () => {
+    await using database = await connect("sqlite::memory:");
+    expect(() => database.session({ autoFlush: false } as object)).toThrow(/no option 'autoFlush'.*Did you mean 'autoflush'/);
+    expect(() => database.session({ fetchMode: "peer" as "peers" })).toThrow(/fetchMode is "peers"/);
+    expect(() => database.session({ onUncommitted: "warning" as "warn" })).toThrow(/"warn", "throw", "ignore"/);
+    await expect(connect("sqlite::memory:", { fetchMode: "all" as "one" })).rejects.toThrow(/fetchMode is "peers"/);
+    await using db = database.session();
+    expect(() => (db.fetchMode = "non" as "one")).toThrow(/fetchMode is "peers"/);
   });
 
   it("says what to install when the driver is missing", async () => {
@@ -85,6 +98,15 @@ describe("initDb() and closeDb()", () => {
     await expect(initDb("nothing:")).rejects.toThrow(ConfigurationError);
     await initDb("sqlite::memory:");
     expect(getDb()).toBeTruthy();
+  });
+
+  it("closeDb() while it is being opened leaves no default database behind", async () => {
+    const opening = initDb("sqlite::memory:");
+    await closeDb();
+    const opened = await opening;
+    expect(() => opened.session()).toThrow(/closed/);
+    expect(() => getDb()).toThrow(/there is no database yet/);
+    await initDb("sqlite::memory:");
   });
 
   it("getDb() before it, or after closeDb(), says so", async () => {

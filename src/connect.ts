@@ -5,10 +5,12 @@ import type { Dialect, Driver, DriverOptions, QueryEvent } from "./database/cont
 import { DatabaseCore } from "./database/database.js";
 import type { DatabaseHandle } from "./database/handle.js";
 import { replicated } from "./database/replicas.js";
+import { shownUrl } from "./database/shown-url.js";
+import { knownOptions, oneOf } from "./metadata/argument.js";
 import type { ModelClass, ModelMeta } from "./metadata/model-meta.js";
 import { knownModels, metadataOf } from "./metadata/registry.js";
 import { declaredCondition, declaredExpression } from "./query/declared.js";
-import type { FetchMode } from "./query/plan.js";
+import { fetchModeOf, type FetchMode } from "./query/fetch-mode.js";
 import { installShow } from "./query/queryset.js";
 import { createTables, dropTables } from "./schema/index.js";
 import { openSession, type Session, type SessionOptions } from "./session/index.js";
@@ -61,15 +63,12 @@ const schemes: ReadonlyMap<string, Scheme> = new Map([
   ["postgresql", postgres],
 ]);
 
-/** A URL as messages may show it: without its password. */
-const shown = (url: string): string => url.replace(/(:\/\/[^:@/]*):[^@]*@/, "$1:***@");
-
 const schemeOf = (url: unknown): Scheme => {
   const example = 'as in "sqlite:app.db", "sqlite::memory:" or "postgres://user:password@host/database"';
   if (typeof url !== "string" || url === "")
     throw new ConfigurationError(`expected the URL of a database, ${example}, got ${describe(url)}`);
   const name = /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(url)?.[1]?.toLowerCase();
-  if (name === undefined) throw new ConfigurationError(`"${shown(url)}" does not say which database it is: expected a URL, ${example}`);
+  if (name === undefined) throw new ConfigurationError(`"${shownUrl(url)}" does not say which database it is: expected a URL, ${example}`);
   const scheme = schemes.get(name);
   if (scheme === undefined)
     throw new ConfigurationError(
@@ -90,10 +89,17 @@ const openDriver = async (url: string, options: DriverOptions): Promise<Driver> 
   } catch (error) {
     if (!isMissingPackage(error, scheme.driver)) throw error;
     throw new ConfigurationError(
-      `"${shown(url)}" needs the package "${scheme.driver}", which is not installed: npm install ${scheme.driver}`,
+      `"${shownUrl(url)}" needs the package "${scheme.driver}", which is not installed: npm install ${scheme.driver}`,
       { cause: error },
     );
   }
+};
+
+/** A misspelt option would silently do nothing. */
+const checkSessionOptions = (options: SessionOptions): void => {
+  const { fetchMode, onUncommitted } = knownOptions("session()", options, ["autoflush", "fetchMode", "onUncommitted", "savepoints"]);
+  if (fetchMode !== undefined) fetchModeOf(fetchMode);
+  if (onUncommitted !== undefined) oneOf("session()", "onUncommitted", onUncommitted, ["warn", "throw", "ignore"]);
 };
 
 const metasOf = (models: readonly ModelClass[] | undefined): readonly ModelMeta[] =>
@@ -131,9 +137,10 @@ export class Database implements AsyncDisposable {
   /**
    * A session of its own: identity map and unit of work.
    * @example await using db = database.session({ autoflush: false });
-   * @throws ConfigurationError once the database is closed
+   * @throws ConfigurationError for an unknown option, and once the database is closed
    */
   session(options: SessionOptions = {}): Session {
+    checkSessionOptions(options);
     if (this.#handle.closed) throw new ConfigurationError("the database is closed: open it again with initDb() or connect()");
     return openSession(this.#handle, { ...this.#defaults, ...options });
   }
@@ -195,6 +202,7 @@ export const connect = async (url: string, options: DatabaseOptions = {}): Promi
       throw new ConfigurationError(`there is no option "${name}" for a database.${didYouMean(name, optionNames)}`);
   }
   const { echo, replicas = [], fetchMode, autoflush, onUncommitted, ...driverOptions } = options;
+  checkSessionOptions({ fetchMode, autoflush, onUncommitted });
   const core = async (one: string): Promise<DatabaseCore> =>
     new DatabaseCore(await openDriver(one, driverOptions), { echo, acquireTimeout: driverOptions.pool?.acquireTimeout });
   const primary = await core(url);
@@ -227,9 +235,12 @@ export const initDb = async (url: string, options: DatabaseOptions = {}): Promis
   const opening = connect(url, options);
   current = opening;
   try {
-    return (current = await opening);
+    const database = await opening;
+    // closeDb() may have been called meanwhile: then it is not the default any more.
+    if (current === opening) current = database;
+    return database;
   } catch (error) {
-    current = null;
+    if (current === opening) current = null;
     throw error;
   }
 };

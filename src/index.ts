@@ -33,7 +33,7 @@ export type {
 export type { BoundRows, Rows } from "./model/typing/rows.js";
 export type { PkOf } from "./metadata/typing/schema.js";
 export type { StandardSchema } from "./metadata/typing/standard-schema.js";
-export type { FetchMode } from "./query/plan.js";
+export type { FetchMode } from "./query/fetch-mode.js";
 export type { ConditionOn, ExpressionOn } from "./query/typing/checked.js";
 // Names that the declarations of models and queries are written with
 export type { AnyOf, Field, JsonNull, Many, One, ReverseOne } from "./metadata/typing/fields.js";

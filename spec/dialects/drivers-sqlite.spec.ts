@@ -112,6 +112,27 @@ describe("one file", () => {
     expect(await values(core)).toEqual([1]);
   });
 
+  it("that is locked is waited for by who reads it in portions too", async () => {
+    const url = await fresh("sqlite file");
+    const core = await openCore(url, { busyTimeout: 100 });
+    await run(core, "CREATE TABLE t (a integer)");
+    await run(core, "INSERT INTO t VALUES (1)");
+    // Without its write-ahead log a file is closed to readers while another program writes.
+    await run(core, "PRAGMA journal_mode = DELETE");
+    const other = new Sqlite(fileOf(url));
+    afterwards(async () => void other.close());
+    const read = async (): Promise<unknown[]> => {
+      const cells: unknown[] = [];
+      for await (const rows of core.stream(query(core, "SELECT a FROM t", [], [types.integer]), 10, who())) cells.push(...rows.flat());
+      return cells;
+    };
+    expect(await read()).toEqual([1]);
+    other.exec("BEGIN EXCLUSIVE");
+    await expect(read()).rejects.toThrow(LockNotAvailable);
+    setTimeout(() => other.exec("ROLLBACK"), 20);
+    expect(await read()).toEqual([1]);
+  });
+
   it("keeps what was committed, and leaves no journal behind when it is closed", async () => {
     const url = await fresh("sqlite file");
     const core = await openCore(url);

@@ -36,6 +36,17 @@ describe("atomic", () => {
     expect(await names(open())).toEqual(["a"]);
   });
 
+  example("refuses options and isolations that there are not, before anything is sent", async ({ db, sent }) => {
+    const body = (): Promise<void> => Promise.resolve();
+    expect((await rejection(atomic(db, body, { isolationLevel: "serializable" } as object))).message).toMatch(/no option 'isolationLevel'/);
+    expect((await rejection(atomic(db, body, { isolation: "snapshot" as "serializable" }))).message).toMatch(
+      /"serializable".*got the string "snapshot"/,
+    );
+    expect((await rejection(db.begin({ readonly: true } as object))).message).toMatch(/Did you mean 'readOnly'/);
+    expect(sent()).toEqual([]);
+    expect([await names(db), db.inTransaction]).toEqual([[], false]);
+  });
+
   example("rolls back when its body throws, and the error goes on", async ({ db }) => {
     const error = await rejection(
       atomic(db, async () => {

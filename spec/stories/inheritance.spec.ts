@@ -1,7 +1,7 @@
 /** Single-table inheritance and relations to one of several models: rows come back as the class that they are. */
 
 import { describe, expect, it } from "vitest";
-import { anyOf, foreignKey, hasMany, model, signals, t } from "../../src/index.js";
+import { anyOf, foreignKey, hasMany, model, Prefetch, signals, t } from "../../src/index.js";
 import { assertQueries } from "../../src/testing.js";
 import { eachDatabase } from "../support/databases.js";
 
@@ -116,6 +116,13 @@ eachDatabase("inheritance", models, (fresh) => {
   });
 
   describe("anyOf", () => {
+    it("takes no queryset of one model for its several, and cannot be joined", () => {
+      expect(() => Comment.objects.prefetchRelated(new Prefetch("about", Article.objects.filter({ id: 1 }))).toSQL("sqlite")).toThrow(
+        /'about' leads to one of several models \(article, photo\)/,
+      );
+      expect(() => Comment.objects.selectRelated("about").toSQL("sqlite")).toThrow(/leads to one of several models: use prefetchRelated/);
+    });
+
     it("stores a type and a key, and loads each kind with one statement", async () => {
       const database = await fresh();
       await using setup = database.session();

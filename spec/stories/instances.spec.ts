@@ -2,7 +2,7 @@
 
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { ConfigurationError, foreignKey, hasMany, model, Model, NotLoaded, t, timestamps } from "../../src/index.js";
+import { ArrayAgg, ConfigurationError, foreignKey, hasMany, model, Model, NotLoaded, t, timestamps } from "../../src/index.js";
 import { assertQueries } from "../../src/testing.js";
 import { eachDatabase } from "../support/databases.js";
 
@@ -72,6 +72,15 @@ eachDatabase("instances", models, (fresh) => {
     expect(loaded).toBeInstanceOf(Model);
     expect(inspect(loaded)).toMatch(/^Writer \{\s+id: 1,\s+name: 'Ada',\s+bio: null,/);
     expect(inspect(loaded)).not.toMatch(/works|state|Symbol/);
+  });
+
+  it("show lists that a query computed as JSON can hold them", async () => {
+    const database = await fresh();
+    await using db = database.session();
+    const ada = await Writer.objects.create(db, { name: "Ada", big: 9_007_199_254_740_993n, born: new Date(0) });
+    const [row] = await Writer.objects.annotate({ bigs: ArrayAgg("big"), days: ArrayAgg("born") }).fetch(db);
+    expect(row).toBe(ada);
+    expect(JSON.parse(JSON.stringify(row))).toMatchObject({ bigs: ["9007199254740993"], days: ["1970-01-01T00:00:00.000Z"] });
   });
 
   it("keep class fields, private members and constructors of the user's class", async () => {

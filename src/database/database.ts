@@ -2,7 +2,8 @@
 
 import type { CompiledQuery, ConnectionSource, Dialect, Driver, Lease, QueryResult, TransactionMode } from "./contracts.js";
 import type { DatabaseHandle, OpenTransaction, Who } from "./handle.js";
-import { ConnectionLost } from "../errors.js";
+import { ConfigurationError, ConnectionLost } from "../errors.js";
+import { describe } from "../support/describe.js";
 import { echoLine, Observers, type QueryListener } from "./observers.js";
 import { ACQUIRE_TIMEOUT } from "./options.js";
 import { closedError } from "./pool.js";
@@ -60,6 +61,11 @@ export class DatabaseCore implements DatabaseHandle {
   }
 
   async begin(mode: TransactionMode, who: Who): Promise<OpenTransaction> {
+    const { isolationLevels } = this.dialect.features;
+    if (mode.isolation !== undefined && !isolationLevels.includes(mode.isolation))
+      throw new ConfigurationError(
+        `expected the isolation of a transaction to be one of ${isolationLevels.map((level) => `"${level}"`).join(", ")}, got ${describe(mode.isolation)}`,
+      );
     const purpose = mode.readOnly === true ? "read" : "write";
     const parts = { dialect: this.dialect, queries: this.#queries, controls: this.#controls };
     try {

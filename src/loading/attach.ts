@@ -5,14 +5,14 @@ import { keyCell } from "../metadata/keys.js";
 import { emptyCollection, isTouched, type CollectionState } from "./collection-state.js";
 import type { InstanceStore } from "./contracts.js";
 import { stateOf, type InstanceState, type RelatedObjects } from "./instance.js";
+import { ownData } from "../support/own-data.js";
 import { SmallMap } from "../support/small-map.js";
 
 /** A property without running into the accessor of a column that was not read. */
 export const valueOf = (object: object, field: FieldMeta): unknown => {
   const snapshot = stateOf(object)?.snapshot;
   if (snapshot === null || snapshot?.[field.position] !== undefined) return (object as Record<string, unknown>)[field.name];
-  const descriptor = Object.getOwnPropertyDescriptor(object, field.name);
-  return descriptor !== undefined && "value" in descriptor ? (descriptor.value as unknown) : undefined;
+  return ownData(object, field.name);
 };
 
 export const keyHeld = (object: object, field: FieldMeta): unknown => keyCell((object as Record<string, unknown>)[field.name], field);

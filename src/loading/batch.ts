@@ -3,7 +3,7 @@
 import DataLoader from "dataloader";
 import { NotLoaded } from "../errors.js";
 import type { RelationMeta } from "../metadata/model-meta.js";
-import type { FetchMode } from "../query/plan.js";
+import type { FetchMode } from "../query/fetch-mode.js";
 import { keyHeld, valueOf } from "./attach.js";
 import { keyCell } from "../metadata/keys.js";
 import type { InstanceStore, LoadContext } from "./contracts.js";

@@ -2,7 +2,8 @@
 
 import type { ModelMeta } from "../metadata/model-meta.js";
 import type { Dialect } from "../database/contracts.js";
-import type { FetchMode, SelectPlan } from "../query/plan.js";
+import type { FetchMode } from "../query/fetch-mode.js";
+import type { SelectPlan } from "../query/plan.js";
 import type { InstanceOwner, InstanceState } from "./instance.js";
 
 /** The identity map as loading sees it. Keys are given as the row's comparable key cells, one or several, in a list that is good only during the call. */

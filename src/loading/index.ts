@@ -4,7 +4,7 @@ export { loadInstances } from "./hydrate.js";
 export { decodeCells, decodeValues } from "./values.js";
 export { prefetch, prefetchMissing } from "./prefetch.js";
 export { loadRelation, loadedRelation } from "./batch.js";
-export { collectionOf } from "./attach.js";
+export { collectionOf, valueOf } from "./attach.js";
 export { baseMark, checkClass, populate } from "./populate.js";
 export { Carrier, installMetadata, stateOf } from "./instance.js";
 export type { CollectionState } from "./collection-state.js";

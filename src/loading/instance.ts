@@ -2,7 +2,7 @@
 
 import type { FieldMeta, ModelMeta, RelationMeta } from "../metadata/model-meta.js";
 import type { Expr } from "../sql/nodes.js";
-import type { FetchMode } from "../query/plan.js";
+import type { FetchMode } from "../query/fetch-mode.js";
 import { keepHiddenClass } from "../support/hidden-classes.js";
 import type { CollectionState } from "./collection-state.js";
 

@@ -2,7 +2,8 @@
 
 import { FieldError } from "../errors.js";
 import type { FieldMeta, ManyToManyMeta, RelationMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../metadata/model-meta.js";
-import type { EntityShape, FetchMode, RowShape, SelectPlan } from "../query/plan.js";
+import type { FetchMode } from "../query/fetch-mode.js";
+import type { EntityShape, RowShape, SelectPlan } from "../query/plan.js";
 import { planSelect } from "../query/planner.js";
 import { askRows } from "../query/planning/questions.js";
 import { changed, initialState, type QueryState } from "../query/state.js";

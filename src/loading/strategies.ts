@@ -11,7 +11,8 @@ import type {
   ToManyMeta,
   ToOneMeta,
 } from "../metadata/model-meta.js";
-import type { FetchMode, PrefetchNode } from "../query/plan.js";
+import type { FetchMode } from "../query/fetch-mode.js";
+import type { PrefetchNode } from "../query/plan.js";
 import type { QueryState } from "../query/state.js";
 import { attachAnyOf, attachList, attachOne, attachReverse, fillCollection, keyHeld, showPartial } from "./attach.js";
 import { keyCell } from "../metadata/keys.js";

@@ -76,7 +76,6 @@ export interface AnyOfDefinition {
   readonly builder: "anyOf";
   readonly targets: Readonly<Record<string, () => unknown>>;
   readonly nullable: boolean;
-  readonly index: boolean;
   readonly onDelete: OnDelete;
 }
 

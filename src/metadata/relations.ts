@@ -39,9 +39,6 @@ class AnyOfBuilder extends Declared<AnyOfDefinition> {
   nullable(): AnyOfBuilder {
     return new AnyOfBuilder(this.changed({ nullable: true }));
   }
-  index(): AnyOfBuilder {
-    return new AnyOfBuilder(this.changed({ index: true }));
-  }
 }
 
 const thunk = (builder: string, target: unknown): (() => unknown) => {
@@ -126,7 +123,7 @@ const pair = (builder: string, option: string, value: unknown): readonly [string
   ]);
 };
 
-const any = (targets: unknown, given?: ReferenceOptions): AnyOfBuilder => {
+const any = (targets: unknown, given?: Pick<ReferenceOptions, "onDelete">): AnyOfBuilder => {
   const name = "anyOf()";
   const options = knownOptions(name, given, ["onDelete"]);
   if (typeof targets !== "object" || targets === null || Object.keys(targets).length === 0)
@@ -138,7 +135,6 @@ const any = (targets: unknown, given?: ReferenceOptions): AnyOfBuilder => {
     builder: "anyOf",
     targets: Object.freeze(thunks),
     nullable: false,
-    index: true,
     onDelete: oneOf(name, "onDelete", options.onDelete ?? "protect", onDeleteActions),
   });
 };

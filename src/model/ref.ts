@@ -3,13 +3,9 @@
 import { NotLoaded } from "../errors.js";
 import { loadedRelation, stateOf, type InstanceState } from "../loading/index.js";
 import type { AnyOfMeta, RelationMeta, ReverseOneMeta, ToOneMeta } from "../metadata/model-meta.js";
+import { ownData } from "../support/own-data.js";
 
 export type OneRelation = ToOneMeta | ReverseOneMeta | AnyOfMeta;
-
-const property = (object: object, name: string): unknown => {
-  const descriptor = Object.getOwnPropertyDescriptor(object, name);
-  return descriptor !== undefined && "value" in descriptor ? (descriptor.value as unknown) : undefined;
-};
 
 /** What memory has of a relation: undefined when it would have to be asked for. */
 export const inMemory = (object: object, relation: RelationMeta): unknown => {
@@ -26,7 +22,7 @@ export const loadThrough = async (object: object, relation: RelationMeta): Promi
   const where = `${state.meta.name}.${relation.name}`;
   if (state.owner === null) {
     // A new object has what it was given: no row can point to it, and it points nowhere.
-    if (state.status === "transient" && (relation.kind === "reverseOne" || property(object, keyName(relation)) === undefined)) return null;
+    if (state.status === "transient" && (relation.kind === "reverseOne" || ownData(object, keyName(relation)) === undefined)) return null;
     throw new NotLoaded(
       `${where} cannot be loaded: this ${state.meta.name} belongs to no session; db.add() it, or load the relation before the object leaves its session`,
     );
@@ -44,11 +40,11 @@ const keyName = (relation: RelationMeta): string =>
 /** `Ref<User 5>`: the target and the key, without loading. */
 const describe = (object: object, relation: OneRelation): string => {
   if (relation.kind === "reverseOne") return `Ref<${relation.target.name}>`;
-  const key = property(object, keyName(relation)) as string | number | null | undefined;
+  const key = ownData(object, keyName(relation)) as string | number | null | undefined;
   const name =
     relation.kind === "toOne"
       ? relation.target.name
-      : (relation.targets.get(String(property(object, relation.typeField.name)))?.name ?? relation.target.name);
+      : (relation.targets.get(String(ownData(object, relation.typeField.name)))?.name ?? relation.target.name);
   return key === undefined || key === null ? `Ref<${name}>` : `Ref<${name} ${key}>`;
 };
 

@@ -6,6 +6,7 @@ import type { ModelMeta, RelationMeta } from "../metadata/model-meta.js";
 import type { ColumnType, TypeKind } from "../sql/types.js";
 import { didYouMean } from "../support/did-you-mean.js";
 import { jsonNull } from "../support/json-null.js";
+import { ownData } from "../support/own-data.js";
 import { inMemory } from "./ref.js";
 
 type ToJson = (value: unknown, type: ColumnType) => unknown;
@@ -26,12 +27,7 @@ const plainJson = (value: unknown): unknown => {
   if (value instanceof Date) return value.toISOString();
   if (typeof value === "bigint") return value.toString();
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
-  return value;
-};
-
-const data = (object: object, name: string): unknown => {
-  const descriptor = Object.getOwnPropertyDescriptor(object, name);
-  return descriptor !== undefined && "value" in descriptor ? (descriptor.value as unknown) : undefined;
+  return Array.isArray(value) ? value.map(plainJson) : value;
 };
 
 const listsInstances = (value: unknown): boolean =>
@@ -39,16 +35,16 @@ const listsInstances = (value: unknown): boolean =>
 
 /** Names of annotations: `toAttr` lists hold instances, which are relations. */
 const annotationsOf = (object: object, state: InstanceState): string[] =>
-  (state.extras ?? []).filter((name) => !listsInstances(data(object, name)));
+  (state.extras ?? []).filter((name) => !listsInstances(ownData(object, name)));
 
 export const toJson = (object: object): Record<string, unknown> => {
   const state = stateOf(object) as InstanceState;
   const result: Record<string, unknown> = {};
   for (const field of state.meta.fields) {
-    const value = data(object, field.name);
+    const value = ownData(object, field.name);
     if (value !== undefined) result[field.name] = jsonOf(value, field.type);
   }
-  for (const name of annotationsOf(object, state)) result[name] = plainJson(data(object, name));
+  for (const name of annotationsOf(object, state)) result[name] = plainJson(ownData(object, name));
   return result;
 };
 
@@ -97,10 +93,10 @@ const shaped = (object: object, wanted: Wanted): Record<string, unknown> => {
   const all = wanted.whole || wanted.columns.size === 0;
   for (const field of state.meta.fields) {
     if (!all && !wanted.columns.has(field.name)) continue;
-    const value = data(object, field.name);
+    const value = ownData(object, field.name);
     if (value !== undefined) result[field.name] = value;
   }
-  if (all) for (const name of annotationsOf(object, state)) result[name] = data(object, name);
+  if (all) for (const name of annotationsOf(object, state)) result[name] = ownData(object, name);
   for (const [name, next] of wanted.relations) result[name] = related(object, state.meta.relations.get(name) as RelationMeta, next);
   return result;
 };

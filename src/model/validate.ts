@@ -4,16 +4,12 @@ import { ValidationError } from "../errors.js";
 import { stateOf, type InstanceState } from "../loading/index.js";
 import { runSchema, validateValue } from "../metadata/index.js";
 import type { FieldMeta } from "../metadata/model-meta.js";
+import { ownData } from "../support/own-data.js";
 
 type Problems = Record<string, string[]>;
 
 const note = (problems: Problems, name: string, messages: readonly string[]): void => {
   if (messages.length > 0) (problems[name] ??= []).push(...messages);
-};
-
-const data = (object: object, name: string): unknown => {
-  const descriptor = Object.getOwnPropertyDescriptor(object, name);
-  return descriptor !== undefined && "value" in descriptor ? (descriptor.value as unknown) : undefined;
 };
 
 /** Has a value by the time the row is written, without the user giving one. */
@@ -31,7 +27,7 @@ const missing = (field: FieldMeta, state: InstanceState): boolean =>
   state.snapshot === null ? !comesLater(field, state) : state.snapshot[field.position] !== undefined;
 
 const checkField = async (object: object, state: InstanceState, field: FieldMeta): Promise<readonly string[]> => {
-  const value = data(object, field.name);
+  const value = ownData(object, field.name);
   if (value === undefined) return missing(field, state) ? ["is required"] : [];
   if (state.expressions?.has(field) === true) return [];
   if (value === null) return field.nullable ? [] : ["cannot be null"];

@@ -6,17 +6,10 @@ import { isPlainObject } from "../support/plain-data.js";
 import { computedNode, conditionNode } from "./expressions/expression.js";
 import { dateParts, member, truncUnits, zoneName } from "./expressions/dates.js";
 import { orderTerm } from "./expressions/order-terms.js";
+import { checkName } from "./names.js";
 import { Prefetch } from "./prefetch.js";
 import { queryStateOf } from "./rows.js";
-import {
-  changed as change,
-  initialState,
-  withValues,
-  type Annotation,
-  type CommonTableState,
-  type Node,
-  type QueryState,
-} from "./state.js";
+import { changed, initialState, withValues, type Annotation, type CommonTableState, type Node, type QueryState } from "./state.js";
 import { aggregates } from "./tree.js";
 
 const refuseCombined = (state: QueryState, what: string): void => {
@@ -36,7 +29,7 @@ export const filtered = (state: QueryState, negated: boolean, conditions: readon
   refuseCombined(state, `${verb}()`);
   refuseSliced(state, `${verb}()`);
   const tree: Node = parts.length === 1 ? only : { kind: "and", parts };
-  return change(state, { where: [...state.where, { negated, tree, annotated: state.annotations.length }] });
+  return changed(state, { where: [...state.where, { negated, tree, annotated: state.annotations.length }] });
 };
 const isEmpty = (node: Node): boolean =>
   node.kind === "where" ? node.entries.length === 0 : node.kind === "and" ? node.parts.every(isEmpty) : false;
@@ -49,16 +42,16 @@ export const ordered = (state: QueryState, given: readonly unknown[]): QueryStat
       throw new FieldError(`orderBy of ${state.meta.name} takes names such as "-createdAt", or expressions, not ${describe(one)}`);
     return typeof one === "string" ? one : orderTerm(one, `orderBy of ${state.meta.name}`);
   });
-  return change(state, { order, reversed: false });
+  return changed(state, { order, reversed: false });
 };
 export const reversed = (state: QueryState): QueryState => {
   refuseSliced(state, "reverse()");
-  return change(state, { reversed: !state.reversed });
+  return changed(state, { reversed: !state.reversed });
 };
 export const distinct = (state: QueryState, on: readonly string[]): QueryState => {
   refuseCombined(state, "distinct()");
   refuseSliced(state, "distinct()");
-  return change(state, { distinct: on.length === 0 ? true : on });
+  return changed(state, { distinct: on.length === 0 ? true : on });
 };
 
 const count = (given: unknown, what: string): number => {
@@ -67,8 +60,8 @@ const count = (given: unknown, what: string): number => {
   return given;
 };
 export const limited = (state: QueryState, limit: unknown): QueryState =>
-  change(state, { limit: limit === null ? null : count(limit, "limit") });
-export const skipping = (state: QueryState, offset: unknown): QueryState => change(state, { offset: count(offset, "offset") });
+  changed(state, { limit: limit === null ? null : count(limit, "limit") });
+export const skipping = (state: QueryState, offset: unknown): QueryState => changed(state, { offset: count(offset, "offset") });
 /** Relative to a slice already taken, and within it. */
 export const sliced = (state: QueryState, from: unknown, to: unknown): QueryState => {
   const start = count(from, "slice");
@@ -76,16 +69,10 @@ export const sliced = (state: QueryState, from: unknown, to: unknown): QueryStat
   if (end !== null && end < start) throw new FieldError(`slice(${start}, ${end}) ends before it begins`);
   const left = state.limit === null ? null : Math.max(0, state.limit - start);
   const wanted = end === null ? null : end - start;
-  return change(state, { offset: state.offset + start, limit: left === null ? wanted : wanted === null ? left : Math.min(left, wanted) });
+  return changed(state, { offset: state.offset + start, limit: left === null ? wanted : wanted === null ? left : Math.min(left, wanted) });
 };
 
 // ---------------------------------------------------------------- what is selected
-const NAME = /^[A-Za-z_]\w*$/;
-export const checkName = (name: string, what: string): void => {
-  if (!NAME.test(name) || name.includes("__"))
-    throw new FieldError(`${what}: '${name}' is no name: letters, digits and single underscores, not beginning with a digit`);
-};
-
 const named = (state: QueryState, values: unknown, hidden: boolean): Annotation[] => {
   const { meta } = state;
   const verb = hidden ? "alias" : "annotate";
@@ -121,7 +108,7 @@ export const annotated = (state: QueryState, values: unknown, hidden: boolean): 
     : before === null
       ? (state.group ?? { by: "key" as const })
       : { by: "values" as const, items: before.filter((item) => !isGrouped(item)) };
-  return change(state, {
+  return changed(state, {
     annotations,
     group,
     values:
@@ -145,7 +132,7 @@ const pathName = (given: unknown, what: string): string => {
 /** Names and objects of named expressions. */
 export const valued = (state: QueryState, given: readonly unknown[]): QueryState => {
   const items: string[] = [];
-  let next = change(state, { values: null });
+  let next = changed(state, { values: null });
   for (const one of given) {
     if (typeof one === "object" && one !== null && isPlainObject(one) && computedNode(one) === undefined) {
       next = annotated(next, one, false);
@@ -167,7 +154,7 @@ export const listed = (state: QueryState, given: readonly unknown[]): QueryState
   if (flat && items.length !== 1)
     throw new FieldError(`valuesList of ${state.meta.name} with { flat: true } takes one name, not ${items.length}`);
   const names: string[] = [];
-  let next = change(state, { values: null });
+  let next = changed(state, { values: null });
   for (const one of items) {
     if (computedNode(one) === undefined) {
       names.push(pathName(one, `valuesList of ${state.meta.name}`));
@@ -186,21 +173,21 @@ const freeName = (state: QueryState, number: number): string => {
 };
 
 const names = (given: readonly unknown[], what: string): string[] => given.map((one) => pathName(one, what));
-export const only = (state: QueryState, given: readonly unknown[]): QueryState => change(state, { only: names(given, "only"), defer: [] });
+export const only = (state: QueryState, given: readonly unknown[]): QueryState => changed(state, { only: names(given, "only"), defer: [] });
 export const deferring = (state: QueryState, given: readonly unknown[]): QueryState =>
-  change(state, { defer: [...state.defer, ...names(given, "defer")] });
+  changed(state, { defer: [...state.defer, ...names(given, "defer")] });
 
 // ---------------------------------------------------------------- related objects
 /** `null` forgets what was asked before. */
 export const related = (state: QueryState, given: readonly unknown[]): QueryState => {
-  if (given.length === 1 && given[0] === null) return change(state, { related: [] });
+  if (given.length === 1 && given[0] === null) return changed(state, { related: [] });
   if (state.values !== null) throw new FieldError("selectRelated after values(): name the related columns in values() instead");
-  return change(state, { related: [...new Set([...state.related, ...names(given, "selectRelated")])] });
+  return changed(state, { related: [...new Set([...state.related, ...names(given, "selectRelated")])] });
 };
 export const prefetching = (state: QueryState, given: readonly unknown[]): QueryState => {
-  if (given.length === 1 && given[0] === null) return change(state, { prefetch: [] });
+  if (given.length === 1 && given[0] === null) return changed(state, { prefetch: [] });
   if (state.values !== null) throw new FieldError("prefetchRelated after values(): plain values have no related objects");
-  return change(state, { prefetch: [...state.prefetch, ...given.map((one) => Prefetch.specOf(one) ?? pathName(one, "prefetchRelated"))] });
+  return changed(state, { prefetch: [...state.prefetch, ...given.map((one) => Prefetch.specOf(one) ?? pathName(one, "prefetchRelated"))] });
 };
 
 // ---------------------------------------------------------------- combinations and tables
@@ -220,7 +207,7 @@ export const combined = (
   });
   const flat =
     state.combined?.operator === operator && operator !== "except" && state.order === null && state.limit === null && state.offset === 0;
-  return change(initialState(state.meta), {
+  return changed(initialState(state.meta), {
     combined: { operator, states: [...(flat ? (state.combined?.states ?? []) : [state]), ...states] },
     values: state.values,
     related: state.related,
@@ -233,7 +220,7 @@ export const combined = (
 export const fromTable = (state: QueryState, table: CommonTableState): QueryState => {
   checkName(table.name, "with");
   if (state.table !== null || state.where.length > 0) throw new FieldError("with() comes first: filter what it gives");
-  return change(state, { table });
+  return changed(state, { table });
 };
 
 export interface DatesOptions {
@@ -252,13 +239,12 @@ export const dated = (state: QueryState, field: string, unit: unknown, options: 
   const node: Node = { kind: "trunc", unit: chosen, operand: { kind: "path", path: field }, zone: zoneName(options), as };
   const name = freeName(state, 1);
   const some = filtered(state, false, [{ [`${field}__isnull`]: false }]);
-  const next = change(some, {
+  const next = changed(some, {
     annotations: [...some.annotations, { name, node, hidden: false }],
     values: { items: [name], mode: "flat" },
     related: [],
     prefetch: [],
     distinct: true,
   });
-  return change(next, { order: [direction === "asc" ? name : `-${name}`], reversed: false });
+  return changed(next, { order: [direction === "asc" ? name : `-${name}`], reversed: false });
 };
-export { change };

@@ -3,9 +3,8 @@
 import type { Select, Compound, Update, Delete } from "../sql/nodes.js";
 import type { ColumnType } from "../sql/types.js";
 import type { FieldMeta, ModelMeta, RelationMeta, ToOneMeta, ReverseOneMeta } from "../metadata/model-meta.js";
-import type { FetchMode, QueryState } from "./state.js";
-
-export type { FetchMode };
+import type { FetchMode } from "./fetch-mode.js";
+import type { QueryState } from "./state.js";
 
 /** Columns of one model inside a row: the cells from `offset` on are `fields`, in order. */
 export interface EntityShape {

@@ -2,12 +2,11 @@
 
 import { FieldError } from "../errors.js";
 import { describe } from "../support/describe.js";
+import { checkName } from "./names.js";
 import { queryStateOf } from "./rows.js";
 import type { PrefetchSpec } from "./state.js";
 import type { RowsOf } from "./typing/keys.js";
 import type { PrefetchParts } from "./typing/prefetch.js";
-
-const NAME = /^[A-Za-z_]\w*$/;
 
 /**
  * @example User.objects.prefetchRelated(new Prefetch("posts", Post.objects.filter({ views__gt: 10 }), { toAttr: "popular" }))
@@ -23,8 +22,7 @@ export class Prefetch<const P extends string, R, const A extends string = never>
     if (state !== null && state.values !== null)
       throw new FieldError(`Prefetch("${path}"): its queryset gives plain values; related objects are needed, leave values() out`);
     const toAttr = options.toAttr ?? null;
-    if (toAttr !== null && (!NAME.test(toAttr) || toAttr.includes("__")))
-      throw new FieldError(`Prefetch("${path}"): toAttr '${toAttr}' is no name`);
+    if (toAttr !== null) checkName(toAttr, `Prefetch("${path}"), toAttr`);
     this.#spec = Object.freeze({ path, state, toAttr });
   }
   static specOf(value: unknown): PrefetchSpec | undefined {

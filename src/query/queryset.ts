@@ -4,13 +4,12 @@ import { ConfigurationError, FieldError } from "../errors.js";
 import type { ModelMeta } from "../metadata/model-meta.js";
 import { lock as lockNode } from "../sql/factories/index.js";
 import type { Compound, Select } from "../sql/nodes.js";
-import { describe } from "../support/describe.js";
 import * as build from "./building.js";
-import type { FetchMode } from "./state.js";
+import { fetchModeOf, type FetchMode } from "./fetch-mode.js";
 import { planSelect } from "./planner.js";
 import { Rows, queryStateOf } from "./rows.js";
 import type { BulkCreateOptions, QueryRunner } from "./runner.js";
-import { initialState, type QueryState } from "./state.js";
+import { changed, initialState, type QueryState } from "./state.js";
 import { treeTable, type TreeReference } from "./tree-table.js";
 import { pageOf, type Page, type PageRequest } from "./terminals/paging.js";
 import * as read from "./terminals/reading.js";
@@ -51,7 +50,7 @@ export class QuerySet extends Rows {
     return state === this.#state ? this : new QuerySet(state, this.#db);
   }
   #set(changes: Partial<QueryState>): QuerySet {
-    return this.#with(build.change(this.#state, changes));
+    return this.#with(changed(this.#state, changes));
   }
   #run(verb: string, args: Args): readonly [QueryRunner, ...rest: unknown[]] {
     return takeRunner(this.#db, args, verb);
@@ -274,10 +273,5 @@ const lockFacts = (settings: LockSettings) => {
   if (skipLocked && noWait) throw new FieldError("selectForUpdate: skipLocked and noWait exclude each other");
   return { skipLocked, noWait, of };
 };
-const fetchModeOf = (mode: unknown): FetchMode => {
-  if (mode === "peers" || mode === "one" || mode === "raise") return mode;
-  throw new FieldError(`fetchMode is "peers", "one" or "raise", not ${describe(mode)}`);
-};
-
 /** All rows of a model: what `User.objects` is. */
 export const querySetOf = (meta: ModelMeta, db: QueryRunner | null = null): QuerySet => new QuerySet(initialState(meta), db);

@@ -13,9 +13,7 @@ import type {
   WindowFunctionName,
 } from "../sql/nodes.js";
 import type { ColumnType } from "../sql/types.js";
-
-/** What reading an unloaded relation of a result's instance does: load it for all siblings, for it alone, or throw. */
-export type FetchMode = "peers" | "one" | "raise";
+import type { FetchMode } from "./fetch-mode.js";
 
 export type ArithmeticOperator = Extract<BinaryOperator, "+" | "-" | "*" | "/" | "%" | "&" | "|" | "#" | "<<" | ">>"> | "^";
 

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TransactionMode } from "../database/contracts.js";
 import { CommitHookError, ConnectionLost, DeadlockDetected, SerializationFailure, SessionError } from "../errors.js";
+import { knownOptions } from "../metadata/argument.js";
 import { describe } from "../support/describe.js";
 import { assertOpen, type Core } from "./core.js";
 import { afterCommit, beginLevel, endLevel, rollbackLevel } from "./transaction.js";
@@ -17,7 +18,11 @@ const worthRetrying = (error: unknown): boolean =>
   error instanceof DeadlockDetected ||
   (error instanceof ConnectionLost && error.outcome === "rolled back");
 
-export const modeOf = ({ isolation, readOnly, deferrable }: TransactionOptions): TransactionMode => ({ isolation, readOnly, deferrable });
+/** A misspelt option would silently do nothing. */
+export const modeOf = (builder: string, options: TransactionOptions): TransactionMode => {
+  const { isolation, readOnly, deferrable } = knownOptions(builder, options, ["isolation", "readOnly", "deferrable", "retries"]);
+  return { isolation, readOnly, deferrable };
+};
 
 /** Runs the body in a transaction, or in a savepoint inside one. */
 export const runAtomic = async <R>(core: Core, body: () => Promise<R>, options: TransactionOptions): Promise<R> => {
@@ -42,7 +47,7 @@ const attemptOnce = async <R>(core: Core, body: () => Promise<R>, options: Trans
   const outermost = core.tx === null;
   let level;
   try {
-    level = await beginLevel(core, modeOf(options));
+    level = await beginLevel(core, modeOf("atomic()", options));
   } catch (error) {
     return { error, outermost };
   }

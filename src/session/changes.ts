@@ -2,22 +2,15 @@
 
 import type { FieldMeta, ModelMeta } from "../metadata/model-meta.js";
 import { sameAsSnapshot } from "../metadata/comparable.js";
-import { stateOf, type InstanceState } from "../loading/index.js";
+import { type InstanceState, valueOf } from "../loading/index.js";
+import { ownData } from "../support/own-data.js";
 import { factsOf } from "./facts.js";
 
-/** Whether a column that was not read has been given a value since (reading it would throw). */
-export const assignedSince = (object: object, field: FieldMeta): boolean => {
-  const property = Object.getOwnPropertyDescriptor(object, field.name);
-  return property !== undefined && "value" in property && property.value !== undefined;
-};
-
 /** A column without running into the accessor of one that was not read. */
-export const held = (object: object, field: FieldMeta): unknown => {
-  const snapshot = stateOf(object)?.snapshot;
-  if (snapshot === null || snapshot?.[field.position] !== undefined) return (object as Record<string, unknown>)[field.name];
-  const property = Object.getOwnPropertyDescriptor(object, field.name);
-  return property !== undefined && "value" in property ? (property.value as unknown) : undefined;
-};
+export const held = valueOf;
+
+/** Whether a column that was not read has been given a value since (reading it would throw). */
+export const assignedSince = (object: object, field: FieldMeta): boolean => ownData(object, field.name) !== undefined;
 
 /** One field of a persistent instance differs from its row. */
 export const isChanged = (object: object, field: FieldMeta, cell: unknown): boolean => {

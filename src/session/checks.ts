@@ -1,6 +1,7 @@
 /** What must be true of an object before it is written: values that its columns can hold, and the schemas given with `.check`. */
 
-import type { FieldMeta, StandardSchemaLike } from "../metadata/model-meta.js";
+import type { FieldMeta } from "../metadata/model-meta.js";
+import { runSchema } from "../metadata/standard-schema.js";
 import { validateValue } from "../metadata/values.js";
 import type { InstanceState } from "../loading/index.js";
 import { ValidationError } from "../errors.js";
@@ -82,24 +83,6 @@ export const checkComplete = (work: RowWork): void => {
   if (problems !== null) report(problems, meta.name);
 };
 
-interface Issue {
-  readonly message: string;
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
-}
-interface Outcome {
-  readonly issues?: readonly Issue[] | undefined;
-}
-
-const pathOf = (issue: Issue): string => {
-  const keys = (issue.path ?? []).map((part) => String(typeof part === "object" ? part.key : part));
-  return keys.length === 0 ? issue.message : `${keys.join(".")}: ${issue.message}`;
-};
-
-const issuesOf = async (schema: StandardSchemaLike, value: unknown): Promise<readonly string[]> => {
-  const outcome = (await schema["~standard"].validate(value)) as Outcome;
-  return (outcome.issues ?? []).map(pathOf);
-};
-
 export const hasSchemas = (fields: readonly FieldMeta[]): boolean => fields.some((field) => field.checks.length > 0);
 
 /** The schemas of the fields that are written; NULL is for `.nullable()` to judge. */
@@ -108,7 +91,7 @@ export const checkSchemas = async (work: RowWork): Promise<void> => {
   for (const field of work.fields) {
     const value = held(work.object, field);
     if (value === undefined || value === null) continue;
-    for (const schema of field.checks) for (const message of await issuesOf(schema, value)) note(problems, field.name, message);
+    for (const schema of field.checks) for (const message of await runSchema(schema, value)) note(problems, field.name, message);
   }
   report(problems, work.meta.name);
 };

@@ -3,7 +3,7 @@
 import type { DatabaseHandle, OpenTransaction, Who } from "../database/handle.js";
 import type { Dialect, TransactionMode } from "../database/contracts.js";
 import type { ModelMeta, RelationMeta, ReverseOneMeta } from "../metadata/model-meta.js";
-import type { FetchMode } from "../query/plan.js";
+import type { FetchMode } from "../query/fetch-mode.js";
 import type { Signals, SignalBus } from "../signals/index.js";
 import { stateOf, type CollectionState, type InstanceOwner, type InstanceState, type InstanceStore } from "../loading/index.js";
 import { LazyMap, LazySet } from "../support/lazy.js";

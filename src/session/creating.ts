@@ -1,9 +1,10 @@
 /** Rows made now: `create`, `getOrCreate`, `updateOrCreate`. */
 
 import type { FieldMeta, ModelMeta } from "../metadata/model-meta.js";
+import { severalFound } from "../query/model-errors.js";
 import type { SelectPlan } from "../query/plan.js";
 import { stateOf, type InstanceState } from "../loading/index.js";
-import { FieldError, FlashDbError, MultipleObjectsReturned } from "../errors.js";
+import { FieldError, IntegrityError } from "../errors.js";
 import { insert } from "../sql/factories/index.js";
 import { assertOpen, need, type Core } from "./core.js";
 import { flushNow, flushOnly, guarded } from "./flush.js";
@@ -58,7 +59,8 @@ const takeOutUnseen = (object: object): void => {
 
 const only = async (core: Core, find: SelectPlan): Promise<object | null> => {
   const found = (await load(core, find)) as object[];
-  if (found.length > 1) throw new MultipleObjectsReturned(`getOrCreate: several rows of ${find.meta.name} match; look by something unique`);
+  if (found.length > 1)
+    throw severalFound(find.meta, `several rows of ${find.meta.name} match where one is to be found or made; look by something unique`);
   return found[0] ?? null;
 };
 
@@ -78,9 +80,9 @@ export const getOrCreate = async (
   if (made !== null) return [made, true];
   const winner = await only(core, find);
   if (winner === null) {
-    throw new FlashDbError(
-      "INTEGRITY",
+    throw new IntegrityError(
       `getOrCreate of ${meta.name}: another row has a value of this one's unique columns, yet the conditions do not find it; look by the columns that are unique`,
+      { table: meta.table },
     );
   }
   return [winner, false];

@@ -1,9 +1,10 @@
 /** Rows asked for again, forgotten, or taken out of the session: refresh, expire, expunge, deferred columns. */
 
 import type { FieldMeta, RelationMeta } from "../metadata/model-meta.js";
+import { doesNotExist } from "../query/model-errors.js";
 import { planSelect } from "../query/planner.js";
 import { prefetch, type InstanceState } from "../loading/index.js";
-import { DoesNotExist, FieldError, SessionError } from "../errors.js";
+import { FieldError, SessionError } from "../errors.js";
 import { didYouMean } from "../support/did-you-mean.js";
 import { assertOpen, need, tracked, type Core } from "./core.js";
 import { coreFor } from "./faces.js";
@@ -35,7 +36,7 @@ export const refresh = async (core: Core, object: object, relations: readonly st
   state.stale = true;
   const name = nameOf(state.meta, keyOfSnapshot(state.meta, state.snapshot as unknown[]));
   const found = await load(core, planSelect({ ...stateWhere(state.meta, byKey(state)), only: loadedNames(state) }));
-  if (found.length === 0) throw new DoesNotExist(`the row of ${name} is gone: someone else deleted it`);
+  if (found.length === 0) throw doesNotExist(state.meta, `the row of ${name} is gone: someone else deleted it`);
   for (const relation of wanted) forget(state, relation);
   await prefetch(
     [object],
@@ -82,7 +83,10 @@ export const loadColumns = async (object: object, names: readonly string[]): Pro
   const only = [...new Set([...meta.primaryKey, ...fields].map((field) => field.name))];
   const found = await load(core, planSelect({ ...stateWhere(meta, byKey(state)), only: fields.length === 0 ? null : only }));
   if (found.length === 0)
-    throw new DoesNotExist(`the row of ${nameOf(meta, keyOfSnapshot(meta, state.snapshot as unknown[]))} is gone: someone else deleted it`);
+    throw doesNotExist(
+      meta,
+      `the row of ${nameOf(meta, keyOfSnapshot(meta, state.snapshot as unknown[]))} is gone: someone else deleted it`,
+    );
 };
 
 /** Unsaved changes go, the last known values stay readable, and the next get, query or refresh asks the database. */

@@ -4,7 +4,8 @@ import type { DatabaseHandle } from "../database/handle.js";
 import type { FragmentNode } from "../sql/nodes.js";
 import { metadataOf } from "../metadata/registry.js";
 import type { ModelClass, ModelMeta, PrimaryKey } from "../metadata/model-meta.js";
-import type { FetchMode, DeletePlan, SelectPlan, UpdatePlan } from "../query/plan.js";
+import { fetchModeOf, type FetchMode } from "../query/fetch-mode.js";
+import type { DeletePlan, SelectPlan, UpdatePlan } from "../query/plan.js";
 import type { BulkCreateOptions, QueryRunner } from "../query/runner.js";
 import { loadRelation, stateOf, type InstanceState } from "../loading/index.js";
 import { bus } from "../signals/index.js";
@@ -91,7 +92,7 @@ class SessionFace extends Face implements QueryRunner {
     assertOpen(this.#core);
     const core = this.#core;
     if (core.turns.inside("flush")) throw new SessionError("begin() cannot be called in a hook or listener: use atomic()");
-    return transactionOf(core, await core.turns.scoped("session", "begin()", () => beginLevel(core, modeOf(options))));
+    return transactionOf(core, await core.turns.scoped("session", "begin()", () => beginLevel(core, modeOf("begin()", options))));
   }
 
   // ---------------------------------------------------------------- objects
@@ -157,7 +158,7 @@ class SessionFace extends Face implements QueryRunner {
     return this.#core.fetchMode;
   }
   set fetchMode(mode: FetchMode) {
-    this.#core.fetchMode = mode;
+    this.#core.fetchMode = fetchModeOf(mode);
   }
   async noAutoflush<R>(work: () => Promise<R>): Promise<R> {
     const before = this.#core.autoflush;

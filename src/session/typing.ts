@@ -4,7 +4,7 @@ import type { Sql } from "../sql/typing.js";
 import type { IsolationLevel } from "../database/contracts.js";
 import type { ModelClass } from "../metadata/model-meta.js";
 import type { AnyModel, PkOf } from "../metadata/typing/schema.js";
-import type { FetchMode } from "../query/plan.js";
+import type { FetchMode } from "../query/fetch-mode.js";
 
 /**
  * How a transaction runs; the isolation is the outermost level's to say.

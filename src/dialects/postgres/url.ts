@@ -1,5 +1,6 @@
 /** `postgres://user:password@host:port/database?parameters`: checked, and as it may be shown. */
 
+import { shownUrl } from "../../database/shown-url.js";
 import { ConfigurationError } from "../../errors.js";
 
 const FORM = `"postgres://user:password@host:5432/database"`;
@@ -11,10 +12,8 @@ export interface PostgresTarget {
 }
 
 export function parseUrl(url: string): PostgresTarget {
-  // What cannot be shown in a message: the password.
-  const shown = url.replace(/(:\/\/[^:/@]*):[^@]*@/, "$1:…@");
   const expected = (what: string): ConfigurationError =>
-    new ConfigurationError(`Expected a URL like ${FORM}, got ${JSON.stringify(shown)}: ${what}.`);
+    new ConfigurationError(`Expected a URL like ${FORM}, got ${JSON.stringify(shownUrl(url))}: ${what}.`);
   if (!/^postgres(ql)?:\/\//.test(url)) throw expected("the beginning is another");
   let parsed: URL;
   try {

@@ -77,19 +77,20 @@ export class SqliteConnection implements PooledConnection {
   }
 
   async *stream(query: CompiledQuery, chunkSize: number): AsyncGenerator<unknown[][], void, undefined> {
-    const statement = this.#prepare(query);
-    // While an iterator is open the connection refuses to write, and in memory there is only this one.
-    const rows: Iterable<unknown[]> = this.#inMemory
-      ? this.#attempt(query.text, () => statement.all(query.values))
-      : statement.iterate(query.values);
+    if (this.broken) throw closedError(query.text);
+    if (this.#gone !== undefined) throw goneError(this.#gone);
+    const step = (): IteratorResult<unknown[]> => {
+      try {
+        return iterator.next();
+      } catch (error) {
+        throw translate(error, query.text);
+      }
+    };
     let chunk: unknown[][] = [];
-    const iterator = rows[Symbol.iterator]();
+    // A lock that others hold stops the first row, like any statement; who has read one has a moment of its own.
+    const { iterator, first } = await this.#retry(() => this.#firstRow(query), query.text);
     try {
-      for (
-        let next = this.#attempt(query.text, () => iterator.next());
-        next.done !== true;
-        next = this.#attempt(query.text, () => iterator.next())
-      ) {
+      for (let next = first; next.done !== true; next = step()) {
         chunk.push(next.value);
         if (chunk.length < chunkSize) continue;
         yield chunk;
@@ -131,6 +132,14 @@ export class SqliteConnection implements PooledConnection {
     return { rows, names, affected: query.writes ? rows.length : 0 };
   }
 
+  /** While an iterator is open the connection refuses to write, and in memory there is only this one: there all rows are read at once. */
+  #firstRow(query: CompiledQuery): { readonly iterator: Iterator<unknown[]>; readonly first: IteratorResult<unknown[]> } {
+    const statement = this.#prepare(query);
+    const rows = this.#inMemory ? statement.all(query.values) : statement.iterate(query.values);
+    const iterator = rows[Symbol.iterator]();
+    return { iterator, first: iterator.next() };
+  }
+
   #keep(query: CompiledQuery): Prepared {
     const statement = this.#prepare(query);
     const prepared = { statement, names: statement.reader ? namesOf(statement) : NO_NAMES, outputs: query.outputs };
@@ -139,18 +148,10 @@ export class SqliteConnection implements PooledConnection {
   }
 
   #prepare({ text, outputs }: CompiledQuery): Prepared["statement"] {
-    const statement = this.#attempt(text, () => this.#database.prepare<unknown[], unknown[]>(text));
+    const statement = this.#database.prepare<unknown[], unknown[]>(text);
     if (statement.reader) statement.raw(true);
     statement.safeIntegers(needsSafeIntegers(outputs));
     return statement;
-  }
-
-  #attempt<T>(text: string, work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      throw isBusy(error) ? error : translate(error, text);
-    }
   }
 
   /** Repeats what another process's lock stopped; the driver's own timeout would block the event loop. */

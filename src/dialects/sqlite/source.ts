@@ -90,7 +90,7 @@ async function fileSource(Sqlite: Sqlite, file: string, { acquireTimeout, busyTi
     acquire: (purpose, label): Promise<Lease> => poolFor(purpose).acquire(label),
     acquireNow: (purpose, label) => poolFor(purpose).acquireNow(label),
     close: async (timeout) => {
-      // Readers first: the last connection to close is one that may fold the journal back into the file.
+      // Readers are asked first: where nothing is at work, the writer closes last and folds the journal back into the file.
       const [reading, writing] = await Promise.all([readers.close(timeout), writer.close(timeout)]);
       first?.destroy();
       turns.leave();

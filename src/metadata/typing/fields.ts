@@ -221,7 +221,7 @@ export type HasOneFunction = <F>(target: F, via: string, options?: CollectionOpt
 /** Many rows on both sides: `tags: manyToMany(() => Tag)`. */
 export type ManyToManyFunction = <F, T = unknown>(target: F, options?: ManyToManyOptions<T>) => Many<F, never>;
 /** A row of one of several models: `about: anyOf({ post: () => Post, photo: () => Photo })`. */
-export type AnyOfFunction = <F>(targets: F, options?: ReferenceOptions) => AnyOf<F>;
+export type AnyOfFunction = <F>(targets: F, options?: Pick<ReferenceOptions, "onDelete">) => AnyOf<F>;
 
 /** The fields of `...timestamps()`. */
 export interface Timestamps {

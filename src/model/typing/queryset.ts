@@ -4,7 +4,7 @@
 import type { Sql } from "../../sql/typing.js";
 import type { Create, Hinted, InputHints, NoField, Values } from "../../metadata/typing/input.js";
 import type { FieldName, PkName, PkOf, SchemaOf } from "../../metadata/typing/schema.js";
-import type { FetchMode } from "../../query/plan.js";
+import type { FetchMode } from "../../query/fetch-mode.js";
 import type { AggregateOn, ConditionOn } from "../../query/typing/checked.js";
 import type { AnyExpression, ResultOf } from "../../query/typing/results.js";
 import type { Expression } from "../../query/typing/expressions.js";

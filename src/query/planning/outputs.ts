@@ -94,7 +94,7 @@ const joinable = (meta: ModelMeta, name: string, path: string): ToOneMeta | Reve
   const possible = [...meta.relations.values()].filter((one) => one.kind === "toOne" || one.kind === "reverseOne").map((one) => one.name);
   const known =
     relation !== undefined
-      ? `'${name}' of ${meta.name} has many rows: use prefetchRelated("${path}")`
+      ? `'${name}' of ${meta.name} ${relation.kind === "anyOf" ? "leads to one of several models" : "has many rows"}: use prefetchRelated("${path}")`
       : meta.fieldsByName.has(name)
         ? `'${name}' of ${meta.name} is a column, no relation`
         : `no relation '${name}' on ${meta.name}`;

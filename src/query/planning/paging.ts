@@ -4,8 +4,11 @@ import { FieldError } from "../../errors.js";
 import { alwaysFalse, and, cast, compare, equals, isNotNull, isNull, or, order, output, param } from "../../sql/factories/index.js";
 import type { Expr, OrderNode, Select } from "../../sql/nodes.js";
 import { types, type ColumnType } from "../../sql/types.js";
+import { parseInstant } from "../../support/calendar.js";
+import { describe } from "../../support/describe.js";
 import type { NamedOutput, SelectPlan } from "../plan.js";
 import type { PlanContext } from "../resolve/scope.js";
+import { comparable, converter } from "../resolve/values.js";
 import type { QueryState } from "../state.js";
 import { isByKey } from "./by-key.js";
 import type { Draft } from "./draft.js";
@@ -98,12 +101,18 @@ const groupOrder = ({ state, scope }: Draft, given: readonly OrderNode[]): Order
 
 /** Instants are finer in the database than here: their text is carried. */
 const cellType = (type: ColumnType): ColumnType => (type.kind === "timestamp" ? types.text : type);
-const bind = (expr: Expr, value: unknown): Expr =>
-  expr.type.kind === "timestamp"
-    ? param(value, types.unknown)
-    : expr.type.kind === "real"
-      ? cast(param(value, types.double), types.real)
-      : param(value, expr.type);
+/** A cursor comes back from outside: what it holds is checked like every value of a caller. */
+const bind = (expr: Expr, value: unknown): Expr => {
+  const { type } = expr;
+  if (type.kind === "timestamp") return param(instantText(value), types.unknown);
+  const checked = converter(type.kind === "real" ? types.double : comparable(type), CURSOR)(value);
+  return type.kind === "real" ? cast(param(checked, types.double), types.real) : param(checked, type);
+};
+const CURSOR = "paginate: the cursor";
+const instantText = (value: unknown): string => {
+  if (typeof value === "string" && !Number.isNaN(parseInstant(value))) return value;
+  throw new FieldError(`${CURSOR}: expected an instant as text, got ${describe(value)}`);
+};
 
 /** Rows that come later in the order: the first term that differs decides. */
 const behind = (drafted: Draft, nodes: readonly OrderNode[], values: readonly unknown[]): Draft => {

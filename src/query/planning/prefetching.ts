@@ -46,11 +46,11 @@ const plant = (root: Map<string, Growing>, start: ModelMeta, spec: PrefetchSpec)
     if (last && spec.state !== null) {
       node.state = spec.state;
       node.custom = true;
-      if (
-        spec.state.meta !== relation.target &&
-        relation.kind !== "anyOf" &&
-        !(spec.state.meta.ctor.prototype instanceof relation.target.ctor)
-      ) {
+      if (relation.kind === "anyOf")
+        throw new FieldError(
+          `prefetchRelated: '${spec.path}' leads to one of several models (${[...relation.targets.keys()].join(", ")}), which one queryset cannot choose from: leave the queryset out`,
+        );
+      if (spec.state.meta !== relation.target && !(spec.state.meta.ctor.prototype instanceof relation.target.ctor)) {
         throw new FieldError(
           `prefetchRelated: '${spec.path}' leads to ${relation.target.name}, its queryset is of ${spec.state.meta.name}`,
         );

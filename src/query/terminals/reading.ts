@@ -1,15 +1,17 @@
 /** Terminals that read: rows, one row, counts, aggregates. */
 
-import { DoesNotExist, FieldError, MultipleObjectsReturned } from "../../errors.js";
+import { FieldError } from "../../errors.js";
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
 import { describe } from "../../support/describe.js";
 import { isPlainObject } from "../../support/plain-data.js";
-import { change, checkName, filtered, ordered, sliced } from "../building.js";
+import { filtered, ordered, sliced } from "../building.js";
 import { computedNode } from "../expressions/expression.js";
+import { doesNotExist, severalFound } from "../model-errors.js";
+import { checkName } from "../names.js";
 import { askAggregate, askCount, askExists, askRows } from "../planner.js";
 import { givenOrder } from "../planning/ordering.js";
 import type { QueryRunner } from "../runner.js";
-import type { Node, QueryState } from "../state.js";
+import { changed, type Node, type QueryState } from "../state.js";
 import { run } from "./running.js";
 
 export const fetchRows = (db: QueryRunner, state: QueryState): Promise<unknown[]> => run(db, askRows(state));
@@ -20,7 +22,7 @@ const isSliced = (state: QueryState): boolean => state.limit !== null || state.o
 const withOrder = (state: QueryState): QueryState =>
   isOrdered(state) || state.group?.by === "values" || state.distinct !== false || state.values !== null
     ? state
-    : change(state, { order: state.combined === null ? [] : ["pk"] });
+    : changed(state, { order: state.combined === null ? [] : ["pk"] });
 
 export const firstRow = async (db: QueryRunner, state: QueryState): Promise<unknown> => {
   const [row = null] = await run(db, askRows(sliced(withOrder(state), 0, 1)));
@@ -29,22 +31,8 @@ export const firstRow = async (db: QueryRunner, state: QueryState): Promise<unkn
 
 export const lastRow = async (db: QueryRunner, state: QueryState): Promise<unknown> => {
   if (isSliced(state)) return (await fetchRows(db, state)).at(-1) ?? null;
-  return firstRow(db, change(withOrder(state), { reversed: !state.reversed }));
+  return firstRow(db, changed(withOrder(state), { reversed: !state.reversed }));
 };
-
-/** A model class may have an error class of its own. */
-const errorOf = (meta: ModelMeta, name: "DoesNotExist" | "MultipleObjectsReturned"): new (message: string) => Error => {
-  const own = (meta.ctor as unknown as Record<string, unknown>)[name];
-  return typeof own === "function"
-    ? (own as new (message: string) => Error)
-    : name === "DoesNotExist"
-      ? DoesNotExist
-      : MultipleObjectsReturned;
-};
-export const notFound = (meta: ModelMeta, what: string): Error =>
-  new (errorOf(meta, "DoesNotExist"))(`${meta.name} matching query does not exist${what}`);
-export const tooMany = (meta: ModelMeta, what: string): Error =>
-  new (errorOf(meta, "MultipleObjectsReturned"))(`get() returned more than one ${meta.name}${what}`);
 
 const asked = (conditions: readonly unknown[]): string => {
   const [first] = conditions;
@@ -56,10 +44,10 @@ const asked = (conditions: readonly unknown[]): string => {
 
 export const getRow = async (db: QueryRunner, state: QueryState, conditions: readonly unknown[]): Promise<unknown> => {
   const wanted = filtered(state, false, conditions);
-  const few = isSliced(wanted) ? wanted : change(wanted, { limit: 2 });
+  const few = isSliced(wanted) ? wanted : changed(wanted, { limit: 2 });
   const rows = await run(db, askRows(few, isSliced(wanted) ? "given" : "none"));
-  if (rows.length === 0) throw notFound(state.meta, asked(conditions));
-  if (rows.length > 1) throw tooMany(state.meta, asked(conditions));
+  if (rows.length === 0) throw doesNotExist(state.meta, `${state.meta.name} matching query does not exist${asked(conditions)}`);
+  if (rows.length > 1) throw severalFound(state.meta, `get() returned more than one ${state.meta.name}${asked(conditions)}`);
   return rows[0];
 };
 
@@ -68,8 +56,8 @@ export const extremeRow = async (db: QueryRunner, state: QueryState, by: readonl
   if (by.length === 0 || by.includes("?"))
     throw new FieldError(`${last ? "latest" : "earliest"} of ${state.meta.name} takes the name of a field, such as "createdAt"`);
   const sorted = ordered(state, by);
-  const row = await firstRow(db, last ? change(sorted, { reversed: true }) : sorted);
-  if (row === null) throw notFound(state.meta, "");
+  const row = await firstRow(db, last ? changed(sorted, { reversed: true }) : sorted);
+  if (row === null) throw doesNotExist(state.meta, `${last ? "latest" : "earliest"}: there is no ${state.meta.name} among the rows`);
   return row;
 };
 

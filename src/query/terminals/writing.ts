@@ -6,13 +6,13 @@ import { describe } from "../../support/describe.js";
 import { isPlainObject } from "../../support/plain-data.js";
 import { SqlExpression } from "../../sql/expression.js";
 import { lock } from "../../sql/factories/index.js";
-import { change, filtered } from "../building.js";
+import { filtered } from "../building.js";
 import { computedNode } from "../expressions/expression.js";
+import { doesNotExist } from "../model-errors.js";
 import { askDelete, askRows, askUpdate } from "../planner.js";
 import { unknownName } from "../resolve/path.js";
 import type { BulkCreateOptions, QueryRunner } from "../runner.js";
-import type { QueryState } from "../state.js";
-import { notFound } from "./reading.js";
+import { changed, type QueryState } from "../state.js";
 
 type Values = Readonly<Record<string, unknown>>;
 const valuesOf = (given: unknown, what: string): Values => {
@@ -69,12 +69,17 @@ const isWhole = (state: QueryState): boolean =>
   state.lock === null &&
   state.fetchMode === null &&
   !state.none;
-const keyText = (key: unknown): string => (typeof key === "object" && key !== null ? JSON.stringify(key) : String(key));
+const noRow = ({ name, primaryKey }: ModelMeta, key: unknown): string =>
+  `${name} with ${typeof key === "object" && key !== null ? describeKey(key) : `${primaryKey[0]?.name ?? "key"} ${String(key)}`} not found`;
+const describeKey = (key: object): string =>
+  Object.entries(key)
+    .map(([part, value]) => `${part} ${String(value)}`)
+    .join(", ");
 
 export const rowByKey = async (db: QueryRunner, state: QueryState, key: unknown): Promise<unknown> => {
   const plan = askRows(byKey(state, key));
   const [row = null] = isWhole(state) ? [await db.get(state.meta, key)] : plan.empty ? [] : await db.select(plan);
-  if (row === null) throw notFound(state.meta, `: ${state.meta.name} with id ${keyText(key)} not found`);
+  if (row === null) throw doesNotExist(state.meta, noRow(state.meta, key));
   return row;
 };
 export const deleteByKey = async (
@@ -84,12 +89,12 @@ export const deleteByKey = async (
   options: { readonly raiseIfMissing?: boolean | undefined } = {},
 ): Promise<number> => {
   const count = await deleteRows(db, byKey(state, key));
-  if (count === 0 && options.raiseIfMissing === true) throw notFound(state.meta, `: ${state.meta.name} with id ${keyText(key)} not found`);
+  if (count === 0 && options.raiseIfMissing === true) throw doesNotExist(state.meta, noRow(state.meta, key));
   return Number(count);
 };
 export const updateByKey = async (db: QueryRunner, state: QueryState, key: unknown, values: unknown): Promise<unknown> => {
   const count = await updateRows(db, byKey(state, key), values);
-  if (count === 0) throw notFound(state.meta, `: ${state.meta.name} with id ${keyText(key)} not found`);
+  if (count === 0) throw doesNotExist(state.meta, noRow(state.meta, key));
   return rowByKey(db, state, key);
 };
 
@@ -163,9 +168,9 @@ export const updateOrCreateRow = (
 /** The row stays as it was found until it is written. */
 const locked = (state: QueryState): QueryState =>
   state.group === null && state.distinct === false && state.combined === null && state.table === null
-    ? change(state, { lock: lock("update", { of: ["self"] }) })
+    ? changed(state, { lock: lock("update", { of: ["self"] }) })
     : state;
-const finder = (state: QueryState, where: Values) => askRows(change(filtered(state, false, [where]), { limit: 2 }), "none");
+const finder = (state: QueryState, where: Values) => askRows(changed(filtered(state, false, [where]), { limit: 2 }), "none");
 
 const bulkOptions = new Set(["ignoreConflicts", "updateConflicts", "batchSize", "onProgress"]);
 export const createRows = async (db: QueryRunner, state: QueryState, rows: unknown, options: BulkCreateOptions = {}): Promise<object[]> => {

@@ -1,0 +1,11 @@
+/** Names that callers give to what a query computes: they become names of columns and properties. */
+
+import { FieldError } from "../errors.js";
+
+const NAME = /^[A-Za-z_]\w*$/;
+
+/** `what` says in the message who was given the name. */
+export const checkName = (name: string, what: string): void => {
+  if (!NAME.test(name) || name.includes("__"))
+    throw new FieldError(`${what}: '${name}' is no name: letters, digits and single underscores, not beginning with a digit`);
+};
