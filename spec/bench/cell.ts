@@ -18,7 +18,7 @@ if (process.platform === "linux" && existsSync("/usr/bin/taskset"))
 const { places, remove } = await makePlaces(database, "raw_side", `${name}_side`);
 const [rawPlace, place] = places;
 if (rawPlace === undefined || place === undefined) throw new Error("places are missing");
-const raw = await openContestant("raw", rawPlace);
+const raw = await openContestant(workload.against === undefined ? "raw" : name, rawPlace);
 const other = await openContestant(name, place);
 const result = await measure(workload, { raw, other }, Number(rounds));
 console.log(JSON.stringify(result));

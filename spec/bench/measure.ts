@@ -22,13 +22,13 @@ export const median = (values: readonly number[]): number => {
     : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
 };
 
-const once = async (workload: Workload, { admin, side }: Setup): Promise<number> => {
+const once = async (workload: Workload, run: Workload["run"], { admin, side }: Setup): Promise<number> => {
   if (workload.reseed) await admin.seed(...workload.seed);
   globalThis.gc?.();
   const parts = new Map<string, number>();
   const started = performance.now();
   let previous = started;
-  const result = await workload.run(side, (name) => {
+  const result = await run(side, (name) => {
     const now = performance.now();
     parts.set(name, now - previous);
     previous = now;
@@ -46,9 +46,10 @@ export const measure = async (
   const times: Record<"raw" | "other", number[]> = { raw: [], other: [] };
   for (const name of ["raw", "other"] as const) await sides[name].admin.seed(...workload.seed);
   const warmUps = 3;
+  const { run: other, against: raw = other } = workload;
   for (let round = -warmUps; round < rounds; round++)
     for (const name of round % 2 === 0 ? (["raw", "other"] as const) : (["other", "raw"] as const)) {
-      const time = await once(workload, sides[name]);
+      const time = await once(workload, name === "raw" ? raw : other, sides[name]);
       if (round >= 0) times[name].push(time);
     }
   const [ms, rawMs] = [median(times.other), median(times.raw)];

@@ -12,6 +12,8 @@ export interface Workload {
   readonly reseed: boolean;
   /** The named part of the work that is compared, the whole when absent. */
   readonly part?: string;
+  /** What our own side is compared with, in place of hand-written code. */
+  against?(side: Side, mark: Mark): Promise<unknown>;
   run(side: Side, mark: Mark): Promise<unknown>;
   verify(admin: Admin, result: unknown): Promise<void>;
 }
@@ -38,6 +40,11 @@ const count = async (admin: Admin, table: string, expected: number): Promise<voi
 const workload = <R>(
   spec: Omit<Workload, "run" | "verify"> & { run(side: Side, mark: Mark): Promise<R>; verify(admin: Admin, result: R): Promise<void> },
 ): Workload => spec as Workload;
+
+const findBeside = (side: Side, tracked: boolean, mark: Mark): Promise<number> => {
+  if (side.findBeside === undefined) throw new Error("W9: this side tracks nothing");
+  return side.findBeside(100, tracked, mark);
+};
 
 const tenThousand = authorsData(10_000);
 const graph = graphData(200, 5);
@@ -184,6 +191,17 @@ export const workloads: Readonly<Record<string, Workload>> = {
     async verify(admin, rows) {
       assert.equal(await admin.number("SELECT age FROM author WHERE id = 2"), 522);
       assert.equal(rows.find((row) => row.active)?.n, 50);
+    },
+  }),
+  W9: workload({
+    title: "100 filtered finds beside 100,000 tracked, against an empty session",
+    seed: [100_000, 0],
+    reseed: false,
+    part: "finds",
+    run: (side, mark) => findBeside(side, true, mark),
+    against: (side, mark) => findBeside(side, false, mark),
+    async verify(_, found) {
+      assert.equal(found, 100);
     },
   }),
 };

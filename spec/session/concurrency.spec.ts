@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { atomic, foreignKey, hasMany, model, PoolTimeout, t, type Session } from "flash-db";
+import { atomic, F, foreignKey, hasMany, model, PoolTimeout, t, type Session } from "flash-db";
 import type { Database } from "../../src/connect.js";
 import { eachDatabase, statements } from "../support/databases.js";
 import type { Kind } from "../support/fresh.js";
@@ -54,6 +54,23 @@ eachDatabase(
   "one session",
   models,
   (open) => {
+    it("with nothing to flush, updates and commits beside queries take turns too", async () => {
+      const database = await open(patient);
+      const id = await start(database);
+      await using db = database.session();
+      const seen = statements(database);
+      await Promise.all(
+        times(30, async () => {
+          const counters = Counter.objects.filter({ id });
+          await Promise.all([counters.update(db, { n: F("n").add(1) }), db.commit(), counters.values("n").fetch(db)]);
+          await db.commit();
+        }),
+      );
+      expect(db.inTransaction).toBe(false);
+      expectWhole(seen.take());
+      expect(await total(database)).toBe(30);
+    });
+
     it("fifty saves, loads, flushes and commits at once take turns", async () => {
       const database = await open(patient);
       await using db = database.session();

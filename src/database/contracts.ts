@@ -121,6 +121,8 @@ export interface ConnectionSource {
   acquire(purpose: "read" | "write", label: string): Promise<Lease>;
   /** The same when it needs no waiting, else null. */
   acquireNow?(purpose: "read" | "write", label: string): Lease | null;
+  /** For one SELECT: whatever connection is free, be it one that writes. */
+  selectNow?(label: string): Lease | null;
   /** Waits for leases to come back, then closes; after `timeout` ms it cuts off and returns the labels of the open ones. */
   close(timeout?: number): Promise<readonly string[]>;
 }

@@ -39,7 +39,7 @@ export class DatabaseCore implements DatabaseHandle {
   }
 
   run(query: CompiledQuery, who: Who): Promise<QueryResult> {
-    const lease = this.#source.acquireNow?.(query.writes ? "write" : "read", who.label) ?? null;
+    const lease = this.#leaseNow(query, who.label);
     return lease === null ? this.#runWaiting(query, who) : this.#runOn(lease, query, who);
   }
 
@@ -68,8 +68,9 @@ export class DatabaseCore implements DatabaseHandle {
       );
     const purpose = mode.readOnly === true ? "read" : "write";
     const parts = { dialect: this.dialect, queries: this.#queries, controls: this.#controls };
+    const free = this.#source.acquireNow?.(purpose, who.label) ?? null;
     try {
-      return await openTransaction(parts, await this.#acquire(purpose, who), mode, who);
+      return await openTransaction(parts, free ?? (await this.#acquire(purpose, who)), mode, who);
     } catch (error) {
       if (!(error instanceof ConnectionLost)) throw error;
       // A connection from the pool had broken unnoticed; nothing was done on it yet.
@@ -88,6 +89,13 @@ export class DatabaseCore implements DatabaseHandle {
   close(timeout?: number): Promise<readonly string[]> {
     this.#closing ??= this.#source.close(timeout);
     return this.#closing;
+  }
+
+  /** Only a statement that was made here is known to write nothing. */
+  #leaseNow({ writes, outputs }: CompiledQuery, label: string): Lease | null {
+    const source = this.#source;
+    if (!writes && outputs !== null && source.selectNow !== undefined) return source.selectNow(label);
+    return source.acquireNow?.(writes ? "write" : "read", label) ?? null;
   }
 
   async #runWaiting(query: CompiledQuery, who: Who): Promise<QueryResult> {

@@ -1,6 +1,6 @@
 /** Flushes before a query what could change its answer, and only then. */
 
-import type { ModelMeta } from "../metadata/model-meta.js";
+import type { FieldMeta, ModelMeta } from "../metadata/model-meta.js";
 import type { ReadSet } from "../query/plan.js";
 import { stateOf, type InstanceState } from "../loading/index.js";
 import { differsIn, ownFields } from "./changes.js";
@@ -64,18 +64,22 @@ const linksConcern = (core: Core, roots: ReadonlySet<ModelMeta>): boolean => {
 
 const valuesConcern = (core: Core, reads: ReadSet): boolean => {
   if (reads.fields.size === 0) return false;
-  for (const meta of reads.models) {
-    if (!core.map.tracks(meta)) continue;
-    const fields = new Map<ModelMeta, ReturnType<typeof ownFields>>();
-    let found = false;
-    core.map.each(meta, (object) => {
-      if (found) return;
-      const state = stateOf(object) as InstanceState;
-      let own = fields.get(state.meta);
-      if (own === undefined) fields.set(state.meta, (own = ownFields(state.meta, reads.fields)));
-      found = own.length > 0 && differsIn(object, state, own);
-    });
-    if (found) return true;
-  }
+  for (const meta of reads.models) if (core.map.tracks(meta) && core.map.some(meta, changedIn(reads.fields))) return true;
   return false;
+};
+
+/** A test for one tracked object after another: which of the columns are its model's own is looked up when the model changes. */
+const changedIn = (wanted: ReadonlySet<FieldMeta>): ((object: object) => boolean) => {
+  const known = new Map<ModelMeta, readonly FieldMeta[]>();
+  let last: ModelMeta | null = null;
+  let own: readonly FieldMeta[] = [];
+  return (object) => {
+    const state = stateOf(object) as InstanceState;
+    if (state.meta !== last) {
+      last = state.meta;
+      own = known.get(last) ?? ownFields(last, wanted);
+      known.set(last, own);
+    }
+    return differsIn(object, state, own);
+  };
 };

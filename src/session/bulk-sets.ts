@@ -9,6 +9,7 @@ import { column, output } from "../sql/factories/index.js";
 import { isChanged } from "./changes.js";
 import { assertOpen, type Core } from "./core.js";
 import { flushNow } from "./flush.js";
+import { nothingToDo } from "./gather.js";
 import { isHeard, relationsToMeet } from "./dividing.js";
 import { followDeletions, followKeys } from "./follow.js";
 import { keyCells } from "./keys.js";
@@ -30,6 +31,9 @@ export const afterFlush = <T>(core: Core, label: string, work: () => Promise<T>)
 export const updateSet = async (core: Core, plan: UpdatePlan): Promise<number> => {
   assertOpen(core);
   const query = plan.empty ? null : bind(core, plan);
+  // Nothing goes before the statement and nothing follows it: it takes a turn like a query.
+  if (query !== null && core.turns.idle && !core.map.tracks(plan.meta) && nothingToDo(core))
+    return (await run(core, query, "write")).affected;
   return afterFlush(core, `update() of ${plan.meta.name}`, async () => {
     if (query === null) return 0;
     if (!core.map.tracks(plan.meta)) return (await run(core, query, "write")).affected;

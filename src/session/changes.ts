@@ -54,11 +54,14 @@ export const changedFields = (object: object, state: InstanceState): FieldMeta[]
 
 /** Like `changedFields`, for a yes or no about some fields only. */
 export const differsIn = (object: object, state: InstanceState, fields: readonly FieldMeta[]): boolean => {
-  const snapshot = state.snapshot;
+  const { snapshot, expressions } = state;
   if (snapshot === null) return false;
+  const values = object as Record<string, unknown>;
   for (let at = 0; at < fields.length; at++) {
     const field = fields[at] as FieldMeta;
-    if (isChanged(object, field, snapshot[field.position]) || state.expressions?.has(field) === true) return true;
+    const cell = snapshot[field.position];
+    if ((cell === undefined || values[field.name] !== cell) && isChanged(object, field, cell)) return true;
+    if (expressions !== null && expressions.has(field)) return true;
   }
   return false;
 };

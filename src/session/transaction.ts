@@ -6,6 +6,7 @@ import { CommitHookError, ConnectionLost, SessionError } from "../errors.js";
 import { isUnchanged } from "./changes.js";
 import { assertOpen, type Core } from "./core.js";
 import { flushNow } from "./flush.js";
+import { nothingToDo } from "./gather.js";
 import { forgetMembers } from "./joining.js";
 import type { Entry, Level } from "./journal.js";
 import { restoreDownTo, restoreTop } from "./restore.js";
@@ -22,16 +23,23 @@ export const refuseInside = (core: Core, verb: string): void => {
 /** `db.commit()`: flush, COMMIT, then what waited for it. */
 export const commit = async (core: Core): Promise<void> => {
   assertOpen(core);
-  refuseInside(core, "commit()");
-  const ended = await core.turns.scoped("flush", "commit()", async () => {
-    await flushNow(core, null);
-    return commitNow(core).catch((error: unknown) => {
-      if (core.journal.inTransaction) rollBackMemory(core);
-      throw error;
-    });
-  });
+  // No hook runs where nothing is flushed: COMMIT is a statement like others then.
+  const alone = core.turns.idle && nothingToDo(core);
+  if (!alone) refuseInside(core, "commit()");
+  const ended = alone
+    ? await commitOrRestore(core)
+    : await core.turns.scoped("flush", "commit()", async () => {
+        await flushNow(core, null);
+        return commitOrRestore(core);
+      });
   await afterCommit(core, ended);
 };
+
+const commitOrRestore = (core: Core): Promise<Ended> =>
+  commitNow(core).catch((error: unknown) => {
+    if (core.journal.inTransaction) rollBackMemory(core);
+    throw error;
+  });
 
 /** Callbacks that waited for the COMMIT, and whether there was anything to commit. */
 export interface Ended {
@@ -40,21 +48,20 @@ export interface Ended {
 }
 
 /** Sends COMMIT; gives the callbacks that wait for it, and whether there was anything to commit. */
-export const commitNow = async (core: Core): Promise<Ended> => {
-  const tx = core.tx;
-  if (tx !== null) {
+export const commitNow = (core: Core): Promise<Ended> =>
+  core.turns.alone("COMMIT", async () => {
+    const { tx } = core;
     try {
-      await core.turns.alone("COMMIT", () => tx.open.commit());
+      if (tx !== null) await tx.open.commit();
     } catch (error) {
       core.tx = null;
       if (error instanceof ConnectionLost && error.outcome === "unknown") forgetOutcome(core);
       throw error;
     }
-  }
-  core.tx = null;
-  settleAll(core);
-  return { had: tx !== null, callbacks: core.callbacks.splice(0) };
-};
+    core.tx = null;
+    settleAll(core);
+    return { had: tx !== null, callbacks: core.callbacks.splice(0) };
+  });
 
 const forgetIfNew = ({ status }: Entry, object: object): void => {
   if (status === "transient") forgetMembers(object);

@@ -18,6 +18,7 @@ interface Prepared {
 
 const NO_NAMES: readonly string[] = [];
 const STATEMENTS_KEPT = 500;
+const CONTROLS_KEPT = 32;
 
 /** Integers beyond 2^53 can only come where a bigint or nobody knows what is selected. */
 function needsSafeIntegers(outputs: readonly ColumnType[] | null): boolean {
@@ -31,6 +32,7 @@ export class SqliteConnection implements PooledConnection {
   readonly #busyTimeout: number;
   readonly #inMemory: boolean;
   readonly #statements = new Recent<string, Prepared>(STATEMENTS_KEPT);
+  readonly #controls = new Recent<string, Prepared["statement"]>(CONTROLS_KEPT);
   #broken = false;
   #readOnly = false;
   /** Why SQLite rolled the transaction back by itself: what follows must not run outside of it. */
@@ -67,10 +69,18 @@ export class SqliteConnection implements PooledConnection {
       this.#gone = undefined;
     } else {
       if (this.#gone !== undefined) throw goneError(this.#gone);
-      await this.#retry(() => this.#database.exec(text), text).catch((error: unknown) => {
-        this.#broken ||= rollsBack;
-        throw error;
-      });
+      try {
+        this.#control(text);
+      } catch (error) {
+        if (!isBusy(error)) {
+          this.#broken ||= rollsBack;
+          throw translate(error, text);
+        }
+        await this.#retry(() => this.#control(text), text).catch((later: unknown) => {
+          this.#broken ||= rollsBack;
+          throw later;
+        });
+      }
     }
     if (text.startsWith("BEGIN") && !text.startsWith("BEGIN IMMEDIATE")) this.#setReadOnly(true);
     else if (this.#readOnly && !this.#database.inTransaction) this.#setReadOnly(false);
@@ -171,6 +181,12 @@ export class SqliteConnection implements PooledConnection {
         await sleep(delay);
       }
     }
+  }
+
+  #control(text: string): void {
+    let statement = this.#controls.get(text);
+    if (statement === undefined) this.#controls.set(text, (statement = this.#database.prepare<unknown[], unknown[]>(text)));
+    statement.run();
   }
 
   #setReadOnly(on: boolean): void {

@@ -89,6 +89,8 @@ async function fileSource(Sqlite: Sqlite, file: string, { acquireTimeout, busyTi
   return {
     acquire: (purpose, label): Promise<Lease> => poolFor(purpose).acquire(label),
     acquireNow: (purpose, label) => poolFor(purpose).acquireNow(label),
+    // A statement is over before anybody else runs, and only the writer's page cache outlives its own writes.
+    selectNow: (label) => writer.acquireNow(label) ?? readers.acquireNow(label),
     close: async (timeout) => {
       // Readers are asked first: where nothing is at work, the writer closes last and folds the journal back into the file.
       const [reading, writing] = await Promise.all([readers.close(timeout), writer.close(timeout)]);
