@@ -1,42 +1,61 @@
-/** What users pay before anything runs: importing the package, its disk space and packages, and type checks of a large program. */
+/** What users pay before anything runs: importing a package, its disk space and packages, and type checks of a large program. */
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 import { checkFiles, installDeclarations, makeFolder, repository, type Compiler } from "../types/support/compiler.js";
 import { everydayModels, everydayQueries } from "../types/support/many-models.js";
 import { median } from "./measure.js";
+import { peersFolder, type Peer } from "./peers.js";
+import type { Runtime } from "./processes.js";
 
-/** Milliseconds to import a module in an empty process, the median of fifteen. */
-export const importMs = (node: string, file: string): number => {
-  const code = `const s = performance.now(); await import(${JSON.stringify(pathToFileURL(file).href)}); console.log(performance.now() - s);`;
+export interface Installed {
+  readonly megabytes: number;
+  readonly packages: number;
+}
+
+/** Milliseconds to import what is called so from a folder, in an empty process, the median of fifteen. */
+const importMs = ({ node }: Runtime, entry: string, folder: string): number => {
+  const code = `const s = performance.now(); await import(${JSON.stringify(entry)}); console.log(performance.now() - s);`;
   return median(
-    Array.from({ length: 15 }, () => Number(spawnSync(node, ["--input-type=module", "-e", code], { encoding: "utf8" }).stdout)),
+    Array.from({ length: 15 }, () =>
+      Number(spawnSync(node, ["--input-type=module", "-e", code], { cwd: folder, encoding: "utf8" }).stdout),
+    ),
   );
 };
+export const importOurs = (runtime: Runtime): number => importMs(runtime, "flash-db", repository);
+export const importPeer = (runtime: Runtime, peer: Peer): number => importMs(runtime, peer.entry, peersFolder);
 
 const bytesIn = (folder: string): number =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && !path.relative(folder, entry.parentPath).split(path.sep).includes("node_modules"))
     .reduce((sum, entry) => sum + lstatSync(path.join(entry.parentPath, entry.name)).size, 0);
 
-/** A package's dependencies, their own ones included, as installed at the top of `node_modules`. */
-const dependenciesOf = (manifest: string, found = new Set<string>()): Set<string> => {
-  const { dependencies = {} } = JSON.parse(readFileSync(manifest, "utf8")) as { dependencies?: Record<string, string> };
-  for (const name of Object.keys(dependencies))
-    if (!found.has(name)) dependenciesOf(path.join(repository, "node_modules", name, "package.json"), found.add(name));
+/** Every database's library has these or the like; what a package adds beside them is compared. */
+const drivers = new Set(["better-sqlite3", "pg"]);
+/** Packages and what they depend on, as installed at the top of a folder's `node_modules`. */
+const withDependencies = (modules: string, names: Iterable<string>, found = new Set<string>()): Set<string> => {
+  for (const name of names) {
+    if (found.has(name) || drivers.has(name)) continue;
+    found.add(name);
+    const manifest = JSON.parse(readFileSync(path.join(modules, name, "package.json"), "utf8")) as { dependencies?: object };
+    withDependencies(modules, Object.keys(manifest.dependencies ?? {}), found);
+  }
   return found;
 };
-
-/** What an installation adds beside the driver. */
-export const installed = (): { readonly megabytes: number; readonly packages: number } => {
+const sizeOf = (folder: string, names: Iterable<string>): Installed => {
+  const modules = path.join(folder, "node_modules");
+  const found = [...withDependencies(modules, names)];
+  return { megabytes: found.reduce((sum, name) => sum + bytesIn(path.join(modules, name)), 0) / 1e6, packages: found.length };
+};
+export const installedPeer = (peer: Peer): Installed => sizeOf(peersFolder, peer.packages);
+export const installedOurs = (): Installed => {
   const [packed] = JSON.parse(
     execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts", "--silent"], { cwd: repository, encoding: "utf8" }),
   ) as { readonly unpackedSize: number }[];
-  const others = dependenciesOf(path.join(repository, "package.json"));
-  const bytes = [...others].reduce((sum, name) => sum + bytesIn(path.join(repository, "node_modules", name)), packed?.unpackedSize ?? 0);
-  return { megabytes: bytes / 1e6, packages: others.size + 1 };
+  const { dependencies } = JSON.parse(readFileSync(path.join(repository, "package.json"), "utf8")) as { dependencies: object };
+  const others = sizeOf(repository, Object.keys(dependencies));
+  return { megabytes: (packed?.unpackedSize ?? Number.NaN) / 1e6 + others.megabytes, packages: 1 + others.packages };
 };
 
 /** Instantiations for 50 models and four everyday queries on each: list, one with its relations, insert, update. */

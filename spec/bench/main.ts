@@ -1,15 +1,14 @@
-/** `npm run bench`: Flash DB against hand-written driver code. `-- --database sqlite --only W2,W3 --rounds 9 --runs 3 --with folder`. */
+/** `npm run bench`: Flash DB against hand-written driver code, and other libraries if asked; CONTRIBUTING.md has the options. */
 
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { startPostgres } from "../support/embedded-postgres.js";
-import { installed, importMs, instantiations } from "./footprint.js";
-import { bytesPerRow, footprint, milliseconds, ratios } from "./goals.js";
-import { median, type Measurement } from "./measure.js";
+import { type Measurement } from "./measure.js";
+import { installPeers, peers, peersFolder } from "./peers.js";
 import { buildPackage, measureApart, runtimeOf } from "./processes.js";
-import { markdown } from "./table.js";
+import { printFootprint, printPeers, printOurs, type Cells } from "./report.js";
 import { workloads } from "./workloads.js";
 
 const { values } = parseArgs({
@@ -19,6 +18,7 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "7" },
     runs: { type: "string", default: "1" },
     with: { type: "string" },
+    peers: { type: "boolean", default: false },
     growth: { type: "boolean", default: false },
     million: { type: "boolean", default: false },
   },
@@ -30,7 +30,9 @@ if (values.growth) {
 const databases = values.database === undefined ? ["sqlite", "postgres"] : [values.database];
 const chosen = values.only === undefined ? Object.keys(workloads) : values.only.split(",");
 const whole = values.only === undefined;
-const runtime = runtimeOf(values.with);
+if (values.peers) installPeers();
+// The peers need better-sqlite3 13, or a newer Node than it does; everybody gets the same one.
+const runtime = runtimeOf(values.with, values.peers ? peersFolder : null);
 
 let failed = false;
 /** What the process printed; undefined when it failed. */
@@ -42,54 +44,22 @@ const take = <Result>(script: string, args: readonly string[], server: string): 
   return undefined;
 };
 
-type Cell = readonly string[];
-/** The cell's runs side by side, each figure as their median. */
-const rowOf = (database: string, name: string, runs: readonly Measurement[]): Cell => {
-  const title = [name, workloads[name]?.title ?? ""];
-  if (runs.length === 0) return [...title, "", "", "failed"];
-  const of = (key: keyof Measurement): string => median(runs.map((run) => run[key])).toFixed(2);
-  const limit = milliseconds[name];
-  return limit === undefined
-    ? [...title, of("rawMs"), of("ms"), of("ratio"), ratios[database]?.[name]?.toFixed(2) ?? "", of("quickest"), of("spread")]
-    : [...title, of("rawMs"), of("ms"), "–", `${limit} ms`, "–", of("spread")];
-};
-
-const measureDatabase = (database: string, server: string): void => {
-  const cells = new Map<string, Measurement[]>(chosen.map((name) => [name, []]));
+/** Each side's runs of each cell. One run of everything after the other, so that a slow quarter of an hour is not one cell's. */
+const measureCells = (database: string, server: string, sides: readonly string[]): Cells => {
+  const cells: Cells = new Map(sides.map((side) => [side, new Map(chosen.map((name) => [name, []]))]));
   for (let run = 0; run < Number(values.runs); run++)
-    for (const [name, runs] of cells) {
-      const cell = take<Measurement>("cell.ts", [database, name, values.rounds, "flash"], server);
-      if (cell !== undefined) runs.push(cell);
-    }
-  const rows = [...cells].map(([name, runs]) => rowOf(database, name, runs));
-  if (whole) {
-    const [raw, ours] = ["raw", "flash"].map((side) => take<number>("memory.ts", [database, "100000", side], server));
-    rows.push(["heap", "bytes held per row at 100,000", String(raw ?? ""), String(ours ?? "failed"), "–", `${bytesPerRow} B`, "–"]);
-  }
-  console.log(markdown([[database, "", "raw ms", "ours ms", "ratio", "goal", "quickest", "spread"], ...rows]));
-  const worst = [...cells].filter(([name]) => milliseconds[name] === undefined).map(([, runs]) => median(runs.map((run) => run.ratio)));
-  console.log(`worst ratio to raw: ${Math.max(0, ...worst).toFixed(2)}\n`);
+    for (const name of chosen)
+      for (const side of sides) {
+        const cell = take<Measurement | null>("cell.ts", [database, name, values.rounds, side], server);
+        cells
+          .get(side)
+          ?.get(name)
+          ?.push(cell ?? null);
+      }
+  return cells;
 };
-
-const measureFootprint = async (): Promise<void> => {
-  const { megabytes, packages } = installed();
-  const entry = path.resolve(import.meta.dirname, "../../dist/index.js");
-  console.log(
-    markdown([
-      ["the package", "figure", "goal"],
-      ["import", `${importMs(runtime.node, entry).toFixed(0)} ms`, `${footprint.importMs} ms`],
-      ["installed beside the driver", `${megabytes.toFixed(2)} MB`, `${footprint.megabytes} MB`],
-      ["packages", String(packages), String(footprint.packages)],
-      ...(await Promise.all(
-        (["TypeScript 6", "TypeScript 7"] as const).map(async (compiler) => [
-          `50 models, 200 queries: instantiations, ${compiler}`,
-          (await instantiations(compiler)).toLocaleString("en"),
-          footprint.instantiations.toLocaleString("en"),
-        ]),
-      )),
-    ]),
-  );
-};
+const measureHeap = (database: string, server: string, sides: readonly string[]): Map<string, number> =>
+  new Map(sides.map((side) => [side, take<number>("memory.ts", [database, "100000", side], server) ?? Number.NaN]));
 
 buildPackage(whole);
 const server = databases.includes("postgres") ? await startPostgres() : null;
@@ -99,8 +69,15 @@ try {
     execFileSync("taskset", ["-pc", "1", pid], { stdio: "ignore" });
   }
   console.log(`${take<string>("versions.ts", [], "") ?? ""}\n`);
-  if (whole) await measureFootprint();
-  for (const database of databases) measureDatabase(database, server?.url ?? "");
+  if (whole) await printFootprint(runtime, values.peers ? peers : {});
+  for (const database of databases) {
+    const others = values.peers ? Object.keys(peers).filter((name) => peers[name]?.[database as "sqlite" | "postgres"] !== null) : [];
+    const url = server?.url ?? "";
+    const cells = measureCells(database, url, ["flash", ...others]);
+    const heap = whole ? measureHeap(database, url, ["raw", "flash", ...others]) : null;
+    if (values.peers) printPeers(database, cells, heap);
+    printOurs(database, cells, heap);
+  }
 } finally {
   await server?.stop();
 }

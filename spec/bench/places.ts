@@ -19,15 +19,16 @@ const sqlitePlaces = (names: readonly string[]): { places: Place[]; remove: () =
 
 const postgresPlaces = async (names: readonly string[]): Promise<{ places: Place[]; remove: () => Promise<void> }> => {
   const server = process.env["FLASH_DB_BENCH_PG"] ?? "";
+  const databases = names.map((name) => `${name.replaceAll("-", "_")}_${process.pid}`);
   const asRoot = async (statement: (name: string) => string): Promise<void> => {
     const client = new pg.Client({ connectionString: server });
     await client.connect();
-    for (const name of names) await client.query(statement(`${name}_${process.pid}`));
+    for (const name of databases) await client.query(statement(name));
     await client.end();
   };
   await asRoot((name) => `CREATE DATABASE ${name}`);
   return {
-    places: names.map((name) => ({ url: Object.assign(new URL(server), { pathname: `/${name}_${process.pid}` }).href })),
+    places: databases.map((name) => ({ url: Object.assign(new URL(server), { pathname: `/${name}` }).href })),
     remove: () => asRoot((name) => `DROP DATABASE ${name} WITH (FORCE)`),
   };
 };

@@ -9,17 +9,17 @@ const repository = path.resolve(import.meta.dirname, "../..");
 /** What the children run on. */
 export interface Runtime {
   readonly node: string;
-  /** The folder whose `node_modules` has the drivers, or null for the project's own. */
+  /** The folder whose `node_modules` has better-sqlite3, or null for the project's own. */
   readonly drivers: string | null;
 }
 
-/** Node and drivers out of a folder, as far as they are installed there; the rest is the project's. */
-export const runtimeOf = (folder: string | undefined): Runtime => {
-  if (folder === undefined) return { node: process.execPath, drivers: null };
+/** Node and drivers out of a folder, as far as they are installed there; the rest is this Node and the drivers of `home`. */
+export const runtimeOf = (folder: string | undefined, home: string | null): Runtime => {
+  if (folder === undefined) return { node: process.execPath, drivers: home };
   const modules = path.resolve(folder, "node_modules");
   if (!existsSync(modules)) throw new Error(`--with ${folder}: expected a folder with node_modules; see CONTRIBUTING.md`);
   const [node, driver] = [path.join(modules, ".bin/node"), path.join(modules, "better-sqlite3")];
-  return { node: existsSync(node) ? node : process.execPath, drivers: existsSync(driver) ? path.resolve(folder) : null };
+  return { node: existsSync(node) ? node : process.execPath, drivers: existsSync(driver) ? path.resolve(folder) : home };
 };
 
 /** Compiles the package, since what its users run is measured and not sources that a loader changed; `whole`: with its declarations. */

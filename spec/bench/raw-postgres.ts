@@ -263,9 +263,13 @@ export const postgresAdmin = async (url: string, prepareSchema: (client: pg.Clie
   };
 };
 
-export const openRawPostgres = async (url: string): Promise<Setup> => ({
-  admin: await postgresAdmin(url, async (client) => {
+/** The tables as hand-written code has them. */
+export const makePostgresTables = (url: string): Promise<Admin> =>
+  postgresAdmin(url, async (client) => {
     await client.query(ddl);
-  }),
+  });
+
+export const openRawPostgres = async (url: string): Promise<Setup> => ({
+  admin: await makePostgresTables(url),
   side: createSide(await connectTo(url)),
 });

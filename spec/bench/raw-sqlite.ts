@@ -4,7 +4,7 @@ import Database from "better-sqlite3";
 import { authorData, bookData, type AuthorData, type GraphData } from "./data.js";
 import type { Admin, AuthorRow, BookRow, Setup, Side } from "./side.js";
 
-const pragmas = [
+export const pragmas = [
   "journal_mode = WAL",
   "synchronous = OFF",
   "cache_size = -64000",
@@ -12,11 +12,12 @@ const pragmas = [
   "foreign_keys = ON",
   "wal_autocheckpoint = 0",
 ];
-export const openTuned = (file: string): Database.Database => {
-  const database = new Database(file);
+/** Settings of a connection: the same for everybody. */
+export const tune = (database: Database.Database): Database.Database => {
   for (const pragma of pragmas) database.pragma(pragma);
   return database;
 };
+export const openTuned = (file: string): Database.Database => tune(new Database(file));
 
 const ddl = `
   CREATE TABLE author (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL UNIQUE, age INTEGER NOT NULL, bio TEXT, active INTEGER NOT NULL, created_at INTEGER NOT NULL);
@@ -254,8 +255,14 @@ export const sqliteAdmin = (database: Database.Database, dateCell: (date: Date) 
   },
 });
 
-export const openRawSqlite = async (file: string): Promise<Setup> => {
-  const admin = openTuned(file);
-  admin.exec(ddl);
-  return { admin: sqliteAdmin(admin, (date) => date.getTime()), side: createSide(openTuned(file)) };
+/** The tables as hand-written code has them; `dateCell` is what the side that uses them keeps of an instant. */
+export const makeSqliteTables = (file: string, dateCell: (date: Date) => unknown): Admin => {
+  const database = openTuned(file);
+  database.exec(ddl);
+  return sqliteAdmin(database, dateCell);
 };
+
+export const openRawSqlite = async (file: string): Promise<Setup> => ({
+  admin: makeSqliteTables(file, (date) => date.getTime()),
+  side: createSide(openTuned(file)),
+});

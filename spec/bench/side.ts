@@ -41,6 +41,9 @@ export interface Side {
   close(): Promise<void>;
 }
 
+/** Work that a side has no notion of, since it tracks nothing. */
+export class NotApplicable extends Error {}
+
 /** The administrator's own connection to a side's database: seeds and verifies, untimed. */
 export interface Admin {
   seed(authors: number, booksEach: number): Promise<void>;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { authorData, authorsData, bookData, graphData } from "./data.js";
-import type { Admin, AuthorRow, BookRow, Mark, Side } from "./side.js";
+import { NotApplicable, type Admin, type AuthorRow, type BookRow, type Mark, type Side } from "./side.js";
 
 export interface Workload {
   readonly title: string;
@@ -42,7 +42,7 @@ const workload = <R>(
 ): Workload => spec as Workload;
 
 const findBeside = (side: Side, tracked: boolean, mark: Mark): Promise<number> => {
-  if (side.findBeside === undefined) throw new Error("W9: this side tracks nothing");
+  if (side.findBeside === undefined) throw new NotApplicable();
   return side.findBeside(100, tracked, mark);
 };
 
