@@ -5,13 +5,14 @@ import type { DeletePlan, UpdatePlan } from "../query/plan.js";
 import { planSelect, planUpdate } from "../query/planner.js";
 import { stateOf, type InstanceState } from "../loading/index.js";
 import { snapshotCell } from "../metadata/comparable.js";
+import { keyCell } from "../metadata/keys.js";
 import { column, output } from "../sql/factories/index.js";
 import { isChanged } from "./changes.js";
 import { assertOpen, type Core } from "./core.js";
 import { flushNow } from "./flush.js";
 import { nothingToDo } from "./gather.js";
 import { isHeard, relationsToMeet } from "./dividing.js";
-import { followDeletions, followKeys } from "./follow.js";
+import { followConstraints, followDeletions, followKeys } from "./follow.js";
 import { keyCells } from "./keys.js";
 import { load } from "./reading.js";
 import { bury } from "./persist/delete.js";
@@ -133,11 +134,13 @@ const removeSet = async (core: Core, plan: DeletePlan): Promise<number> => {
   const { meta, statement, values } = plan;
   const followed = core.map.tracks(meta) || meta.dependants().some(({ owner }) => core.map.tracks(owner));
   if (!followed) return (await run(core, bind(core, plan), "write")).affected;
-  const returning = meta.primaryKey.map((field) => output(column(statement.alias, field.column, field.type)));
-  const { rows } = await run(core, bind(core, { statement: { ...statement, returning }, values }), "write");
+  const fields = [...new Set([...meta.primaryKey, ...meta.dependants().map(({ targetField }) => targetField)])];
+  const returning = fields.map((field) => output(column(statement.alias, field.column, field.type)));
+  const { rows: answer } = await run(core, bind(core, { statement: { ...statement, returning }, values }), "write");
+  const rows = answer.map((row) => decodeRow(core.dialect, fields, row));
   const gone: object[] = [];
   for (const row of rows) {
-    const object = core.map.find(meta, keyCells(meta, decodeRow(core.dialect, meta.primaryKey, row)));
+    const object = core.map.find(meta, keyCells(meta, row.slice(0, meta.primaryKey.length)));
     if (object === undefined) continue;
     bury(core, { object, state: stateOf(object) as InstanceState });
     gone.push(object);
@@ -148,6 +151,12 @@ const removeSet = async (core: Core, plan: DeletePlan): Promise<number> => {
       own,
       gone.filter((object) => stateOf(object)?.meta === own),
     );
+  if (gone.length < rows.length) {
+    followConstraints(core, meta, ({ targetField }) => {
+      const at = fields.indexOf(targetField);
+      return new Set(rows.map((row) => keyCell(row[at], targetField)));
+    });
+  }
   return rows.length;
 };
 

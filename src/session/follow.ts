@@ -59,7 +59,12 @@ const showIn = (core: Core, owner: object, inverse: ToManyMeta | ReverseOneMeta,
 export const followDeletions = (core: Core, meta: ModelMeta, objects: readonly object[]): void => {
   for (const object of objects) leaveCollections(core, object, stateOf(object) as InstanceState);
   leaveLinked(core, meta, new Set(objects));
-  for (const relation of meta.dependants()) if (core.map.tracks(relation.owner)) followDependants(core, relation, objects);
+  followConstraints(core, meta, (relation) => keysOf(relation, objects));
+};
+
+/** Rows are gone, tracked or not: tracked ones that referred to their keys meet their `onDelete`. */
+export const followConstraints = (core: Core, meta: ModelMeta, gone: (relation: ToOneMeta) => ReadonlySet<unknown>): void => {
+  for (const relation of meta.dependants()) if (core.map.tracks(relation.owner)) followDependants(core, relation, gone(relation));
 };
 
 /** The owner that the row has, and the one that memory has given it since. */
@@ -106,9 +111,8 @@ const keysOf = (relation: ToOneMeta, objects: readonly object[]): Set<unknown> =
   new Set(objects.map((object) => keyCell(stateOf(object)?.snapshot?.[relation.targetField.position], relation.targetField)));
 
 /** What the constraint did to rows that this session tracks. */
-const followDependants = (core: Core, relation: ToOneMeta, objects: readonly object[]): void => {
+const followDependants = (core: Core, relation: ToOneMeta, keys: ReadonlySet<unknown>): void => {
   if (relation.onDelete !== "cascade" && relation.onDelete !== "setNull") return;
-  const keys = keysOf(relation, objects);
   const hit: object[] = [];
   core.map.each(relation.owner, (object) => {
     const state = stateOf(object) as InstanceState;

@@ -29,18 +29,32 @@ export const unremember = (owner: object, member: object): void => {
   given.get(owner)?.delete(member);
 };
 
-/** Adds the object and everything new that it reaches. */
+/** Adds the object and everything outside the session that it reaches: all of them, or none where one of them cannot come. */
 export const join = (core: Core, root: object): void => {
-  let waiting: object[] | null = null;
-  for (let object: object | undefined = root; object !== undefined; object = waiting?.pop()) {
+  const state = need(root);
+  // What was deleted comes back only when it is added itself.
+  if (state.owner === core && state.status !== "deleted") return;
+  pointAnew(root, state);
+  const found = reached(core, root, state);
+  if (found === null) return enterSession(core, root, state);
+  const all = withReached(core, root, found);
+  for (const object of all) assertCanEnter(core, object, need(object));
+  for (const object of all) enterSession(core, object, need(object));
+};
+
+/** The root first, then what each leads to; the first one found is the next one taken. */
+const withReached = (core: Core, root: object, found: readonly object[]): Set<object> => {
+  const all = new Set([root]);
+  const waiting = found.toReversed();
+  for (let object = waiting.pop(); object !== undefined; object = waiting.pop()) {
     const state = need(object);
-    // What was deleted comes back only when it is added itself.
-    if (object === root ? state.owner === core && state.status !== "deleted" : state.owner === core || isGone(state)) continue;
-    enterSession(core, object, state);
-    const found = reached(core, object, state);
-    // The first one found is the next one taken.
-    if (found !== null) for (let at = found.length - 1; at >= 0; at--) (waiting ??= []).push(found[at] as object);
+    if (all.has(object) || state.owner === core || isGone(state)) continue;
+    all.add(object);
+    pointAnew(object, state);
+    const next = reached(core, object, state);
+    if (next !== null) for (let at = next.length - 1; at >= 0; at--) waiting.push(next[at] as object);
   }
+  return all;
 };
 
 /** `db.add`: also takes a mark for deletion back. */
@@ -57,15 +71,25 @@ export const add = (core: Core, object: object): void => {
 /** Deleted, and that was committed. */
 const isGone = (state: InstanceState): boolean => state.status === "detached" && state.snapshot === null;
 
-const enterSession = (core: Core, object: object, state: InstanceState): void => {
+const assertCanEnter = (core: Core, object: object, state: InstanceState): void => {
   const other = coreOf(state);
   if (other !== null && other !== core) {
     throw new SessionError(
       `${nameOf(state.meta, keyHeldBy(state.meta, object))} belongs to another session: expunge() it there first, or use merge() to get a copy of it here`,
     );
   }
+  if (state.status !== "detached" || state.snapshot === null) return;
+  const key = keyOfSnapshot(state.meta, state.snapshot);
+  const present = core.map.find(state.meta, key);
+  if (present === undefined || present === object) return;
+  throw new SessionError(
+    `another object for ${nameOf(state.meta, key)} is already in this session: use that one, or merge() this one into it`,
+  );
+};
+
+const enterSession = (core: Core, object: object, state: InstanceState): void => {
+  assertCanEnter(core, object, state);
   if (state.status === "detached" && state.snapshot !== null) return attach(core, object, state, state.snapshot);
-  pointAnew(object, state);
   // Outside a transaction nothing is to be noted of a new object that has nothing but its values: it is put outside again.
   if (core.journal.levels.length > 1 || state.status !== "transient" || !isBare(state)) note(core, object, state);
   // A row that was deleted and is added again is a new row, which nothing belongs to yet.
@@ -97,18 +121,11 @@ const loseMembers = (state: InstanceState): void => {
 };
 
 const attach = (core: Core, object: object, state: InstanceState, snapshot: readonly unknown[]): void => {
-  const key = keyOfSnapshot(state.meta, snapshot);
-  const present = core.map.find(state.meta, key);
-  if (present !== undefined && present !== object) {
-    throw new SessionError(
-      `another object for ${nameOf(state.meta, key)} is already in this session: use that one, or merge() this one into it`,
-    );
-  }
   note(core, object, state);
   state.status = "persistent";
   state.owner = core;
   state.peers = null;
-  core.map.set(state.meta, key, object);
+  core.map.set(state.meta, keyOfSnapshot(state.meta, snapshot), object);
   registerCollections(core, state);
 };
 

@@ -1,8 +1,9 @@
 /** One session of a program with what the reference model says of it. */
 
+import { isDeepStrictEqual } from "node:util";
 import type { Session } from "flash-db";
 import { stateOf } from "../../../src/loading/instance.js";
-import { copyMemory, copyObj, changedColumns, emptyMemory, isTracked, type Level, type Memory, type Obj } from "./memory.js";
+import { belongsTo, copyMemory, copyObj, changedColumns, emptyMemory, isTracked, type Level, type Memory, type Obj } from "./memory.js";
 import { Book, Note, Shelf, Tag } from "./models.js";
 import { columns, copyRows, type Cell, type Cells, type Kind, type Rows } from "./rows.js";
 
@@ -98,24 +99,44 @@ export class Actor {
       given: new Set(),
       foreign: false,
       retired: false,
+      returned: false,
     };
     this.memory.objects.set(handle, obj);
     return obj;
   }
 
-  /** Enters the session, with everything new that it leads to. */
+  /** Enters the session, with everything outside it that it leads to. */
   join(root: Obj): void {
+    for (const obj of this.#reach(root)) {
+      const { snapshot } = obj;
+      if (obj.status === "detached" && snapshot !== null) this.#comeBack(obj, snapshot);
+      else Object.assign(obj, { status: "pending", snapshot: null, deleting: false });
+    }
+  }
+  /** Whether nothing that it leads to has another object in the session by now. */
+  canJoin(root: Obj): boolean {
+    const returning = (obj: Obj): boolean => obj.status === "detached" && obj.snapshot !== null;
+    return this.#reach(root).every((obj) => !returning(obj) || this.tracked(obj.kind, Number(obj.snapshot?.["id"])) === undefined);
+  }
+
+  #reach(root: Obj): Obj[] {
+    const found = new Set<Obj>();
     const waiting = [root];
     for (let obj = waiting.pop(); obj !== undefined; obj = waiting.pop()) {
-      if (isTracked(obj)) continue;
-      obj.status = "pending";
-      obj.snapshot = null;
-      obj.deleting = false;
-      const owed = obj.owes === null || obj.values["shelfId"] !== undefined ? undefined : this.memory.objects.get(obj.owes);
-      if (owed !== undefined) waiting.push(owed);
+      const gone = obj.status === "deleted" || (obj.status === "detached" && obj.snapshot === null);
+      if (isTracked(obj) || found.has(obj) || (gone && obj !== root)) continue;
+      found.add(obj);
+      const shelf = obj.pointed === null ? undefined : this.memory.objects.get(obj.pointed);
+      if (shelf !== undefined && belongsTo(obj, shelf)) waiting.push(shelf);
       for (const handle of obj.given) waiting.push(this.memory.objects.get(handle) as Obj);
-      obj.given.clear();
     }
+    return [...found];
+  }
+
+  /** It was taken out of the session and is what it was then, whatever has become of its row. */
+  #comeBack(obj: Obj, snapshot: Cells): void {
+    Object.assign(obj, { status: "persistent", retired: false, returned: true });
+    if (!isDeepStrictEqual(this.view[obj.kind].get(Number(snapshot["id"])), snapshot)) this.crossed = true;
   }
 
   tracked(kind: Kind, key: number): Obj | undefined {
@@ -176,8 +197,10 @@ export class Actor {
   commit(): void {
     if (this.own !== null) this.world.committed = this.own;
     this.own = null;
-    for (const obj of this.memory.objects.values())
+    for (const obj of this.memory.objects.values()) {
+      if (obj.snapshot !== null) obj.given.clear();
       if (obj.status === "deleted") Object.assign(obj, { status: "detached", snapshot: null });
+    }
     this.levels = [{ kind: "session", copy: copyMemory(this.memory), rows: null, wrote: false }];
   }
 

@@ -84,7 +84,7 @@ const checkSets = (actor: Actor): void => {
 const checkCollection = (actor: Actor, owner: Obj, name: string): void => {
   const items = loadedItems(actor, owner, name);
   // A new object with a key of its own may be a row that others point at: what it shows is settled by the flush.
-  if (items === null || isTwin(owner) || (owner.kind === "Shelf" && owner.rawKey)) return;
+  if (items === null || owner.returned || isTwin(owner) || (owner.kind === "Shelf" && owner.rawKey)) return;
   const shown = new Set(items.map((real) => actor.ofReal(real)));
   if (shown.size !== items.length) throw new Mismatch(`#${owner.handle}.${name} has duplicates`);
   const kind = collections[owner.kind].find(([one]) => one === name)?.[1];

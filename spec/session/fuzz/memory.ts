@@ -30,6 +30,8 @@ export interface Obj {
   foreign: boolean;
   /** It has been in the session and is outside again: what it was related to is nobody's promise. */
   retired: boolean;
+  /** It was taken out of the session and came back: what its collections show is from before. */
+  returned: boolean;
 }
 
 export type LevelKind = "session" | "plain" | "transaction" | "savepoint";

@@ -1,6 +1,6 @@
 /** Steps that only change memory: columns, relations from either side, links, and what belongs to the session. */
 
-import { statusOf, type Actor, classes } from "./actor.js";
+import { type Actor, classes } from "./actor.js";
 import { belongsTo, changedColumns, copyObj, isTracked, type Obj } from "./memory.js";
 import type { Say } from "./play.js";
 import type { StepOf } from "./steps.js";
@@ -81,8 +81,8 @@ const give: Perform<"give"> = (actor, { child: n, shelf: at }, say) => {
   say(`#${shelf.handle}.${child.kind === "Book" ? "books" : "notes"}.add(#${child.handle})`);
   collectionFor(actor, shelf, child).add(actor.real(child));
   point(actor, child, shelf);
+  if (shelf.snapshot === null) shelf.given.add(child.handle);
   if (isTracked(shelf)) actor.join(child);
-  else shelf.given.add(child.handle);
   return true;
 };
 
@@ -159,9 +159,10 @@ const linked = (actor: Actor, obj: Obj): boolean => linksOf(actor, obj).length >
 const add: Perform<"add"> = (actor, { object }, say) => {
   // A shelf that comes back may bring along what it was given, with links that the reference has forgotten.
   // A key of its own may by now be one that the database gives to somebody else.
-  const lost = (one: Obj): boolean => one.pointed !== null && actor.memory.objects.get(one.pointed)?.status === "detached";
   const known = (one: Obj): boolean =>
-    !lost(one) && !(one.retired && one.kind === "Shelf" && actor.everLinked.size > 0) && !(one.status === "transient" && isTwin(one));
+    actor.canJoin(one) &&
+    !(one.retired && one.kind === "Shelf" && actor.everLinked.size > 0) &&
+    !(one.status === "transient" && isTwin(one));
   const obj = actor.pick(
     object,
     (one) =>
@@ -182,10 +183,6 @@ const add: Perform<"add"> = (actor, { object }, say) => {
     if (retired) obj.rawKey = true;
     obj.retired = false;
     actor.join(obj);
-    // One that comes back may bring along what it was once given.
-    if (retired)
-      for (const other of actor.memory.objects.values())
-        if (other.status === "transient" && statusOf(actor.real(other)) === "pending") actor.join(other);
   }
   return true;
 };

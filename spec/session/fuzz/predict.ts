@@ -1,7 +1,18 @@
 /** What a flush must do, worked out from the rows and the memory alone: the rows afterwards, or why it must fail. */
 
 import { changedColumns, isTracked, type Memory, type Obj } from "./memory.js";
-import { brokenConstraint, columns, copyRows, danglingReference, linkOf, removeRow, type Cells, type Kind, type Rows } from "./rows.js";
+import {
+  brokenConstraint,
+  columns,
+  copyRows,
+  danglingReference,
+  linkOf,
+  removeRow,
+  type Cell,
+  type Cells,
+  type Kind,
+  type Rows,
+} from "./rows.js";
 
 export interface Prediction {
   /** Codes of errors of which one must come; empty: it succeeds. */
@@ -123,6 +134,7 @@ export const carryOut = (memory: Memory, rows: Rows, work: FlushWork, made: (obj
     if (obj.values["id"] === undefined) fill(obj, "id", made(obj));
     if (obj.kind === "Book" && obj.values["version"] === undefined) fill(obj, "version", 1);
   }
+  giveKeys(memory, work);
   for (const obj of [...work.inserts, ...work.updates]) {
     if ("shelfId" in obj.values || obj.kind === "Book" || obj.kind === "Note") {
       const key = shelfKey(memory, obj);
@@ -166,7 +178,15 @@ export const carryOut = (memory: Memory, rows: Rows, work: FlushWork, made: (obj
   for (const obj of work.deletes) goneFromMemory(memory, rows, obj.kind, Number(obj.snapshot?.["id"]));
 };
 
-const fill = (obj: Obj, column: string, value: string | number | null): void => {
+/** Who waits in the session for the key of a new shelf has it at once. */
+const giveKeys = ({ objects }: Memory, { inserts }: FlushWork): void => {
+  for (const obj of objects.values()) {
+    const shelf = inserts.find(({ handle }) => handle === obj.owes);
+    if (isTracked(obj) && obj.values["shelfId"] === undefined && shelf !== undefined) fill(obj, "shelfId", shelf.values["id"]);
+  }
+};
+
+const fill = (obj: Obj, column: string, value: Cell): void => {
   if (!(column in obj.filled)) obj.filled[column] = obj.values[column];
   obj.values[column] = value;
 };

@@ -193,14 +193,14 @@ export const setBooks = async (_scene: Scene, actor: Actor, { shelf: n, books }:
       if (!belongsTo(obj, shelf)) {
         for (const other of actor.memory.objects.values()) other.given.delete(obj.handle);
         Object.assign(obj.values, { shelfId: shelf.values["id"] });
-        obj.owes = null;
+        Object.assign(obj, { owes: null, pointed: shelf.handle });
       }
       actor.join(obj);
     } else if (belongsTo(obj, shelf)) {
       // Whether a collection shows what is in no session after a rollback is nobody's promise.
       if (!isTracked(obj)) obj.retired = true;
       obj.values["shelfId"] = null;
-      obj.owes = null;
+      Object.assign(obj, { owes: null, pointed: null });
     }
   }
   return true;

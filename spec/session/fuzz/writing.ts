@@ -76,7 +76,7 @@ export const make = async (scene: Scene, actor: Actor, { kind, text, shelf: nth,
 };
 
 export const saveOne = async (scene: Scene, actor: Actor, { object }: StepOf<"save">, say: Say): Promise<boolean> => {
-  const obj = actor.pick(object, (one) => usable(one) && !(one.kind === "Note" && one.values["shelfId"] === null));
+  const obj = actor.pick(object, (one) => usable(one) && !(one.kind === "Note" && one.values["shelfId"] === null) && actor.canJoin(one));
   if (obj === null) return false;
   say(`save #${obj.handle}`);
   actor.join(obj);

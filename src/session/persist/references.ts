@@ -1,7 +1,7 @@
 /** Keys that an object owes to the objects it was pointed at: filled in as soon as those have theirs. */
 
 import type { AnyOfMeta, FieldMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../../metadata/model-meta.js";
-import { stateOf, type InstanceState } from "../../loading/index.js";
+import type { InstanceState } from "../../loading/index.js";
 import { ValidationError } from "../../errors.js";
 import { held } from "../changes.js";
 import { need, type Core } from "../core.js";
@@ -45,11 +45,14 @@ const takeKeyOf = (core: Core, member: object, via: ToOneMeta, target: object): 
 const keyOrNull = (relation: ToOneMeta | AnyOfMeta, target: object, state: InstanceState): unknown => {
   const field = targetKeyOf(relation, target);
   const key = field === undefined ? undefined : held(target, field);
-  if (key !== undefined && key !== null && stateOf(target)?.snapshot !== null) return key;
-  // The target left the session, or was only pointed at by something that does not bring it along.
+  const { snapshot, status } = need(target);
+  if (key !== undefined && key !== null && snapshot !== null && status !== "deleted") return key;
+  // The target left the session or was deleted, or was only pointed at by something that does not bring it along.
   if (relation.nullable) return null;
   throw new ValidationError(
-    { [relation.name]: `is a ${need(target).meta.name} that is not saved and not in this session: add() it` },
+    {
+      [relation.name]: `is a ${need(target).meta.name} that is ${status === "deleted" ? "deleted" : "not saved"} and not in this session: add() it`,
+    },
     state.meta.name,
   );
 };

@@ -37,6 +37,9 @@ export const assignToOne = (object: object, relation: ToOneMeta, value: object |
   checkTarget(relation, value);
   const state = need(object);
   const before = currentTarget(object, state, relation) ?? null;
+  const core = coreOf(state);
+  // One that cannot come into the session is not pointed at either.
+  if (core !== null && value !== null) join(core, value);
   noteChange(object, state);
   (object as Record<string, unknown>)[relation.field.name] = value === null ? null : held(value, relation.targetField);
   // A key that was assigned meanwhile leaves the collection of the object assigned before as it was.
@@ -49,8 +52,6 @@ export const assignToOne = (object: object, relation: ToOneMeta, value: object |
   if (before !== value) moveBetween(relation, object, before, value);
   // A rollback put the collection back while the object, in no session, went on pointing at its owner.
   else if (value !== null && isMissing(relation, object, value)) moveBetween(relation, object, null, value);
-  const core = coreOf(state);
-  if (core !== null && value !== null) join(core, value);
 };
 
 /** The collections of both targets, as far as they are declared, follow. */
@@ -122,6 +123,8 @@ const gainOne = (inverse: ReverseOneMeta, owner: object, object: object): void =
 export const assignAnyOf = (object: object, relation: AnyOfMeta, value: object | null): void => {
   checkTarget(relation, value);
   const state = need(object);
+  const core = coreOf(state);
+  if (core !== null && value !== null) join(core, value);
   noteChange(object, state);
   const values = object as Record<string, unknown>;
   const target = value === null ? null : need(value).meta;
@@ -129,8 +132,6 @@ export const assignAnyOf = (object: object, relation: AnyOfMeta, value: object |
   const key = target?.primaryKey[0];
   values[relation.keyField.name] = value === null || key === undefined ? null : held(value, key);
   setRelated(state, relation.name, value);
-  const core = coreOf(state);
-  if (core !== null && value !== null) join(core, value);
 };
 
 /** Whether this member's key says that it belongs to the owner. */
