@@ -65,8 +65,8 @@ const owes = (object: object, state: InstanceState, field: FieldMeta): boolean =
   return (relation?.kind === "toOne" || relation?.kind === "anyOf") && owedTarget(object, state, relation) !== null;
 };
 
-/** After the hooks: nothing that must have a value is without one. */
-export const checkComplete = (work: RowWork): void => {
+/** What must have a value and has none; null where nothing is missing. */
+const missingFrom = (work: RowWork): Problems | null => {
   const { object, state, meta } = work;
   let problems: Problems | null = null;
   const fields = work.kind === "insert" ? factsOf(meta).required : work.fields;
@@ -80,7 +80,24 @@ export const checkComplete = (work: RowWork): void => {
       work.kind === "insert" ? "is required" : "was set to undefined: give it a value, or null where that is allowed",
     );
   }
-  if (problems !== null) report(problems, meta.name);
+  return problems;
+};
+
+/** After the hooks: nothing that must have a value is without one. */
+export const checkComplete = (work: RowWork): void => {
+  const problems = missingFrom(work);
+  if (problems !== null) report(problems, work.meta.name);
+};
+
+/** `clean()` may count on values that are there: where it stumbles over one that is missing, that is what went wrong. */
+export const clean = async (work: RowWork): Promise<void> => {
+  try {
+    await callClean(work.object);
+  } catch (error) {
+    const problems = error instanceof TypeError ? missingFrom(work) : null;
+    if (problems === null) throw error;
+    throw Object.assign(new ValidationError(problems, work.meta.name), { cause: error });
+  }
 };
 
 export const hasSchemas = (fields: readonly FieldMeta[]): boolean => fields.some((field) => field.checks.length > 0);
@@ -100,5 +117,5 @@ export const checkSchemas = async (work: RowWork): Promise<void> => {
 export const checkAll = async (work: RowWork): Promise<void> => {
   checkValues(work);
   if (hasSchemas(work.fields)) await checkSchemas(work);
-  if (overridesOf(work.meta).clean) await callClean(work.object);
+  if (overridesOf(work.meta).clean) await clean(work);
 };

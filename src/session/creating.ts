@@ -1,6 +1,6 @@
 /** Rows made now: `create`, `getOrCreate`, `updateOrCreate`. */
 
-import type { FieldMeta, ModelMeta } from "../metadata/model-meta.js";
+import type { FieldMeta, ModelMeta, ToOneMeta } from "../metadata/model-meta.js";
 import { severalFound } from "../query/model-errors.js";
 import type { SelectPlan } from "../query/plan.js";
 import { stateOf, type InstanceState } from "../loading/index.js";
@@ -10,7 +10,7 @@ import { assertOpen, need, type Core } from "./core.js";
 import { flushNow, flushOnly, guarded } from "./flush.js";
 import { checkAll, checkComplete } from "./checks.js";
 import { join } from "./joining.js";
-import { moveBetween } from "./relationships/to-one.js";
+import { assignToOne, belongsTo, moveBetween } from "./relationships/to-one.js";
 import { leave } from "./restore.js";
 import { load } from "./reading.js";
 import { autoflush } from "./autoflush.js";
@@ -29,6 +29,7 @@ export const construct = (meta: ModelMeta, values: Values): object => new (meta.
 /** `new` with these values, inserted now. Where that fails, the object and what it would have brought along stay outside. */
 export const create = async (core: Core, meta: ModelMeta, values: Values): Promise<object> => {
   assertOpen(core);
+  const holders = holdersOf(meta, values);
   const object = construct(meta, values);
   const before = new Set(core.pending);
   join(core, object);
@@ -42,19 +43,39 @@ export const create = async (core: Core, meta: ModelMeta, values: Values): Promi
       core.journal.touch(pending, need(pending));
       leave(core, pending);
     }
-    takeOutUnseen(object);
+    takeOutUnseen(object, holders);
     throw error;
   }
   return object;
 };
 
-/** Nobody has the object that was not made: the collections of what it points at must not show it either. */
-const takeOutUnseen = (object: object): void => {
+/** Who has a place that only one can have, before a new object is made to take it. */
+interface Holder {
+  readonly object: object;
+  readonly relation: ToOneMeta;
+  readonly target: object;
+}
+
+const holdersOf = (meta: ModelMeta, values: Values): Holder[] => {
+  const holders: Holder[] = [];
+  for (const relation of meta.relations.values()) {
+    const inverse = relation.kind === "toOne" ? relation.inverse : null;
+    const target = relation.kind === "toOne" && inverse?.kind === "reverseOne" ? values[relation.name] : null;
+    const object = typeof target === "object" && target !== null ? (stateOf(target)?.related?.get(inverse?.name ?? "") ?? null) : null;
+    if (relation.kind === "toOne" && object !== null && belongsTo(object, relation, target as object))
+      holders.push({ object, relation, target: target as object });
+  }
+  return holders;
+};
+
+/** Nobody has the object that was not made: what it points at must not show it either, but who was there before. */
+const takeOutUnseen = (object: object, holders: readonly Holder[]): void => {
   const state = need(object);
   for (const relation of state.meta.relations.values()) {
     const target = relation.kind === "toOne" ? (state.related?.get(relation.name) ?? null) : null;
     if (relation.kind === "toOne" && target !== null) moveBetween(relation, object, target, null);
   }
+  for (const { object: holder, relation, target } of holders) if (holder !== object) assignToOne(holder, relation, target);
 };
 
 const only = async (core: Core, find: SelectPlan): Promise<object | null> => {
@@ -109,6 +130,7 @@ export const updateOrCreate = async (
 
 /** INSERT … ON CONFLICT DO NOTHING: null when another row was there first. New objects it points at are saved before. */
 const insertIfAbsent = async (core: Core, meta: ModelMeta, values: Values, uniqueBy: readonly string[]): Promise<object | null> => {
+  const holders = holdersOf(meta, values);
   const object = construct(meta, values);
   const state = stateOf(object) as InstanceState;
   const targets = [...(state.related?.values() ?? [])].filter(
@@ -123,7 +145,7 @@ const insertIfAbsent = async (core: Core, meta: ModelMeta, values: Values, uniqu
     );
     return made;
   } finally {
-    if (made === null) takeOutUnseen(object);
+    if (made === null) takeOutUnseen(object, holders);
   }
 };
 

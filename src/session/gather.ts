@@ -10,7 +10,7 @@ import { findInstances } from "./reading.js";
 import { collectionRemove } from "./relationships/collections.js";
 import { owedTarget } from "./relationships/keys.js";
 import { release } from "./relationships/reverse-one.js";
-import { belongsTo } from "./relationships/to-one.js";
+import { belongsTo, displace, inTheWay } from "./relationships/to-one.js";
 import { add } from "./joining.js";
 import { hasPending, leave } from "./restore.js";
 import {
@@ -89,7 +89,7 @@ const keepOnly = (object: object, limit: ReadonlySet<string>, changed: Changed):
   else changed.delete(object);
 };
 
-/** New objects that these point at must be written first. */
+/** New objects that these point at must be written first, and who had the one place that they take. */
 const withDependencies = (subset: ReadonlySet<object>): Set<object> => {
   const all = new Set(subset);
   for (const object of all) {
@@ -97,6 +97,7 @@ const withDependencies = (subset: ReadonlySet<object>): Set<object> => {
     for (const relation of state.meta.relations.values()) {
       const target = relation.kind === "toOne" || relation.kind === "anyOf" ? owedTarget(object, state, relation) : null;
       if (target !== null && stateOf(target)?.status === "pending") all.add(target);
+      if (relation.kind === "toOne" && relation.unique) for (const holder of inTheWay(object, relation)) all.add(holder);
     }
   }
   return all;
@@ -170,7 +171,11 @@ const releaseReplaced = async (core: Core): Promise<void> => {
       const now = state.related?.get(relation.name);
       if (state.owner !== core || state.snapshot === null || now === undefined) continue;
       const members = await findInstances(core, relation.target, [[relation.via.field.name, held(owner, relation.via.targetField)]]);
-      for (const member of members) if (member !== now && belongsTo(member, relation.via, owner)) release(owner, relation, member);
+      for (const member of members) {
+        if (member === now || !belongsTo(member, relation.via, owner)) continue;
+        release(owner, relation, member);
+        if (now !== null) displace(member, now);
+      }
       state.related?.set(relation.name, now);
     }
   }

@@ -190,7 +190,9 @@ export class Journal {
       related: state.related === null ? null : state.related.copy(),
       collections: state.collections === null ? null : saveCollections(state.collections),
       expressions: state.expressions === null ? null : new Map(state.expressions),
-      values: unsaved ? state.meta.fields.map((field) => snapshotCell(held(object, field), field.type)) : null,
+      // What was deleted with unsaved changes kept them.
+      values:
+        unsaved || state.status === "deleted" ? state.meta.fields.map((field) => snapshotCell(held(object, field), field.type)) : null,
       filled: null,
       shared: false,
     };

@@ -6,12 +6,14 @@ import { planSelect } from "../query/planner.js";
 import { prefetch, type InstanceState } from "../loading/index.js";
 import { FieldError, SessionError } from "../errors.js";
 import { didYouMean } from "../support/did-you-mean.js";
+import { SmallMap } from "../support/small-map.js";
 import { assertOpen, need, tracked, type Core } from "./core.js";
 import { coreFor } from "./faces.js";
 import { keyOfSnapshot, nameOf } from "./keys.js";
 import { contextOf, load, stateWhere, type Entries } from "./reading.js";
 import { valuesOf } from "./persist/table.js";
 import { collectionForget } from "./relationships/collections.js";
+import { belongsTo } from "./relationships/to-one.js";
 import { leave, resetToSnapshot } from "./restore.js";
 
 const stored = (core: Core, object: object, verb: string): InstanceState => {
@@ -64,6 +66,17 @@ const forget = (state: InstanceState, relation: RelationMeta): void => {
   if (collection !== undefined) collection.items = null;
 };
 
+/** Who the row's key refers to is still known: should a rollback take that key back, the object points at its new bearer. */
+const forgetRelated = (core: Core, object: object, state: InstanceState): void => {
+  const before = state.related;
+  state.related = null;
+  for (const [name, target] of before ?? []) {
+    const relation = state.meta.relations.get(name);
+    if (relation?.kind === "toOne" && target !== null && need(target).owner === core && belongsTo(object, relation, target))
+      (state.related ??= new SmallMap<string, object | null>()).set(name, target);
+  }
+};
+
 /** `object.refresh(relations)`. */
 export const refreshObject = (object: object, relations: readonly string[]): Promise<void> =>
   refresh(coreFor(object, undefined, "refresh()"), object, relations);
@@ -97,7 +110,7 @@ export const expire = (core: Core, object: object): void => {
   state.stale = true;
   state.deleting = false;
   core.deleting.delete(object);
-  state.related = null;
+  forgetRelated(core, object, state);
   for (const collection of state.collections?.values() ?? []) collectionForget(object, collection);
 };
 

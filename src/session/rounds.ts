@@ -2,11 +2,11 @@
 
 import type { ModelMeta } from "../metadata/model-meta.js";
 import { SessionError } from "../errors.js";
-import { checkComplete, checkSchemas, checkValues, hasSchemas } from "./checks.js";
+import { checkComplete, checkSchemas, checkValues, clean, hasSchemas } from "./checks.js";
 import type { Core, RunningFlush } from "./core.js";
 import { factsOf } from "./facts.js";
 import { gather, type Subset } from "./gather.js";
-import { callClean, overridesOf } from "./hooks.js";
+import { overridesOf } from "./hooks.js";
 import { writtenNames, type RowWork, type Work } from "./work.js";
 
 export const MOST_ROUNDS = 10;
@@ -64,8 +64,7 @@ const cleanRows = async (rows: readonly RowWork[]): Promise<boolean> => {
   for (const row of rows) {
     if (!isSave(row) || !overridesOf(row.meta).clean) continue;
     ran = true;
-    const cleaning = callClean(row.object);
-    if (cleaning !== undefined) await cleaning;
+    await clean(row);
   }
   return ran;
 };

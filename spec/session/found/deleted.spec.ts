@@ -1,6 +1,7 @@
 /** Found by the fuzzer: objects that were deleted and come back. */
 
 import { expect } from "vitest";
+import { atomic } from "flash-db";
 import { Book, Note, Shelf } from "../fuzz/models.js";
 import { statusOf } from "../uow/stage.js";
 import { scene } from "./scene.js";
@@ -80,4 +81,15 @@ scene("a deleted row is taken over by one object, not by two", async ({ db, data
   await db.commit();
   await using second = database.session();
   expect(await Shelf.objects.valuesList("code", { flat: true }).fetch(second)).toEqual(["b"]);
+});
+
+scene("what was deleted with unsaved changes still has them after a rollback to where it was deleted", async ({ db }) => {
+  const shelf = await Shelf.objects.create(db, { label: "a", code: "a" });
+  shelf.label = "b";
+  db.delete(shelf);
+  await atomic(db, () => {
+    db.add(shelf);
+    throw new Error("undo");
+  }).catch(() => undefined);
+  expect([statusOf(shelf), shelf.label]).toEqual(["deleted", "b"]);
 });

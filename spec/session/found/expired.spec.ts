@@ -1,6 +1,7 @@
 /** Found by the fuzzer: what was assigned to an expired object was lost by the next query. */
 
 import { expect } from "vitest";
+import { atomic } from "flash-db";
 import { Book, Shelf } from "../fuzz/models.js";
 import { scene } from "./scene.js";
 
@@ -29,4 +30,19 @@ scene("a version that moved meanwhile shows at the flush, not as a lost update",
   await expect(db.commit()).rejects.toMatchObject({ code: "STALE_DATA" });
   await db.refresh(book);
   expect([book.pages, book.version]).toEqual([3, 2]);
+});
+
+scene("a rollback to before the row finds whom it belongs to, expired or not", async ({ db }) => {
+  const [shelf, book] = [new Shelf({ label: "a", code: "a" }), new Book({ title: "t", pages: 1 })];
+  await atomic(db, async () => {
+    db.add(shelf);
+    shelf.books.add(book);
+    await db.flush();
+    db.expire(book);
+    throw new Error("undo");
+  }).catch(() => undefined);
+  expect([shelf.id, book.shelfId]).toEqual([undefined, undefined]);
+  db.add(shelf);
+  await db.flush();
+  expect([book.shelfId, await book.shelf]).toEqual([shelf.id, shelf]);
 });

@@ -21,6 +21,8 @@ interface Reader {
 const tables = { Shelf: "shelves", Book: "books", Note: "notes", Tag: "tags" } as const;
 const time = "printed";
 
+const events = ["pre_save", "post_save", "pre_delete"] as const;
+
 /** One text per row, the same on both databases. */
 const lookAt = (concurrent: boolean): string => {
   const array = concurrent ? "json_build_array" : "json_array";
@@ -81,7 +83,7 @@ export class Ground {
   readonly concurrent: boolean;
   readonly #reader: Reader | null;
   readonly #text: string;
-  readonly #offs: (() => void)[] = [];
+  #off: (() => void) | null = null;
   #trap: { readonly trap: Trap; count: number } | null = null;
   /** The trap that was set last has thrown. */
   fired = false;
@@ -93,7 +95,6 @@ export class Ground {
     this.concurrent = driver.dialect.features.concurrentWriters;
     this.#text = lookAt(this.concurrent);
     driver.before = (_kind, text) => this.#pass(kindOf(text));
-    for (const event of ["pre_save", "post_save", "pre_delete"] as const) this.#offs.push(signals.on(event, () => this.#pass(event)));
   }
 
   static async open(url: string): Promise<Ground> {
@@ -105,7 +106,11 @@ export class Ground {
   }
 
   set(trap: Trap | null): void {
+    this.#off?.();
     this.#trap = trap === null ? null : { trap, count: 0 };
+    // Where nobody listens, much is left to the constraints of the database.
+    const event = events.find((one) => one === trap?.what);
+    this.#off = event === undefined ? null : signals.on(event, () => this.#pass(event));
     this.fired = false;
   }
   #pass(what: string): void {
@@ -144,7 +149,7 @@ export class Ground {
   }
 
   async close(): Promise<void> {
-    for (const off of this.#offs) off();
+    this.#off?.();
     await this.#reader?.end();
     await this.database.close({ timeout: 0 });
   }

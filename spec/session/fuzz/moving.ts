@@ -216,6 +216,8 @@ const expire: Perform<"expire"> = (actor, { object }, say) => {
   say(`expire(#${obj.handle})`);
   actor.db.expire(actor.real(obj));
   dropChanges(obj);
+  const shelf = obj.pointed === null ? undefined : actor.memory.objects.get(obj.pointed);
+  if (shelf === undefined || !belongsTo(obj, shelf) || !isTracked(shelf)) obj.pointed = null;
   obj.deleting = false;
   for (const pair of linksOf(actor, obj)) actor.memory.links.delete(pair);
   return true;

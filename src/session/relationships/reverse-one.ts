@@ -6,7 +6,7 @@ import { FieldError } from "../../errors.js";
 import { coreOf, need, type Core } from "../core.js";
 import { join, remember, unremember } from "../joining.js";
 import { leave } from "../restore.js";
-import { assignToOne } from "./to-one.js";
+import { assignToOne, displace } from "./to-one.js";
 
 export const assignReverseOne = (owner: object, relation: ReverseOneMeta, value: object | null): void => {
   const state = need(owner);
@@ -17,6 +17,7 @@ export const assignReverseOne = (owner: object, relation: ReverseOneMeta, value:
     (state.related ??= new SmallMap<string, object | null>()).set(relation.name, null);
     return;
   }
+  if (before !== null && before !== value) displace(before, value);
   assignToOne(value, relation.via, owner);
   const core = coreOf(state);
   if (state.snapshot === null) remember(owner, value);

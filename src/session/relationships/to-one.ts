@@ -105,6 +105,30 @@ const loseOne = (inverse: ReverseOneMeta, owner: object, object: object): void =
   setRelated(state, inverse.name, null);
 };
 
+/** Who had the one place that an object was given. */
+const displaced = new WeakMap<object, Set<object>>();
+export const displace = (holder: object, object: object): void => {
+  const holders = displaced.get(object);
+  if (holders === undefined) displaced.set(object, new Set([holder]));
+  else holders.add(holder);
+};
+
+/** Rows that are still where this object is to be written, though memory has taken them away: they make room first. */
+export function* inTheWay(object: object, relation: ToOneMeta): Iterable<object> {
+  const key = held(object, relation.field);
+  for (const holder of displaced.get(object) ?? []) {
+    const { snapshot, status, owner } = need(holder);
+    const cell = status === "persistent" && owner === need(object).owner ? snapshot?.[relation.field.position] : undefined;
+    if (
+      cell !== undefined &&
+      cell !== null &&
+      sameKey(cell, key, relation.field) &&
+      !sameKey(held(holder, relation.field), key, relation.field)
+    )
+      yield holder;
+  }
+}
+
 const gainOne = (inverse: ReverseOneMeta, owner: object, object: object): void => {
   const state = need(owner);
   const holder = state.related?.get(inverse.name) ?? null;
@@ -116,6 +140,7 @@ const gainOne = (inverse: ReverseOneMeta, owner: object, object: object): void =
     noteChange(holder, other);
     (holder as Record<string, unknown>)[inverse.via.field.name] = null;
     setRelated(other, inverse.via.name, null);
+    displace(holder, object);
   }
 };
 
