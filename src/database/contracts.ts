@@ -43,6 +43,8 @@ export interface QueryResult {
   readonly names: readonly string[];
   /** Rows changed by an INSERT, UPDATE or DELETE. */
   readonly affected: number;
+  /** The last key of an INSERT that counted them up one by one (`counted`), instead of rows. */
+  readonly lastKey?: number | bigint | undefined;
   /**
    * Types of the output columns as the database told them, for statements whose outputs nobody knew (`outputs` null) and where it tells.
    * An output of type "unknown" or "custom" in a statement with known outputs is converted by what the database told before it gets here.

@@ -2,6 +2,7 @@
 
 import type { FieldMeta, ModelMeta } from "../metadata/model-meta.js";
 import type { BulkCreateOptions } from "../query/runner.js";
+import { snapshotCell } from "../metadata/comparable.js";
 import { stateOf, type InstanceState } from "../loading/index.js";
 import { binary, column, excluded, insert, literal, param } from "../sql/factories/index.js";
 import type { Assignment, Insert } from "../sql/nodes.js";
@@ -17,7 +18,7 @@ import { join } from "./joining.js";
 import { keyCells } from "./keys.js";
 import { leave } from "./restore.js";
 import { IdentityMap } from "./identity-map.js";
-import { collect, enterRow, take } from "./persist/insert.js";
+import { collect, enterRows, take } from "./persist/insert.js";
 import type { InsertGroup, NewRow } from "./persist/new-rows.js";
 import { changeOf, promote, writeChanges } from "./persist/update.js";
 import { chunks, decodeRow, returningOf, tableOf, targetColumn } from "./persist/table.js";
@@ -182,7 +183,8 @@ const takeUpserted = (
     }
     core.journal.touch(row.object, row.state);
     row.state.owner = core;
-    enterRow(core, row, [], meta.fields, values);
+    for (const field of meta.fields) core.journal.fill(row.object, row.state, field, values[field.position]);
+    enterRows(core, meta, [row], [meta.fields.map((field) => snapshotCell(values[field.position], field.type))]);
   }
 };
 

@@ -6,7 +6,7 @@ import { validateValue } from "../metadata/values.js";
 import type { InstanceState } from "../loading/index.js";
 import { ValidationError } from "../errors.js";
 import { held } from "./changes.js";
-import { factsOf } from "./facts.js";
+import { factsOf, type FieldRule } from "./facts.js";
 import { overridesOf, callClean } from "./hooks.js";
 import { owedTarget } from "./relationships/keys.js";
 import type { RowWork } from "./work.js";
@@ -22,22 +22,28 @@ const note = (problems: Problems, name: string, message: string): void => {
 
 /** Values that are there must fit their columns; what is still missing may be filled in by a hook. */
 export const checkValues = (work: RowWork): void => {
-  if (!fits(work)) tellWhatDoesNotFit(work);
+  if (!fits(work, false)) tellWhatDoesNotFit(work);
 };
 
-/** The answer for nearly all rows; what is wrong with the others is found out afterwards. */
-const fits = ({ object, state, fields, kind }: RowWork): boolean => {
+/** Nothing at all is wrong with a row, and nothing is missing: asked once, where no hook can change it any more. */
+export const isSound = (work: RowWork): boolean => work.kind === "delete" || fits(work, true);
+
+/** The answer for nearly all rows; what is wrong with the others is found out afterwards. `whole`: nothing may be missing either. */
+const fits = ({ object, state, fields, kind }: RowWork, whole: boolean): boolean => {
   if (state.expressions !== null) return false;
-  const { checks } = factsOf(state.meta);
+  const { rules } = factsOf(state.meta);
   const values = object as Record<string, unknown>;
   try {
     for (let at = 0; at < fields.length; at++) {
       const field = fields[at] as FieldMeta;
-      const value = values[field.name];
-      if (value === undefined) continue;
-      if (field.generated !== null || (field.version && kind === "update")) return false;
-      if (value !== null) checks[field.position]?.(value);
-      else if (!field.nullable) return false;
+      const rule = rules[field.position] as FieldRule;
+      const value = values[rule.name];
+      if (value === undefined) {
+        if (whole && (kind === "update" || !(rule.optional || owes(object, state, field)))) return false;
+      } else if (value === null) {
+        if (!rule.nullable) return false;
+      } else if (kind === "update" ? rule.changeable : rule.given) rule.check(value);
+      else return false;
     }
     return true;
   } catch {

@@ -180,7 +180,7 @@ const insertOne = async (
   if (answer === undefined) return null;
   state.owner = core;
   const decoded = decodeRow(core.dialect, returned, answer);
-  finish(core, group, group.rows, taken, [decoded.slice(returned.length - group.made.length)]);
+  finish(core, group, group.rows, taken, decoded.slice(returned.length - group.made.length));
   followKeys(core, object, state, null);
   if (core.signals.has("post_save", meta.ctor))
     await core.signals.emit("post_save", meta.ctor, { instance: object, created: true, changed: writtenNames(work), db: core.face });

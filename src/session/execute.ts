@@ -6,6 +6,7 @@ import { valueOfCell } from "../metadata/comparable.js";
 import { held } from "./changes.js";
 import type { Core, RunningFlush } from "./core.js";
 import { planRows } from "./flush-plan.js";
+import { factsOf } from "./facts.js";
 import { followDeletions, followKeyChange, followKeys } from "./follow.js";
 import { settle } from "./gather.js";
 import { callDelete, callSave, overridesOf } from "./hooks.js";
@@ -49,6 +50,8 @@ type Runner = (core: Core, meta: ModelMeta, rows: readonly RowWork[], fields: St
 const runners: { readonly [K in StepKind]: Runner } = {
   insert: async (core, meta, rows) => {
     await insertRows(core, meta, rows);
+    const { toOnes, owning } = factsOf(meta);
+    if (toOnes.length === 0 && owning.length === 0) return;
     for (const { object, state } of rows) {
       if (state.collections !== null || state.related !== null) giveKey(core, object, state);
       followKeys(core, object, state, null);
@@ -158,7 +161,8 @@ const buried = (core: Core, object: object, state: InstanceState): void => {
 };
 
 const runStep = async (core: Core, step: Step, running: RunningFlush): Promise<void> => {
-  for (const work of step.rows) if (step.kind === "delete" || (step.kind === "update" && work.buries)) count(running, work.state.meta, 1);
+  if (step.kind === "delete") count(running, step.meta, step.rows.length);
+  if (step.kind === "update") for (const work of step.rows) if (work.buries) count(running, step.meta, 1);
   const run = runners[step.kind];
   const overrides = overridesOf(step.meta);
   const calls =
@@ -168,7 +172,7 @@ const runStep = async (core: Core, step: Step, running: RunningFlush): Promise<v
         (overrides.save || (overrides.delete && step.rows.some(({ buries }) => buries)));
   if (calls && core.silent === 0) for (const work of step.rows) await runRow(core, step.meta, work, run, running);
   else {
-    for (const work of step.rows) if (work.buries) markDeleted(core, work);
+    if (step.kind === "update") for (const work of step.rows) if (work.buries) markDeleted(core, work);
     await run(core, step.meta, step.rows, step.fields);
     if (step.kind === "insert" || step.kind === "update" || step.kind === "delete") await tellAfter(core, step.rows, running);
   }

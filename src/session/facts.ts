@@ -9,15 +9,15 @@ export interface ModelFacts {
   /** What the session gives an INSERT that has no value for it: versions, timestamps, keys made here, the name of a subtype. */
   readonly filled: readonly FieldMeta[];
   /** What the database fills where an INSERT has no value for it. */
-  readonly open: readonly { readonly field: FieldMeta; readonly mark: string }[];
+  readonly open: readonly FieldMeta[];
   /** All that an INSERT may give a value: by the session, by the database. */
   readonly made: readonly FieldMeta[];
   /** What every UPDATE writes by itself: versions, and columns with a function for it. */
   readonly kept: readonly FieldMeta[];
   /** Must have a value in an INSERT, given or owed: nobody else fills them. */
   readonly required: readonly FieldMeta[];
-  /** By position: throws a TypeError for what the field cannot hold. */
-  readonly checks: readonly ((value: unknown) => unknown)[];
+  /** By position: what a field may be given without a second look. */
+  readonly rules: readonly FieldRule[];
   /** Some field has a schema of the user's. */
   readonly schemas: boolean;
   /** Relations whose keys are columns here, in the order of their declaration. */
@@ -26,6 +26,18 @@ export interface ModelFacts {
   readonly owning: readonly (ToManyMeta | ReverseOneMeta)[];
   readonly toOnes: readonly ToOneMeta[];
   readonly anyOfs: readonly AnyOfMeta[];
+}
+
+export interface FieldRule {
+  readonly name: string;
+  /** An INSERT needs no value for it. */
+  readonly optional: boolean;
+  readonly nullable: boolean;
+  /** An INSERT may be given a value, and an UPDATE. */
+  readonly given: boolean;
+  readonly changeable: boolean;
+  /** Throws a TypeError for what the field cannot hold. */
+  readonly check: (value: unknown) => unknown;
 }
 
 const known = new WeakMap<ModelMeta, ModelFacts>();
@@ -46,14 +58,22 @@ const gatherFacts = ({ fields, relations, subtypes }: ModelMeta): ModelFacts => 
   const all = [...relations.values()];
   const isFilled = (field: FieldMeta): boolean => field.version || field.onInsert !== null || subtypes?.field === field;
   const isOpen = (field: FieldMeta): boolean => field.identity || field.dbDefault !== null;
+  const isRequired = (field: FieldMeta): boolean => !field.nullable && field.generated === null && !isFilled(field) && !isOpen(field);
   return {
     names: fields.map((field) => field.name),
     filled: fields.filter(isFilled),
-    open: fields.filter((field) => field.generated === null && isOpen(field)).map((field) => ({ field, mark: `,${field.position}` })),
+    open: fields.filter((field) => field.generated === null && isOpen(field)),
     made: fields.filter((field) => isFilled(field) || isOpen(field) || field.generated !== null),
     kept: fields.filter((field) => field.version || field.onUpdate !== null),
-    required: fields.filter((field) => !field.nullable && field.generated === null && !isFilled(field) && !isOpen(field)),
-    checks: fields.map((field) => valueCheck(field.type)),
+    required: fields.filter(isRequired),
+    rules: fields.map((field) => ({
+      name: field.name,
+      optional: !isRequired(field),
+      nullable: field.nullable && field.generated === null,
+      given: field.generated === null,
+      changeable: field.generated === null && !field.version,
+      check: valueCheck(field.type),
+    })),
     schemas: fields.some((field) => field.checks.length > 0),
     pointing: all.filter((relation) => relation.kind === "toOne" || relation.kind === "anyOf"),
     owning: all.filter((relation) => relation.kind === "toMany" || relation.kind === "reverseOne"),

@@ -19,8 +19,8 @@ export const followKeys = (core: Core, object: object, state: InstanceState, bef
     const is = now[relation.field.position];
     if (was === is) continue;
     const inverse = relation.inverse as ToManyMeta | ReverseOneMeta;
-    const former = was === undefined || was === null ? undefined : core.map.find(relation.target, [keyCell(was, relation.targetField)]);
-    const target = is === undefined || is === null ? undefined : core.map.find(relation.target, [keyCell(is, relation.targetField)]);
+    const former = was === undefined || was === null ? undefined : core.map.findOne(relation.target, keyCell(was, relation.targetField));
+    const target = is === undefined || is === null ? undefined : core.map.findOne(relation.target, keyCell(is, relation.targetField));
     if (former !== undefined) dropFrom(core, former, inverse, object);
     if (target !== undefined) showIn(core, target, inverse, object);
   }

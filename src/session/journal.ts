@@ -200,10 +200,12 @@ export class Journal {
     return entry;
   }
 
-  /** The same, by an entry that says how it is. */
-  touchAs(object: object, entry: Entry): void {
+  /** The same, by an entry that says how it is; false where the innermost level has a note already. */
+  touchAs(object: object, entry: Entry): boolean {
     const { entries } = this.top;
-    if (!entries.has(object)) entries.set(object, entry);
+    if (entries.has(object)) return false;
+    entries.set(object, entry);
+    return true;
   }
 
   /** The session gives a property its value. */

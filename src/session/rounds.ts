@@ -2,7 +2,7 @@
 
 import type { ModelMeta } from "../metadata/model-meta.js";
 import { SessionError } from "../errors.js";
-import { checkComplete, checkSchemas, checkValues, clean, hasSchemas } from "./checks.js";
+import { checkComplete, checkSchemas, checkValues, clean, hasSchemas, isSound } from "./checks.js";
 import type { Core, RunningFlush } from "./core.js";
 import { factsOf } from "./facts.js";
 import { gather, type Subset } from "./gather.js";
@@ -18,8 +18,10 @@ export const prepare = async (core: Core, subset: Subset, running: RunningFlush)
     const work =
       running.skipped.size === 0 ? gathered : { ...gathered, rows: gathered.rows.filter(({ object }) => !running.skipped.has(object)) };
     const fresh = running.objects.size === 0 ? work.rows : work.rows.filter(({ object }) => !running.objects.has(object));
-    const heard = fresh.length > 0 && (await runHooks(core, fresh, running));
-    if (heard) continue;
+    const watched = fresh.length > 0 && isWatched(core, modelsOf(fresh));
+    if (!watched && fresh === work.rows && allSound(fresh)) return work;
+    for (const row of fresh) if (isSave(row)) checkValues(row);
+    if (watched && (await runHooks(core, fresh, running))) continue;
     for (const row of work.rows) if (row.kind !== "delete") checkComplete(row);
     return work;
   }
@@ -30,11 +32,14 @@ export const prepare = async (core: Core, subset: Subset, running: RunningFlush)
 
 const isSave = (row: RowWork): boolean => row.kind !== "delete" && !row.buries;
 
+const allSound = (rows: readonly RowWork[]): boolean => {
+  for (let at = 0; at < rows.length; at++) if (!isSound(rows[at] as RowWork)) return false;
+  return true;
+};
+
 /** True when code of the user ran, so that the work has to be looked at again. */
 const runHooks = async (core: Core, rows: readonly RowWork[], running: RunningFlush): Promise<boolean> => {
-  for (const row of rows) if (isSave(row)) checkValues(row);
   const metas = modelsOf(rows);
-  if (!isWatched(core, metas)) return false;
   for (const { object } of rows) running.objects.add(object);
   if (metas.some((meta) => factsOf(meta).schemas))
     for (const row of rows) if (isSave(row) && hasSchemas(row.fields)) await checkSchemas(row);

@@ -23,7 +23,8 @@ class TableWork {
     this.#uniques = uniqueSets(root);
   }
 
-  add(work: RowWork): void {
+  /** Gives the step that the row went into. */
+  add(work: RowWork): Step {
     const steps = this.#steps[work.kind];
     let step = steps[steps.length - 1];
     if (step?.meta !== work.meta) {
@@ -33,6 +34,7 @@ class TableWork {
     step.rows.push(work);
     if (work.kind === "update" && !this.#moves)
       this.#moves = work.replaces !== null || this.#uniques.some((fields) => touches(work, fields));
+    return step;
   }
 
   steps(kind: RowKind): readonly Step[] {
@@ -50,14 +52,19 @@ class TableWork {
 /** Null: rows have to be looked at one by one. */
 export const planByTables = (rows: readonly RowWork[]): Step[] | null => {
   const tables = new Map<ModelMeta, TableWork>();
-  let last: TableWork | undefined;
-  for (const work of rows) {
-    const root = rootOf(work.meta);
-    if (last?.root !== root) {
-      last = tables.get(root);
-      if (last === undefined) tables.set(root, (last = new TableWork(root)));
+  let step: Step | undefined;
+  for (let at = 0; at < rows.length; at++) {
+    const work = rows[at] as RowWork;
+    const { meta } = work;
+    // Rows mostly come in long runs of one kind.
+    if (step?.meta === meta && step.kind === work.kind && work.kind !== "update") {
+      step.rows.push(work);
+      continue;
     }
-    last.add(work);
+    const root = rootOf(meta);
+    let table = tables.get(root);
+    if (table === undefined) tables.set(root, (table = new TableWork(root)));
+    step = table.add(work);
   }
   const order = orderOf(tables);
   if (order === null) return null;

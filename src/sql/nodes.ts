@@ -279,6 +279,8 @@ export interface Insert {
   readonly expressions: boolean;
   readonly onConflict: OnConflict | null;
   readonly returning: readonly Output[];
+  /** RETURNING gives nothing but a key that the database counts up: it may be left out where the last key tells the others. */
+  readonly counted: boolean;
 }
 /** `type` is the column's, so that what is computed is stored as the column stores it (rounded decimals); without it the value's own type counts. */
 export interface Assignment {

@@ -80,6 +80,7 @@ export const writeUpdateRows: Handler<UpdateRows> = (statement, out) => {
 /** One array a column, for any number of rows; bounded so that a message stays far from the largest there can be. */
 export const rowBinding: RowBinding = {
   anyNumber: true,
+  tellsLastKey: false,
   most: () => 10_000,
   bind: (cells, rows, encoders) => {
     const width = encoders.length;

@@ -55,6 +55,7 @@ const MOST_PARAMETERS = 32_766;
 /** The text has a place for each cell. */
 export const rowBinding: RowBinding = {
   anyNumber: false,
+  tellsLastKey: true,
   most: (columns, kind) => Math.min(ROWS_AT_ONCE[kind], Math.floor(MOST_PARAMETERS / columns)),
   bind: bindEach,
 };

@@ -6,7 +6,9 @@ import type { CompiledQuery, QueryResult } from "../../database/contracts.js";
 import type { PooledConnection } from "../../database/pool.js";
 import { ConnectionLost, LockNotAvailable, TransactionAborted } from "../../errors.js";
 import type { ColumnType } from "../../sql/types.js";
+import type { AskedKeys } from "../../sql/compile/compiled.js";
 import { Recent } from "../../support/recent.js";
+import { CountedKeys } from "./counted-keys.js";
 import { isBusy, translate } from "./errors.js";
 
 interface Prepared {
@@ -33,6 +35,7 @@ export class SqliteConnection implements PooledConnection {
   readonly #inMemory: boolean;
   readonly #statements = new Recent<string, Prepared>(STATEMENTS_KEPT);
   readonly #controls = new Recent<string, Prepared["statement"]>(CONTROLS_KEPT);
+  readonly #countedKeys: CountedKeys;
   #broken = false;
   #readOnly = false;
   /** Why SQLite rolled the transaction back by itself: what follows must not run outside of it. */
@@ -40,6 +43,7 @@ export class SqliteConnection implements PooledConnection {
 
   constructor(database: BetterSqlite3.Database, options: { readonly busyTimeout: number; readonly inMemory: boolean }) {
     this.#database = database;
+    this.#countedKeys = new CountedKeys(database);
     this.#busyTimeout = options.busyTimeout;
     this.#inMemory = options.inMemory;
   }
@@ -130,12 +134,9 @@ export class SqliteConnection implements PooledConnection {
   }
 
   #execute(query: CompiledQuery): QueryResult {
-    const prepared = this.#statements.get(query.text) ?? this.#keep(query);
+    if (query.counted !== undefined) return this.#insert(query, query.counted);
+    const prepared = this.#prepared(query);
     const { statement } = prepared;
-    if (prepared.outputs !== query.outputs) {
-      prepared.outputs = query.outputs;
-      statement.safeIntegers(needsSafeIntegers(query.outputs));
-    }
     if (!statement.reader) return { rows: [], names: NO_NAMES, affected: statement.run(query.values).changes };
     const rows = statement.all(query.values);
     const names = query.outputs === null ? namesOf(statement) : prepared.names;
@@ -148,6 +149,23 @@ export class SqliteConnection implements PooledConnection {
     const rows = this.#inMemory ? statement.all(query.values) : statement.iterate(query.values);
     const iterator = rows[Symbol.iterator]();
     return { iterator, first: iterator.next() };
+  }
+
+  /** The text does not ask for the keys, which the driver tells the last of; where that does not tell the others, they are asked for. */
+  #insert(query: CompiledQuery, { table, returning }: AskedKeys): QueryResult {
+    if (!this.#countedKeys.of(table)) return this.#execute({ ...query, text: query.text + returning, counted: undefined });
+    const { statement } = this.#prepared(query);
+    const { changes, lastInsertRowid } = statement.run(query.values);
+    return { rows: [], names: NO_NAMES, affected: changes, lastKey: lastInsertRowid };
+  }
+
+  #prepared(query: CompiledQuery): Prepared {
+    const prepared = this.#statements.get(query.text) ?? this.#keep(query);
+    if (prepared.outputs !== query.outputs) {
+      prepared.outputs = query.outputs;
+      prepared.statement.safeIntegers(needsSafeIntegers(query.outputs));
+    }
+    return prepared;
   }
 
   #keep(query: CompiledQuery): Prepared {

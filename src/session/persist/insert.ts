@@ -1,6 +1,7 @@
 /** Writes new rows: organise (what the session fills in), collect (equal shapes), emit (INSERT … RETURNING), finalise (keys and snapshots). */
 
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
+import type { CollectionState } from "../../loading/index.js";
 import { snapshotCell } from "../../metadata/comparable.js";
 import { insert as insertNode, param } from "../../sql/factories/index.js";
 import type { Core } from "../core.js";
@@ -11,7 +12,7 @@ import { keyOfSnapshot } from "../keys.js";
 import { send, sendBatch } from "../statements.js";
 import { batchOf, slices } from "./batches.js";
 import type { InsertGroup, NewRow } from "./new-rows.js";
-import { pair, pairingOf, type Pairing } from "./pairing.js";
+import { pair, pairingOf, type Answers, type Pairing } from "./pairing.js";
 import { returningOf, tableOf, targetColumn } from "./table.js";
 import { takeKeys } from "./references.js";
 
@@ -26,7 +27,19 @@ export interface Taken {
 }
 
 export const insertRows = async (core: Core, meta: ModelMeta, rows: readonly NewRow[]): Promise<void> => {
-  for (const group of collect(core, meta, rows)) await emit(core, group);
+  const groups = collect(core, meta, rows);
+  takeAllPending(core, rows);
+  for (const group of groups) await emit(core, group);
+};
+
+/** Where nothing else is pending, all of it is taken at once instead of row by row; a failed flush puts it back. */
+const takeAllPending = (core: Core, rows: readonly NewRow[]): void => {
+  if (rows.length !== core.pending.size) return;
+  for (let at = 0; at < rows.length; at++) {
+    const { status, owner } = (rows[at] as NewRow).state;
+    if (status !== "pending" || owner !== core) return;
+  }
+  core.pending.clear();
 };
 
 /** Nothing but values of its own, and none where the INSERT will give one. */
@@ -37,18 +50,22 @@ const isPlain = ({ object, state }: NewRow, { made }: ModelFacts): boolean => {
   return true;
 };
 
-/** Fills in what the session makes: keys of new targets, timestamps, uuids, the first version. */
-const organise = (core: Core, row: NewRow, facts: ModelFacts, plain: Entry): void => {
+/** Fills in what the session makes: keys of new targets, timestamps, uuids, the first version. True: the row has the note of all plain ones. */
+const organise = (core: Core, row: NewRow, facts: ModelFacts, plain: Entry): boolean => {
   const { object, state, postponed } = row;
   const { filled } = facts;
-  if (isPlain(row, facts)) core.journal.touchAs(object, plain);
-  else core.journal.touch(object, state);
+  const noted = isPlain(row, facts) && core.journal.touchAs(object, plain);
+  if (!noted) core.journal.touch(object, state);
   if (state.related !== null) takeKeys(core, object, state, postponed);
   const values = object as Record<string, unknown>;
   for (let at = 0; at < filled.length; at++) {
     const field = filled[at] as FieldMeta;
-    if (values[field.name] === undefined) core.journal.fill(object, state, field, firstValue(field, state.meta));
+    if (values[field.name] !== undefined) continue;
+    const value = firstValue(field, state.meta);
+    if (noted) values[field.name] = value;
+    else core.journal.fill(object, state, field, value);
   }
+  return noted;
 };
 
 const firstValue = (field: FieldMeta, { subtypes }: ModelMeta): unknown => {
@@ -56,43 +73,50 @@ const firstValue = (field: FieldMeta, { subtypes }: ModelMeta): unknown => {
   return field.onInsert === null ? subtypes?.name : field.onInsert();
 };
 
-export const collect = (core: Core, meta: ModelMeta, rows: readonly NewRow[]): Iterable<InsertGroup> => {
+export const collect = (core: Core, meta: ModelMeta, rows: readonly NewRow[]): readonly InsertGroup[] => {
   const facts = factsOf(meta);
   const plain = newRowEntry(core, facts.made);
-  const groups = new Map<string, InsertGroup>();
+  const groups: InsertGroup[] = [];
   for (let at = 0; at < rows.length; at++) {
     const row = rows[at] as NewRow;
-    organise(core, row, facts, plain);
-    const shape = shapeOf(row, facts, groups.size);
-    const group = groups.get(shape);
-    if (group === undefined) groups.set(shape, groupOf(meta, shape, row));
+    const noted = organise(core, row, facts, plain);
+    const group = groupFor(groups, row, facts, noted);
+    if (group === null) groups.push(groupOf(meta, facts, row, noted));
     else group.rows.push(row);
   }
-  return groups.values();
+  return groups;
 };
 
-const shapeOf = ({ object, state, postponed }: NewRow, { open }: ModelFacts, known: number): string => {
-  const values = object as Record<string, unknown>;
-  let shape = "";
-  for (let at = 0; at < open.length; at++) {
-    const { field, mark } = open[at] as ModelFacts["open"][number];
-    if (values[field.name] === undefined && !postponed.includes(field)) shape += mark;
+/** There are few groups, and most rows belong to the first. */
+const groupFor = (groups: readonly InsertGroup[], row: NewRow, { open }: ModelFacts, noted: boolean): InsertGroup | null => {
+  if (row.state.expressions !== null) return null;
+  for (let at = 0; at < groups.length; at++) {
+    const group = groups[at] as InsertGroup;
+    if (group.noted === noted && group.opens !== null && isLike(row, open, group.opens)) return group;
   }
-  // Each with expressions of its own.
-  return state.expressions === null ? shape : `${shape} expressions ${known}`;
+  return null;
 };
 
-const groupOf = (meta: ModelMeta, shape: string, row: NewRow): InsertGroup => {
-  const values = row.object as Record<string, unknown>;
-  const isMade = (field: FieldMeta): boolean =>
-    field.generated !== null ||
-    (values[field.name] === undefined && (field.identity || field.dbDefault !== null) && !row.postponed.includes(field));
-  const expressed = row.state.expressions;
+const isLike = (row: NewRow, open: readonly FieldMeta[], opens: readonly boolean[]): boolean => {
+  for (let at = 0; at < open.length; at++) if (isOpen(row, open[at] as FieldMeta) !== opens[at]) return false;
+  return true;
+};
+
+/** The database gives the value. */
+const isOpen = ({ object, postponed }: NewRow, field: FieldMeta): boolean =>
+  (object as Record<string, unknown>)[field.name] === undefined && !(postponed.length > 0 && postponed.includes(field));
+
+const groupOf = (meta: ModelMeta, { open }: ModelFacts, row: NewRow, noted: boolean): InsertGroup => {
+  const { expressions } = row.state;
+  const opens = open.map((field) => isOpen(row, field));
+  const isMade = (field: FieldMeta): boolean => field.generated !== null || opens[open.indexOf(field)] === true;
   return {
     meta,
-    shape,
+    shape: open.flatMap(({ position }, at) => (opens[at] === true ? [position] : [])).join(),
+    opens: expressions === null ? opens : null,
+    noted,
     given: meta.fields.filter((field) => !isMade(field)),
-    made: meta.fields.filter((field) => isMade(field) || expressed?.has(field) === true),
+    made: meta.fields.filter((field) => isMade(field) || expressions?.has(field) === true),
     rows: [row],
   };
 };
@@ -131,19 +155,25 @@ const emit = async (core: Core, group: InsertGroup): Promise<void> => {
   for (const row of group.rows) {
     const taken = take(group, [row]);
     const result = await send(core, expressedInsert(group, row, taken.cells, returned), "write");
-    finish(core, group, [row], taken, pair(core, pairing, group, [row], result.rows, returned));
+    finish(core, group, [row], taken, pair(core, pairing, group, [row], result, returned));
   }
 };
 
 const emitBatches = async (core: Core, group: InsertGroup, pairing: Pairing, returned: readonly FieldMeta[]): Promise<void> => {
   const { meta, shape, given, rows } = group;
   const batch = batchOf(core.dialect, meta, `insert${shape}`, () =>
-    insertNode({ into: tableOf(meta), columns: given.map(targetColumn), rows: [], returning: returningOf(meta, returned) }),
+    insertNode({
+      into: tableOf(meta),
+      columns: given.map(targetColumn),
+      rows: [],
+      returning: returningOf(meta, returned),
+      counted: pairing === "rank" && returned.length === 1,
+    }),
   );
   for (const part of slices(rows, pairing === "single" ? 1 : batch.most)) {
     const taken = take(group, part);
     const result = await sendBatch(core, batch, taken.cells, part.length);
-    finish(core, group, part, taken, pair(core, pairing, group, part, result.rows, returned));
+    finish(core, group, part, taken, pair(core, pairing, group, part, result, returned));
   }
 };
 
@@ -161,45 +191,62 @@ const expressedInsert = (
     returning: returningOf(meta, returned),
   });
 
-/** The rows are there: `answers` are the values of what the database made of each. */
+/** The rows are there: `answers` are what the database made of them. */
 export const finish = (
   core: Core,
-  { made }: Pick<InsertGroup, "made">,
+  { meta, made, noted }: Pick<InsertGroup, "meta" | "made" | "noted">,
   rows: readonly NewRow[],
   { snapshots, absent }: Taken,
-  answers: readonly (readonly unknown[])[] | null,
+  answers: Answers | null,
 ): void => {
   for (const [at, field] of absent) {
     const { object, state } = rows[at] as NewRow;
     if ((object as Record<string, unknown>)[field.name] === undefined) core.journal.fill(object, state, field, null);
   }
-  for (let at = 0; at < rows.length; at++) enterRow(core, rows[at] as NewRow, snapshots[at] as unknown[], made, answers?.[at] ?? null);
+  if (answers !== null)
+    for (let at = 0; at < made.length; at++) takeMade(core, rows, snapshots, made[at] as FieldMeta, answers, at, made.length, noted);
+  enterRows(core, meta, rows, snapshots);
 };
 
-/** The object is a row now. */
-export const enterRow = (
+/** What the database made of one column: every `width`th of the answers from `first`. */
+const takeMade = (
   core: Core,
-  { object, state }: NewRow,
-  snapshot: unknown[],
-  made: readonly FieldMeta[],
-  answer: readonly unknown[] | null,
+  rows: readonly NewRow[],
+  snapshots: readonly unknown[][],
+  field: FieldMeta,
+  answers: Answers,
+  first: number,
+  width: number,
+  noted: boolean,
 ): void => {
-  for (let at = 0; at < made.length; at++) {
-    const field = made[at] as FieldMeta;
-    const value = answer?.[at];
-    core.journal.fill(object, state, field, value);
-    snapshot[field.position] = snapshotCell(value, field.type);
+  const { name, position, type } = field;
+  for (let at = 0, from = first; at < rows.length; at++, from += width) {
+    const { object, state } = rows[at] as NewRow;
+    const value = answers[from];
+    if (noted) (object as Record<string, unknown>)[name] = value;
+    else core.journal.fill(object, state, field, value);
+    (snapshots[at] as unknown[])[position] = typeof value === "number" ? value : snapshotCell(value, type);
   }
-  if (made.length === 0) core.journal.touch(object, state);
-  const { meta } = state;
-  state.snapshot = snapshot;
-  if (state.expressions !== null) state.expressions = null;
-  state.status = "persistent";
-  core.pending.delete(object);
-  // No row can belong to a new one but those that memory knows of.
-  if (state.collections !== null)
-    for (const collection of state.collections.values()) if (collection.addedKeys.size === 0) collection.items ??= [...collection.added];
-  const [key] = meta.primaryKey;
-  if (meta.primaryKey.length === 1 && key !== undefined) core.map.setOne(meta, keyCell(snapshot[key.position], key), object);
-  else core.map.set(meta, keyOfSnapshot(meta, snapshot), object);
+};
+
+/** The objects, which the journal has noted, are rows now. */
+export const enterRows = (core: Core, meta: ModelMeta, rows: readonly NewRow[], snapshots: readonly unknown[][]): void => {
+  const key = meta.primaryKey.length === 1 ? (meta.primaryKey[0] as FieldMeta) : null;
+  const waiting = core.pending.size > 0;
+  for (let at = 0; at < rows.length; at++) {
+    const { object, state } = rows[at] as NewRow;
+    const snapshot = snapshots[at] as unknown[];
+    state.snapshot = snapshot;
+    if (state.expressions !== null) state.expressions = null;
+    state.status = "persistent";
+    if (waiting) core.pending.delete(object);
+    if (state.collections !== null) knowMembers(state.collections);
+    if (key !== null) core.map.setOne(meta, keyCell(snapshot[key.position], key), object);
+    else core.map.set(meta, keyOfSnapshot(meta, snapshot), object);
+  }
+};
+
+/** No row can belong to a new one but those that memory knows of. */
+const knowMembers = (collections: ReadonlyMap<string, CollectionState>): void => {
+  for (const collection of collections.values()) if (collection.addedKeys.size === 0) collection.items ??= [...collection.added];
 };

@@ -15,6 +15,10 @@ export interface InsertGroup {
   readonly meta: ModelMeta;
   /** Says which columns the database fills. */
   readonly shape: string;
+  /** The same for each of the model's open fields; null where the row has expressions of its own. */
+  readonly opens: readonly boolean[] | null;
+  /** The journal has one note for all of its rows, which says what the INSERT fills. */
+  readonly noted: boolean;
   readonly given: readonly FieldMeta[];
   /** Columns that the database fills, in the order in which they come back. */
   readonly made: readonly FieldMeta[];

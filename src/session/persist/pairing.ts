@@ -1,5 +1,6 @@
 /** How the rows that an INSERT gives back find their objects: the order of RETURNING is promised by no database. */
 
+import type { QueryResult } from "../../database/contracts.js";
 import type { FieldMeta } from "../../metadata/model-meta.js";
 import { FlashDbError } from "../../errors.js";
 import { held } from "../changes.js";
@@ -10,7 +11,8 @@ import type { InsertGroup, NewRow } from "./new-rows.js";
 
 /** "none": nothing comes back. "rank": keys are counted up in the order of the rows. "key": the rows gave their keys. "single": one row at a time. */
 export type Pairing = "none" | "rank" | "key" | "single";
-type Answers = readonly (readonly unknown[])[];
+/** The made values of all rows, row by row. */
+export type Answers = readonly unknown[];
 
 export const pairingOf = ({ meta, made }: Pick<InsertGroup, "meta" | "made">): Pairing => {
   if (made.length === 0) return "none";
@@ -25,20 +27,31 @@ export const pair = (
   pairing: Pairing,
   group: Pick<InsertGroup, "meta" | "made">,
   rows: readonly NewRow[],
-  answers: unknown[][],
+  { rows: answers, lastKey, affected }: QueryResult,
   returned: readonly FieldMeta[],
 ): Answers | null => {
   if (pairing === "none") return null;
   const { meta, made } = group;
-  if (answers.length !== rows.length)
-    throw new FlashDbError("INTERNAL", `INSERT into ${meta.table} gave back ${answers.length} rows for ${rows.length}`);
+  const count = lastKey === undefined ? answers.length : affected;
+  if (count !== rows.length) throw new FlashDbError("INTERNAL", `INSERT into ${meta.table} gave back ${count} rows for ${rows.length}`);
+  if (lastKey !== undefined) return counted(core, made[0] as FieldMeta, lastKey, count);
   decodeInPlace(core, returned, answers);
   if (pairing === "rank")
     return ranked(
       answers,
       made.findIndex((field) => field.identity),
-    );
-  return pairing === "key" ? byKey(group, rows, answers) : answers;
+    ).flat();
+  return (pairing === "key" ? byKey(group, rows, answers) : answers).flat();
+};
+
+/** Keys that were counted up to this one. */
+const counted = (core: Core, { type }: FieldMeta, last: number | bigint, count: number): Answers => {
+  const { decode } = core.dialect.codec(type);
+  const end = (decode === undefined ? last : decode(last)) as number | bigint;
+  const keys = new Array<unknown>(count);
+  if (typeof end === "number") for (let at = 0; at < count; at++) keys[at] = end - count + 1 + at;
+  else for (let at = 0; at < count; at++) keys[at] = end - BigInt(count - 1 - at);
+  return keys;
 };
 
 const decodeInPlace = (core: Core, returned: readonly FieldMeta[], answers: readonly unknown[][]): void => {
@@ -52,7 +65,7 @@ const decodeInPlace = (core: Core, returned: readonly FieldMeta[], answers: read
   }
 };
 
-const ranked = (answers: unknown[][], key: number): Answers => {
+const ranked = (answers: unknown[][], key: number): unknown[][] => {
   for (let at = 1; at < answers.length; at++) {
     if ((answers[at - 1]?.[key] as number) > (answers[at]?.[key] as number))
       return answers.sort((a, b) => ((a[key] as number) < (b[key] as number) ? -1 : 1));
@@ -60,7 +73,11 @@ const ranked = (answers: unknown[][], key: number): Answers => {
   return answers;
 };
 
-const byKey = ({ meta }: Pick<InsertGroup, "meta">, rows: readonly NewRow[], answers: Answers): Answers => {
+const byKey = (
+  { meta }: Pick<InsertGroup, "meta">,
+  rows: readonly NewRow[],
+  answers: readonly (readonly unknown[])[],
+): readonly (readonly unknown[])[] => {
   const width = meta.primaryKey.length;
   const known = new IdentityMap();
   for (const answer of answers) known.set(meta, keyCells(meta, answer.slice(0, width)), answer.slice(width));

@@ -13,6 +13,8 @@ export interface RowBinding {
   readonly anyNumber: boolean;
   /** The most rows that one statement should have. */
   readonly most: (columns: number, kind: RowStatement["kind"]) => number;
+  /** The driver tells the key of the last row that an INSERT gave one. */
+  readonly tellsLastKey: boolean;
   /** The driver's parameters. `cells` are the values of all rows, row by row; they may be changed and given back. */
   readonly bind: (cells: unknown[], rows: number, encoders: readonly Encode[]) => unknown[];
 }
@@ -51,11 +53,17 @@ export const makeBatcher =
     const encoders = columns.map(({ type }) => encoder(type));
     const empty = columns.map(() => null);
     const texts = new Map<number, Compiled>();
+    const written = (rows: RowStatement): Compiled => {
+      const compiled = compile(rows);
+      if (!binding.tellsLastKey || rows.kind !== "insert" || !rows.counted || rows.into.schema !== null) return compiled;
+      const { text } = compile({ ...rows, returning: [] });
+      return { ...compiled, text, counted: { table: rows.into.name, returning: compiled.text.slice(text.length) } };
+    };
     const textFor = (rows: number): Compiled => {
       const kept = binding.anyNumber ? Math.min(rows, 2) : rows;
       let found = texts.get(kept);
       if (found === undefined) {
-        const compiled = compile({ ...statement, rows: Array.from({ length: kept }, () => empty) });
+        const compiled = written({ ...statement, rows: Array.from({ length: kept }, () => empty) });
         texts.set(kept, (found = { ...compiled, parameters: NO_PARAMETERS, values: NO_PARAMETERS }));
       }
       return found;
@@ -64,10 +72,10 @@ export const makeBatcher =
     return {
       most: columns.length === 0 ? 1 : binding.most(columns.length, statement.kind),
       with(cells, rows) {
-        const { text, parameters, outputs, writes } = textFor(rows);
+        const { text, parameters, outputs, writes, counted } = textFor(rows);
         // One row is no table of rows: its values stand in the order of the text, what is set before the keys.
         const values = rows === 1 ? inTextOrder(bindEach(cells, 1, encoders), keys) : binding.bind(cells, rows, encoders);
-        return { text, parameters, values, outputs, writes };
+        return { text, parameters, values, outputs, writes, counted };
       },
     };
   };

@@ -19,6 +19,14 @@ export interface Compiled {
   /** Types of the output columns, when the statement has any that are known. */
   readonly outputs: readonly ColumnType[] | null;
   readonly writes: boolean;
+  /** An INSERT whose keys the driver may know without being asked; absent: the text asks for all that is wanted. */
+  readonly counted?: AskedKeys | undefined;
+}
+/** How the counted keys of new rows are asked for, where the driver's word for the last of them is not enough. */
+export interface AskedKeys {
+  readonly table: string;
+  /** What the text needs behind it. */
+  readonly returning: string;
 }
 
 /** The driver's form of one value: `prepare` first, then `bind`; NULL stays NULL. */

@@ -42,7 +42,7 @@ export function compound(given: Given<Compound, "operator" | "queries">): Compou
   return Object.freeze({ kind: "compound", with: NONE, orderBy: NONE, limit: null, offset: null, ...given });
 }
 export function insert(given: Given<Insert, "into" | "columns" | "rows">): Insert {
-  return Object.freeze({ kind: "insert", expressions: false, onConflict: null, returning: NONE, ...given });
+  return Object.freeze({ kind: "insert", expressions: false, onConflict: null, returning: NONE, counted: false, ...given });
 }
 /** `alias` is the table's own name when none is given; the same for the others. */
 export function update(given: Given<Update, "table" | "set">): Update {
