@@ -86,7 +86,7 @@ describe("refusals", () => {
     [
       "no field to tell by",
       () => base({ name: t.text() }),
-      `Base.kind: has subtypes but no field that tells them apart; declare kind: t.text()`,
+      `Base.kind: has subtypes but no field that tells them apart; declare kind: t.text().default("…")`,
     ],
     [
       "a discriminator that does not exist",

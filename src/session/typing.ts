@@ -24,7 +24,7 @@ export interface TransactionOptions {
 /**
  * An open transaction or savepoint; leaving its scope without commit() rolls back.
  * @example await using tx = await db.begin();   // BEGIN, or SAVEPOINT inside another
- *          await Post.objects.create(db, { title: "x" });
+ *          await Tag.objects.create(db, { label: "news" });
  *          await tx.commit();
  */
 export interface Transaction extends AsyncDisposable {

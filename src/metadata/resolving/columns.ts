@@ -64,7 +64,7 @@ export const discriminatorOf = (root: Registration): string => {
     return refuse(
       root,
       asked ?? "kind",
-      `has subtypes but no field that tells them apart; declare kind: t.text(), or name one with { discriminator: "…" }.${hint}`,
+      `has subtypes but no field that tells them apart; declare kind: t.text().default("…"), or name one with { discriminator: "…" }.${hint}`,
     );
   }
   const isText =

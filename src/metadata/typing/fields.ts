@@ -53,7 +53,7 @@ export interface Field<out T, out In = T, out Pk = false, out Kind = unknown> {
    * @example email: t.text().column("e_mail")
    */
   column(name: string): Field<T, In, Pk, Kind>;
-  /** `editable(false)`: refused where values come from outside. */
+  /** A mark for forms and APIs that are made from a model; sessions and queries write the field like any other. */
   editable(yes: boolean): Field<T, In, Pk, Kind>;
   /**
    * A Standard Schema (zod, valibot, arktype) that values must pass before they are written; else ValidationError.
@@ -187,7 +187,7 @@ export interface ReferenceOptions {
 }
 /**
  * Options of hasMany and hasOne.
- * @example pages: hasMany(() => Page, "book", { orphans: "delete" })
+ * @example posts: hasMany(() => Post, "author", { orphans: "delete" })
  */
 export interface CollectionOptions {
   /** "delete": what leaves the collection is deleted. */

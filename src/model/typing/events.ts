@@ -77,7 +77,7 @@ interface Listen {
 }
 /**
  * `signals`: listeners may be asynchronous; they are awaited in order, inside the transaction.
- * @example signals.on("post_save", Author, async ({ instance, db }) => { await Log.objects.create(db, { text: instance.name }); });
+ * @example signals.on("post_save", Author, async ({ instance, db }) => { await Entry.objects.create(db, { text: instance.name }); });
  */
 export interface Signals {
   readonly on: Listen;

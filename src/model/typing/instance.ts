@@ -70,7 +70,7 @@ export interface Model extends AnyModel {
   restore(db?: Session): Promise<void>;
   /**
    * A hook to be overridden: runs before every INSERT and UPDATE; throw ValidationError to refuse. As Django's `clean()`, but always called.
-   * @example clean() { if (this.ends < this.starts) throw new ValidationError({ ends: "lies before the start" }); }
+   * @example clean() { if (this.name === this.email) throw new ValidationError({ name: "is not an address" }); }
    */
   clean(): void | Promise<void>;
   /**

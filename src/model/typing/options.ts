@@ -59,12 +59,12 @@ type BadName<Self, S, N> = N extends N ? ((N extends `-${infer X}` ? X : N) exte
 type BadCheck<Self, S, W> = { [K in keyof W]: BadEntry<Self, K, W[K], CheckValue<S, K>> }[keyof W];
 type BadEntry<Self, K, V, T> = [T] extends [never]
   ? Problem<`no field or lookup '${K & string}' on`, Self>
-  : V extends T
+  : V extends T | Computed
     ? never
     : Problem<`another type is expected for '${K & string}', not`, V>;
 type CheckValue<S, K> = K extends keyof S
   ? S[K] extends { readonly $type: infer T }
-    ? T | Computed
+    ? T
     : never
   : K extends `${infer H}__${infer R}`
     ? H extends keyof S

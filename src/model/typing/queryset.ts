@@ -372,7 +372,7 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
    * @throws DoesNotExist where no row matches
    * @throws MultipleObjectsReturned where several do
    */
-  get<W = Hints<I>>(...args: [...Db, where: Where<I, W>, ...more: ConditionOn<I>[]]): Promise<I>;
+  get<W = Hints<I>>(...args: [...Db, where?: Where<I, W>, ...more: ConditionOn<I>[]]): Promise<I>;
   /**
    * The row with this key; `db.get(User, 1)` spares the query where the session has it.
    * @example const user = await User.objects.getByPk(db, 1);   // … WHERE id = 1
@@ -488,8 +488,8 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
   bulkCreate(...args: [...Db, rows: readonly (Values<I> | I)[], options?: BulkCreate<I>]): Promise<I[]>;
   /**
    * Writes these fields of loaded instances with few statements; gives the number of rows.
-   * @example for (const user of users) user.age += 1;
-   *          await User.objects.bulkUpdate(db, users, ["age"]);
+   * @example for (const user of users) user.verified = true;
+   *          await User.objects.bulkUpdate(db, users, ["verified"]);
    * @throws FieldError for keys and unknown fields, and for none
    * @throws SessionError for an object that is not stored yet
    */

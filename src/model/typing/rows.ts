@@ -90,7 +90,7 @@ interface ValueQuery<R, I, Db extends readonly unknown[]> extends RowsOf<R> {
   distinct(): RowsFor<R, I, Db>;
   /**
    * The rows of this and the others, each once.
-   * @example User.objects.values("name").union(Tag.objects.values("label"))   // SELECT name … UNION SELECT label …
+   * @example User.objects.values("name").union(Author.objects.values("name"))   // SELECT name FROM users UNION SELECT name FROM authors
    */
   union(...other: RowsOf<R>[]): RowsFor<R, I, Db>;
   /** The rows of this and the others, as often as they come. */
@@ -116,7 +116,7 @@ interface ValueQuery<R, I, Db extends readonly unknown[]> extends RowsOf<R> {
    * @throws DoesNotExist where no row matches
    * @throws MultipleObjectsReturned where several do
    */
-  get<W = Hints<I>>(...args: [...Db, where: Where<I, W>, ...more: ConditionOn<I>[]]): Promise<R>;
+  get<W = Hints<I>>(...args: [...Db, where?: Where<I, W>, ...more: ConditionOn<I>[]]): Promise<R>;
   /**
    * One object of values over all rows, or over the groups.
    * @example await Post.objects.values("author").annotate({ n: Count("*") }).aggregate(db, { most: Max("n") });

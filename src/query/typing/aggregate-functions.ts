@@ -1,6 +1,7 @@
 /** Signatures of the aggregates. */
 
 import type { Aggregate } from "./expressions.js";
+import type { where } from "./keys.js";
 import type {
   AvgOf,
   ListOf,
@@ -63,8 +64,8 @@ export type SpreadFunction = <const O extends Operand, C = never, D = never>(
   of: O,
   options?: SpreadOptions<C, D>,
 ) => Aggregate<OrDefault<number, D>, Paths<O, C>, Filters<O, C>>;
-/** BoolAnd and BoolOr. */
-export type BooleanAggregateFunction = <const O extends Operand, C = never, D = never>(
+/** BoolAnd and BoolOr: of a path, an expression or a condition. */
+export type BooleanAggregateFunction = <const O extends string | { readonly [where]: unknown }, C = never, D = never>(
   of: O,
   options?: AggregateOptions<C, D>,
 ) => Aggregate<OrDefault<boolean, D>, Paths<O, C>, Filters<O, C>>;

@@ -6,8 +6,8 @@ import type { AnyExpression, At, PathsIn, ValueResult, WhereOf } from "./results
 
 /** The value of another field: `F("author__age")`. */
 export type FFunction = <const P extends string>(path: P) => Expression<At<P>, P>;
-/** A bound value as an expression. */
-export type ValueFunction = <const T>(value: T) => Expression<T>;
+/** A bound value as an expression. Words keep their own type, numbers do not: what is 0 in the first rows of a tree is 1 in the next. */
+export type ValueFunction = <const T>(value: T) => Expression<T extends number ? number : T>;
 /** A condition to be combined: `Q({ title: "x" }).or({ pages__gt: 100 })`. */
 export type QFunction = <const W extends object>(where: W) => Condition<WhereOf<W>>;
 
