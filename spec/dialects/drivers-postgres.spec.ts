@@ -1,6 +1,6 @@
 /** What only PostgreSQL's driver promises: broken connections, timeouts, collisions, poolers. */
 
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { OpenTransaction } from "../../src/database/handle.js";
 import {
@@ -37,9 +37,10 @@ const rejection = async (work: Promise<unknown>): Promise<FlashDbError> => {
   expect(error).toBeInstanceOf(FlashDbError);
   return error as FlashDbError;
 };
+/** Answers when the server's process is gone: what it sent last, and the end of its connection, have arrived here by then, and have been read a turn later. */
 const terminate = async (pid: unknown): Promise<void> => {
-  await onServer(`SELECT pg_terminate_backend(${Number(pid)})`);
-  await sleep(50);
+  await onServer(`SELECT pg_terminate_backend(${Number(pid)}, 10000)`);
+  await turn();
 };
 const pidOf = async (on: Core | OpenTransaction, core: Core): Promise<unknown> => {
   const ask = query(core, "SELECT pg_backend_pid()", [], [types.integer]);
