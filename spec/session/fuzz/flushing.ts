@@ -59,6 +59,9 @@ export const settle = (actor: Actor, { work, prediction, all }: Expected, error:
   return true;
 };
 
+/** Where somebody listens, the session does to the rows of a deleted shelf what its constraints do elsewhere: the reference knows the latter. */
+const isHeard = (trap: Trap | null): boolean => trap?.what.startsWith("p") === true;
+
 /** Plays something that flushes and then, maybe, does more. */
 export const flushing = async (
   ground: Ground,
@@ -67,7 +70,7 @@ export const flushing = async (
   { only = null, trap = null }: { readonly only?: ReadonlySet<number> | null; readonly trap?: Trap | null } = {},
 ): Promise<boolean> => {
   const expected = expecting(actor, only);
-  ground.set(trap);
+  ground.set(isHeard(trap) && expected.work.deletes.some(({ kind }) => kind === "Shelf") ? null : trap);
   const error = await attempt(act);
   const { fired } = ground;
   ground.set(null);
