@@ -212,6 +212,21 @@ describe("relations", () => {
       `'about' has onDelete: "setNull"`,
     ],
     [
+      "setDefault without a default",
+      () => define("posts", { author: foreignKey(never, { onDelete: "setDefault" }) }),
+      `'author' has onDelete: "setDefault", so it must have a .default(key)`,
+    ],
+    [
+      "setDefault of anyOf",
+      () => anyOf({ a: never }, { onDelete: "setDefault" as never }),
+      `anyOf(): expected onDelete to be one of "cascade", "protect", "restrict", "setNull", "nothing", "doNothing", got the string "setDefault"`,
+    ],
+    [
+      "a default that only a function knows",
+      () => foreignKey(never, { onDelete: "setDefault" }).default((() => 1) as never),
+      "default(): expected the key of a row, as in default(1), got",
+    ],
+    [
       "a nullable key",
       () => define("posts", { author: oneToOne(never).primaryKey().nullable() }),
       "'author' is a primary key and cannot be nullable",
@@ -219,7 +234,7 @@ describe("relations", () => {
     [
       "a misspelt action",
       () => foreignKey(never, { onDelete: "setnull" as never }),
-      `foreignKey(): expected onDelete to be one of "cascade", "protect", "restrict", "setNull", "nothing", got the string "setnull". Did you mean 'setNull'?`,
+      `foreignKey(): expected onDelete to be one of "cascade", "protect", "restrict", "setNull", "nothing", "doNothing", "setDefault", got the string "setnull". Did you mean 'setNull'?`,
     ],
     [
       "a misspelt option",

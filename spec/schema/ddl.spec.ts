@@ -161,6 +161,7 @@ describe.each(names)("on %s", (name) => {
     ["protect", ""],
     ["restrict", ""],
     ["nothing", ""],
+    ["doNothing", ""],
     ["cascade", " ON DELETE CASCADE"],
   ] as const)("onDelete %s is written as '%s', and not at all when the session does it", (onDelete, clause) => {
     class Parent extends define("parents", {}) {}
@@ -171,6 +172,20 @@ describe.each(names)("on %s", (name) => {
     const [, child = ""] = ddl([Parent, Child], name);
     expect(child).toContain(`FOREIGN KEY ("a_id") REFERENCES "parents" ("id")${clause}, `);
     expect(child).toContain(`FOREIGN KEY ("b_id") REFERENCES "parents" ("id") )`);
+  });
+
+  it("setDefault is written with the default of the column, which the session knows by itself where it is its work", () => {
+    class Parent extends define("parents", { code: t.text().primaryKey() }) {}
+    class Child extends define("children", {
+      a: foreignKey(() => Parent, { onDelete: "setDefault" }).default("it's"),
+      b: foreignKey(() => Parent, { onDelete: "setDefault", by: "session" }).default("x"),
+    }) {}
+    const [, child = ""] = ddl([Parent, Child], name);
+    expect(child).toMatch(/"a_id" \S+( COLLATE "C")? DEFAULT \('it''s'\) NOT NULL/);
+    expect(child).toContain(`FOREIGN KEY ("a_id") REFERENCES "parents" ("code") ON DELETE SET DEFAULT`);
+    expect(child).toMatch(/"b_id" \S+( COLLATE "C")? NOT NULL/);
+    class Wrong extends define("wrongs", { a: foreignKey(() => Parent).default(1 as never) }) {}
+    expect(() => ddl([Parent, Wrong], name)).toThrow("Wrong.a: has a default of the wrong type: expected a string, got the number 1");
   });
 
   it("unique constraints leave out deleted rows", () => {

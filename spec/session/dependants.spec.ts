@@ -31,6 +31,21 @@ class Plate extends model<Plate>("dep_plates")({
   estate: foreignKey(() => Estate, { onDelete: "setNull", by: "session" }).nullable(),
 }) {}
 
+/** Books without a shelf of their own stand on the first. */
+class Shelf extends model<Shelf>("dep_shelves")({
+  name: t.text(),
+  books: hasMany(() => Book, "shelf"),
+  loans: hasMany(() => Loan, "shelf"),
+}) {}
+class Book extends model<Book>("dep_books")({
+  title: t.text(),
+  shelf: foreignKey(() => Shelf, { onDelete: "setDefault" }).default(1),
+}) {}
+class Loan extends model<Loan>("dep_loans")({
+  title: t.text(),
+  shelf: foreignKey(() => Shelf, { onDelete: "setDefault", by: "session" }).default(1),
+}) {}
+
 class Yard extends model<Yard>("dep_yards")({ name: t.text() }) {}
 class Gate extends model<Gate>("dep_gates")({ name: t.text(), yard: foreignKey(() => Yard, { onDelete: "cascade" }) }) {}
 /** Holds its gate, and goes with the yard that both are in. */
@@ -81,6 +96,9 @@ const example = exampleWith([
   Estate,
   Deed,
   Plate,
+  Shelf,
+  Book,
+  Loan,
   Yard,
   Gate,
   Lock,
@@ -296,6 +314,62 @@ describe("setNull in the constraint", () => {
   });
 });
 
+describe("setDefault", () => {
+  const shelves = async (db: Session): Promise<[Shelf, Shelf]> => {
+    const [first, second] = [await Shelf.objects.create(db, { name: "first" }), await Shelf.objects.create(db, { name: "second" })];
+    for (const Item of [Book, Loan]) await Item.objects.create(db, { title: "t", shelf: second });
+    await db.commit();
+    return [first, second];
+  };
+  const where = async (db: Session): Promise<unknown[]> => [
+    ...(await Book.objects.valuesList("shelfId", { flat: true }).fetch(db)),
+    ...(await Loan.objects.valuesList("shelfId", { flat: true }).fetch(db)),
+  ];
+
+  example(
+    "the reference is the default, by the constraint or by one statement; memory follows, collections too",
+    async ({ db, sent, open }) => {
+      const [first, second] = await shelves(db);
+      const [book, loan] = [(await Book.objects.first(db))!, (await Loan.objects.first(db))!];
+      expect(await first.books.fetch()).toEqual([]);
+      expect(await first.loans.fetch()).toEqual([]);
+      sent();
+      await second.delete();
+      expect(sent()).toEqual(["BEGIN", "UPDATE dep_loans set shelf_id", "DELETE dep_shelves"]);
+      expect([book.shelfId, loan.shelfId]).toEqual([first.id, first.id]);
+      expect(await book.shelf).toBe(first);
+      expect([[...(await first.books.fetch())], [...(await first.loans.fetch())]]).toEqual([[book], [loan]]);
+      expect(db.isModified(book)).toBe(false);
+      await db.rollback();
+      expect([book.shelfId, loan.shelfId]).toEqual([second.id, second.id]);
+      expect(await first.books.fetch()).toEqual([]);
+      expect(await Shelf.objects.filter({ name: "second" }).delete(db)).toBe(1);
+      await db.commit();
+      expect(await where(open())).toEqual([first.id, first.id]);
+    },
+  );
+
+  example("a listener to saves hears the change once", async ({ db, open }) => {
+    const [first, second] = await shelves(db);
+    db.clear();
+    during(signals.on("post_save", ({ instance, changed }) => log.push(`${instance.constructor.name} ${[...changed].join()}`)));
+    await (await Shelf.objects.get(db, { id: second.id })).delete();
+    expect(log.slice().sort()).toEqual(["Book shelfId", "Loan shelfId"]);
+    await db.commit();
+    expect(await where(open())).toEqual([first.id, first.id]);
+  });
+
+  example("what is not given is the default, and the default itself cannot go while it is used", async ({ db }) => {
+    const [first] = await shelves(db);
+    const book = await Book.objects.create(db, { title: "new" });
+    expect([book.shelfId, await book.shelf]).toEqual([first.id, first]);
+    const other = new Book({ title: "other", shelf: await Shelf.objects.get(db, { name: "second" }) });
+    expect(other.shelfId).toBe(2);
+    await db.commit();
+    expect(await rejection(first.delete())).toMatchObject({ code: "FOREIGN_KEY_VIOLATION" });
+  });
+});
+
 describe("what only the session can do", () => {
   example("a reference that the session makes null is written with the deletion, listeners or not", async ({ db, open }) => {
     for (const text of ["unheard", "heard"]) {
@@ -320,6 +394,34 @@ describe("what only the session can do", () => {
     expect(await Album.objects.filter({ name: "2" }).delete(db)).toBe(1);
     await db.commit();
     expect([await Note.objects.count(open()), await Photo.objects.count(open())]).toEqual([0, 0]);
+  });
+});
+
+describe("references that hold the row", () => {
+  example("the deletion fails and takes nothing along, whoever listens", async ({ db }) => {
+    const yard = await Yard.objects.create(db, { name: "y" });
+    const gate = await Gate.objects.create(db, { name: "g", yard });
+    const other = await Yard.objects.create(db, { name: "other" });
+    await Lock.objects.create(db, { name: "l", yard: other, gate });
+    await db.commit();
+    for (const heard of [false, true]) {
+      if (heard) during(signals.on("post_delete", ({ instance }) => log.push(named(instance))));
+      expect(await rejection(yard.delete())).toMatchObject({ code: "FOREIGN_KEY_VIOLATION" });
+      expect([await Yard.objects.count(db), await Gate.objects.count(db), await Lock.objects.count(db)]).toEqual([2, 1, 1]);
+      expect(gate.isPersisted).toBe(true);
+    }
+  });
+
+  example("by the session: one statement where nobody hears, without loading", async ({ db, sent }) => {
+    const estate = await Estate.objects.create(db, { name: "e" });
+    await Plate.objects.create(db, { text: "p", estate });
+    await db.commit();
+    db.clear();
+    const again = await Estate.objects.get(db, { name: "e" });
+    sent();
+    db.delete(again);
+    await db.flush();
+    expect(sent()).toEqual(["SELECT dep_deeds", "BEGIN", "UPDATE dep_plates set estate_id", "DELETE dep_estates"]);
   });
 });
 

@@ -91,6 +91,8 @@ const checkDefault = (subject: string, name: string, field: FieldDefinition, val
 
 const checkReference = (subject: string, name: string, reference: ReferenceDefinition): void => {
   if (reference.onDelete === "setNull" && !reference.nullable) refuse(subject, name, 'has onDelete: "setNull", so it must be .nullable()');
+  if (reference.onDelete === "setDefault" && reference.default === null)
+    refuse(subject, name, 'has onDelete: "setDefault", so it must have a .default(key)');
   if (reference.primaryKey && reference.nullable) refuse(subject, name, "is a primary key and cannot be nullable");
 };
 

@@ -39,6 +39,7 @@ export interface ReferenceDefinition {
   readonly unique: boolean;
   readonly index: boolean;
   readonly column: string | null;
+  readonly default: { readonly value: unknown } | null;
   readonly onDelete: OnDelete;
   readonly onDeleteBy: "database" | "session";
   readonly onUpdate: "cascade" | null;

@@ -3,7 +3,7 @@
 import type { ColumnType } from "../sql/types.js";
 import type { Expr } from "../sql/nodes.js";
 
-export type OnDelete = "cascade" | "protect" | "restrict" | "setNull" | "nothing";
+export type OnDelete = "cascade" | "protect" | "restrict" | "setNull" | "setDefault" | "nothing";
 /** A model class; its instances are plain objects to the lower rooms. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a constructor of unknown parameters can only be written so
 export type ModelClass<I = object> = abstract new (...args: any[]) => I;
@@ -60,6 +60,7 @@ export interface ToOneMeta extends RelationBase {
   readonly nullable: boolean;
   /** A one-to-one: the key is unique. */
   readonly unique: boolean;
+  /** "setDefault": the key becomes the default of `field`. */
   readonly onDelete: OnDelete;
   /** "database": written into the constraint; "session": dependants are found and handled by statements. */
   readonly onDeleteBy: "database" | "session";

@@ -6,6 +6,7 @@ import { type AnyOfDefinition, Declared, type LinkDefinition, type ReferenceDefi
 import type { OnDelete } from "./model-meta.js";
 import type {
   AnyOfFunction,
+  AnyOfOptions,
   CollectionOptions,
   ForeignKeyFunction,
   HasManyFunction,
@@ -15,7 +16,14 @@ import type {
   ReferenceOptions,
 } from "./typing/fields.js";
 
-const onDeleteActions: readonly OnDelete[] = ["cascade", "protect", "restrict", "setNull", "nothing"];
+const withoutDefault = ["cascade", "protect", "restrict", "setNull", "nothing", "doNothing"] as const;
+const onDeleteActions = [...withoutDefault, "setDefault"] as const;
+
+/** "doNothing" is Django's word for "nothing". */
+const onDeleteOf = (builder: string, given: unknown, allowed: readonly (OnDelete | "doNothing")[]): OnDelete => {
+  const action = oneOf(builder, "onDelete", given ?? "protect", allowed);
+  return action === "doNothing" ? "nothing" : action;
+};
 
 class ReferenceBuilder extends Declared<ReferenceDefinition> {
   nullable(): ReferenceBuilder {
@@ -32,6 +40,12 @@ class ReferenceBuilder extends Declared<ReferenceDefinition> {
   }
   column(name: string): ReferenceBuilder {
     return new ReferenceBuilder(this.changed({ column: nonEmptyText("column()", name, "the column's name") }));
+  }
+  default(value: unknown): ReferenceBuilder {
+    // The database must know it too: what a function would give at some other time, it cannot.
+    if (value === undefined || value === null || typeof value === "function")
+      return refuseArgument("default()", "the key of a row, as in default(1)", value);
+    return new ReferenceBuilder(this.changed({ default: { value } }));
   }
 }
 
@@ -65,7 +79,8 @@ const reference =
       // Deleting a parent and loading its children both look the key up.
       index: true,
       column: null,
-      onDelete: oneOf(name, "onDelete", options.onDelete ?? "protect", onDeleteActions),
+      default: null,
+      onDelete: onDeleteOf(name, options.onDelete, onDeleteActions),
       onDeleteBy: oneOf(name, "by", options.by ?? "database", ["database", "session"]),
       onUpdate: options.onUpdate === undefined ? null : oneOf(name, "onUpdate", options.onUpdate, ["cascade"]),
       reverse: options.reverse === undefined ? null : nonEmptyText(name, options.reverse, "a relation's name as `reverse`"),
@@ -123,7 +138,7 @@ const pair = (builder: string, option: string, value: unknown): readonly [string
   ]);
 };
 
-const any = (targets: unknown, given?: Pick<ReferenceOptions, "onDelete">): AnyOfBuilder => {
+const any = (targets: unknown, given?: AnyOfOptions): AnyOfBuilder => {
   const name = "anyOf()";
   const options = knownOptions(name, given, ["onDelete"]);
   if (typeof targets !== "object" || targets === null || Object.keys(targets).length === 0)
@@ -135,7 +150,7 @@ const any = (targets: unknown, given?: Pick<ReferenceOptions, "onDelete">): AnyO
     builder: "anyOf",
     targets: Object.freeze(thunks),
     nullable: false,
-    onDelete: oneOf(name, "onDelete", options.onDelete ?? "protect", onDeleteActions),
+    onDelete: onDeleteOf(name, options.onDelete, withoutDefault),
   });
 };
 
@@ -146,7 +161,8 @@ const any = (targets: unknown, given?: Pick<ReferenceOptions, "onDelete">): AnyO
  * author: foreignKey(() => User, { onDelete: "cascade" })
  * // "author_id" bigint NOT NULL REFERENCES "users" ("id") ON DELETE CASCADE
  * ```
- * `onDelete` is `protect` when not given; `by: "session"` leaves it out of the constraint.
+ * `onDelete` is `protect` when not given: "cascade", "protect", "restrict", "setNull", "setDefault" (with `.default(key)`), "nothing";
+ * `by: "session"` leaves it out of the constraint. Who hears of the rows that go along: docs/signals.md.
  */
 export const foreignKey = reference("foreignKey") as unknown as ForeignKeyFunction;
 /** A foreign key whose value no other row has: `user: oneToOne(() => User)`. */

@@ -93,7 +93,7 @@ const typeChecks = (table: TablePicture, column: ColumnPicture, dialect: Dialect
     .typeChecks(column.type, dialect.quote(column.name))
     .map((condition, number) => `CONSTRAINT ${dialect.quote(typeCheckName(table.name.name, column.name, number))} CHECK (${condition})`);
 
-const actions = { cascade: "CASCADE", setNull: "SET NULL" } as const;
+const actions = { cascade: "CASCADE", setNull: "SET NULL", setDefault: "SET DEFAULT" } as const;
 
 const foreignKey = (key: ForeignKeyPicture, dialect: Dialect): string => {
   const { onDelete, onUpdate } = key;

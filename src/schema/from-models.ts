@@ -180,6 +180,7 @@ const foreignKeysOf = (meta: ModelMeta): readonly ForeignKeyPicture[] =>
 const actions: { readonly [K in OnDelete]: ForeignKeyAction } = {
   cascade: "cascade",
   setNull: "setNull",
+  setDefault: "setDefault",
   protect: "nothing",
   restrict: "nothing",
   nothing: "nothing",

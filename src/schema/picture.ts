@@ -31,7 +31,7 @@ export interface IndexPicture {
   readonly where: Expr | null;
 }
 /** What the database itself does with the row when the one it refers to goes; "nothing": it refuses. */
-export type ForeignKeyAction = "cascade" | "setNull" | "nothing";
+export type ForeignKeyAction = "cascade" | "setNull" | "setDefault" | "nothing";
 export interface ForeignKeyPicture {
   readonly name: string;
   readonly column: string;

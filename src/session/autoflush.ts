@@ -51,7 +51,9 @@ const reaches = (meta: ModelMeta, roots: ReadonlySet<ModelMeta>, met: Set<ModelM
   return meta
     .dependants()
     .some(({ owner, onDelete }) =>
-      onDelete === "cascade" ? reaches(rootOf(owner), roots, met) : onDelete === "setNull" && roots.has(rootOf(owner)),
+      onDelete === "cascade"
+        ? reaches(rootOf(owner), roots, met)
+        : (onDelete === "setNull" || onDelete === "setDefault") && roots.has(rootOf(owner)),
     );
 };
 

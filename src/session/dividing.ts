@@ -35,7 +35,7 @@ const needsSession = (core: Core, relation: ToOneMeta): boolean => {
   const { onDelete, onDeleteBy, owner } = relation;
   if (onDeleteBy === "session") return onDelete !== "nothing";
   if (onDelete === "cascade") return owner.anyOfDependants().length > 0 || isHeard(core, owner, "delete");
-  return onDelete === "setNull" && isHeard(core, owner, "save");
+  return (onDelete === "setNull" || onDelete === "setDefault") && isHeard(core, owner, "save");
 };
 
 /** Rows of `from` keep those of `to` from being deleted. */

@@ -9,7 +9,7 @@ import { relationsToMeet } from "./dividing.js";
 import { keyOfSnapshot, nameOf } from "./keys.js";
 import { findInstances, type Entries } from "./reading.js";
 import { canSweep, type Sweep } from "./sweeping.js";
-import { typeNameOf } from "./relationships/keys.js";
+import { leftValue, typeNameOf } from "./relationships/keys.js";
 import { valuesOf } from "./persist/table.js";
 
 /** "row": the row goes. "mark": it stays, with `deletedAt` set. */
@@ -17,7 +17,7 @@ export type Fate = "row" | "mark";
 
 export interface Doomed {
   readonly fates: Map<object, Fate>;
-  /** Found dependants whose reference becomes null. */
+  /** Found dependants whose reference becomes null, or its default. */
   readonly released: Set<object>;
   /** Dependants that need not be found. */
   readonly sweeps: Sweep[];
@@ -102,7 +102,10 @@ const meet = async (
   doomed: Doomed,
 ): Promise<[object, Fate][]> => {
   const { onDelete, owner } = relation;
-  if (onDelete === "nothing" || (fate === "mark" && (onDelete === "setNull" || (onDelete === "cascade" && owner.softDeleteField === null))))
+  if (
+    onDelete === "nothing" ||
+    (fate === "mark" && (onDelete === "setNull" || onDelete === "setDefault" || (onDelete === "cascade" && owner.softDeleteField === null)))
+  )
     return [];
   const field = relation.kind === "toOne" ? relation.field : relation.keyField;
   const rows = (await findInstances(core, owner, [[`${field.name}__in`, keys], ...also])).filter((object) =>
@@ -113,6 +116,7 @@ const meet = async (
     case "cascade":
       return rows.map((object) => [object, fate]);
     case "setNull":
+    case "setDefault":
       for (const object of left) release(core, object, relation, doomed);
       return [];
     case "protect":
@@ -133,7 +137,7 @@ const concerned = (object: object, field: FieldMeta, owner: ModelMeta, fate: Fat
 const release = (core: Core, object: object, relation: ToOneMeta | AnyOfMeta, doomed: Doomed): void => {
   const state = stateOf(object) as InstanceState;
   for (const field of relation.kind === "toOne" ? [relation.field] : [relation.typeField, relation.keyField])
-    core.journal.fill(object, state, field, null);
+    core.journal.fill(object, state, field, leftValue(relation, field));
   doomed.released.add(object);
 };
 

@@ -2,13 +2,13 @@
 
 import type { ModelMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../metadata/model-meta.js";
 import { stateOf, type InstanceState } from "../loading/index.js";
-import { valueOfCell } from "../metadata/comparable.js";
+import { snapshotCell, valueOfCell } from "../metadata/comparable.js";
 import { isChanged } from "./changes.js";
 import type { Core } from "./core.js";
 import { factsOf } from "./facts.js";
 import { keyCell } from "../metadata/keys.js";
 import { bury } from "./persist/delete.js";
-import { currentTarget, refersToKey } from "./relationships/keys.js";
+import { currentTarget, leftValue, refersToKey } from "./relationships/keys.js";
 
 /** A row's references were written: loaded collections of the former and the new target agree with them. */
 export const followKeys = (core: Core, object: object, state: InstanceState, before: readonly unknown[] | null): void => {
@@ -112,7 +112,7 @@ const keysOf = (relation: ToOneMeta, objects: readonly object[]): Set<unknown> =
 
 /** What the constraint did to rows that this session tracks. */
 const followDependants = (core: Core, relation: ToOneMeta, keys: ReadonlySet<unknown>): void => {
-  if (relation.onDelete !== "cascade" && relation.onDelete !== "setNull") return;
+  if (relation.onDelete !== "cascade" && relation.onDelete !== "setNull" && relation.onDelete !== "setDefault") return;
   const hit: object[] = [];
   core.map.each(relation.owner, (object) => {
     const state = stateOf(object) as InstanceState;
@@ -130,7 +130,15 @@ const followDependants = (core: Core, relation: ToOneMeta, keys: ReadonlySet<unk
         hit.filter((object) => stateOf(object)?.meta === meta),
       );
     }
-  } else for (const object of hit) setReference(core, object, stateOf(object) as InstanceState, relation, null);
+  } else {
+    const left = snapshotCell(leftValue(relation, relation.field), relation.field.type);
+    for (const object of hit) {
+      const state = stateOf(object) as InstanceState;
+      const before = state.snapshot;
+      setReference(core, object, state, relation, left);
+      if (left !== null) followKeys(core, object, state, before);
+    }
+  }
 };
 
 /** The database changed a reference by itself: the property follows, unless it was given another value. */

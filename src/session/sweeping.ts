@@ -2,16 +2,17 @@
 
 import type { FieldMeta, ToOneMeta } from "../metadata/model-meta.js";
 import { stateOf, type InstanceState } from "../loading/index.js";
-import { inArray, literal, param, remove, update } from "../sql/factories/index.js";
+import { inArray, param, remove, update } from "../sql/factories/index.js";
 import { types } from "../sql/types.js";
 import { isChanged } from "./changes.js";
 import type { Core } from "./core.js";
 import { isHeard } from "./dividing.js";
 import { overridesOf } from "./hooks.js";
 import { columnOf, tableOf } from "./persist/table.js";
+import { leftValue } from "./relationships/keys.js";
 import { send } from "./statements.js";
 
-/** Rows of `relation.owner` that refer to one of these keys go, or their reference becomes null. */
+/** Rows of `relation.owner` that refer to one of these keys go, or their reference becomes null or its default. */
 export interface Sweep {
   readonly relation: ToOneMeta;
   readonly keys: readonly unknown[];
@@ -27,7 +28,12 @@ export const canSweep = (core: Core, relation: ToOneMeta): boolean => {
   if (owner.subtypes !== null || owner.softDeleteField !== null || core.map.some(owner, (object) => isMoved(object, field))) return false;
   if (onDelete === "cascade")
     return owner.dependants().length === 0 && owner.anyOfDependants().length === 0 && !isHeard(core, owner, "delete");
-  return onDelete === "setNull" && !owner.fields.some(isKept) && !overridesOf(owner).clean && !isHeard(core, owner, "save");
+  return (
+    (onDelete === "setNull" || onDelete === "setDefault") &&
+    !owner.fields.some(isKept) &&
+    !overridesOf(owner).clean &&
+    !isHeard(core, owner, "save")
+  );
 };
 
 /** How many rows were deleted; tracked ones follow when the rows they referred to are gone. */
@@ -37,7 +43,11 @@ export const runSweep = async (core: Core, { relation, keys }: Sweep): Promise<n
   if (relation.onDelete === "cascade") return (await send(core, remove({ from: tableOf(owner), where }), "write")).affected;
   await send(
     core,
-    update({ table: tableOf(owner), set: [{ column: field.column, value: literal(null, field.type), type: field.type }], where }),
+    update({
+      table: tableOf(owner),
+      set: [{ column: field.column, value: param(leftValue(relation, field), field.type), type: field.type }],
+      where,
+    }),
     "write",
   );
   return 0;

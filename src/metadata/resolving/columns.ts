@@ -1,6 +1,7 @@
 /** Definitions become columns: every field, and the keys that relations store, in declaration order. */
 
 import type { ColumnType } from "../../sql/types.js";
+import { param } from "../../sql/factories/index.js";
 import { types } from "../../sql/types.js";
 import { didYouMean } from "../../support/did-you-mean.js";
 import type { AnyOfDefinition, Definition, DefinitionOf, FieldDefinition, ReferenceDefinition } from "../definition.js";
@@ -9,6 +10,7 @@ import { definitionOf } from "../definition.js";
 import { makeUuid, t } from "../fields.js";
 import type { FieldMeta } from "../model-meta.js";
 import { allDefinitions, type Registration, rootOf } from "../registrations.js";
+import { validateValue } from "../values.js";
 import { type Context, metaIn, refuse, targetOf } from "./context.js";
 import { keyNames, keyTypeOf } from "./key-types.js";
 
@@ -95,11 +97,22 @@ const onlyColumn = (name: string, definition: Definition): string => columnsOf(n
 
 const fromReference = (registration: Registration, name: string, definition: ReferenceDefinition): Unplaced => {
   const [[property, column] = [name, name]] = columnsOf(name, definition);
+  const type = keyTypeOf(targetOf(registration, name, definition.target), registration, name);
+  if (definition.default !== null) {
+    const problem = validateValue({ type, nullable: false }, definition.default.value);
+    if (problem !== null) refuse(registration, name, `has a default of the wrong type: ${problem}`);
+  }
   return {
     ...plainField,
     name: property,
     column,
-    type: keyTypeOf(targetOf(registration, name, definition.target), registration, name),
+    type,
+    default: definition.default,
+    // The constraint's action needs it in the database.
+    dbDefault:
+      definition.default !== null && definition.onDelete === "setDefault" && definition.onDeleteBy === "database"
+        ? param(definition.default.value, type)
+        : null,
     nullable: definition.nullable,
     primaryKey: definition.primaryKey,
     unique: definition.unique,

@@ -87,6 +87,20 @@ export interface One<out Target, out Null = never, out Pk = false> {
   column(name: string): One<Target, Null, Pk>;
   /** An index over the key column. */
   index(): One<Target, Null, Pk>;
+  /**
+   * The key of the row that is meant when none is given; what `onDelete: "setDefault"` puts.
+   * @example shelf: foreignKey(() => Shelf, { onDelete: "setDefault" }).default(1)   // "shelf_id" … DEFAULT 1 … ON DELETE SET DEFAULT
+   */
+  default(key: string | number | bigint): OneWithDefault<Target, Null, Pk>;
+}
+/** A foreign key that need not be given. */
+export interface OneWithDefault<out Target, out Null = never, out Pk = false> extends One<Target, Null, Pk> {
+  readonly $default: true;
+  nullable(): OneWithDefault<Target, null, Pk>;
+  primaryKey(): OneWithDefault<Target, Null, true>;
+  unique(): OneWithDefault<Target, Null, Pk>;
+  column(name: string): OneWithDefault<Target, Null, Pk>;
+  index(): OneWithDefault<Target, Null, Pk>;
 }
 /** The other side of a one-to-one: may always be null, has no column. */
 export interface ReverseOne<out Target> {
@@ -178,12 +192,17 @@ export interface FieldTypes {
 /** Options of a reference that holds a key. */
 export interface ReferenceOptions {
   /** What happens to this row when the one it points at is deleted; `protect` when not given. */
-  readonly onDelete?: OnDelete | undefined;
+  readonly onDelete?: OnDelete | "doNothing" | undefined;
   /** "session": by statements of the session, for tables whose constraint has no action. */
   readonly by?: "database" | "session" | undefined;
   readonly onUpdate?: "cascade" | undefined;
   /** The name of the relation that leads back. */
   readonly reverse?: string | undefined;
+}
+/** Options of a reference to one of several models. */
+export interface AnyOfOptions {
+  /** What happens to this row when the one it points at is deleted; `protect` when not given. Done by the session: no constraint can. */
+  readonly onDelete?: Exclude<OnDelete, "setDefault"> | "doNothing" | undefined;
 }
 /**
  * Options of hasMany and hasOne.
@@ -221,7 +240,7 @@ export type HasOneFunction = <F>(target: F, via: string, options?: CollectionOpt
 /** Many rows on both sides: `tags: manyToMany(() => Tag)`. */
 export type ManyToManyFunction = <F, T = unknown>(target: F, options?: ManyToManyOptions<T>) => Many<F, never>;
 /** A row of one of several models: `about: anyOf({ post: () => Post, photo: () => Photo })`. */
-export type AnyOfFunction = <F>(targets: F, options?: Pick<ReferenceOptions, "onDelete">) => AnyOf<F>;
+export type AnyOfFunction = <F>(targets: F, options?: AnyOfOptions) => AnyOf<F>;
 
 /** The fields of `...timestamps()`. */
 export interface Timestamps {

@@ -14,7 +14,9 @@ export type RequiredName<S> = {
         : K
     : S[K] extends { readonly $one: unknown; readonly $null: infer N }
       ? [N] extends [never]
-        ? `${K & string}Id`
+        ? S[K] extends { readonly $default: true }
+          ? never
+          : `${K & string}Id`
         : never
       : never;
 }[keyof S];

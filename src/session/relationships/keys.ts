@@ -47,3 +47,7 @@ export const owedTarget = (object: object, state: InstanceState, relation: ToOne
 /** The key field of an `anyOf` target. */
 export const targetKeyOf = (relation: ToOneMeta | AnyOfMeta, target: object): FieldMeta | undefined =>
   relation.kind === "toOne" ? relation.targetField : stateOf(target)?.meta.primaryKey[0];
+
+/** What a key becomes when the row that it refers to goes. */
+export const leftValue = ({ onDelete }: ToOneMeta | AnyOfMeta, field: FieldMeta): unknown =>
+  onDelete === "setDefault" && field.default !== null && "value" in field.default ? field.default.value : null;
