@@ -76,6 +76,34 @@ describe("a subtype", () => {
   });
 });
 
+describe("the option `subtypes`", () => {
+  it("says nothing of other names where the base has none of its own", () => {
+    class Base extends define("listed", { kind: t.text() }, { subtypes: () => [] }) {}
+    class Sub extends subtype(Base, "sub", { x: t.integer() }) {}
+    metadataOf(Sub);
+    expect(metadataOf(Base).subtypes).toMatchObject({ complete: false });
+  });
+  it("names the classes, and says that there are no others", () => {
+    class Base extends define("listed", { kind: t.text().default("base") }, { subtypes: (): readonly unknown[] => [Sub] }) {}
+    class Sub extends subtype(Base, "sub", { x: t.integer() }) {}
+    expect(metadataOf(Base).subtypes).toMatchObject({ complete: true });
+    expect(metadataOf(Base).subtypes?.byName.get("sub")?.ctor).toBe(Sub);
+  });
+  it.each<[string, unknown, string]>([
+    ["a list", [Admin], "expected a function that gives a list of classes as `subtypes`"],
+    ["no list", () => Admin, "Base.subtypes: expected the function to give a list of classes, got the function Admin"],
+    ["a class of another table", () => [Admin], "Base.subtypes: expected classes that extend Base.subtype(…), got the function Admin"],
+    ["no class", () => ["sub"], 'Base.subtypes: expected classes that extend Base.subtype(…), got the string "sub"'],
+  ])("refuses %s", (_, subtypes, message) => {
+    expect(
+      messageOf(() => {
+        class Base extends define("listed", { kind: t.text() }, { subtypes: subtypes as never }) {}
+        return metadataOf(Base).subtypes;
+      }),
+    ).toContain(message);
+  });
+});
+
 describe("refusals", () => {
   const base = (fields: object, options = {}) => {
     class Base extends define("bases", fields, options) {}

@@ -1,7 +1,7 @@
 /** Single-table inheritance and relations to one of several models: rows come back as the class that they are. */
 
 import { describe, expect, it } from "vitest";
-import { anyOf, foreignKey, hasMany, model, Prefetch, signals, t } from "../../src/index.js";
+import { anyOf, ConfigurationError, foreignKey, hasMany, model, Prefetch, sql, t, type Database, type Session } from "../../src/index.js";
 import { assertQueries } from "../../src/testing.js";
 import { eachDatabase } from "../support/databases.js";
 
@@ -11,7 +11,7 @@ class Person extends model<Person>("inh_people")(
     kind: t.text(),
     notes: hasMany(() => Note, "owner"),
   },
-  { ordering: ["id"] },
+  { ordering: ["id"], subtypes: () => [Admin, Guest] },
 ) {
   greet(): string {
     return `I am ${this.name}`;
@@ -49,7 +49,7 @@ eachDatabase("inheritance", models, (fresh) => {
       const database = await fresh();
       await using setup = database.session();
       await Person.objects.create(setup, { name: "Plain", kind: "person" });
-      const root = await Admin.objects.create(setup, { name: "Root", kind: "admin", level: 9 });
+      const root = await Admin.objects.create(setup, { name: "Root", level: 9 });
       await Admin.objects.create(setup, { name: "Op", kind: "admin", level: 1, boss: root });
       await Guest.objects.create(setup, { name: "Visitor", kind: "guest", until: "2030-01-01" });
       await setup.commit();
@@ -111,7 +111,88 @@ eachDatabase("inheritance", models, (fresh) => {
         for (const end of ends) end();
       }
       expect(heard).toEqual(["person Root", "admin 4", "person Visitor"]);
-      void signals;
+    });
+  });
+
+  describe("classes that nothing has named yet", () => {
+    const row = (database: Database, kind: string): Promise<unknown> =>
+      getDbOf(database, (db) => db.execute(sql`INSERT INTO inh_shapes (name, kind, sides) VALUES (${kind}, ${kind}, ${4})`));
+    const getDbOf = async (database: Database, work: (db: Session) => Promise<unknown>): Promise<unknown> => {
+      await using db = database.session();
+      const result = await work(db);
+      await db.commit();
+      return result;
+    };
+    const shapes = (listed: boolean) => {
+      class Shape extends model<Shape>("inh_shapes")(
+        { name: t.text(), kind: t.text().default("shape") },
+        { ordering: ["id"], ...(listed ? { subtypes: () => [Square] } : {}) },
+      ) {
+        area(): number {
+          return 0;
+        }
+      }
+      class Square extends Shape.subtype<Square>("square")({ sides: t.integer().nullable() }) {
+        override area(): number {
+          return this.sides! ** 2;
+        }
+      }
+      return { Shape, Square };
+    };
+
+    it("are found where the base lists them", async () => {
+      const database = await fresh();
+      const { Shape, Square } = shapes(true);
+      await database.createAll([Shape]);
+      await row(database, "square");
+      await using db = database.session();
+      const [square] = await Shape.objects.fetch(db);
+      expect([square!.area(), square instanceof Square]).toEqual([16, true]);
+    });
+
+    it("are an error that names them where it does not; once named, they are found", async () => {
+      const database = await fresh();
+      const { Shape, Square } = shapes(false);
+      await database.createAll([Shape]);
+      await row(database, "square");
+      await using db = database.session();
+      const error: unknown = await Shape.objects.fetch(db).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(ConfigurationError);
+      expect((error as Error).message).toBe(
+        `a row of "inh_shapes" has kind "square", the name of a subtype whose class has not been seen yet: ` +
+          `list it in the options of Shape, { subtypes: () => [Square] }, or name it (Square.objects, createAll([Square])) before its rows are read`,
+      );
+      expect(await Square.objects.count(db)).toBe(1);
+      expect((await Shape.objects.fetch(db))[0]!.area()).toBe(16);
+    });
+
+    it("a type that no class has: refused where the base lists its subtypes, else a row of the base", async () => {
+      for (const listed of [true, false]) {
+        const database = await fresh();
+        const { Shape, Square } = shapes(listed);
+        await database.createAll([Shape, Square]);
+        await row(database, "circle");
+        await using db = database.session();
+        if (!listed) expect((await Shape.objects.fetch(db))[0]!.constructor).toBe(Shape);
+        else
+          await expect(Shape.objects.fetch(db)).rejects.toThrow(
+            `a row of "inh_shapes" has kind "circle", but no class that the option \`subtypes\` of Shape lists is stored under that name`,
+          );
+      }
+    });
+
+    it("create() of a subtype names its type by itself, and another one is refused", async () => {
+      const database = await fresh();
+      const { Shape, Square } = shapes(true);
+      await database.createAll([Shape]);
+      await using db = database.session();
+      const square = await Square.objects.create(db, { name: "s", sides: 2 });
+      expect(square.kind).toBe("square");
+      await expect(Square.objects.create(db, { name: "s", kind: "circle" })).rejects.toThrow(
+        'kind is "square" for Square, got the string "circle"',
+      );
+      expect(await Shape.objects.count(db)).toBe(1);
+      await db.rollback();
     });
   });
 

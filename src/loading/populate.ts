@@ -3,6 +3,7 @@
 import { ConfigurationError, NotLoaded } from "../errors.js";
 import type { ModelMeta } from "../metadata/model-meta.js";
 import { blankOf } from "../support/hidden-classes.js";
+import { baseMark } from "./base-mark.js";
 import { Carrier, constructAround, transientState, type InstanceState } from "./instance.js";
 
 /** The decoded values of the row being hydrated, by field position; undefined where the column was not read. */
@@ -90,9 +91,6 @@ const construct = (state: InstanceState, values: readonly unknown[], names: read
     handed = null;
   }
 };
-
-/** Marks the classes that are not the user's: what `model()` makes, and what it makes it from. */
-export const baseMark = Symbol("flash-db base class");
 
 /** Source texts of the classes that the user wrote, from the model's own upwards. */
 const userSources = (meta: ModelMeta): string[] => {

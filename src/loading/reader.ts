@@ -1,9 +1,11 @@
 /** How the cells of one entity inside a row are read: computed once per query, then used for every row. */
 
+import { ConfigurationError } from "../errors.js";
 import type { Dialect } from "../database/contracts.js";
 import type { FieldMeta, ModelMeta } from "../metadata/model-meta.js";
 import { snapshotCell } from "../metadata/comparable.js";
 import type { EntityShape } from "../query/plan.js";
+import { baseMark } from "./base-mark.js";
 import type { ColumnType } from "../sql/types.js";
 
 export type Decode = ((cell: unknown) => unknown) | undefined;
@@ -67,10 +69,27 @@ export const readersOf = (shape: EntityShape, dialect: Pick<Dialect, "codec">): 
     const known = readers.get(name);
     if (known !== undefined) return known;
     const meta = subtypes.byName.get(name as string);
-    const reader = meta === undefined ? base : readerFor(meta, shape, dialect);
+    // Of an outer join that found nothing, all cells are null.
+    if (meta === undefined && (name === null || !subtypes.complete)) return base;
+    if (meta === undefined || isUnseen(meta)) throw withoutClass(shape.meta, subtypes.field, name, meta);
+    const reader = readerFor(meta, shape, dialect);
     readers.set(name, reader);
     return reader;
   };
+};
+
+/** The class that was made for a subtype is all that is known of it: what the user wrote on top of it has not been seen. */
+const isUnseen = (meta: ModelMeta): boolean => Object.hasOwn(meta.ctor, baseMark);
+
+const withoutClass = (base: ModelMeta, field: FieldMeta, name: unknown, meta: ModelMeta | undefined): ConfigurationError => {
+  const root = base.subtypes?.base ?? base;
+  const row = `a row of "${base.table}" has ${field.name} ${JSON.stringify(name)}`;
+  return new ConfigurationError(
+    meta === undefined
+      ? `${row}, but no class that the option \`subtypes\` of ${root.name} lists is stored under that name: add its class to the list`
+      : `${row}, the name of a subtype whose class has not been seen yet: list it in the options of ${root.name}, ` +
+          `{ subtypes: () => [${meta.name}] }, or name it (${meta.name}.objects, createAll([${meta.name}])) before its rows are read`,
+  );
 };
 
 /** The comparable key cells of the row's entity, good until the next row; null where it is absent (an outer join found nothing). */

@@ -136,6 +136,8 @@ export interface ModelMeta {
     readonly name: string;
     readonly base: ModelMeta;
     readonly byName: ReadonlyMap<string, ModelMeta>;
+    /** They were listed, and the base has a name of its own: a row with another one is a mistake, not a row of the base. */
+    readonly complete: boolean;
   } | null;
   /** Relations of other models (or this one) whose key points at this model: who depends on its rows. Known models only. */
   readonly dependants: () => readonly ToOneMeta[];

@@ -33,6 +33,8 @@ export interface ModelOptions {
   readonly schema?: string | undefined;
   /** The field that tells the class of a row, where there are subtypes; `kind` or `type` when not given. */
   readonly discriminator?: string | undefined;
+  /** All classes that rows of the table can have beside this one. */
+  readonly subtypes?: (() => readonly unknown[]) | undefined;
 }
 
 /** Names, then perhaps options: the last argument when it is an object. */

@@ -12,7 +12,7 @@ import type { Definition } from "./definition.js";
 import { checkDatabaseName, checkName, type Definitions, readDefinitions } from "./definition-checks.js";
 import type { ModelClass, ModelMeta } from "./model-meta.js";
 import type { ModelOptions } from "./options.js";
-import { knownOptions } from "./argument.js";
+import { aFunction, knownOptions } from "./argument.js";
 
 export type MutableMeta = { -readonly [K in keyof ModelMeta]: ModelMeta[K] };
 
@@ -69,8 +69,9 @@ export const registerSubtype = (base: ModelClass, parent: ModelClass, name: stri
 };
 
 const checkOptions = (options: ModelOptions): void => {
-  knownOptions("model()", options, ["ordering", "indexes", "constraints", "schema", "discriminator"]);
+  knownOptions("model()", options, ["ordering", "indexes", "constraints", "schema", "discriminator", "subtypes"]);
   if (options.discriminator !== undefined) checkName("model()", options.discriminator);
+  if (options.subtypes !== undefined) aFunction("model()", options.subtypes, "a function that gives a list of classes as `subtypes`");
 };
 
 const enter = (given: Omit<Registration, "bound" | "subtypes" | "serial" | "meta">): Registration => {

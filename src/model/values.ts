@@ -3,6 +3,7 @@
 import { ValidationError } from "../errors.js";
 import { Carrier, checkClass, type InstanceState } from "../loading/index.js";
 import type { FieldMeta, ModelMeta, RelationMeta } from "../metadata/model-meta.js";
+import { describe } from "../support/describe.js";
 import { didYouMean } from "../support/did-you-mean.js";
 import { blankOf } from "../support/hidden-classes.js";
 
@@ -106,6 +107,12 @@ const isPlain = (values: object): boolean => {
   return prototype === Object.prototype || prototype === null;
 };
 
+/** The class says what its rows are stored under; of the base, other names may stand for rows without a class of their own. */
+const nameSubtype = (meta: ModelMeta, { field, name, base }: NonNullable<ModelMeta["subtypes"]>, target: Record<string, unknown>): void => {
+  const given = (target[field.name] ??= name);
+  if (given !== name && meta !== base) refuse(meta, field.name, `is "${name}" for ${meta.name}, got ${describe(given)}`);
+};
+
 /**
  * Fills a new instance: every column an own property in the model's order (`undefined` where nothing is known yet), then relations by their setters.
  * A value of undefined is one that was left out.
@@ -128,7 +135,7 @@ export const initialise = (object: object, state: InstanceState, values: Readonl
   if (values !== undefined && holdsAll(values, keys)) {
     state.defaulted = meta.fields.filter((field) => field.default !== null && values[field.name] === undefined);
   }
-  if (meta.subtypes !== null && target[meta.subtypes.field.name] === undefined) target[meta.subtypes.field.name] = meta.subtypes.name;
+  if (meta.subtypes !== null) nameSubtype(meta, meta.subtypes, target);
   if (values === undefined || !related) return;
   for (const { name } of ones) {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;

@@ -36,6 +36,17 @@ class Admin extends Person.subtype<Admin>("admin")({ level: t.integer(), boss: f
     return this.hello() + this.level;
   }
 }
+class Vehicle extends model<Vehicle>("vehicles")(
+  { name: t.text(), type: t.text(), sort: t.enum(["vehicle", "car"]) },
+  { discriminator: "sort", subtypes: () => [Car] },
+) {}
+class Car extends Vehicle.subtype<Car>("car")({ doors: t.integer() }) {}
+class Stand extends model<Stand>("stands")({
+  name: t.text(),
+  owner: foreignKey(() => Author, { onDelete: "setDefault" })
+    .default(1)
+    .index(),
+}) {}
 class Post extends model<Post>("posts")({ title: t.text() }) {
   post() {}
 }
@@ -53,6 +64,23 @@ export async function mixed(db: Session) {
   await Doc.objects.create(db, { title: "x", ownerId: 1, meta: { a: 1 }, point: { x: 1 } });
   // @ts-expect-error from the schema
   await Doc.objects.create(db, { title: "x", ownerId: 1, meta: { a: "1" }, point: { x: 1 } });
+  await Admin.objects.create(db, { name: "x", level: 1 });
+  await Admin.objects.create(db, { name: "x", level: 1, kind: "admin" });
+  // @ts-expect-error name is required, by the base
+  await Admin.objects.create(db, { level: 1 });
+  // @ts-expect-error the base does not know it by itself
+  await Person.objects.create(db, { name: "x" });
+  await Car.objects.create(db, { name: "x", type: "x", doors: 4 });
+  // @ts-expect-error type is an ordinary field here
+  await Car.objects.create(db, { name: "x", doors: 4 });
+  await Stand.objects.create(db, { name: "x" });
+  await Stand.objects.create(db, { name: "x", ownerId: 2 });
+  // @ts-expect-error name is required
+  await Stand.objects.create(db, { ownerId: 2 });
+  // @ts-expect-error no such action
+  foreignKey(() => Author, { onDelete: "setDefualt" });
+  // @ts-expect-error no option of a model
+  model<Post>("x")({ title: t.text() }, { subtype: () => [] });
   const ad = (await Admin.objects.filter({ level__gt: 3, name: "x", boss__name: "y" }).fetch(db))[0]!;
   ad.rank();
   ad.hello();

@@ -31,11 +31,10 @@ export const refuse = (registration: Registration, name: string, message: string
   throw new ConfigurationError(`${nameOf(registration)}.${name}: ${message}`);
 };
 
-/** Calls a relation's function: the model it gives, or an error that says why there is none. */
-export const targetOf = (registration: Registration, name: string, target: () => unknown): Registration => {
-  let given: unknown;
+/** Calls a function that leads to classes, which may not be loaded yet. */
+export const givenBy = (registration: Registration, name: string, thunk: () => unknown): unknown => {
   try {
-    given = target();
+    return thunk();
   } catch (cause) {
     throw new ConfigurationError(
       `${nameOf(registration)}.${name}: the model it leads to cannot be reached: ${cause instanceof Error ? cause.message : String(cause)}. ` +
@@ -43,6 +42,11 @@ export const targetOf = (registration: Registration, name: string, target: () =>
       { cause },
     );
   }
+};
+
+/** Calls a relation's function: the model it gives, or an error that says why there is none. */
+export const targetOf = (registration: Registration, name: string, target: () => unknown): Registration => {
+  const given = givenBy(registration, name, target);
   const found = registrationOf(given);
   if (found !== null) return found;
   const hint = given === undefined ? " (do the two files import each other, and is this one used before the other is loaded?)" : "";

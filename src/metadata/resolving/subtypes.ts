@@ -1,7 +1,9 @@
 /** Single-table inheritance: which class the rows of a table become. */
 
 import type { ModelMeta } from "../model-meta.js";
-import { family, type Registration, registrySerial, rootOf } from "../registrations.js";
+import { describe } from "../../support/describe.js";
+import { family, nameOf, type Registration, registrationOf, registrySerial, rootOf } from "../registrations.js";
+import { givenBy, refuse, sameRows } from "./context.js";
 import { discriminatorOf } from "./columns.js";
 import { singular } from "../../support/naming.js";
 
@@ -19,12 +21,25 @@ export const subtypesOf = (
   return () => {
     if (serial === registrySerial()) return known;
     const root = rootOf(registration);
+    seeListed(root);
     const members = family(registration);
     if (registration.parent === null && members.length === 1) known = null;
     else if (known === null || known.byName.size !== members.length) known = find(registration, root, members, meta, finished);
     serial = registrySerial();
     return known;
   };
+};
+
+/** The classes that the model's options list, so that their rows become instances of them whether or not anything else has named them. */
+const seeListed = (root: Registration): void => {
+  if (root.options.subtypes === undefined) return;
+  const listed = givenBy(root, "subtypes", root.options.subtypes);
+  if (!Array.isArray(listed)) refuse(root, "subtypes", `expected the function to give a list of classes, got ${describe(listed)}`);
+  for (const given of listed as readonly unknown[]) {
+    const found = registrationOf(given);
+    if (found === null || found === root || !sameRows(found, root))
+      refuse(root, "subtypes", `expected classes that extend ${nameOf(root)}.subtype(…), got ${describe(given)}`);
+  }
 };
 
 const find = (
@@ -37,14 +52,22 @@ const find = (
   const field = meta.fieldsByName.get(discriminatorOf(root));
   if (field === undefined) return null;
   const byName = new Map(members.map((member) => [storedName(member), member === registration ? meta : finished(member)]));
-  return Object.freeze({ field, name: storedName(registration), base: registration === root ? meta : finished(root), byName });
+  return Object.freeze({
+    field,
+    name: storedName(registration),
+    base: registration === root ? meta : finished(root),
+    byName,
+    complete: root.options.subtypes !== undefined && givenName(root) !== null,
+  });
 };
 
 /** What a row of this class has in its discriminator; the base's is the field's default, else the singular of the table. */
-const storedName = (registration: Registration): string => {
-  if (registration.subtypeName !== null) return registration.subtypeName;
+const storedName = (registration: Registration): string =>
+  registration.subtypeName ?? givenName(registration) ?? singular(registration.table);
+
+const givenName = (registration: Registration): string | null => {
   const definition = registration.definitions.get(discriminatorOf(registration));
   const given =
     definition?.kind === "field" && definition.default !== null && "value" in definition.default ? definition.default.value : null;
-  return typeof given === "string" ? given : singular(registration.table);
+  return typeof given === "string" ? given : null;
 };

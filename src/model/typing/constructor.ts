@@ -7,7 +7,7 @@ import type { ColumnsOf } from "../../query/typing/columns.js";
 import type { ModelEvents } from "./events.js";
 import type { Instance, ModelOf } from "./instance.js";
 import type { ModelOptions, OptionsFor } from "./options.js";
-import type { Manager } from "./queryset.js";
+import type { Manager, SubtypeManager } from "./queryset.js";
 
 // The constructor's parameter is made from the fields alone, never from `Self`: a mixin compares it while the base is still being resolved.
 /**
@@ -15,7 +15,7 @@ import type { Manager } from "./queryset.js";
  * @example class User extends model<User>("users")({ name: t.text(), age: t.integer().nullable() }) {}
  *          const ada = new User({ name: "Ada" });   // not in the database before db.add(ada) or ada.save(db)
  */
-export interface ModelConstructor<Self, S, Names> {
+export interface ModelConstructor<Self, S, Names, Kind = UsualKind<S>> {
   new (values?: { [K in InputName<S>]?: InputValue<Self, S, K> }): Instance<S, Names> & ModelOf<Self, S, Names>;
   /** Where queries begin: `User.objects.filter({ … })`. */
   readonly objects: Manager<Self>;
@@ -37,12 +37,19 @@ export interface ModelConstructor<Self, S, Names> {
    * A class for the rows of this table whose type field has this name, with fields of its own: single-table inheritance.
    * @example class Admin extends User.subtype<Admin>("admin")({ level: t.integer().nullable() }) {}
    *          Admin.objects.all()   // SELECT … FROM users WHERE kind = 'admin'
+   * A query of the base gives rows of this name as instances of the class, once that has been seen: the base's option
+   * `subtypes: () => [Admin]` sees to it.
    */
-  subtype<Sub>(name: string): <S2>(fields: S2) => SubtypeConstructor<Sub, Self, S & S2, S2, KeyName<S2>>;
+  subtype<Sub>(name: string): <S2>(fields: S2) => SubtypeConstructor<Sub, Self, S & S2, S2, KeyName<S2>, Kind>;
 }
+/** The field that tells the class of a row, where the options name none. */
+type UsualKind<S> = "kind" extends keyof S ? "kind" : "type";
+type KindOf<S, O> = O extends { readonly discriminator: infer N } ? N : UsualKind<S>;
 /** What `Base.subtype()` gives, to be extended. */
-export interface SubtypeConstructor<Self, Base, S, S2, Names> extends Omit<ModelConstructor<Self, S, Names>, "c"> {
+export interface SubtypeConstructor<Self, Base, S, S2, Names, Kind> extends Omit<ModelConstructor<Self, S, Names, Kind>, "c" | "objects"> {
   new (values?: { [K in InputName<S>]?: InputValue<Self, S, K> }): Base & Instance<S2, Names> & ModelOf<Self, S, Names>;
+  /** Where queries begin. The class says the type of its rows: `create()` need not. */
+  readonly objects: SubtypeManager<Self, Kind>;
   readonly c: ColumnsOf<Self, S>;
 }
 /**
@@ -57,4 +64,4 @@ export type ModelFunction = <Self>(
 ) => <S, const O extends ModelOptions = ModelOptions>(
   fields: S,
   options?: OptionsFor<Self, WithPk<S>, O>,
-) => ModelConstructor<Self, WithPk<S>, KeyName<S>>;
+) => ModelConstructor<Self, WithPk<S>, KeyName<S>, KindOf<S, O>>;

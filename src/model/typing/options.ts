@@ -39,6 +39,13 @@ export interface ModelOptions {
   readonly schema?: string | undefined;
   /** The field that tells the class of a row, where there are subtypes; `kind` or `type` when not given. */
   readonly discriminator?: string | undefined;
+  /**
+   * All subtypes. Their rows become instances of these classes even where nothing else has named them yet. Where the field that tells them apart
+   * has a default, the base's own name, a row with any other name is an error; else it is a row of the base.
+   * (Not typed as a function: it would be looked into while the class is still being resolved.)
+   * @example { subtypes: () => [Admin, Guest] }
+   */
+  readonly subtypes?: unknown;
 }
 
 // All of this is evaluated while the class's base is being resolved: it looks at names and flags, never through a thunk.

@@ -524,6 +524,10 @@ export interface BoundQuerySet<out I> extends Query<I, []> {}
  * @ts-ignore variance: read by row; filters only grow */
 export interface Manager<out I> extends QuerySet<I> {}
 /**
+ * `Admin.objects` of a subtype: its rows' type need not be given.
+ * @ts-ignore variance: read by row; filters only grow */
+export interface SubtypeManager<out I, out Kind> extends Query<I, [db: Session], Kind> {}
+/**
  * A collection on an instance, `user.posts`: a queryset that knows its session, and changes that the next flush writes.
  * @example await user.posts.filter({ views: 0 }).count();   // SELECT COUNT(*) FROM posts WHERE author_id = 1 AND views = 0
  *          user.posts.add(new Post({ title: "New" })); await db.flush();   // INSERT INTO posts (title, author_id) …
