@@ -4,6 +4,7 @@ import { ConnectionLost, type FlashDbError, TransactionAborted } from "../errors
 import type { CompiledQuery, Connection, Dialect, Lease, QueryResult, TransactionMode, TransactionSql } from "./contracts.js";
 import type { OpenTransaction, Who } from "./handle.js";
 import type { Observers } from "./observers.js";
+import { keepHiddenClass } from "../support/hidden-classes.js";
 
 export interface TransactionParts {
   readonly dialect: Dialect;
@@ -184,6 +185,10 @@ class Transaction implements OpenTransaction {
     return this.#firstError instanceof Error ? ` (${this.#firstError.name}: ${this.#firstError.message})` : "";
   }
 }
+
+keepHiddenClass(
+  new Transaction({ dialect: { transactions: {}, features: {} } } as TransactionParts, {} as Lease, {}, { session: null, label: "" }),
+);
 
 const lostBefore = (what: string, cause: unknown): ConnectionLost =>
   new ConnectionLost(`Cannot ${what}: the connection was lost before, and the transaction is rolled back.`, "rolled back", { cause });

@@ -7,6 +7,7 @@ import type { PooledConnection } from "../../database/pool.js";
 import { ConnectionLost, LockNotAvailable, TransactionAborted } from "../../errors.js";
 import type { ColumnType } from "../../sql/types.js";
 import type { AskedKeys } from "../../sql/compile/compiled.js";
+import { keepHiddenClass } from "../../support/hidden-classes.js";
 import { Recent } from "../../support/recent.js";
 import { CountedKeys } from "./counted-keys.js";
 import { isBusy, translate } from "./errors.js";
@@ -137,7 +138,7 @@ export class SqliteConnection implements PooledConnection {
     if (query.counted !== undefined) return this.#insert(query, query.counted);
     const prepared = this.#prepared(query);
     const { statement } = prepared;
-    if (!statement.reader) return { rows: [], names: NO_NAMES, affected: statement.run(query.values).changes };
+    if (!statement.reader) return { rows: [], names: NO_NAMES, affected: changesOf(statement.run(query.values)) };
     const rows = statement.all(query.values);
     const names = query.outputs === null ? namesOf(statement) : prepared.names;
     return { rows, names, affected: query.writes ? rows.length : 0 };
@@ -212,6 +213,13 @@ export class SqliteConnection implements PooledConnection {
     this.#database.pragma(`query_only = ${on ? 1 : 0}`);
   }
 }
+
+let told = false;
+const changesOf = (result: BetterSqlite3.RunResult): number => {
+  if (!told) keepHiddenClass(result);
+  told = true;
+  return result.changes;
+};
 
 const closedError = (text: string): ConnectionLost =>
   new ConnectionLost(`The SQLite database was closed before this could run: ${text}`, "rolled back");
