@@ -1,4 +1,7 @@
-/** The public list of Flash DB, written by hand. */
+/**
+ * All that Flash DB exports, by subject: the headings are those of the API's index.
+ * @module flash-db
+ */
 
 // Start and stop
 export { closeDb, connect, getDb, initDb } from "./connect.js";
@@ -6,16 +9,30 @@ export type { Database, DatabaseOptions, GetDb } from "./connect.js";
 export type { IsolationLevel, QueryEvent } from "./database/contracts.js";
 
 // Models
-export { anyOf, foreignKey, hasMany, hasOne, Json, manyToMany, oneToOne, softDelete, t, timestamps } from "./metadata/index.js";
-export { check, index, unique } from "./model/options.js";
 export { model } from "./model/define.js";
+export { Json, softDelete, t, timestamps } from "./metadata/index.js";
+export { check, index, unique } from "./model/options.js";
 export { Model } from "./model/model.js";
-export { prefetchRelated } from "./model/prefetch-related.js";
-export type { CreateInput, InstanceOf, ModelClass, UpdateInput, Where } from "./model/typing/public.js";
-export type { ModelConstructor, SubtypeConstructor } from "./model/typing/constructor.js";
+export type { CreateInput, InstanceOf, ModelClass, UpdateInput } from "./model/typing/public.js";
 export type { SaveOptions } from "./model/typing/instance.js";
 export type { ModelOptions } from "./model/typing/options.js";
+export type { PkOf } from "./metadata/typing/schema.js";
+export type { StandardSchema } from "./metadata/typing/standard-schema.js";
+
+// Relations
+export { anyOf, foreignKey, hasMany, hasOne, manyToMany, oneToOne } from "./metadata/index.js";
+export { prefetchRelated } from "./model/prefetch-related.js";
+export { Prefetch } from "./query/prefetch.js";
 export type { Loaded, NotLoaded as NotLoadedRef, Ref } from "./model/typing/relations.js";
+export type { RelatedManager } from "./model/typing/queryset.js";
+export type { FetchMode } from "./query/fetch-mode.js";
+
+// Sessions and transactions
+export { atomic } from "./session/index.js";
+export type { Session, Transaction, TransactionOptions } from "./session/typing.js";
+export type { SessionOptions } from "./session/index.js";
+
+// Queries
 export type {
   BoundQuerySet,
   BulkCreate,
@@ -26,41 +43,20 @@ export type {
   Page,
   PageRequest,
   QuerySet,
-  RelatedManager,
   Tree,
   UpdateOptions,
 } from "./model/typing/queryset.js";
 export type { BoundRows, Rows } from "./model/typing/rows.js";
-export type { PkOf } from "./metadata/typing/schema.js";
-export type { StandardSchema } from "./metadata/typing/standard-schema.js";
-export type { FetchMode } from "./query/fetch-mode.js";
+export type { Where } from "./model/typing/public.js";
 export type { ConditionOn, ExpressionOn } from "./query/typing/checked.js";
-// Names that the declarations of models and queries are written with
-export type { AnyOf, Field, JsonNull, Many, One, ReverseOne } from "./metadata/typing/fields.js";
-export type { AutomaticKey, KeyName } from "./metadata/typing/schema.js";
-export type { Check, Index, Unique } from "./model/typing/options.js";
-export type { Columns, PlainObject } from "./model/typing/plain.js";
-export type { LoadedItems, Prefetched } from "./model/typing/relations.js";
-export type { NamedValues } from "./model/typing/rows.js";
-export type { WhenClause } from "./query/typing/basic-functions.js";
-export type { Aggregate, Column, ComputedColumn, Condition, Expression, Ordering } from "./query/typing/expressions.js";
-export type { Aliased, Annotated, RowsOf } from "./query/typing/keys.js";
-export type { At, AvgOf, ListOf, Maybe, Over, Some } from "./query/typing/results.js";
 
-// Sessions and transactions
-export { atomic } from "./session/index.js";
-export type { Session, Transaction, TransactionOptions } from "./session/typing.js";
-export type { SessionOptions } from "./session/index.js";
-
-// Signals
-export { signals } from "./model/signals.js";
-export type { ModelEvents, SessionEvents, Signals } from "./model/typing/events.js";
-
-// SQL and expressions
+// Expressions
 export { sql, type Sql } from "./sql/template.js";
-export { Prefetch } from "./query/prefetch.js";
 export { Cast, F, Q, Value } from "./query/expressions/basic.js";
 export { Case, When } from "./query/expressions/conditional.js";
+export { Exists, OuterRef, Subquery } from "./query/expressions/subqueries.js";
+
+// Functions
 export {
   Abs,
   Ceil,
@@ -97,6 +93,8 @@ export {
   Upper,
 } from "./query/expressions/functions.js";
 export { Extract, Trunc, TruncDate } from "./query/expressions/dates.js";
+
+// Aggregates
 export {
   ArrayAgg,
   Avg,
@@ -111,6 +109,8 @@ export {
   Sum,
   Variance,
 } from "./query/expressions/aggregates.js";
+
+// Windows
 export {
   CumeDist,
   DenseRank,
@@ -125,7 +125,10 @@ export {
   RowNumber,
   Window,
 } from "./query/expressions/windows.js";
-export { Exists, OuterRef, Subquery } from "./query/expressions/subqueries.js";
+
+// Signals
+export { signals } from "./model/signals.js";
+export type { ModelEvents, SessionEvents, Signals } from "./model/typing/events.js";
 
 // Errors
 export {
@@ -154,3 +157,16 @@ export {
   UniqueViolation,
   ValidationError,
 } from "./errors.js";
+
+// Types that declarations are written with
+export type { AnyOf, Field, JsonNull, Many, One, ReverseOne } from "./metadata/typing/fields.js";
+export type { AutomaticKey, KeyName } from "./metadata/typing/schema.js";
+export type { ModelConstructor, SubtypeConstructor } from "./model/typing/constructor.js";
+export type { Check, Index, Unique } from "./model/typing/options.js";
+export type { Columns, PlainObject } from "./model/typing/plain.js";
+export type { LoadedItems, Prefetched } from "./model/typing/relations.js";
+export type { NamedValues } from "./model/typing/rows.js";
+export type { WhenClause } from "./query/typing/basic-functions.js";
+export type { Aggregate, Column, ComputedColumn, Condition, Expression, Ordering } from "./query/typing/expressions.js";
+export type { Aliased, Annotated, RowsOf } from "./query/typing/keys.js";
+export type { At, AvgOf, ListOf, Maybe, Over, Some } from "./query/typing/results.js";

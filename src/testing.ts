@@ -1,4 +1,7 @@
-/** `flash-db/testing`: tests that leave nothing behind, statements counted, objects made from defaults. */
+/**
+ * `flash-db/testing`: tests that leave nothing behind, statements counted, objects made from defaults.
+ * @module flash-db/testing
+ */
 
 import { AssertionError } from "node:assert";
 import { exchangeHandle, handleOf, type Database } from "./connect.js";
