@@ -3,6 +3,7 @@
 import type { Dialect } from "../database/contracts.js";
 import { FlashDbError } from "../errors.js";
 import type { EntityShape, JoinedShape, SelectPlan } from "../query/plan.js";
+import { keepHiddenClass } from "../support/hidden-classes.js";
 import { attachJoined } from "./attach.js";
 import type { InstanceStore, LoadContext } from "./contracts.js";
 import { loadedState, stateOf, type Beside, type InstanceState, type PeerGroup } from "./instance.js";
@@ -53,6 +54,7 @@ const placeOf = (shape: EntityShape, template: Template, mode: PeerGroup["mode"]
   return { readerOf, peers, joined, beside: beside.length === 0 ? null : new Map(beside), index };
 };
 const NOTHING: readonly never[] = [];
+keepHiddenClass(placeOf({ meta: null, joined: [] } as never, { readerOf: () => null as never, joined: [] }, null, null));
 
 /** What loading keeps while it goes through the rows of one result. */
 interface Run {

@@ -45,6 +45,8 @@ interface Blueprint {
   readonly shadows: boolean;
   /** Keeps the hidden class of new instances while none of them is left. */
   readonly sample: object;
+  /** The names that were given last and found right, and whether some of them are not columns'. */
+  seen: { readonly names: readonly string[]; readonly others: boolean };
 }
 const blueprints = new WeakMap<ModelMeta, Blueprint>();
 const blueprintOf = (meta: ModelMeta, values: Readonly<Record<string, unknown>> | undefined): Blueprint => {
@@ -58,6 +60,7 @@ const blueprintOf = (meta: ModelMeta, values: Readonly<Record<string, unknown>> 
       ones: [...meta.relations.values()].filter((relation) => isOne(relation)),
       shadows: names.some((name) => name in Object.prototype),
       sample: sampleOf(meta, names, values),
+      seen: { names: [], others: false },
     };
     blueprints.set(meta, found);
   }
@@ -84,12 +87,32 @@ const isOther = (meta: ModelMeta, name: string, values: Readonly<Record<string, 
 };
 
 /** Checks the names; true when one of them is not a column's. */
-const checkNames = (meta: ModelMeta, values: Readonly<Record<string, unknown>>, plain: boolean): boolean => {
+const checkNames = (meta: ModelMeta, values: Readonly<Record<string, unknown>>): boolean => {
   let others = false;
-  // A plain object inherits nothing that would be gone through, and needs no list of its names.
-  if (plain) for (const name in values) others = isOther(meta, name, values) || others;
-  else for (const name of Object.keys(values)) others = isOther(meta, name, values) || others;
+  for (const name of Object.keys(values)) others = isOther(meta, name, values) || others;
   return others;
+};
+
+/** The same for a plain object, which inherits nothing that would be gone through. Most have the names of the one before, in their order. */
+const checkPlain = (meta: ModelMeta, values: Readonly<Record<string, unknown>>, blueprint: Blueprint): boolean => {
+  const { seen } = blueprint;
+  let at = 0;
+  for (const name in values) if (seen.names[at++] !== name) return checkAnew(meta, values, blueprint);
+  return at === seen.names.length ? seen.others : checkAnew(meta, values, blueprint);
+};
+
+const checkAnew = (meta: ModelMeta, values: Readonly<Record<string, unknown>>, blueprint: Blueprint): boolean => {
+  const others = checkNames(meta, values);
+  const names = Object.keys(values);
+  // Whether a relation is given twice depends on the values.
+  const twice = others && names.some((name) => isKeyOfOther(meta, name, names));
+  if (!twice) blueprint.seen = { names, others };
+  return others;
+};
+
+const isKeyOfOther = (meta: ModelMeta, name: string, names: readonly string[]): boolean => {
+  const relation = meta.fieldsByName.get(name)?.relation;
+  return relation !== null && relation !== undefined && names.includes(relation);
 };
 
 const checkObject = (meta: ModelMeta, values: unknown): void => {
@@ -120,11 +143,12 @@ const nameSubtype = (meta: ModelMeta, { field, name, base }: NonNullable<ModelMe
 export const initialise = (object: object, state: InstanceState, values: Readonly<Record<string, unknown>> | undefined): void => {
   const { meta } = state;
   checkClass(meta);
-  const { names, keys, defaults, ones, shadows } = blueprintOf(meta, values);
+  const blueprint = blueprintOf(meta, values);
+  const { names, keys, defaults, ones, shadows } = blueprint;
   const target = object as Record<string, unknown>;
   if (values !== undefined) checkObject(meta, values);
   const plain = values !== undefined && isPlain(values);
-  const related = values !== undefined && checkNames(meta, values, plain);
+  const related = values !== undefined && (plain ? checkPlain(meta, values, blueprint) : checkNames(meta, values));
   // Of a plain object nothing but its own is seen; what others inherit was not given.
   const own = plain && !shadows;
   for (let at = 0; at < names.length; at++) {

@@ -29,8 +29,15 @@ export const fateOf = (core: Core, object: object, meta: ModelMeta): Fate =>
 /** Everything that goes with these objects, dependants of dependants included; with `all`, also what the database would take along by itself. */
 export const doom = async (core: Core, objects: Iterable<object>, all = false): Promise<Doomed> => {
   const doomed: Doomed = { fates: new Map(), released: new Set(), sweeps: [] };
-  let wave = [...objects].map((object): [object, Fate] => [object, fateOf(core, object, metaOf(object))]);
-  const going = new Set(wave.flatMap(([object, fate]) => (fate === "row" ? [metaOf(object)] : [])));
+  const going = new Set<ModelMeta>();
+  let wave: [object, Fate][] = [];
+  for (const object of objects) {
+    const meta = metaOf(object);
+    const fate = fateOf(core, object, meta);
+    if (fate === "row") going.add(meta);
+    wave.push([object, fate]);
+  }
+  if (wave.length === 0) return doomed;
   const division: Division = { met: relationsToMeet(core, going), all };
   while (wave.length > 0) {
     const fresh = wave.filter(([object]) => !doomed.fates.has(object));

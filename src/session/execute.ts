@@ -58,13 +58,8 @@ const runners: { readonly [K in StepKind]: Runner } = {
     }
   },
   update: async (core, meta, rows) => {
-    const works = new Map<RowChange, RowWork>();
-    const changes = rows.map((work) => {
-      const change = changeOf(core, work);
-      works.set(change, work);
-      return change;
-    });
-    await writeChanges(core, meta, changes, (change, made, answer) => updated(core, works.get(change) as RowWork, change, made, answer));
+    const changes = rows.map((work) => changeOf(core, work));
+    await writeChanges(core, meta, changes, (change, made, answer) => updated(core, change, made, answer));
   },
   delete: async (core, meta, rows) => {
     await deleteRows(core, meta, rows);
@@ -105,14 +100,16 @@ const runners: { readonly [K in StepKind]: Runner } = {
 const passing = (work: RowWork, fields: readonly FieldMeta[], valueOf: (field: FieldMeta) => unknown): RowChange => {
   const values = fields.map(valueOf);
   const row = (work.replaces === null ? work.state : (stateOf(work.replaces) as InstanceState)).snapshot as readonly unknown[];
-  return { object: work.object, state: work.state, row, fields, values, cells: values, expressions: null, checked: false };
+  return { work, object: work.object, state: work.state, row, fields, values, cells: values, expressions: null, checked: false };
 };
 
-const reattached = (core: Core, { object, state }: RowWork, fields: readonly FieldMeta[]): RowChange => {
+const reattached = (core: Core, work: RowWork, fields: readonly FieldMeta[]): RowChange => {
+  const { object, state } = work;
   core.journal.touch(object, state);
   takeKeys(core, object, state, []);
   const values = fields.map((field) => held(object, field) ?? null);
   return {
+    work,
     object,
     state,
     row: state.snapshot as readonly unknown[],
@@ -124,8 +121,8 @@ const reattached = (core: Core, { object, state }: RowWork, fields: readonly Fie
   };
 };
 
-const updated = (core: Core, work: RowWork, change: RowChange, made: readonly FieldMeta[], answer: readonly unknown[]): void => {
-  const { object, state, row } = change;
+const updated = (core: Core, change: RowChange, made: readonly FieldMeta[], answer: readonly unknown[]): void => {
+  const { work, object, state, row } = change;
   if (work.replaces !== null) {
     const former = stateOf(work.replaces) as InstanceState;
     bury(core, { object: work.replaces, state: former });
@@ -133,13 +130,18 @@ const updated = (core: Core, work: RowWork, change: RowChange, made: readonly Fi
   promote(core, change, made, answer);
   const snapshot = state.snapshot as readonly unknown[];
   if (work.replaces !== null) takeOver(core, object, state);
-  else if (work.meta.primaryKey.some((field) => change.fields.includes(field))) {
+  else if (writesKey(change)) {
     core.map.remove(work.meta, keyOfSnapshot(work.meta, row), object);
     core.map.set(work.meta, keyOfSnapshot(work.meta, snapshot), object);
   }
   followKeys(core, object, state, row);
   if (core.map.size > 1) followKeyChange(core, state, row);
   if (work.buries) buried(core, object, state);
+};
+
+const writesKey = ({ fields }: RowChange): boolean => {
+  for (let at = 0; at < fields.length; at++) if ((fields[at] as FieldMeta).primaryKey) return true;
+  return false;
 };
 
 /** The new object is the row now, with what it was not given. */

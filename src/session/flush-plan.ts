@@ -10,7 +10,7 @@ import { rootOf } from "./identity-map.js";
 import { planByTables } from "./table-plan.js";
 import { dependenciesOf, type Edge } from "./row-dependencies.js";
 import { keyHeldBy, nameOf } from "./keys.js";
-import type { RowWork, Step, StepKind } from "./work.js";
+import { stepOf, type RowWork, type Step, type StepKind } from "./work.js";
 
 interface Node {
   readonly work: RowWork;
@@ -113,7 +113,7 @@ const stepsOf = (nodes: readonly Node[]): Step[] => {
   for (const { work, kind, fields, postponed } of nodes) {
     if (postponed.length > 0) work.postponed = postponed;
     let step = steps.find((one) => one.kind === kind && one.meta === work.meta);
-    if (step === undefined) steps.push((step = { meta: work.meta, kind, rows: [], fields: [] }));
+    if (step === undefined) steps.push((step = stepOf(work.meta, kind)));
     step.rows.push(work);
     step.fields.push(fields);
   }

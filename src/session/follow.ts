@@ -156,6 +156,7 @@ const setReference = (core: Core, object: object, state: InstanceState, relation
 export const followKeyChange = (core: Core, state: InstanceState, before: readonly unknown[]): void => {
   const now = state.snapshot as readonly unknown[];
   for (const relation of state.meta.dependants()) {
+    if (before[relation.targetField.position] === now[relation.targetField.position]) continue;
     if (relation.onUpdate !== "cascade" || !core.map.tracks(relation.owner)) continue;
     const was = keyCell(before[relation.targetField.position], relation.targetField);
     const is = now[relation.targetField.position];

@@ -67,14 +67,27 @@ export const gather = async (core: Core, subset: Subset, running: RunningFlush):
 
 type Changed = Map<object, readonly FieldMeta[]>;
 
-const noteChanged = (object: object, changed: Changed): void => {
-  const fields = changedFields(object, stateOf(object) as InstanceState);
-  if (fields !== null) changed.set(object, fields);
+/** Gives the list of what has changed: rows changed in the same fields share one, `like` if that is it. */
+const noteChanged = (object: object, changed: Changed, like: readonly FieldMeta[] | null = null): readonly FieldMeta[] | null => {
+  const found = changedFields(object, stateOf(object) as InstanceState);
+  if (found === null) return like;
+  const fields = like !== null && isSameList(found, like) ? like : found;
+  changed.set(object, fields);
+  return fields;
+};
+
+const isSameList = (a: readonly FieldMeta[], b: readonly FieldMeta[]): boolean => {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
+  return true;
 };
 
 const gatherChanged = (core: Core, wanted: Subset): Changed => {
   const changed: Changed = new Map();
-  const note = (object: object): void => noteChanged(object, changed);
+  let last: readonly FieldMeta[] | null = null;
+  const note = (object: object): void => {
+    last = noteChanged(object, changed, last);
+  };
   if (wanted === null) for (const meta of core.map.models()) core.map.each(meta, note);
   else for (const object of wanted) if ((stateOf(object) as InstanceState).status === "persistent") note(object);
   for (const [object, limit] of core.limits) keepOnly(object, limit, changed);

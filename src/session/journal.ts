@@ -7,6 +7,7 @@ import type { FieldMeta } from "../metadata/model-meta.js";
 import type { Expr } from "../sql/nodes.js";
 import { snapshotCell } from "../metadata/comparable.js";
 import type { CollectionState, InstanceOwner, InstanceState, InstanceStatus, RelatedObjects } from "../loading/index.js";
+import { keepHiddenClass } from "../support/hidden-classes.js";
 import { held } from "./changes.js";
 
 export interface SavedCollection {
@@ -54,6 +55,8 @@ export const newRowEntry = (owner: InstanceOwner, fields: readonly FieldMeta[]):
   filled: fields.flatMap((field) => [field, undefined]),
   shared: true,
 });
+
+keepHiddenClass(newRowEntry(null as never, []));
 
 /** Nothing is known of it but its own properties. */
 export const isBare = ({ snapshot, related, collections, expressions, stale, deleting }: InstanceState): boolean =>

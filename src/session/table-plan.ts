@@ -4,11 +4,12 @@
  */
 
 import type { ModelMeta } from "../metadata/model-meta.js";
+import { keepHiddenClass } from "../support/hidden-classes.js";
 import { topological } from "../support/topological.js";
 import { factsOf } from "./facts.js";
 import { rootOf } from "./identity-map.js";
 import { touches, uniqueSets } from "./row-dependencies.js";
-import type { RowKind, RowWork, Step } from "./work.js";
+import { stepOf, type RowKind, type RowWork, type Step } from "./work.js";
 
 /** What is done to the rows of one table. */
 class TableWork {
@@ -18,9 +19,9 @@ class TableWork {
   /** An UPDATE gives a row another value that must be unique. */
   #moves = false;
 
-  constructor(root: ModelMeta) {
+  constructor(root: ModelMeta, uniques: ReturnType<typeof uniqueSets>) {
     this.root = root;
-    this.#uniques = uniqueSets(root);
+    this.#uniques = uniques;
   }
 
   /** Gives the step that the row went into. */
@@ -29,7 +30,7 @@ class TableWork {
     let step = steps[steps.length - 1];
     if (step?.meta !== work.meta) {
       step = steps.find(({ meta }) => meta === work.meta);
-      if (step === undefined) steps.push((step = { meta: work.meta, kind: work.kind, rows: [], fields: [] }));
+      if (step === undefined) steps.push((step = stepOf(work.meta, work.kind)));
     }
     step.rows.push(work);
     if (work.kind === "update" && !this.#moves)
@@ -49,6 +50,8 @@ class TableWork {
   }
 }
 
+keepHiddenClass(new TableWork(null as never, []));
+
 /** Null: rows have to be looked at one by one. */
 export const planByTables = (rows: readonly RowWork[]): Step[] | null => {
   const tables = new Map<ModelMeta, TableWork>();
@@ -63,7 +66,7 @@ export const planByTables = (rows: readonly RowWork[]): Step[] | null => {
     }
     const root = rootOf(meta);
     let table = tables.get(root);
-    if (table === undefined) tables.set(root, (table = new TableWork(root)));
+    if (table === undefined) tables.set(root, (table = new TableWork(root, uniqueSets(root))));
     step = table.add(work);
   }
   const order = orderOf(tables);

@@ -48,7 +48,7 @@ export const reread = (core: Core, object: object, state: InstanceState, cells: 
     next[field.position] = cell;
   }
   state.snapshot = next;
-  state.stale = false;
+  if (state.stale) state.stale = false;
   if (!core.journal.inTransaction) {
     // Read outside a transaction: no rollback may bring the older row back.
     const noted = core.journal.base.entries.get(object);

@@ -62,6 +62,9 @@ export interface Work {
   readonly sweeps: readonly Sweep[];
 }
 
+export const stepOf = (meta: ModelMeta, kind: StepKind): Step => ({ meta, kind, rows: [], fields: [] });
+keepHiddenClass(stepOf(null as never, "insert"));
+
 const NONE: readonly FieldMeta[] = [];
 
 /** There is one for every row that is written: what is rarely set stands on the prototype until it is. */

@@ -2,6 +2,7 @@
 
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
 import type { InstanceState } from "../../loading/index.js";
+import { keepHiddenClass } from "../../support/hidden-classes.js";
 
 export interface NewRow {
   readonly object: object;
@@ -24,3 +25,5 @@ export interface InsertGroup {
   readonly made: readonly FieldMeta[];
   readonly rows: NewRow[];
 }
+
+keepHiddenClass({ meta: null as never, shape: "", opens: [], noted: false, given: [], made: [], rows: [] } satisfies InsertGroup);

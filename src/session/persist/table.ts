@@ -26,8 +26,14 @@ export const decodeRow = (dialect: Pick<Dialect, "codec">, fields: readonly Fiel
   });
 
 /** The values of these fields as a snapshot has them, as an instance would hold them. */
-export const valuesOf = (fields: readonly FieldMeta[], row: readonly unknown[]): unknown[] =>
-  fields.map((field) => valueOfCell(row[field.position], field.type));
+export const valuesOf = (fields: readonly FieldMeta[], row: readonly unknown[]): unknown[] => {
+  const values = new Array<unknown>(fields.length);
+  for (let at = 0; at < fields.length; at++) {
+    const field = fields[at] as FieldMeta;
+    values[at] = valueOfCell(row[field.position], field.type);
+  }
+  return values;
+};
 
 /** Values as a snapshot has them; the same array where all of them are primitives. */
 export const cellsOf = (fields: readonly FieldMeta[], values: readonly unknown[]): readonly unknown[] => {

@@ -7,6 +7,7 @@ import { StaleDataError } from "../../errors.js";
 import type { Batch } from "../../sql/compile/batch.js";
 import type { Assignment, Expr, Statement } from "../../sql/nodes.js";
 import { caseWhen, fromTable, param, select, update as updateNode, updateRows as updateRowsNode } from "../../sql/factories/index.js";
+import { keepHiddenClass } from "../../support/hidden-classes.js";
 import { held } from "../changes.js";
 import { factsOf } from "../facts.js";
 import type { Core } from "../core.js";
@@ -20,6 +21,7 @@ import { takeKeys } from "./references.js";
 
 /** One row to be changed: which, and what is written into it. */
 export interface RowChange {
+  readonly work: RowWork;
   readonly object: object;
   readonly state: InstanceState;
   /** The row as it is in the database. */
@@ -32,6 +34,18 @@ export interface RowChange {
   /** The version is part of the condition. */
   readonly checked: boolean;
 }
+
+keepHiddenClass({
+  work: null as never,
+  object: {},
+  state: null as never,
+  row: [],
+  fields: [],
+  values: [],
+  cells: [],
+  expressions: null,
+  checked: false,
+} satisfies RowChange);
 
 type Finish = (change: RowChange, made: readonly FieldMeta[], answer: readonly unknown[]) => void;
 
@@ -50,28 +64,46 @@ export const changeOf = (core: Core, work: RowWork): RowChange => {
   core.journal.touch(object, state);
   if (state.related !== null) takeKeys(core, object, state, postponed);
   const row = rowBefore(work, stateOf) as readonly unknown[];
-  const fields = work.fields.filter((field) => !postponed.includes(field) && !field.version);
-  const values: unknown[] = fields.map((field) => {
-    const value = held(object, field);
-    return value === undefined ? null : value;
-  });
-  for (const field of factsOf(meta).kept) {
-    if (!field.version && work.fields.includes(field)) continue;
-    const value = field.version ? Number(row[field.position]) + 1 : field.onUpdate?.();
-    core.journal.fill(object, state, field, value);
-    fields.push(field);
-    values.push(value);
+  const { kept } = factsOf(meta);
+  // Rows changed alike share one list of fields, which is kept as long as nothing is to be added or left out.
+  const shared = postponed.length === 0 && kept.length === 0;
+  const fields = shared ? work.fields : work.fields.filter((field) => !postponed.includes(field) && !field.version);
+  const values = new Array<unknown>(fields.length);
+  for (let at = 0; at < fields.length; at++) {
+    const value = held(object, fields[at] as FieldMeta);
+    values[at] = value === undefined ? null : value;
   }
+  const also = shared ? fields : keepColumns(core, work, row, fields, values);
   return {
+    work,
     object,
     state,
     row,
-    fields,
+    fields: also,
     values,
-    cells: cellsOf(fields, values),
+    cells: cellsOf(also, values),
     expressions: state.expressions,
     checked: meta.versionField !== null,
   };
+};
+
+/** The fields with the kept columns behind them, whose values are added to the others. */
+const keepColumns = (
+  core: Core,
+  { object, state, meta, fields: asked }: RowWork,
+  row: readonly unknown[],
+  fields: readonly FieldMeta[],
+  values: unknown[],
+): readonly FieldMeta[] => {
+  const all = [...fields];
+  for (const field of factsOf(meta).kept) {
+    if (!field.version && asked.includes(field)) continue;
+    const value = field.version ? Number(row[field.position]) + 1 : field.onUpdate?.();
+    core.journal.fill(object, state, field, value);
+    all.push(field);
+    values.push(value);
+  }
+  return all;
 };
 
 /** Sends the changes; every row must be there, in the version that was read. `finish` makes memory follow. */
@@ -81,33 +113,36 @@ export const writeChanges = async (core: Core, meta: ModelMeta, changes: readonl
 
 const collect = (meta: ModelMeta, changes: readonly RowChange[]): Iterable<Group> => {
   const groups = new Map<string, Group>();
+  let last: Group | undefined;
   for (const change of changes) {
     if (change.fields.length === 0) continue;
-    let shape = change.checked ? "v" : "";
-    for (const field of change.fields) shape += `,${field.position}`;
-    if (change.expressions !== null)
-      shape += ` expressions ${[...change.expressions.keys()]
-        .map(({ position }) => position)
-        .sort((a, b) => a - b)
-        .join()}`;
-    const version = meta.versionField;
-    let group = groups.get(shape);
-    if (group === undefined) {
-      groups.set(
-        shape,
-        (group = {
-          meta,
-          shape,
-          keys: change.checked && version !== null ? [...meta.primaryKey, version] : meta.primaryKey,
-          fields: change.fields,
-          changes: [],
-        }),
-      );
+    if (last?.fields === change.fields && change.expressions === null && last.changes[0]?.expressions === null) {
+      last.changes.push(change);
+      continue;
     }
-    group.changes.push(change);
+    const shape = shapeOf(change);
+    last = groups.get(shape);
+    if (last === undefined) groups.set(shape, (last = groupOf(meta, shape, change)));
+    else last.changes.push(change);
   }
   return groups.values();
 };
+
+const shapeOf = ({ checked, fields, expressions }: RowChange): string => {
+  let shape = checked ? "v" : "";
+  for (const field of fields) shape += `,${field.position}`;
+  if (expressions === null) return shape;
+  const positions = [...expressions.keys()].map(({ position }) => position).sort((a, b) => a - b);
+  return `${shape} expressions ${positions.join()}`;
+};
+
+const groupOf = (meta: ModelMeta, shape: string, change: RowChange): Group => ({
+  meta,
+  shape,
+  keys: change.checked && meta.versionField !== null ? [...meta.primaryKey, meta.versionField] : meta.primaryKey,
+  fields: change.fields,
+  changes: [change],
+});
 
 const madeBy = ({ meta, changes }: Group): FieldMeta[] => {
   const expressed = changes[0]?.expressions ?? null;
@@ -273,10 +308,11 @@ export const promote = (core: Core, change: RowChange, made: readonly FieldMeta[
     const field = change.fields[at] as FieldMeta;
     if (change.expressions?.has(field) !== true) next[field.position] = change.cells[at];
   }
-  made.forEach((field, at) => {
+  for (let at = 0; at < made.length; at++) {
+    const field = made[at] as FieldMeta;
     core.journal.fill(object, state, field, answer[at]);
     next[field.position] = snapshotCell(answer[at], field.type);
-  });
+  }
   state.snapshot = next;
-  if (change.expressions === state.expressions) state.expressions = null;
+  if (state.expressions !== null && change.expressions === state.expressions) state.expressions = null;
 };

@@ -1,6 +1,6 @@
 /** `post.author = user`: the key follows at once, and so do both sides' collections. */
 
-import type { AnyOfMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../../metadata/model-meta.js";
+import type { AnyOfMeta, ModelMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../../metadata/model-meta.js";
 import { collectionOf, type InstanceState } from "../../loading/index.js";
 import { SmallMap } from "../../support/small-map.js";
 import { FieldError } from "../../errors.js";
@@ -22,10 +22,12 @@ const setRelated = (state: InstanceState, name: string, value: object | null): v
   (state.related ??= new SmallMap<string, object | null>()).set(name, value);
 };
 
+const isOf = (meta: ModelMeta, value: object): boolean => value instanceof (meta.ctor as unknown as new () => object);
+
 const checkTarget = (relation: ToOneMeta | AnyOfMeta, value: object | null): void => {
-  if (value === null) return;
+  if (value === null || (relation.kind === "toOne" && isOf(relation.target, value))) return;
   const allowed = relation.kind === "toOne" ? [relation.target] : [...relation.targets.values()];
-  if (!allowed.some((meta) => value instanceof (meta.ctor as unknown as new () => object))) {
+  if (!allowed.some((meta) => isOf(meta, value))) {
     throw new FieldError(
       `${relation.owner.name}.${relation.name} takes ${allowed.map((meta) => meta.name).join(" or ")}, got ${describe(value)}`,
     );
