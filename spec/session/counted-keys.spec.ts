@@ -85,6 +85,21 @@ eachDatabase("keys of new rows", [Item, Big, Log], (open, kind) => {
     await db.close();
   });
 
+  it("are refused where the table has run out of them and goes on by chance", async () => {
+    const database = await open();
+    const db = database.session();
+    await db.execute(sql`DROP TABLE bigs`);
+    await db.execute(sql`CREATE TABLE bigs ("key" INTEGER PRIMARY KEY, name TEXT NOT NULL)`);
+    await db.execute(sql`INSERT INTO bigs ("key", name) VALUES (9223372036854775806, 'nearly the last')`);
+    const bigs = ["a", "b", "c", "d"].map((name) => new Big({ name }));
+    db.add(...bigs);
+    await expect(db.flush()).rejects.toThrow(/expected to be counted up/);
+    expect(bigs.map(({ key }) => key)).toEqual([undefined, undefined, undefined, undefined]);
+    await db.rollback();
+    expect(await Big.objects.count(db)).toBe(1);
+    await db.close();
+  });
+
   it("are those of the rows where a trigger writes to another table", async () => {
     const database = await open();
     const db = database.session();

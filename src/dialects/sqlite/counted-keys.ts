@@ -3,13 +3,15 @@
 import type BetterSqlite3 from "better-sqlite3";
 
 /**
- * One INSERT gives its rows keys one by one, each a step above the one before, where the key is the rowid and nothing adds other rows meanwhile:
- * no trigger of the table. Both are asked once for each state of the schema.
+ * One INSERT gives its rows keys one by one, each a step above the one before, where the key is the rowid, nothing adds other rows meanwhile (no trigger
+ * of the table), and a used up range of keys is an error: without AUTOINCREMENT SQLite goes on with keys by chance. All are asked once for each state
+ * of the schema.
  */
 const COUNTED = `
   SELECT (SELECT count(*) FROM (SELECT type, tbl_name FROM sqlite_schema UNION ALL SELECT type, tbl_name FROM sqlite_temp_schema)
            WHERE type = 'trigger' AND lower(tbl_name) = lower(@table)) = 0
-     AND (SELECT group_concat(upper(type)) FROM pragma_table_info(@table) WHERE pk > 0) = 'INTEGER'`;
+     AND (SELECT group_concat(upper(type)) FROM pragma_table_info(@table) WHERE pk > 0) = 'INTEGER'
+     AND (SELECT sql FROM sqlite_schema WHERE type = 'table' AND lower(name) = lower(@table)) LIKE '%AUTOINCREMENT%'`;
 
 /** More changes of the schema than that make no difference to each other's sums. */
 const SHIFT = 2 ** 26;

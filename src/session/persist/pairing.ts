@@ -1,7 +1,7 @@
 /** How the rows that an INSERT gives back find their objects: the order of RETURNING is promised by no database. */
 
 import type { QueryResult } from "../../database/contracts.js";
-import type { FieldMeta } from "../../metadata/model-meta.js";
+import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
 import { FlashDbError } from "../../errors.js";
 import { held } from "../changes.js";
 import type { Core } from "../core.js";
@@ -38,6 +38,7 @@ export const pair = (
   decodeInPlace(core, returned, answers);
   if (pairing === "rank")
     return ranked(
+      meta,
       answers,
       made.findIndex((field) => field.identity),
     ).flat();
@@ -65,11 +66,22 @@ const decodeInPlace = (core: Core, returned: readonly FieldMeta[], answers: read
   }
 };
 
-const ranked = (answers: unknown[][], key: number): unknown[][] => {
+/** Keys of one statement that lie farther apart were not counted up: their order says nothing of the rows'. */
+const WIDEST = 2 ** 40;
+
+const ranked = ({ table }: ModelMeta, answers: unknown[][], key: number): unknown[][] => {
   for (let at = 1; at < answers.length; at++) {
-    if ((answers[at - 1]?.[key] as number) > (answers[at]?.[key] as number))
-      return answers.sort((a, b) => ((a[key] as number) < (b[key] as number) ? -1 : 1));
+    if ((answers[at - 1]?.[key] as number) > (answers[at]?.[key] as number)) {
+      answers.sort((a, b) => ((a[key] as number) < (b[key] as number) ? -1 : 1));
+      break;
+    }
   }
+  const [least, most] = [answers[0]?.[key], answers.at(-1)?.[key]] as (number | bigint)[];
+  if (Number(most) - Number(least) > WIDEST)
+    throw new FlashDbError(
+      "INTERNAL",
+      `the keys of new rows of ${table} were expected to be counted up, but came from ${String(least)} to ${String(most)}, so that nobody can tell whose is whose: see that the table has keys left, or give them yourself`,
+    );
   return answers;
 };
 
