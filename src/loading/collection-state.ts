@@ -16,7 +16,7 @@ export interface CollectionState {
   /** Pending until the flush; also while not loaded. */
   readonly added: Set<object>;
   readonly removed: Set<object>;
-  /** Keys given instead of objects (`add(1, 2)`), many-to-many only. */
+  /** Keys given instead of objects (`add(1, 2)`), of rows that were not in the session then. */
   readonly addedKeys: Set<unknown>;
   readonly removedKeys: Set<unknown>;
   /** clear() on a collection that is not loaded: everything in the database goes, then `added` comes. */

@@ -1,8 +1,8 @@
 /** Flushes before a query what could change its answer, and only then. */
 
-import type { FieldMeta, ModelMeta } from "../metadata/model-meta.js";
+import type { FieldMeta, ModelMeta, RelationMeta } from "../metadata/model-meta.js";
 import type { ReadSet } from "../query/plan.js";
-import { stateOf, type InstanceState } from "../loading/index.js";
+import { stateOf, type CollectionState, type InstanceState } from "../loading/index.js";
 import { differsIn, ownFields } from "./changes.js";
 import type { Core } from "./core.js";
 import { flushNow } from "./flush.js";
@@ -21,6 +21,15 @@ export const autoflush = (core: Core, reads: ReadSet, byKey: boolean): Promise<u
   )
     return undefined;
   return core.turns.scoped("flush", "autoflush", () => flushNow(core, null));
+};
+
+/** Members that were given by key are in a collection once their rows say so. */
+export const flushKeyed = (core: Core, relation: RelationMeta): Promise<unknown> | undefined => {
+  if (!core.autoflush || core.tx?.mode.readOnly === true || core.turns.inside("flush")) return undefined;
+  for (const collection of core.collections)
+    if (collection.relation === relation && collection.addedKeys.size > 0)
+      return core.turns.scoped("flush", "autoflush", () => flushNow(core, null));
+  return undefined;
 };
 
 const holdsNothing = ({ map, pending, deleting, collections }: Core): boolean =>
@@ -57,9 +66,14 @@ const reaches = (meta: ModelMeta, roots: ReadonlySet<ModelMeta>, met: Set<ModelM
     );
 };
 
+/** Rows of members that are not here will change. */
+const moves = ({ cleared, addedKeys, removedKeys }: CollectionState): boolean => cleared || addedKeys.size > 0 || removedKeys.size > 0;
+
 const linksConcern = (core: Core, roots: ReadonlySet<ModelMeta>): boolean => {
-  for (const { relation, cleared } of core.collections) {
-    if (relation.kind === "manyToMany" ? roots.has(rootOf(relation.through)) : cleared && roots.has(rootOf(relation.target))) return true;
+  for (const collection of core.collections) {
+    const { relation } = collection;
+    if (relation.kind === "manyToMany" ? roots.has(rootOf(relation.through)) : moves(collection) && roots.has(rootOf(relation.target)))
+      return true;
   }
   return false;
 };

@@ -17,6 +17,9 @@ export const isHeard = (core: Core, owner: ModelMeta, what: "delete" | "save"): 
     (meta) => overridesOf(meta)[what] || core.signals.has(`pre_${what}`, meta.ctor) || core.signals.has(`post_${what}`, meta.ctor),
   );
 
+/** Code of the user's looks at what is written. */
+export const cleans = (owner: ModelMeta): boolean => classesOf(owner).some((meta) => overridesOf(meta).clean);
+
 /** All relations by which rows may be touched when rows of these models go. */
 const reachedFrom = (roots: Iterable<ModelMeta>): ReadonlySet<ToOneMeta> => {
   const reached = new Set<ToOneMeta>();

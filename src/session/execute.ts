@@ -10,6 +10,7 @@ import { factsOf } from "./facts.js";
 import { followDeletions, followKeyChange, followKeys } from "./follow.js";
 import { settle } from "./gather.js";
 import { callDelete, callSave, overridesOf } from "./hooks.js";
+import { runMove } from "./keyed-members.js";
 import { keyOfSnapshot } from "./keys.js";
 import { parkingValue } from "./parking.js";
 import { bury, deleteRows } from "./persist/delete.js";
@@ -29,6 +30,7 @@ export const execute = async (core: Core, work: Work, running: RunningFlush): Pr
   let rest = steps.length;
   while (rest > 0 && (steps[rest - 1] as Step).kind === "delete") rest--;
   for (const step of steps.slice(0, rest)) await runStep(core, step, running);
+  for (const move of work.moves) await runMove(core, move);
   await deleteLinks(core, work.links);
   const isNew = await insertLinks(
     core,

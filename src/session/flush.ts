@@ -68,7 +68,7 @@ const sendAll = async (core: Core, subset: Subset, running: RunningFlush): Promi
       );
     running.disturbed = false;
     const work = await prepare(core, subset, running);
-    if (work.rows.length === 0 && work.links.length === 0 && work.sweeps.length === 0 && round > 0) break;
+    if (work.rows.length === 0 && work.links.length === 0 && work.sweeps.length === 0 && work.moves.length === 0 && round > 0) break;
     await execute(core, work, running);
     if (!running.disturbed || subset !== null) break;
     running.objects.clear();

@@ -5,6 +5,7 @@ import { stateOf, type CollectionState, type InstanceState } from "../loading/in
 import { changedFields, held, isChanged, isUnchanged } from "./changes.js";
 import type { Core, RunningFlush } from "./core.js";
 import { doom, type Doomed } from "./doomed.js";
+import { gatherMoves, withoutOwners } from "./keyed-members.js";
 import { keyHeldBy } from "./keys.js";
 import { findInstances } from "./reading.js";
 import { collectionRemove } from "./relationships/collections.js";
@@ -53,6 +54,7 @@ const anyChanged = (core: Core): boolean => {
 export const gather = async (core: Core, subset: Subset, running: RunningFlush): Promise<Work> => {
   if (subset === null) await emptyCleared(core);
   if (core.replacing.size > 0) await releaseReplaced(core);
+  const moves = subset === null ? await gatherMoves(core) : [];
   const links = subset === null ? gatherLinks(core) : [];
   const wanted = subset === null ? null : withDependencies(subset);
   const changed = gatherChanged(core, wanted);
@@ -62,7 +64,13 @@ export const gather = async (core: Core, subset: Subset, running: RunningFlush):
   for (const object of doomed.released) running.released.add(object);
   for (const object of running.released)
     if (!changed.has(object) && stateOf(object)?.status === "persistent" && stateOf(object)?.owner === core) noteChanged(object, changed);
-  return { rows: rowsOf(core, wanted, changed, doomed), links: withoutDoomed(links, doomed), collections, sweeps: doomed.sweeps };
+  return {
+    rows: rowsOf(core, wanted, changed, doomed),
+    links: withoutDoomed(links, doomed),
+    collections,
+    sweeps: doomed.sweeps,
+    moves: withoutOwners(moves, (owner) => doomed.fates.get(owner) === "row"),
+  };
 };
 
 type Changed = Map<object, readonly FieldMeta[]>;

@@ -13,7 +13,7 @@ import { SessionError } from "../errors.js";
 import { describe } from "../support/describe.js";
 import { keepHiddenClass } from "../support/hidden-classes.js";
 import { makeAtomic, modeOf } from "./atomic.js";
-import { autoflush } from "./autoflush.js";
+import { autoflush, flushKeyed } from "./autoflush.js";
 import { bulkCreate, bulkUpdate } from "./bulk.js";
 import { deleteSet, updateSet } from "./bulk-sets.js";
 import { changedFields } from "./changes.js";
@@ -45,8 +45,10 @@ import {
 } from "./transaction.js";
 import type { AtomicFunction, ExecuteOptions, Session as SessionType, Transaction, TransactionOptions } from "./typing.js";
 
-installLoader((core, object, relation) => {
+installLoader(async (core, object, relation) => {
   assertOpen(core);
+  const flushing = core.collections.size === 0 ? undefined : flushKeyed(core, relation);
+  if (flushing !== undefined) await flushing;
   return loadRelation(object, relation, contextOf(core));
 });
 

@@ -6,8 +6,7 @@ import { inArray, param, remove, update } from "../sql/factories/index.js";
 import { types } from "../sql/types.js";
 import { isChanged } from "./changes.js";
 import type { Core } from "./core.js";
-import { isHeard } from "./dividing.js";
-import { overridesOf } from "./hooks.js";
+import { cleans, isHeard } from "./dividing.js";
 import { columnOf, tableOf } from "./persist/table.js";
 import { leftValue } from "./relationships/keys.js";
 import { send } from "./statements.js";
@@ -29,10 +28,7 @@ export const canSweep = (core: Core, relation: ToOneMeta): boolean => {
   if (onDelete === "cascade")
     return owner.dependants().length === 0 && owner.anyOfDependants().length === 0 && !isHeard(core, owner, "delete");
   return (
-    (onDelete === "setNull" || onDelete === "setDefault") &&
-    !owner.fields.some(isKept) &&
-    !overridesOf(owner).clean &&
-    !isHeard(core, owner, "save")
+    (onDelete === "setNull" || onDelete === "setDefault") && !owner.fields.some(isKept) && !cleans(owner) && !isHeard(core, owner, "save")
   );
 };
 

@@ -3,6 +3,7 @@
 import type { FieldMeta, ManyToManyMeta, ModelMeta } from "../metadata/model-meta.js";
 import type { CollectionState, InstanceState } from "../loading/index.js";
 import { keepHiddenClass } from "../support/hidden-classes.js";
+import type { KeyMove } from "./keyed-members.js";
 import type { Sweep } from "./sweeping.js";
 
 export type RowKind = "insert" | "update" | "delete";
@@ -60,6 +61,7 @@ export interface Work {
   readonly links: readonly LinkWork[];
   readonly collections: readonly CollectionMark[];
   readonly sweeps: readonly Sweep[];
+  readonly moves: readonly KeyMove[];
 }
 
 export const stepOf = (meta: ModelMeta, kind: StepKind): Step => ({ meta, kind, rows: [], fields: [] });

@@ -534,8 +534,10 @@ export interface SubtypeManager<out I, out Kind> extends Query<I, [db: Session],
  * @ts-ignore variance: read by row; filters only grow */
 export interface RelatedManager<out I, out Via = never> extends Query<I, [], Via> {
   /**
-   * Puts objects (or, many-to-many, keys) into the collection; both sides know at once, the next flush writes it.
+   * Puts objects, or keys of rows that need not be loaded, into the collection; both sides know at once, the next flush writes it.
    * @example post.tags.add(tag); await db.flush();   // INSERT INTO posts_tags (post_id, tag_id) VALUES (1, 2) ON CONFLICT DO NOTHING
+   *          user.posts.add(7, 8); await db.flush();   // UPDATE posts SET author_id = 1 WHERE id IN (7, 8)
+   * @throws ValidationError for what cannot be a key; the flush throws DoesNotExist for a key that no row has
    */
   add(...items: (I | PkOf<I>)[]): void;
   /**

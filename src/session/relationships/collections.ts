@@ -1,17 +1,19 @@
 /** Adding to and removing from collections, in memory until the flush; both sides agree at once. */
 
-import type { ManyToManyMeta, ToManyMeta } from "../../metadata/model-meta.js";
+import type { FieldMeta, ManyToManyMeta, ToManyMeta } from "../../metadata/model-meta.js";
 import { collectionOf, type CollectionState } from "../../loading/index.js";
 import { FieldError } from "../../errors.js";
 import { describe } from "../../support/describe.js";
+import { keyCell } from "../../metadata/keys.js";
 import { coreOf, need } from "../core.js";
+import { checkedKey, keyCells } from "../keys.js";
 import { join, remember, unremember } from "../joining.js";
-import { release } from "./reverse-one.js";
+import { checkLeaving, release } from "./reverse-one.js";
 import { assignToOne, belongsTo, noteChange, register } from "./to-one.js";
 
 type Collection = ToManyMeta | ManyToManyMeta;
 
-/** Adds members; many-to-many relations take keys too. */
+/** Adds members, objects or their keys. */
 export const collectionAdd = (owner: object, relation: Collection, members: readonly unknown[]): void => {
   for (const member of members) {
     if (isInstance(relation, member)) addMember(owner, relation, member);
@@ -96,16 +98,10 @@ const forgetRemoved = (collection: CollectionState, member: object): void => {
 
 const isInstance = (relation: Collection, member: unknown): member is object => {
   if (member instanceof (relation.target.ctor as unknown as new () => object)) return true;
-  if (
-    relation.kind === "manyToMany" &&
-    member !== null &&
-    member !== undefined &&
-    relation.target.primaryKey.length === 1 &&
-    (typeof member !== "object" || member instanceof Uint8Array)
-  )
-    return false;
+  const single = relation.target.primaryKey.length === 1;
+  if (single && member !== null && member !== undefined && (typeof member !== "object" || member instanceof Uint8Array)) return false;
   throw new FieldError(
-    `${relation.owner.name}.${relation.name} takes instances of ${relation.target.name}${relation.kind === "manyToMany" ? " or their keys" : ""}, got ${describe(member)}`,
+    `${relation.owner.name}.${relation.name} takes instances of ${relation.target.name}${single ? " or their keys" : ", whose keys have several parts"}, got ${describe(member)}`,
   );
 };
 
@@ -176,9 +172,12 @@ const exclude = (owner: object, relation: ManyToManyMeta, member: object): void 
   register(need(owner), collection);
 };
 
-/** A key whose object is here is that object. */
-const tracked = (owner: object, relation: Collection, key: unknown): object | undefined =>
-  coreOf(need(owner))?.map.find(relation.target, [key]);
+/** A key whose object is here is that object; one that the model cannot have is refused at once. */
+const tracked = (owner: object, relation: Collection, key: unknown): object | undefined => {
+  const core = coreOf(need(owner));
+  if (core === null) return undefined;
+  return core.map.find(relation.target, keyCells(relation.target, checkedKey(relation.target, key, core.dialect)));
+};
 
 const addKey = (owner: object, relation: Collection, key: unknown): void => {
   const member = tracked(owner, relation, key);
@@ -186,14 +185,25 @@ const addKey = (owner: object, relation: Collection, key: unknown): void => {
   const collection = changing(owner, relation);
   collection.removedKeys.delete(key);
   collection.addedKeys.add(key);
+  // Who that is, only the database can tell.
+  collection.items = null;
   register(need(owner), collection);
 };
 
 const removeKey = (owner: object, relation: Collection, key: unknown): void => {
   const member = tracked(owner, relation, key);
   if (member !== undefined) return removeMember(owner, relation, member);
+  if (relation.kind === "toMany") checkLeaving(relation.owner, relation);
   const collection = changing(owner, relation);
   collection.addedKeys.delete(key);
-  if (collection.items === null) collection.removedKeys.add(key);
+  if (collection.items === null && need(owner).snapshot !== null) collection.removedKeys.add(key);
   register(need(owner), collection);
+};
+
+/** Keys whose members were found are pending as members from now on. */
+export const dropKeys = (collection: CollectionState, keys: Set<unknown>, members: readonly object[]): void => {
+  const field = collection.relation.target.primaryKey[0] as FieldMeta;
+  noteChange(collection.owner, need(collection.owner));
+  const found = new Set(members.map((member) => keyCell((member as Record<string, unknown>)[field.name], field)));
+  for (const key of keys) if (found.has(keyCell(key, field))) keys.delete(key);
 };

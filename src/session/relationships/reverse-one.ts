@@ -1,6 +1,6 @@
 /** `user.profile = profile`: written on the other side, whose key follows. */
 
-import type { ReverseOneMeta } from "../../metadata/model-meta.js";
+import type { ModelMeta, ReverseOneMeta } from "../../metadata/model-meta.js";
 import { SmallMap } from "../../support/small-map.js";
 import { FieldError } from "../../errors.js";
 import { coreOf, need, type Core } from "../core.js";
@@ -35,13 +35,20 @@ const noteReplacement = (owner: object, relation: ReverseOneMeta): void => {
   else relations.add(relation);
 };
 
-/** A member leaves its owner: its key becomes null; where orphans go, a new one leaves the session and a stored one is deleted by the flush. */
-export const release = (owner: object, relation: Pick<ReverseOneMeta, "name" | "via" | "orphans">, member: object): void => {
-  if (!relation.via.nullable && relation.orphans === "keep") {
+type Owning = Pick<ReverseOneMeta, "name" | "via" | "orphans">;
+
+/** Refuses that members leave where they have nowhere to go. */
+export const checkLeaving = (owner: ModelMeta, { name, via, orphans }: Owning): void => {
+  if (!via.nullable && orphans === "keep") {
     throw new FieldError(
-      `${relation.via.owner.name}.${relation.via.field.name} cannot be null, so what leaves ${need(owner).meta.name}.${relation.name} has nowhere to go: delete it, give it to another owner, or declare { orphans: "delete" }`,
+      `${via.owner.name}.${via.field.name} cannot be null, so what leaves ${owner.name}.${name} has nowhere to go: delete it, give it to another owner, or declare { orphans: "delete" }`,
     );
   }
+};
+
+/** A member leaves its owner: its key becomes null; where orphans go, a new one leaves the session and a stored one is deleted by the flush. */
+export const release = (owner: object, relation: Owning, member: object): void => {
+  checkLeaving(need(owner).meta, relation);
   assignToOne(member, relation.via, null);
   unremember(owner, member);
   const core = coreOf(need(owner));
