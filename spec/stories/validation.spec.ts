@@ -3,7 +3,7 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { foreignKey, model, t, ValidationError } from "../../src/index.js";
+import { F, foreignKey, model, t, ValidationError } from "../../src/index.js";
 import { assertQueries } from "../../src/testing.js";
 import { eachDatabase } from "../support/databases.js";
 
@@ -17,6 +17,11 @@ class Account extends model<Account>("val_accounts")({
   role: t.enum(["admin", "member"]).default("member"),
   settings: t.json(z.object({ theme: z.enum(["dark", "light"]) })).default(() => ({ theme: "dark" as const })),
   sponsor: foreignKey(() => Account).nullable(),
+  points: t
+    .integer()
+    .default(0)
+    .editable(false)
+    .check(v.pipe(v.number(), v.minValue(0, "must not be negative"))),
 }) {
   override async clean(): Promise<void> {
     await Promise.resolve();
@@ -49,6 +54,23 @@ eachDatabase("validation", [Account], (fresh) => {
     await fresh();
     const errors = await refusal(new Account({ name: "a@b.org", email: "a@b.org" }).fullClean());
     expect(errors).toEqual({ name: ["must not be the e-mail address"], __all__: ["name and email are the same"] });
+  });
+
+  it("editable(false): set() refuses it and sets nothing, fullClean() does not judge it, assigning and the flush do", async () => {
+    const database = await fresh();
+    await using db = database.session();
+    const account = await Account.objects.create(db, { name: "Ada", email: "a@b.org", points: 3 });
+    await db.commit();
+    expect(() => account.set({ name: "Bob", points: 1_000 })).toThrow(ValidationError);
+    expect([account.name, account.points]).toEqual(["Ada", 3]);
+    expect(() => account.set({ points: F("points").add(1) })).toThrow("points is not editable, so set() leaves it alone");
+    account.points = -1;
+    await account.fullClean();
+    expect(await refusal(db.flush())).toEqual({ points: ["must not be negative"] });
+    account.points = 4;
+    await db.commit();
+    await using check = database.session();
+    expect((await Account.objects.get(check, { name: "Ada" })).points).toBe(4);
   });
 
   it("nothing is sent when a flush refuses, and the object can be corrected", async () => {

@@ -82,13 +82,13 @@ export const t = Object.freeze(builders) as unknown as FieldTypes;
 /** `createdAt` and `updatedAt`, filled by the ORM: `...timestamps()`. */
 export const timestamps = (): Timestamps =>
   ({
-    createdAt: field({ type: types.timestamp, onInsert: now, editable: false }),
-    updatedAt: field({ type: types.timestamp, onInsert: now, onUpdate: now, editable: false }),
+    createdAt: field({ type: types.timestamp, onInsert: now }),
+    updatedAt: field({ type: types.timestamp, onInsert: now, onUpdate: now }),
   }) as unknown as Timestamps;
 
 /** `deletedAt`: deleting sets it, queries hide rows that have it: `...softDelete()`. */
 export const softDelete = (): SoftDelete =>
-  ({ deletedAt: field({ type: types.timestamp, nullable: true, softDelete: true, editable: false }) }) as unknown as SoftDelete;
+  ({ deletedAt: field({ type: types.timestamp, nullable: true, softDelete: true }) }) as unknown as SoftDelete;
 
 /** `Json.null`: JSON's own null in a JSON field, where `null` itself is the database's NULL. */
 export const Json: { readonly null: JsonNull } = Object.freeze({ null: jsonNull });

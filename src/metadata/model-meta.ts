@@ -30,6 +30,7 @@ export interface FieldMeta {
   readonly generated: Expr | null;
   readonly version: boolean;
   readonly softDelete: boolean;
+  /** false: `set()` and `fullClean()` leave it alone. */
   readonly editable: boolean;
   readonly collate: string | null;
   /** Standard Schema validators, in the order given. */

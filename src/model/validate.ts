@@ -43,7 +43,8 @@ const checkField = async (object: object, state: InstanceState, field: FieldMeta
 export const validate = async (object: { clean(): void | Promise<void> }): Promise<void> => {
   const state = stateOf(object) as InstanceState;
   const problems: Problems = {};
-  for (const field of state.meta.fields) note(problems, field.name, await checkField(object, state, field));
+  // Others are the program's own affair, and are checked when they are written. As Django's full_clean().
+  for (const field of state.meta.fields) if (field.editable) note(problems, field.name, await checkField(object, state, field));
   try {
     await object.clean();
   } catch (error) {

@@ -22,6 +22,11 @@ export const setValues = (object: object, values: Readonly<Record<string, unknow
         state.meta.name,
       );
     }
+    if (state.meta.fieldsByName.get(name)?.editable === false)
+      throw new ValidationError(
+        { [name]: "is not editable, so set() leaves it alone: assign the property itself to change it" },
+        state.meta.name,
+      );
   }
   for (const [name, value] of Object.entries(values)) {
     if (SqlExpression.is(value)) setExpression(object, fieldOf(state.meta, name), value);

@@ -53,7 +53,11 @@ export interface Field<out T, out In = T, out Pk = false, out Kind = unknown> {
    * @example email: t.text().column("e_mail")
    */
   column(name: string): Field<T, In, Pk, Kind>;
-  /** A mark for forms and APIs that are made from a model; sessions and queries write the field like any other. */
+  /**
+   * `editable(false)`: not for values from outside. `set()` refuses it, `fullClean()` does not judge it; assigning the property, create() and queries
+   * write it like any other. As Django's.
+   * @example points: t.integer().default(0).editable(false)   // user.set(request.body) throws ValidationError where points are in it
+   */
   editable(yes: boolean): Field<T, In, Pk, Kind>;
   /**
    * A Standard Schema (zod, valibot, arktype) that values must pass before they are written; else ValidationError.

@@ -105,6 +105,7 @@ export interface ModelOf<Self, S, Names> extends Model {
    * Assigns several fields; expressions are computed by the database at the next flush.
    * @example post.set({ title: "New", views: F("views").add(1) }); await db.flush();
    *          // UPDATE posts SET title = $1, views = views + 1 WHERE id = $2 RETURNING views
+   * @throws ValidationError for unknown names, `undefined`, and fields that are `.editable(false)`
    */
   set(values: { [K in InputName<S>]?: InputValue<this, S, K, ExpressionOn<this, unknown>> }): this;
   /**
