@@ -91,6 +91,7 @@ eachDatabase("keys of new rows", [Item, Big, Log], (open, kind) => {
     await db.execute(sql`DROP TABLE bigs`);
     await db.execute(sql`CREATE TABLE bigs ("key" INTEGER PRIMARY KEY, name TEXT NOT NULL)`);
     await db.execute(sql`INSERT INTO bigs ("key", name) VALUES (9223372036854775806, 'nearly the last')`);
+    await db.commit();
     const bigs = ["a", "b", "c", "d"].map((name) => new Big({ name }));
     db.add(...bigs);
     await expect(db.flush()).rejects.toThrow(/expected to be counted up/);
