@@ -1,13 +1,13 @@
 /** Opens one side of a comparison on a database of its own. */
 
-import { openFlash } from "./flash.js";
+import { openFlash, type FlashSide } from "./flash.js";
 import { peers } from "./peers.js";
 import type { Place } from "./places.js";
 import { makePostgresTables, openRawPostgres, postgresAdmin } from "./raw-postgres.js";
 import { makeSqliteTables, openRawSqlite, openTuned, sqliteAdmin } from "./raw-sqlite.js";
-import type { Setup, Side } from "./side.js";
+import type { Admin, Setup, Side } from "./side.js";
 
-const openOurs = async (place: Place): Promise<Setup> =>
+export const openOurs = async (place: Place): Promise<{ readonly side: FlashSide; readonly admin: Admin }> =>
   "file" in place
     ? {
         side: await openFlash(`sqlite:${place.file}`),

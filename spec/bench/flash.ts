@@ -1,6 +1,7 @@
 /** The same work through Flash DB's public entry, tuned no more than a user would. */
 
 import { connect, model, t, foreignKey, hasMany, Avg, Count, F, type Session } from "flash-db";
+import { changeEveryTenth, findInTurn } from "./shared-work.js";
 import type { Side } from "./side.js";
 
 export class Author extends model<Author>("author")({
@@ -20,7 +21,9 @@ export class Book extends model<Book>("book")({
   publishedAt: t.timestamp(),
 }) {}
 
-export const openFlash = async (url: string): Promise<Side & { readonly session: () => Session }> => {
+export type FlashSide = Side & { readonly session: () => Session };
+
+export const openFlash = async (url: string): Promise<FlashSide> => {
   const database = await connect(url);
   await database.createAll([Author, Book]);
   const inSession = async <R>(work: (db: Session) => Promise<R>): Promise<R> => {
@@ -71,24 +74,15 @@ export const openFlash = async (url: string): Promise<Side & { readonly session:
       inSession(async (db) => {
         await Author.objects.fetch(db);
         mark("load");
-        let sum = 0;
-        let last: Author | null = null;
-        for (let index = 0; index < count; index++) {
-          last = await db.get(Author, 1 + (index % 1000));
-          sum += (last as Author).id;
-        }
+        const found = await findInTurn(count, (id) => db.get(Author, id) as Promise<Author>);
         mark("hits");
-        return { sum, last: last as Author };
+        return found;
       }),
     changeSome: (mark) =>
       inSession(async (db) => {
         const authors = await Author.objects.fetch(db);
         mark("load");
-        for (const author of authors)
-          if (author.id % 10 === 0) {
-            author.name += "!";
-            author.age++;
-          }
+        changeEveryTenth(authors);
         await db.commit();
         mark("flush");
         return authors;

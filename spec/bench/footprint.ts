@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { checkFiles, installDeclarations, makeFolder, repository, type Compiler } from "../types/support/compiler.js";
-import { everydayModels, everydayQueries } from "../types/support/many-models.js";
+import { everyday } from "../types/support/many-models.js";
 import { median } from "./measure.js";
 import { peersFolder, type Peer } from "./peers.js";
 import type { Runtime } from "./processes.js";
@@ -58,14 +58,13 @@ export const installedOurs = (): Installed => {
   return { megabytes: (packed?.unpackedSize ?? Number.NaN) / 1e6 + others.megabytes, packages: 1 + others.packages };
 };
 
-/** Instantiations for 50 models and four everyday queries on each: list, one with its relations, insert, update. */
-export const instantiations = async (compiler: Compiler): Promise<number> => {
+/** Instantiations for so many models and four everyday queries on each: list, one with its relations, insert, update. */
+export const instantiations = async (compiler: Compiler, models = 50): Promise<number> => {
   const { folder, remove } = makeFolder();
   try {
     await installDeclarations(folder);
-    const sources = { "models.ts": everydayModels, "queries.ts": everydayQueries };
     mkdirSync(path.join(folder, "everyday"));
-    const files = Object.entries(sources).map(([name, text]) => {
+    const files = Object.entries(everyday(models)).map(([name, text]) => {
       const file = path.join(folder, "everyday", name);
       writeFileSync(file, text);
       return file;

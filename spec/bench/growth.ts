@@ -1,97 +1,75 @@
-/** `npm run bench -- --growth`: what a row costs as there are more of them, and what an instance costs in memory. */
+/** `npm run bench -- --growth`: what a row, a level of prefetch and a model in types cost as there are more of them. */
 
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
-import Table from "cli-table3";
-import { authorsData } from "./data.js";
-import { Author, openFlash } from "./flash.js";
-import { openTuned, sqliteAdmin } from "./raw-sqlite.js";
+import { instantiations } from "./footprint.js";
+import type { LevelCosts } from "./growth-levels.js";
+import type { RowCosts } from "./growth-rows.js";
+import { markdown } from "./table.js";
 
-const folder = mkdtempSync(path.join(existsSync("/dev/shm") ? "/dev/shm" : os.tmpdir(), "flash-db-growth-"));
-const microseconds = (since: number, rows: number): string => (((performance.now() - since) * 1000) / rows).toFixed(2);
-const heap = (): number => {
-  globalThis.gc?.();
-  return process.memoryUsage().heapUsed;
+type Take = <Result>(script: string, args: readonly string[]) => Result | undefined;
+const sizes = [1000, 10_000, 100_000, 1_000_000];
+/** Below it a figure per row is what was paid once; from there on, it counts whether the next row costs the same. */
+const base = 10_000;
+const columns = {
+  load: "load µs",
+  iterate: "iterate µs",
+  bulkCreate: "bulkCreate µs",
+  flush: "flush, 1 in 10 changed µs",
+  flushNone: "flush, none changed µs",
+  bytes: "bytes tracked",
+  held: "iterate holds MB",
+  withGarbage: "with garbage MB",
+} as const;
+const digits: Partial<Record<keyof typeof columns, number>> = { bytes: 0, held: 0, withGarbage: 0 };
+const limitMegabytes = 80;
+
+const printRows = (database: string, take: Take): void => {
+  const costs = new Map(sizes.map((rows) => [rows, take<RowCosts>("growth-rows.ts", [database, String(rows)])]));
+  const names = Object.keys(columns) as (keyof typeof columns)[];
+  const rows = [...costs].map(([size, cost]) => [
+    size.toLocaleString("en"),
+    ...names.map((name) => (cost === undefined ? "–" : cost[name].toFixed(digits[name] ?? 2))),
+  ]);
+  console.log(markdown([[`${database}: per row`, ...names.map((name) => columns[name])], ...rows]));
+  const [first, last] = [costs.get(base), costs.get(sizes.at(-1) ?? base)];
+  if (first === undefined || last === undefined) return;
+  const factors = names
+    .filter((name) => name !== "held" && name !== "withGarbage")
+    .map((name) => [columns[name], last[name] / first[name]] as const);
+  const [name, worst] = factors.reduce((most, factor) => (factor[1] > most[1] ? factor : most));
+  console.log(`a row among 1,000,000 costs at most ${worst.toFixed(2)} × a row among 10,000 (${name})`);
+  console.log(
+    `iterate over 1,000,000 rows holds ${last.held.toFixed(0)} MB, with garbage at most ${last.withGarbage.toFixed(0)} MB (goal: ${limitMegabytes})\n`,
+  );
 };
 
-const sizes = process.argv.includes("--million") ? [1000, 10_000, 100_000, 1_000_000] : [1000, 10_000, 100_000];
-const table = new Table({
-  head: [
-    "rows",
-    "load µs/row",
-    "iterate µs/row",
-    "iterate heap MB",
-    "bulkCreate µs/row",
-    "flush 1 in 10 changed µs/row",
-    "flush none µs/row",
-  ],
-  colAligns: Array<"right">(7).fill("right"),
-  style: { head: [], border: [], compact: true },
-});
-for (const rows of sizes) {
-  const file = path.join(folder, `growth-${rows}.db`);
-  const flash = await openFlash(`sqlite:${file}`);
-  const admin = sqliteAdmin(openTuned(file), (date) => date.toISOString());
-  await admin.seed(rows, 0);
+const printLevels = (database: string, take: Take): void => {
+  const costs = take<LevelCosts[]>("growth-levels.ts", [database, "5"]) ?? [];
+  const rows = costs.map(({ statements, ms }, level) => [
+    String(level),
+    String(statements),
+    ms.toFixed(2),
+    level === 0 ? "–" : (ms - (costs[level - 1]?.ms ?? 0)).toFixed(2),
+  ]);
+  console.log(`${markdown([[`${database}: levels of 1,000 prefetched`, "statements", "ms", "ms for this level"], ...rows])}\n`);
+};
 
-  const db = flash.session();
-  let started = performance.now();
-  const authors = await Author.objects.fetch(db);
-  const load = microseconds(started, rows);
-  started = performance.now();
-  await db.flush();
-  const none = microseconds(started, rows);
-  for (const author of authors) if (author.id % 10 === 0) author.age++;
-  started = performance.now();
-  await db.flush();
-  const changed = microseconds(started, rows);
-  await db.rollback();
-  await db.close();
-
-  const reader = flash.session();
-  const before = heap();
-  let most = before;
-  let seen = 0;
-  started = performance.now();
-  for await (const author of Author.objects.all().iterate(reader, { chunkSize: 1000 })) {
-    seen += author.id > 0 ? 1 : 0;
-    if (seen % 50_000 === 0) most = Math.max(most, process.memoryUsage().heapUsed);
+const printTypes = async (): Promise<void> => {
+  const rows: string[][] = [];
+  for (const models of [10, 25, 50, 100, 200]) {
+    const counts = [await instantiations("TypeScript 6", models), await instantiations("TypeScript 7", models)];
+    rows.push([
+      String(models),
+      ...counts.flatMap((count) => [count.toLocaleString("en"), Math.round(count / models).toLocaleString("en")]),
+    ]);
   }
-  const iterate = microseconds(started, rows);
-  if (seen !== rows) throw new Error(`expected ${rows} rows, iterated ${seen}`);
-  await reader.close();
+  const head = ["models, four queries each", "instantiations, TypeScript 6", "per model", "TypeScript 7", "per model"];
+  console.log(markdown([head, ...rows]));
+};
 
-  await admin.seed(0, 0);
-  const writer = flash.session();
-  const data = authorsData(rows);
-  started = performance.now();
-  await Author.objects.bulkCreate(writer, data);
-  await writer.commit();
-  const create = microseconds(started, rows);
-  await writer.close();
-  table.push([rows.toLocaleString("en"), load, iterate, ((most - before) / 1e6).toFixed(0), create, changed, none]);
-  await admin.close();
-  await flash.close();
-}
-console.log(table.toString());
-
-const levels = new Table({
-  head: ["prefetch", "statements", "ms"],
-  colAligns: ["left", "right", "right"],
-  style: { head: [], border: [], compact: true },
-});
-const file = path.join(folder, "levels.db");
-const flash = await openFlash(`sqlite:${file}`);
-await sqliteAdmin(openTuned(file), (date) => date.toISOString()).seed(1000, 10);
-for (const relation of ["books", "books__author", "books__author__books"] as const) {
-  const db = flash.session();
-  const started = performance.now();
-  const authors = await Author.objects.prefetchRelated(relation).fetch(db);
-  levels.push([relation, relation.split("__").length + 1, (performance.now() - started).toFixed(1)]);
-  if (authors.length !== 1000) throw new Error("authors are missing");
-  await db.close();
-}
-console.log(levels.toString());
-await flash.close();
-rmSync(folder, { recursive: true, force: true });
+export const printGrowth = async (databases: readonly string[], take: Take): Promise<void> => {
+  for (const database of databases) {
+    printRows(database, take);
+    printLevels(database, take);
+  }
+  await printTypes();
+};

@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { startPostgres } from "../support/embedded-postgres.js";
+import { printGrowth } from "./growth.js";
 import { type Measurement } from "./measure.js";
 import { installPeers, peers, peersFolder } from "./peers.js";
 import { buildPackage, measureApart, runtimeOf } from "./processes.js";
@@ -20,13 +21,8 @@ const { values } = parseArgs({
     with: { type: "string" },
     peers: { type: "boolean", default: false },
     growth: { type: "boolean", default: false },
-    million: { type: "boolean", default: false },
   },
 });
-if (values.growth) {
-  await import("./growth.js");
-  process.exit(0);
-}
 const databases = values.database === undefined ? ["sqlite", "postgres"] : [values.database];
 const chosen = values.only === undefined ? Object.keys(workloads) : values.only.split(",");
 const whole = values.only === undefined;
@@ -61,7 +57,18 @@ const measureCells = (database: string, server: string, sides: readonly string[]
 const measureHeap = (database: string, server: string, sides: readonly string[]): Map<string, number> =>
   new Map(sides.map((side) => [side, take<number>("memory.ts", [database, "100000", side], server) ?? Number.NaN]));
 
-buildPackage(whole);
+const compare = async (url: string): Promise<void> => {
+  if (whole) await printFootprint(runtime, values.peers ? peers : {});
+  for (const database of databases) {
+    const others = values.peers ? Object.keys(peers).filter((name) => peers[name]?.[database as "sqlite" | "postgres"] !== null) : [];
+    const cells = measureCells(database, url, ["flash", ...others]);
+    const heap = whole ? measureHeap(database, url, ["raw", "flash", ...others]) : null;
+    if (values.peers) printPeers(database, cells, heap);
+    printOurs(database, cells, heap);
+  }
+};
+
+buildPackage(whole && !values.growth);
 const server = databases.includes("postgres") ? await startPostgres() : null;
 try {
   if (server !== null && process.platform === "linux" && existsSync("/usr/bin/taskset")) {
@@ -69,15 +76,9 @@ try {
     execFileSync("taskset", ["-pc", "1", pid], { stdio: "ignore" });
   }
   console.log(`${take<string>("versions.ts", [], "") ?? ""}\n`);
-  if (whole) await printFootprint(runtime, values.peers ? peers : {});
-  for (const database of databases) {
-    const others = values.peers ? Object.keys(peers).filter((name) => peers[name]?.[database as "sqlite" | "postgres"] !== null) : [];
-    const url = server?.url ?? "";
-    const cells = measureCells(database, url, ["flash", ...others]);
-    const heap = whole ? measureHeap(database, url, ["raw", "flash", ...others]) : null;
-    if (values.peers) printPeers(database, cells, heap);
-    printOurs(database, cells, heap);
-  }
+  const url = server?.url ?? "";
+  if (values.growth) await printGrowth(databases, (script, args) => take(script, args, url));
+  else await compare(url);
 } finally {
   await server?.stop();
 }

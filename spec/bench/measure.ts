@@ -25,7 +25,7 @@ export const median = (values: readonly number[]): number => {
 /** Younger than the oldest Node that the project's types speak of. */
 const { threadCpuUsage } = process as { threadCpuUsage?: () => NodeJS.CpuUsage };
 /** Milliseconds of processor time; without the collector's threads where Node can tell. */
-const processorTime = (): number => {
+export const processorTime = (): number => {
   const { user, system } = threadCpuUsage?.() ?? process.cpuUsage();
   return (user + system) / 1000;
 };

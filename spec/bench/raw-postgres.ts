@@ -2,6 +2,7 @@
 
 import pg from "pg";
 import { authorsData, bookData, type AuthorData } from "./data.js";
+import { changeEveryTenth, findInTurn, readPages } from "./shared-work.js";
 import type { Admin, AuthorRow, BookRow, Setup, Side } from "./side.js";
 
 const ddl = `
@@ -106,38 +107,22 @@ const createSide = (client: pg.Client): Side => {
     },
     load: loadAll,
     hold: async () => ({ rows: await loadAll(), release: async () => {} }),
-    async findByKey(count) {
-      let sum = 0;
-      let last: Author | undefined;
-      for (let index = 0; index < count; index++) {
-        const [row] = await query<AuthorCells>("byKey", `SELECT ${authorColumns} FROM author WHERE id = $1`, [1 + (index % 1000)]);
-        last = toAuthor(row as AuthorCells);
-        sum += last.id;
-      }
-      return { sum, last: last as Author };
-    },
+    findByKey: (count) =>
+      findInTurn(count, async (id) => {
+        const [row] = await query<AuthorCells>("byKey", `SELECT ${authorColumns} FROM author WHERE id = $1`, [id]);
+        return toAuthor(row as AuthorCells);
+      }),
     async findInMemory(count, mark) {
       const known = new Map((await loadAll()).map((author) => [author.id, author]));
       mark("load");
-      let sum = 0;
-      let last: Author | undefined;
-      for (let index = 0; index < count; index++) {
-        last = await known.get(1 + (index % 1000));
-        sum += (last as Author).id;
-      }
+      const found = await findInTurn(count, (id) => known.get(id));
       mark("hits");
-      return { sum, last: last as Author };
+      return found;
     },
     async changeSome(mark) {
       const authors = await loadAll();
       mark("load");
-      const changed: Author[] = [];
-      for (const author of authors)
-        if (author.id % 10 === 0) {
-          author.name += "!";
-          author.age++;
-          changed.push(author);
-        }
+      const changed = changeEveryTenth(authors);
       await query(
         "update",
         "UPDATE author SET name = v.name, age = v.age FROM unnest($1::int[], $2::text[], $3::int[]) v(id, name, age) WHERE author.id = v.id",
@@ -185,15 +170,11 @@ const createSide = (client: pg.Client): Side => {
         return { book: { id, title, pages, price, publishedAt }, author };
       });
     },
-    async pages(count) {
-      let rows = 0;
-      let last: BookRow[] = [];
+    pages(count) {
       const text = `SELECT ${bookColumns} FROM book WHERE author_id = $1 AND pages >= $2 AND pages < $3 AND price < $4 AND title LIKE $5 ORDER BY id DESC LIMIT $6`;
-      for (let index = 0; index < count; index++) {
-        last = (await query<BookCells>("page", text, [1 + (index % 1000), 0, 10_000, 1000, "Book%", 20])).map(toBook);
-        rows += last.length;
-      }
-      return { rows, last };
+      return readPages(count, async (authorId) =>
+        (await query<BookCells>("page", text, [authorId, 0, 10_000, 1000, "Book%", 20])).map(toBook),
+      );
     },
     async deleteLoaded(mark) {
       const authors = (await query<AuthorCells>("some", `SELECT ${authorColumns} FROM author WHERE id <= 1000`)).map(toAuthor);

@@ -2,6 +2,7 @@
 
 import Database from "better-sqlite3";
 import { authorData, bookData, type AuthorData, type GraphData } from "./data.js";
+import { changeEveryTenth, findInTurn, readPages } from "./shared-work.js";
 import type { Admin, AuthorRow, BookRow, Setup, Side } from "./side.js";
 
 export const pragmas = [
@@ -130,37 +131,18 @@ const createSide = (database: Database.Database): Side => {
     async hold() {
       return { rows: all.all().map(toAuthor), release: async () => {} };
     },
-    async findByKey(count) {
-      let sum = 0;
-      let last: Author | undefined;
-      for (let index = 0; index < count; index++) {
-        last = toAuthor((await byKey.get(1 + (index % 1000))) as AuthorCells);
-        sum += last.id;
-      }
-      return { sum, last: last as Author };
-    },
+    findByKey: (count) => findInTurn(count, (id) => toAuthor(byKey.get(id) as AuthorCells)),
     async findInMemory(count, mark) {
       const known = new Map(all.all().map((row) => [row.id, toAuthor(row)]));
       mark("load");
-      let sum = 0;
-      let last: Author | undefined;
-      for (let index = 0; index < count; index++) {
-        last = await known.get(1 + (index % 1000));
-        sum += (last as Author).id;
-      }
+      const found = await findInTurn(count, (id) => known.get(id));
       mark("hits");
-      return { sum, last: last as Author };
+      return found;
     },
     async changeSome(mark) {
       const authors = all.all().map(toAuthor);
       mark("load");
-      const changed: Author[] = [];
-      for (const author of authors)
-        if (author.id % 10 === 0) {
-          author.name += "!";
-          author.age++;
-          changed.push(author);
-        }
+      const changed = changeEveryTenth(authors);
       begin.run();
       for (const author of changed) update.run(author.name, author.age, author.id);
       commit.run();
@@ -198,15 +180,7 @@ const createSide = (database: Database.Database): Side => {
         return { book: { id, title, pages, price, publishedAt: new Date(publishedAt) }, author };
       });
     },
-    async pages(count) {
-      let rows = 0;
-      let last: BookRow[] = [];
-      for (let index = 0; index < count; index++) {
-        last = (await page.all(1 + (index % 1000), 0, 10_000, 1000, "Book%", 20)).map(toBook);
-        rows += last.length;
-      }
-      return { rows, last };
-    },
+    pages: (count) => readPages(count, (authorId) => page.all(authorId, 0, 10_000, 1000, "Book%", 20).map(toBook)),
     async deleteLoaded(mark) {
       const authors = some.all().map(toAuthor);
       mark("load");

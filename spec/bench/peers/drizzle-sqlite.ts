@@ -6,7 +6,8 @@ import { drizzle } from "drizzle-orm/better-sqlite3";
 import type { AuthorData, BookData } from "../data.js";
 import type { Place } from "../places.js";
 import { tune } from "../raw-sqlite.js";
-import type { AuthorRow, BookRow, Side } from "../side.js";
+import { changeEveryTenth, findInTurn, readPages } from "../shared-work.js";
+import type { AuthorRow, Side } from "../side.js";
 import { sqliteTables } from "./drizzle-tables.js";
 import { untracked } from "./untracked.js";
 
@@ -118,24 +119,11 @@ export const open = async (place: Place, variant: string): Promise<Side> => {
       }),
     load,
     hold: async () => ({ rows: await load(), release: async () => {} }),
-    async findByKey(count) {
-      let sum = 0;
-      let last: AuthorRow | undefined;
-      for (let index = 0; index < count; index++) {
-        const id = 1 + (index % 1000);
-        last = isPrepared ? await prepared.one.get({ id }) : (await one(id))[0];
-        sum += last?.id ?? 0;
-      }
-      return { sum, last: last as AuthorRow };
-    },
+    findByKey: (count) => findInTurn(count, async (id) => (isPrepared ? prepared.one.get({ id }) : (await one(id))[0])),
     async changeSome(mark) {
       const rows = (await load()) as { -readonly [Name in keyof AuthorRow]: AuthorRow[Name] }[];
       mark("load");
-      const changed = rows.filter((row) => row.id % 10 === 0);
-      for (const row of changed) {
-        row.name += "!";
-        row.age++;
-      }
+      const changed = changeEveryTenth(rows);
       db.transaction((transaction) => {
         for (const { id, name, age } of changed)
           if (isPrepared) prepared.update.run({ id, name, age });
@@ -152,16 +140,7 @@ export const open = async (place: Place, variant: string): Promise<Side> => {
       const rows = await (isPrepared ? prepared.withAuthor.execute() : withAuthor());
       return rows.map((row) => ({ book: row, author: row.author }));
     },
-    async pages(count) {
-      let rows = 0;
-      let last: BookRow[] = [];
-      for (let index = 0; index < count; index++) {
-        const id = 1 + (index % 1000);
-        last = isPrepared ? await prepared.page.all({ id }) : await page(id);
-        rows += last.length;
-      }
-      return { rows, last };
-    },
+    pages: (count) => readPages(count, (id) => (isPrepared ? prepared.page.all({ id }) : page(id))),
     async deleteLoaded(mark) {
       const rows = await db.select().from(author).where(lte(author.id, 1000));
       mark("load");

@@ -8,6 +8,7 @@ import pg from "pg";
 import type { AuthorData, BookData } from "../data.js";
 import type { Place } from "../places.js";
 import { tune } from "../raw-sqlite.js";
+import { changeEveryTenth, findInTurn, readPages } from "../shared-work.js";
 import type { AuthorRow, BookRow, Side } from "../side.js";
 import { untracked } from "./untracked.js";
 
@@ -124,27 +125,11 @@ export const open = async (place: Place): Promise<Side> => {
       }),
     load,
     hold: async () => ({ rows: await load(), release: async () => {} }),
-    async findByKey(count) {
-      let sum = 0;
-      let last: AuthorRow | undefined;
-      for (let index = 0; index < count; index++) {
-        last = cells.author(
-          await authors()
-            .where("id", "=", 1 + (index % 1000))
-            .executeTakeFirstOrThrow(),
-        );
-        sum += last.id;
-      }
-      return { sum, last: last as AuthorRow };
-    },
+    findByKey: (count) => findInTurn(count, async (id) => cells.author(await authors().where("id", "=", id).executeTakeFirstOrThrow())),
     async changeSome(mark) {
       const rows = (await load()) as { -readonly [Name in keyof AuthorRow]: AuthorRow[Name] }[];
       mark("load");
-      const changed = rows.filter((row) => row.id % 10 === 0);
-      for (const row of changed) {
-        row.name += "!";
-        row.age++;
-      }
+      const changed = changeEveryTenth(rows);
       await db.transaction().execute((transaction) => update(transaction, changed));
       mark("flush");
       return rows;
@@ -180,14 +165,12 @@ export const open = async (place: Place): Promise<Side> => {
         };
       });
     },
-    async pages(count) {
-      let rows = 0;
-      let last: BookRow[] = [];
-      for (let index = 0; index < count; index++) {
+    pages: (count) =>
+      readPages(count, async (authorId) => {
         const found = await db
           .selectFrom("book")
           .select(bookColumns)
-          .where("author_id", "=", 1 + (index % 1000))
+          .where("author_id", "=", authorId)
           .where("pages", ">=", 0)
           .where("pages", "<", 10_000)
           .where("price", "<", 1000)
@@ -195,11 +178,8 @@ export const open = async (place: Place): Promise<Side> => {
           .orderBy("id", "desc")
           .limit(20)
           .execute();
-        last = found.map(cells.book);
-        rows += last.length;
-      }
-      return { rows, last };
-    },
+        return found.map(cells.book);
+      }),
     async deleteLoaded(mark) {
       const rows = (await authors().where("id", "<=", 1000).execute()).map(cells.author);
       mark("load");

@@ -5,6 +5,7 @@ import { MikroORM as Postgres, type EntityManager } from "@mikro-orm/postgresql"
 import { MikroORM as Sqlite } from "@mikro-orm/sqlite";
 import type { Place } from "../places.js";
 import { pragmas } from "../raw-sqlite.js";
+import { changeEveryTenth, findInTurn, readPages } from "../shared-work.js";
 import type { Side } from "../side.js";
 
 const authorSchema = defineEntity({
@@ -74,37 +75,20 @@ export const open = async (place: Place): Promise<Side> => {
       const manager = fork();
       return { rows: await manager.find(Author, {}), release: async () => manager.clear() };
     },
-    async findByKey(count) {
-      let sum = 0;
-      let last: Author | null = null;
-      for (let index = 0; index < count; index++) {
-        last = await fork().findOne(Author, 1 + (index % 1000));
-        sum += last?.id ?? 0;
-      }
-      return { sum, last: last as Author };
-    },
+    findByKey: (count) => findInTurn(count, (id) => fork().findOneOrFail(Author, id)),
     async findInMemory(count, mark) {
       const manager = fork();
       await manager.find(Author, {});
       mark("load");
-      let sum = 0;
-      let last: Author | null = null;
-      for (let index = 0; index < count; index++) {
-        last = await manager.findOne(Author, 1 + (index % 1000));
-        sum += last?.id ?? 0;
-      }
+      const found = await findInTurn(count, (id) => manager.findOneOrFail(Author, id));
       mark("hits");
-      return { sum, last: last as Author };
+      return found;
     },
     async changeSome(mark) {
       const manager = fork();
       const authors = await manager.find(Author, {});
       mark("load");
-      for (const author of authors)
-        if (author.id % 10 === 0) {
-          author.name += "!";
-          author.age++;
-        }
+      changeEveryTenth(authors);
       await manager.flush();
       mark("flush");
       return authors;
@@ -125,19 +109,14 @@ export const open = async (place: Place): Promise<Side> => {
       const books = await fork().find(Book, {}, { populate: ["author"] });
       return books.map((book) => ({ book, author: book.author }));
     },
-    async pages(count) {
-      let rows = 0;
-      let last: Book[] = [];
-      for (let index = 0; index < count; index++) {
-        last = await fork().find(
+    pages: (count) =>
+      readPages(count, (authorId) =>
+        fork().find(
           Book,
-          { author: 1 + (index % 1000), pages: { $gte: 0, $lt: 10_000 }, price: { $lt: 1000 }, title: { $like: "Book%" } },
+          { author: authorId, pages: { $gte: 0, $lt: 10_000 }, price: { $lt: 1000 }, title: { $like: "Book%" } },
           { orderBy: { id: "desc" }, limit: 20 },
-        );
-        rows += last.length;
-      }
-      return { rows, last };
-    },
+        ),
+      ),
     async deleteLoaded(mark) {
       const manager = fork();
       const authors = await manager.find(Author, { id: { $lte: 1000 } });

@@ -1,7 +1,7 @@
 /** A program as large as real ones get: 50 densely related models and 200 queries over them. */
 
 const count = 50;
-const at = (i: number): number => ((i % count) + count) % count;
+const at = (i: number, models = count): number => ((i % models) + models) % models;
 
 const model = (i: number): string => {
   const [p, q] = [at(i + 1), at(i + 7)];
@@ -26,8 +26,8 @@ const query = (k: number): string => {
 export const models = `import { t, model, foreignKey, hasMany, manyToMany } from "flash-db";\n${Array.from({ length: count }, (_, i) => model(i)).join("\n")}\n`;
 export const queries = `import * as m from "./models.js";\nimport type { Session } from "flash-db";\nexport async function run(db: Session) {\n${Array.from({ length: 200 }, (_, k) => query(k)).join("\n")}\n}\n`;
 
-const plainModel = (i: number): string =>
-  `export class M${i} extends model<M${i}>("m${i}")({ name: t.text(), email: t.text(), age: t.integer(), bio: t.text().nullable(), active: t.boolean(), createdAt: t.timestamp(), extra${i}: t.text(), parent: foreignKey(() => M${at(i - 1)}), children: hasMany(() => M${at(i + 1)}, "parent") }) {}`;
+const plainModel = (i: number, models: number): string =>
+  `export class M${i} extends model<M${i}>("m${i}")({ name: t.text(), email: t.text(), age: t.integer(), bio: t.text().nullable(), active: t.boolean(), createdAt: t.timestamp(), extra${i}: t.text(), parent: foreignKey(() => M${at(i - 1, models)}), children: hasMany(() => M${at(i + 1, models)}, "parent") }) {}`;
 const plainQueries = (
   i: number,
 ): string => `  { const r = await m.M${i}.objects.filter({ age__gte: 18, active: true, name__startswith: "a" }).orderBy("-createdAt").limit(20).fetch(db); for (const x of r) { s = x.name; n = x.age; d = x.createdAt; b = x.active; s = x.extra${i}; } }
@@ -35,5 +35,7 @@ const plainQueries = (
   { const r = await m.M${i}.objects.create(db, { name: "a", email: "e", age: 1, active: true, createdAt: new Date(), parentId: 1, extra${i}: "x" }); n = r.id; s = r.name; }
   { n = await m.M${i}.objects.filter({ id: 1 }).update(db, { name: "b", age: 2 }); }`;
 /** The everyday queries that other libraries are measured by: list, one with relations, insert, update. */
-export const everydayModels = `import { t, model, foreignKey, hasMany } from "flash-db";\n${Array.from({ length: count }, (_, i) => plainModel(i)).join("\n")}\n`;
-export const everydayQueries = `import * as m from "./models.js";\nimport type { Session } from "flash-db";\nexport async function run(db: Session) {\n  let s: string = "", n: number = 0, d: Date = new Date(), b: boolean = true;\n${Array.from({ length: count }, (_, i) => plainQueries(i)).join("\n")}\n  return [s, n, d, b];\n}\n`;
+export const everyday = (count: number): Readonly<Record<string, string>> => ({
+  "models.ts": `import { t, model, foreignKey, hasMany } from "flash-db";\n${Array.from({ length: count }, (_, i) => plainModel(i, count)).join("\n")}\n`,
+  "queries.ts": `import * as m from "./models.js";\nimport type { Session } from "flash-db";\nexport async function run(db: Session) {\n  let s: string = "", n: number = 0, d: Date = new Date(), b: boolean = true;\n${Array.from({ length: count }, (_, i) => plainQueries(i)).join("\n")}\n  return [s, n, d, b];\n}\n`,
+});
