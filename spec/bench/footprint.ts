@@ -1,7 +1,7 @@
 /** What users pay before anything runs: importing a package, its disk space and packages, and type checks of a large program. */
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { checkFiles, installDeclarations, makeFolder, repository, type Compiler } from "../types/support/compiler.js";
 import { everyday } from "../types/support/many-models.js";
@@ -58,20 +58,34 @@ export const installedOurs = (): Installed => {
   return { megabytes: (packed?.unpackedSize ?? Number.NaN) / 1e6 + others.megabytes, packages: 1 + others.packages };
 };
 
+const check = async (compiler: Compiler, folder: string, sources: Readonly<Record<string, string>>): Promise<number> => {
+  mkdirSync(path.join(folder, "everyday"));
+  const files = Object.entries(sources).map(([name, text]) => {
+    const file = path.join(folder, "everyday", name);
+    writeFileSync(file, text);
+    return file;
+  });
+  const checked = await checkFiles(compiler, folder, files, {});
+  if (checked.output !== "") throw new Error(checked.output);
+  return checked.instantiations;
+};
 /** Instantiations for so many models and four everyday queries on each: list, one with its relations, insert, update. */
 export const instantiations = async (compiler: Compiler, models = 50): Promise<number> => {
   const { folder, remove } = makeFolder();
   try {
     await installDeclarations(folder);
-    mkdirSync(path.join(folder, "everyday"));
-    const files = Object.entries(everyday(models)).map(([name, text]) => {
-      const file = path.join(folder, "everyday", name);
-      writeFileSync(file, text);
-      return file;
-    });
-    const checked = await checkFiles(compiler, folder, files, {});
-    if (checked.output !== "") throw new Error(checked.output);
-    return checked.instantiations;
+    return await check(compiler, folder, everyday(models));
+  } finally {
+    remove();
+  }
+};
+/** The same for a peer. */
+export const instantiationsOf = async (compiler: Compiler, { program, packages }: Peer): Promise<number> => {
+  const { folder, remove } = makeFolder();
+  try {
+    mkdirSync(path.join(folder, "node_modules/@mikro-orm"));
+    for (const name of packages) symlinkSync(path.join(peersFolder, "node_modules", name), path.join(folder, "node_modules", name));
+    return await check(compiler, folder, program(50));
   } finally {
     remove();
   }

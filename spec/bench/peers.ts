@@ -3,6 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
+import { programs } from "./peer-programs.js";
 
 export interface Peer {
   /** Modules by database, since some have an interface for each. */
@@ -11,23 +12,27 @@ export interface Peer {
   /** What its users import, and the packages that they install beside the driver. */
   readonly entry: string;
   readonly packages: readonly string[];
+  /** A program to type-check: so many models, and four everyday queries on each. */
+  readonly program: (models: number) => Readonly<Record<string, string>>;
 }
 const drizzle: Peer = {
   sqlite: "drizzle-sqlite",
   postgres: "drizzle-postgres",
   entry: "drizzle-orm/better-sqlite3",
   packages: ["drizzle-orm"],
+  program: programs.drizzle,
 };
 
 export const peers: Readonly<Record<string, Peer>> = {
-  kysely: { sqlite: "kysely", postgres: "kysely", entry: "kysely", packages: ["kysely"] },
+  kysely: { sqlite: "kysely", postgres: "kysely", entry: "kysely", packages: ["kysely"], program: programs.kysely },
   drizzle,
   "drizzle-prepared": drizzle,
   mikroorm: {
     sqlite: "mikroorm",
     postgres: "mikroorm",
     entry: "@mikro-orm/sqlite",
-    packages: ["@mikro-orm/core", "@mikro-orm/sqlite"],
+    packages: ["@mikro-orm/core", "@mikro-orm/sqlite", "@mikro-orm/postgresql"],
+    program: programs.mikroorm,
   },
 };
 

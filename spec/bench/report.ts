@@ -1,6 +1,7 @@
 /** The tables of a benchmark, as Markdown, so that they can be kept in a document. */
 
-import { importOurs, importPeer, installedOurs, installedPeer, instantiations } from "./footprint.js";
+import { importOurs, importPeer, installedOurs, installedPeer, instantiations, instantiationsOf } from "./footprint.js";
+import type { Compiler } from "../types/support/compiler.js";
 import { bytesPerRow, footprint, milliseconds, ratios } from "./goals.js";
 import { median, type Measurement } from "./measure.js";
 import type { Peer } from "./peers.js";
@@ -68,18 +69,20 @@ export const printFootprint = async (runtime: Runtime, peers: Readonly<Record<st
     String(packages),
     ...types,
   ];
-  const types: string[] = [];
-  for (const compiler of ["TypeScript 6", "TypeScript 7"] as const) types.push((await instantiations(compiler)).toLocaleString("en"));
+  const typesOf = async (count: (compiler: Compiler) => Promise<number>): Promise<string[]> => {
+    const counts = [await count("TypeScript 6"), await count("TypeScript 7")];
+    return counts.map((number) => number.toLocaleString("en"));
+  };
   const { importMs, megabytes, packages, instantiations: most } = footprint;
   const rows = [
-    row("ours", importOurs(runtime), installedOurs(), types),
+    row("ours", importOurs(runtime), installedOurs(), await typesOf(instantiations)),
     row("goal", importMs, { megabytes, packages }, [most.toLocaleString("en"), most.toLocaleString("en")]),
   ];
   const known = new Set<string>();
   for (const [name, peer] of Object.entries(peers)) {
     if (known.has(peer.entry)) continue;
     known.add(peer.entry);
-    rows.push(row(name, importPeer(runtime, peer), installedPeer(peer), ["–", "–"]));
+    rows.push(row(name, importPeer(runtime, peer), installedPeer(peer), await typesOf((compiler) => instantiationsOf(compiler, peer))));
   }
   const head = ["package", "import ms", "installed MB", "packages", "instantiations, TypeScript 6", "TypeScript 7"];
   console.log(`${markdown([head, ...rows])}\n`);
