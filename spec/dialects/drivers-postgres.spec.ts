@@ -132,6 +132,91 @@ describe("a killed connection", () => {
   });
 });
 
+describe("BEGIN with the first statement", () => {
+  const travelling = (core: Core): Promise<OpenTransaction> => core.begin({ travels: true }, who());
+
+  it("opens a transaction, for a named and for an unnamed statement", async () => {
+    for (const prepare of [true, false]) {
+      const core = await open({ prepare, pool: { max: 1, acquireTimeout: 300 } });
+      await run(core, "CREATE TABLE t (a integer)");
+      for (const end of ["commit", "rollback", "commit"] as const) {
+        const transaction = await travelling(core);
+        const told = await transaction.run(query(core, "INSERT INTO t VALUES (1), (2)"));
+        expect(told.affected).toBe(2);
+        await transaction[end]();
+      }
+      expect((await run(core, "SELECT count(*) FROM t", [], [types.integer])).rows).toEqual([["4"]]);
+    }
+  });
+
+  it("with isolation, read-only, and before a savepoint", async () => {
+    const core = await open({ pool: { max: 1, acquireTimeout: 300 } });
+    const strict = await core.begin({ travels: true, isolation: "serializable", readOnly: true }, who());
+    expect((await strict.run(query(core, "SHOW transaction_isolation", [], [types.text]))).rows).toEqual([["serializable"]]);
+    await rejection(strict.run(query(core, "CREATE TABLE t (a integer)")));
+    await strict.rollback();
+    const levels = await travelling(core);
+    const name = await levels.savepoint();
+    await levels.run(query(core, "CREATE TABLE t (a integer)"));
+    await levels.rollbackTo(name);
+    await levels.run(query(core, "CREATE TABLE u (a integer)"));
+    await levels.commit();
+    await run(core, "SELECT a FROM u");
+    await rejection(run(core, "SELECT a FROM t"));
+  });
+
+  it("sends nothing where no statement follows", async () => {
+    const core = await open({ pool: { max: 1, acquireTimeout: 300 } });
+    const sent: string[] = [];
+    core.onTransaction(({ sql }) => sent.push(sql));
+    await (await travelling(core)).commit();
+    await (await travelling(core)).rollback();
+    expect(sent).toEqual([]);
+    const transaction = await travelling(core);
+    await transaction.run(query(core, "SELECT 1"));
+    await transaction.commit();
+    expect(sent).toEqual(["BEGIN", "COMMIT"]);
+  });
+
+  it("is aborted by a statement that fails when it is parsed, and when it runs", async () => {
+    const core = await open({ pool: { max: 1, acquireTimeout: 300 } });
+    for (const text of ["SELECT nonsense", "SELECT 1 / 0"])
+      for (let again = 0; again < 2; again++) {
+        const transaction = await travelling(core);
+        expect(await rejection(transaction.run(query(core, text)))).toBeInstanceOf(DatabaseError);
+        expect(await rejection(transaction.run(query(core, "SELECT 1")))).toBeInstanceOf(TransactionAborted);
+        await transaction.rollback();
+      }
+    expect((await run(core, "SELECT 1", [], [types.integer])).rows).toEqual([["1"]]);
+  });
+
+  it("begins anew where the first statement's plan no longer fits", async () => {
+    const url = await fresh("postgres");
+    const core = await openCore(url, { pool: { max: 1, acquireTimeout: 300 } });
+    await run(core, "CREATE TABLE t (a integer)");
+    await run(core, "INSERT INTO t VALUES (1)");
+    const all = query(core, "SELECT * FROM t", [], [types.text]);
+    await core.run(all, who());
+    await run(await openCore(url), "ALTER TABLE t ALTER a TYPE text");
+    const transaction = await travelling(core);
+    expect((await transaction.run(all)).rows).toEqual([["1"]]);
+    await transaction.run(query(core, "INSERT INTO t VALUES ('2')"));
+    await transaction.rollback();
+    expect((await core.run(all, who())).rows).toEqual([["1"]]);
+  });
+
+  it("on a connection that had broken is sent on another one", async () => {
+    const core = await open({ pool: { max: 1, acquireTimeout: 300 } });
+    await run(core, "CREATE TABLE t (a integer)");
+    const pid = await pidOf(core, core);
+    const transaction = await travelling(core);
+    await terminate(pid);
+    await transaction.run(query(core, "INSERT INTO t VALUES (1)"));
+    await transaction.commit();
+    expect((await run(core, "SELECT a FROM t", [], [types.integer])).rows).toEqual([["1"]]);
+  });
+});
+
 describe("a failed control statement", () => {
   it.each([
     ["a savepoint that is not there", (transaction: OpenTransaction): Promise<unknown> => transaction.release("nowhere")],

@@ -163,7 +163,8 @@ eachDatabase(
         );
       };
       await Promise.all([both(["a", "b"]), both(["b", "a"])]);
-      expect(tries).toBe(3);
+      // The one that is tried again may meet the other once more.
+      expect(tries).toBeGreaterThan(2);
       // Version and number go up together: a try that began with values of the one before would show here.
       expect(new Set(seen)).toEqual(new Set([-1]));
       await using check = database.session();

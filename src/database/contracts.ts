@@ -58,6 +58,8 @@ export interface Connection {
   run(query: CompiledQuery): Promise<QueryResult>;
   /** Transaction control and other statements without rows or parameters. */
   control(text: string): Promise<void>;
+  /** BEGIN and the first statement after it in one exchange, where the protocol can do that. */
+  runFirst?(begin: string, query: CompiledQuery): Promise<QueryResult>;
   /** Rows in chunks, without holding all of them; the connection is busy until the iteration ends. */
   stream(query: CompiledQuery, chunkSize: number): AsyncIterable<unknown[][]>;
   close(): Promise<void>;
@@ -68,6 +70,8 @@ export interface TransactionMode {
   readonly isolation?: IsolationLevel | undefined;
   readonly readOnly?: boolean | undefined;
   readonly deferrable?: boolean | undefined;
+  /** A statement follows at once: BEGIN may travel with it. */
+  readonly travels?: boolean | undefined;
 }
 
 /** Texts of transaction control; `begin` of a writing transaction on SQLite is BEGIN IMMEDIATE. */

@@ -67,14 +67,15 @@ export class DatabaseCore implements DatabaseHandle {
         `expected the isolation of a transaction to be one of ${isolationLevels.map((level) => `"${level}"`).join(", ")}, got ${describe(mode.isolation)}`,
       );
     const purpose = mode.readOnly === true ? "read" : "write";
-    const parts = { dialect: this.dialect, queries: this.#queries, controls: this.#controls };
+    const lease = (): Promise<Lease> => this.#acquire(purpose, who);
+    const parts = { dialect: this.dialect, queries: this.#queries, controls: this.#controls, lease };
     const free = this.#source.acquireNow?.(purpose, who.label) ?? null;
     try {
-      return await openTransaction(parts, free ?? (await this.#acquire(purpose, who)), mode, who);
+      return await openTransaction(parts, free ?? (await lease()), mode, who);
     } catch (error) {
       if (!(error instanceof ConnectionLost)) throw error;
       // A connection from the pool had broken unnoticed; nothing was done on it yet.
-      return openTransaction(parts, await this.#acquire(purpose, who), mode, who);
+      return openTransaction(parts, await lease(), mode, who);
     }
   }
 

@@ -10,9 +10,11 @@ export interface TransactionParts {
   readonly dialect: Dialect;
   readonly queries: Observers;
   readonly controls: Observers;
+  /** Another connection, when the first one turns out to be broken before anything was done on it. */
+  readonly lease: () => Promise<Lease>;
 }
 
-/** Sends BEGIN on a leased connection, which the transaction then owns to its end. */
+/** Sends BEGIN, now or with the first statement, on a leased connection, which the transaction then owns to its end. */
 export async function openTransaction(parts: TransactionParts, lease: Lease, mode: TransactionMode, who: Who): Promise<OpenTransaction> {
   const transaction = new Transaction(parts, lease, mode, who);
   await transaction.start();
@@ -23,11 +25,13 @@ class Transaction implements OpenTransaction {
   readonly mode: TransactionMode;
   readonly #parts: TransactionParts;
   readonly #texts: TransactionSql;
-  readonly #lease: Lease;
-  readonly #connection: Connection;
+  #lease: Lease;
+  #connection: Connection;
   readonly #who: Who;
   readonly #abortsOnError: boolean;
   #status: OpenTransaction["status"] = "open";
+  /** BEGIN, while it waits for the first statement. */
+  #waiting: string | null = null;
   #wrote = false;
   #firstError: unknown;
   #savepoints = 0;
@@ -50,8 +54,13 @@ class Transaction implements OpenTransaction {
   }
 
   async start(): Promise<void> {
+    const begin = this.#texts.begin(this.mode);
+    if (this.mode.travels === true && this.#connection.runFirst !== undefined) {
+      this.#waiting = begin;
+      return;
+    }
     try {
-      await this.#control(this.#texts.begin(this.mode));
+      await this.#control(begin);
     } catch (error) {
       this.#end(this.#connection.broken);
       throw error;
@@ -63,8 +72,8 @@ class Transaction implements OpenTransaction {
     if (query.writes) this.#wrote = true;
     const { queries } = this.#parts;
     const running = queries.active
-      ? queries.observe(query.text, query.values, this.#who.session, () => this.#connection.run(query))
-      : this.#connection.run(query);
+      ? queries.observe(query.text, query.values, this.#who.session, () => this.#send(query))
+      : this.#send(query);
     if (!this.#abortsOnError) return running;
     return running.catch((error: unknown) => {
       this.#abort(error);
@@ -74,6 +83,7 @@ class Transaction implements OpenTransaction {
 
   async savepoint(): Promise<string> {
     this.#mustBeOpen("open a savepoint");
+    await this.#beginNow();
     const name = `flash_${++this.#savepoints}`;
     await this.#controlOrAbort(this.#texts.savepoint(name));
     return name;
@@ -102,6 +112,7 @@ class Transaction implements OpenTransaction {
       this.#end(true);
       throw lostBefore("commit", this.#firstError);
     }
+    if (this.#waiting !== null) return this.#end(false);
     try {
       await this.#control(this.#texts.commit);
     } catch (error) {
@@ -115,12 +126,38 @@ class Transaction implements OpenTransaction {
   async rollback(): Promise<void> {
     if (this.#status === "ended") return;
     let failed = this.#connection.broken;
-    if (!failed) {
+    if (!failed && this.#waiting === null) {
       await this.#control(this.#texts.rollback).catch(() => {
         failed = true;
       });
     }
     this.#end(failed);
+  }
+
+  #send(query: CompiledQuery): Promise<QueryResult> {
+    const begin = this.#waiting;
+    this.#waiting = null;
+    return begin === null ? this.#connection.run(query) : this.#sendFirst(begin, query);
+  }
+
+  async #sendFirst(begin: string, query: CompiledQuery): Promise<QueryResult> {
+    if (this.#parts.controls.active) this.#parts.controls.watch(begin, [], this.#who.session).end();
+    try {
+      return await runFirst(this.#connection, begin, query);
+    } catch (error) {
+      if (!(error instanceof ConnectionLost)) throw error;
+      // Often it had broken unnoticed in the pool; and whatever it did is rolled back.
+      this.#lease.release(true);
+      this.#lease = await this.#parts.lease();
+      this.#connection = this.#lease.connection;
+      return runFirst(this.#connection, begin, query);
+    }
+  }
+
+  async #beginNow(): Promise<void> {
+    const begin = this.#waiting;
+    this.#waiting = null;
+    if (begin !== null) await this.#controlOrAbort(begin);
   }
 
   /** Whether COMMIT arrived is known to nobody when the connection breaks before the answer. */
@@ -189,6 +226,12 @@ class Transaction implements OpenTransaction {
 keepHiddenClass(
   new Transaction({ dialect: { transactions: {}, features: {} } } as TransactionParts, {} as Lease, {}, { session: null, label: "" }),
 );
+
+const runFirst = async (connection: Connection, begin: string, query: CompiledQuery): Promise<QueryResult> => {
+  if (connection.runFirst !== undefined) return connection.runFirst(begin, query);
+  await connection.control(begin);
+  return connection.run(query);
+};
 
 const lostBefore = (what: string, cause: unknown): ConnectionLost =>
   new ConnectionLost(`Cannot ${what}: the connection was lost before, and the transaction is rolled back.`, "rolled back", { cause });

@@ -46,8 +46,9 @@ const runIn = (core: Core, tx: SessionTransaction, query: CompiledQuery, kind: S
   note(core, tx, kind);
   return tx.open.run(query);
 };
+const FIRST_WRITE: TransactionMode = { travels: true };
 const runInNew = async (core: Core, query: CompiledQuery, kind: StatementKind): Promise<QueryResult> =>
-  runIn(core, await openTransaction(core, {}, false), query, kind);
+  runIn(core, await openTransaction(core, FIRST_WRITE, false), query, kind);
 
 const note = (core: Core, tx: SessionTransaction, kind: StatementKind): void => {
   if (kind === "write") {

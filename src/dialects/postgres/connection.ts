@@ -49,9 +49,7 @@ export class PostgresConnection implements PooledConnection {
     this.#schema = schema;
     this.#schemaSeen = schema.changes;
     const wire = wireOf(client);
-    wire.on("parseComplete", () => {
-      if (this.#current !== null) this.#current.parsed = true;
-    });
+    wire.on("parseComplete", () => this.#current?.noteParsed());
     wire.on("readyForQuery", () => this.#current?.ready());
     // Without a listener an 'error' event ends the process.
     client.on("error", (error) => this.#lose(error));
@@ -78,6 +76,19 @@ export class PostgresConnection implements PooledConnection {
     } catch (error) {
       throw translate(error, query.text);
     }
+  }
+
+  async runFirst(begin: string, query: CompiledQuery): Promise<QueryResult> {
+    this.#inTransaction = true;
+    try {
+      return this.#result(query, await this.#ask(query, begin));
+    } catch (error) {
+      if (!STALE_PLAN.has(String(codeOf(error)))) throw translate(error, query.text);
+    }
+    this.#named.clear();
+    await this.control("ROLLBACK");
+    await this.control(begin);
+    return this.run(query);
   }
 
   async control(text: string): Promise<void> {
@@ -122,7 +133,7 @@ export class PostgresConnection implements PooledConnection {
     wireOf(this.#client).stream.destroy();
   }
 
-  async #ask(query: CompiledQuery): Promise<Answer> {
+  async #ask(query: CompiledQuery, before: string | null = null): Promise<Answer> {
     if (this.#schemaSeen !== this.#schema.changes) {
       // The types of a prepared statement's parameters are those that its columns had when it was prepared.
       this.#schemaSeen = this.#schema.changes;
@@ -130,7 +141,7 @@ export class PostgresConnection implements PooledConnection {
     }
     const known = this.#prepare ? (this.#named.get(query.text) ?? null) : null;
     const named = known ?? (this.#prepare ? { name: `f${++this.#names}`, text: query.text, fields: null } : null);
-    const answer = await this.#whole(this.#request(query, named, known !== null), (conversation) => {
+    const answer = await this.#whole(this.#request(query, named, known !== null, before), (conversation) => {
       if (named !== null && conversation.parsed && known === null) this.#named.set(query.text, named);
     });
     if (named !== null) named.fields = answer.fields;
@@ -138,10 +149,11 @@ export class PostgresConnection implements PooledConnection {
     return answer;
   }
 
-  #request(query: CompiledQuery, named: Named | null, parsed = false): Request {
+  #request(query: CompiledQuery, named: Named | null, parsed = false, before: string | null = null): Request {
     const forget = this.#forgotten;
     if (forget.length > 0) this.#forgotten = [];
-    return { text: query.text, values: query.values.map(toWire), name: named?.name ?? "", parsed, fields: named?.fields ?? null, forget };
+    const { text, values } = query;
+    return { text, values: values.map(toWire), name: named?.name ?? "", parsed, fields: named?.fields ?? null, forget, before };
   }
 
   /** `settled` sees the conversation however it ended. */

@@ -19,6 +19,8 @@ export interface Request {
   readonly fields: readonly FieldDescription[] | null;
   /** Names of statements that the server can forget. */
   readonly forget: readonly string[];
+  /** A statement that goes before it in the same exchange, and gives nothing back. */
+  readonly before: string | null;
 }
 
 export abstract class BaseConversation implements Conversation {
@@ -28,6 +30,7 @@ export abstract class BaseConversation implements Conversation {
   protected failure: unknown;
   /** Set when the server answered that it had parsed the statement. */
   parsed = false;
+  #parsesBefore = 0;
   #settled = false;
 
   abstract submit(wire: Wire): void;
@@ -62,6 +65,10 @@ export abstract class BaseConversation implements Conversation {
     // COPY TO STDOUT is not supported: what comes is dropped.
   }
 
+  noteParsed(): void {
+    if (this.#parsesBefore > 0) this.#parsesBefore--;
+    else this.parsed = true;
+  }
   ready(): void {
     this.#end();
   }
@@ -76,8 +83,14 @@ export abstract class BaseConversation implements Conversation {
     this.settle();
   }
 
-  protected begin(wire: Wire, { text, values, name, parsed, forget }: Request): void {
+  protected begin(wire: Wire, { text, values, name, parsed, forget, before }: Request): void {
     for (const gone of forget) wire.close({ type: "S", name: gone });
+    if (before !== null) {
+      this.#parsesBefore = 1;
+      wire.parse({ text: before, name: "" });
+      wire.bind({ portal: "", statement: "", values: [] });
+      wire.execute({ portal: "", rows: 0 });
+    }
     if (!parsed) wire.parse({ text, name });
     wire.bind({ portal: "", statement: name, values });
   }
