@@ -3,8 +3,9 @@
 import type { FieldMeta, ModelMeta, RelationMeta } from "../metadata/model-meta.js";
 import type { ReadSet } from "../query/plan.js";
 import { stateOf, type CollectionState, type InstanceState } from "../loading/index.js";
-import { differsIn, ownFields } from "./changes.js";
+import { differsIn, held, ownFields } from "./changes.js";
 import type { Core } from "./core.js";
+import { factsOf } from "./facts.js";
 import { flushNow } from "./flush.js";
 import { nothingToDo } from "./gather.js";
 import { rootOf } from "./identity-map.js";
@@ -39,7 +40,7 @@ const concerns = (core: Core, reads: ReadSet): boolean => {
   if (reads.everything) return !nothingToDo(core);
   const roots = new Set<ModelMeta>();
   for (const meta of reads.models) roots.add(rootOf(meta));
-  return rowsConcern(core, roots) || linksConcern(core, roots) || valuesConcern(core, reads);
+  return rowsConcern(core, roots) || linksConcern(core, roots) || valuesConcern(core, reads) || orphansConcern(core, roots);
 };
 
 const metaOf = (object: object): ModelMeta => (stateOf(object) as InstanceState).meta;
@@ -76,6 +77,24 @@ const linksConcern = (core: Core, roots: ReadonlySet<ModelMeta>): boolean => {
       return true;
   }
   return false;
+};
+
+/** What lost its owner, or will when the flush finds it, is as good as deleted. */
+const orphansConcern = (core: Core, roots: ReadonlySet<ModelMeta>): boolean => {
+  for (const relations of core.replacing.values()) for (const { target } of relations) if (roots.has(rootOf(target))) return true;
+  for (const meta of core.map.models()) {
+    const may = meta.subtypes !== null || factsOf(meta).orphaning.length > 0;
+    if (may && reaches(meta, roots, new Set()) && core.map.some(meta, isOrphan)) return true;
+  }
+  return false;
+};
+
+const isOrphan = (object: object): boolean => {
+  const { meta, snapshot } = stateOf(object) as InstanceState;
+  return factsOf(meta).orphaning.some((field) => {
+    const cell = snapshot?.[field.position];
+    return cell !== null && cell !== undefined && held(object, field) === null;
+  });
 };
 
 const valuesConcern = (core: Core, reads: ReadSet): boolean => {

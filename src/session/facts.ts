@@ -25,6 +25,8 @@ export interface ModelFacts {
   /** Relations whose keys are columns of the other side, which waits for this one's key. */
   readonly owning: readonly (ToManyMeta | ReverseOneMeta)[];
   readonly toOnes: readonly ToOneMeta[];
+  /** References that make the row an orphan, which goes, when they become null. */
+  readonly orphaning: readonly FieldMeta[];
   readonly anyOfs: readonly AnyOfMeta[];
 }
 
@@ -54,6 +56,9 @@ export const factsOf = (meta: ModelMeta): ModelFacts => {
   return facts;
 };
 
+const isOwned = ({ inverse }: ToOneMeta): boolean =>
+  (inverse?.kind === "toMany" || inverse?.kind === "reverseOne") && inverse.orphans === "delete";
+
 const gatherFacts = ({ fields, relations, subtypes }: ModelMeta): ModelFacts => {
   const all = [...relations.values()];
   const isFilled = (field: FieldMeta): boolean => field.version || field.onInsert !== null || subtypes?.field === field;
@@ -78,6 +83,10 @@ const gatherFacts = ({ fields, relations, subtypes }: ModelMeta): ModelFacts => 
     pointing: all.filter((relation) => relation.kind === "toOne" || relation.kind === "anyOf"),
     owning: all.filter((relation) => relation.kind === "toMany" || relation.kind === "reverseOne"),
     toOnes: all.filter((relation) => relation.kind === "toOne"),
+    orphaning: all
+      .filter((relation) => relation.kind === "toOne")
+      .filter(isOwned)
+      .map(({ field }) => field),
     anyOfs: all.filter((relation) => relation.kind === "anyOf"),
   };
 };

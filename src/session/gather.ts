@@ -5,6 +5,7 @@ import { stateOf, type CollectionState, type InstanceState } from "../loading/in
 import { changedFields, held, isChanged, isUnchanged } from "./changes.js";
 import type { Core, RunningFlush } from "./core.js";
 import { doom, type Doomed } from "./doomed.js";
+import { factsOf } from "./facts.js";
 import { gatherMoves, withoutOwners } from "./keyed-members.js";
 import { keyHeldBy } from "./keys.js";
 import { findInstances } from "./reading.js";
@@ -125,12 +126,8 @@ const withDependencies = (subset: ReadonlySet<object>): Set<object> => {
 };
 
 const isOrphan = (object: object, fields: readonly FieldMeta[]): boolean => {
-  const { meta } = stateOf(object) as InstanceState;
-  return fields.some((field) => {
-    const relation = field.relation === null ? undefined : meta.relations.get(field.relation);
-    const inverse = relation?.kind === "toOne" ? relation.inverse : null;
-    return (inverse?.kind === "toMany" || inverse?.kind === "reverseOne") && inverse.orphans === "delete" && held(object, field) === null;
-  });
+  const { orphaning } = factsOf((stateOf(object) as InstanceState).meta);
+  return orphaning.some((field) => fields.includes(field) && held(object, field) === null);
 };
 
 const doomedBy = (core: Core, wanted: Subset, changed: Changed): object[] => {

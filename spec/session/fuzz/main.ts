@@ -1,4 +1,4 @@
-/** `npm run fuzz -- --runs 20000 [--seed=N] [--database sqlite|file|postgres]`: as many programs as wanted; a failing one is shrunk and printed as a story. */
+/** `npm run fuzz -- --runs 20000 [--seed=N] [--database sqlite|file|postgres] [--programs plain|wide]`: as many programs as wanted; a failing one is shrunk and printed as a story. */
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,10 +7,16 @@ import { parseArgs } from "node:util";
 import pc from "picocolors";
 import { SingleBar } from "cli-progress";
 import { startPostgres } from "../../support/embedded-postgres.js";
+import { runWidePrograms } from "../wide/play.js";
 import { runPrograms } from "./run.js";
 
 const { values } = parseArgs({
-  options: { runs: { type: "string", default: "2000" }, seed: { type: "string" }, database: { type: "string", default: "sqlite" } },
+  options: {
+    runs: { type: "string", default: "2000" },
+    seed: { type: "string" },
+    database: { type: "string", default: "sqlite" },
+    programs: { type: "string", default: "plain" },
+  },
 });
 
 interface Place {
@@ -31,12 +37,14 @@ const places: Readonly<Record<string, () => Promise<Place>>> = {
 
 const open = places[values.database];
 if (open === undefined) throw new Error(`--database: expected ${Object.keys(places).join(", ")}, got ${values.database}`);
+const run = { plain: runPrograms, wide: runWidePrograms }[values.programs];
+if (run === undefined) throw new Error(`--programs: expected plain or wide, got ${values.programs}`);
 const place = await open();
 const runs = Number(values.runs);
 const bar = new SingleBar({ format: "{bar} {value}/{total} programs, {duration} s", clearOnComplete: true });
 bar.start(runs, 0);
 try {
-  const failure = await runPrograms(place.url, {
+  const failure = await run(place.url, {
     runs,
     seed: values.seed === undefined ? undefined : Number(values.seed),
     progress: () => bar.increment(),
@@ -45,7 +53,7 @@ try {
   console.log(
     failure === null
       ? pc.green(`${runs} programs agree`)
-      : `${pc.red(`again with --runs ${runs} --seed=${failure.seed}`)}\n${failure.story}`,
+      : `${pc.red(`again with --programs ${values.programs} --runs ${runs} --seed=${failure.seed}`)}\n${failure.story}`,
   );
   process.exitCode = failure === null ? 0 : 1;
 } finally {

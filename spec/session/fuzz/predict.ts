@@ -30,7 +30,7 @@ export interface FlushWork {
   readonly links: readonly (readonly [pair: string, wanted: boolean])[];
 }
 
-const isOrphan = (obj: Obj): boolean =>
+export const isOrphan = (obj: Obj): boolean =>
   obj.kind === "Note" && obj.status === "persistent" && obj.values["shelfId"] === null && obj.snapshot?.["shelfId"] !== null;
 
 /** `only`: the objects that `save`, `create` or `delete` write, with what they depend on; null: everything. */

@@ -6,6 +6,7 @@ import { attempt, flushing, Mismatch } from "./flushing.js";
 import { belongsTo, changedColumns, isTracked, type Obj } from "./memory.js";
 import { dropChanges } from "./moving.js";
 import type { Say, Scene } from "./play.js";
+import { isOrphan } from "./predict.js";
 import { kinds, linkOf, type Cells, type Kind } from "./rows.js";
 import type { StepOf } from "./steps.js";
 import { usable } from "./writing.js";
@@ -19,6 +20,7 @@ const concerned = (actor: Actor, kind: Kind): boolean =>
   [...actor.memory.objects.values()].some(
     (obj) =>
       (obj.status === "pending" && obj.kind === kind) ||
+      (kind === "Note" && isOrphan(obj)) ||
       (obj.deleting && (obj.kind === kind || (obj.kind === "Shelf" && (kind === "Book" || kind === "Note")))) ||
       (kind === "Book" && obj.kind === "Book" && obj.status === "persistent" && changedColumns(obj).includes("pages")),
   );
