@@ -145,7 +145,7 @@ export class Run {
       const text = `SELECT r.uid, r.hits, ${owned ? "o.uid" : "NULL"} AS owner, ${other === undefined ? "NULL" : "p.uid"} AS other, ${kind === "doc" ? "CASE WHEN r.deleted_at IS NULL THEN 0 ELSE 1 END" : "0"} AS hidden
         FROM wide_${kind}s r${owned ? " LEFT JOIN wide_owners o ON o.id = r.owner_id" : ""}${other === undefined ? "" : ` LEFT JOIN ${other[0]} p ON p.id = r.${other[1]}`}`;
       for (const row of (await this.db.execute(sql.raw(text), { readOnly: true })) as unknown as Line[])
-        lines.push(line(kind, row.uid, row.hits, row.owner, row.other, Number(row.hidden) === 1));
+        lines.push(line(kind, row.uid, row.hits, row.owner, row.other, row.hidden === 1));
     }
     const links = `SELECT o.uid AS owner, t.uid AS tag FROM wide_owners_wide_tags l JOIN wide_owners o ON o.id = l.wide_owner_id JOIN wide_tags t ON t.id = l.wide_tag_id`;
     for (const row of await this.db.execute(sql.raw(links), { readOnly: true }))

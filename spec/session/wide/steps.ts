@@ -1,7 +1,7 @@
 /** What the wide programs do: each step on the session and, in the same words, on the reference. False where it does not apply. */
 
 import { signals, type Session } from "flash-db";
-import { classes, Doc, kinds, Mark, type Node, type Owner, type Plaque, type Seat, Tag, type Kind, type Thing } from "./models.js";
+import { classes, type Doc, kinds, Mark, type Node, type Owner, type Plaque, type Seat, Tag, type Kind, type Thing } from "./models.js";
 import { construct, Mismatch, same, uids, type Run } from "./run.js";
 import type { Row } from "./world.js";
 
