@@ -79,8 +79,9 @@ export const instantiations = async (compiler: Compiler, models = 50): Promise<n
     remove();
   }
 };
-/** The same for a peer. */
-export const instantiationsOf = async (compiler: Compiler, { program, packages }: Peer): Promise<number> => {
+/** The same for a peer; null where there is nothing to compare. */
+export const instantiationsOf = async (compiler: Compiler, { program, packages }: Peer): Promise<number | null> => {
+  if (program === null) return null;
   const { folder, remove } = makeFolder();
   try {
     mkdirSync(path.join(folder, "node_modules/@mikro-orm"));

@@ -12,8 +12,8 @@ export interface Peer {
   /** What its users import, and the packages that they install beside the driver. */
   readonly entry: string;
   readonly packages: readonly string[];
-  /** A program to type-check: so many models, and four everyday queries on each. */
-  readonly program: (models: number) => Readonly<Record<string, string>>;
+  /** A program to type-check: so many models, and four everyday queries on each; null where its types hardly look at queries. */
+  readonly program: ((models: number) => Readonly<Record<string, string>>) | null;
 }
 const drizzle: Peer = {
   sqlite: "drizzle-sqlite",
@@ -34,6 +34,7 @@ export const peers: Readonly<Record<string, Peer>> = {
     packages: ["@mikro-orm/core", "@mikro-orm/sqlite", "@mikro-orm/postgresql"],
     program: programs.mikroorm,
   },
+  objection: { sqlite: "objection", postgres: "objection", entry: "objection", packages: ["objection", "knex"], program: null },
 };
 
 export const peersFolder = path.join(import.meta.dirname, "peers");

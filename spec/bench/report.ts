@@ -69,9 +69,9 @@ export const printFootprint = async (runtime: Runtime, peers: Readonly<Record<st
     String(packages),
     ...types,
   ];
-  const typesOf = async (count: (compiler: Compiler) => Promise<number>): Promise<string[]> => {
+  const typesOf = async (count: (compiler: Compiler) => Promise<number | null>): Promise<string[]> => {
     const counts = [await count("TypeScript 6"), await count("TypeScript 7")];
-    return counts.map((number) => number.toLocaleString("en"));
+    return counts.map((number) => number?.toLocaleString("en") ?? "–");
   };
   const { importMs, megabytes, packages, instantiations: most } = footprint;
   const rows = [

@@ -15,7 +15,7 @@ export const changeEveryTenth = <Row extends { readonly id: number; name: string
 /** So many finds of the thousand authors by key, one after the other. */
 export const findInTurn = async <Row extends { readonly id: number }>(
   count: number,
-  find: (id: number) => Row | undefined | Promise<Row | undefined>,
+  find: (id: number) => Row | undefined | PromiseLike<Row | undefined>,
 ): Promise<{ readonly sum: number; readonly last: Row }> => {
   let sum = 0;
   let last: Row | undefined;
@@ -31,7 +31,7 @@ export const findInTurn = async <Row extends { readonly id: number }>(
 /** So many pages of the thousand authors' books, one after the other. */
 export const readPages = async <Row>(
   count: number,
-  page: (authorId: number) => readonly Row[] | Promise<readonly Row[]>,
+  page: (authorId: number) => readonly Row[] | PromiseLike<readonly Row[]>,
 ): Promise<{ readonly rows: number; readonly last: readonly Row[] }> => {
   let rows = 0;
   let last: readonly Row[] = [];
