@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { performance } from "node:perf_hooks";
 import { describe, expect } from "vitest";
-import { atomic, sql } from "flash-db";
+import { atomic, F, sql } from "flash-db";
 import { exampleWith } from "../session/example.js";
 import { rejection, statusOf } from "../session/uow/stage.js";
 import { models, Pair, Post, Tag, User } from "./models.js";
@@ -99,6 +99,41 @@ example("29: after an inner rollback the outer flush writes what memory says", a
   });
   const [stored] = await User.objects.fetch(open());
   expect([stored?.name, stored?.version, user.version]).toEqual(["inner", 2, 2]);
+});
+
+example("32: a stale object that is saved is refused, and nothing of it is written", async ({ db, open }) => {
+  const user = await User.objects.create(db, { name: "a", email: "a@x" });
+  await db.commit();
+  const other = open();
+  const theirs = (await other.get(User, user.id)) as User;
+  theirs.name = "b";
+  await other.commit();
+  user.email = "c@x";
+  expect((await rejection(user.save(db))).code).toBe("STALE_DATA");
+  await db.rollback();
+  await user.refresh();
+  expect([user.name, user.email, user.version]).toEqual(["b", "a@x", 2]);
+});
+
+example("33: only what was changed is written, and what is counted is counted by the database", async ({ db, open }) => {
+  const post = await Post.objects.create(db, { title: "a", author: new User({ name: "a", email: "a@x" }) });
+  await db.commit();
+  const other = open();
+  const theirs = (await other.get(Post, post.id)) as Post;
+  theirs.title = "b";
+  post.views = 5;
+  await other.commit();
+  await db.commit();
+  for (const [session, object] of [
+    [db, post],
+    [other, theirs],
+  ] as const) {
+    object.set({ views: F("views").add(1) });
+    await session.commit();
+  }
+  expect([post.views, theirs.views]).toEqual([6, 7]);
+  await post.refresh();
+  expect([post.title, post.views]).toEqual(["b", 7]);
 });
 
 example("34: keys of several parts never meet, whatever stands in them", async ({ db, open }) => {

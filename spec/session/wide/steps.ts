@@ -185,8 +185,10 @@ const soft: Readonly<Record<string, Act>> = {
   "own doc": (run, a, b) => {
     const found = ownerAnd(run, "doc", a, b);
     if (found === null) return false;
-    run.say(`owner ${found[0].uid}.docs.add(${found[1].uid})`);
-    run.thing<Owner>(found[0].uid).docs.add(run.thing<Doc>(found[1].uid));
+    const doc = run.thing<Doc>(found[1].uid);
+    const byKey = a % 2 === 0 && run.isStored(found[1]);
+    run.say(`owner ${found[0].uid}.docs.add(${byKey ? "the key of " : ""}${found[1].uid})`);
+    run.thing<Owner>(found[0].uid).docs.add(byKey ? doc.id : doc);
     found[1].owner = found[0].uid;
     return true;
   },
