@@ -26,7 +26,7 @@ const defer = (object: object, meta: ModelMeta, name: string): void => {
     enumerable: false,
     get(this: { pk?: unknown }) {
       throw new NotLoaded(
-        `${meta.name}.${name} was not read by the query that loaded this object: await object.load("${name}"), or leave it out of defer()`,
+        `${meta.name}.${name} was not read by the query that loaded this object: await object.load("${name}"), or let the query read it: only() and defer() say what it leaves out`,
       );
     },
     set(value: unknown) {

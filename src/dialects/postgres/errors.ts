@@ -17,6 +17,7 @@ import {
   TransactionAborted,
   UniqueViolation,
 } from "../../errors.js";
+import { missingColumn, missingTable } from "../missing.js";
 
 interface ServerFault {
   readonly code: string;
@@ -117,7 +118,8 @@ export function translate(error: unknown, sql: string): FlashDbError {
   if (known !== undefined) return known(error, sql);
   if (error.code.startsWith("23"))
     return new IntegrityError(`A constraint refused the statement: ${error.message}.${detailOf(error)}`, facts(error), { cause: error });
-  const hint = error.hint === undefined ? "" : ` ${error.hint}`;
+  const ours: Readonly<Record<string, string>> = { "42P01": missingTable, "42703": missingColumn };
+  const hint = [error.hint, ours[error.code]].map((text) => (text === undefined ? "" : ` ${text}`)).join("");
   return new DatabaseError(`${error.message} (${error.code}).${detailOf(error)}${hint} In: ${sql}`, { cause: error });
 }
 

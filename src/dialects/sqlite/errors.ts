@@ -13,6 +13,7 @@ import {
   SerializationFailure,
   UniqueViolation,
 } from "../../errors.js";
+import { missingColumn, missingTable } from "../missing.js";
 
 interface SqliteFault {
   readonly code: string;
@@ -107,5 +108,8 @@ export function translate(error: unknown, sql: string): FlashDbError {
   if (error.code === "SQLITE_INTERRUPT") return new QueryTimeout(`The statement was interrupted: ${sql}`, options);
   if (error.code.startsWith("SQLITE_READONLY"))
     return new DatabaseError(`Expected a statement that only reads, in a read-only transaction or database, got: ${sql}`, options);
-  return new DatabaseError(`${error.message} (${error.code}), in: ${sql}`, options);
+  return new DatabaseError(`${error.message} (${error.code}), in: ${sql}${hint(error.message)}`, options);
 }
+
+const hint = (message: string): string =>
+  message.startsWith("no such table") ? `. ${missingTable}` : /no such column|has no column/.test(message) ? `. ${missingColumn}` : "";

@@ -137,8 +137,9 @@ export const conditionNode = (value: unknown, where: string): Node => {
   const node = computedNode(value);
   if (node !== undefined && node.kind !== "subquery") return node;
   if (typeof value !== "object" || value === null || node !== undefined || !isPlainObject(value)) {
+    const byKey = typeof value === "number" || typeof value === "bigint" ? "; by its key a row is found with getByPk(db, …)" : "";
     throw new FieldError(
-      `${where} takes conditions: an object such as { name: "Ada" }, Q(…), a column's comparison or sql\`…\`, not ${describe(value)}`,
+      `${where} takes conditions: an object such as { name: "Ada" }, Q(…), a column's comparison or sql\`…\`, not ${describe(value)}${byKey}`,
     );
   }
   const entries = Object.entries(value);

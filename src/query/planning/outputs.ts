@@ -99,7 +99,7 @@ const joinable = (meta: ModelMeta, name: string, path: string): ToOneMeta | Reve
         ? `'${name}' of ${meta.name} is a column, no relation`
         : `no relation '${name}' on ${meta.name}`;
   throw new FieldError(
-    `selectRelated: ${known}.${relation === undefined ? didYouMean(name, possible) : ""} It can take ${possible.length === 0 ? "none here" : possible.join(", ")}`,
+    `selectRelated: ${known}.${relation === undefined ? didYouMean(name, possible) : ""} ${possible.length === 0 ? "There is no reference to one row that it could join here" : `It can take ${possible.join(", ")}`}`,
   );
 };
 

@@ -69,7 +69,8 @@ export const unknownName = (
 ): FieldError => {
   const names = namesOn(meta, scope);
   const inPath = path === name ? "" : ` (in '${path}')`;
-  return new FieldError(`no ${kind} '${name}' on ${meta.name}${inPath}.${didYouMean(name, names)} There are ${names.join(", ")}`);
+  const meant = name.includes(".") ? ` Paths are joined by two underscores: '${name.replaceAll(".", "__")}'.` : didYouMean(name, names);
+  return new FieldError(`no ${kind} '${name}' on ${meta.name}${inPath}.${meant} There are ${names.join(", ")}`);
 };
 
 /** Where a path begins, when it is not at the scope's own rows; `arrived` is the relation that has led there. */

@@ -69,6 +69,9 @@ const checks: Checks = {
 };
 const checkOf = (type: ColumnType): Convert => (checks[type.kind] as (type: ColumnType) => Convert)(type);
 
+/** For who writes `{ age: { gt: 18 } }`, as elsewhere. */
+const LOOKUPS = ". Lookups are part of the name, as in { age__gt: 18 }";
+
 /** `what` names the place for the message: "Post: 'views__gt'". */
 export const converter = (type: ColumnType, what: string): Convert => {
   const checked = checkOf(type);
@@ -78,7 +81,7 @@ export const converter = (type: ColumnType, what: string): Convert => {
     try {
       return checked(value);
     } catch (cause) {
-      if (cause instanceof TypeError) throw new FieldError(`${what}: ${cause.message}`, { cause });
+      if (cause instanceof TypeError) throw new FieldError(`${what}: ${cause.message}${isPlainObject(value) ? LOOKUPS : ""}`, { cause });
       throw cause;
     }
   };

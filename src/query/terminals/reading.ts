@@ -38,7 +38,7 @@ const asked = (conditions: readonly unknown[]): string => {
   const [first] = conditions;
   if (typeof first !== "object" || first === null || !isPlainObject(first)) return "";
   return `: ${Object.entries(first)
-    .map(([path, value]) => `${path} = ${describe(value)}`)
+    .map(([path, value]) => `${path} = ${describe(value).replace(/^the (?:string|number|bigint|Date) /, "")}`)
     .join(", ")}`;
 };
 
