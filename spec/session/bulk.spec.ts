@@ -106,6 +106,17 @@ describe("delete() of a set", () => {
 });
 
 describe("bulkCreate", () => {
+  example("counts keys up in the order given, whether a row has relations or not, and takes all back", async ({ db, sent }) => {
+    const shop = await Shop.objects.create(db, { name: "s" });
+    await db.commit();
+    sent();
+    const goods = await Good.objects.bulkCreate(db, [{ code: "a", shop }, { code: "b" }, { code: "c", shop }, { code: "d" }]);
+    expect(sent().filter((text) => text.startsWith("INSERT"))).toHaveLength(1);
+    expect(await Good.objects.orderBy("id").valuesList("code", { flat: true }).fetch(db)).toEqual(["a", "b", "c", "d"]);
+    await db.rollback();
+    expect(goods.map(({ id, createdAt, version }) => [id, createdAt, version])).toEqual(Array(4).fill([undefined, undefined, undefined]));
+  });
+
   example("gives each object its own key in one statement per batch, tells of its progress, and fires nothing", async ({ db, sent }) => {
     let fired = 0;
     const off = signals.on("pre_save", Good, () => fired++);

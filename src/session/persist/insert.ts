@@ -80,19 +80,23 @@ export const collect = (core: Core, meta: ModelMeta, rows: readonly NewRow[]): r
   for (let at = 0; at < rows.length; at++) {
     const row = rows[at] as NewRow;
     const noted = organise(core, row, facts, plain);
-    const group = groupFor(groups, row, facts, noted);
+    const group = groupFor(groups, row, facts);
     if (group === null) groups.push(groupOf(meta, facts, row, noted));
-    else group.rows.push(row);
+    else {
+      // Rows keep their order, whether they have relations or not: their keys are counted up in it.
+      group.noted &&= noted;
+      group.rows.push(row);
+    }
   }
   return groups;
 };
 
 /** There are few groups, and most rows belong to the first. */
-const groupFor = (groups: readonly InsertGroup[], row: NewRow, { open }: ModelFacts, noted: boolean): InsertGroup | null => {
+const groupFor = (groups: readonly InsertGroup[], row: NewRow, { open }: ModelFacts): InsertGroup | null => {
   if (row.state.expressions !== null) return null;
   for (let at = 0; at < groups.length; at++) {
     const group = groups[at] as InsertGroup;
-    if (group.noted === noted && group.opens !== null && isLike(row, open, group.opens)) return group;
+    if (group.opens !== null && isLike(row, open, group.opens)) return group;
   }
   return null;
 };

@@ -19,7 +19,7 @@ export interface InsertGroup {
   /** The same for each of the model's open fields; null where the row has expressions of its own. */
   readonly opens: readonly boolean[] | null;
   /** The journal has one note for all of its rows, which says what the INSERT fills. */
-  readonly noted: boolean;
+  noted: boolean;
   readonly given: readonly FieldMeta[];
   /** Columns that the database fills, in the order in which they come back. */
   readonly made: readonly FieldMeta[];
