@@ -67,10 +67,11 @@ export class Node extends model<Node>("nodes")({
 export class Account extends model<Account>("accounts")({ balance: t.decimal(12, 2).default("0") }) {}
 export class Job extends model<Job>("jobs")({ done: t.boolean().default(false) }) {}
 export class Entry extends model<Entry>("entries")({ text: t.text() }) {}
+export class Shelf extends model<Shelf>("shelves")({ label: t.text() }) {}
 export class Author extends model<Author>("authors")({ name: t.text(), books: hasMany(() => Book, "author") }) {}
 export class Book extends model<Book>("books")({ title: t.text(), author: foreignKey(() => Author, { onDelete: "cascade" }) }) {}
 
-export const models = [User, Profile, Post, Tag, Note, Node, Account, Job, Entry, Author, Book];
+export const models = [User, Profile, Post, Tag, Note, Node, Account, Job, Entry, Shelf, Author, Book];
 
 export interface Point {
   readonly x: number;

@@ -35,10 +35,10 @@ export interface ModelConstructor<Self, S, Names, Kind = UsualKind<S>> {
   on<E extends keyof ModelEvents<unknown>>(event: E, listener: (event: ModelEvents<Self>[E]) => unknown): () => void;
   /**
    * A class for the rows of this table whose type field has this name, with fields of its own: single-table inheritance.
-   * @example class Admin extends User.subtype<Admin>("admin")({ level: t.integer().nullable() }) {}
-   *          Admin.objects.all()   // SELECT … FROM users WHERE kind = 'admin'
    * A query of the base gives rows of this name as instances of the class, once that has been seen: the base's option
    * `subtypes: () => [Admin]` sees to it.
+   * @example class Admin extends User.subtype<Admin>("admin")({ level: t.integer().nullable() }) {}
+   *          Admin.objects.all()   // SELECT … FROM users WHERE kind = 'admin'
    */
   subtype<Sub>(name: string): <S2>(fields: S2) => SubtypeConstructor<Sub, Self, S & S2, S2, KeyName<S2>, Kind>;
 }

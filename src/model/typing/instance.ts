@@ -70,7 +70,7 @@ export interface Model extends AnyModel {
   restore(db?: Session): Promise<void>;
   /**
    * A hook to be overridden: runs before every INSERT and UPDATE; throw ValidationError to refuse. As Django's `clean()`, but always called.
-   * @example clean() { if (this.name === this.email) throw new ValidationError({ name: "is not an address" }); }
+   * @example override clean() { if (this.name === this.email) throw new ValidationError({ name: "is not an address" }); }
    */
   clean(): void | Promise<void>;
   /**

@@ -43,7 +43,8 @@ export interface ModelOptions {
    * All subtypes. Their rows become instances of these classes even where nothing else has named them yet. Where the field that tells them apart
    * has a default, the base's own name, a row with any other name is an error; else it is a row of the base.
    * (Not typed as a function: it would be looked into while the class is still being resolved.)
-   * @example { subtypes: () => [Admin, Guest] }
+   * @example class Pet extends model<Pet>("pets")({ kind: t.text() }, { subtypes: () => [Dog] }) {}
+   *          class Dog extends Pet.subtype<Dog>("dog")({ barks: t.boolean().nullable() }) {}
    */
   readonly subtypes?: unknown;
 }
