@@ -71,7 +71,11 @@ eachDatabase("first mistakes", [Writer, Writing], (open) => {
     ["an old table", (db) => Grown.objects.fetch(db), "createAll() leaves existing tables as they are"],
     ["a sum of words", (db) => writers["aggregate"]!(db, { n: Sum("name") }), "sum takes numbers, not text"],
     ["commit in atomic()", (db) => atomic(db, () => db.commit()), "commit() cannot be called inside atomic()"],
-    ["a wrong instance", (_, ada) => ada.texts.add(ada as never), "Writer.texts takes instances of Writing or their keys, got an instance of Writer"],
+    [
+      "a wrong instance",
+      (_, ada) => ada.texts.add(ada as never),
+      "Writer.texts takes instances of Writing or their keys, got an instance of Writer",
+    ],
     [
       "an unloaded collection",
       (_, ada) => [...(ada.texts as unknown as Iterable<unknown>)],
