@@ -114,7 +114,8 @@ describe("bulkCreate", () => {
     expect(sent().filter((text) => text.startsWith("INSERT"))).toHaveLength(1);
     expect(await Good.objects.orderBy("id").valuesList("code", { flat: true }).fetch(db)).toEqual(["a", "b", "c", "d"]);
     await db.rollback();
-    expect(goods.map(({ id, createdAt, version }) => [id, createdAt, version])).toEqual(Array(4).fill([undefined, undefined, undefined]));
+    const made = [undefined, undefined, undefined];
+    expect(goods.map(({ id, createdAt, version }) => [id, createdAt, version])).toEqual([made, made, made, made]);
   });
 
   example("gives each object its own key in one statement per batch, tells of its progress, and fires nothing", async ({ db, sent }) => {
