@@ -233,13 +233,16 @@ eachDatabase(
     it("waits for what is under way, refuses what comes, and may be asked for twice", async () => {
       const database = await open();
       const db = database.session();
+      let written = (): void => {};
+      const writing = new Promise<void>((resolve) => (written = resolve));
       const adding = atomic(db, async () => {
         db.add(new User({ name: "a", email: "a@x" }));
         await db.flush();
+        written();
         await sleep(50);
         return "done";
       });
-      await sleep(10);
+      await writing;
       const [first, second] = [database.close(), database.close()];
       expect(() => database.session()).toThrow(/closed/);
       expect([await adding, await first, await second]).toEqual(["done", [], []]);

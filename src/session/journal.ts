@@ -125,6 +125,16 @@ const ownEntry = (entries: Map<object, Entry>, object: object, entry: Entry): En
   return own;
 };
 
+const extended = new WeakMap<Entry, Map<FieldMeta, Entry>>();
+/** The note for those of an entry's objects that had no value in this field either. */
+const alsoFilled = (entry: Entry, field: FieldMeta): Entry => {
+  let entries = extended.get(entry);
+  if (entries === undefined) extended.set(entry, (entries = new Map()));
+  let found = entries.get(field);
+  if (found === undefined) entries.set(field, (found = { ...entry, filled: [...(entry.filled ?? []), field, undefined] }));
+  return found;
+};
+
 /** Gives the properties that the session filled what they held before. */
 export const putFilledBack = (object: object, filled: Filled): void => {
   for (let at = 0; at < filled.length; at += 2) (object as Record<string, unknown>)[(filled[at] as FieldMeta).name] = filled[at + 1];
@@ -214,8 +224,11 @@ export class Journal {
   /** The session gives a property its value. */
   fill(object: object, state: InstanceState, field: FieldMeta, value: unknown): void {
     const entry = this.touch(object, state);
-    if (entry.filled === null || !isNoted(entry.filled, field))
-      (ownEntry(this.top.entries, object, entry).filled ??= []).push(field, held(object, field));
+    if (entry.filled === null || !isNoted(entry.filled, field)) {
+      const before = held(object, field);
+      if (entry.shared && before === undefined) this.top.entries.set(object, alsoFilled(entry, field));
+      else (ownEntry(this.top.entries, object, entry).filled ??= []).push(field, before);
+    }
     (object as Record<string, unknown>)[field.name] = value;
   }
 
