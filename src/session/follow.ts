@@ -57,7 +57,7 @@ const showIn = (core: Core, owner: object, inverse: ToManyMeta | ReverseOneMeta,
 
 /** Rows are gone: they leave the collections they were in, and what depended on them meets its `onDelete`. */
 export const followDeletions = (core: Core, meta: ModelMeta, objects: readonly object[]): void => {
-  for (const object of objects) leaveCollections(core, object, stateOf(object) as InstanceState);
+  if (factsOf(meta).toOnes.length > 0) for (const object of objects) leaveCollections(core, object, stateOf(object) as InstanceState);
   leaveLinked(core, meta, new Set(objects));
   followConstraints(core, meta, (relation) => keysOf(relation, objects));
 };

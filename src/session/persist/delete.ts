@@ -1,21 +1,27 @@
 /** Removes rows: organise (keys, versions), collect (one group a table), emit (DELETE), finalise (objects leave the map). */
 
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
+import { valueOfCell } from "../../metadata/comparable.js";
 import { StaleDataError } from "../../errors.js";
-import { remove } from "../../sql/factories/index.js";
+import { inArray, param, remove } from "../../sql/factories/index.js";
+import type { Statement } from "../../sql/nodes.js";
+import { types } from "../../sql/types.js";
 import type { Core } from "../core.js";
 import { IdentityMap } from "../identity-map.js";
 import { keyCells, keyOfSnapshot, nameOf } from "../keys.js";
-import { send } from "../statements.js";
+import { bind, run, send } from "../statements.js";
 import type { RowWork } from "../work.js";
-import { chunks, decodeRow, returningOf, tableOf, valuesOf, whereRows } from "./table.js";
+import { chunks, columnOf, decodeRow, returningOf, tableOf, valuesOf, whereRows } from "./table.js";
 
 export const deleteRows = async (core: Core, meta: ModelMeta, rows: readonly RowWork[]): Promise<void> => {
   const version = meta.versionField;
+  const [key] = meta.primaryKey;
+  if (version === null && rows.length > 1 && meta.primaryKey.length === 1 && key !== undefined) {
+    await run(core, bind(core, { statement: byKey(meta, key), values: [keysOf(rows, key)] }), "write");
+    return buryAll(core, rows);
+  }
   const fields: readonly FieldMeta[] = version === null ? meta.primaryKey : [...meta.primaryKey, version];
-  // One array holds any number of single keys, and rows that refer to each other must go together.
-  const most = fields.length === 1 ? Number.MAX_SAFE_INTEGER : core.dialect.features.maxParameters;
-  for (const part of chunks(rows, fields.length, most)) {
+  for (const part of chunks(rows, fields.length, core.dialect.features.maxParameters)) {
     const keys = part.map(({ state }) => valuesOf(fields, state.snapshot as unknown[]));
     const compare = version !== null && part.length > 1;
     const result = await send(
@@ -24,8 +30,25 @@ export const deleteRows = async (core: Core, meta: ModelMeta, rows: readonly Row
       "write",
     );
     if (version !== null) checkAll(core, meta, part, compare ? result.rows : null, result.affected);
-    for (const work of part) bury(core, work);
+    buryAll(core, part);
   }
+};
+
+const statements = new WeakMap<ModelMeta, Statement>();
+/** One statement for any number of single keys, which go as one array: rows that refer to each other must go together. */
+const byKey = (meta: ModelMeta, key: FieldMeta): Statement => {
+  let known = statements.get(meta);
+  if (known === undefined) {
+    const keys = param(null, types.array(key.type), { slot: 0 });
+    statements.set(meta, (known = remove({ from: tableOf(meta), where: inArray(columnOf(meta, key), keys) })));
+  }
+  return known;
+};
+
+const keysOf = (rows: readonly RowWork[], { position, type }: FieldMeta): unknown[] => {
+  const keys = new Array<unknown>(rows.length);
+  for (let at = 0; at < rows.length; at++) keys[at] = valueOfCell(((rows[at] as RowWork).state.snapshot as unknown[])[position], type);
+  return keys;
 };
 
 /** A versioned row must have gone in the version that was read; of others it is enough that they are gone. */
@@ -38,12 +61,24 @@ const checkAll = (core: Core, meta: ModelMeta, part: readonly RowWork[], rows: r
   throw new StaleDataError(`${name} was changed or removed by someone else since it was read: refresh() it and try again`, lost.object);
 };
 
-/** The object's row is gone; until the commit the session keeps it, so that a rollback can bring it back. */
-export const bury = (core: Core, { object, state }: Pick<RowWork, "object" | "state">): void => {
+/** The objects' rows are gone; until the commit the session keeps them, so that a rollback can bring them back. */
+const buryAll = (core: Core, rows: readonly RowWork[]): void => {
+  const all = rows.length === core.deleting.size && rows.every(({ state }) => state.deleting && state.owner === core);
+  for (let at = 0; at < rows.length; at++) leave(core, rows[at] as RowWork);
+  if (all) core.deleting.clear();
+  else for (const { object } of rows) core.deleting.delete(object);
+};
+
+/** One of them. */
+export const bury = (core: Core, work: Pick<RowWork, "object" | "state">): void => {
+  leave(core, work);
+  core.deleting.delete(work.object);
+};
+
+const leave = (core: Core, { object, state }: Pick<RowWork, "object" | "state">): void => {
   core.journal.touch(object, state);
   core.map.remove(state.meta, keyOfSnapshot(state.meta, state.snapshot as unknown[]), object);
-  core.deleting.delete(object);
-  core.pending.delete(object);
+  if (core.pending.size > 0) core.pending.delete(object);
   core.buried.add(object);
   state.deleting = false;
   state.status = "deleted";
