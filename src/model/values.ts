@@ -49,9 +49,14 @@ interface Blueprint {
   seen: { readonly names: readonly string[]; readonly others: boolean };
 }
 const blueprints = new WeakMap<ModelMeta, Blueprint>();
+/** Instances are made many of one model after the other. */
+let lastMeta: ModelMeta | null = null;
+let lastBlueprint: Blueprint | null = null;
 const blueprintOf = (meta: ModelMeta, values: Readonly<Record<string, unknown>> | undefined): Blueprint => {
+  if (meta === lastMeta && lastBlueprint !== null) return lastBlueprint;
   let found = blueprints.get(meta);
   if (found === undefined) {
+    checkClass(meta);
     const names = meta.fields.map((field) => field.name);
     found = {
       names,
@@ -64,6 +69,8 @@ const blueprintOf = (meta: ModelMeta, values: Readonly<Record<string, unknown>> 
     };
     blueprints.set(meta, found);
   }
+  lastMeta = meta;
+  lastBlueprint = found;
   return found;
 };
 
@@ -142,7 +149,6 @@ const nameSubtype = (meta: ModelMeta, { field, name, base }: NonNullable<ModelMe
  */
 export const initialise = (object: object, state: InstanceState, values: Readonly<Record<string, unknown>> | undefined): void => {
   const { meta } = state;
-  checkClass(meta);
   const blueprint = blueprintOf(meta, values);
   const { names, keys, defaults, ones, shadows } = blueprint;
   const target = object as Record<string, unknown>;

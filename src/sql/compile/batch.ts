@@ -54,10 +54,12 @@ export const makeBatcher =
     const empty = columns.map(() => null);
     const texts = new Map<number, Compiled>();
     const written = (rows: RowStatement): Compiled => {
-      const compiled = compile(rows);
-      if (!binding.tellsLastKey || rows.kind !== "insert" || !rows.counted || rows.into.schema !== null) return compiled;
-      const { text } = compile({ ...rows, returning: [] });
-      return { ...compiled, text, counted: { table: rows.into.name, returning: compiled.text.slice(text.length) } };
+      if (!binding.tellsLastKey || rows.kind !== "insert" || !rows.counted || rows.into.schema !== null) return compile(rows);
+      // What RETURNING says does not depend on the number of rows.
+      const one: Insert = { ...rows, rows: [empty] };
+      const { text, outputs } = compile(one);
+      const counted = { table: rows.into.name, returning: text.slice(compile({ ...one, returning: [] }).text.length) };
+      return { ...compile({ ...rows, returning: [] }), outputs, counted };
     };
     const textFor = (rows: number): Compiled => {
       const kept = binding.anyNumber ? Math.min(rows, 2) : rows;
