@@ -1,5 +1,6 @@
 /** One statement's exchange with the server, from the first message to "ready for query": rows stay the arrays of texts that arrive. */
 
+import { keepHiddenClass } from "../../support/hidden-classes.js";
 import type { Conversation, FieldDescription, Wire, WireValue } from "./wire.js";
 
 const NO_FIELDS: readonly FieldDescription[] = [];
@@ -23,6 +24,17 @@ export interface Request {
   readonly before: string | null;
 }
 
+interface RowMessage {
+  readonly fields: unknown[];
+}
+let sampled = false;
+/** The driver makes an object for each row, of which none is left when its rows are read. */
+const keepClassOf = (message: RowMessage): void => {
+  sampled = true;
+  const Made = message.constructor as new (length: number, fields: unknown[]) => object;
+  keepHiddenClass(new Made(0, []));
+};
+
 export abstract class BaseConversation implements Conversation {
   fields: readonly FieldDescription[] = NO_FIELDS;
   tag = "";
@@ -39,8 +51,9 @@ export abstract class BaseConversation implements Conversation {
   handleRowDescription({ fields }: { readonly fields: readonly FieldDescription[] }): void {
     this.fields = fields;
   }
-  handleDataRow({ fields }: { readonly fields: unknown[] }): void {
-    this.rows.push(fields);
+  handleDataRow(message: RowMessage): void {
+    if (!sampled) keepClassOf(message);
+    this.rows.push(message.fields);
   }
   handleCommandComplete({ text }: { readonly text: string }): void {
     this.tag = text;
@@ -129,6 +142,14 @@ export class Whole extends BaseConversation {
     else this.#failed(this.failure);
   }
 }
+
+keepHiddenClass(
+  new Whole(
+    "",
+    () => undefined,
+    () => undefined,
+  ),
+);
 
 interface Pending {
   readonly give: (rows: unknown[][] | null) => void;
