@@ -61,3 +61,21 @@ for (const finish of ["flush", "commit"] as const) {
     await expect(db.flush()).rejects.toMatchObject({ code: "VALIDATION" });
   });
 }
+
+scene(
+  "what was taken out is still shown where it was loaded, is not written, and gives way when the list is read again",
+  async ({ db }) => {
+    const [shelf, book] = [new Shelf({ label: "a", code: "a" }), new Book({ title: "t", pages: 1 })];
+    shelf.books.add(book);
+    db.add(shelf);
+    await db.commit();
+    await shelf.books.fetch();
+    db.expunge(book);
+    book.pages = 2;
+    await db.commit();
+    expect([(await shelf.books.fetch())[0] === book, statusOf(book), db.inTransaction]).toEqual([true, "detached", false]);
+    await db.refresh(shelf, ["books"]);
+    const [now] = await shelf.books.fetch();
+    expect([now === book, now?.pages, statusOf(now as Book)]).toEqual([false, 1, "persistent"]);
+  },
+);

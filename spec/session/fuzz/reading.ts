@@ -172,8 +172,10 @@ const loadShelf = async (actor: Actor, obj: Obj, say: Say): Promise<boolean> => 
     // An object that was assigned is given without asking for its row.
     if (shelf !== actor.real(known)) throw new Mismatch(`gave another object than #${known.handle}`);
   } else if (row === undefined) {
-    if (shelf !== null && known === undefined && actor.ofReal(shelf)?.status !== "deleted")
-      throw new Mismatch("gave an object for a row that is not there");
+    // What it was pointed at may be deleted, or about to be inserted anew with its key.
+    const given = shelf === null ? undefined : actor.ofReal(shelf);
+    const isPointedAt = given?.status === "deleted" || (given?.status === "pending" && given.values["id"] === key);
+    if (shelf !== null && known === undefined && !isPointedAt) throw new Mismatch("gave an object for a row that is not there");
   } else takeIn(actor, "Shelf", [row], shelf === null ? [] : [shelf]);
   return true;
 };
