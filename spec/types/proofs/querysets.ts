@@ -33,6 +33,9 @@ export async function builders(db: Session) {
     .onlyDeleted()
     .fetchMode("raise")
     .selectForUpdate({ skipLocked: true, of: ["self"] });
+  exact<{ pk: string; author__pk: number; editor__pk: number | null }[]>()(await base.values("pk", "author__pk", "editor__pk").fetch(db));
+  // @ts-expect-error no such path
+  base.values("author__pkk");
   exact<Book[]>()(await base.union(Book.objects).unionAll(base).intersection(base).difference(base).fetch(db));
   exact<Book[]>()(
     await Book.objects
