@@ -17,6 +17,7 @@ import {
 } from "../../src/index.js";
 import { assertQueries } from "../../src/testing.js";
 import { eachDatabase } from "../support/databases.js";
+import { heapInUse } from "../support/heap.js";
 
 class Author extends model<Author>("rel_authors")({
   name: t.text(),
@@ -413,10 +414,15 @@ eachDatabase("relations", models, (fresh) => {
     );
     await setup.commit();
     await using db = database.session();
+    const parents = await Author.objects.fetch(db);
+    const before = heapInUse();
     await assertQueries(db, 2, async () => {
       const loaded = await Author.objects.prefetchRelated("posts").fetch(db);
       expect(loaded).toHaveLength(10_000);
       expect(loaded.every((author) => author.posts.length === 10)).toBe(true);
     });
+    // Everything that a child costs: its instance, its state, its row, its places in the identity map and in the collection.
+    expect((heapInUse() - before) / 100_000).toBeLessThan(700);
+    expect(parents).toHaveLength(10_000);
   }, 60_000);
 });
