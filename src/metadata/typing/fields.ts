@@ -93,7 +93,7 @@ export interface One<out Target, out Null = never, out Pk = false> {
   index(): One<Target, Null, Pk>;
   /**
    * The key of the row that is meant when none is given; what `onDelete: "setDefault"` puts.
-   * @example shelf: foreignKey(() => Shelf, { onDelete: "setDefault" }).default(1)   // "shelf_id" … DEFAULT 1 … ON DELETE SET DEFAULT
+   * @example editor: foreignKey(() => User, { onDelete: "setDefault" }).default(1)   // "editor_id" … DEFAULT 1 … ON DELETE SET DEFAULT
    */
   default(key: string | number | bigint): OneWithDefault<Target, Null, Pk>;
 }
