@@ -60,12 +60,12 @@ export interface Model extends AnyModel {
   delete(db?: Session): Promise<void>;
   /**
    * Deletes the row of a softDelete() model for good.
-   * @example await post.hardDelete();   // DELETE FROM posts WHERE id = $1
+   * @example await note.hardDelete();   // DELETE FROM notes WHERE id = $1
    */
   hardDelete(db?: Session): Promise<void>;
   /**
    * Takes a soft delete back.
-   * @example await post.restore();   // UPDATE posts SET deleted_at = NULL WHERE id = $1
+   * @example await note.restore();   // UPDATE notes SET deleted_at = NULL WHERE id = $1
    */
   restore(db?: Session): Promise<void>;
   /**

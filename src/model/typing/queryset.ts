@@ -471,8 +471,8 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
    */
   getOrCreate<W = Hints<I>>(...args: [...Db, where: Where<I, W>, defaults?: Values<I>]): Promise<[I, boolean]>;
   /**
-   * Changes the row that matches, or creates one; the boolean says whether it is new.
-   * @example const [user, created] = await User.objects.updateOrCreate(db, { email }, { name: "Ada" }, { role: "member" });
+   * Changes the row that matches, or creates one; the boolean says whether it is new. A new row has the changes, or the last values in their place.
+   * @example const [user, created] = await User.objects.updateOrCreate(db, { email }, { name: "Ada" }, { name: "Ada", role: "member" });
    * @throws MultipleObjectsReturned where several rows match
    */
   updateOrCreate<W = Hints<I>>(

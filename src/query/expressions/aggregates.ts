@@ -39,7 +39,7 @@ const one = (label: string, name: AggregateName, of: unknown, options: object | 
 
 /**
  * Rows (`"*"`), or values that are not NULL; of a relation: the related rows.
- * @example User.objects.annotate({ posts: Count("posts") })   // COUNT(posts.id) … GROUP BY users.id
+ * @example User.objects.annotate({ n: Count("posts") })   // COUNT(posts.id) … GROUP BY users.id
  *          Count("posts", { filter: Q({ posts__views__gt: 10 }) })   // COUNT(posts.id) FILTER (WHERE posts.views > 10)
  * @throws FieldError for an unknown option
  */
@@ -47,7 +47,7 @@ export const Count: CountFunction = (of, options) =>
   aggregate("Count", "count", (of as unknown) === "*" ? [] : [operandNode(of, "Count")], options);
 /**
  * The sum; NULL over no rows, `{ default: 0 }` gives something else. Decimals stay exact.
- * @example Post.objects.values("author").annotate({ views: Sum("views", { default: 0 }) })   // COALESCE(SUM(views), 0) … GROUP BY author_id
+ * @example Post.objects.values("author").annotate({ total: Sum("views", { default: 0 }) })   // COALESCE(SUM(views), 0) … GROUP BY author_id
  */
 export const Sum: FoldFunction = (of, options) => one("Sum", "sum", of, options);
 /**
