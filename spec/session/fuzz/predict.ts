@@ -77,6 +77,8 @@ const shelfKey = (memory: Memory, obj: Obj): number | null => {
   const held = obj.values["shelfId"];
   if (held !== undefined) return held as number | null;
   const owed = obj.owes === null ? undefined : memory.objects.get(obj.owes);
+  // One that was taken out of the session still stands for its row, be that there or not.
+  if (owed?.status === "detached" && owed.snapshot !== null) return Number(owed.snapshot["id"]);
   return owed === undefined || !isTracked(owed) ? null : ((owed.values["id"] as number | undefined) ?? placeholder(owed));
 };
 /** Stands for a key that the database will make. */
@@ -171,11 +173,18 @@ export const carryOut = (memory: Memory, rows: Rows, work: FlushWork, made: (obj
     obj.snapshot = { ...obj.values };
     obj.owes = null;
   }
+  for (const shelf of work.inserts) if (shelf.kind === "Shelf") meetsKey(memory, shelf);
   if (all) {
     memory.links.clear();
     for (const obj of memory.objects.values()) if (isTracked(obj)) obj.rawKey = false;
   }
   for (const obj of work.deletes) goneFromMemory(memory, rows, obj.kind, Number(obj.snapshot?.["id"]));
+};
+
+/** Who holds the key of a new shelf, but was pointed at another object with it, is shown by it after the next flush. */
+const meetsKey = ({ objects }: Memory, shelf: Obj): void => {
+  for (const obj of objects.values())
+    if (isTracked(obj) && obj.values["shelfId"] === shelf.values["id"] && obj.pointed !== shelf.handle) obj.rawKey = true;
 };
 
 /** Who waits in the session for the key of a new shelf has it at once. */
