@@ -148,6 +148,50 @@ describe("where nobody listens", () => {
     expect(await counts(db)).toEqual([1, 2, 4, 2]);
   });
 
+  example("rows behind rows that memory does not know are asked for, once for each relation", async ({ db, sent }) => {
+    const house = await build(db);
+    await build(db);
+    for (const gone of ["object", "set"] as const) {
+      db.clear();
+      const again = await House.objects.get(db, { id: house.id });
+      const lamps = await Lamp.objects.orderBy("id").fetch(db);
+      const guests = await Guest.objects.orderBy("id").fetch(db);
+      sent();
+      if (gone === "object") await again.delete();
+      else await House.objects.filter({ id: house.id }).delete(db);
+      expect(sent()).toEqual(["BEGIN", "DELETE dep_houses", "SELECT dep_rooms", "SELECT dep_rooms"]);
+      expect(lamps.map(statusOf)).toEqual([
+        "deleted",
+        "deleted",
+        "deleted",
+        "deleted",
+        "persistent",
+        "persistent",
+        "persistent",
+        "persistent",
+      ]);
+      expect(guests.map(({ roomId }) => roomId === null)).toEqual([true, true, false, false]);
+      expect(await db.get(Lamp, lamps[0]?.id ?? 0)).toBe(null);
+      await db.rollback();
+      expect(lamps.every((lamp) => statusOf(lamp) === "persistent")).toBe(true);
+      expect(guests.every(({ roomId }) => roomId !== null)).toBe(true);
+      expect(await counts(db)).toEqual([2, 4, 8, 4]);
+    }
+  });
+
+  example("rows behind unknown rows of the same model are asked for too", async ({ db }) => {
+    const top = await Folder.objects.create(db, { name: "top" });
+    const middle = await Folder.objects.create(db, { name: "middle", parent: top });
+    const low = await Folder.objects.create(db, { name: "low", parent: middle });
+    const leaf = await Folder.objects.create(db, { name: "leaf", parent: low });
+    await db.commit();
+    db.expunge(middle, low);
+    await top.delete();
+    expect(statusOf(leaf)).toBe("deleted");
+    await db.rollback();
+    expect(statusOf(leaf)).toBe("persistent");
+  });
+
   example("a listener to something else changes nothing", async ({ db, sent }) => {
     const house = await build(db);
     during(

@@ -12,6 +12,7 @@ import { assertOpen, type Core } from "./core.js";
 import { flushNow } from "./flush.js";
 import { nothingToDo } from "./gather.js";
 import { isHeard, relationsToMeet } from "./dividing.js";
+import { followUnknown } from "./doubtful.js";
 import { followConstraints, followDeletions, followKeys } from "./follow.js";
 import { keyCells } from "./keys.js";
 import { load } from "./reading.js";
@@ -112,6 +113,7 @@ const removeNow = async (
   const alone = plan.meta.dependants().length === 0 && plan.meta.anyOfDependants().length === 0;
   if (!isHeard(core, plan.meta, "delete") && (alone || (count === "own" && !needsSession(core, plan.meta, softly)))) {
     const rows = await (softly ? markSet(core, plan) : removeSet(core, plan));
+    if (!softly && rows > 0) await followUnknown(core, plan.meta);
     return count === "own" ? rows : { [plan.meta.name]: rows };
   }
   const deleted = await deleteBySession(core, plan, hard, count === "all");

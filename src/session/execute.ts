@@ -5,6 +5,7 @@ import { stateOf, type InstanceState } from "../loading/index.js";
 import { valueOfCell } from "../metadata/comparable.js";
 import { held } from "./changes.js";
 import type { Core, RunningFlush } from "./core.js";
+import { followUnknown } from "./doubtful.js";
 import { planRows } from "./flush-plan.js";
 import { factsOf } from "./facts.js";
 import { followDeletions, followKeyChange, followKeys } from "./follow.js";
@@ -70,6 +71,7 @@ const runners: { readonly [K in StepKind]: Runner } = {
       meta,
       rows.map(({ object }) => object),
     );
+    await followUnknown(core, meta);
   },
   detach: (core, meta, rows, fields) =>
     writeChanges(

@@ -110,14 +110,16 @@ function* linkedThrough(far: ToOneMeta): Iterable<{ readonly meta: ModelMeta; re
 const keysOf = (relation: ToOneMeta, objects: readonly object[]): Set<unknown> =>
   new Set(objects.map((object) => keyCell(stateOf(object)?.snapshot?.[relation.targetField.position], relation.targetField)));
 
+/** What the row that is tracked holds of a reference; nothing where its subtype does not have the column. */
+export const cellOf = ({ meta, snapshot }: InstanceState, { field }: ToOneMeta): unknown =>
+  meta.fields[field.position]?.column === field.column ? snapshot?.[field.position] : undefined;
+
 /** What the constraint did to rows that this session tracks. */
-const followDependants = (core: Core, relation: ToOneMeta, keys: ReadonlySet<unknown>): void => {
+export const followDependants = (core: Core, relation: ToOneMeta, keys: ReadonlySet<unknown>): void => {
   if (relation.onDelete !== "cascade" && relation.onDelete !== "setNull" && relation.onDelete !== "setDefault") return;
   const hit: object[] = [];
   core.map.each(relation.owner, (object) => {
-    const state = stateOf(object) as InstanceState;
-    const cell =
-      state.meta.fields[relation.field.position]?.column === relation.field.column ? state.snapshot?.[relation.field.position] : undefined;
+    const cell = cellOf(stateOf(object) as InstanceState, relation);
     if (cell !== null && cell !== undefined && keys.has(keyCell(cell, relation.field))) hit.push(object);
   });
   if (hit.length === 0) return;
