@@ -131,3 +131,16 @@ scene("what was given to a new owner and then taken away does not come along wit
   db.add(shelf);
   expect([...db.new]).toEqual([shelf]);
 });
+
+scene("a new owner that a rollback made new again shows what it is given again", async ({ db }) => {
+  const shelf = new Shelf({ label: "a", code: "a" });
+  db.add(shelf);
+  let book!: Book;
+  await atomic(db, async () => {
+    book = new Book({ title: "t", pages: 1, shelf });
+    throw new Undo();
+  }).catch(() => undefined);
+  db.add(book);
+  shelf.books.add(book);
+  expect(titles(shelf)).toEqual(["t"]);
+});

@@ -68,8 +68,14 @@ export const moveBetween = (relation: ToOneMeta, object: object, before: object 
   }
 };
 
-const isMissing = ({ inverse }: ToOneMeta, object: object, owner: object): boolean =>
-  inverse?.kind === "toMany" && need(owner).collections?.get(inverse.name)?.items?.includes(object) === false;
+/** A new owner shows what was added to it, a stored one what was loaded. */
+const isMissing = ({ inverse }: ToOneMeta, object: object, owner: object): boolean => {
+  if (inverse?.kind !== "toMany") return false;
+  const { collections, snapshot } = need(owner);
+  const collection = collections?.get(inverse.name);
+  if (collection === undefined) return false;
+  return collection.items === null ? snapshot === null && !collection.added.has(object) : !collection.items.includes(object);
+};
 
 const takeOut = (inverse: ToManyMeta, owner: object, object: object): void => {
   const state = need(owner);
