@@ -239,14 +239,22 @@ eachDatabase(
       const work = async (db: Session): Promise<void> =>
         atomic(db, async () => {
           const counter = (await db.get(Counter, id)) as Counter;
+          begun();
+          await closing;
           counter.n = 1;
           await db.flush();
-          await sleep(100);
+          await sleep(50);
         });
+      let begun = (): void => undefined;
+      let close = (): void => undefined;
+      const beginning = new Promise<void>((resolve) => (begun = resolve));
+      const closing = new Promise<void>((resolve) => (close = resolve));
       const db = database.session();
       const working = work(db);
-      await sleep(20);
-      expect(await database.close()).toEqual([]);
+      await beginning;
+      const closed = database.close();
+      close();
+      expect(await closed).toEqual([]);
       await working;
       await expect(Counter.objects.count(db)).rejects.toMatchObject({ code: "SESSION_CLOSED" });
       expect(await database.close()).toEqual([]);

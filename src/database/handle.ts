@@ -32,6 +32,8 @@ export interface OpenTransaction {
   readonly status: "open" | "aborted" | "ended";
   /** A statement that writes was sent. */
   readonly wrote: boolean;
+  /** Its connection is gone, and the transaction with it. */
+  readonly lost: boolean;
   run(query: CompiledQuery): Promise<QueryResult>;
   /** Opens a savepoint with a name of its own and gives the name. */
   savepoint(): Promise<string>;

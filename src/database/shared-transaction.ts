@@ -150,6 +150,9 @@ class Savepoint implements OpenTransaction {
   get wrote(): boolean {
     return this.#wrote;
   }
+  get lost(): boolean {
+    return this.#outer.lost;
+  }
 
   run(query: CompiledQuery): Promise<QueryResult> {
     if (this.#ended) return Promise.reject(new TransactionAborted("Cannot run a statement: the transaction has ended. Begin another one."));

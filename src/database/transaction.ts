@@ -52,6 +52,9 @@ class Transaction implements OpenTransaction {
   get wrote(): boolean {
     return this.#wrote;
   }
+  get lost(): boolean {
+    return this.#connection.broken;
+  }
 
   async start(): Promise<void> {
     const begin = this.#texts.begin(this.mode);

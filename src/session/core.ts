@@ -152,5 +152,7 @@ export const tracked = (core: Core, object: object): InstanceState => {
 
 export const assertOpen = (core: Core): void => {
   if (core.closed) throw new SessionClosed("this session is closed: take a new one with getDb() or database.session()");
-  if (core.handle.closed) throw new SessionClosed("the database of this session is closed: connect again with initDb() or connect()");
+  // An open transaction is waited for, and may go on meanwhile.
+  if (core.handle.closed && (core.tx === null || core.tx.open.lost))
+    throw new SessionClosed("the database of this session is closed: connect again with initDb() or connect()");
 };

@@ -45,12 +45,12 @@ const restore = (core: Core, level: Level, mode: RestoreMode): void => {
     if (state.status === "persistent" && state.snapshot !== null && state.owner === core)
       core.map.set(state.meta, keyOfSnapshot(state.meta, state.snapshot), object);
   }
+  for (const object of level.read) leave(core, object);
   if (mode !== "flush") {
     resetUnnoted(core, level);
     if (mode === "session") for (const object of [...core.pending]) if (!level.entries.has(object)) leave(core, object);
-    for (const object of level.read) leave(core, object);
     core.callbacks.length = Math.min(core.callbacks.length, level.callbacks);
-  } else for (const object of level.read) core.journal.top.read.add(object);
+  }
 };
 
 const unmap = (core: Core, object: object, state: InstanceState): void => {

@@ -11,6 +11,9 @@ import { expectRows, expectUndone, expectUsable, failure, setUp, Undo, ways, typ
 /** A database in memory is its connection: there is nothing to go on with where that is lost. */
 const lasting: readonly Kind[] = ["sqlite file", "postgres"];
 const databases: readonly Kind[] = ["sqlite", ...lasting];
+const itLasts = (kind: Kind, title: string, example: () => Promise<void>): void => {
+  if (lasting.includes(kind)) it(title, example);
+};
 const faultsOf = (kind: Kind): readonly Fault[] => (lasting.includes(kind) ? ["killed", "error", "timeout"] : ["error", "timeout"]);
 const beforeCommit: readonly StatementKind[] = ["BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK TO", "INSERT", "UPDATE", "DELETE"];
 
@@ -45,7 +48,7 @@ each(databases, (kind) =>
           }),
         );
 
-        it.skipIf(!lasting.includes(kind))("BEGIN killed: another connection is taken", async () => {
+        itLasts(kind, "BEGIN killed: another connection is taken", async () => {
           const stage = await setUp(kind);
           const { struck } = stage.arm("BEGIN", "killed");
           await way(stage, "commit");
@@ -71,7 +74,7 @@ each(databases, (kind) =>
           }),
         );
 
-        it.skipIf(!lasting.includes(kind))("COMMIT killed: nobody knows, and everything is asked for again", async () => {
+        itLasts(kind, "COMMIT killed: nobody knows, and everything is asked for again", async () => {
           const stage = await setUp(kind);
           const { struck } = stage.arm("COMMIT", "killed");
           const error = await failure(way(stage, "commit"));
