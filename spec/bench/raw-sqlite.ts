@@ -5,15 +5,8 @@ import { authorData, bookData, type AuthorData, type GraphData } from "./data.js
 import { changeEveryTenth, findInTurn, readPages } from "./shared-work.js";
 import type { Admin, AuthorRow, BookRow, Setup, Side } from "./side.js";
 
-export const pragmas = [
-  "journal_mode = WAL",
-  "synchronous = OFF",
-  "cache_size = -64000",
-  "temp_store = MEMORY",
-  "foreign_keys = ON",
-  "wal_autocheckpoint = 0",
-];
-/** Settings of a connection: the same for everybody. */
+export const pragmas = ["journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"];
+/** Settings of a connection: those that Flash DB opens its files with, for everybody. */
 export const tune = (database: Database.Database): Database.Database => {
   for (const pragma of pragmas) database.pragma(pragma);
   return database;
