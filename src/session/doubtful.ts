@@ -29,11 +29,12 @@ const takenAlong = (meta: ModelMeta): ReadonlySet<ModelMeta> => {
 
 const followMissing = async (core: Core, relation: ToOneMeta): Promise<void> => {
   const keys = new Map<unknown, unknown>();
+  const isKnown = knownKeys(core, relation);
   core.map.each(relation.owner, (object) => {
     const cell = cellOf(stateOf(object) as InstanceState, relation);
     if (cell === null || cell === undefined) return;
     const key = keyCell(cell, relation.targetField);
-    if (!isKnown(core, relation, key)) keys.set(key, cell);
+    if (!isKnown(key)) keys.set(key, cell);
   });
   if (keys.size === 0) return;
   const { name } = relation.targetField;
@@ -44,10 +45,9 @@ const followMissing = async (core: Core, relation: ToOneMeta): Promise<void> => 
 };
 
 /** What memory holds went, or stayed, before its eyes. */
-const isKnown = (core: Core, { target, targetField }: ToOneMeta, key: unknown): boolean => {
-  if (targetField.primaryKey && target.primaryKey.length === 1) return core.map.find(target, [key]) !== undefined;
-  return core.map.some(
-    target,
-    (object) => keyCell((stateOf(object) as InstanceState).snapshot?.[targetField.position], targetField) === key,
-  );
+const knownKeys = (core: Core, { target, targetField }: ToOneMeta): ((key: unknown) => boolean) => {
+  if (targetField.primaryKey && target.primaryKey.length === 1) return (key) => core.map.find(target, [key]) !== undefined;
+  const known = new Set<unknown>();
+  core.map.each(target, (object) => known.add(keyCell(stateOf(object)?.snapshot?.[targetField.position], targetField)));
+  return (key) => known.has(key);
 };

@@ -71,7 +71,6 @@ const runners: { readonly [K in StepKind]: Runner } = {
       meta,
       rows.map(({ object }) => object),
     );
-    await followUnknown(core, meta);
   },
   detach: (core, meta, rows, fields) =>
     writeChanges(
@@ -176,10 +175,14 @@ const runStep = async (core: Core, step: Step, running: RunningFlush): Promise<v
       ? overrides.delete
       : (step.kind === "insert" || step.kind === "update") &&
         (overrides.save || (overrides.delete && step.rows.some(({ buries }) => buries)));
-  if (calls && core.silent === 0) for (const work of step.rows) await runRow(core, step.meta, work, run, running);
-  else {
+  if (calls && core.silent === 0) {
+    for (const work of step.rows) await runRow(core, step.meta, work, run, running);
+    // Once for all of them, not for each.
+    if (step.kind === "delete") await followUnknown(core, step.meta);
+  } else {
     if (step.kind === "update") for (const work of step.rows) if (work.buries) markDeleted(core, work);
     await run(core, step.meta, step.rows, step.fields);
+    if (step.kind === "delete") await followUnknown(core, step.meta);
     if (step.kind === "insert" || step.kind === "update" || step.kind === "delete") await tellAfter(core, step.rows, running);
   }
 };

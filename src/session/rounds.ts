@@ -62,7 +62,8 @@ const isWatched = (core: Core, metas: readonly ModelMeta[]): boolean => {
     return save || remove || clean || factsOf(meta).schemas;
   });
 };
-const flushSignals = ["pre_save", "post_save", "pre_delete", "post_delete", "m2m_changed", "post_flush"] as const;
+const rowSignals = ["pre_save", "post_save", "pre_delete", "post_delete"] as const;
+const flushSignals = [...rowSignals, "m2m_changed", "post_flush"] as const;
 
 const cleanRows = async (rows: readonly RowWork[]): Promise<boolean> => {
   let ran = false;
@@ -77,19 +78,7 @@ const cleanRows = async (rows: readonly RowWork[]): Promise<boolean> => {
 const tellBefore = async (core: Core, rows: readonly RowWork[], metas: readonly ModelMeta[]): Promise<boolean> => {
   if (!listening(core, metas)) return false;
   let told = false;
-  for (const row of rows) {
-    const event = isSave(row) ? "pre_save" : "pre_delete";
-    if (!core.signals.has(event, row.meta.ctor)) continue;
-    told = true;
-    if (event === "pre_delete") await core.signals.emit(event, row.meta.ctor, { instance: row.object, db: core.face });
-    else
-      await core.signals.emit(event, row.meta.ctor, {
-        instance: row.object,
-        created: row.kind === "insert",
-        changed: writtenNames(row),
-        db: core.face,
-      });
-  }
+  for (const row of rows) if (await tell(core, row, isSave(row) ? "pre_save" : "pre_delete")) told = true;
   return told;
 };
 
@@ -101,17 +90,17 @@ const listening = (core: Core, metas: readonly ModelMeta[]): boolean => {
 /** After a batch: `post_save` and `post_delete` for its rows, in their order. */
 export const tellAfter = async (core: Core, rows: readonly RowWork[], running: RunningFlush): Promise<void> => {
   if (core.silent > 0 || (!core.signals.has("post_save") && !core.signals.has("post_delete"))) return;
-  for (const row of rows) {
-    const event = isSave(row) ? "post_save" : "post_delete";
-    if (!core.signals.has(event, row.meta.ctor)) continue;
-    running.disturbed = true;
-    if (event === "post_delete") await core.signals.emit(event, row.meta.ctor, { instance: row.object, db: core.face });
-    else
-      await core.signals.emit(event, row.meta.ctor, {
-        instance: row.object,
-        created: row.kind === "insert",
-        changed: writtenNames(row),
-        db: core.face,
-      });
-  }
+  const disturb = (): void => void (running.disturbed = true);
+  for (const row of rows) await tell(core, row, isSave(row) ? "post_save" : "post_delete", disturb);
+};
+
+/** False where nobody listens to this for the row's model; `heard` is called before the listeners are, one of which may throw. */
+const tell = async (core: Core, row: RowWork, event: (typeof rowSignals)[number], heard?: () => void): Promise<boolean> => {
+  const { object, kind } = row;
+  const { ctor } = row.meta;
+  if (!core.signals.has(event, ctor)) return false;
+  heard?.();
+  if (event === "pre_delete" || event === "post_delete") await core.signals.emit(event, ctor, { instance: object, db: core.face });
+  else await core.signals.emit(event, ctor, { instance: object, created: kind === "insert", changed: writtenNames(row), db: core.face });
+  return true;
 };

@@ -28,11 +28,8 @@ export const saveObject = async (object: object, first?: unknown, second?: unkno
   const core = coreFor(object, bare ? undefined : first, "save()");
   const { fields } = ((bare ? first : second) ?? {}) as SaveOptions;
   assertOpen(core);
-  const write = core.turnOf.get(object);
-  if (write !== undefined) {
-    core.turnOf.delete(object);
-    return write();
-  }
+  const write = takeTurn(core, object);
+  if (write !== undefined) return write();
   const state = need(object);
   if (state.status === "deleted")
     throw new SessionError(`${nameOf(state.meta, keyHeldBy(state.meta, object))} was deleted: db.add() it to insert it anew`);
@@ -41,6 +38,13 @@ export const saveObject = async (object: object, first?: unknown, second?: unkno
   await limited(core, object, fields, () =>
     calling(core, object, () => flushOnly(core, new Set([object]), `save() of ${state.meta.name}`)),
   );
+};
+
+/** What writes the object now, where a flush has come to it and calls its override. */
+const takeTurn = (core: Core, object: object): (() => Promise<void>) | undefined => {
+  const write = core.turnOf.get(object);
+  core.turnOf.delete(object);
+  return write;
 };
 
 const checkFields = (meta: ModelMeta, fields: readonly string[]): void => {
@@ -75,11 +79,8 @@ const calling = async (core: Core, object: object, work: () => Promise<void>): P
 export const deleteObject = async (object: object, db: unknown, { hard }: { readonly hard: boolean }): Promise<void> => {
   const core = coreFor(object, db, "delete()");
   assertOpen(core);
-  const write = core.turnOf.get(object);
-  if (write !== undefined) {
-    core.turnOf.delete(object);
-    return write();
-  }
+  const write = takeTurn(core, object);
+  if (write !== undefined) return write();
   const state = need(object);
   if (state.status === "detached") join(core, object);
   if (state.status === "transient") throw new SessionError(`a new ${state.meta.name} that was never saved cannot be deleted`);

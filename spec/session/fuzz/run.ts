@@ -15,19 +15,27 @@ export interface RunOptions {
   readonly progress?: (() => void) | undefined;
 }
 
-export const runPrograms = async (url: string, { runs, seed, progress }: RunOptions): Promise<Failure | null> => {
+/** The story of the first program that fails, shrunk; null when all hold. */
+export const failureOf = async <T extends unknown[]>(
+  property: fc.IAsyncPropertyWithHooks<T>,
+  { runs, seed }: RunOptions,
+): Promise<Failure | null> => {
+  const result = await fc.check(property, { numRuns: runs, ...(seed === undefined ? {} : { seed }) });
+  if (!result.failed) return null;
+  return {
+    seed: result.seed,
+    story: result.errorInstance instanceof Error ? result.errorInstance.message : String(result.errorInstance),
+  };
+};
+
+export const runPrograms = async (url: string, options: RunOptions): Promise<Failure | null> => {
   const ground = await Ground.open(url);
   try {
     const property = fc.asyncProperty(programs, async (program) => {
       await play(ground, program);
-      progress?.();
+      options.progress?.();
     });
-    const result = await fc.check(property, { numRuns: runs, ...(seed === undefined ? {} : { seed }) });
-    if (!result.failed) return null;
-    return {
-      seed: result.seed,
-      story: result.errorInstance instanceof Error ? result.errorInstance.message : String(result.errorInstance),
-    };
+    return await failureOf(property, options);
   } finally {
     await ground.close();
   }

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { signals, sql } from "flash-db";
 import { connect, type Database } from "../../../src/connect.js";
-import type { Failure, RunOptions } from "../fuzz/run.js";
+import { failureOf, type Failure, type RunOptions } from "../fuzz/run.js";
 import { models } from "./models.js";
 import { Run } from "./run.js";
 import { acts, furnish } from "./steps.js";
@@ -48,20 +48,15 @@ const playOne = async (database: Database, program: readonly Step[], { listening
   }
 };
 
-export const runWidePrograms = async (url: string, { runs, seed, progress }: RunOptions): Promise<Failure | null> => {
+export const runWidePrograms = async (url: string, options: RunOptions): Promise<Failure | null> => {
   const database = await connect(url);
   try {
     await database.createAll(models);
     const property = fc.asyncProperty(steps, circumstances, async (program, around) => {
       await playOne(database, program, around);
-      progress?.();
+      options.progress?.();
     });
-    const result = await fc.check(property, { numRuns: runs, ...(seed === undefined ? {} : { seed }) });
-    if (!result.failed) return null;
-    return {
-      seed: result.seed,
-      story: result.errorInstance instanceof Error ? result.errorInstance.message : String(result.errorInstance),
-    };
+    return await failureOf(property, options);
   } finally {
     await database.close({ timeout: 0 });
   }
