@@ -11,25 +11,17 @@ import { nothingToDo } from "./gather.js";
 import { rootOf } from "./identity-map.js";
 
 /** In hooks nothing is flushed (a flush is running), and a read-only transaction cannot write. */
-export const autoflush = (core: Core, reads: ReadSet, byKey: boolean): Promise<unknown> | undefined => {
-  if (
-    byKey ||
-    holdsNothing(core) ||
-    !core.autoflush ||
-    core.tx?.mode.readOnly === true ||
-    core.turns.inside("flush") ||
-    !concerns(core, reads)
-  )
-    return undefined;
-  return core.turns.scoped("flush", "autoflush", () => flushNow(core, null));
-};
+const mayFlush = (core: Core): boolean => core.autoflush && core.tx?.mode.readOnly !== true && !core.turns.inside("flush");
+
+const flushAll = (core: Core): Promise<unknown> => core.turns.scoped("flush", "autoflush", () => flushNow(core, null));
+
+export const autoflush = (core: Core, reads: ReadSet, byKey: boolean): Promise<unknown> | undefined =>
+  byKey || holdsNothing(core) || !mayFlush(core) || !concerns(core, reads) ? undefined : flushAll(core);
 
 /** Members that were given by key are in a collection once their rows say so. */
 export const flushKeyed = (core: Core, relation: RelationMeta): Promise<unknown> | undefined => {
-  if (!core.autoflush || core.tx?.mode.readOnly === true || core.turns.inside("flush")) return undefined;
-  for (const collection of core.collections)
-    if (collection.relation === relation && collection.addedKeys.size > 0)
-      return core.turns.scoped("flush", "autoflush", () => flushNow(core, null));
+  if (!mayFlush(core)) return undefined;
+  for (const collection of core.collections) if (collection.relation === relation && collection.addedKeys.size > 0) return flushAll(core);
   return undefined;
 };
 

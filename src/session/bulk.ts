@@ -154,6 +154,7 @@ const takeUpserted = (
   answers: readonly unknown[][],
 ): void => {
   const fields = meta.fields.filter((field) => on.includes(field.column));
+  const keysFirst = [...meta.primaryKey, ...meta.fields.filter((field) => !field.primaryKey)];
   const byConflict = new IdentityMap();
   const conflictMeta: ModelMeta = { ...meta, primaryKey: fields, subtypes: null };
   const cellsOf = (values: readonly unknown[]): unknown[] => keyCells(conflictMeta, values);
@@ -176,8 +177,8 @@ const takeUpserted = (
       followUpdate(
         core,
         meta,
-        [...meta.primaryKey, ...meta.fields.filter((field) => !field.primaryKey)],
-        [...meta.primaryKey, ...meta.fields.filter((field) => !field.primaryKey)].map((field) => values[field.position]),
+        keysFirst,
+        keysFirst.map((field) => values[field.position]),
       );
       continue;
     }

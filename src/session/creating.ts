@@ -7,6 +7,7 @@ import { stateOf, type InstanceState } from "../loading/index.js";
 import { FieldError, IntegrityError } from "../errors.js";
 import { insert } from "../sql/factories/index.js";
 import { assertOpen, need, type Core } from "./core.js";
+import { factsOf } from "./facts.js";
 import { flushNow, flushOnly, guarded } from "./flush.js";
 import { checkAll, checkComplete } from "./checks.js";
 import { join } from "./joining.js";
@@ -58,12 +59,12 @@ interface Holder {
 
 const holdersOf = (meta: ModelMeta, values: Values): Holder[] => {
   const holders: Holder[] = [];
-  for (const relation of meta.relations.values()) {
-    const inverse = relation.kind === "toOne" ? relation.inverse : null;
-    const target = relation.kind === "toOne" && inverse?.kind === "reverseOne" ? values[relation.name] : null;
-    const object = typeof target === "object" && target !== null ? (stateOf(target)?.related?.get(inverse?.name ?? "") ?? null) : null;
-    if (relation.kind === "toOne" && object !== null && belongsTo(object, relation, target as object))
-      holders.push({ object, relation, target: target as object });
+  for (const relation of factsOf(meta).toOnes) {
+    const { name, inverse } = relation;
+    const target = values[name];
+    if (inverse?.kind !== "reverseOne" || typeof target !== "object" || target === null) continue;
+    const object = stateOf(target)?.related?.get(inverse.name) ?? null;
+    if (object !== null && belongsTo(object, relation, target)) holders.push({ object, relation, target });
   }
   return holders;
 };
@@ -71,9 +72,9 @@ const holdersOf = (meta: ModelMeta, values: Values): Holder[] => {
 /** Nobody has the object that was not made: what it points at must not show it either, but who was there before. */
 const takeOutUnseen = (object: object, holders: readonly Holder[]): void => {
   const state = need(object);
-  for (const relation of state.meta.relations.values()) {
-    const target = relation.kind === "toOne" ? (state.related?.get(relation.name) ?? null) : null;
-    if (relation.kind === "toOne" && target !== null) moveBetween(relation, object, target, null);
+  for (const relation of factsOf(state.meta).toOnes) {
+    const target = state.related?.get(relation.name) ?? null;
+    if (target !== null) moveBetween(relation, object, target, null);
   }
   for (const { object: holder, relation, target } of holders) if (holder !== object) assignToOne(holder, relation, target);
 };
