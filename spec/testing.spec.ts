@@ -1,7 +1,7 @@
 /** The test kit: rolled back tests, counted statements, objects from defaults. */
 
 import { describe, expect, it } from "vitest";
-import { ConfigurationError, foreignKey, model, signals, t } from "../src/index.js";
+import { atomic, ConfigurationError, foreignKey, model, signals, sql, t } from "../src/index.js";
 import { assertQueries, factory, withRollback } from "../src/testing.js";
 import { eachDatabase } from "./support/databases.js";
 
@@ -15,7 +15,7 @@ class Player extends model<Player>("kit_players")(
   { ordering: ["number"] },
 ) {}
 
-eachDatabase("test kit", [Team, Player], (open) => {
+eachDatabase("test kit", [Team, Player], (open, kind) => {
   describe("withRollback()", () => {
     it("leaves nothing behind, commits included; they run post_commit", async () => {
       const database = await open();
@@ -75,6 +75,59 @@ eachDatabase("test kit", [Team, Player], (open) => {
       await expect(withRollback(database, () => withRollback(database, () => Promise.resolve()))).rejects.toThrow(ConfigurationError);
       await using db = database.session();
       expect(await Team.objects.count(db)).toBe(0);
+    });
+
+    it("keeps read-only what the tested code wants to be read-only, also for its own SQL", async () => {
+      const database = await open();
+      await withRollback(database, async (db) => {
+        await Team.objects.create(db, { name: "Reds" });
+        await db.commit();
+        await using other = database.session();
+        const insert = (name: string): Promise<unknown> =>
+          other.execute(sql`INSERT INTO kit_teams (name) VALUES (${name})`, { readOnly: true });
+        await atomic(
+          other,
+          async () => {
+            expect(await Team.objects.count(other)).toBe(1);
+            await expect(Team.objects.create(other, { name: "Blues" })).rejects.toThrow(/read-only/);
+            await expect(atomic(other, () => insert("Greens"))).rejects.toThrow(/read.?only/);
+          },
+          { readOnly: true },
+        );
+        await expect(atomic(other, () => insert("Greens"), { readOnly: true })).rejects.toThrow(/read.?only/);
+        await Team.objects.create(other, { name: "Whites" });
+        await other.commit();
+        expect(await Team.objects.orderBy("name").valuesList("name", { flat: true }).fetch(db)).toEqual(["Reds", "Whites"]);
+        await database.session().begin({ readOnly: true });
+      });
+      await using db = database.session({ onUncommitted: "ignore" });
+      await Team.objects.create(db, { name: "Reds" });
+    });
+
+    it("gives its transaction an isolation, and refuses inside what its one transaction cannot give", async () => {
+      const database = await open();
+      await withRollback(database, async (db) => {
+        await atomic(db, () => Team.objects.create(db, { name: "Reds" }), { isolation: "read committed" });
+        const strict = atomic(db, () => Team.objects.create(db, { name: "Blues" }), { isolation: "repeatable read" });
+        if (kind === "postgres")
+          await expect(strict).rejects.toThrow(/"repeatable read".*"read committed".*\{ isolation: "repeatable read" \}/s);
+        else await strict;
+        await expect(atomic(db, () => Promise.resolve(), { isolation: "snapshot" as "serializable" })).rejects.toThrow(/"snapshot"/);
+        expect(await Team.objects.count(db)).toBe(kind === "postgres" ? 1 : 2);
+      });
+      const level = sql`SELECT current_setting('transaction_isolation') AS level`;
+      await withRollback(
+        database,
+        async (db) => {
+          for (const isolation of ["serializable", "repeatable read", undefined] as const)
+            await atomic(db, () => Team.objects.create(db, { name: String(isolation) }), { isolation });
+          expect(await Team.objects.count(db)).toBe(3);
+          if (kind === "postgres") expect(await db.execute(level, { readOnly: true })).toEqual([{ level: "serializable" }]);
+        },
+        { isolation: "serializable" },
+      );
+      const misspelt = withRollback(database, () => Promise.resolve(), { isolations: "serializable" } as object);
+      await expect(misspelt).rejects.toThrow(/Did you mean 'isolation'/);
     });
 
     it("lets statements be counted inside", async () => {

@@ -5,17 +5,25 @@
 
 import { AssertionError } from "node:assert";
 import { exchangeHandle, handleOf, type Database } from "./connect.js";
-import type { QueryEvent } from "./database/contracts.js";
+import type { IsolationLevel, QueryEvent } from "./database/contracts.js";
 import { SharedTransaction } from "./database/shared-transaction.js";
+import { knownOptions } from "./metadata/argument.js";
 import type { ModelClass } from "./metadata/model-meta.js";
 import type { Values } from "./metadata/typing/input.js";
 import type { Model } from "./model/model.js";
 import { databaseOf } from "./session/index.js";
 import type { Session } from "./session/typing.js";
 
+/** Options of `withRollback()`. */
+export interface RollbackOptions {
+  /** The isolation of the one transaction; the database's own default when not given. */
+  readonly isolation?: IsolationLevel | undefined;
+}
+
 /**
  * Runs a test inside a transaction that is always rolled back. A `commit()` in it releases a savepoint and runs `post_commit`;
- * sessions opened meanwhile on this database share its connection.
+ * sessions opened meanwhile on this database share its connection, and their transactions are savepoints of this one. So they are as
+ * isolated as this one is, which may be said: a block inside that asks for more is refused. A read-only block is read-only.
  *
  * ```ts
  * await withRollback(database, async (db) => {
@@ -25,10 +33,12 @@ import type { Session } from "./session/typing.js";
  * });
  * ```
  * Gives what `work` gives. It cannot be nested on one database.
+ * @throws ConfigurationError inside, for a transaction with a stronger isolation than this one has
  */
-export const withRollback = async <R>(database: Database, work: (db: Session) => Promise<R>): Promise<R> => {
+export const withRollback = async <R>(database: Database, work: (db: Session) => Promise<R>, options: RollbackOptions = {}): Promise<R> => {
+  const { isolation } = knownOptions("withRollback()", options, ["isolation"]);
   const former = handleOf(database);
-  const shared = await SharedTransaction.begin(former);
+  const shared = await SharedTransaction.begin(former, isolation);
   exchangeHandle(database, shared);
   try {
     const db = database.session({ onUncommitted: "ignore" });

@@ -12,6 +12,8 @@ export interface Features {
   readonly errorAbortsTransaction: boolean;
   /** What a transaction may ask for; a database whose one level is the strongest fulfils them all. */
   readonly isolationLevels: readonly IsolationLevel[];
+  /** What each transaction has, also one that asks for less or for none. */
+  readonly isolation: IsolationLevel;
   /** Statements on one connection may be open while rows are still being read from another (server-side cursors). */
   readonly cursors: boolean;
   /** `DISTINCT ON (…)`. */
@@ -82,6 +84,10 @@ export interface TransactionSql {
   savepoint(name: string): string;
   release(name: string): string;
   rollbackTo(name: string): string;
+  /** Inside a savepoint: what follows in it only reads. */
+  readonly refuseWrites: string;
+  /** What follows may write again; null: the end of the savepoint says so by itself. */
+  readonly allowWrites: string | null;
 }
 
 /** What `schema/` needs to write DDL. */

@@ -2,8 +2,8 @@
 
 import type { CompiledQuery, ConnectionSource, Dialect, Driver, Lease, QueryResult, TransactionMode } from "./contracts.js";
 import type { DatabaseHandle, OpenTransaction, Who } from "./handle.js";
-import { ConfigurationError, ConnectionLost } from "../errors.js";
-import { describe } from "../support/describe.js";
+import { ConnectionLost } from "../errors.js";
+import { checkIsolation } from "./isolation.js";
 import { echoLine, Observers, type QueryListener } from "./observers.js";
 import { ACQUIRE_TIMEOUT } from "./options.js";
 import { closedError } from "./pool.js";
@@ -61,11 +61,7 @@ export class DatabaseCore implements DatabaseHandle {
   }
 
   async begin(mode: TransactionMode, who: Who): Promise<OpenTransaction> {
-    const { isolationLevels } = this.dialect.features;
-    if (mode.isolation !== undefined && !isolationLevels.includes(mode.isolation))
-      throw new ConfigurationError(
-        `expected the isolation of a transaction to be one of ${isolationLevels.map((level) => `"${level}"`).join(", ")}, got ${describe(mode.isolation)}`,
-      );
+    checkIsolation(this.dialect.features, mode.isolation);
     const purpose = mode.readOnly === true ? "read" : "write";
     const lease = (): Promise<Lease> => this.#acquire(purpose, who);
     const parts = { dialect: this.dialect, queries: this.#queries, controls: this.#controls, lease };

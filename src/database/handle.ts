@@ -39,6 +39,8 @@ export interface OpenTransaction {
   savepoint(): Promise<string>;
   release(name: string): Promise<void>;
   rollbackTo(name: string): Promise<void>;
+  /** From here, in the savepoint that was just opened, writes are refused; or, after its end, no longer. */
+  setReadOnly(on: boolean): Promise<void>;
   /**
    * COMMIT, and gives the connection back. When PostgreSQL answers ROLLBACK: TransactionAborted with the first error as cause.
    * When the connection breaks during it: ConnectionLost with outcome "unknown". When it fails (deferred constraint, SQLITE_BUSY), it has been rolled back.

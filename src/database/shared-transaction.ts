@@ -2,8 +2,9 @@
 
 import { ConfigurationError, PoolTimeout, TransactionAborted } from "../errors.js";
 import { FairMutex } from "../support/fair-mutex.js";
-import type { CompiledQuery, QueryEvent, QueryResult, TransactionMode } from "./contracts.js";
+import type { CompiledQuery, IsolationLevel, QueryEvent, QueryResult, TransactionMode } from "./contracts.js";
 import type { DatabaseHandle, OpenTransaction, Who } from "./handle.js";
+import { checkIsolation, isStronger } from "./isolation.js";
 
 /** Statements of different sessions go through one connection: the name on it changes with each. */
 interface Sender {
@@ -26,11 +27,11 @@ export class SharedTransaction implements DatabaseHandle {
     this.#sender = sender;
   }
 
-  static async begin(under: DatabaseHandle): Promise<SharedTransaction> {
+  static async begin(under: DatabaseHandle, isolation: IsolationLevel | undefined): Promise<SharedTransaction> {
     if (under instanceof SharedTransaction)
       throw new ConfigurationError("withRollback() is running on this database already: it cannot be nested");
     const sender: Sender = { session: null, label: "withRollback" };
-    return new SharedTransaction(under, await under.begin({}, sender), sender);
+    return new SharedTransaction(under, await under.begin({ isolation }, sender), sender);
   }
 
   get dialect(): DatabaseHandle["dialect"] {
@@ -65,6 +66,7 @@ export class SharedTransaction implements DatabaseHandle {
   }
 
   async begin(mode: TransactionMode, who: Who): Promise<OpenTransaction> {
+    this.#checkIsolation(mode.isolation);
     await this.#transactions.acquire(
       who.label,
       this.acquireTimeout,
@@ -79,7 +81,7 @@ export class SharedTransaction implements DatabaseHandle {
         async () =>
           new Savepoint(
             this.#outer,
-            await this.#outer.savepoint(),
+            await this.#savepoint(mode),
             mode,
             (run) => this.#alone(who, run),
             () => this.#transactions.release(),
@@ -102,6 +104,24 @@ export class SharedTransaction implements DatabaseHandle {
   async end(): Promise<void> {
     this.#ended = true;
     await this.#outer.rollback();
+  }
+
+  async #savepoint({ readOnly }: TransactionMode): Promise<string> {
+    const name = await this.#outer.savepoint();
+    if (readOnly === true) await this.#outer.setReadOnly(true);
+    return name;
+  }
+
+  /** A stronger one fulfils a weaker one; none can be changed once the transaction has begun. */
+  #checkIsolation(isolation: IsolationLevel | undefined): void {
+    const { features } = this.dialect;
+    checkIsolation(features, isolation);
+    const asked = this.#outer.mode.isolation ?? features.isolation;
+    const given = isStronger(asked, features.isolation) ? asked : features.isolation;
+    if (isolation !== undefined && isStronger(isolation, given))
+      throw new ConfigurationError(
+        `the isolation "${isolation}" cannot be had inside withRollback(), where each transaction is a savepoint of one that is "${given}": give it to that one, withRollback(database, work, { isolation: "${isolation}" })`,
+      );
   }
 
   async #alone<R>(who: Who, run: () => Promise<R>): Promise<R> {
@@ -169,6 +189,10 @@ class Savepoint implements OpenTransaction {
     return this.#alone(() => this.#outer.rollbackTo(name));
   }
 
+  setReadOnly(on: boolean): Promise<void> {
+    return this.#alone(() => this.#outer.setReadOnly(on));
+  }
+
   async commit(): Promise<void> {
     if (this.#ended) throw new TransactionAborted("Cannot commit: the transaction has ended. Begin another one.");
     if (this.#outer.status !== "open") {
@@ -178,7 +202,10 @@ class Savepoint implements OpenTransaction {
     }
     this.#ended = true;
     try {
-      await this.#alone(() => this.#outer.release(this.#name));
+      await this.#alone(async () => {
+        await this.#outer.release(this.#name);
+        await this.#allowWrites();
+      });
     } finally {
       this.#done();
     }
@@ -191,9 +218,14 @@ class Savepoint implements OpenTransaction {
       await this.#alone(async () => {
         await this.#outer.rollbackTo(this.#name);
         await this.#outer.release(this.#name);
+        await this.#allowWrites();
       });
     } finally {
       this.#done();
     }
+  }
+
+  async #allowWrites(): Promise<void> {
+    if (this.mode.readOnly === true) await this.#outer.setReadOnly(false);
   }
 }

@@ -104,6 +104,11 @@ class Transaction implements OpenTransaction {
     this.#firstError = undefined;
   }
 
+  async setReadOnly(on: boolean): Promise<void> {
+    const text = on ? this.#texts.refuseWrites : this.#texts.allowWrites;
+    if (text !== null && this.#status === "open") await this.#controlOrAbort(text);
+  }
+
   async commit(): Promise<void> {
     if (this.#status === "ended") throw this.#refusal("commit");
     if (this.#status === "aborted") {

@@ -1,10 +1,10 @@
-/** The words of transaction control that all databases share: only how a transaction begins differs. */
+/** The words of transaction control that all databases share: only how a transaction begins and becomes read-only differs. */
 
 import type { TransactionSql } from "../database/contracts.js";
 import { quote } from "../sql/compile/writer.js";
 
-export const transactionWords = (begin: TransactionSql["begin"]): TransactionSql => ({
-  begin,
+export const transactionWords = (own: Pick<TransactionSql, "begin" | "refuseWrites" | "allowWrites">): TransactionSql => ({
+  ...own,
   commit: "COMMIT",
   rollback: "ROLLBACK",
   savepoint: (name) => `SAVEPOINT ${quote(name)}`,

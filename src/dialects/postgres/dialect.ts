@@ -10,6 +10,7 @@ import { schemaSql } from "./schema.js";
 const features: Features = {
   errorAbortsTransaction: true,
   isolationLevels: ["read uncommitted", "read committed", "repeatable read", "serializable"],
+  isolation: "read committed",
   cursors: true,
   distinctOn: true,
   fullTextSearch: true,
@@ -24,10 +25,12 @@ const levels: { readonly [L in IsolationLevel]: string } = {
   "repeatable read": " ISOLATION LEVEL REPEATABLE READ",
   serializable: " ISOLATION LEVEL SERIALIZABLE",
 };
-const transactions = transactionWords(
-  ({ isolation, readOnly, deferrable }) =>
+const transactions = transactionWords({
+  begin: ({ isolation, readOnly, deferrable }) =>
     `BEGIN${isolation === undefined ? "" : levels[isolation]}${readOnly === true ? " READ ONLY" : ""}${deferrable === true ? " DEFERRABLE" : ""}`,
-);
+  refuseWrites: "SET TRANSACTION READ ONLY",
+  allowWrites: null,
+});
 
 export const postgresDialect: Dialect = {
   name: "postgres",

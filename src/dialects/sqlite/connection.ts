@@ -10,6 +10,7 @@ import type { AskedKeys } from "../../sql/compile/compiled.js";
 import { keepHiddenClass } from "../../support/hidden-classes.js";
 import { Recent } from "../../support/recent.js";
 import { CountedKeys } from "./counted-keys.js";
+import { QUERY_ONLY } from "./dialect.js";
 import { isBusy, translate } from "./errors.js";
 
 interface Prepared {
@@ -88,6 +89,8 @@ export class SqliteConnection implements PooledConnection {
       }
     }
     if (text.startsWith("BEGIN") && !text.startsWith("BEGIN IMMEDIATE")) this.#setReadOnly(true);
+    // Its end, whichever, sets it back below.
+    else if (text.startsWith(QUERY_ONLY)) this.#readOnly = text.endsWith("1");
     else if (this.#readOnly && !this.#database.inTransaction) this.#setReadOnly(false);
   }
 
@@ -210,7 +213,7 @@ export class SqliteConnection implements PooledConnection {
 
   #setReadOnly(on: boolean): void {
     this.#readOnly = on;
-    this.#database.pragma(`query_only = ${on ? 1 : 0}`);
+    this.#database.exec(`${QUERY_ONLY}${on ? 1 : 0}`);
   }
 }
 

@@ -11,6 +11,7 @@ const features: Features = {
   errorAbortsTransaction: false,
   /** Its one level is the strongest, and so fulfils each of them. */
   isolationLevels: ["read uncommitted", "read committed", "repeatable read", "serializable"],
+  isolation: "serializable",
   cursors: false,
   distinctOn: true,
   fullTextSearch: false,
@@ -19,8 +20,15 @@ const features: Features = {
   schemas: false,
 };
 
+/** Before 1 or 0: whether the connection only reads. */
+export const QUERY_ONLY = "PRAGMA query_only = ";
+
 /** A writer takes its turn at the beginning: a transaction that turns from reading to writing later could only fail. */
-const transactions = transactionWords(({ readOnly }) => (readOnly === true ? "BEGIN DEFERRED" : "BEGIN IMMEDIATE"));
+const transactions = transactionWords({
+  begin: ({ readOnly }) => (readOnly === true ? "BEGIN DEFERRED" : "BEGIN IMMEDIATE"),
+  refuseWrites: `${QUERY_ONLY}1`,
+  allowWrites: `${QUERY_ONLY}0`,
+});
 
 export const sqliteDialect: Dialect = {
   name: "sqlite",
