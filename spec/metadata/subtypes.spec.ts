@@ -104,6 +104,53 @@ describe("the option `subtypes`", () => {
   });
 });
 
+describe("two classes with one stored name", () => {
+  const subtypesOf = (model: unknown) => metadataOf(model).subtypes;
+
+  it("are refused when both are in use, whichever is asked", () => {
+    class Staff extends define("staff", { kind: t.text() }) {}
+    class Cook extends subtype(Staff, "cook", {}) {}
+    class Chef extends subtype(Staff, "cook", { stars: t.integer() }) {}
+    expect(subtypesOf(Cook)?.name).toBe("cook");
+    const message = 'Cook and Chef are both subtypes of Staff whose rows are stored with kind "cook"; give one of them another name';
+    expect(messageOf(() => subtypesOf(Chef))).toContain(message);
+    expect(messageOf(() => subtypesOf(Chef))).toContain(message);
+    class Waiter extends subtype(Staff, "waiter", {}) {}
+    for (const model of [Cook, Staff, Waiter]) expect(messageOf(() => subtypesOf(model))).toContain(message);
+  });
+  it("are refused at any depth", () => {
+    class Animal extends define("animals", { kind: t.text() }) {}
+    class Dog extends subtype(Animal, "dog", {}) {}
+    class Puppy extends subtype(Dog, "puppy", {}) {}
+    class Pup extends subtype(Animal, "puppy", {}) {}
+    metadataOf(Puppy);
+    expect(messageOf(() => subtypesOf(Pup))).toContain("Puppy and Pup are both subtypes of Animal");
+  });
+  it("are refused where one is the base or an ancestor", () => {
+    class Animal extends define("animals", { kind: t.text().default("beast") }) {}
+    class Beast extends subtype(Animal, "beast", {}) {}
+    expect(messageOf(() => subtypesOf(Beast))).toContain(
+      'Beast is a subtype of Animal, and the rows of both are stored with kind "beast"; give one of them another name, Animal by kind: t.text().default("…")',
+    );
+    class Plant extends define("plants", { kind: t.text() }) {}
+    class Tree extends subtype(Plant, "tree", {}) {}
+    class Oak extends subtype(Tree, "tree", {}) {}
+    expect(messageOf(() => subtypesOf(Oak))).toContain('Oak is a subtype of Tree, and the rows of both are stored with kind "tree"');
+  });
+  it("may be the same class, defined anew by a hot reload: the later one counts", () => {
+    class Staff extends define("staff", { kind: t.text() }) {}
+    const cook = (): unknown => {
+      class Cook extends subtype(Staff, "cook", {}) {}
+      return Cook;
+    };
+    const former = cook();
+    expect(subtypesOf(former)?.name).toBe("cook");
+    const later = cook();
+    expect(subtypesOf(later)?.name).toBe("cook");
+    expect(subtypesOf(Staff)?.byName.get("cook")?.ctor).toBe(later);
+  });
+});
+
 describe("refusals", () => {
   const base = (fields: object, options = {}) => {
     class Base extends define("bases", fields, options) {}

@@ -1,5 +1,6 @@
 /** Single-table inheritance: which class the rows of a table become. */
 
+import { ConfigurationError } from "../../errors.js";
 import type { ModelMeta } from "../model-meta.js";
 import { describe } from "../../support/describe.js";
 import { family, nameOf, type Registration, registrationOf, registrySerial, rootOf } from "../registrations.js";
@@ -24,7 +25,10 @@ export const subtypesOf = (
     seeListed(root);
     const members = family(registration);
     if (registration.parent === null && members.length === 1) known = null;
-    else if (known === null || known.byName.size !== members.length) known = find(registration, root, members, meta, finished);
+    else {
+      refuseTwins(root);
+      if (known === null || known.byName.size !== members.length) known = find(registration, root, members, meta, finished);
+    }
     serial = registrySerial();
     return known;
   };
@@ -59,6 +63,26 @@ const find = (
     byName,
     complete: root.options.subtypes !== undefined && givenName(root) !== null,
   });
+};
+
+/** Rows would become instances of whichever was defined last. A class that was not seen yet has no name to be told by. */
+const refuseTwins = (root: Registration): void => {
+  const field = discriminatorOf(root);
+  const byName = new Map<string, Registration>();
+  for (const member of family(root)) {
+    const name = storedName(member);
+    const other = byName.get(name);
+    byName.set(name, member);
+    if (other === undefined) continue;
+    const [one, two] = [nameOf(other), nameOf(member)];
+    const stored = `stored with ${field} ${JSON.stringify(name)}; give one of them another name`;
+    if (family(other).includes(member))
+      throw new ConfigurationError(
+        `${two} is a subtype of ${one}, and the rows of both are ${stored}${other === root ? `, ${one} by ${field}: t.text().default("…")` : ""}`,
+      );
+    if (one !== two && other.bound !== null && member.bound !== null)
+      throw new ConfigurationError(`${one} and ${two} are both subtypes of ${nameOf(root)} whose rows are ${stored}`);
+  }
 };
 
 /** What a row of this class has in its discriminator; the base's is the field's default, else the singular of the table. */
