@@ -209,6 +209,10 @@ eachDatabase("conditions", shelf, (open) => {
     expect(await titles({ words__len: 0 })).toEqual(["two"]);
     expect(await titles({ words__0: "blue" })).toEqual(["four"]);
     expect(await titles({ words: ["blue"] })).toEqual(["four"]);
+    expect(await titles({ words__in: [["blue"], [], ["red"]] })).toEqual(["two", "four"]);
+    expect(await titles({ words__in: [["red"], null] })).toEqual([]);
+    expect(await without({ words__in: [["blue"], []] })).toEqual(["one", "three"]);
+    await expect(titles({ words__in: ["blue"] })).rejects.toThrow(/'words__in': expected an array/);
   });
   it("stand for themselves: columns, Exists, the caller's own SQL", async () => {
     expect(await titles(Article.c.views.gt(20).and(Article.c.title.ne("four")))).toEqual(["three"]);

@@ -412,9 +412,10 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
    */
   aggregate<A extends Record<string, AggregateOn<I> | Sql>>(...args: [...Db, values: A]): Promise<{ [K in keyof A]: ResultOf<I, A[K]> }>;
   /**
-   * The rows with these keys (or all) as a Map by key; what is not there is not in it.
+   * The rows with these keys (or all) as a Map by key; what is not there is not in it. A key of several columns is asked for by its
+   * values, `get({ orderId: 1, lineNumber: 2 })`; so is one that can be written in several ways, such as a uuid in capitals.
    * @example const byId = await User.objects.inBulk(db, [1, 2]);   // … WHERE id = ANY($1)
-   * @throws FieldError after limit(), offset() or slice()
+   * @throws FieldError after limit(), offset(), slice() or values()
    */
   inBulk(...args: [...Db, ids?: readonly PkOf<I>[] | null]): Promise<Map<PkOf<I>, I>>;
   /**

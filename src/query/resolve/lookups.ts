@@ -155,6 +155,11 @@ const within: Lookup = (c) => {
   const all: Convert = (value) =>
     [...(value as Iterable<unknown>)].filter((item) => item !== null).map((item) => checkedItem(c, one, item));
   if (items.every((item) => item === null)) return decided(false);
+  if (type.kind === "array") {
+    // An array of arrays has one length for all of them: these are compared one by one.
+    c.scope.context.baked = true;
+    return found(or(...(all(items) as unknown[]).map((item) => equals(c.left.expr, param(item, type)))), c.left);
+  }
   return found(inArray(c.left.expr, bound(c.scope.context, c.owner, items, types.array(comparable(type)), all)), c.left);
 };
 const checkedItem = (c: Comparison, one: Convert, item: unknown): unknown => {

@@ -1,6 +1,7 @@
 /** Terminals that read: rows, one row, counts, aggregates. */
 
 import { FieldError } from "../../errors.js";
+import { knownOptions } from "../../metadata/argument.js";
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
 import { describe } from "../../support/describe.js";
 import { isPlainObject } from "../../support/plain-data.js";
@@ -12,6 +13,7 @@ import { askAggregate, askCount, askExists, askRows } from "../planner.js";
 import { givenOrder } from "../planning/ordering.js";
 import type { QueryRunner } from "../runner.js";
 import { changed, type Node, type QueryState } from "../state.js";
+import { mapByKey } from "./rows-by-key.js";
 import { run } from "./running.js";
 
 export const fetchRows = (db: QueryRunner, state: QueryState): Promise<unknown[]> => run(db, askRows(state));
@@ -103,18 +105,20 @@ export const rowsInBulk = async (
   db: QueryRunner,
   state: QueryState,
   ids: unknown,
-  options: { readonly field?: string | undefined } = {},
+  options?: { readonly field?: string | undefined },
 ): Promise<Map<unknown, unknown>> => {
   const { meta } = state;
-  const field = bulkField(meta, options.field);
+  const field = bulkField(meta, knownOptions("inBulk()", options, ["field"]).field);
+  if (state.values !== null)
+    throw new FieldError(`inBulk of ${meta.name} gives objects by their keys: values() and valuesList() have none`);
   if (isSliced(state)) throw new FieldError("inBulk after a slice: ask for the ids you want instead");
   if (ids !== undefined && ids !== null && !Array.isArray(ids))
     throw new FieldError(`inBulk of ${meta.name} takes a list of keys, not ${describe(ids)}`);
   const wanted = Array.isArray(ids) ? filtered(state, false, [{ [field === null ? "pk__in" : `${field.name}__in`]: ids }]) : state;
   const rows = await run(db, askRows(wanted));
-  return new Map(
-    rows.map((row) => [field === null ? (row as { readonly pk: unknown }).pk : (row as Record<string, unknown>)[field.name], row]),
-  );
+  const byKey = mapByKey(meta, field);
+  for (const row of rows as Record<string, unknown>[]) byKey.set(row[field === null ? "pk" : field.name], row);
+  return byKey;
 };
 const bulkField = (meta: ModelMeta, name: string | undefined): FieldMeta | null => {
   const [key] = meta.primaryKey;
