@@ -26,7 +26,9 @@ export const median = (values: readonly number[]): number => {
 const { threadCpuUsage } = process as { threadCpuUsage?: () => NodeJS.CpuUsage };
 /** Milliseconds of processor time; without the collector's threads where Node can tell. */
 export const processorTime = (): number => {
-  const { user, system } = threadCpuUsage?.() ?? process.cpuUsage();
+  // Asking for the whole process makes the system bring the running thread's count up to date, which otherwise is as old as its last tick (4 ms).
+  const all = process.cpuUsage();
+  const { user, system } = threadCpuUsage?.() ?? all;
   return (user + system) / 1000;
 };
 
