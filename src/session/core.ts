@@ -77,7 +77,7 @@ export class Core implements InstanceOwner, Who {
   /** Among them: those whose row goes although the model deletes softly. */
   readonly hard = new LazySet<object>();
   /** Stored owners that were given another member, or none, in place of one that was not loaded. */
-  readonly replacing = new Map<object, Set<ReverseOneMeta>>();
+  readonly replacing = new LazyMap<object, Set<ReverseOneMeta>>();
   /** Written by the next flush even where nothing changed. */
   readonly bumped = new LazySet<object>();
   /** Deleted in this transaction: detached at its commit. */
@@ -91,7 +91,7 @@ export class Core implements InstanceOwner, Who {
   readonly calling = new LazySet<object>();
 
   /** `save({ fields })`: what may be written of an object now. */
-  readonly limits = new Map<object, ReadonlySet<string>>();
+  readonly limits = new LazyMap<object, ReadonlySet<string>>();
 
   tx: SessionTransaction | null = null;
   flushing: RunningFlush | null = null;

@@ -8,6 +8,7 @@ import type { Expr } from "../sql/nodes.js";
 import { snapshotCell } from "../metadata/comparable.js";
 import type { CollectionState, InstanceOwner, InstanceState, InstanceStatus, RelatedObjects } from "../loading/index.js";
 import { keepHiddenClass } from "../support/hidden-classes.js";
+import { LazyMap, LazySet } from "../support/lazy.js";
 import { held } from "./changes.js";
 
 export interface SavedCollection {
@@ -69,9 +70,9 @@ export interface Level {
   readonly kind: LevelKind;
   /** The savepoint's name in the database; null for a level without one. */
   savepoint: string | null;
-  entries: Map<object, Entry>;
+  entries: LazyMap<object, Entry>;
   /** Objects first read after the level's first write. */
-  readonly read: Set<object>;
+  readonly read: LazySet<object>;
   wrote: boolean;
   /** How many `onCommit` callbacks there were when it began. */
   readonly callbacks: number;
@@ -80,8 +81,8 @@ export interface Level {
 const newLevel = (kind: LevelKind, savepoint: string | null, callbacks: number): Level => ({
   kind,
   savepoint,
-  entries: new Map(),
-  read: new Set(),
+  entries: new LazyMap(),
+  read: new LazySet(),
   wrote: false,
   callbacks,
 });
@@ -107,7 +108,7 @@ const isNoted = (filled: Filled, field: FieldMeta): boolean => {
   return false;
 };
 
-const keepOlder = (entries: Map<object, Entry>, object: object, entry: Entry): void => {
+const keepOlder = (entries: LazyMap<object, Entry>, object: object, entry: Entry): void => {
   const older = entries.get(object);
   if (older === undefined) entries.set(object, entry);
   else if (entry.filled !== null) {
@@ -118,7 +119,7 @@ const keepOlder = (entries: Map<object, Entry>, object: object, entry: Entry): v
 };
 
 /** An entry that is this object's alone. */
-const ownEntry = (entries: Map<object, Entry>, object: object, entry: Entry): Entry => {
+const ownEntry = (entries: LazyMap<object, Entry>, object: object, entry: Entry): Entry => {
   if (!entry.shared) return entry;
   const own: Entry = { ...entry, filled: entry.filled === null ? null : [...entry.filled], shared: false };
   entries.set(object, own);

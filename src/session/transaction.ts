@@ -78,7 +78,7 @@ const settleAll = (core: Core): void => {
   }
   core.buried.clear();
   core.hard.clear();
-  for (const { entries } of core.journal.levels) entries.forEach(forgetIfNew);
+  for (const { entries } of core.journal.levels) for (const [object, entry] of entries) forgetIfNew(entry, object);
   core.journal.forget();
   // Still pending where an overridden save() chose not to write: their former state is that of an object outside.
   for (const object of core.pending) {

@@ -43,6 +43,16 @@ export class LazyMap<K, V> {
   delete(key: K): boolean {
     return this.#map !== null && this.#map.delete(key);
   }
+  clear(): void {
+    this.#map = null;
+  }
+  values(): IterableIterator<V> {
+    return (this.#map ?? NO_ENTRIES).values() as IterableIterator<V>;
+  }
+  [Symbol.iterator](): IterableIterator<[K, V]> {
+    return (this.#map ?? NO_ENTRIES)[Symbol.iterator]() as IterableIterator<[K, V]>;
+  }
 }
 
 const NOTHING: ReadonlySet<never> = new Set();
+const NO_ENTRIES = new Map<never, never>();
