@@ -6,10 +6,10 @@ import type { LoadContext } from "./contracts.js";
 import { stateOf } from "./instance.js";
 import { everything, loadFor, type Wanted } from "./strategies.js";
 
-/** Those that have the relation: rows of another subtype do not. */
+/** Those that have the relation: rows of another subtype, or of another of several models, do not. */
 const having = (objects: readonly object[], relation: RelationMeta): readonly object[] => {
-  const all = objects.every((object) => stateOf(object)?.meta.relations.has(relation.name) === true);
-  return all ? objects : objects.filter((object) => stateOf(object)?.meta.relations.has(relation.name) === true);
+  const has = (object: object): boolean => stateOf(object)?.meta.relations.get(relation.name) === relation;
+  return objects.every(has) ? objects : objects.filter(has);
 };
 
 const wantedBy = (node: PrefetchNode): Wanted =>

@@ -57,13 +57,15 @@ interface Wanted {
 }
 const emptyWanted = (): Wanted => ({ whole: false, columns: new Set(), relations: new Map() });
 
-const addPath = (wanted: Wanted, meta: ModelMeta, path: string, whole: string): void => {
+/** The path starts at any of these models: a relation may lead to one of several. */
+const addPath = (wanted: Wanted, metas: readonly ModelMeta[], path: string, whole: string): void => {
   const [name = "", ...rest] = path.split("__");
-  const relation = meta.relations.get(name);
-  if (relation === undefined) {
-    if (rest.length > 0 || !meta.fieldsByName.has(name)) {
+  const relations = metas.flatMap((meta) => meta.relations.get(name) ?? []);
+  if (relations.length === 0) {
+    if (rest.length > 0 || !metas.some((meta) => meta.fieldsByName.has(name))) {
+      const names = metas.flatMap((meta) => [...meta.relations.keys(), ...meta.fieldsByName.keys()]);
       throw new FieldError(
-        `toObject(): "${whole}" is no relation or field of ${meta.name}.${didYouMean(name, [...meta.relations.keys(), ...meta.fieldsByName.keys()])}`,
+        `toObject(): "${whole}" is no relation or field of ${metas.map((meta) => meta.name).join(" or ")}.${didYouMean(name, names)}`,
       );
     }
     wanted.columns.add(name);
@@ -71,8 +73,9 @@ const addPath = (wanted: Wanted, meta: ModelMeta, path: string, whole: string): 
   }
   const next = wanted.relations.get(name) ?? emptyWanted();
   wanted.relations.set(name, next);
+  const targets = relations.flatMap((relation) => (relation.kind === "anyOf" ? [...relation.targets.values()] : [relation.target]));
   if (rest.length === 0) next.whole = true;
-  else addPath(next, relation.target, rest.join("__"), whole);
+  else addPath(next, targets, rest.join("__"), whole);
 };
 
 const related = (object: object, relation: RelationMeta, wanted: Wanted): unknown => {
@@ -97,12 +100,15 @@ const shaped = (object: object, wanted: Wanted): Record<string, unknown> => {
     if (value !== undefined) result[field.name] = value;
   }
   if (all) for (const name of annotationsOf(object, state)) result[name] = ownData(object, name);
-  for (const [name, next] of wanted.relations) result[name] = related(object, state.meta.relations.get(name) as RelationMeta, next);
+  for (const [name, next] of wanted.relations) {
+    const relation = state.meta.relations.get(name);
+    if (relation !== undefined) result[name] = related(object, relation, next);
+  }
   return result;
 };
 
 export const toObject = (object: object, include: readonly string[]): Record<string, unknown> => {
   const wanted = { ...emptyWanted(), whole: true };
-  for (const path of include) addPath(wanted, (stateOf(object) as InstanceState).meta, path, path);
+  for (const path of include) addPath(wanted, [(stateOf(object) as InstanceState).meta], path, path);
   return shaped(object, wanted);
 };

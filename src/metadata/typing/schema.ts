@@ -35,7 +35,7 @@ export type TargetOf<D> =
       ? Target<F>
       : D extends ReverseOne<infer F>
         ? Target<F>
-        : D extends AnyOf<infer M>
+        : D extends AnyOf<infer M, unknown>
           ? Target<M[keyof M]>
           : never;
 /**

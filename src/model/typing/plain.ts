@@ -1,6 +1,6 @@
 /** Instances as plain objects: rows of all columns, and what `toObject({ include })` gives. */
 
-import type { Many, One, ReverseOne } from "../../metadata/typing/fields.js";
+import type { AnyOf, Many, One, ReverseOne } from "../../metadata/typing/fields.js";
 import type { Problem } from "../../metadata/typing/keys.js";
 import type { AnyField, ForeignKeys, KeyName, SchemaOf, Target, TargetOf } from "../../metadata/typing/schema.js";
 import type { Relation } from "../../query/typing/paths.js";
@@ -24,21 +24,32 @@ type Included<S, H, R> = H extends keyof S
       ? Part<SchemaOf<Target<F>>, R>[]
       : S[H] extends ReverseOne<infer F>
         ? Part<SchemaOf<Target<F>>, R> | null
-        : unknown
+        : S[H] extends AnyOf<infer M, infer N>
+          ? | AnyPart<SchemaOf<Target<M[keyof M]>>, R, [Extract<R, AnyColumn<SchemaOf<Target<M[keyof M]>>>>] extends [never] ? true : false>
+            | N
+          : unknown
   : never;
+/** One of several models: of each what it has of the paths. */
+type AnyPart<S, P, Whole> = S extends unknown
+  ? (Whole extends true ? Columns<S> : Pick<Columns<S>, Extract<P, ColumnName<S>>>) &
+      Relations<S, P extends unknown ? (Head<P> extends Exclude<keyof S, ColumnName<S>> ? P : never) : never>
+  : never;
+type AnyColumn<S> = S extends unknown ? ColumnName<S> : never;
 
 /** An argument of `include`: a path of relations, perhaps to a column of the last. */
 export type IncludePath<I, P> = P extends `${infer H}__${infer R}`
   ? H extends keyof SchemaOf<I>
     ? SchemaOf<I>[H] extends AnyField
       ? NoRelation<H, I>
-      : R extends ColumnName<SchemaOf<TargetOf<SchemaOf<I>[H]>>>
+      : R extends AnyColumn<SchemaOf<TargetOf<SchemaOf<I>[H]>>>
         ? P
-        : IncludePath<TargetOf<SchemaOf<I>[H]>, R> extends infer X
+        : IncludeEach<TargetOf<SchemaOf<I>[H]>, R> extends infer X
           ? X extends string
             ? P
             : X
           : never
     : NoRelation<H, I>
   : Relation<I, P>;
+/** One of several models: that any of them has it is enough. */
+type IncludeEach<I, P> = I extends unknown ? IncludePath<I, P> : never;
 type NoRelation<P, I> = P extends P ? Problem<`no relation '${P & string}' on`, I> : never;

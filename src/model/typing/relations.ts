@@ -29,9 +29,12 @@ type LoadedRelation<S, H, R> = H extends keyof S
       : S[H] extends ReverseOne<infer F>
         ? Deep<Target<F>, R> | null
         : S[H] extends AnyOf<infer M, infer N>
-          ? Target<M[keyof M]> | N
+          ? AnyDeep<Target<M[keyof M]>, R> | N
           : never
   : never;
+/** One of several models: each with what it has of the paths. */
+type AnyDeep<I, R> = [R] extends [never] ? I : I extends unknown ? Deep<I, OwnPath<SchemaOf<I>, R>> : never;
+type OwnPath<S, P> = P extends unknown ? (Head<P> extends keyof S ? P : never) : never;
 
 /** What a loaded collection gains. `this[…]`: loaded twice, an item has what both loaded. */
 export interface LoadedItems<out I> {
@@ -56,7 +59,9 @@ type Nest<S, P, At, Row> = P extends `${infer H}__${infer R}`
             ? (Target<F> & Nest<SchemaOf<Target<F>>, R, At, Row>) | N
             : S[H] extends ReverseOne<infer F>
               ? (Target<F> & Nest<SchemaOf<Target<F>>, R, At, Row>) | null
-              : never;
+              : S[H] extends AnyOf<infer M, infer N>
+                ? Target<M[keyof M]> | N
+                : never;
       }
     : never
   : At extends string

@@ -18,55 +18,86 @@ interface Growing {
 
 export const prefetchTree = (meta: ModelMeta, given: readonly (string | PrefetchSpec)[]): readonly PrefetchNode[] => {
   const root = new Map<string, Growing>();
-  for (const one of given) plant(root, meta, typeof one === "string" ? { path: one, state: null, toAttr: null } : one);
+  for (const one of given) {
+    const spec = typeof one === "string" ? { path: one, state: null, toAttr: null } : one;
+    plant({ level: root, meta, spec, names: segmentsOf(spec.path) });
+  }
   return finished(root);
 };
 
-const plant = (root: Map<string, Growing>, start: ModelMeta, spec: PrefetchSpec): void => {
-  const names = segmentsOf(spec.path);
-  let level = root;
-  let meta = start;
-  for (const [index, name] of names.entries()) {
-    const last = index === names.length - 1;
-    const attribute = level.get(name);
-    const relation = attribute?.relation ?? relationNamed(meta, name, spec.path);
-    const own = last ? spec.toAttr : null;
-    const key = own ?? name;
-    const known = level.get(key);
-    if (last && spec.state !== null && known !== undefined) {
-      throw new FieldError(
-        `prefetchRelated: '${spec.path}' is already prefetched ${known.custom ? "with a queryset of its own" : "by another path"}: name the Prefetch first, or give it { toAttr }`,
-      );
-    }
-    if (own !== null && (meta.fieldsByName.has(own) || meta.relations.has(own)))
-      throw new FieldError(`prefetchRelated: toAttr '${own}' is a field of ${meta.name}: choose another name`);
-    if (own !== null && own in meta.ctor.prototype)
-      throw new FieldError(`prefetchRelated: toAttr '${own}' is a member of ${meta.name}: choose another name`);
-    const node: Growing = known ?? { relation, state: null, toAttr: own, custom: false, children: new Map() };
-    if (last && spec.state !== null) {
-      node.state = spec.state;
-      node.custom = true;
-      if (relation.kind === "anyOf")
-        throw new FieldError(
-          `prefetchRelated: '${spec.path}' leads to one of several models (${[...relation.targets.keys()].join(", ")}), which one queryset cannot choose from: leave the queryset out`,
-        );
-      if (spec.state.meta !== relation.target && !(spec.state.meta.ctor.prototype instanceof relation.target.ctor)) {
-        throw new FieldError(
-          `prefetchRelated: '${spec.path}' leads to ${relation.target.name}, its queryset is of ${spec.state.meta.name}`,
-        );
-      }
-    }
-    level.set(key, node);
-    level = node.children;
-    meta = relation.target;
+interface Planting {
+  readonly level: Map<string, Growing>;
+  readonly meta: ModelMeta;
+  readonly spec: PrefetchSpec;
+  /** What is left of the path. */
+  readonly names: readonly string[];
+  /** Which of several models' relations these are; they stand beside each other. */
+  readonly of?: string;
+}
+
+const plant = ({ level, meta, spec, names, of = "" }: Planting): void => {
+  const [name = "", ...rest] = names;
+  const last = rest.length === 0;
+  const relation = level.get(of + name)?.relation ?? relationNamed([meta], name, spec.path);
+  const own = last ? spec.toAttr : null;
+  const key = of + (own ?? name);
+  const known = level.get(key);
+  if (last && spec.state !== null && known !== undefined) {
+    throw new FieldError(
+      `prefetchRelated: '${spec.path}' is already prefetched ${known.custom ? "with a queryset of its own" : "by another path"}: name the Prefetch first, or give it { toAttr }`,
+    );
+  }
+  if (own !== null) checkAttribute(meta, own);
+  const node: Growing = known ?? { relation, state: null, toAttr: own, custom: false, children: new Map() };
+  if (last && spec.state !== null) {
+    checkQuerySet(relation, spec.state, spec.path);
+    node.state = spec.state;
+    node.custom = true;
+  }
+  level.set(key, node);
+  if (!last) plantBelow(node, { spec, names: rest });
+};
+
+/** Of several models each has relations of its own, which may have one name and lead elsewhere. */
+const plantBelow = ({ relation, children: level }: Growing, { spec, names }: Pick<Planting, "spec" | "names">): void => {
+  if (relation.kind !== "anyOf") return plant({ level, meta: relation.target, spec, names });
+  const [name = ""] = names;
+  const having = [...relation.targets].filter(([of, meta]) => meta.relations.has(name) || level.has(`${of}__${name}`));
+  if (having.length === 0) relationNamed([...relation.targets.values()], name, spec.path);
+  const seen = new Set<RelationMeta | undefined>();
+  for (const [of, meta] of having) {
+    // Subtypes of one base have its relations, the very same.
+    const own = meta.relations.get(name);
+    if (own === undefined || !seen.has(own)) plant({ level, meta, spec, names, of: `${of}__` });
+    seen.add(own);
   }
 };
 
-const relationNamed = (meta: ModelMeta, name: string, path: string): RelationMeta => {
-  const relation = meta.relations.get(name);
+const checkAttribute = (meta: ModelMeta, name: string): void => {
+  if (meta.fieldsByName.has(name) || meta.relations.has(name))
+    throw new FieldError(`prefetchRelated: toAttr '${name}' is a field of ${meta.name}: choose another name`);
+  if (name in meta.ctor.prototype)
+    throw new FieldError(`prefetchRelated: toAttr '${name}' is a member of ${meta.name}: choose another name`);
+};
+
+const checkQuerySet = (relation: RelationMeta, { meta }: QueryState, path: string): void => {
+  if (relation.kind === "anyOf")
+    throw new FieldError(
+      `prefetchRelated: '${path}' leads to one of several models (${[...relation.targets.keys()].join(", ")}), which one queryset cannot choose from: leave the queryset out`,
+    );
+  if (meta !== relation.target && !(meta.ctor.prototype instanceof relation.target.ctor))
+    throw new FieldError(`prefetchRelated: '${path}' leads to ${relation.target.name}, its queryset is of ${meta.name}`);
+};
+
+const relationNamed = (metas: readonly ModelMeta[], name: string, path: string): RelationMeta => {
+  const relation = metas[0]?.relations.get(name);
   if (relation !== undefined) return relation;
-  const names = [...meta.relations.keys()];
-  const kind = meta.fieldsByName.has(name) ? `'${name}' of ${meta.name} is a column, no relation` : `no relation '${name}' on ${meta.name}`;
+  const names = [...new Set(metas.flatMap((meta) => [...meta.relations.keys()]))];
+  const column = metas.find((meta) => meta.fieldsByName.has(name));
+  const kind =
+    column === undefined
+      ? `no relation '${name}' on ${metas.map((meta) => meta.name).join(" or ")}`
+      : `'${name}' of ${column.name} is a column, no relation`;
   throw new FieldError(
     `prefetchRelated("${path}"): ${kind}.${didYouMean(name, names)} There are ${names.length === 0 ? "none" : names.join(", ")}`,
   );

@@ -148,11 +148,13 @@ export type RelationPath<I, P, S = SchemaOf<I>> = P extends keyof S
     ? H extends keyof S
       ? S[H] extends AnyField
         ? Problem<`'${H}' is not a relation of`, I>
-        : RelationPath<TargetOf<S[H]>, R> extends infer X
+        : RelationPathOfEach<TargetOf<S[H]>, R> extends infer X
           ? X extends string
             ? P
             : X
           : never
       : NoRelation<H, I>
     : NoRelation<P, I>;
+/** Of a relation to one of several models: that any of them has it is enough. */
+type RelationPathOfEach<I, P> = I extends unknown ? RelationPath<I, P> : never;
 type NextRelation<I, H> = PathTarget<I, H> extends infer X ? `${H & string}__${RelationName<SchemaOf<X>>}` : never;
