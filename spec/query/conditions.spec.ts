@@ -1,7 +1,7 @@
 /** Filters as Django means them: joins, negation, NULL, OR, lookups and values, on both databases. */
 
 import { beforeEach, expect, it } from "vitest";
-import { Exists, F, FieldError, Json, OuterRef, Q, sql, type Session } from "flash-db";
+import { Exists, F, FieldError, Json, OuterRef, Q, sql, Value, type Session } from "flash-db";
 import { eachDatabase } from "../support/databases.js";
 import { Article, Comment, Person, Tag, fillShelf, shelf } from "./shelf.js";
 
@@ -213,6 +213,34 @@ eachDatabase("conditions", shelf, (open) => {
     expect(await titles({ words__in: [["red"], null] })).toEqual([]);
     expect(await without({ words__in: [["blue"], []] })).toEqual(["one", "three"]);
     await expect(titles({ words__in: ["blue"] })).rejects.toThrow(/'words__in': expected an array/);
+  });
+  it("take of JSON only what JSON can hold, as fields do", async () => {
+    class Point {
+      x = 1;
+    }
+    const unfit: readonly (readonly [unknown, RegExp])[] = [
+      [new Map([["a", 1]]), /an instance of Map/],
+      [new Set([1]), /an instance of Set/],
+      [new Point(), /an instance of Point/],
+      [new Date(0), /Date/],
+      [() => 1, /function/],
+    ];
+    for (const [value, message] of unfit) {
+      const wheres = [
+        { data: { a: value } },
+        { data__contains: { a: [value] } },
+        { data__in: [{ a: value }] },
+        { data__deep: { x: value } },
+      ];
+      for (const where of wheres) {
+        await expect(titles(where)).rejects.toThrow(message);
+        await expect(titles(where)).rejects.toThrow(FieldError);
+      }
+      await expect(Article.objects.filter({ id: 1 }).update(db, { data: { a: value } })).rejects.toThrow(message);
+      const given = Article.objects.annotate({ given: Value({ a: value }) } as Any);
+      await expect(given.fetch(db)).rejects.toThrow(message);
+    }
+    for (const [value, message] of unfit.slice(0, 3)) await expect(titles({ data: value, data__contains: value })).rejects.toThrow(message);
   });
   it("stand for themselves: columns, Exists, the caller's own SQL", async () => {
     expect(await titles(Article.c.views.gt(20).and(Article.c.title.ne("four")))).toEqual(["three"]);

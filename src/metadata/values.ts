@@ -48,7 +48,7 @@ const exactDecimal = (type: Extract<ColumnType, { kind: "decimal" }>): Check => 
 };
 
 /** JSON.stringify drops or turns into something else what is no JSON; the instance would then hold what the row does not. */
-const json: Check = (value) => {
+export const json: Check = (value) => {
   // First, since it stops at circles.
   const text = values.json(value);
   if (value !== jsonNull) plainJson(value);

@@ -2,6 +2,7 @@
 
 import { FieldError } from "../../errors.js";
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
+import { json } from "../../metadata/values.js";
 import { param } from "../../sql/factories/index.js";
 import type { ParamNode } from "../../sql/nodes.js";
 import { types, type ColumnType } from "../../sql/types.js";
@@ -30,7 +31,7 @@ export const comparable = (type: ColumnType): ColumnType => {
 };
 
 const jsonValue = (value: unknown): unknown => {
-  if (value !== jsonNull) check.json(value);
+  if (value !== jsonNull) json(value);
   return value;
 };
 const asGiven = (value: unknown): unknown => value;
