@@ -55,6 +55,13 @@ class Builder extends model<Builder>("cls_builders")({ name: t.text() }) {
     this.helper = helper;
   }
 }
+class Dated extends model<Dated>("cls_dated")({ at: t.timestamp() }) {
+  readonly made: boolean;
+  constructor(values?: { at: Date }) {
+    super(values);
+    this.made = true;
+  }
+}
 class Demanding extends model<Demanding>("cls_demanding")({ name: t.text() }) {
   readonly size: number;
   constructor(values: { name: string }) {
@@ -63,7 +70,7 @@ class Demanding extends model<Demanding>("cls_demanding")({ name: t.text() }) {
   }
 }
 
-eachDatabase("model classes", [Base, Special, Mixed, Builder, Demanding], (open) => {
+eachDatabase("model classes", [Base, Special, Mixed, Builder, Dated, Demanding], (open) => {
   it("what is loaded wins over what a constructor assigns, in subtypes too", async () => {
     const database = await open();
     await using setup = database.session();
@@ -109,6 +116,28 @@ eachDatabase("model classes", [Base, Special, Mixed, Builder, Demanding], (open)
       message: expect.stringMatching(/constructor of Demanding failed.*must work without arguments/),
       cause: expect.any(TypeError),
     });
+  });
+
+  it("a cell that cannot be read is not blamed on a constructor, and the next row is made as ever", async () => {
+    const database = await open();
+    const { sql } = await import("../../src/index.js");
+    await using setup = database.session();
+    await Dated.objects.bulkCreate(setup, [{ at: new Date(1) }, { at: new Date(2) }, { at: new Date(3) }]);
+    await setup.commit();
+    await Dated.objects.fetch(setup);
+    // SQLite keeps any text, and PostgreSQL knows instants that no Date can hold.
+    await setup.execute(sql`UPDATE cls_dated SET at = 'infinity' WHERE id = 2`);
+    await setup.commit();
+    await using db = database.session();
+    const error: unknown = await Dated.objects
+      .orderBy("id")
+      .fetch(db)
+      .catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ message: expect.stringMatching(/timestamp/) });
+    expect(error).not.toBeInstanceOf(ConfigurationError);
+    const made = new Dated({ at: new Date(4) });
+    expect([made.isPersisted, made.at]).toEqual([false, new Date(4)]);
+    expect(await Dated.objects.filter({ id: 3 }).get(db)).toMatchObject({ at: new Date(3), made: true });
   });
 
   it("mixins, statics and overridden hooks are the class's own", async () => {

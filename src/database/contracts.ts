@@ -33,6 +33,8 @@ export interface Codec {
   readonly encode: (value: unknown) => unknown;
   /** The driver's cell as the instance's value; undefined: the cell already is the value. */
   readonly decode: ((cell: unknown) => unknown) | undefined;
+  /** Of values that are Dates: the milliseconds of a cell, which `decode` makes a Date of. */
+  readonly instant?: (cell: unknown) => number;
 }
 
 /** A statement as text with its parameters encoded; `rebind` (sql/compile/compiled.ts) gives the same text other values. */

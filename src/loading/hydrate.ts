@@ -2,18 +2,25 @@
 
 import type { Dialect } from "../database/contracts.js";
 import { FlashDbError } from "../errors.js";
-import type { EntityShape, JoinedShape, SelectPlan } from "../query/plan.js";
+import type { EntityShape, JoinedShape, RowShape, SelectPlan } from "../query/plan.js";
 import { keepHiddenClass } from "../support/hidden-classes.js";
 import { attachJoined } from "./attach.js";
-import type { InstanceStore, LoadContext } from "./contracts.js";
-import { loadedState, stateOf, type Beside, type InstanceState, type PeerGroup } from "./instance.js";
+import type { InstanceStore, InstanceTable, LoadContext } from "./contracts.js";
+import { freshHand, loadedState, stateOf, type Beside, type InstanceState, type PeerGroup } from "./instance.js";
 import { instantiate } from "./populate.js";
-import { keyOf, readCells, readersOf, type Decode, type Reader } from "./reader.js";
+import { cellsOf, keyOf, readersOf, type Readers } from "./reader.js";
+import { keepCells, type Decode } from "./reading.js";
+
+type InstancesShape = Extract<RowShape, { kind: "instances" }>;
 
 /** One place of the row: the entity, who stands next to it, and what is joined to it. */
 interface Place {
-  readonly readerOf: (row: readonly unknown[]) => Reader;
+  readonly readers: Readers;
+  /** Where its instances are tracked. */
+  readonly table: InstanceTable;
   readonly peers: PeerGroup;
+  /** The root's instances are those of the result, which are listed anyway. */
+  readonly root: boolean;
   readonly joined: readonly { readonly shape: JoinedShape; readonly place: Place }[];
   /** What is joined to it by the targets' own keys, shared by all rows. */
   readonly beside: Beside | null;
@@ -23,7 +30,7 @@ interface Place {
 
 /** What is known of a place before any row is seen: made once for all queries of one shape. */
 interface Template {
-  readonly readerOf: Place["readerOf"];
+  readonly readers: Readers;
   readonly joined: readonly { readonly shape: JoinedShape; readonly template: Template; readonly byKey: boolean }[];
 }
 const templates = new WeakMap<EntityShape, { readonly dialect: Pick<Dialect, "codec">; readonly template: Template }>();
@@ -31,7 +38,7 @@ const templateOf = (shape: EntityShape, dialect: Pick<Dialect, "codec">): Templa
   const known = templates.get(shape);
   if (known?.dialect === dialect) return known.template;
   const template: Template = {
-    readerOf: readersOf(shape, dialect),
+    readers: readersOf(shape, dialect),
     joined: shape.joined.map((one) => ({ shape: one, template: templateOf(one.entity, dialect), byKey: byOwnKey(one) })),
   };
   templates.set(shape, { dialect, template });
@@ -42,47 +49,60 @@ const templateOf = (shape: EntityShape, dialect: Pick<Dialect, "codec">): Templa
 const byOwnKey = ({ relation }: JoinedShape): boolean =>
   relation.kind === "toOne" && relation.targetField.primaryKey && relation.target.primaryKey.length === 1;
 
-const placeOf = (shape: EntityShape, template: Template, mode: PeerGroup["mode"], index: Map<unknown, object> | null): Place => {
-  const { readerOf } = template;
+const placeOf = (
+  shape: EntityShape,
+  { readers, joined: templates }: Template,
+  mode: PeerGroup["mode"],
+  store: Pick<InstanceStore, "rows">,
+  holder: { readonly byKey: boolean } | null,
+): Place => {
   const peers: PeerGroup = { meta: shape.meta, members: [], mode };
-  if (template.joined.length === 0) return { readerOf, peers, joined: NOTHING, beside: null, index };
-  const joined = template.joined.map((one) => ({
-    shape: one.shape,
-    place: placeOf(one.shape.entity, one.template, mode, one.byKey ? new Map<unknown, object>() : null),
-  }));
+  const table = store.rows(shape.meta);
+  const root = holder === null;
+  const index = holder?.byKey === true ? new Map<unknown, object>() : null;
+  if (templates.length === 0) return { readers, table, peers, root, joined: NOTHING, beside: null, index };
+  const joined = templates.map((one) => ({ shape: one.shape, place: placeOf(one.shape.entity, one.template, mode, store, one) }));
   const beside = joined.flatMap((one) => (one.place.index === null ? [] : [[one.shape.relation.name, one.place.index] as const]));
-  return { readerOf, peers, joined, beside: beside.length === 0 ? null : new Map(beside), index };
+  return { readers, table, peers, root, joined, beside: beside.length === 0 ? null : new Map(beside), index };
 };
 const NOTHING: readonly never[] = [];
-keepHiddenClass(placeOf({ meta: null, joined: [] } as never, { readerOf: () => null as never, joined: [] }, null, null));
+keepHiddenClass(
+  placeOf({ meta: null, joined: [] } as never, { readers: null as never, joined: [] }, null, { rows: () => null as never }, null),
+);
 
 /** What loading keeps while it goes through the rows of one result. */
 interface Run {
   readonly store: InstanceStore;
   /** New instances, in order, when somebody listens to `post_load`. */
   readonly fresh: object[] | null;
+  /** Some instance came with more than one row. */
+  repeated: boolean;
 }
 
 const readEntity = (place: Place, row: unknown[], run: Run): object | null => {
-  const reader = place.readerOf(row);
+  const { base, readerOf } = place.readers;
+  const reader = readerOf === null ? base : readerOf(row);
   const key = keyOf(reader, row);
   if (key === null) return null;
-  const known = run.store.find(reader.meta, key);
+  const known = place.table.find(key);
   let state = known === undefined ? undefined : (stateOf(known) as InstanceState);
   // Of a row that came before in this result, every cell has been read.
-  if (known !== undefined && state?.peers === place.peers) return known;
-  const snapshot = readCells(reader, row);
+  if (known !== undefined && state?.peers === place.peers) {
+    run.repeated = true;
+    return known;
+  }
+  const cells = cellsOf(reader, row);
   let object = known;
   if (object === undefined || state === undefined) {
-    state = loadedState(reader.meta, run.store.owner, snapshot, place);
-    object = instantiate(state, reader.values, reader.names);
-    run.store.enter(reader.meta, key, object, state);
+    state = loadedState(reader.meta, run.store.owner, cells, place);
+    object = instantiate(reader.maker, state);
+    run.store.enter(place.table, key, object);
     run.fresh?.push(object);
   } else {
-    run.store.reread(object, state, snapshot, reader.values);
+    run.store.reread(object, state, keepCells(reader.maker.readings, cells));
     state.peers = place.peers;
   }
-  place.peers.members.push(object);
+  if (!place.root) place.peers.members.push(object);
   place.index?.set(key[0], object);
   for (const { shape, place: next } of place.joined) {
     const target = readEntity(next, row, run);
@@ -91,42 +111,63 @@ const readEntity = (place: Place, row: unknown[], run: Run): object | null => {
   return object;
 };
 
-interface Annotation {
-  readonly name: string;
-  readonly offset: number;
-  readonly decode: Decode;
-}
-const annotate = (object: object, annotations: readonly Annotation[], names: string[], row: readonly unknown[]): void => {
-  const target = object as Record<string, unknown>;
-  for (const { name, offset, decode } of annotations) {
-    const cell = row[offset];
-    target[name] = cell === null || decode === undefined ? cell : decode(cell);
+/** One call for some of the rows: what is called often stays optimised, where one long loop is compiled anew whenever its code was thrown away. */
+const BATCH = 256;
+/** Puts the instances in the place of their rows. */
+const readRows = (place: Place, rows: unknown[], from: number, annotations: Annotations | null, run: Run): void => {
+  const to = Math.min(from + BATCH, rows.length);
+  freshHand();
+  for (let at = from; at < to; at++) {
+    const row = rows[at] as unknown[];
+    const object = readEntity(place, row, run);
+    if (object === null) throw new FlashDbError("INTERNAL", `a row of ${place.peers.meta.name} has no key`);
+    if (annotations !== null) annotate(object, annotations, row);
+    rows[at] = object;
   }
+};
+
+/** What was computed beside the entity's own columns; the list of names is shared by all rows. */
+interface Annotations {
+  readonly names: string[];
+  readonly offsets: readonly number[];
+  readonly decoders: readonly Decode[];
+}
+const annotationsOf = (shape: InstancesShape, dialect: Pick<Dialect, "codec">): Annotations | null =>
+  shape.annotations.length === 0
+    ? null
+    : {
+        names: shape.annotations.map(({ name }) => name),
+        offsets: shape.annotations.map(({ offset }) => offset),
+        decoders: shape.annotations.map(({ type }) => dialect.codec(type).decode),
+      };
+const annotate = (object: object, { names, offsets, decoders }: Annotations, row: readonly unknown[]): void => {
+  const target = object as Record<string, unknown>;
+  names.forEach((name, index) => {
+    const cell = row[offsets[index] as number];
+    const decode = decoders[index];
+    target[name] = cell === null || decode === undefined ? cell : decode(cell);
+  });
   const state = stateOf(object) as InstanceState;
   if (state.extras === null) state.extras = names;
   else if (state.extras !== names) state.extras = [...new Set([...state.extras, ...names])];
 };
 
-/** Loads the rows of a plan of instances, in their order; a row of a tracked instance gives that instance. Rows may be longer than the plan's shape says; they are used up: instances keep those that hold nothing else. */
-export const loadInstances = (plan: SelectPlan, rows: unknown[][], context: LoadContext): object[] => {
+/**
+ * Loads the rows of a plan of instances, in their order; a row of a tracked instance gives that instance. Rows may be longer than the plan's shape
+ * says. They are used up: the list becomes the list of instances, which keep the rows that hold nothing else.
+ */
+export const loadInstances = (plan: SelectPlan, rows: unknown[], context: LoadContext): object[] => {
   const shape = plan.shape;
   if (shape.kind !== "instances") throw new FlashDbError("INTERNAL", `rows of ${plan.meta.name} are values, not instances`);
   const dialect = context.runner.dialect;
   if (rows.length === 0) return [];
-  const place = placeOf(shape.entity, templateOf(shape.entity, dialect), plan.fetchMode, null);
-  const annotations =
-    shape.annotations.length === 0
-      ? NOTHING
-      : shape.annotations.map(({ name, offset, type }) => ({ name, offset, decode: dialect.codec(type).decode }));
-  const names = annotations.map(({ name }) => name);
-  const run: Run = { store: context.store, fresh: context.loaded === null ? null : [] };
-  const objects: object[] = [];
-  for (const row of rows) {
-    const object = readEntity(place, row, run);
-    if (object === null) throw new FlashDbError("INTERNAL", `a row of ${plan.meta.name} has no key`);
-    if (annotations.length > 0) annotate(object, annotations, names, row);
-    objects.push(object);
-  }
+  const place = placeOf(shape.entity, templateOf(shape.entity, dialect), plan.fetchMode, context.store, null);
+  const annotations = annotationsOf(shape, dialect);
+  const run: Run = { store: context.store, fresh: context.loaded === null ? null : [], repeated: false };
+  place.table.expect(rows.length);
+  for (let from = 0; from < rows.length; from += BATCH) readRows(place, rows, from, annotations, run);
+  const objects = rows as object[];
+  place.peers.members = run.repeated ? [...new Set(objects)] : objects.slice();
   if (run.fresh !== null) for (const object of run.fresh) context.loaded?.(object, (stateOf(object) as InstanceState).meta);
   return objects;
 };

@@ -10,4 +10,4 @@ export { checkClass, populate } from "./populate.js";
 export { Carrier, installMetadata, stateOf } from "./instance.js";
 export type { CollectionState } from "./collection-state.js";
 export type { InstanceOwner, InstanceState, InstanceStatus, RelatedObjects } from "./instance.js";
-export type { InstanceStore, LoadContext, PlanRunner } from "./contracts.js";
+export type { InstanceStore, InstanceTable, LoadContext, PlanRunner } from "./contracts.js";

@@ -25,7 +25,7 @@ export interface InstanceOwner {
 /** Instances that came with one result: what is loaded for one of them is loaded for all. */
 export interface PeerGroup {
   readonly meta: ModelMeta;
-  readonly members: object[];
+  members: object[];
   readonly mode: FetchMode | null;
 }
 
@@ -75,7 +75,8 @@ export interface InstanceState {
   defaulted: readonly FieldMeta[] | null;
 }
 
-let handed: InstanceState | null = null;
+/** What the next instance of the state's class is made around. Written for every row, so a young one is taken now and then: young objects in an old one cost the collector. */
+let hand: { state: InstanceState | null } = { state: null };
 let metaFor: (ctor: object) => ModelMeta = () => {
   throw new Error("no registry is installed");
 };
@@ -142,9 +143,10 @@ export class Carrier {
   readonly #state: InstanceState;
   constructor() {
     // The hand-over names its class: a constructor that builds another model before super() must not take this row.
+    const handed = hand.state;
     if (handed !== null && handed.meta.ctor === new.target) {
       this.#state = handed;
-      handed = null;
+      hand.state = null;
     } else this.#state = transientState(metaFor(new.target));
   }
   static stateOf(object: object): InstanceState | undefined {
@@ -155,12 +157,10 @@ export class Carrier {
 /** The hidden state of a model instance, or undefined for any other object. */
 export const stateOf = (object: object): InstanceState | undefined => Carrier.stateOf(object);
 
-/** Constructs an instance around a given state (`new User()` without arguments, so class fields, private members and constructors just work). */
-export const constructAround = (state: InstanceState): object => {
-  handed = state;
-  try {
-    return new (state.meta.ctor as unknown as new () => object)();
-  } finally {
-    handed = null;
-  }
+/** The next instance of the state's class is made around this state; null: of none, after it was made or failed. */
+export const handOver = (state: InstanceState | null): void => {
+  hand.state = state;
+};
+export const freshHand = (): void => {
+  hand = { state: hand.state };
 };

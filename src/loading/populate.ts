@@ -4,16 +4,34 @@ import { ConfigurationError, NotLoaded } from "../errors.js";
 import type { ModelMeta } from "../metadata/model-meta.js";
 import { blankOf } from "../support/hidden-classes.js";
 import { baseMark } from "./base-mark.js";
-import { Carrier, constructAround, transientState, type InstanceState } from "./instance.js";
+import { readValues, type Reading } from "./reading.js";
+import { Carrier, handOver, transientState, type InstanceState } from "./instance.js";
 
-/** The decoded values of the row being hydrated, by field position; undefined where the column was not read. */
-let handed: readonly unknown[] | null = null;
-let handedNames: readonly string[] = [];
+/** Makes the instances of one model, and keeps what the first of them showed. By field position. */
+export interface Maker {
+  readonly meta: ModelMeta;
+  readonly names: readonly string[];
+  readonly readings: readonly (Reading | null)[];
+  facts: ClassFacts | null;
+}
+export const makerOf = (meta: ModelMeta, readings: Maker["readings"]): Maker => ({
+  meta,
+  names: meta.fields.map((field) => field.name),
+  readings,
+  facts: classes.get(meta.ctor) ?? null,
+});
+
+/** Of the row being hydrated. */
+let handed: Maker | null = null;
+/** Its values, where they were read before; else they are read out of the row, which becomes the snapshot, as they are put in place. */
+let handedValues: readonly unknown[] | null = null;
+/** The row is being read: what fails is its cells and not the constructor. */
+let reading = false;
 /** Set while the first instance of a class is made: writes by its constructor are noted here. */
 let probe: Set<string> | null = null;
 
 /** What is known of a class after its first instance: `assigns` when its constructor may write columns, so that they are put back. */
-interface ClassFacts {
+export interface ClassFacts {
   readonly assigns: boolean;
   /** Keeps the hidden class of loaded instances while none of them is left. */
   readonly sample: object | null;
@@ -53,20 +71,44 @@ const probed = (object: object, name: string, value: unknown, writes: Set<string
  * would make hydration an order of magnitude slower.
  */
 export const populate = (object: object, state: InstanceState): void => {
-  const values = handed;
+  const maker = handed;
   handed = null;
-  if (values === null) return;
-  const names = handedNames;
+  if (maker === null) return;
+  if (handedValues === null) fill(object, state, maker);
+  else give(object, maker, handedValues);
+};
+
+/** Values go from the row to the object without being kept in between: what is written into older objects costs the collector. */
+const fill = (object: object, state: InstanceState, { names, readings }: Maker): void => {
   const target = object as Record<string, unknown>;
-  const writes = probe;
+  const cells = state.snapshot as unknown[];
+  reading = true;
   for (let index = 0; index < names.length; index++) {
     const name = names[index] as string;
-    const value = values[index];
-    if (writes !== null) probed(object, name, value, writes);
-    else if (value === undefined) defer(object, state.meta, name);
-    else target[name] = value;
+    const cell = cells[index];
+    const how = readings[index] as Reading | null;
+    if (cell === undefined) defer(object, state.meta, name);
+    else if (how === null || cell === null) target[name] = cell;
+    else if (how.instant !== null) {
+      const time = how.instant(cell);
+      target[name] = new Date(time);
+      cells[index] = time;
+    } else {
+      const value = how.decode === undefined ? cell : how.decode(cell);
+      target[name] = value;
+      cells[index] = how.snap === null ? value : how.snap(value);
+    }
   }
+  reading = false;
 };
+
+const give = (object: object, { meta, names }: Maker, values: readonly unknown[]): void =>
+  names.forEach((name, index) => {
+    const value = values[index];
+    if (probe !== null) probed(object, name, value, probe);
+    else if (value === undefined) defer(object, meta, name);
+    else (object as Record<string, unknown>)[name] = value;
+  });
 
 const isData = (object: object, name: string): boolean => "value" in (Object.getOwnPropertyDescriptor(object, name) ?? {});
 
@@ -77,19 +119,29 @@ const refuse = (meta: ModelMeta, redeclared: readonly string[]): never => {
   );
 };
 
-const construct = (state: InstanceState, values: readonly unknown[], names: readonly string[]): object => {
-  handed = values;
-  handedNames = names;
+/** `new User()` without arguments, so that class fields, private members and constructors just work. */
+const construct = (maker: Maker, state: InstanceState, values: readonly unknown[] | null): object => {
+  handed = maker;
+  handedValues = values;
+  handOver(state);
   try {
-    return constructAround(state);
+    const object = new (maker.meta.ctor as unknown as new () => object)();
+    // A constructor that gives another object has not taken the row.
+    if (handed !== null) takeBack();
+    return object;
   } catch (error) {
-    if (error instanceof ConfigurationError) throw error;
-    throw new ConfigurationError(`the constructor of ${state.meta.name} failed while a row was loaded; it must work without arguments`, {
+    const ofRow = reading;
+    takeBack();
+    if (ofRow || error instanceof ConfigurationError) throw error;
+    throw new ConfigurationError(`the constructor of ${maker.meta.name} failed while a row was loaded; it must work without arguments`, {
       cause: error,
     });
-  } finally {
-    handed = null;
   }
+};
+const takeBack = (): void => {
+  handed = handedValues = null;
+  reading = false;
+  handOver(null);
 };
 
 /** Source texts of the classes that the user wrote, from the model's own upwards. */
@@ -104,33 +156,37 @@ const userSources = (meta: ModelMeta): string[] => {
 const hasConstructor = (meta: ModelMeta): boolean => userSources(meta).some((source) => /\bconstructor\b/.test(source));
 
 /** The first instance of a class: columns are accessors while the constructor runs, so that a redeclared field (which defines) and an assignment (which sets) tell themselves apart. */
-const first = (state: InstanceState, values: readonly unknown[] | null): { readonly object: object; readonly facts: ClassFacts } => {
+const first = (
+  maker: Maker,
+  state: InstanceState,
+  values: readonly unknown[] | null,
+): { readonly object: object; readonly facts: ClassFacts } => {
+  const { meta, names } = maker;
   const writes = new Set<string>();
-  const names = state.meta.fields.map((field) => field.name);
   probe = writes;
   let object: object;
   try {
-    object = construct(state, values ?? names.map(() => undefined), names);
+    object = construct(maker, state, values ?? []);
   } finally {
     probe = null;
   }
-  const redeclared = state.meta.fields.filter((field) => isData(object, field.name)).map((field) => field.name);
-  if (redeclared.length > 0) refuse(state.meta, redeclared);
+  const redeclared = names.filter((name) => isData(object, name));
+  if (redeclared.length > 0) refuse(meta, redeclared);
   const facts = {
-    assigns: writes.size > 0 || hasConstructor(state.meta),
-    sample: values === null ? null : sampleOf(state.meta, values, names),
+    assigns: writes.size > 0 || hasConstructor(meta),
+    sample: values === null ? null : sampleOf(maker, values),
   };
-  classes.set(state.meta.ctor, facts);
-  if (values !== null) putBack(object, state.meta, values, true);
+  classes.set(meta.ctor, facts);
+  if (values !== null) putBack(object, meta, values, true);
   return { object, facts };
 };
 
 /** An instance like those that are made of rows, with nothing of any row in it. */
-const sampleOf = (meta: ModelMeta, values: readonly unknown[], names: readonly string[]): object | null => {
-  const state = transientState(meta);
+const sampleOf = (maker: Maker, values: readonly unknown[]): object | null => {
+  const state = transientState(maker.meta);
   state.snapshot = [];
   try {
-    return construct(state, values.map(blankOf), names);
+    return construct(maker, state, values.map(blankOf));
   } catch {
     return null;
   }
@@ -147,12 +203,18 @@ const putBack = (object: object, meta: ModelMeta, values: readonly unknown[], de
   });
 };
 
-/** An instance around a row: `values` are its columns, `names` what they are called, both by field position. */
-export const instantiate = (state: InstanceState, values: readonly unknown[], names: readonly string[]): object => {
-  const facts = classes.get(state.meta.ctor);
-  if (facts === undefined) return first(state, values).object;
-  const object = construct(state, values, names);
-  if (facts.assigns) putBack(object, state.meta, values, false);
+/** An instance around a row, whose cells are the state's snapshot as they came, and are in comparable form then. */
+export const instantiate = (maker: Maker, state: InstanceState): object => {
+  if (maker.facts?.assigns === false) return construct(maker, state, null);
+  const values = readValues(maker.readings, state.snapshot as unknown[]);
+  maker.facts ??= classes.get(maker.meta.ctor) ?? null;
+  if (maker.facts === null) {
+    const { object, facts } = first(maker, state, values);
+    maker.facts = facts;
+    return object;
+  }
+  const object = construct(maker, state, values);
+  if (maker.facts.assigns) putBack(object, maker.meta, values, false);
   return object;
 };
 
@@ -168,11 +230,11 @@ export const checkClass = (meta: ModelMeta): void => {
   if (classes.has(meta.ctor) || checked.has(meta.ctor)) return;
   checked.add(meta.ctor);
   if (!looksRedeclared(meta)) return;
-  const outer = { handed, probe };
+  const outer = { handed, handedValues, reading, probe };
   try {
     const state = transientState(meta);
     state.snapshot = [];
-    first(state, null);
+    first(makerOf(meta, []), state, null);
   } catch (error) {
     // A constructor that cannot run without arguments says nothing about fields; loading will name it.
     if (error instanceof ConfigurationError && error.cause === undefined) {
@@ -180,7 +242,7 @@ export const checkClass = (meta: ModelMeta): void => {
       throw error;
     }
   } finally {
-    ({ handed, probe } = outer);
+    ({ handed, handedValues, reading, probe } = outer);
   }
 };
 const checked = new WeakSet<object>();

@@ -3,66 +3,58 @@
 import { ConfigurationError } from "../errors.js";
 import type { Dialect } from "../database/contracts.js";
 import type { FieldMeta, ModelMeta } from "../metadata/model-meta.js";
-import { snapshotCell } from "../metadata/comparable.js";
 import type { EntityShape } from "../query/plan.js";
 import { baseMark } from "./base-mark.js";
-import type { ColumnType } from "../sql/types.js";
-
-export type Decode = ((cell: unknown) => unknown) | undefined;
-type Snap = ((value: unknown) => unknown) | undefined;
+import { makerOf, type Maker } from "./populate.js";
+import { keptOf, readingOf, type Reading } from "./reading.js";
 
 /** By field position of the model that instances are made of. */
 export interface Reader {
   readonly meta: ModelMeta;
-  readonly names: readonly string[];
+  readonly maker: Maker;
   /** Index of the field's cell in the row; -1: not read. */
   readonly cells: readonly number[];
-  readonly decoders: readonly Decode[];
-  /** Into the comparable form of a snapshot; undefined where the value is it. */
-  readonly snaps: readonly Snap[];
   /** Where the entity's cells begin, when they stand together in the fields' order; else -1. */
   readonly first: number;
-  readonly key: readonly { readonly cell: number; readonly decode: Decode; readonly snap: Snap }[];
+  readonly key: readonly { readonly cell: number; readonly reading: Reading | null }[];
   /** The key of the row at hand. */
   readonly keyCells: unknown[];
-  /** The values of the row at hand, filled again for each. */
-  readonly values: unknown[];
 }
-
-/** Values of these kinds are objects in the instance, which a snapshot must not share. */
-const objects: ReadonlySet<ColumnType["kind"]> = new Set(["timestamp", "json", "array", "bytes", "custom"]);
-const millis: Snap = (value) => (value as Date).getTime();
-const snapFor = (type: ColumnType): Snap => {
-  if (type.kind === "timestamp") return millis;
-  return objects.has(type.kind) ? (value) => snapshotCell(value, type) : undefined;
-};
 
 const readerFor = (meta: ModelMeta, shape: EntityShape, dialect: Pick<Dialect, "codec">): Reader => {
   const places = new Map(shape.fields.map((field, index) => [field.column, shape.offset + index]));
   const cellOf = (field: FieldMeta): number => places.get(field.column) ?? -1;
   const cells = meta.fields.map(cellOf);
-  const decoders = meta.fields.map((field) => dialect.codec(field.type).decode);
-  const snaps = meta.fields.map((field) => snapFor(field.type));
+  const readings = meta.fields.map((field) => readingOf(dialect.codec(field.type), field.type));
   return {
     meta,
-    names: meta.fields.map((field) => field.name),
+    maker: makerOf(meta, readings),
     first: cells.every((cell, index) => cell === shape.offset + index) ? shape.offset : -1,
     cells,
-    decoders,
-    snaps,
-    key: meta.primaryKey.map((field) => ({ cell: cellOf(field), decode: decoders[field.position], snap: snaps[field.position] })),
+    key: meta.primaryKey.map((field) => ({ cell: cellOf(field), reading: readings[field.position] ?? null })),
     keyCells: meta.primaryKey.map(() => undefined),
-    values: meta.fields.map(() => undefined),
   };
 };
 
-/** Finds the reader of a row: one per model, and one per subtype where the row says which it is. */
-export const readersOf = (shape: EntityShape, dialect: Pick<Dialect, "codec">): ((row: readonly unknown[]) => Reader) => {
+/** The reader of rows of one model, and how to find the one of a subtype where the row says which it is. */
+export interface Readers {
+  readonly base: Reader;
+  readonly readerOf: ((row: readonly unknown[]) => Reader) | null;
+}
+export const readersOf = (shape: EntityShape, dialect: Pick<Dialect, "codec">): Readers => {
   const base = readerFor(shape.meta, shape, dialect);
   const subtypes = shape.meta.subtypes;
-  if (subtypes === null) return () => base;
-  const kind = shape.fields.findIndex((field) => field.column === subtypes.field.column);
-  if (kind < 0) return () => base;
+  const kind = subtypes === null ? -1 : shape.fields.findIndex((field) => field.column === subtypes.field.column);
+  return { base, readerOf: subtypes === null || kind < 0 ? null : readerByKind(shape, subtypes, kind, base, dialect) };
+};
+
+const readerByKind = (
+  shape: EntityShape,
+  subtypes: NonNullable<ModelMeta["subtypes"]>,
+  kind: number,
+  base: Reader,
+  dialect: Pick<Dialect, "codec">,
+): ((row: readonly unknown[]) => Reader) => {
   const readers = new Map<unknown, Reader>([[subtypes.name, base]]);
   return (row) => {
     const name = row[shape.offset + kind];
@@ -104,30 +96,13 @@ export const keyOf = (reader: Reader, row: readonly unknown[]): readonly unknown
       continue;
     }
     present = true;
-    const value = part.decode === undefined ? cell : part.decode(cell);
-    keyCells[index] = part.snap === undefined ? value : part.snap(value);
+    keyCells[index] = part.reading === null ? cell : keptOf(part.reading, cell);
   }
   return present ? keyCells : null;
 };
 
-/** Decodes the row into `reader.values` and gives its snapshot: the row array itself where it holds nothing but this entity. */
-export const readCells = (reader: Reader, row: unknown[]): unknown[] => {
-  const { cells, decoders, snaps, values, first } = reader;
-  let snapshot = row;
-  if (first < 0) snapshot = cells.map((at) => (at < 0 ? undefined : row[at]));
-  else if (row.length !== cells.length) snapshot = row.slice(first, first + cells.length);
-  for (let index = 0; index < cells.length; index++) {
-    const cell = snapshot[index];
-    if (cell === null || cell === undefined) {
-      values[index] = cell;
-      continue;
-    }
-    const decode = decoders[index];
-    const value = decode === undefined ? cell : decode(cell);
-    const snap = snaps[index];
-    values[index] = value;
-    if (snap !== undefined) snapshot[index] = snap(value);
-    else if (decode !== undefined) snapshot[index] = value;
-  }
-  return snapshot;
+/** The entity's own cells by field position, as they came: the row array itself where it holds nothing else. */
+export const cellsOf = ({ cells, first }: Reader, row: unknown[]): unknown[] => {
+  if (first < 0) return cells.map((at) => (at < 0 ? undefined : row[at]));
+  return row.length === cells.length ? row : row.slice(first, first + cells.length);
 };

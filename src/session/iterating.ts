@@ -1,9 +1,16 @@
 /** Rows in chunks of bounded memory: streamed on a connection of its own, or chunk by chunk where the session has only one. */
 
-import type { ModelMeta } from "../metadata/model-meta.js";
 import { planSelect } from "../query/planner.js";
 import type { SelectPlan } from "../query/plan.js";
-import { decodeValues, loadInstances, prefetch, stateOf, type InstanceState, type LoadContext } from "../loading/index.js";
+import {
+  decodeValues,
+  loadInstances,
+  prefetch,
+  stateOf,
+  type InstanceState,
+  type InstanceTable,
+  type LoadContext,
+} from "../loading/index.js";
 import { autoflush } from "./autoflush.js";
 import { changedFields, held } from "./changes.js";
 import { assertOpen, type Core } from "./core.js";
@@ -39,9 +46,9 @@ interface Chunk {
 /** Knows which objects rows brought into the session. */
 class Collecting extends Store {
   readonly fresh: object[] = [];
-  override enter(meta: ModelMeta, key: readonly unknown[], object: object): void {
+  override enter(table: InstanceTable, key: readonly unknown[], object: object): void {
     this.fresh.push(object);
-    super.enter(meta, key, object);
+    super.enter(table, key, object);
   }
 }
 const collecting = (core: Core): { readonly context: LoadContext; readonly fresh: object[] } => {

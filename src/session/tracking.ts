@@ -2,7 +2,7 @@
 
 import type { FieldMeta, ModelMeta } from "../metadata/model-meta.js";
 import { valueOfCell } from "../metadata/comparable.js";
-import type { InstanceState, InstanceStore } from "../loading/index.js";
+import type { InstanceState, InstanceStore, InstanceTable } from "../loading/index.js";
 import { assignedSince, changedFields, isChanged } from "./changes.js";
 import type { Core } from "./core.js";
 
@@ -15,9 +15,12 @@ export class Store implements InstanceStore {
   find(meta: ModelMeta, key: readonly unknown[]): object | undefined {
     return this.owner.map.find(meta, key);
   }
-  enter(meta: ModelMeta, key: readonly unknown[], object: object): void {
-    const { map, journal } = this.owner;
-    map.set(meta, key, object);
+  rows(meta: ModelMeta): InstanceTable {
+    return this.owner.map.rows(meta);
+  }
+  enter(table: InstanceTable, key: readonly unknown[], object: object): void {
+    const { journal } = this.owner;
+    table.set(key, object);
     if (journal.inTransaction) journal.read(object);
   }
   reread(object: object, state: InstanceState, cells: readonly unknown[]): void {

@@ -22,12 +22,13 @@ const toBoolean = (cell: unknown): boolean => cell === "t" || cell === "true" ||
 
 const PLUS = 43;
 /** `2024-01-02 03:04:05.678+00` and its shorter forms: the session's time zone is UTC. */
-function toDate(cell: unknown): Date {
+function toInstant(cell: unknown): number {
   const text = String(cell);
   let time = text.length === 26 && text.charCodeAt(23) === PLUS && text.endsWith("+00") ? readInstant(text) : NaN;
   if (Number.isNaN(time)) time = parseInstant(text);
-  return Number.isNaN(time) ? values.refuse("a timestamp that a Date can hold in the database", cell) : new Date(time);
+  return Number.isNaN(time) ? values.refuse("a timestamp that a Date can hold in the database", cell) : time;
 }
+const toDate = (cell: unknown): Date => new Date(toInstant(cell));
 
 const INTERVAL = /^(?:(-?\d+) years? ?)?(?:([-+]?\d+) mons? ?)?(?:([-+]?\d+) days? ?)?(?:([-+]?)(\d+):(\d\d):(\d\d)(?:\.(\d{1,6}))?)?$/;
 const MINUTE = 60_000;
@@ -78,7 +79,7 @@ const plain: PlainCodecs = {
   double: { encode: values.double, decode: toDouble },
   boolean: { encode: values.boolean, decode: toBoolean },
   uuid: { encode: values.uuid, decode: undefined },
-  timestamp: { encode: (value) => writeInstant(values.timestamp(value).getTime()), decode: toDate },
+  timestamp: { encode: (value) => writeInstant(values.timestamp(value).getTime()), decode: toDate, instant: toInstant },
   date: { encode: values.date, decode: undefined },
   time: { encode: values.time, decode: undefined },
   duration: { encode: (value) => `${values.duration(value)} milliseconds`, decode: toDuration },

@@ -31,10 +31,11 @@ function toBoolean(cell: unknown): boolean {
   return values.refuse("0 or 1 in the database", cell);
 }
 /** The form written here is read by position; what others wrote may be any usual form, or milliseconds. */
-function toDate(cell: unknown): Date {
+function toInstant(cell: unknown): number {
   const time = typeof cell === "string" || typeof cell === "number" || typeof cell === "bigint" ? storedInstant(cell) : NaN;
-  return Number.isNaN(time) ? values.refuse("a timestamp in the database", cell) : new Date(time);
+  return Number.isNaN(time) ? values.refuse("a timestamp in the database", cell) : time;
 }
+const toDate = (cell: unknown): Date => new Date(toInstant(cell));
 /** Others may have written a day with a time behind it. */
 function toDay(cell: unknown): string {
   if (typeof cell !== "string") return toDate(cell).toISOString().slice(0, 10);
@@ -71,7 +72,7 @@ const plain: PlainCodecs = {
   double: { encode: values.double, decode: toDouble },
   boolean: { encode: (value) => (values.boolean(value) ? 1 : 0), decode: toBoolean },
   uuid: { encode: values.uuid, decode: undefined },
-  timestamp: { encode: (value) => writeInstant(values.timestamp(value).getTime()), decode: toDate },
+  timestamp: { encode: (value) => writeInstant(values.timestamp(value).getTime()), decode: toDate, instant: toInstant },
   date: { encode: values.date, decode: toDay },
   time: { encode: values.time, decode: undefined },
   duration: { encode: values.duration, decode: toInteger },

@@ -237,6 +237,7 @@ const takeMade = (
 export const enterRows = (core: Core, meta: ModelMeta, rows: readonly NewRow[], snapshots: readonly unknown[][]): void => {
   const key = meta.primaryKey.length === 1 ? (meta.primaryKey[0] as FieldMeta) : null;
   const waiting = core.pending.size > 0;
+  const tracked = core.map.rows(meta);
   for (let at = 0; at < rows.length; at++) {
     const { object, state } = rows[at] as NewRow;
     const snapshot = snapshots[at] as unknown[];
@@ -245,8 +246,8 @@ export const enterRows = (core: Core, meta: ModelMeta, rows: readonly NewRow[], 
     state.status = "persistent";
     if (waiting) core.pending.delete(object);
     if (state.collections !== null) knowMembers(state.collections);
-    if (key !== null) core.map.setOne(meta, keyCell(snapshot[key.position], key), object);
-    else core.map.set(meta, keyOfSnapshot(meta, snapshot), object);
+    if (key !== null) tracked.setOne(keyCell(snapshot[key.position], key), object);
+    else tracked.set(keyOfSnapshot(meta, snapshot), object);
   }
 };
 
