@@ -157,7 +157,7 @@ export class Database implements AsyncDisposable {
 
   /**
    * Drops the tables of these models (or of all known ones), those that depend on others first.
-   * @example await database.dropAll([User, Post]);   // DROP TABLE posts; DROP TABLE users
+   * @example await database.dropAll([User, Post]);   // DROP TABLE IF EXISTS posts; DROP TABLE IF EXISTS users
    */
   dropAll(models?: readonly ModelClass[]): Promise<void> {
     return dropTables(this.#handle, metasOf(models));

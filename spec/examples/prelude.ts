@@ -78,7 +78,7 @@ export interface Point {
   readonly y: number;
 }
 
-/** What stands around an example; `spec/examples/documentation.spec.ts` gives the values. */
+/** What stands around an example; `spec/examples/running.ts` gives the values. */
 export interface Values {
   database: Database;
   db: Session;

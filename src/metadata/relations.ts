@@ -159,7 +159,7 @@ const any = (targets: unknown, given?: AnyOfOptions): AnyOfBuilder => {
  *
  * ```ts
  * author: foreignKey(() => User, { onDelete: "cascade" })
- * // "author_id" bigint NOT NULL REFERENCES "users" ("id") ON DELETE CASCADE
+ * // "author_id" bigint NOT NULL, FOREIGN KEY ("author_id") REFERENCES "users" ("id") ON DELETE CASCADE
  * ```
  * `onDelete` is `protect` when not given: "cascade", "protect", "restrict", "setNull", "setDefault" (with `.default(key)`), "nothing";
  * `by: "session"` leaves it out of the constraint. Who hears of the rows that go along: docs/signals.md.

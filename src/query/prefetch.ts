@@ -9,7 +9,7 @@ import type { RowsOf } from "./typing/keys.js";
 import type { PrefetchParts } from "./typing/prefetch.js";
 
 /**
- * @example User.objects.prefetchRelated(new Prefetch("posts", Post.objects.filter({ views__gt: 10 }), { toAttr: "popular" }))
+ * @example await User.objects.prefetchRelated(new Prefetch("posts", Post.objects.filter({ views__gt: 10 }), { toAttr: "popular" })).fetch(db)
  *          // SELECT … FROM posts WHERE views > 10 AND author_id = ANY($1); each user has an array `popular`
  */
 export class Prefetch<const P extends string, R, const A extends string = never> implements PrefetchParts<P, R, A> {

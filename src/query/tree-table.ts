@@ -40,7 +40,7 @@ const stateOf = (given: unknown, meta: ModelMeta, name: string): QueryState => {
  *   .with("tree", Node.objects.filter({ parent: null }).annotate({ depth: Value(0) }),
  *     (tree) => Node.objects.filter({ parent: tree.ref("id") }).annotate({ depth: tree.ref("depth").add(1) }))
  *   .orderBy("depth", "id");
- * // WITH RECURSIVE tree AS (SELECT … FROM nodes WHERE parent_id IS NULL
+ * // WITH RECURSIVE tree (…) AS (SELECT … FROM nodes WHERE parent_id IS NULL
  * //   UNION ALL SELECT … FROM nodes JOIN tree ON true WHERE nodes.parent_id = tree.id) SELECT … FROM tree ORDER BY depth, id
  * ```
  */

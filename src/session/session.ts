@@ -303,7 +303,7 @@ export const sessionOf = (object: object): Session | null => {
  * Work that happens wholly or not at all: commits at the end, rolls back (memory too) when it throws; inside a transaction it is a savepoint.
  *
  * ```ts
- * await atomic(db, async () => { … });                                   // BEGIN … COMMIT
+ * await atomic(db, async () => { … });                                   // BEGIN; …; COMMIT
  * await atomic(db, work, { isolation: "serializable", retries: 5 });     // tried again with memory restored first
  * const transfer = atomic(async (db: Session, from: number, to: number) => { … });
  * class Bank { @atomic async transfer(db: Session) {} }

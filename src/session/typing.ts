@@ -23,7 +23,7 @@ export interface TransactionOptions {
 
 /**
  * An open transaction or savepoint; leaving its scope without commit() rolls back.
- * @example await using tx = await db.begin();   // BEGIN, or SAVEPOINT inside another
+ * @example await using tx = await db.begin();   // BEGIN; inside another a savepoint
  *          await Tag.objects.create(db, { label: "news" });
  *          await tx.commit();
  */
@@ -57,7 +57,7 @@ export interface ExecuteOptions {
 export interface Session extends AsyncDisposable {
   /**
    * Objects to be inserted by the next flush; what they reach comes along.
-   * @example db.add(new User({ name: "Ada" })); await db.flush();   // INSERT INTO users (name) VALUES ($1) RETURNING id
+   * @example db.add(new User({ name: "Ada" })); await db.flush();   // INSERT INTO users (name, …) VALUES ($1, …) RETURNING id
    * @throws SessionError for an object of another session
    * @throws SessionClosed after close()
    */
@@ -98,7 +98,7 @@ export interface Session extends AsyncDisposable {
   get<I>(model: ModelClass<I>, pk: PkOf<I>): Promise<I | null>;
   /**
    * Reads the row again, and the collections named; unsaved changes of the object are given up.
-   * @example await db.refresh(user, ["posts"]);   // SELECT … FROM users WHERE id = 1; SELECT … FROM posts WHERE author_id = 1
+   * @example await db.refresh(user, ["posts"]);   // SELECT … FROM users WHERE id = 1; SELECT … FROM posts WHERE author_id = ANY($1)
    * @throws DoesNotExist where the row is gone
    * @throws SessionError for an object that has no row
    * @throws FieldError for a name that is no relation
@@ -146,7 +146,7 @@ export interface Session extends AsyncDisposable {
   fetchMode: FetchMode;
   /**
    * Opens a transaction, or inside one a savepoint, to be committed by hand; atomic() is the shorter way.
-   * @example await using tx = await db.begin(); …; await tx.commit();   // BEGIN … COMMIT, else ROLLBACK
+   * @example await using tx = await db.begin(); …; await tx.commit();   // BEGIN; …; COMMIT
    * @throws SessionError in hooks and listeners
    */
   begin(options?: TransactionOptions): Promise<Transaction>;
@@ -176,8 +176,8 @@ export interface Session extends AsyncDisposable {
  * the outermost level is a transaction, those inside are savepoints; an error rolls back the database and the objects.
  * @example await atomic(db, async () => {
  *            user.age = 10;
- *            await atomic(db, async () => { … });   // SAVEPOINT … RELEASE
- *          });   // BEGIN … UPDATE users SET age = 10 … COMMIT
+ *            await atomic(db, async () => { … });   // SAVEPOINT …; RELEASE SAVEPOINT …
+ *          });   // BEGIN; UPDATE users SET age = 10 WHERE id = 1; …; COMMIT
  *          const transfer = atomic(async (db: Session, amount: number) => { … });   // await transfer(db, 5)
  * @throws SessionError for what is no session or no function
  * @throws TransactionAborted where the body caught an error that broke the transaction

@@ -102,9 +102,9 @@ function join(items: readonly unknown[], separator: Sql = COMMA): Sql {
  *
  * @example
  * ```ts
- * await db.execute(sql`SELECT name FROM users WHERE age > ${18} AND city = ${city}`);
- * // SELECT name FROM users WHERE age > ? AND city = ?        (SQLite)
- * // SELECT name FROM users WHERE age > $1 AND city = $2      (PostgreSQL)
+ * await db.execute(sql`SELECT name FROM users WHERE age > ${18} AND email = ${email}`);
+ * // SELECT name FROM users WHERE age > ? AND email = ?        (SQLite)
+ * // SELECT name FROM users WHERE age > $1 AND email = $2      (PostgreSQL)
  * User.objects.filter(sql`${F("age")} % ${2} = 0`);
  * ```
  * @throws FieldError for undefined, and for objects that no database type holds.

@@ -27,7 +27,7 @@ export type Instance<S, Names> = { -readonly [K in keyof S]: Held<S[K]> } & Fore
 
 /**
  * Options of `save()`.
- * @example await user.save({ fields: ["name"] });   // UPDATE users SET name = $1 WHERE id = $2
+ * @example user.name = "Ada"; await user.save({ fields: ["name"] });   // UPDATE users SET name = $1 WHERE id = $2
  */
 export interface SaveOptions {
   /** Only these are written. */
@@ -45,7 +45,7 @@ export interface Model extends AnyModel {
   readonly isPersisted: boolean;
   /**
    * Writes this object, and what it depends on, now; without a session, with its own.
-   * @example const ada = new User({ name: "Ada" }); await ada.save(db);   // INSERT INTO users (name) VALUES ($1) RETURNING id
+   * @example const ada = new User({ name: "Ada" }); await ada.save(db);   // INSERT INTO users (name, …) VALUES ($1, …) RETURNING id
    *          ada.name = "Ada Lovelace"; await ada.save();   // UPDATE users SET name = $1 WHERE id = $2
    * @throws SessionError for a new object without a session, and for one of another session
    * @throws ValidationError where checks or clean() refuse it
@@ -65,7 +65,7 @@ export interface Model extends AnyModel {
   hardDelete(db?: Session): Promise<void>;
   /**
    * Takes a soft delete back.
-   * @example await note.restore();   // UPDATE notes SET deleted_at = NULL WHERE id = $1
+   * @example await note.delete(); await note.restore();   // UPDATE notes SET deleted_at = NULL WHERE id = $2
    */
   restore(db?: Session): Promise<void>;
   /**
@@ -97,14 +97,15 @@ export interface ModelOf<Self, S, Names> extends Model {
   readonly pk: PkOfSchema<S>;
   /**
    * Reads columns left out by only() or defer(); gives the same instance, typed with them.
-   * @example const full = await user.load("bio"); full.bio;   // SELECT id, bio FROM users WHERE id = $1
+   * @example const thin = await User.objects.defer("bio").get(db, { id: 1 });
+   *          const full = await thin.load("bio"); full.bio;   // SELECT id, bio FROM users WHERE id = $1
    * @throws FieldError for a field the model does not have
    */
   load<const K extends FieldName<S>>(...names: K[]): Promise<this & Pick<Instance<S, Names>, K & keyof Instance<S, Names>>>;
   /**
    * Assigns several fields; expressions are computed by the database at the next flush.
    * @example post.set({ title: "New", views: F("views").add(1) }); await db.flush();
-   *          // UPDATE posts SET title = $1, views = views + 1 WHERE id = $2 RETURNING views
+   *          // UPDATE posts SET title = $1, views = views + 1, … WHERE id = $4 RETURNING views
    * @throws ValidationError for unknown names, `undefined`, and fields that are `.editable(false)`
    */
   set(values: { [K in InputName<S>]?: InputValue<this, S, K, ExpressionOn<this, unknown>> }): this;

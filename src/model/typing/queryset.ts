@@ -70,7 +70,7 @@ export interface LockOptions {
 /**
  * What `bulkCreate()` does with rows that are there already, and in which portions it writes.
  * @example await User.objects.bulkCreate(db, rows, { updateConflicts: { on: ["email"], fields: ["name"] } });
- *          // INSERT INTO users (…) VALUES (…), … ON CONFLICT (email) DO UPDATE SET name = EXCLUDED.name RETURNING …
+ *          // INSERT INTO users (…) SELECT … FROM unnest($1, …) … ON CONFLICT (email) DO UPDATE SET name = EXCLUDED.name RETURNING …
  */
 export interface BulkCreate<I> {
   /** Rows that a unique constraint refuses are left out: `ON CONFLICT DO NOTHING`. */
@@ -146,12 +146,12 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
   slice(from: number, to?: number): QuerySetFor<I, Db>;
   /**
    * Also the rows of a softDelete() model that were deleted.
-   * @example Post.objects.withDeleted()   // SELECT … FROM posts, without WHERE deleted_at IS NULL
+   * @example Note.objects.withDeleted()   // SELECT … FROM notes; without it WHERE deleted_at IS NULL
    */
   withDeleted(): QuerySetFor<I, Db>;
   /**
    * Only the rows of a softDelete() model that were deleted.
-   * @example Post.objects.onlyDeleted()   // … WHERE deleted_at IS NOT NULL
+   * @example Note.objects.onlyDeleted()   // … WHERE deleted_at IS NOT NULL
    */
   onlyDeleted(): QuerySetFor<I, Db>;
   /**
@@ -229,7 +229,7 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
    * Only the rows that match: fields, paths over relations and lookups by name, further conditions behind. All must hold.
    * Within one call, conditions over a collection speak of the same related row, as in Django.
    * @example Post.objects.filter({ views__gt: 10, author__name__icontains: "ada" })
-   *          // … JOIN users ON posts.author_id = users.id WHERE views > 10 AND UPPER(users.name) LIKE UPPER('%ada%')
+   *          // … JOIN users ON posts.author_id = users.id WHERE views > 10 AND UPPER(users.name) LIKE UPPER('%ada%') …
    * @throws FieldError for a path, lookup or value the model does not know, and after limit(), offset() or slice()
    */
   filter<W = Hints<I>>(where: Where<I, W>, ...more: ConditionOn<I>[]): QuerySetFor<I, Db>;
@@ -276,7 +276,7 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
   only<const P extends readonly string[]>(...names: { [K in keyof P]: OwnField<I, P[K]> }): QuerySetFor<Only<I, P[number]>, Db>;
   /**
    * Reads all columns but these.
-   * @example User.objects.defer("bio")   // SELECT id, name, age FROM users
+   * @example User.objects.defer("bio")   // SELECT id, name, … FROM users
    * @throws FieldError for a field the model does not have
    */
   defer<const P extends readonly string[]>(...names: { [K in keyof P]: OwnField<I, P[K]> }): QuerySetFor<Omit<I, P[number]>, Db>;
@@ -319,7 +319,7 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
   /**
    * The days (or first days of months, …) that occur, each once, as `"YYYY-MM-DD"`.
    * @example await Post.objects.dates("createdAt", "month").fetch(db);   // ["2026-01-01", "2026-03-01"]
-   *          // SELECT DISTINCT date_trunc('month', created_at) … WHERE created_at IS NOT NULL ORDER BY 1
+   *          // SELECT DISTINCT DATE_TRUNC('month', created_at AT TIME ZONE 'UTC') FROM posts WHERE created_at IS NOT NULL ORDER BY …
    * @throws FieldError for an unknown unit, order or time zone
    */
   dates<const P extends string>(path: TemporalPath<I, P, Date | string>, unit: DateUnit, options?: DatesOptions): RowsFor<string, I, Db>;
@@ -443,7 +443,7 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
   /**
    * Changes all rows of the queryset in one statement and gives their number; loaded instances are told.
    * @example await Post.objects.filter({ views: 0 }).update(db, { views: F("views").add(1) });
-   *          // UPDATE posts SET views = views + 1 WHERE views = 0
+   *          // UPDATE posts SET views = views + 1, … WHERE views = 0
    * @throws FieldError without a filter, unless `{ all: true }` is said
    * @throws IntegrityError where a constraint refuses it
    */
@@ -451,7 +451,7 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
   /**
    * Deletes all rows of the queryset in one statement and gives their number, or with `count: "all"` numbers by model, dependants too.
    * On a softDelete() model it sets `deletedAt`.
-   * @example await Post.objects.filter({ draft: true }).delete(db);   // DELETE FROM posts WHERE draft
+   * @example await Post.objects.filter({ draft: true }).delete(db);   // DELETE FROM posts WHERE draft = true
    * @throws FieldError without a filter, unless `{ all: true }` is said
    * @throws ForeignKeyViolation where rows that are protected point at one of them
    */
@@ -467,7 +467,7 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
    * The row that matches, or a new one of the same values and the defaults; the boolean says which. Two at once do not make two rows
    * where a unique constraint stands behind it.
    * @example const [tag, created] = await Tag.objects.getOrCreate(db, { label: "new" });
-   *          // SELECT … WHERE label = 'new' LIMIT 2; INSERT … ON CONFLICT DO NOTHING RETURNING id
+   *          // SELECT … WHERE label = 'new' LIMIT 2; INSERT INTO tags … ON CONFLICT (label) DO NOTHING RETURNING id
    * @throws MultipleObjectsReturned where several rows match
    */
   getOrCreate<W = Hints<I>>(...args: [...Db, where: Where<I, W>, defaults?: Values<I>]): Promise<[I, boolean]>;
@@ -482,7 +482,8 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
   /**
    * Writes many new rows with few statements and gives their instances.
    * @example await User.objects.bulkCreate(db, [{ name: "Ada" }, { name: "Bob" }]);
-   *          // INSERT INTO users (name, …) VALUES ($1, …), ($2, …) RETURNING id
+   *          // INSERT INTO users (name, …) SELECT … FROM unnest($1, …) … RETURNING id
+   *          // INSERT INTO users (name, …) VALUES (?, …), (?, …) on SQLite
    * @throws FieldError for options that exclude each other
    * @throws IntegrityError where a constraint refuses a row and no option allows for it
    */
@@ -531,13 +532,13 @@ export interface SubtypeManager<out I, out Kind> extends Query<I, [db: Session],
 /**
  * A collection on an instance, `user.posts`: a queryset that knows its session, and changes that the next flush writes.
  * @example await user.posts.filter({ views: 0 }).count();   // SELECT COUNT(*) FROM posts WHERE author_id = 1 AND views = 0
- *          user.posts.add(new Post({ title: "New" })); await db.flush();   // INSERT INTO posts (title, author_id) …
+ *          user.posts.add(new Post({ title: "New" })); await db.flush();   // INSERT INTO posts (title, …) …
  * @ts-ignore variance: read by row; filters only grow */
 export interface RelatedManager<out I, out Via = never> extends Query<I, [], Via> {
   /**
    * Puts objects, or keys of rows that need not be loaded, into the collection; both sides know at once, the next flush writes it.
-   * @example post.tags.add(tag); await db.flush();   // INSERT INTO posts_tags (post_id, tag_id) VALUES (1, 2) ON CONFLICT DO NOTHING
-   *          user.posts.add(7, 8); await db.flush();   // UPDATE posts SET author_id = 1 WHERE id IN (7, 8)
+   * @example post.tags.add(tag); await db.flush();   // INSERT INTO posts_tags (post_id, tag_id) VALUES (1, 2) ON CONFLICT (post_id, tag_id) DO NOTHING
+   *          user.posts.add(7, 8); await db.flush();   // UPDATE posts SET author_id = 1, … WHERE id = ANY($3)
    * @throws ValidationError for what cannot be a key; the flush throws DoesNotExist for a key that no row has
    */
   add(...items: (I | PkOf<I>)[]): void;

@@ -21,7 +21,7 @@ export const F: FFunction = (path) => {
 
 /**
  * A bound value as an expression, where a plain string would be taken for a path.
- * @example Post.objects.annotate({ kind: Value("post") })   // SELECT …, $1 AS kind
+ * @example Post.objects.annotate({ kind: Value("post") })   // SELECT …, $1 FROM posts
  */
 export const Value: ValueFunction = (value) => {
   if (value === undefined) throw new FieldError("Value(undefined): use Value(null) for NULL");
@@ -30,7 +30,7 @@ export const Value: ValueFunction = (value) => {
 
 /**
  * A condition that can be combined with `.and() .or() .xor() .not()`, as Django's `Q`.
- * @example Post.objects.filter(Q({ title: "x" }).or({ views__gt: 100 }))   // WHERE (title = 'x' OR views > 100)
+ * @example Post.objects.filter(Q({ title: "x" }).or({ views__gt: 100 }))   // WHERE title = 'x' OR views > 100
  *          Post.objects.filter(Q({ title: "x" }).not())   // WHERE NOT (title = 'x')
  */
 export const Q: QFunction = (where = {} as never) => new Condition({ kind: "and", parts: [conditionNode(where, "Q")] }) as never;

@@ -53,7 +53,7 @@ export const zoneName = (options: ZoneOptions | undefined): string | null => {
 
 /**
  * A part of an instant or date as a number. `weekday` 1 is Sunday, `isoWeekday` 1 is Monday.
- * @example Post.objects.annotate({ year: Extract("createdAt", "year") })   // EXTRACT(year FROM created_at); strftime('%Y', …) on SQLite
+ * @example Post.objects.annotate({ year: Extract("createdAt", "year") })   // EXTRACT(YEAR FROM created_at AT TIME ZONE 'UTC'); STRFTIME('%Y', …) on SQLite
  * @throws FieldError for an unknown part or time zone
  */
 export const Extract: ExtractFunction = (of, part, options) =>
@@ -80,7 +80,7 @@ export const Trunc: TruncFunction = (of, unit, options) =>
 
 /**
  * The day of an instant, as `"YYYY-MM-DD"`.
- * @example Post.objects.annotate({ day: TruncDate("createdAt") })   // CAST(created_at AT TIME ZONE 'UTC' AS date); date(created_at) on SQLite
+ * @example Post.objects.annotate({ day: TruncDate("createdAt") })   // CAST(created_at AT TIME ZONE 'UTC' AS date); DATE(created_at) on SQLite
  * @throws FieldError for an unknown time zone
  */
 export const TruncDate: TruncDateFunction = (of, options) =>

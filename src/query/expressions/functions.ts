@@ -98,7 +98,7 @@ export const Replace: ReplaceFunction = (of, search, by = "" as never) =>
   call("Replace", "replace", [of, search, by], 1, types.text, asText);
 /**
  * The first characters.
- * @example Post.objects.annotate({ x: Left("title", 3) })   // SUBSTR(title, 1, 3)
+ * @example Post.objects.annotate({ x: Left("title", 3) })   // LEFT(title, 3); SUBSTR(…) on SQLite
  */
 export const Left: CountedTextFunction = (of, length) => call("Left", "left", [of, length], 1, types.text);
 /**
@@ -190,7 +190,7 @@ export const Log: LogFunction = (base, of) => call("Log", "log", [base, of], 2, 
 export const Sign: RealFunction = (of) => call("Sign", "sign", [of], 1, types.integer);
 /**
  * A random number from 0 up to 1.
- * @example Post.objects.orderBy(Random()).limit(1)   // ORDER BY RANDOM() LIMIT 1
+ * @example Post.objects.orderBy(Random()).limit(1)   // … ORDER BY RANDOM(), id LIMIT 1
  */
 export const Random: RandomFunction = () => call("Random", "random", [], 0, types.double, { nullable: false });
 

@@ -29,7 +29,7 @@ export const OuterRef: OuterRefFunction = (path) => {
 /**
  * The one value that a query of one column gives: limit it to one row. As Django's `Subquery`.
  * @example User.objects.annotate({ latest: Subquery(Post.objects.filter({ author: OuterRef("pk") }).orderBy("-id").valuesList("title").limit(1)) })
- *          // SELECT …, (SELECT title FROM posts WHERE posts.author_id = users.id ORDER BY id DESC LIMIT 1) AS latest FROM users
+ *          // SELECT …, (SELECT title FROM posts WHERE posts.author_id = users.id ORDER BY id DESC LIMIT 1) FROM users
  * @throws FieldError for what is no queryset
  */
 export const Subquery: SubqueryFunction = (query) => new Expression({ kind: "subquery", state: stateOf(query, "Subquery") }) as never;
