@@ -78,13 +78,13 @@ const stillOf = (item: object, field: FieldMeta, ownKey: unknown): boolean => {
 };
 
 /** What the database has, with the pending adds and removes applied. */
-const merged = (collection: CollectionState, found: object[], store: InstanceStore): object[] => {
+const merged = (collection: CollectionState, found: object[], store: InstanceStore, untouched: boolean): object[] => {
   const { relation, owner } = collection;
   const via = relation.kind === "toMany" ? relation.via : null;
   const ownKey = via === null ? null : keyHeld(owner, via.targetField);
   // An item that was given to another owner since is no longer here, whatever the row says.
   const own =
-    via === null || found.every((item) => stillOf(item, via.field, ownKey))
+    via === null || untouched || found.every((item) => stillOf(item, via.field, ownKey))
       ? found
       : found.filter((item) => stillOf(item, via.field, ownKey));
   if (!isTouched(collection)) return own;
@@ -99,17 +99,21 @@ const merged = (collection: CollectionState, found: object[], store: InstanceSto
   return [...items];
 };
 
-/** A collection is loaded: all of its rows were read. The list is the collection's from now on. */
+/**
+ * A collection is loaded: all of its rows were read. The list is the collection's from now on. `untouched`: its members were made of these rows
+ * just now, and hold nothing else.
+ */
 export const fillCollection = (
   object: object,
   state: InstanceState,
   relation: ToManyMeta | ManyToManyMeta,
   found: object[],
   store: InstanceStore,
+  untouched: boolean,
 ): void => {
   store.touched(object, state);
   const collection = collectionOf(object, relation);
-  collection.items = merged(collection, found, store);
+  collection.items = merged(collection, found, store, untouched);
   collection.partial = null;
 };
 

@@ -26,19 +26,27 @@ interface Place {
   readonly beside: Beside | null;
   /** Of a place that is joined so: where its entities stand, by key. */
   readonly index: Map<unknown, object> | null;
+  /** The key's cell in the row; -1: there are several. */
+  readonly keyCell: number;
+  /** What the row before held here: rows that belong to one entity mostly come one after the other. */
+  before: { readonly cell: unknown; readonly object: object | null } | null;
 }
 
 /** What is known of a place before any row is seen: made once for all queries of one shape. */
 interface Template {
   readonly readers: Readers;
+  readonly keyCell: number;
   readonly joined: readonly { readonly shape: JoinedShape; readonly template: Template; readonly byKey: boolean }[];
 }
 const templates = new WeakMap<EntityShape, { readonly dialect: Pick<Dialect, "codec">; readonly template: Template }>();
 const templateOf = (shape: EntityShape, dialect: Pick<Dialect, "codec">): Template => {
   const known = templates.get(shape);
   if (known?.dialect === dialect) return known.template;
+  const readers = readersOf(shape, dialect);
+  const { key } = readers.base;
   const template: Template = {
-    readers: readersOf(shape, dialect),
+    readers,
+    keyCell: key.length === 1 ? (key[0]?.cell ?? -1) : -1,
     joined: shape.joined.map((one) => ({ shape: one, template: templateOf(one.entity, dialect), byKey: byOwnKey(one) })),
   };
   templates.set(shape, { dialect, template });
@@ -51,7 +59,7 @@ const byOwnKey = ({ relation }: JoinedShape): boolean =>
 
 const placeOf = (
   shape: EntityShape,
-  { readers, joined: templates }: Template,
+  { readers, keyCell, joined: templates }: Template,
   mode: PeerGroup["mode"],
   store: Pick<InstanceStore, "rows">,
   holder: { readonly byKey: boolean } | null,
@@ -60,14 +68,14 @@ const placeOf = (
   const table = store.rows(shape.meta);
   const root = holder === null;
   const index = holder?.byKey === true ? new Map<unknown, object>() : null;
-  if (templates.length === 0) return { readers, table, peers, root, joined: NOTHING, beside: null, index };
+  if (templates.length === 0) return { readers, table, peers, root, joined: NOTHING, beside: null, index, keyCell, before: null };
   const joined = templates.map((one) => ({ shape: one.shape, place: placeOf(one.shape.entity, one.template, mode, store, one) }));
   const beside = joined.flatMap((one) => (one.place.index === null ? [] : [[one.shape.relation.name, one.place.index] as const]));
-  return { readers, table, peers, root, joined, beside: beside.length === 0 ? null : new Map(beside), index };
+  return { readers, table, peers, root, joined, beside: beside.length === 0 ? null : new Map(beside), index, keyCell, before: null };
 };
 const NOTHING: readonly never[] = [];
 keepHiddenClass(
-  placeOf({ meta: null, joined: [] } as never, { readers: null as never, joined: [] }, null, { rows: () => null as never }, null),
+  placeOf({ meta: null } as never, { readers: null as never, keyCell: -1, joined: [] }, null, { rows: () => null as never }, null),
 );
 
 /** What loading keeps while it goes through the rows of one result. */
@@ -77,6 +85,8 @@ interface Run {
   readonly fresh: object[] | null;
   /** Some instance came with more than one row. */
   repeated: boolean;
+  /** Some instance was there before. */
+  met: boolean;
 }
 
 const readEntity = (place: Place, row: unknown[], run: Run): object | null => {
@@ -99,15 +109,26 @@ const readEntity = (place: Place, row: unknown[], run: Run): object | null => {
     run.store.enter(place.table, key, object);
     run.fresh?.push(object);
   } else {
+    run.met = true;
     run.store.reread(object, state, keepCells(reader.maker.readings, cells));
     state.peers = place.peers;
   }
   if (!place.root) place.peers.members.push(object);
   place.index?.set(key[0], object);
-  for (const { shape, place: next } of place.joined) {
-    const target = readEntity(next, row, run);
+  for (let at = 0; at < place.joined.length; at++) {
+    const { shape, place: next } = place.joined[at] as Place["joined"][number];
+    const target = readJoined(next, row, run);
     if (next.index === null || known !== undefined) attachJoined(object, state, shape.relation, target, run.store);
   }
+  return object;
+};
+
+const readJoined = (place: Place, row: unknown[], run: Run): object | null => {
+  if (place.keyCell < 0) return readEntity(place, row, run);
+  const cell = row[place.keyCell];
+  if (place.before !== null && place.before.cell === cell) return place.before.object;
+  const object = readEntity(place, row, run);
+  place.before = { cell, object };
   return object;
 };
 
@@ -152,22 +173,29 @@ const annotate = (object: object, { names, offsets, decoders }: Annotations, row
   else if (state.extras !== names) state.extras = [...new Set([...state.extras, ...names])];
 };
 
+export interface LoadedRows {
+  readonly objects: object[];
+  /** All of them were made of these rows, and no code of the user has seen them. */
+  readonly untouched: boolean;
+}
 /**
  * Loads the rows of a plan of instances, in their order; a row of a tracked instance gives that instance. Rows may be longer than the plan's shape
  * says. They are used up: the list becomes the list of instances, which keep the rows that hold nothing else.
  */
-export const loadInstances = (plan: SelectPlan, rows: unknown[], context: LoadContext): object[] => {
+export const loadRows = (plan: SelectPlan, rows: unknown[], context: LoadContext): LoadedRows => {
   const shape = plan.shape;
   if (shape.kind !== "instances") throw new FlashDbError("INTERNAL", `rows of ${plan.meta.name} are values, not instances`);
+  const objects = rows as object[];
+  if (rows.length === 0) return { objects, untouched: true };
   const dialect = context.runner.dialect;
-  if (rows.length === 0) return [];
   const place = placeOf(shape.entity, templateOf(shape.entity, dialect), plan.fetchMode, context.store, null);
   const annotations = annotationsOf(shape, dialect);
-  const run: Run = { store: context.store, fresh: context.loaded === null ? null : [], repeated: false };
+  const run: Run = { store: context.store, fresh: context.loaded === null ? null : [], repeated: false, met: false };
   place.table.expect(rows.length);
   for (let from = 0; from < rows.length; from += BATCH) readRows(place, rows, from, annotations, run);
-  const objects = rows as object[];
   place.peers.members = run.repeated ? [...new Set(objects)] : objects.slice();
   if (run.fresh !== null) for (const object of run.fresh) context.loaded?.(object, (stateOf(object) as InstanceState).meta);
-  return objects;
+  return { objects, untouched: !run.met && run.fresh === null };
 };
+
+export const loadInstances = (plan: SelectPlan, rows: unknown[], context: LoadContext): object[] => loadRows(plan, rows, context).objects;

@@ -17,7 +17,7 @@ import type { QueryState } from "../query/state.js";
 import { attachAnyOf, attachList, attachOne, attachReverse, fillCollection, keyHeld, showPartial } from "./attach.js";
 import { keyCell } from "../metadata/keys.js";
 import type { LoadContext } from "./contracts.js";
-import { loadInstances } from "./hydrate.js";
+import { loadRows, type LoadedRows } from "./hydrate.js";
 import { stateOf, type InstanceState } from "./instance.js";
 import { linkPlan, reversePlan, toOnePlan, type RelationPlan } from "./relation-query.js";
 
@@ -61,17 +61,18 @@ const keysIn = (rows: readonly unknown[][], { parentCell, parentField }: Relatio
   return keys;
 };
 
-/** Rows by the key of the parent they belong to, in the order of the rows. */
-const rowsByParent = async (
-  query: RelationPlan,
-  context: LoadContext,
-): Promise<{ readonly groups: Map<unknown, object[]>; readonly objects: object[] }> => {
+/** The rows of a relation; none where nothing needs to be asked. */
+const rowsOf = async ({ plan }: RelationPlan, context: LoadContext): Promise<unknown[][]> => (plan.empty ? [] : context.runner.rows(plan));
+
+interface Grouped extends LoadedRows {
+  readonly groups: Map<unknown, object[]>;
+}
+/** Rows by the key of the parent they belong to, in the order of the rows. Nothing else runs until they are in their places. */
+const byParent = (query: RelationPlan, rows: unknown[][], context: LoadContext): Grouped => {
   const groups = new Map<unknown, object[]>();
-  if (query.plan.empty) return { groups, objects: [] };
-  const rows = await context.runner.rows(query.plan);
-  // Before the rows are loaded, which keeps them for something else.
+  // Before the rows are loaded, which uses them up.
   const keys = keysIn(rows, query, context.runner.dialect.codec(query.parentField.type).decode);
-  const objects = loadInstances(query.plan, rows, context);
+  const { objects, untouched } = loadRows(query.plan, rows, context);
   let group: object[] | undefined;
   for (let index = 0; index < objects.length; index++) {
     const key = keys[index];
@@ -80,7 +81,7 @@ const rowsByParent = async (
     if (group === undefined) groups.set(key, (group = []));
     group.push(objects[index] as object);
   }
-  return { groups, objects };
+  return { groups, objects, untouched };
 };
 
 const toOne: Strategy<ToOneMeta> = async (objects, relation, wanted, context) => {
@@ -96,7 +97,8 @@ const toOne: Strategy<ToOneMeta> = async (objects, relation, wanted, context) =>
     }
   }
   const fresh = keys.size === 0 ? null : toOnePlan(relation, { keys: [...keys.values()], state: wanted.state, mode: modeOf(objects) });
-  if (fresh !== null) for (const [key, group] of (await rowsByParent(fresh, context)).groups) found.set(key, group[0] as object);
+  if (fresh !== null)
+    for (const [key, group] of byParent(fresh, await rowsOf(fresh, context), context).groups) found.set(key, group[0] as object);
   for (const object of objects) {
     const target = found.get(keyHeld(object, relation.field)) ?? null;
     if (wanted.toAttr !== null) attachList(object, state(object), wanted.toAttr, target === null ? [] : [target]);
@@ -109,7 +111,7 @@ const reverseOne: Strategy<ReverseOneMeta> = async (objects, relation, wanted, c
   const keys = keysOf(objects, relation.via.targetField);
   if (keys.size === 0) return none;
   const query = reversePlan(relation, { keys: [...keys.values()], state: wanted.state, mode: modeOf(objects) });
-  const { groups, objects: found } = await rowsByParent(query, context);
+  const { groups, objects: found } = byParent(query, await rowsOf(query, context), context);
   for (const object of objects) {
     const target = groups.get(keyHeld(object, relation.via.targetField))?.[0] ?? null;
     if (wanted.toAttr !== null) attachList(object, state(object), wanted.toAttr, target === null ? [] : [target]);
@@ -117,6 +119,8 @@ const reverseOne: Strategy<ReverseOneMeta> = async (objects, relation, wanted, c
   }
   return { objects: found, nested: query.plan.prefetch };
 };
+
+const nobody: Grouped = { groups: new Map(), objects: [], untouched: true };
 
 /** Not all of the relation's rows: it must never be taken for the whole. */
 const isPartial = (given: QueryState | null): boolean =>
@@ -139,15 +143,15 @@ const collection = async (
 ): Promise<Loaded> => {
   const keys = keysOf(objects, ownKey);
   const query = keys.size === 0 ? null : plan([...keys.values()]);
-  const { groups, objects: found } =
-    query === null ? { groups: new Map<unknown, object[]>(), objects: [] } : await rowsByParent(query, context);
+  const grouped = query === null ? nobody : byParent(query, await rowsOf(query, context), context);
   const partial = isPartial(wanted.state);
   for (const object of objects) {
-    const items = groups.get(keyHeld(object, ownKey)) ?? [];
+    const items = grouped.groups.get(keyHeld(object, ownKey)) ?? [];
     if (wanted.toAttr !== null) attachList(object, state(object), wanted.toAttr, items);
     else if (partial) showPartial(object, state(object), relation, items, context.store);
-    else fillCollection(object, state(object), relation, items, context.store);
+    else fillCollection(object, state(object), relation, items, context.store, grouped.untouched);
   }
+  const { objects: found } = grouped;
   return { objects: relation.kind === "toMany" ? found : [...new Set(found)], nested: query?.plan.prefetch ?? [] };
 };
 
@@ -217,9 +221,10 @@ const byKeys = async (
     if (held === undefined || state(held).stale) missing.push(value);
     else found.set(key, held);
   }
-  if (missing.length > 0)
-    for (const [key, group] of (await rowsByParent(toOnePlan(link, { keys: missing, state: null, mode: modeOf(objects) }), context)).groups)
-      found.set(key, group[0] as object);
+  if (missing.length > 0) {
+    const query = toOnePlan(link, { keys: missing, state: null, mode: modeOf(objects) });
+    for (const [key, group] of byParent(query, await rowsOf(query, context), context).groups) found.set(key, group[0] as object);
+  }
   return found;
 };
 
