@@ -8,7 +8,7 @@ import type { Core } from "./core.js";
 import { relationsToMeet } from "./dividing.js";
 import { keyOfSnapshot, nameOf } from "./keys.js";
 import { findInstances, type Entries } from "./reading.js";
-import { canSweep, type Sweep } from "./sweeping.js";
+import { canSweep, explained, type Sweep } from "./sweeping.js";
 import { leftValue, typeNameOf } from "./relationships/keys.js";
 import { valuesOf } from "./persist/table.js";
 
@@ -115,9 +115,8 @@ const meet = async (
   )
     return [];
   const field = relation.kind === "toOne" ? relation.field : relation.keyField;
-  const rows = (await findInstances(core, owner, [[`${field.name}__in`, keys], ...also])).filter((object) =>
-    concerned(object, field, owner, fate),
-  );
+  const found = await explained(relation, findInstances(core, owner, [[`${field.name}__in`, keys], ...also]));
+  const rows = found.filter((object) => concerned(object, field, owner, fate));
   const left = rows.filter((object) => !doomed.fates.has(object) && !core.deleting.has(object));
   switch (onDelete) {
     case "cascade":

@@ -1,6 +1,7 @@
 /** Dependants handled by one statement without being read: where nobody listens, nothing hangs on them and memory has not moved them. */
 
-import type { FieldMeta, ToOneMeta } from "../metadata/model-meta.js";
+import { DatabaseError } from "../errors.js";
+import type { AnyOfMeta, FieldMeta, ToOneMeta } from "../metadata/model-meta.js";
 import { stateOf, type InstanceState } from "../loading/index.js";
 import { inArray, param, remove, update } from "../sql/factories/index.js";
 import { types } from "../sql/types.js";
@@ -32,19 +33,31 @@ export const canSweep = (core: Core, relation: ToOneMeta): boolean => {
   );
 };
 
+/** Who asked for nothing of the dependants' table would not know why an error speaks of it. */
+export const explained = async <R>({ owner, name, onDelete }: ToOneMeta | AnyOfMeta, work: Promise<R>): Promise<R> => {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.constructor !== DatabaseError) throw error;
+    throw new DatabaseError(
+      `cannot delete: rows of ${owner.name} may depend on what goes (${owner.name}.${name}, onDelete: "${onDelete}"), and they could not be reached: ${error.message}`,
+      { cause: error.cause },
+    );
+  }
+};
+
 /** How many rows were deleted; tracked ones follow when the rows they referred to are gone. */
 export const runSweep = async (core: Core, { relation, keys }: Sweep): Promise<number> => {
   const { owner, field } = relation;
   const where = inArray(columnOf(owner, field), param(keys, types.array(field.type)));
-  if (relation.onDelete === "cascade") return (await send(core, remove({ from: tableOf(owner), where }), "write")).affected;
-  await send(
-    core,
-    update({
-      table: tableOf(owner),
-      set: [{ column: field.column, value: param(leftValue(relation, field), field.type), type: field.type }],
-      where,
-    }),
-    "write",
-  );
-  return 0;
+  const statement =
+    relation.onDelete === "cascade"
+      ? remove({ from: tableOf(owner), where })
+      : update({
+          table: tableOf(owner),
+          set: [{ column: field.column, value: param(leftValue(relation, field), field.type), type: field.type }],
+          where,
+        });
+  const { affected } = await explained(relation, send(core, statement, "write"));
+  return relation.onDelete === "cascade" ? affected : 0;
 };
