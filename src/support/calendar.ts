@@ -43,6 +43,7 @@ function instant(year: number, month: number, day: number, hour: number, minute:
 
 const DAY_MS = 86_400_000;
 const DAYS_TO_1970 = 719_468;
+const DAYS_IN_400_YEARS = 146_097;
 const ZEROS_4 = ZERO * 1111;
 const ZEROS_3 = ZERO * 111;
 const ZEROS_2 = ZERO * 11;
@@ -58,11 +59,11 @@ export function readInstant(text: string): number {
   const hour = pair(text, 11);
   if (!(month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour >= 0 && hour <= 23)) return NaN;
   const written = text.charCodeAt(0) * 1000 + text.charCodeAt(1) * 100 + text.charCodeAt(2) * 10 + text.charCodeAt(3) - ZEROS_4;
-  const year = month <= 2 ? written - 1 : written;
-  const era = Math.floor(year / 400);
-  const yearOfEra = year - era * 400;
-  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
-  const days = era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - DAYS_TO_1970;
+  // Four hundred years later, so that no year is below zero and divisions are of small integers.
+  const year = month <= 2 ? written + 399 : written + 400;
+  const dayOfYear = (((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) | 0) + day - 1;
+  const leapDays = ((year / 4) | 0) - ((year / 100) | 0) + ((year / 400) | 0);
+  const days = year * 365 + leapDays + dayOfYear - DAYS_IN_400_YEARS - DAYS_TO_1970;
   const ms = text.charCodeAt(20) * 100 + text.charCodeAt(21) * 10 + text.charCodeAt(22) - ZEROS_3;
   return days * DAY_MS + hour * 3_600_000 + pair(text, 14) * 60_000 + pair(text, 17) * 1000 + ms;
 }
@@ -125,8 +126,8 @@ function writeTwo(at: number, number: number): void {
 /** The day with this number (0 is the 1st of January 1970), counted from the 1st of March as above. */
 function writeDay(number: number): void {
   const days = number + DAYS_TO_1970;
-  const era = Math.floor(days / 146_097);
-  const dayOfEra = days - era * 146_097;
+  const era = Math.floor(days / DAYS_IN_400_YEARS);
+  const dayOfEra = days - era * DAYS_IN_400_YEARS;
   const yearOfEra = Math.floor(
     (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
   );
