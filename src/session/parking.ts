@@ -1,41 +1,40 @@
 /** Values for a unique column to hold while the real one is still taken: NULL where it may be, else something random that the checks allow. */
 
-import { randomBytes, randomInt, randomUUID } from "node:crypto";
 import type { FieldMeta } from "../metadata/model-meta.js";
 import type { ColumnType, TypeKind } from "../sql/types.js";
 
 type Make = ((type: ColumnType) => unknown) | null;
 
+const bytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
 const text = (length: number): string =>
-  randomBytes(Math.ceil(length / 2))
+  Buffer.from(bytes(Math.ceil(length / 2)))
     .toString("hex")
     .slice(0, length);
-const day = (): Date =>
-  new Date(
-    Date.UTC(3000 + randomInt(5000), randomInt(12), 1 + randomInt(28), randomInt(24), randomInt(60), randomInt(60), randomInt(1000)),
-  );
+/** From 1 on, below this. */
+const integer = (end: number): number => 1 + Math.floor(Math.random() * (end - 1));
+const day = (): Date => new Date(Date.UTC(3000 + integer(5000), 0, 1) + integer(365 * 86_400_000));
 
 /** Null: values of this type are too few, or mean something that nobody can make up. */
 const makers: { readonly [K in TypeKind]: Make } = {
-  text: () => `parked-${randomUUID()}`,
+  text: () => `parked-${crypto.randomUUID()}`,
   varchar: (type) => text(Math.min((type as { readonly length: number }).length, 36)),
-  smallint: () => -randomInt(1, 32_768),
-  integer: () => -randomInt(1, 2_147_483_647),
-  bigint: () => -BigInt(randomInt(1, 281_474_976_710_655)),
-  real: () => -randomInt(1, 1_000_000),
-  double: () => -randomInt(1, 281_474_976_710_655),
+  smallint: () => -integer(32_768),
+  integer: () => -integer(2_147_483_647),
+  bigint: () => -BigInt(integer(281_474_976_710_655)),
+  real: () => -integer(1_000_000),
+  double: () => -integer(281_474_976_710_655),
   decimal: (type) => {
     const { precision, scale } = type as { readonly precision: number | null; readonly scale: number | null };
     const digits = Math.min(precision === null ? 12 : precision - (scale ?? 0), 12);
-    return digits < 1 ? `-0.${randomInt(1, 10)}` : `-${randomInt(1, 10 ** digits)}`;
+    return digits < 1 ? `-0.${integer(10)}` : `-${integer(10 ** digits)}`;
   },
-  uuid: () => randomUUID(),
+  uuid: () => crypto.randomUUID(),
   timestamp: day,
   date: () => day().toISOString().slice(0, 10),
   time: () => day().toISOString().slice(11, 23),
-  duration: () => -randomInt(1, 281_474_976_710_655),
-  bytes: () => new Uint8Array(randomBytes(16)),
-  json: () => ({ parked: randomUUID() }),
+  duration: () => -integer(281_474_976_710_655),
+  bytes: () => bytes(16),
+  json: () => ({ parked: crypto.randomUUID() }),
   boolean: null,
   enum: null,
   array: null,

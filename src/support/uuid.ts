@@ -1,14 +1,12 @@
 /** Makes version 7 UUIDs: they begin with the time, and rise strictly within one process. */
 
-import { getRandomValues } from "node:crypto";
-
 let lastTime = 0;
 let counter = 0;
 const random = new Uint8Array(8);
 
 /** A UUID greater than every one made before it here, also within one millisecond and when the clock goes back. */
 export const uuid7 = (now: number = Date.now()): string => {
-  getRandomValues(random);
+  crypto.getRandomValues(random);
   if (now > lastTime) {
     lastTime = now;
     // Starts low in its 12 bits, so that there is room to count; the other 62 bits stay random.
