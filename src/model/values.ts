@@ -5,7 +5,7 @@ import { Carrier, checkClass, type InstanceState } from "../loading/index.js";
 import type { FieldMeta, ModelMeta, RelationMeta } from "../metadata/model-meta.js";
 import { describe } from "../support/describe.js";
 import { didYouMean } from "../support/did-you-mean.js";
-import { blankOf } from "../support/hidden-classes.js";
+import { blankLike, blankOf } from "../support/hidden-classes.js";
 
 /** A class of the caller's error for one name of one model. */
 const refuse = (meta: ModelMeta, name: string, message: string): never => {
@@ -45,6 +45,8 @@ interface Blueprint {
   readonly shadows: boolean;
   /** Keeps the hidden class of new instances while none of them is left. */
   readonly sample: object;
+  /** The same for what instances are made of. */
+  readonly given: object[];
   /** The names that were given last and found right, and whether some of them are not columns'. */
   seen: { readonly names: readonly string[]; readonly others: boolean };
 }
@@ -65,6 +67,7 @@ const blueprintOf = (meta: ModelMeta, values: Readonly<Record<string, unknown>> 
       ones: [...meta.relations.values()].filter((relation) => isOne(relation)),
       shadows: names.some((name) => name in Object.prototype),
       sample: sampleOf(meta, names, values),
+      given: [],
       seen: { names: [], others: false },
     };
     blueprints.set(meta, found);
@@ -108,12 +111,14 @@ const checkPlain = (meta: ModelMeta, values: Readonly<Record<string, unknown>>, 
   return at === seen.names.length ? seen.others : checkAnew(meta, values, blueprint);
 };
 
+const SHAPES_KEPT = 10;
 const checkAnew = (meta: ModelMeta, values: Readonly<Record<string, unknown>>, blueprint: Blueprint): boolean => {
   const others = checkNames(meta, values);
   const names = Object.keys(values);
   // Whether a relation is given twice depends on the values.
   const twice = others && names.some((name) => isKeyOfOther(meta, name, names));
   if (!twice) blueprint.seen = { names, others };
+  if (blueprint.given.length < SHAPES_KEPT) blueprint.given.push(blankLike(values));
   return others;
 };
 

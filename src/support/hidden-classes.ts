@@ -14,3 +14,10 @@ export const blankOf = (value: unknown): unknown => {
   if (typeof value === "number") return Number.isInteger(value) ? 0 : 0.5;
   return value instanceof Date ? new Date(0) : (blanks[typeof value] ?? null);
 };
+
+/** A plain object of the same hidden class, with nothing of what it holds. */
+export const blankLike = (object: Readonly<Record<string, unknown>>): object => {
+  const blank: Record<PropertyKey, unknown> = { ...object };
+  for (const name of Reflect.ownKeys(blank)) blank[name] = blankOf(blank[name]);
+  return blank;
+};
