@@ -2,7 +2,7 @@
 
 import type { AnyOfMeta, FieldMeta, ManyToManyMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../metadata/model-meta.js";
 import { keyCell } from "../metadata/keys.js";
-import { emptyCollection, isTouched, type CollectionState } from "./collection-state.js";
+import { emptyCollection, type CollectionState } from "./collection-state.js";
 import type { InstanceStore } from "./contracts.js";
 import { stateOf, type InstanceState, type RelatedObjects } from "./instance.js";
 import { ownData } from "../support/own-data.js";
@@ -87,7 +87,7 @@ const merged = (collection: CollectionState, found: object[], store: InstanceSto
     via === null || untouched || found.every((item) => stillOf(item, via.field, ownKey))
       ? found
       : found.filter((item) => stillOf(item, via.field, ownKey));
-  if (!isTouched(collection)) return own;
+  if (!collection.isTouched) return own;
   const { added, removed, addedKeys, removedKeys } = collection;
   const keyField = relation.target.primaryKey[0] as FieldMeta;
   const items = new Set(collection.cleared ? [] : own.filter((item) => !removed.has(item) && !removedKeys.has(keyHeld(item, keyField))));

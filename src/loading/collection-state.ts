@@ -21,6 +21,21 @@ export interface CollectionState {
   readonly removedKeys: Set<unknown>;
   /** clear() on a collection that is not loaded: everything in the database goes, then `added` comes. */
   cleared: boolean;
+  /** Something was added, removed or cleared since: asked, like what follows, without making the sets. */
+  readonly isTouched: boolean;
+  readonly hasKeys: boolean;
+  /** A copy of what stands in it. */
+  save(): SavedCollection;
+}
+
+export interface SavedCollection {
+  readonly items: readonly object[] | null;
+  readonly partial: readonly object[] | null;
+  readonly added: readonly object[];
+  readonly removed: readonly object[];
+  readonly addedKeys: readonly unknown[];
+  readonly removedKeys: readonly unknown[];
+  readonly cleared: boolean;
 }
 
 /** The sets are made when they are first asked for: most collections are only read. */
@@ -51,21 +66,27 @@ class Collection implements CollectionState {
   get removedKeys(): Set<unknown> {
     return (this.#removedKeys ??= new Set());
   }
-  static isTouched(collection: CollectionState): boolean {
-    if (!(#added in collection)) return true;
-    const { cleared } = collection;
-    return (
-      cleared ||
-      hasAny(collection.#added) ||
-      hasAny(collection.#removed) ||
-      hasAny(collection.#addedKeys) ||
-      hasAny(collection.#removedKeys)
-    );
+  get isTouched(): boolean {
+    return this.cleared || hasAny(this.#added) || hasAny(this.#removed) || this.hasKeys;
+  }
+  get hasKeys(): boolean {
+    return hasAny(this.#addedKeys) || hasAny(this.#removedKeys);
+  }
+  save(): SavedCollection {
+    return {
+      items: this.items === null ? null : [...this.items],
+      partial: this.partial,
+      added: listOf(this.#added),
+      removed: listOf(this.#removed),
+      addedKeys: listOf(this.#addedKeys),
+      removedKeys: listOf(this.#removedKeys),
+      cleared: this.cleared,
+    };
   }
 }
+const NONE: readonly never[] = [];
+const listOf = <T>(set: ReadonlySet<T> | null): readonly T[] => (set === null || set.size === 0 ? NONE : [...set]);
 const hasAny = (set: ReadonlySet<unknown> | null): boolean => set !== null && set.size > 0;
 keepHiddenClass(new Collection(null as never, {}));
 
 export const emptyCollection = (relation: ToManyMeta | ManyToManyMeta, owner: object): CollectionState => new Collection(relation, owner);
-/** Something was added, removed or cleared since: asked without making the sets. */
-export const isTouched = (collection: CollectionState): boolean => Collection.isTouched(collection);

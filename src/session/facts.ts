@@ -22,6 +22,8 @@ export interface ModelFacts {
   readonly schemas: boolean;
   /** Relations whose keys are columns here, in the order of their declaration. */
   readonly pointing: readonly (ToOneMeta | AnyOfMeta)[];
+  /** Those columns. */
+  readonly references: readonly FieldMeta[];
   /** Relations whose keys are columns of the other side, which waits for this one's key. */
   readonly owning: readonly (ToManyMeta | ReverseOneMeta)[];
   readonly toOnes: readonly ToOneMeta[];
@@ -64,6 +66,7 @@ const gatherFacts = ({ fields, relations, subtypes }: ModelMeta): ModelFacts => 
   const isFilled = (field: FieldMeta): boolean => field.version || field.onInsert !== null || subtypes?.field === field;
   const isOpen = (field: FieldMeta): boolean => field.identity || field.dbDefault !== null;
   const isRequired = (field: FieldMeta): boolean => !field.nullable && field.generated === null && !isFilled(field) && !isOpen(field);
+  const pointing = all.filter((relation) => relation.kind === "toOne" || relation.kind === "anyOf");
   return {
     names: fields.map((field) => field.name),
     filled: fields.filter(isFilled),
@@ -80,7 +83,8 @@ const gatherFacts = ({ fields, relations, subtypes }: ModelMeta): ModelFacts => 
       check: valueCheck(field.type),
     })),
     schemas: fields.some((field) => field.checks.length > 0),
-    pointing: all.filter((relation) => relation.kind === "toOne" || relation.kind === "anyOf"),
+    pointing,
+    references: pointing.map((relation) => (relation.kind === "toOne" ? relation.field : relation.keyField)),
     owning: all.filter((relation) => relation.kind === "toMany" || relation.kind === "reverseOne"),
     toOnes: all.filter((relation) => relation.kind === "toOne"),
     orphaning: all

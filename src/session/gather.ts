@@ -14,7 +14,7 @@ import { owedTarget } from "./relationships/keys.js";
 import { release } from "./relationships/reverse-one.js";
 import { belongsTo, displace, inTheWay } from "./relationships/to-one.js";
 import { add } from "./joining.js";
-import { hasPending, leave } from "./restore.js";
+import { leave } from "./restore.js";
 import {
   burialOf,
   deleteOf,
@@ -217,7 +217,7 @@ const emptyCleared = async (core: Core): Promise<void> => {
       );
     }
     collection.cleared = false;
-    if (!hasPending(collection)) core.collections.delete(collection);
+    if (!collection.isTouched) core.collections.delete(collection);
   }
 };
 
@@ -323,7 +323,7 @@ export const settle = (core: Core, { collection, added, removed, addedKeys, remo
   // Members known by key only: the list is asked for again when it is wanted.
   if (addedKeys.length > 0) collection.items = null;
   if (cleared) collection.cleared = false;
-  if (!hasPending(collection)) core.collections.delete(collection);
+  if (!collection.isTouched) core.collections.delete(collection);
 };
 
 /** A key that was assigned over an addition or a removal is the truth: the list agrees with it from now on. */

@@ -6,10 +6,8 @@ import { SessionError } from "../errors.js";
 import { assignedSince } from "./changes.js";
 import { coreOf, need, type Core } from "./core.js";
 import { factsOf } from "./facts.js";
-import { isBare } from "./journal.js";
 import { keyHeldBy, keyOfSnapshot, nameOf } from "./keys.js";
 import { note } from "./noting.js";
-import { hasPending } from "./restore.js";
 import { pointAnew } from "./withdrawn.js";
 
 /**
@@ -24,7 +22,9 @@ export const remember = (owner: object, member: object): void => {
   else members.add(member);
 };
 /** The owner's row is committed: nothing will make it new again. */
-export const forgetMembers = (owner: object): void => void given.delete(owner);
+export const forgetMembers = (owner: object, { collections, related }: InstanceState): void => {
+  if (collections !== null || related !== null) given.delete(owner);
+};
 export const unremember = (owner: object, member: object): void => {
   given.get(owner)?.delete(member);
 };
@@ -90,8 +90,7 @@ const assertCanEnter = (core: Core, object: object, state: InstanceState): void 
 const enterSession = (core: Core, object: object, state: InstanceState): void => {
   assertCanEnter(core, object, state);
   if (state.status === "detached" && state.snapshot !== null) return attach(core, object, state, state.snapshot);
-  // Outside a transaction nothing is to be noted of a new object that has nothing but its values: it is put outside again.
-  if (core.journal.levels.length > 1 || state.status !== "transient" || !isBare(state)) note(core, object, state);
+  note(core, object, state);
   // A row that was deleted and is added again is a new row, which nothing belongs to yet.
   if (state.status !== "transient") forgetRow(object, state);
   state.status = "pending";
@@ -131,7 +130,7 @@ const attach = (core: Core, object: object, state: InstanceState, snapshot: read
 
 const registerCollections = (core: Core, state: InstanceState): void => {
   if (state.collections !== null)
-    for (const collection of state.collections.values()) if (hasPending(collection)) core.collections.add(collection);
+    for (const collection of state.collections.values()) if (collection.isTouched) core.collections.add(collection);
 };
 
 /** Objects outside the session that this one leads to, in the order in which its relations were declared; null: none. */

@@ -3,8 +3,13 @@
 import type { InstanceState } from "../loading/index.js";
 import type { Core } from "./core.js";
 
-/** What a hook does belongs to the flush that called it; what other code does while a flush waits for the database does not. */
+/**
+ * Outside a transaction nothing is to be noted of a new object, which a rollback puts outside again whatever it was.
+ * What a hook does belongs to the flush that called it; what other code does while a flush waits for the database does not.
+ */
 export const note = (core: Core, object: object, state: InstanceState): void => {
+  const { status } = state;
+  if (core.journal.levels.length === 1 && (status === "transient" || status === "pending")) return;
   if (core.journal.top.kind === "flush" && !core.turns.inside("flush")) core.journal.touchBeside(object, state);
   else core.journal.touch(object, state);
 };

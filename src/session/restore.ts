@@ -1,14 +1,14 @@
 /** Puts memory back to where a level began, from what the journal noted. */
 
-import type { InstanceState } from "../loading/index.js";
+import type { CollectionState, InstanceState, SavedCollection } from "../loading/index.js";
 import { stateOf, collectionOf } from "../loading/index.js";
 import { valueOfCell } from "../metadata/comparable.js";
-import type { CollectionState } from "../loading/index.js";
 import type { LazySet } from "../support/lazy.js";
 import type { Core } from "./core.js";
 import { isChanged } from "./changes.js";
-import { putFilledBack, type Entry, type Level, type SavedCollection } from "./journal.js";
+import type { Level } from "./journal.js";
 import { keyOfSnapshot } from "./keys.js";
+import { NEW_OUTSIDE, putFilledBack, type Entry } from "./notes.js";
 import { keysAtStake, noteWithdrawn, pointAnew } from "./withdrawn.js";
 
 /**
@@ -31,7 +31,7 @@ export const restoreDownTo = (core: Core, level: Level, mode: RestoreMode): void
 };
 
 const restore = (core: Core, level: Level, mode: RestoreMode): void => {
-  const objects = [...level.entries];
+  const objects = level.entries.all();
   for (const [object] of objects) unmap(core, object, stateOf(object) as InstanceState);
   for (const [object, entry] of objects) {
     const state = stateOf(object) as InstanceState;
@@ -48,7 +48,7 @@ const restore = (core: Core, level: Level, mode: RestoreMode): void => {
   for (const object of level.read) leave(core, object);
   if (mode !== "flush") {
     resetUnnoted(core, level);
-    if (mode === "session") for (const object of [...core.pending]) if (!level.entries.has(object)) leave(core, object);
+    if (mode === "session") resetUnflushed(core, level);
     core.callbacks.length = Math.min(core.callbacks.length, level.callbacks);
   }
 };
@@ -140,12 +140,24 @@ const resetUnnoted = (core: Core, level: Level): void => {
   }
 };
 
+/** Outside a transaction neither new objects nor marks for deletion are noted: all of them go. */
+const resetUnflushed = (core: Core, level: Level): void => {
+  for (const object of [...core.pending]) {
+    if (level.entries.has(object)) continue;
+    const state = stateOf(object) as InstanceState;
+    putBack(core, object, state, NEW_OUTSIDE, "session");
+    pointAnew(object, state);
+  }
+  for (const object of core.deleting) (stateOf(object) as InstanceState).deleting = false;
+  core.deleting.clear();
+};
+
 const restoreCollections = (core: Core, object: object, state: InstanceState, entry: Entry): void => {
   if (state.collections === null) return;
   for (const collection of state.collections.values()) {
     const saved = entry.collections?.get(collection.relation.name);
     setCollection(collection, saved ?? null);
-    if (state.owner === core && hasPending(collection)) core.collections.add(collection);
+    if (state.owner === core && collection.isTouched) core.collections.add(collection);
     else core.collections.delete(collection);
   }
   if (entry.collections !== null) {
@@ -182,10 +194,3 @@ const refill = <T>(set: Set<T>, items: readonly T[]): void => {
   set.clear();
   for (const item of items) set.add(item);
 };
-
-export const hasPending = (collection: CollectionState): boolean =>
-  collection.cleared ||
-  collection.added.size > 0 ||
-  collection.removed.size > 0 ||
-  collection.addedKeys.size > 0 ||
-  collection.removedKeys.size > 0;

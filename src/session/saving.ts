@@ -105,7 +105,8 @@ export const markDeleted = (core: Core, object: object, state: InstanceState, ha
     return false;
   }
   if (state.status === "deleted") return false;
-  note(core, object, state);
+  // Outside a transaction, a rollback takes all marks back.
+  if (core.journal.levels.length > 1) note(core, object, state);
   state.deleting = true;
   core.deleting.add(object);
   if (hard) core.hard.add(object);

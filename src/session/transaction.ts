@@ -8,8 +8,9 @@ import { assertOpen, type Core } from "./core.js";
 import { flushNow } from "./flush.js";
 import { nothingToDo } from "./gather.js";
 import { forgetMembers } from "./joining.js";
-import type { Entry, Level } from "./journal.js";
+import type { Level } from "./journal.js";
 import { restoreDownTo, restoreTop } from "./restore.js";
+import type { Entry } from "./notes.js";
 import { openTransaction } from "./statements.js";
 
 /** Ending the transaction is for whoever began it: not for hooks, nor for what runs inside `atomic`. */
@@ -63,12 +64,14 @@ export const commitNow = (core: Core): Promise<Ended> =>
     return { had: tx !== null, callbacks: core.callbacks.splice(0) };
   });
 
-const forgetIfNew = ({ status }: Entry, object: object): void => {
-  if (status === "transient") forgetMembers(object);
+const forgetIfNew = (object: object, { snapshot }: Entry): void => {
+  const state = stateOf(object) as InstanceState;
+  if (snapshot === null && state.snapshot !== null) forgetMembers(object, state);
 };
 
 /** All that was noted for a rollback is done with; what is gone is detached. */
 const settleAll = (core: Core): void => {
+  for (const { entries } of core.journal.levels) entries.each(forgetIfNew);
   for (const object of core.buried) {
     const state = stateOf(object) as InstanceState;
     state.status = "detached";
@@ -78,15 +81,7 @@ const settleAll = (core: Core): void => {
   }
   core.buried.clear();
   core.hard.clear();
-  for (const { entries } of core.journal.levels) for (const [object, entry] of entries) forgetIfNew(entry, object);
   core.journal.forget();
-  // Still pending where an overridden save() chose not to write: their former state is that of an object outside.
-  for (const object of core.pending) {
-    const state = stateOf(object) as InstanceState;
-    state.status = "transient";
-    core.journal.touch(object, state);
-    state.status = "pending";
-  }
 };
 
 /** Nobody knows whether the rows are what memory says: everything is asked for again. */

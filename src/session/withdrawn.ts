@@ -3,7 +3,7 @@
 import type { FieldMeta } from "../metadata/model-meta.js";
 import type { InstanceState } from "../loading/index.js";
 import { held } from "./changes.js";
-import type { Entry } from "./journal.js";
+import type { Entry } from "./notes.js";
 import { targetKeyOf } from "./relationships/keys.js";
 
 type Keys = ReadonlyMap<FieldMeta, unknown>;

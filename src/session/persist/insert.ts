@@ -6,11 +6,11 @@ import { snapshotCell } from "../../metadata/comparable.js";
 import { insert as insertNode, param } from "../../sql/factories/index.js";
 import type { Core } from "../core.js";
 import { factsOf, type ModelFacts } from "../facts.js";
-import { isBare, newRowEntry, type Entry } from "../journal.js";
 import { keyCell } from "../../metadata/keys.js";
 import { keyOfSnapshot } from "../keys.js";
 import { send, sendBatch } from "../statements.js";
 import { batchOf, slices } from "./batches.js";
+import { NewRowNotes } from "./new-row-notes.js";
 import type { InsertGroup, NewRow } from "./new-rows.js";
 import { pair, pairingOf, type Answers, type Pairing } from "./pairing.js";
 import { returningOf, tableOf, targetColumn } from "./table.js";
@@ -42,21 +42,12 @@ const takeAllPending = (core: Core, rows: readonly NewRow[]): void => {
   core.pending.clear();
 };
 
-/** Nothing but values of its own, and none where the INSERT will give one. */
-const isPlain = ({ object, state }: NewRow, { made }: ModelFacts): boolean => {
-  if (state.status !== "pending" || !isBare(state)) return false;
-  const values = object as Record<string, unknown>;
-  for (let at = 0; at < made.length; at++) if (values[(made[at] as FieldMeta).name] !== undefined) return false;
-  return true;
-};
-
-/** Fills in what the session makes: keys of new targets, timestamps, uuids, the first version. True: the row has the note of all plain ones. */
-const organise = (core: Core, row: NewRow, facts: ModelFacts, plain: Entry): boolean => {
+/** Fills in what the session makes: keys of new targets, timestamps, uuids, the first version. True: what is filled in this row need not be noted any more. */
+const organise = (core: Core, row: NewRow, facts: ModelFacts, notes: NewRowNotes): boolean => {
   const { object, state, postponed } = row;
   const { filled } = facts;
-  const noted = isPlain(row, facts) && core.journal.touchAs(object, plain);
-  if (!noted) core.journal.touch(object, state);
-  if (state.related !== null) takeKeys(core, object, state, postponed);
+  const noted = notes.note(object, state);
+  if (state.related !== null) takeKeys(core, object, state, postponed, noted);
   const values = object as Record<string, unknown>;
   for (let at = 0; at < filled.length; at++) {
     const field = filled[at] as FieldMeta;
@@ -75,11 +66,11 @@ const firstValue = (field: FieldMeta, { subtypes }: ModelMeta): unknown => {
 
 export const collect = (core: Core, meta: ModelMeta, rows: readonly NewRow[]): readonly InsertGroup[] => {
   const facts = factsOf(meta);
-  const plain = newRowEntry(core, facts.made);
+  const notes = new NewRowNotes(core, facts);
   const groups: InsertGroup[] = [];
   for (let at = 0; at < rows.length; at++) {
     const row = rows[at] as NewRow;
-    const noted = organise(core, row, facts, plain);
+    const noted = organise(core, row, facts, notes);
     const group = groupFor(groups, row, facts);
     if (group === null) groups.push(groupOf(meta, facts, row, noted));
     else {

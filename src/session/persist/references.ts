@@ -8,16 +8,19 @@ import { need, type Core } from "../core.js";
 import { factsOf } from "../facts.js";
 import { owedTarget, targetKeyOf } from "../relationships/keys.js";
 
-/** Gives the object the keys of its new targets; those in `later` are left for a following UPDATE. */
-export const takeKeys = (core: Core, object: object, state: InstanceState, later: readonly FieldMeta[]): void => {
+/** Gives the object the keys of its new targets; those in `later` are left for a following UPDATE. `noted`: the journal knows that they are filled. */
+export const takeKeys = (core: Core, object: object, state: InstanceState, later: readonly FieldMeta[], noted = false): void => {
   if (state.related === null) return;
-  const { pointing } = factsOf(state.meta);
+  const { pointing, references } = factsOf(state.meta);
   for (let at = 0; at < pointing.length; at++) {
     const relation = pointing[at] as ToOneMeta | AnyOfMeta;
-    const field = relation.kind === "toOne" ? relation.field : relation.keyField;
-    if (later.includes(field)) continue;
+    const field = references[at] as FieldMeta;
+    if (later.length > 0 && later.includes(field)) continue;
     const target = owedTarget(object, state, relation);
-    if (target !== null) core.journal.fill(object, state, field, keyOrNull(relation, target, state));
+    if (target === null) continue;
+    const key = keyOrNull(relation, target, state);
+    if (noted) (object as Record<string, unknown>)[field.name] = key;
+    else core.journal.fill(object, state, field, key);
   }
 };
 

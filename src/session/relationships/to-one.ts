@@ -9,7 +9,6 @@ import { held } from "../changes.js";
 import { coreOf, need } from "../core.js";
 import { join, unremember } from "../joining.js";
 import { note } from "../noting.js";
-import { hasPending } from "../restore.js";
 import { currentTarget, sameKey, typeNameOf } from "./keys.js";
 
 /** Notes an object in the journal of its session before one of its relations changes. */
@@ -102,7 +101,7 @@ const putIn = (inverse: ToManyMeta, owner: object, object: object): void => {
 export const register = (state: InstanceState, collection: ReturnType<typeof collectionOf>): void => {
   const core = coreOf(state);
   if (core === null) return;
-  if (hasPending(collection)) core.collections.add(collection);
+  if (collection.isTouched) core.collections.add(collection);
   else core.collections.delete(collection);
 };
 

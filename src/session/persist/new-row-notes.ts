@@ -1,0 +1,60 @@
+/** What the journal is told of rows about to be inserted: all that an INSERT can fill in them, once, so that filling it needs no note of its own. */
+
+import type { AnyOfMeta, FieldMeta, ToOneMeta } from "../../metadata/model-meta.js";
+import type { InstanceState } from "../../loading/index.js";
+import { keepHiddenClass } from "../../support/hidden-classes.js";
+import type { Core } from "../core.js";
+import type { ModelFacts } from "../facts.js";
+import { entryOf, isBare, newRowEntry, type Entry, type Filled } from "../notes.js";
+import { owedTarget } from "../relationships/keys.js";
+
+const unsetOf = (fields: readonly FieldMeta[]): Filled => fields.flatMap((field) => [field, undefined]);
+
+/** For the new rows of one model that are written together. */
+export class NewRowNotes {
+  readonly #core: Core;
+  readonly #facts: ModelFacts;
+  /** The note of all rows that have nothing but values. */
+  readonly #plain: Entry;
+  readonly #filled: Filled;
+  /** What is filled in rows whose references are all owed. */
+  readonly #owing: Filled;
+
+  constructor(core: Core, facts: ModelFacts) {
+    this.#core = core;
+    this.#facts = facts;
+    this.#filled = unsetOf(facts.made);
+    this.#plain = newRowEntry(core, this.#filled);
+    this.#owing = unsetOf([...facts.made, ...facts.references]);
+  }
+
+  /** True: whatever is filled in it is noted already. */
+  note(object: object, state: InstanceState): boolean {
+    const { journal } = this.#core;
+    if (state.status !== "pending" || state.expressions !== null || !isUnset(object, this.#facts.made)) {
+      journal.touch(object, state);
+      return false;
+    }
+    journal.append(object, isBare(state) ? this.#plain : entryOf(object, state, false, this.#filledOf(object, state)));
+    return true;
+  }
+
+  /** References are filled where their target is new too. */
+  #filledOf(object: object, state: InstanceState): Filled {
+    const { made, pointing, references } = this.#facts;
+    if (state.related === null) return this.#filled;
+    let owed = 0;
+    for (let at = 0; at < pointing.length; at++) if (owedTarget(object, state, pointing[at] as ToOneMeta | AnyOfMeta) !== null) owed++;
+    if (owed === 0) return this.#filled;
+    if (owed === pointing.length) return this.#owing;
+    return unsetOf([...made, ...references.filter((_, at) => owedTarget(object, state, pointing[at] as ToOneMeta | AnyOfMeta) !== null)]);
+  }
+}
+
+const isUnset = (object: object, fields: readonly FieldMeta[]): boolean => {
+  const values = object as Record<string, unknown>;
+  for (let at = 0; at < fields.length; at++) if (values[(fields[at] as FieldMeta).name] !== undefined) return false;
+  return true;
+};
+
+keepHiddenClass(new NewRowNotes(null as never, { made: [], references: [], pointing: [] } as unknown as ModelFacts));
