@@ -24,18 +24,22 @@ export interface CollectionState {
   /** Something was added, removed or cleared since: asked, like what follows, without making the sets. */
   readonly isTouched: boolean;
   readonly hasKeys: boolean;
-  /** A copy of what stands in it. */
+  /** Copies of what is pending, and of all that stands in it. */
+  changes(): CollectionChanges;
   save(): SavedCollection;
 }
 
-export interface SavedCollection {
-  readonly items: readonly object[] | null;
-  readonly partial: readonly object[] | null;
+export interface CollectionChanges {
   readonly added: readonly object[];
   readonly removed: readonly object[];
   readonly addedKeys: readonly unknown[];
   readonly removedKeys: readonly unknown[];
   readonly cleared: boolean;
+}
+export interface SavedCollection {
+  readonly items: readonly object[] | null;
+  readonly partial: readonly object[] | null;
+  readonly changes: CollectionChanges;
 }
 
 /** The sets are made when they are first asked for: most collections are only read. */
@@ -73,9 +77,10 @@ class Collection implements CollectionState {
     return hasAny(this.#addedKeys) || hasAny(this.#removedKeys);
   }
   save(): SavedCollection {
+    return { items: this.items === null ? null : [...this.items], partial: this.partial, changes: this.changes() };
+  }
+  changes(): CollectionChanges {
     return {
-      items: this.items === null ? null : [...this.items],
-      partial: this.partial,
       added: listOf(this.#added),
       removed: listOf(this.#removed),
       addedKeys: listOf(this.#addedKeys),

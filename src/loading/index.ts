@@ -8,6 +8,6 @@ export { collectionOf, valueOf } from "./attach.js";
 export { baseMark } from "./base-mark.js";
 export { checkClass, populate } from "./populate.js";
 export { Carrier, installMetadata, stateOf } from "./instance.js";
-export type { CollectionState, SavedCollection } from "./collection-state.js";
+export type { CollectionChanges, CollectionState, SavedCollection } from "./collection-state.js";
 export type { InstanceOwner, InstanceState, InstanceStatus, RelatedObjects } from "./instance.js";
 export type { InstanceStore, InstanceTable, LoadContext, PlanRunner } from "./contracts.js";

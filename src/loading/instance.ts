@@ -38,6 +38,7 @@ export interface RelatedObjects {
   set(name: string, value: object | null): unknown;
   delete(name: string): boolean;
   copy(): RelatedObjects;
+  isSameOne(other: RelatedObjects): boolean;
   keys(): IterableIterator<string>;
   values(): IterableIterator<object | null>;
   [Symbol.iterator](): IterableIterator<[string, object | null]>;

@@ -46,6 +46,8 @@ export interface RunningFlush {
   readonly released: Set<object>;
   /** Code of the user ran that may have changed something after the work was gathered. */
   disturbed: boolean;
+  /** Everything is written, and no code of the user's runs until it is. */
+  quiet: boolean;
   /** Rows deleted so far, by the name of their model; with `countsAll` also those that the database would take along by itself. */
   readonly deleted: Map<string, number>;
   readonly countsAll: boolean;

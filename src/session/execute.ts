@@ -56,7 +56,7 @@ const runners: { readonly [K in StepKind]: Runner } = {
     const { toOnes, owning } = factsOf(meta);
     if (toOnes.length === 0 && owning.length === 0) return;
     for (const { object, state } of rows) {
-      if (state.collections !== null || state.related !== null) giveKey(core, object, state);
+      if (owning.length > 0 && (state.collections !== null || state.related !== null)) giveKey(core, object, state);
       followKeys(core, object, state, null);
     }
   },

@@ -34,6 +34,7 @@ export const flushNow = async (core: Core, subset: Subset, countsAll = false): P
     skipped: new Set(),
     released: new Set(),
     disturbed: false,
+    quiet: false,
     deleted: new Map(),
     countsAll,
   };

@@ -202,8 +202,9 @@ const releaseReplaced = async (core: Core): Promise<void> => {
 /** clear() on a collection that was not loaded: its members are found now, so that each is released like one that was removed. */
 const emptyCleared = async (core: Core): Promise<void> => {
   for (const collection of [...core.collections]) {
-    const { relation, owner, added } = collection;
+    const { relation, owner } = collection;
     if (!collection.cleared || relation.kind !== "toMany") continue;
+    const { added } = collection;
     const state = stateOf(owner) as InstanceState;
     if (state.snapshot !== null) {
       const key = held(owner, relation.via.targetField);
@@ -304,16 +305,16 @@ const withoutDoomed = (links: readonly LinkWork[], doomed: Doomed): LinkWork[] =
 
 const markOf = (collection: CollectionState): CollectionMark => ({
   collection,
-  added: [...collection.added],
-  removed: [...collection.removed],
-  addedKeys: [...collection.addedKeys],
-  removedKeys: [...collection.removedKeys],
-  cleared: collection.cleared,
+  changes: collection.changes(),
+  ofNew: stateOf(collection.owner)?.snapshot === null,
 });
 
 /** A flush has written what stood in this collection when it began; what came since stays. */
-export const settle = (core: Core, { collection, added, removed, addedKeys, removedKeys, cleared }: CollectionMark): void => {
-  core.journal.touch(collection.owner, stateOf(collection.owner) as InstanceState);
+export const settle = (core: Core, { collection, changes, ofNew }: CollectionMark): void => {
+  const { added, removed, addedKeys, removedKeys, cleared } = changes;
+  const state = stateOf(collection.owner) as InstanceState;
+  // An owner that this flush has inserted was noted then.
+  if (!ofNew || state.snapshot === null) core.journal.touch(collection.owner, state);
   if (collection.relation.kind === "toMany" && collection.items !== null)
     followRawKeys(collection, collection.relation.via, [...added, ...removed]);
   for (const member of added) if (stateOf(member)?.status !== "transient") collection.added.delete(member);

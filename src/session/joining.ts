@@ -22,8 +22,8 @@ export const remember = (owner: object, member: object): void => {
   else members.add(member);
 };
 /** The owner's row is committed: nothing will make it new again. */
-export const forgetMembers = (owner: object, { collections, related }: InstanceState): void => {
-  if (collections !== null || related !== null) given.delete(owner);
+export const forgetMembers = (owner: object, { collections, related, meta }: InstanceState): void => {
+  if (collections !== null || (related !== null && factsOf(meta).owning.length > 0)) given.delete(owner);
 };
 export const unremember = (owner: object, member: object): void => {
   given.get(owner)?.delete(member);

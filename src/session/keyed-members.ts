@@ -26,7 +26,7 @@ export const gatherMoves = async (core: Core): Promise<readonly KeyMove[]> => {
   const joining: KeyMove[] = [];
   for (const collection of [...core.collections]) {
     const { relation, owner } = collection;
-    if (relation.kind !== "toMany" || stateOf(owner)?.owner !== core) continue;
+    if (relation.kind !== "toMany" || !collection.hasKeys || stateOf(owner)?.owner !== core) continue;
     await meet(core, collection, relation);
     const [removed, added] = [[...collection.removedKeys], [...collection.addedKeys]];
     if (removed.length > 0) leaving.push({ relation, owner, keys: removed, joins: false });

@@ -29,7 +29,7 @@ export interface Entry {
 export type Filled = readonly unknown[];
 
 /** How an object is now. Its properties are part of that only where they may be unsaved. */
-export const entryOf = (object: object, state: InstanceState, unsaved = false, filled: Filled | null = null): Entry => ({
+export const entryOf = (object: object, state: InstanceState, unsaved = false, filled: Filled | null = null, shared = false): Entry => ({
   status: state.status,
   owner: state.owner,
   snapshot: state.snapshot,
@@ -41,7 +41,7 @@ export const entryOf = (object: object, state: InstanceState, unsaved = false, f
   // What was deleted with unsaved changes kept them.
   values: unsaved || state.status === "deleted" ? state.meta.fields.map((field) => snapshotCell(held(object, field), field.type)) : null,
   filled,
-  shared: false,
+  shared,
 });
 
 const saveCollections = (collections: NonNullable<InstanceState["collections"]>): Map<string, SavedCollection> => {

@@ -183,11 +183,12 @@ const keepMembers = (core: Core, state: InstanceState): void => {
 const setCollection = (collection: CollectionState, saved: SavedCollection | null): void => {
   collection.items = saved?.items == null ? null : [...saved.items];
   collection.partial = saved?.partial ?? null;
-  refill(collection.added, saved?.added ?? []);
-  refill(collection.removed, saved?.removed ?? []);
-  refill(collection.addedKeys, saved?.addedKeys ?? []);
-  refill(collection.removedKeys, saved?.removedKeys ?? []);
-  collection.cleared = saved?.cleared ?? false;
+  const changes = saved?.changes;
+  refill(collection.added, changes?.added ?? []);
+  refill(collection.removed, changes?.removed ?? []);
+  refill(collection.addedKeys, changes?.addedKeys ?? []);
+  refill(collection.removedKeys, changes?.removedKeys ?? []);
+  collection.cleared = changes?.cleared ?? false;
 };
 
 const refill = <T>(set: Set<T>, items: readonly T[]): void => {

@@ -19,6 +19,7 @@ export const prepare = async (core: Core, subset: Subset, running: RunningFlush)
       running.skipped.size === 0 ? gathered : { ...gathered, rows: gathered.rows.filter(({ object }) => !running.skipped.has(object)) };
     const fresh = running.objects.size === 0 ? work.rows : work.rows.filter(({ object }) => !running.objects.has(object));
     const watched = fresh.length > 0 && isWatched(core, modelsOf(fresh));
+    running.quiet = !watched && fresh === work.rows && subset === null;
     if (!watched && fresh === work.rows && allSound(fresh)) return work;
     for (const row of fresh) if (isSave(row)) checkValues(row);
     if (watched && (await runHooks(core, fresh, running))) continue;

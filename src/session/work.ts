@@ -1,7 +1,7 @@
 /** What a flush has to do, as data: rows to be inserted, updated and deleted, links to be made and undone. */
 
 import type { FieldMeta, ManyToManyMeta, ModelMeta } from "../metadata/model-meta.js";
-import type { CollectionState, InstanceState } from "../loading/index.js";
+import type { CollectionChanges, CollectionState, InstanceState } from "../loading/index.js";
 import { keepHiddenClass } from "../support/hidden-classes.js";
 import type { KeyMove } from "./keyed-members.js";
 import type { Sweep } from "./sweeping.js";
@@ -49,11 +49,9 @@ export interface LinkWork {
 /** What stood in a collection when the flush looked. */
 export interface CollectionMark {
   readonly collection: CollectionState;
-  readonly added: readonly object[];
-  readonly removed: readonly object[];
-  readonly addedKeys: readonly unknown[];
-  readonly removedKeys: readonly unknown[];
-  readonly cleared: boolean;
+  readonly changes: CollectionChanges;
+  /** Its owner had no row. */
+  readonly ofNew: boolean;
 }
 
 export interface Work {

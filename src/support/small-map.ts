@@ -31,6 +31,10 @@ export class SmallMap<K, V> {
     this.#key = this.#value = undefined;
     return true;
   }
+  /** Both hold one entry, and the same. */
+  isSameOne(other: SmallMap<K, V>): boolean {
+    return this.size === 1 && other.size === 1 && this.#used && other.#used && this.#key === other.#key && this.#value === other.#value;
+  }
   copy(): SmallMap<K, V> {
     const copy = new SmallMap<K, V>();
     copy.#used = this.#used;

@@ -19,6 +19,7 @@ export class NewRowNotes {
   readonly #filled: Filled;
   /** What is filled in rows whose references are all owed. */
   readonly #owing: Filled;
+  #last: Entry | null = null;
 
   constructor(core: Core, facts: ModelFacts) {
     this.#core = core;
@@ -35,8 +36,19 @@ export class NewRowNotes {
       journal.touch(object, state);
       return false;
     }
-    journal.append(object, isBare(state) ? this.#plain : entryOf(object, state, false, this.#filledOf(object, state)));
+    journal.append(object, isBare(state) ? this.#plain : this.#entryOf(object, state));
     return true;
+  }
+
+  /** Rows that point at one object and have nothing else mostly follow each other, and share a note. */
+  #entryOf(object: object, state: InstanceState): Entry {
+    const filled = this.#filledOf(object, state);
+    const { related } = state;
+    const shared = related !== null && state.collections === null && state.snapshot === null && !state.stale && !state.deleting;
+    if (shared && this.#last !== null && this.#last.filled === filled && this.#last.related?.isSameOne(related) === true) return this.#last;
+    const entry = entryOf(object, state, false, filled, shared);
+    if (shared) this.#last = entry;
+    return entry;
   }
 
   /** References are filled where their target is new too. */

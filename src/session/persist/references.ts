@@ -41,6 +41,8 @@ export const giveKey = (core: Core, object: object, state: InstanceState): void 
 
 const takeKeyOf = (core: Core, member: object, via: ToOneMeta, target: object): void => {
   const state = need(member);
+  // It takes the key by itself when its own turn comes, and nobody looks before.
+  if (state.status === "pending" && core.flushing?.quiet === true) return;
   if (state.owner === core && owedTarget(member, state, via) === target)
     core.journal.fill(member, state, via.field, held(target, via.targetField));
 };
