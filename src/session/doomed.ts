@@ -6,17 +6,15 @@ import { ForeignKeyViolation } from "../errors.js";
 import { held } from "./changes.js";
 import type { Core } from "./core.js";
 import { relationsToMeet } from "./dividing.js";
+import { Fates, type Fate, type FateGroup } from "./fates.js";
 import { keyOfSnapshot, nameOf } from "./keys.js";
 import { findInstances, type Entries } from "./reading.js";
 import { canSweep, explained, type Sweep } from "./sweeping.js";
 import { leftValue, typeNameOf } from "./relationships/keys.js";
 import { valuesOf } from "./persist/table.js";
 
-/** "row": the row goes. "mark": it stays, with `deletedAt` set. */
-export type Fate = "row" | "mark";
-
 export interface Doomed {
-  readonly fates: Map<object, Fate>;
+  readonly fates: Fates;
   /** Found dependants whose reference becomes null, or its default. */
   readonly released: Set<object>;
   /** Dependants that need not be found. */
@@ -26,24 +24,21 @@ export interface Doomed {
 export const fateOf = (core: Core, object: object, meta: ModelMeta): Fate =>
   meta.softDeleteField !== null && !core.hard.has(object) ? "mark" : "row";
 
-/** Everything that goes with these objects, dependants of dependants included; with `all`, also what the database would take along by itself. */
-export const doom = async (core: Core, objects: Iterable<object>, all = false): Promise<Doomed> => {
-  const doomed: Doomed = { fates: new Map(), released: new Set(), sweeps: [] };
+/** Everything that goes with these objects, each given once, dependants of dependants included; with `all`, also what the database would take along by itself. */
+export const doom = async (core: Core, objects: readonly object[], all = false): Promise<Doomed> => {
+  const doomed: Doomed = { fates: new Fates(), released: new Set(), sweeps: [] };
+  if (objects.length === 0) return doomed;
+  let wave = groupsOf(objects, (object, meta) => fateOf(core, object, meta));
   const going = new Set<ModelMeta>();
-  let wave: [object, Fate][] = [];
-  for (const object of objects) {
-    const meta = metaOf(object);
-    const fate = fateOf(core, object, meta);
-    if (fate === "row") going.add(meta);
-    wave.push([object, fate]);
-  }
-  if (wave.length === 0) return doomed;
+  for (const { meta, fate } of wave) if (fate === "row") going.add(meta);
   const division: Division = { met: relationsToMeet(core, going), all };
   while (wave.length > 0) {
-    const fresh = wave.filter(([object]) => !doomed.fates.has(object));
-    for (const [object, fate] of fresh) doomed.fates.set(object, fate);
-    wave = [];
-    for (const [meta, fate, group] of groups(fresh)) wave.push(...(await dependantsOf(core, meta, fate, group, doomed, division)));
+    for (const group of wave) doomed.fates.add(group);
+    const found = new Map<object, Fate>();
+    for (const group of wave)
+      for (const [object, fate] of await dependantsOf(core, group, doomed, division))
+        if (!doomed.fates.has(object)) found.set(object, fate);
+    wave = groupsOf([...found.keys()], (object) => found.get(object) as Fate);
   }
   return doomed;
 };
@@ -57,25 +52,24 @@ interface Division {
 
 const metaOf = (object: object): ModelMeta => (stateOf(object) as InstanceState).meta;
 
-function* groups(fresh: readonly [object, Fate][]): Iterable<[ModelMeta, Fate, object[]]> {
-  const byKind = new Map<ModelMeta, { readonly row: object[]; readonly mark: object[] }>();
-  for (const [object, fate] of fresh) {
+const groupsOf = (objects: readonly object[], fate: (object: object, meta: ModelMeta) => Fate): FateGroup[] => {
+  const groups: FateGroup[] = [];
+  let last: FateGroup | undefined;
+  for (const object of objects) {
     const meta = metaOf(object);
-    let group = byKind.get(meta);
-    if (group === undefined) byKind.set(meta, (group = { row: [], mark: [] }));
-    group[fate].push(object);
+    const own = fate(object, meta);
+    if (last?.meta !== meta || last.fate !== own) {
+      last = groups.find((group) => group.meta === meta && group.fate === own);
+      if (last === undefined) groups.push((last = { meta, fate: own, objects: [] }));
+    }
+    last.objects.push(object);
   }
-  for (const [meta, { row, mark }] of byKind) {
-    if (row.length > 0) yield [meta, "row", row];
-    if (mark.length > 0) yield [meta, "mark", mark];
-  }
-}
+  return groups;
+};
 
 const dependantsOf = async (
   core: Core,
-  meta: ModelMeta,
-  fate: Fate,
-  objects: readonly object[],
+  { meta, fate, objects }: FateGroup,
   doomed: Doomed,
   { met, all }: Division,
 ): Promise<[object, Fate][]> => {

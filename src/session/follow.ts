@@ -58,7 +58,7 @@ const showIn = (core: Core, owner: object, inverse: ToManyMeta | ReverseOneMeta,
 /** Rows are gone: they leave the collections they were in, and what depended on them meets its `onDelete`. */
 export const followDeletions = (core: Core, meta: ModelMeta, objects: readonly object[]): void => {
   if (factsOf(meta).toOnes.length > 0) for (const object of objects) leaveCollections(core, object, stateOf(object) as InstanceState);
-  leaveLinked(core, meta, new Set(objects));
+  leaveLinked(core, meta, objects);
   followConstraints(core, meta, (relation) => keysOf(relation, objects));
 };
 
@@ -81,9 +81,10 @@ const leaveCollections = (core: Core, object: object, state: InstanceState): voi
 };
 
 /** Link rows go with either end: loaded collections of the other end forget what is gone. */
-const leaveLinked = (core: Core, meta: ModelMeta, gone: ReadonlySet<object>): void => {
+const leaveLinked = (core: Core, meta: ModelMeta, objects: readonly object[]): void => {
   for (const relation of meta.dependants()) {
     for (const owner of linkedThrough(relation)) {
+      const gone = new Set(objects);
       core.map.each(owner.meta, (object) => {
         const state = stateOf(object) as InstanceState;
         const collection = state.collections?.get(owner.name);

@@ -78,7 +78,10 @@ type Changed = Map<object, readonly FieldMeta[]>;
 
 /** Gives the list of what has changed: rows changed in the same fields share one, `like` if that is it. */
 const noteChanged = (object: object, changed: Changed, like: readonly FieldMeta[] | null = null): readonly FieldMeta[] | null => {
-  const found = changedFields(object, stateOf(object) as InstanceState);
+  const state = stateOf(object) as InstanceState;
+  // What goes is not written once more.
+  if (state.deleting && state.meta.softDeleteField === null) return like;
+  const found = changedFields(object, state);
   if (found === null) return like;
   const fields = like !== null && isSameList(found, like) ? like : found;
   changed.set(object, fields);
@@ -143,7 +146,7 @@ const rowsOf = (core: Core, wanted: Subset, changed: Changed, doomed: Doomed): R
   for (const object of core.pending) {
     if (wanted !== null && !wanted.has(object)) continue;
     const state = stateOf(object) as InstanceState;
-    const former = doomed.fates.size === 0 ? null : formerRow(core, object, state.meta, doomed);
+    const former = doomed.fates.isEmpty ? null : formerRow(core, object, state.meta, doomed);
     if (former === null || replaced.has(former)) rows.push(insertOf(object, state));
     else {
       replaced.add(former);
@@ -152,12 +155,13 @@ const rowsOf = (core: Core, wanted: Subset, changed: Changed, doomed: Doomed): R
   }
   for (const [object, fields] of changed)
     if (!doomed.fates.has(object) && !core.deleting.has(object)) rows.push(updateOf(object, stateOf(object) as InstanceState, fields));
-  for (const [object, fate] of doomed.fates) {
-    const state = stateOf(object) as InstanceState;
-    if (replaced.has(object) || state.snapshot === null || state.status !== "persistent") continue;
-    if (fate === "row") rows.push(deleteOf(object, state));
-    else rows.push(burialOf(object, state, [...new Set([...(changed.get(object) ?? []), state.meta.softDeleteField as FieldMeta])]));
-  }
+  for (const { fate, objects } of doomed.fates.groups())
+    for (const object of objects) {
+      const state = stateOf(object) as InstanceState;
+      if (state.snapshot === null || state.status !== "persistent" || (replaced.size > 0 && replaced.has(object))) continue;
+      if (fate === "row") rows.push(deleteOf(object, state));
+      else rows.push(burialOf(object, state, [...new Set([...(changed.get(object) ?? []), state.meta.softDeleteField as FieldMeta])]));
+    }
   return rows;
 };
 
@@ -297,8 +301,8 @@ const isLink = (object: object, relation: ManyToManyMeta, owner: object, member:
 };
 
 /** Rows that go take their links along. */
-const withoutDoomed = (links: readonly LinkWork[], doomed: Doomed): LinkWork[] => {
-  if (doomed.fates.size === 0) return [...links];
+const withoutDoomed = (links: readonly LinkWork[], doomed: Doomed): readonly LinkWork[] => {
+  if (links.length === 0 || doomed.fates.isEmpty) return links;
   const stays = (member: unknown): boolean => !isMember(member) || doomed.fates.get(member) !== "row";
   return links.filter(({ owner }) => stays(owner)).map((work) => ({ ...work, added: work.added.filter(stays) }));
 };

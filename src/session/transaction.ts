@@ -65,8 +65,9 @@ export const commitNow = (core: Core): Promise<Ended> =>
   });
 
 const forgetIfNew = (object: object, { snapshot }: Entry): void => {
+  if (snapshot !== null) return;
   const state = stateOf(object) as InstanceState;
-  if (snapshot === null && state.snapshot !== null) forgetMembers(object, state);
+  if (state.snapshot !== null) forgetMembers(object, state);
 };
 
 /** All that was noted for a rollback is done with; what is gone is detached. */

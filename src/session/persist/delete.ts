@@ -9,6 +9,7 @@ import { types } from "../../sql/types.js";
 import type { Core } from "../core.js";
 import { IdentityMap } from "../identity-map.js";
 import { keyCells, keyOfSnapshot, nameOf } from "../keys.js";
+import { entryOf } from "../notes.js";
 import { bind, run, send } from "../statements.js";
 import type { RowWork } from "../work.js";
 import { chunks, columnOf, decodeRow, returningOf, tableOf, valuesOf, whereRows } from "./table.js";
@@ -76,7 +77,7 @@ export const bury = (core: Core, work: Pick<RowWork, "object" | "state">): void 
 };
 
 const leave = (core: Core, { object, state }: Pick<RowWork, "object" | "state">): void => {
-  core.journal.touch(object, state);
+  core.journal.append(object, entryOf(object, state));
   core.map.remove(state.meta, keyOfSnapshot(state.meta, state.snapshot as unknown[]), object);
   if (core.pending.size > 0) core.pending.delete(object);
   core.buried.add(object);
