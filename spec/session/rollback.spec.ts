@@ -213,3 +213,42 @@ example("an expression that failed is written by the next flush", async (db) => 
   await db.commit();
   expect(user.hits).toBe(2);
 });
+
+example("rows that share a note go back each by itself", async (db) => {
+  await Slug.objects.create(db, { value: "taken" });
+  await db.commit();
+  const order = new Order({ name: "o" });
+  const lines = ["a", "b", "c"].map((text) => new Line({ text, order }));
+  db.add(...lines, new Slug({ value: "taken" }));
+  expect(await rejection(db.flush())).toBeInstanceOf(UniqueViolation);
+  expect(lines.map((line) => [line.id, line.orderId, statusOf(line)])).toEqual(lines.map(() => [undefined, undefined, "pending"]));
+  const other = new Order({ name: "p" });
+  (lines[1] as Line).order = other;
+  for (const slug of db.new) if (slug instanceof Slug) slug.value = "free";
+  await db.commit();
+  expect(lines.map(({ orderId }) => orderId)).toEqual([order.id, other.id, order.id]);
+  expect(await Line.objects.orderBy("text").values("text", "order__name").fetch(db)).toEqual([
+    { text: "a", order__name: "o" },
+    { text: "b", order__name: "p" },
+    { text: "c", order__name: "o" },
+  ]);
+});
+
+example("a deletion marked before the transaction is taken back, and one marked in it too", async (db) => {
+  const [before, inside] = [await User.objects.create(db, { name: "a" }), await User.objects.create(db, { name: "b" })];
+  await db.commit();
+  db.delete(before);
+  before.name = "changed";
+  await Slug.objects.create(db, { value: "x" });
+  db.delete(inside);
+  await db.rollback();
+  expect([statusOf(before), statusOf(inside), before.name, db.deleted.size, db.isModified(before)]).toEqual([
+    "persistent",
+    "persistent",
+    "a",
+    0,
+    false,
+  ]);
+  await db.commit();
+  expect(await names(db)).toEqual(["a", "b"]);
+});
