@@ -28,7 +28,7 @@ export const fateOf = (core: Core, object: object, meta: ModelMeta): Fate =>
 export const doom = async (core: Core, objects: readonly object[], all = false): Promise<Doomed> => {
   const doomed: Doomed = { fates: new Fates(), released: new Set(), sweeps: [] };
   if (objects.length === 0) return doomed;
-  let wave = groupsOf(objects, (object, meta) => fateOf(core, object, meta));
+  let wave = groupsOf(core, objects, null);
   const going = new Set<ModelMeta>();
   for (const { meta, fate } of wave) if (fate === "row") going.add(meta);
   const division: Division = { met: relationsToMeet(core, going), all };
@@ -38,7 +38,7 @@ export const doom = async (core: Core, objects: readonly object[], all = false):
     for (const group of wave)
       for (const [object, fate] of await dependantsOf(core, group, doomed, division))
         if (!doomed.fates.has(object)) found.set(object, fate);
-    wave = groupsOf([...found.keys()], (object) => found.get(object) as Fate);
+    wave = groupsOf(core, [...found.keys()], found);
   }
   return doomed;
 };
@@ -52,15 +52,17 @@ interface Division {
 
 const metaOf = (object: object): ModelMeta => (stateOf(object) as InstanceState).meta;
 
-const groupsOf = (objects: readonly object[], fate: (object: object, meta: ModelMeta) => Fate): FateGroup[] => {
+/** `fates`: what was found to become of them; where it is null, what their models say. */
+const groupsOf = (core: Core, objects: readonly object[], fates: ReadonlyMap<object, Fate> | null): FateGroup[] => {
   const groups: FateGroup[] = [];
   let last: FateGroup | undefined;
-  for (const object of objects) {
+  for (let at = 0; at < objects.length; at++) {
+    const object = objects[at] as object;
     const meta = metaOf(object);
-    const own = fate(object, meta);
-    if (last?.meta !== meta || last.fate !== own) {
-      last = groups.find((group) => group.meta === meta && group.fate === own);
-      if (last === undefined) groups.push((last = { meta, fate: own, objects: [] }));
+    const fate = fates?.get(object) ?? fateOf(core, object, meta);
+    if (last === undefined || last.meta !== meta || last.fate !== fate) {
+      last = groups.find((group) => group.meta === meta && group.fate === fate);
+      if (last === undefined) groups.push((last = { meta, fate, objects: [] }));
     }
     last.objects.push(object);
   }
