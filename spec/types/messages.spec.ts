@@ -38,6 +38,10 @@ const cases: readonly (readonly [code: string, message: string])[] = [
     `Author.objects.values("m")`,
     `Argument of type 'string' is not assignable to parameter of type 'Problem<"no field, relation or lookup 'm' on", Author>'.`,
   ],
+  [
+    `Author.objects.annotate({ name: F("name") })`,
+    `Type 'Expression<At<"name">, "name", never>' is not assignable to type 'Expression<At<"name">, "name", never> & "the model has 'name' already: choose another name"'.`,
+  ],
   [`Author.objects.only("m")`, `Argument of type 'string' is not assignable to parameter of type 'Problem<"no field 'm' on", Author>'.`],
   [
     `Book.objects.selectRelated("title")`,

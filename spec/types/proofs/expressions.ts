@@ -55,6 +55,17 @@ export async function expressions(db: Session) {
   Q1.filter({ n__gt: "2" });
   // @ts-expect-error no such lookup
   Q1.filter({ n__contains: "2" });
+  // @ts-expect-error a field
+  Author.objects.annotate({ name: Count("books") });
+  // @ts-expect-error a relation
+  Author.objects.alias({ n: Count("books"), books: Count("books") });
+  // @ts-expect-error the key of a relation
+  Book.objects.annotate({ authorId: Count("tags") });
+  // @ts-expect-error the key
+  Book.objects.annotate({ pk: Count("tags") });
+  // @ts-expect-error a field, of groups
+  Book.objects.values("author").annotate({ pages: Sum("pages") });
+  Author.objects.annotate({ n: Count("books") }).annotate({ n: Count("books", { distinct: true }) });
   // @ts-expect-error not annotated
   Q1.orderBy("-m");
   // @ts-expect-error no such path to count

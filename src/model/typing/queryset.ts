@@ -9,7 +9,7 @@ import type { AggregateOn, ConditionOn } from "../../query/typing/checked.js";
 import type { AnyExpression, ResultOf } from "../../query/typing/results.js";
 import type { Expression } from "../../query/typing/expressions.js";
 import type { Hints } from "../../query/typing/hints.js";
-import type { Aliased, Annotated, RowsOf } from "../../query/typing/keys.js";
+import type { Aliased, Annotated, NewNames, RowsOf } from "../../query/typing/keys.js";
 import type { OrderPath, Path, PathType, Relation, TemporalPath } from "../../query/typing/paths.js";
 import type { AnyPrefetch, PrefetchArg } from "../../query/typing/prefetch.js";
 import type { Update } from "../../query/typing/update.js";
@@ -287,14 +287,16 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
    * @throws FieldError for a name that the model has, and for plain values (Value(…) makes them expressions)
    */
   annotate<A extends Record<string, ConditionOn<I>>>(
-    values: A,
+    values: A & NewNames<SchemaOf<I>, A>,
   ): QuerySetFor<Annotated<I, { readonly [K in keyof A]: ResultOf<I, A[K]> }>, Db>;
   /**
    * As annotate(), only to filter and order by: the values are not selected.
    * @example User.objects.alias({ n: Count("posts") }).filter({ n__gte: 2 })
    *          // SELECT users.… FROM users LEFT JOIN posts … GROUP BY users.id HAVING COUNT(posts.id) >= 2
    */
-  alias<A extends Record<string, ConditionOn<I>>>(values: A): QuerySetFor<Aliased<I, { [K in keyof A]: ResultOf<I, A[K]> }>, Db>;
+  alias<A extends Record<string, ConditionOn<I>>>(
+    values: A & NewNames<SchemaOf<I>, A>,
+  ): QuerySetFor<Aliased<I, { [K in keyof A]: ResultOf<I, A[K]> }>, Db>;
   /**
    * Plain objects of these paths (or of all columns) instead of instances; followed by annotate(), groups by them.
    * @example Post.objects.values("author__name").annotate({ total: Sum("views") })

@@ -7,7 +7,7 @@ import type { Session } from "../../session/typing.js";
 import type { AggregateOn, ConditionOn } from "../../query/typing/checked.js";
 import type { AnyExpression, ResultOf } from "../../query/typing/results.js";
 import type { Hints } from "../../query/typing/hints.js";
-import type { Aliased, Annotated, RowsOf } from "../../query/typing/keys.js";
+import type { Aliased, Annotated, NewNames, RowsOf } from "../../query/typing/keys.js";
 import type { OrderPath, Path, PathType } from "../../query/typing/paths.js";
 import type { Where } from "../../query/typing/where.js";
 import type { Columns } from "./plain.js";
@@ -45,7 +45,7 @@ interface ValueQuery<R, I, Db extends readonly unknown[]> extends RowsOf<R> {
    * @throws FieldError for plain values (Value(…) makes them expressions)
    */
   annotate<A extends Record<string, ConditionOn<I>>>(
-    values: A,
+    values: A & NewNames<SchemaOf<I>, A>,
   ): RowsFor<R & { [K in keyof A]: ResultOf<I, A[K]> }, Annotated<I, { readonly [K in keyof A]: ResultOf<I, A[K]> }>, Db>;
   /**
    * Other names instead, annotations among them.
@@ -74,7 +74,9 @@ interface ValueQuery<R, I, Db extends readonly unknown[]> extends RowsOf<R> {
     ...paths: { [K in keyof P]: ListArg<I, P[K]> }
   ): RowsFor<ListRow<I, P>, I, Db>;
   /** As annotate(), only to filter and order by. */
-  alias<A extends Record<string, ConditionOn<I>>>(values: A): RowsFor<R, Aliased<I, { [K in keyof A]: ResultOf<I, A[K]> }>, Db>;
+  alias<A extends Record<string, ConditionOn<I>>>(
+    values: A & NewNames<SchemaOf<I>, A>,
+  ): RowsFor<R, Aliased<I, { [K in keyof A]: ResultOf<I, A[K]> }>, Db>;
   /** The other way round. */
   reverse(): RowsFor<R, I, Db>;
   /** At most so many rows; null takes the limit off. */

@@ -1,5 +1,7 @@
 /** Phantom keys of querysets and expressions, and the row type that a queryset carries. */
 
+import type { FieldName } from "../../metadata/typing/schema.js";
+
 declare const added: unique symbol;
 declare const row: unique symbol;
 declare const where: unique symbol;
@@ -10,6 +12,11 @@ export type { where };
 export interface RowsOf<out R> {
   readonly [row]?: R;
 }
+
+/** Computed values have names that the model does not have. */
+export type NewNames<S, A> = {
+  readonly [K in keyof A & (keyof S | FieldName<S> | "pk")]?: `the model has '${K & string}' already: choose another name`;
+};
 
 /** What annotate() and alias() added to a row. */
 export type AddedTo<I> = I extends { readonly [added]: infer A } ? A : {};
