@@ -3,7 +3,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { countCodeLines, publicMethods, readSourceTree, stringLiterals } from "./source-tree.js";
+import { arrowsInFields, countCodeLines, publicMethods, readSourceTree, stringLiterals } from "./source-tree.js";
 
 /** The map of docs/design/architecture.md: what each room may import. `errors.ts` is open to all; entries may import anything. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
@@ -99,6 +99,12 @@ describe("databases", () => {
       .filter((file) => stringLiterals(file).some((text) => /^(sqlite|postgres|postgresql|pg|better-sqlite3)$/.test(text)))
       .map((file) => file.path);
     expect(named).toEqual([]);
+  });
+});
+
+describe("class fields", () => {
+  it("hold no arrow function with the class's this, which the bundler loses when it writes arrows as functions", () => {
+    expect(files.flatMap((file) => arrowsInFields(file).map((line) => `${file.path}:${line}`))).toEqual([]);
   });
 });
 

@@ -91,3 +91,18 @@ export const stringLiterals = (file: SourceFile): string[] => {
   visit(file.tree);
   return found;
 };
+
+/** Lines on which an arrow function in the initialiser of a class field, or in a static block, uses the `this` of its class. */
+export const arrowsInFields = (file: SourceFile): number[] => {
+  const found: number[] = [];
+  const ownThis = (node: ts.Node): boolean =>
+    ts.isFunctionExpression(node) || ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node) || ts.isClassLike(node);
+  const visit = (node: ts.Node, inField: boolean, inArrow: boolean): void => {
+    if (inArrow && (node.kind === ts.SyntaxKind.ThisKeyword || node.kind === ts.SyntaxKind.SuperKeyword))
+      found.push(file.tree.getLineAndCharacterOfPosition(node.getStart(file.tree)).line + 1);
+    const field = ts.isPropertyDeclaration(node) || ts.isClassStaticBlockDeclaration(node) || (inField && !ownThis(node));
+    ts.forEachChild(node, (child) => visit(child, field, field && (inArrow || ts.isArrowFunction(node))));
+  };
+  visit(file.tree, false, false);
+  return found;
+};

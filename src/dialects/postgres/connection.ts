@@ -33,7 +33,7 @@ const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)
 export class PostgresConnection implements PooledConnection {
   readonly #client: Client;
   readonly #prepare: boolean;
-  readonly #named = new Recent<string, Named>(STATEMENTS_KEPT, ({ name }) => this.#forgotten.push(name));
+  readonly #named: Recent<string, Named>;
   readonly #schema: SchemaClock;
   #schemaSeen: number;
   #names = 0;
@@ -45,6 +45,7 @@ export class PostgresConnection implements PooledConnection {
 
   constructor(client: Client, { prepare, schema }: { readonly prepare: boolean; readonly schema: SchemaClock }) {
     this.#client = client;
+    this.#named = new Recent(STATEMENTS_KEPT, ({ name }) => this.#forgotten.push(name));
     this.#prepare = prepare;
     this.#schema = schema;
     this.#schemaSeen = schema.changes;
