@@ -392,6 +392,23 @@ describe("the end of a session", () => {
     expect(await names(open())).toEqual([]);
   });
 
+  example("names the place whatever it was that wrote first", async ({ database }) => {
+    const writes: Readonly<Record<string, (db: Session) => Promise<unknown>>> = {
+      updateAll: async (db) => await User.objects.update(db, { name: "lost" }, { all: true }),
+      deleteAll: async (db) => await User.objects.delete(db, { all: true }),
+      flush: async (db) => {
+        db.add(new User({ name: "lost" }));
+        await db.flush();
+      },
+      execute: async (db) => await db.execute(sql`DELETE FROM users`),
+    };
+    for (const [name, write] of Object.entries(writes)) {
+      const own = database.session({ onUncommitted: "throw" });
+      await write(own);
+      expect((await rejection(own.close())).message, name).toMatch(/the first write was at .*transactions\.spec\.ts:\d+/);
+    }
+  });
+
   example("can throw instead", async ({ database }) => {
     const own = database.session({ onUncommitted: "throw" });
     await User.objects.create(own, { name: "lost" });

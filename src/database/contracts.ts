@@ -62,6 +62,8 @@ export interface Connection {
   run(query: CompiledQuery): Promise<QueryResult>;
   /** Transaction control and other statements without rows or parameters. */
   control(text: string): Promise<void>;
+  /** BEGIN at once, where the driver does not make anybody wait for it; false: nothing has happened, and `control` may say why. */
+  beginNow?(text: string): boolean;
   /** BEGIN and the first statement after it in one exchange, where the protocol can do that. */
   runFirst?(begin: string, query: CompiledQuery): Promise<QueryResult>;
   /** Rows in chunks, without holding all of them; the connection is busy until the iteration ends. */
@@ -135,8 +137,11 @@ export interface ConnectionSource {
   acquire(purpose: "read" | "write", label: string): Promise<Lease>;
   /** The same when it needs no waiting, else null. */
   acquireNow?(purpose: "read" | "write", label: string): Lease | null;
-  /** For one SELECT: whatever connection is free, be it one that writes. */
-  selectNow?(label: string): Lease | null;
+  /**
+   * Where a statement is over before anybody else runs: the answer of one SELECT, from whatever connection is free, be it one that writes,
+   * which then needs no lease; null where it has to wait.
+   */
+  selectNow?(query: CompiledQuery): Promise<QueryResult> | null;
   /** Waits for leases to come back, then closes; after `timeout` ms it cuts off and returns the labels of the open ones. */
   close(timeout?: number): Promise<readonly string[]>;
 }

@@ -7,7 +7,7 @@ import { checkIsolation } from "./isolation.js";
 import { echoLine, Observers, type QueryListener } from "./observers.js";
 import { ACQUIRE_TIMEOUT } from "./options.js";
 import { closedError } from "./pool.js";
-import { openTransaction } from "./transaction.js";
+import { openTransaction, transactionNow, type TransactionParts } from "./transaction.js";
 
 export interface DatabaseSettings {
   /** Prints every statement; a function receives the lines instead. */
@@ -15,17 +15,26 @@ export interface DatabaseSettings {
   readonly acquireTimeout?: number | undefined;
 }
 
+const purposeOf = (mode: TransactionMode): "read" | "write" => (mode.readOnly === true ? "read" : "write");
+
 export class DatabaseCore implements DatabaseHandle {
   readonly dialect: Dialect;
   readonly acquireTimeout: number;
   readonly #source: ConnectionSource;
   readonly #queries = new Observers({ channel: true });
   readonly #controls = new Observers({ channel: false });
+  readonly #parts: TransactionParts;
   #closing: Promise<readonly string[]> | null = null;
 
   constructor({ dialect, source }: Driver, settings: DatabaseSettings = {}) {
     this.dialect = dialect;
     this.#source = source;
+    this.#parts = {
+      dialect,
+      queries: this.#queries,
+      controls: this.#controls,
+      lease: (mode, who) => this.#acquire(purposeOf(mode), who),
+    };
     this.acquireTimeout = settings.acquireTimeout ?? ACQUIRE_TIMEOUT;
     const { echo } = settings;
     if (echo === undefined || echo === false) return;
@@ -39,7 +48,13 @@ export class DatabaseCore implements DatabaseHandle {
   }
 
   run(query: CompiledQuery, who: Who): Promise<QueryResult> {
-    const lease = this.#leaseNow(query, who.label);
+    const source = this.#source;
+    // Only a statement that was made here is known to write nothing.
+    if (!query.writes && query.outputs !== null && source.selectNow !== undefined && !this.#queries.active) {
+      const answer = source.selectNow(query);
+      if (answer !== null) return answer;
+    }
+    const lease = source.acquireNow?.(query.writes ? "write" : "read", who.label) ?? null;
     return lease === null ? this.#runWaiting(query, who) : this.#runOn(lease, query, who);
   }
 
@@ -62,17 +77,24 @@ export class DatabaseCore implements DatabaseHandle {
 
   async begin(mode: TransactionMode, who: Who): Promise<OpenTransaction> {
     checkIsolation(this.dialect.features, mode.isolation);
-    const purpose = mode.readOnly === true ? "read" : "write";
-    const lease = (): Promise<Lease> => this.#acquire(purpose, who);
-    const parts = { dialect: this.dialect, queries: this.#queries, controls: this.#controls, lease };
-    const free = this.#source.acquireNow?.(purpose, who.label) ?? null;
+    const parts = this.#parts;
+    const free = this.#source.acquireNow?.(purposeOf(mode), who.label) ?? null;
     try {
-      return await openTransaction(parts, free ?? (await lease()), mode, who);
+      return await openTransaction(parts, free ?? (await parts.lease(mode, who)), mode, who);
     } catch (error) {
       if (!(error instanceof ConnectionLost)) throw error;
       // A connection from the pool had broken unnoticed; nothing was done on it yet.
-      return openTransaction(parts, await lease(), mode, who);
+      return openTransaction(parts, await parts.lease(mode, who), mode, who);
     }
+  }
+
+  beginNow(mode: TransactionMode, who: Who): OpenTransaction | null {
+    if (mode.isolation !== undefined) return null;
+    const lease = this.#source.acquireNow?.(purposeOf(mode), who.label) ?? null;
+    if (lease === null) return null;
+    const transaction = transactionNow(this.#parts, lease, mode, who);
+    if (transaction === null) lease.release();
+    return transaction;
   }
 
   onQuery(listener: QueryListener): () => void {
@@ -86,13 +108,6 @@ export class DatabaseCore implements DatabaseHandle {
   close(timeout?: number): Promise<readonly string[]> {
     this.#closing ??= this.#source.close(timeout);
     return this.#closing;
-  }
-
-  /** Only a statement that was made here is known to write nothing. */
-  #leaseNow({ writes, outputs }: CompiledQuery, label: string): Lease | null {
-    const source = this.#source;
-    if (!writes && outputs !== null && source.selectNow !== undefined) return source.selectNow(label);
-    return source.acquireNow?.(writes ? "write" : "read", label) ?? null;
   }
 
   async #runWaiting(query: CompiledQuery, who: Who): Promise<QueryResult> {

@@ -18,6 +18,8 @@ export interface DatabaseHandle {
   stream(query: CompiledQuery, chunkSize: number, who: Who): AsyncIterable<unknown[][]>;
   /** Takes a connection and sends BEGIN. Read-only transactions read beside the writer where there is only one writer. */
   begin(mode: TransactionMode, who: Who): Promise<OpenTransaction>;
+  /** The same where there is nothing to wait for: a connection is free, and BEGIN is done at once or travels. Null: there may be. */
+  beginNow?(mode: TransactionMode, who: Who): OpenTransaction | null;
   onQuery(listener: (event: QueryEvent) => void): () => void;
   onTransaction(listener: (event: QueryEvent) => void): () => void;
 }

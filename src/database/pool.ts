@@ -4,6 +4,7 @@ import { DatabaseError } from "../errors.js";
 import type { Connection, Lease } from "./contracts.js";
 import type { Slot, Slots } from "./slots.js";
 import { keepHiddenClass } from "../support/hidden-classes.js";
+import { takeOut } from "../support/take-out.js";
 
 export interface PooledConnection extends Connection {
   /** Called once when the connection breaks while nobody uses it. */
@@ -46,7 +47,7 @@ export class ConnectionPool<C extends PooledConnection> {
   readonly #timeout: number;
   readonly #open: () => C | Promise<C>;
   readonly #idle: C[] = [];
-  readonly #leased = new Set<PoolLease<C>>();
+  readonly #leased: PoolLease<C>[] = [];
   #drained: (() => void) | null = null;
   #closed = false;
 
@@ -54,6 +55,12 @@ export class ConnectionPool<C extends PooledConnection> {
     this.#slots = slots;
     this.#timeout = acquireTimeout;
     this.#open = open;
+  }
+
+  /** The connection that would be handed out now, for work that is over before anybody else runs. */
+  get free(): C | null {
+    const next = this.#idle[this.#idle.length - 1];
+    return next === undefined || next.broken || this.#closed || !this.#slots.free ? null : next;
   }
 
   /** A lease when a connection is open and free, else null. */
@@ -83,12 +90,12 @@ export class ConnectionPool<C extends PooledConnection> {
 
   takeBack(lease: PoolLease<C>, slot: Slot, destroy: boolean): void {
     const { connection } = lease;
-    this.#leased.delete(lease);
+    takeOut(this.#leased, lease);
     if (destroy || connection.broken) connection.destroy();
     else if (this.#closed) void connection.close();
     else this.#idle.push(connection);
     this.#slots.give(slot);
-    if (this.#closed && this.#leased.size === 0) this.#drained?.();
+    if (this.#closed && this.#leased.length === 0) this.#drained?.();
   }
 
   /** Gives out nothing more, waits for what is out, and after `timeout` ms cuts it off: the answer has the labels of what was cut off. */
@@ -96,7 +103,7 @@ export class ConnectionPool<C extends PooledConnection> {
     this.#closed = true;
     const idle = this.#idle.splice(0);
     await Promise.all(idle.map((connection) => connection.close()));
-    if (this.#leased.size === 0) return [];
+    if (this.#leased.length === 0) return [];
     await this.#drain(timeout);
     const left = [...this.#leased];
     for (const lease of left) lease.connection.destroy();
@@ -123,15 +130,12 @@ export class ConnectionPool<C extends PooledConnection> {
 
   #lease(connection: C, slot: Slot): Lease {
     const lease = new PoolLease(connection, slot, this);
-    this.#leased.add(lease);
+    this.#leased.push(lease);
     return lease;
   }
 
   #forget(connection: C): void {
-    const at = this.#idle.indexOf(connection);
-    if (at < 0) return;
-    this.#idle.splice(at, 1);
-    connection.destroy();
+    if (takeOut(this.#idle, connection)) connection.destroy();
   }
 }
 

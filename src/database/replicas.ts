@@ -32,6 +32,9 @@ class Replicated implements DatabaseHandle {
   begin(mode: TransactionMode, who: Who): Promise<OpenTransaction> {
     return (mode.readOnly === true ? this.#reader() : this.#primary).begin(mode, who);
   }
+  beginNow(mode: TransactionMode, who: Who): OpenTransaction | null {
+    return mode.readOnly === true ? null : (this.#primary.beginNow?.(mode, who) ?? null);
+  }
   onQuery(listener: (event: QueryEvent) => void): () => void {
     return all([this.#primary, ...this.#replicas].map((one) => one.onQuery(listener)));
   }

@@ -1,6 +1,7 @@
 /** Permission to use one of a few things, given in the order it was asked for; who waits too long is told who holds them. */
 
 import { PoolTimeout } from "../errors.js";
+import { takeOut } from "../support/take-out.js";
 
 /** One permission, to be given back exactly once. */
 export interface Slot {
@@ -18,7 +19,7 @@ export class Slots {
   readonly #limit: number;
   readonly #thing: string;
   readonly #advice: string;
-  readonly #held = new Set<Slot>();
+  readonly #held: Slot[] = [];
   readonly #waiters = new Set<Waiter>();
 
   /** `thing` names one of them in messages, `advice` says what to do when there is none left. */
@@ -28,9 +29,14 @@ export class Slots {
     this.#advice = advice;
   }
 
+  /** One is free, and nobody waits for it. */
+  get free(): boolean {
+    return this.#held.length < this.#limit && this.#waiters.size === 0;
+  }
+
   /** A slot if one is free and nobody waits for it, else null. */
   take(label: string): Slot | null {
-    return this.#held.size < this.#limit && this.#waiters.size === 0 ? this.#hold(label) : null;
+    return this.free ? this.#hold(label) : null;
   }
 
   wait(label: string, timeout: number): Promise<Slot> {
@@ -47,7 +53,7 @@ export class Slots {
   }
 
   give(slot: Slot): void {
-    if (!this.#held.delete(slot)) return;
+    if (!takeOut(this.#held, slot)) return;
     for (const next of this.#waiters) {
       this.#waiters.delete(next);
       clearTimeout(next.timer);
@@ -67,13 +73,13 @@ export class Slots {
 
   #hold(label: string): Slot {
     const slot = { label, since: Date.now() };
-    this.#held.add(slot);
+    this.#held.push(slot);
     return slot;
   }
 
   #complaint(label: string, timeout: number): string {
     const now = Date.now();
-    const holders = [...this.#held].map((slot) => `${slot.label} (for ${now - slot.since} ms)`);
+    const holders = this.#held.map((slot) => `${slot.label} (for ${now - slot.since} ms)`);
     const all = this.#limit === 1 ? `The only ${this.#thing} is` : `All ${this.#limit} ${this.#thing}s are`;
     return `${label} waited ${timeout} ms for a ${this.#thing}. ${all} held by: ${holders.join("; ")}. ${this.#advice}`;
   }

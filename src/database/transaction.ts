@@ -11,15 +11,21 @@ export interface TransactionParts {
   readonly queries: Observers;
   readonly controls: Observers;
   /** Another connection, when the first one turns out to be broken before anything was done on it. */
-  readonly lease: () => Promise<Lease>;
+  readonly lease: (mode: TransactionMode, who: Who) => Promise<Lease>;
 }
 
 /** Sends BEGIN, now or with the first statement, on a leased connection, which the transaction then owns to its end. */
 export async function openTransaction(parts: TransactionParts, lease: Lease, mode: TransactionMode, who: Who): Promise<OpenTransaction> {
   const transaction = new Transaction(parts, lease, mode, who);
-  await transaction.start();
+  if (!transaction.startLater()) await transaction.start();
   return transaction;
 }
+
+/** The same where BEGIN needs no waiting for; null: nothing has happened. */
+export const transactionNow = (parts: TransactionParts, lease: Lease, mode: TransactionMode, who: Who): OpenTransaction | null => {
+  const transaction = new Transaction(parts, lease, mode, who);
+  return transaction.startLater() || transaction.startNow() ? transaction : null;
+};
 
 class Transaction implements OpenTransaction {
   readonly mode: TransactionMode;
@@ -56,14 +62,20 @@ class Transaction implements OpenTransaction {
     return this.#connection.broken;
   }
 
+  /** Whether BEGIN goes out with the first statement: where that is wanted, and the connection can do it. */
+  startLater(): boolean {
+    if (this.mode.travels !== true || this.#connection.runFirst === undefined) return false;
+    this.#waiting = this.#texts.begin(this.mode);
+    return true;
+  }
+
+  startNow(): boolean {
+    return !this.#parts.controls.active && this.#connection.beginNow?.(this.#texts.begin(this.mode)) === true;
+  }
+
   async start(): Promise<void> {
-    const begin = this.#texts.begin(this.mode);
-    if (this.mode.travels === true && this.#connection.runFirst !== undefined) {
-      this.#waiting = begin;
-      return;
-    }
     try {
-      await this.#control(begin);
+      await this.#control(this.#texts.begin(this.mode));
     } catch (error) {
       this.#end(this.#connection.broken);
       throw error;
@@ -148,18 +160,16 @@ class Transaction implements OpenTransaction {
     return begin === null ? this.#connection.run(query) : this.#sendFirst(begin, query);
   }
 
-  async #sendFirst(begin: string, query: CompiledQuery): Promise<QueryResult> {
+  #sendFirst(begin: string, query: CompiledQuery): Promise<QueryResult> {
     if (this.#parts.controls.active) this.#parts.controls.watch(begin, [], this.#who.session).end();
-    try {
-      return await runFirst(this.#connection, begin, query);
-    } catch (error) {
+    return runFirst(this.#connection, begin, query).catch(async (error: unknown) => {
       if (!(error instanceof ConnectionLost)) throw error;
       // Often it had broken unnoticed in the pool; and whatever it did is rolled back.
       this.#lease.release(true);
-      this.#lease = await this.#parts.lease();
+      this.#lease = await this.#parts.lease(this.mode, this.#who);
       this.#connection = this.#lease.connection;
       return runFirst(this.#connection, begin, query);
-    }
+    });
   }
 
   async #beginNow(): Promise<void> {
@@ -235,11 +245,8 @@ keepHiddenClass(
   new Transaction({ dialect: { transactions: {}, features: {} } } as TransactionParts, {} as Lease, {}, { session: null, label: "" }),
 );
 
-const runFirst = async (connection: Connection, begin: string, query: CompiledQuery): Promise<QueryResult> => {
-  if (connection.runFirst !== undefined) return connection.runFirst(begin, query);
-  await connection.control(begin);
-  return connection.run(query);
-};
+const runFirst = (connection: Connection, begin: string, query: CompiledQuery): Promise<QueryResult> =>
+  connection.runFirst === undefined ? connection.control(begin).then(() => connection.run(query)) : connection.runFirst(begin, query);
 
 const lostBefore = (what: string, cause: unknown): ConnectionLost =>
   new ConnectionLost(`Cannot ${what}: the connection was lost before, and the transaction is rolled back.`, "rolled back", { cause });

@@ -158,47 +158,47 @@ export class QuerySet extends Rows {
 
   // ---------------------------------------------------------------- terminals that read
   async fetch(...args: Args): Promise<unknown[]> {
-    return read.fetchRows(this.#run("fetch", args)[0], this.#state);
+    return await read.fetchRows(this.#run("fetch", args)[0], this.#state);
   }
   async first(...args: Args): Promise<unknown> {
-    return read.firstRow(this.#run("first", args)[0], this.#state);
+    return await read.firstRow(this.#run("first", args)[0], this.#state);
   }
   async last(...args: Args): Promise<unknown> {
-    return read.lastRow(this.#run("last", args)[0], this.#state);
+    return await read.lastRow(this.#run("last", args)[0], this.#state);
   }
   async get(...args: Args): Promise<unknown> {
     const [db, ...conditions] = this.#run("get", args);
-    return read.getRow(db, this.#state, conditions);
+    return await read.getRow(db, this.#state, conditions);
   }
   async getByPk(...args: Args): Promise<unknown> {
     const [db, key] = this.#run("getByPk", args);
-    return write.rowByKey(db, this.#state, key);
+    return await write.rowByKey(db, this.#state, key);
   }
   async latest(...args: Args): Promise<unknown> {
     const [db, ...by] = this.#run("latest", args);
-    return read.extremeRow(db, this.#state, by, true);
+    return await read.extremeRow(db, this.#state, by, true);
   }
   async earliest(...args: Args): Promise<unknown> {
     const [db, ...by] = this.#run("earliest", args);
-    return read.extremeRow(db, this.#state, by, false);
+    return await read.extremeRow(db, this.#state, by, false);
   }
   async count(...args: Args): Promise<number> {
-    return read.countRows(this.#run("count", args)[0], this.#state);
+    return await read.countRows(this.#run("count", args)[0], this.#state);
   }
   async exists(...args: Args): Promise<boolean> {
-    return read.anyRow(this.#run("exists", args)[0], this.#state);
+    return await read.anyRow(this.#run("exists", args)[0], this.#state);
   }
   async contains(...args: Args): Promise<boolean> {
     const [db, object] = this.#run("contains", args);
-    return read.containsObject(db, this.#state, object);
+    return await read.containsObject(db, this.#state, object);
   }
   async aggregate(...args: Args): Promise<Record<string, unknown>> {
     const [db, values] = this.#run("aggregate", args);
-    return read.aggregateRows(db, this.#state, values);
+    return await read.aggregateRows(db, this.#state, values);
   }
   async inBulk(...args: Args): Promise<Map<unknown, unknown>> {
     const [db, ids, options] = this.#run("inBulk", args);
-    return read.rowsInBulk(db, this.#state, ids, options as { readonly field?: string });
+    return await read.rowsInBulk(db, this.#state, ids, options as { readonly field?: string });
   }
   iterate(...args: Args): AsyncIterableIterator<unknown> {
     const [db, options = {}] = this.#run("iterate", args) as readonly [QueryRunner, IterateSettings?];
@@ -206,11 +206,11 @@ export class QuerySet extends Rows {
   }
   async paginate(...args: Args): Promise<Page> {
     const [db, request] = this.#run("paginate", args);
-    return pageOf(db, this.#state, request as PageRequest);
+    return await pageOf(db, this.#state, request as PageRequest);
   }
   async explain(...args: Args): Promise<string> {
     const [db, options = {}] = this.#run("explain", args) as readonly [QueryRunner, { readonly analyze?: boolean }?];
-    return db.explain(planSelect(this.#state), { analyze: options.analyze ?? false });
+    return await db.explain(planSelect(this.#state), { analyze: options.analyze ?? false });
   }
   toSQL(dialect?: string): CompiledText {
     return show(planSelect(this.#state).statement, dialect);
@@ -219,43 +219,43 @@ export class QuerySet extends Rows {
   // ---------------------------------------------------------------- terminals that write
   async update(...args: Args): Promise<number> {
     const [db, values, options] = this.#run("update", args);
-    return write.updateRows(db, this.#state, values, options as write.UpdateOptions);
+    return await write.updateRows(db, this.#state, values, options as write.UpdateOptions);
   }
   async delete(...args: Args): Promise<unknown> {
     const [db, options] = this.#run("delete", args);
-    return write.deleteRows(db, this.#state, options as write.DeleteOptions);
+    return await write.deleteRows(db, this.#state, options as write.DeleteOptions);
   }
   async create(...args: Args): Promise<object> {
     const [db, values] = this.#run("create", args);
-    return write.createRow(db, this.#state, values);
+    return await write.createRow(db, this.#state, values);
   }
   async getOrCreate(...args: Args): Promise<readonly [object, boolean]> {
     const [db, where, defaults] = this.#run("getOrCreate", args);
-    return write.getOrCreateRow(db, this.#state, where, defaults);
+    return await write.getOrCreateRow(db, this.#state, where, defaults);
   }
   async updateOrCreate(...args: Args): Promise<readonly [object, boolean]> {
     const [db, where, changes, createDefaults] = this.#run("updateOrCreate", args);
-    return write.updateOrCreateRow(db, this.#state, where, changes, createDefaults);
+    return await write.updateOrCreateRow(db, this.#state, where, changes, createDefaults);
   }
   async bulkCreate(...args: Args): Promise<object[]> {
     const [db, rows, options] = this.#run("bulkCreate", args);
-    return write.createRows(db, this.#state, rows, options as BulkCreateOptions);
+    return await write.createRows(db, this.#state, rows, options as BulkCreateOptions);
   }
   async bulkUpdate(...args: Args): Promise<number> {
     const [db, objects, fields] = this.#run("bulkUpdate", args);
-    return write.updateObjects(db, this.#state, objects, fields);
+    return await write.updateObjects(db, this.#state, objects, fields);
   }
   async deleteByPk(...args: Args): Promise<number> {
     const [db, key, options] = this.#run("deleteByPk", args);
-    return write.deleteByKey(db, this.#state, key, options as { readonly raiseIfMissing?: boolean });
+    return await write.deleteByKey(db, this.#state, key, options as { readonly raiseIfMissing?: boolean });
   }
   async updateByPk(...args: Args): Promise<unknown> {
     const [db, key, values] = this.#run("updateByPk", args);
-    return write.updateByKey(db, this.#state, key, values);
+    return await write.updateByKey(db, this.#state, key, values);
   }
   async raw(...args: Args): Promise<object[]> {
     const [db, query] = this.#run("raw", args);
-    return write.rawRows(db, this.#state, query);
+    return await write.rawRows(db, this.#state, query);
   }
 }
 

@@ -182,7 +182,7 @@ class SessionFace extends Face implements QueryRunner {
     const query = plan.empty ? null : bind(this.#core, plan);
     const flushing = autoflush(this.#core, plan.reads, plan.byKey);
     if (flushing !== undefined) await flushing;
-    return load(this.#core, plan, undefined, query);
+    return await load(this.#core, plan, undefined, query);
   }
   iterate(plan: SelectPlan, options: { readonly chunkSize: number; readonly track: boolean }): AsyncIterableIterator<unknown> {
     return iterate(this.#core, plan, options);

@@ -5,6 +5,7 @@ import { rebind } from "../sql/compile/compiled.js";
 import type { Batch } from "../sql/compile/batch.js";
 import type { Statement } from "../sql/nodes.js";
 import { SessionError } from "../errors.js";
+import type { OpenTransaction } from "../database/handle.js";
 import { assertOpen, type Core, type SessionTransaction } from "./core.js";
 
 /** A planned statement with the values of this query, which are checked here; `values` null: it has them already. */
@@ -44,10 +45,23 @@ const runNow = (core: Core, query: CompiledQuery, kind: StatementKind): Promise<
 };
 const runIn = (core: Core, tx: SessionTransaction, query: CompiledQuery, kind: StatementKind): Promise<QueryResult> => {
   note(core, tx, kind);
-  return tx.open.run(query);
+  const running = tx.open.run(query);
+  return kind === "write" && tx.firstWrite === null ? placed(tx, running) : running;
+};
+/** The stack is short when an answer has come, and each of its frames costs: only then it is asked who waits for it. */
+const placed = async (tx: SessionTransaction, running: Promise<QueryResult>): Promise<QueryResult> => {
+  try {
+    return await running;
+  } finally {
+    tx.firstWrite ??= callSite();
+  }
 };
 const FIRST_WRITE: TransactionMode = { travels: true };
-const runInNew = async (core: Core, query: CompiledQuery, kind: StatementKind): Promise<QueryResult> =>
+const runInNew = (core: Core, query: CompiledQuery, kind: StatementKind): Promise<QueryResult> => {
+  const open = core.handle.beginNow?.(FIRST_WRITE, core.who) ?? null;
+  return open === null ? runWhenOpen(core, query, kind) : runIn(core, enter(core, open, FIRST_WRITE, false), query, kind);
+};
+const runWhenOpen = async (core: Core, query: CompiledQuery, kind: StatementKind): Promise<QueryResult> =>
   runIn(core, await openTransaction(core, FIRST_WRITE, false), query, kind);
 
 const note = (core: Core, tx: SessionTransaction, kind: StatementKind): void => {
@@ -55,7 +69,6 @@ const note = (core: Core, tx: SessionTransaction, kind: StatementKind): void => 
     if (tx.mode.readOnly === true)
       throw new SessionError("this transaction is read-only ({ readOnly: true }): nothing can be written in it");
     core.journal.top.wrote = true;
-    tx.firstWrite ??= callSite();
     tx.used = true;
   } else if (
     kind === "lock" ||
@@ -65,8 +78,10 @@ const note = (core: Core, tx: SessionTransaction, kind: StatementKind): void => 
 };
 
 /** Takes a connection and begins; the caller has the turn. */
-export const openTransaction = async (core: Core, mode: TransactionMode, explicit: boolean): Promise<SessionTransaction> => {
-  const open = await core.handle.begin(mode, core.who);
+export const openTransaction = async (core: Core, mode: TransactionMode, explicit: boolean): Promise<SessionTransaction> =>
+  enter(core, await core.handle.begin(mode, core.who), mode, explicit);
+
+const enter = (core: Core, open: OpenTransaction, mode: TransactionMode, explicit: boolean): SessionTransaction => {
   core.tx = { open, mode, explicit, used: false, firstWrite: null };
   core.journal.begin(explicit ? "transaction" : "plain", core.callbacks.length);
   return core.tx;

@@ -33,7 +33,7 @@ export const commit = async (core: Core): Promise<void> => {
         await flushNow(core, null);
         return commitOrRestore(core);
       });
-  await afterCommit(core, ended);
+  if (ended !== NOTHING) await afterCommit(core, ended);
 };
 
 const commitOrRestore = (core: Core): Promise<Ended> =>
@@ -42,13 +42,15 @@ const commitOrRestore = (core: Core): Promise<Ended> =>
     throw error;
   });
 
-/** Callbacks that waited for the COMMIT, and whether there was anything to commit. */
+/** Callbacks that waited for the COMMIT, and whether somebody listens to what was committed. */
 export interface Ended {
   readonly had: boolean;
   readonly callbacks: readonly (() => unknown)[];
 }
 
-/** Sends COMMIT; gives the callbacks that wait for it, and whether there was anything to commit. */
+const NOTHING: Ended = { had: false, callbacks: [] };
+
+/** Sends COMMIT; gives what is to follow it. */
 export const commitNow = (core: Core): Promise<Ended> =>
   core.turns.alone("COMMIT", async () => {
     const { tx } = core;
@@ -61,7 +63,8 @@ export const commitNow = (core: Core): Promise<Ended> =>
     }
     core.tx = null;
     settleAll(core);
-    return { had: tx !== null, callbacks: core.callbacks.splice(0) };
+    const had = tx !== null && core.signals.has("post_commit");
+    return had || core.callbacks.length > 0 ? { had, callbacks: core.callbacks.splice(0) } : NOTHING;
   });
 
 const forgetIfNew = (object: object, { snapshot }: Entry): void => {
@@ -107,7 +110,7 @@ const rollBackMemory = (core: Core): void => {
 
 /** Listeners of `post_commit` and `onCommit` work all run; their errors come together. */
 export const afterCommit = async (core: Core, { had, callbacks }: Ended): Promise<void> => {
-  const errors: unknown[] = had && core.signals.has("post_commit") ? await core.signals.settle("post_commit", null, { db: core.face }) : [];
+  const errors: unknown[] = had ? await core.signals.settle("post_commit", null, { db: core.face }) : [];
   for (const callback of callbacks) {
     try {
       await callback();

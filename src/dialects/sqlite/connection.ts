@@ -51,51 +51,51 @@ export class SqliteConnection implements PooledConnection {
   }
 
   get broken(): boolean {
-    return this.#broken || !this.#database.open;
+    return this.#broken;
   }
 
   run(query: CompiledQuery): Promise<QueryResult> {
-    if (this.broken) return Promise.reject(closedError(query.text));
-    if (this.#gone !== undefined) return Promise.reject(goneError(this.#gone));
     const inTransaction = this.#database.inTransaction;
-    try {
-      return Promise.resolve(this.#execute(query));
-    } catch (error) {
-      if (isBusy(error) && !inTransaction) return this.#retry(() => this.#execute(query), query.text);
-      const translated = translate(error, query.text);
-      if (inTransaction && !this.#database.inTransaction) this.#gone = translated;
-      return Promise.reject(translated);
-    }
+    return this.#answer(query, inTransaction) ?? this.#retry(() => this.#execute(query), query.text);
   }
 
-  async control(text: string): Promise<void> {
-    if (this.broken) throw closedError(text);
+  /** The same without waiting for a lock; null: others hold one. Nothing may be open on the connection. */
+  runNow(query: CompiledQuery): Promise<QueryResult> | null {
+    return this.#answer(query, false);
+  }
+
+  beginNow(text: string): boolean {
+    if (this.#broken || this.#gone !== undefined) return false;
+    try {
+      this.#control(text);
+    } catch {
+      return false;
+    }
+    this.#followControl(text);
+    return true;
+  }
+
+  control(text: string): Promise<void> {
+    if (this.#broken) return Promise.reject(closedError(text));
     const rollsBack = text === "ROLLBACK";
     if (rollsBack && !this.#database.inTransaction) {
       this.#gone = undefined;
     } else {
-      if (this.#gone !== undefined) throw goneError(this.#gone);
+      if (this.#gone !== undefined) return Promise.reject(goneError(this.#gone));
       try {
         this.#control(text);
       } catch (error) {
-        if (!isBusy(error)) {
-          this.#broken ||= rollsBack;
-          throw translate(error, text);
-        }
-        await this.#retry(() => this.#control(text), text).catch((later: unknown) => {
-          this.#broken ||= rollsBack;
-          throw later;
-        });
+        if (isBusy(error)) return this.#controlLater(text);
+        this.#broken ||= rollsBack;
+        return Promise.reject(translate(error, text));
       }
     }
-    if (text.startsWith("BEGIN") && !text.startsWith("BEGIN IMMEDIATE")) this.#setReadOnly(true);
-    // Its end, whichever, sets it back below.
-    else if (text.startsWith(QUERY_ONLY)) this.#readOnly = text.endsWith("1");
-    else if (this.#readOnly && !this.#database.inTransaction) this.#setReadOnly(false);
+    this.#followControl(text);
+    return DONE;
   }
 
   async *stream(query: CompiledQuery, chunkSize: number): AsyncGenerator<unknown[][], void, undefined> {
-    if (this.broken) throw closedError(query.text);
+    if (this.#broken) throw closedError(query.text);
     if (this.#gone !== undefined) throw goneError(this.#gone);
     const step = (): IteratorResult<unknown[]> => {
       try {
@@ -134,6 +134,20 @@ export class SqliteConnection implements PooledConnection {
       this.#database.close();
     } catch {
       // An iterator is still open; its end closes the connection.
+    }
+  }
+
+  /** Null where it has to wait for a lock, which it only can while nothing is open. */
+  #answer(query: CompiledQuery, inTransaction: boolean): Promise<QueryResult> | null {
+    if (this.#broken) return Promise.reject(closedError(query.text));
+    if (this.#gone !== undefined) return Promise.reject(goneError(this.#gone));
+    try {
+      return Promise.resolve(this.#execute(query));
+    } catch (error) {
+      if (isBusy(error) && !inTransaction) return null;
+      const translated = translate(error, query.text);
+      if (inTransaction && !this.#database.inTransaction) this.#gone = translated;
+      return Promise.reject(translated);
     }
   }
 
@@ -205,6 +219,23 @@ export class SqliteConnection implements PooledConnection {
     }
   }
 
+  async #controlLater(text: string): Promise<void> {
+    try {
+      await this.#retry(() => this.#control(text), text);
+    } catch (error) {
+      this.#broken ||= text === "ROLLBACK";
+      throw error;
+    }
+    this.#followControl(text);
+  }
+
+  #followControl(text: string): void {
+    if (text.startsWith("BEGIN") && !text.startsWith("BEGIN IMMEDIATE")) this.#setReadOnly(true);
+    // Its end, whichever, sets it back below.
+    else if (text.startsWith(QUERY_ONLY)) this.#readOnly = text.endsWith("1");
+    else if (this.#readOnly && !this.#database.inTransaction) this.#setReadOnly(false);
+  }
+
   #control(text: string): void {
     let statement = this.#controls.get(text);
     if (statement === undefined) this.#controls.set(text, (statement = this.#database.prepare<unknown[], unknown[]>(text)));
@@ -216,6 +247,8 @@ export class SqliteConnection implements PooledConnection {
     this.#database.exec(`${QUERY_ONLY}${on ? 1 : 0}`);
   }
 }
+
+const DONE = Promise.resolve();
 
 let told = false;
 const changesOf = (result: BetterSqlite3.RunResult): number => {

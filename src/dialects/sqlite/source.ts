@@ -54,6 +54,7 @@ async function memorySource(Sqlite: Sqlite, { acquireTimeout, busyTimeout }: Dri
   return {
     acquire: (_purpose, label) => everything.acquire(label),
     acquireNow: (_purpose, label) => everything.acquireNow(label),
+    selectNow: (query) => everything.free?.runNow(query) ?? null,
     close: async (timeout) => {
       const cut = await everything.close(timeout);
       only?.destroy();
@@ -89,8 +90,8 @@ async function fileSource(Sqlite: Sqlite, file: string, { acquireTimeout, busyTi
   return {
     acquire: (purpose, label): Promise<Lease> => poolFor(purpose).acquire(label),
     acquireNow: (purpose, label) => poolFor(purpose).acquireNow(label),
-    // A statement is over before anybody else runs, and only the writer's page cache outlives its own writes.
-    selectNow: (label) => writer.acquireNow(label) ?? readers.acquireNow(label),
+    // Only the writer's page cache outlives its own writes.
+    selectNow: (query) => (writer.free ?? readers.free)?.runNow(query) ?? null,
     close: async (timeout) => {
       // Readers are asked first: where nothing is at work, the writer closes last and folds the journal back into the file.
       const [reading, writing] = await Promise.all([readers.close(timeout), writer.close(timeout)]);

@@ -25,9 +25,9 @@ export interface UpdateOptions {
   /** Every row of the table is meant. */
   readonly all?: boolean | undefined;
 }
-export const updateRows = async (db: QueryRunner, state: QueryState, values: unknown, options: UpdateOptions = {}): Promise<number> => {
+export const updateRows = (db: QueryRunner, state: QueryState, values: unknown, options: UpdateOptions = {}): Promise<number> => {
   const plan = askUpdate(state, valuesOf(values, `update of ${state.meta.name}`), options);
-  return plan.empty ? 0 : db.update(plan);
+  return plan.empty ? Promise.resolve(0) : db.update(plan);
 };
 
 export interface DeleteOptions extends UpdateOptions {
