@@ -49,24 +49,43 @@ const ZEROS_3 = ZERO * 111;
 const ZEROS_2 = ZERO * 11;
 const pair = (text: string, at: number): number => text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - ZEROS_2;
 
-/**
- * `YYYY-MM-DDTHH:MM:SS.sss` (or with a space), whatever follows, in ms of UTC; NaN when it cannot be one.
- * Days are counted from the 1st of March, so that the leap day is the last: half the time of `Date.parse`.
- */
-export function readInstant(text: string): number {
-  const month = pair(text, 5);
-  const day = pair(text, 8);
-  const hour = pair(text, 11);
+/** Days are counted from the 1st of March, so that the leap day is the last: half the time of `Date.parse`. */
+function instantOf(written: number, month: number, day: number, hour: number, minute: number, second: number, ms: number): number {
   if (!(month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour >= 0 && hour <= 23)) return NaN;
-  const written = text.charCodeAt(0) * 1000 + text.charCodeAt(1) * 100 + text.charCodeAt(2) * 10 + text.charCodeAt(3) - ZEROS_4;
   // Four hundred years later, so that no year is below zero and divisions are of small integers.
   const year = month <= 2 ? written + 399 : written + 400;
   const dayOfYear = (((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) | 0) + day - 1;
   const leapDays = ((year / 4) | 0) - ((year / 100) | 0) + ((year / 400) | 0);
   const days = year * 365 + leapDays + dayOfYear - DAYS_IN_400_YEARS - DAYS_TO_1970;
-  const ms = text.charCodeAt(20) * 100 + text.charCodeAt(21) * 10 + text.charCodeAt(22) - ZEROS_3;
-  return days * DAY_MS + hour * 3_600_000 + pair(text, 14) * 60_000 + pair(text, 17) * 1000 + ms;
+  return days * DAY_MS + hour * 3_600_000 + minute * 60_000 + second * 1000 + ms;
 }
+
+/** `YYYY-MM-DDTHH:MM:SS.sss` (or with a space), whatever follows, in ms of UTC; NaN when it cannot be one. */
+export const readInstant = (text: string): number =>
+  instantOf(
+    text.charCodeAt(0) * 1000 + text.charCodeAt(1) * 100 + text.charCodeAt(2) * 10 + text.charCodeAt(3) - ZEROS_4,
+    pair(text, 5),
+    pair(text, 8),
+    pair(text, 11),
+    pair(text, 14),
+    pair(text, 17),
+    text.charCodeAt(20) * 100 + text.charCodeAt(21) * 10 + text.charCodeAt(22) - ZEROS_3,
+  );
+
+const byte = (bytes: Uint8Array, at: number): number => bytes[at] as number;
+const bytePair = (bytes: Uint8Array, at: number): number => byte(bytes, at) * 10 + byte(bytes, at + 1) - ZEROS_2;
+
+/** The same, of the bytes of such a text from `at` on. */
+export const readInstantAt = (bytes: Uint8Array, at: number): number =>
+  instantOf(
+    byte(bytes, at) * 1000 + byte(bytes, at + 1) * 100 + byte(bytes, at + 2) * 10 + byte(bytes, at + 3) - ZEROS_4,
+    bytePair(bytes, at + 5),
+    bytePair(bytes, at + 8),
+    bytePair(bytes, at + 11),
+    bytePair(bytes, at + 14),
+    bytePair(bytes, at + 17),
+    byte(bytes, at + 20) * 100 + byte(bytes, at + 21) * 10 + byte(bytes, at + 22) - ZEROS_3,
+  );
 
 const INSTANT =
   /^(\d{4,6})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?)? ?(?:Z|([+-])(\d\d)(?::?(\d\d)(?::?(\d\d))?)?)?( BC)?$/;

@@ -12,6 +12,7 @@ import { type ArrayText, arrayLiteral, parseArray } from "./array-text.js";
 const toReal = (cell: unknown): number => (Number.isFinite(Number(cell)) ? values.real(Number(cell)) : Number(cell));
 const toDouble = (cell: unknown): number => Number(cell);
 function toInteger(cell: unknown): number {
+  if (typeof cell === "number") return cell;
   const number = Number(cell);
   return Number.isSafeInteger(number)
     ? number
@@ -23,6 +24,7 @@ const toBoolean = (cell: unknown): boolean => cell === "t" || cell === "true" ||
 const PLUS = 43;
 /** `2024-01-02 03:04:05.678+00` and its shorter forms: the session's time zone is UTC. */
 function toInstant(cell: unknown): number {
+  if (typeof cell === "number") return cell;
   const text = String(cell);
   let time = text.length === 26 && text.charCodeAt(23) === PLUS && text.endsWith("+00") ? readInstant(text) : NaN;
   if (Number.isNaN(time)) time = parseInstant(text);

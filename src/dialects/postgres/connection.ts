@@ -8,6 +8,8 @@ import { scalarText } from "./array-text.js";
 import { type Answer, type BaseConversation, Chunks, type Request, Whole } from "./conversation.js";
 import { lost, translate } from "./errors.js";
 import { decoderOf, typeOf } from "./oids.js";
+import { cellKindsOf } from "./row-bytes.js";
+import type { RowStream } from "./row-stream.js";
 import { type Client, converse, type FieldDescription, wireOf, type WireValue } from "./wire.js";
 
 /** A statement that the server has prepared under a name. */
@@ -32,6 +34,7 @@ const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)
 
 export class PostgresConnection implements PooledConnection {
   readonly #client: Client;
+  readonly #rows: RowStream;
   readonly #prepare: boolean;
   readonly #named: Recent<string, Named>;
   readonly #schema: SchemaClock;
@@ -43,9 +46,10 @@ export class PostgresConnection implements PooledConnection {
   #inTransaction = false;
   #onLost: (() => void) | null = null;
 
-  constructor(client: Client, { prepare, schema }: { readonly prepare: boolean; readonly schema: SchemaClock }) {
+  constructor(client: Client, rows: RowStream, { prepare, schema }: { readonly prepare: boolean; readonly schema: SchemaClock }) {
     this.#client = client;
     this.#named = new Recent(STATEMENTS_KEPT, ({ name }) => this.#forgotten.push(name));
+    this.#rows = rows;
     this.#prepare = prepare;
     this.#schema = schema;
     this.#schemaSeen = schema.changes;
@@ -120,7 +124,7 @@ export class PostgresConnection implements PooledConnection {
       throw translate(error, query.text);
     } finally {
       if (!this.#broken) await conversation.stop();
-      this.#current = null;
+      this.#converse(null);
     }
   }
 
@@ -154,7 +158,16 @@ export class PostgresConnection implements PooledConnection {
     const forget = this.#forgotten;
     if (forget.length > 0) this.#forgotten = [];
     const { text, values } = query;
-    return { text, values: values.map(toWire), name: named?.name ?? "", parsed, fields: named?.fields ?? null, forget, before };
+    return {
+      text,
+      values: values.map(toWire),
+      name: named?.name ?? "",
+      parsed,
+      fields: named?.fields ?? null,
+      forget,
+      cells: cellKindsOf(query.outputs),
+      before,
+    };
   }
 
   /** `settled` sees the conversation however it ended. */
@@ -163,12 +176,12 @@ export class PostgresConnection implements PooledConnection {
       const conversation: Whole = new Whole(
         request,
         (answer) => {
-          this.#current = null;
+          this.#converse(null);
           settled?.(conversation);
           resolve(answer);
         },
         (error) => {
-          this.#current = null;
+          this.#converse(null);
           settled?.(conversation);
           reject(error);
         },
@@ -177,15 +190,20 @@ export class PostgresConnection implements PooledConnection {
     });
   }
 
+  #converse(conversation: BaseConversation | null): void {
+    this.#current = conversation;
+    this.#rows.target = conversation;
+  }
+
   #start(conversation: BaseConversation): void {
     if (this.#broken) throw lost(new Error("the connection was already closed"));
     if (this.#current !== null) throw new Error("a connection runs one statement at a time");
-    this.#current = conversation;
+    this.#converse(conversation);
     try {
       converse(this.#client, conversation);
     } catch (error) {
       // Half a message may have been sent: nothing on this connection can be trusted any more.
-      this.#current = null;
+      this.#converse(null);
       this.destroy();
       throw error;
     }
@@ -221,7 +239,7 @@ export class PostgresConnection implements PooledConnection {
     const first = !this.#broken;
     this.#broken = true;
     const current = this.#current;
-    this.#current = null;
+    this.#converse(null);
     current?.lost(error);
     if (first) this.#onLost?.();
   }

@@ -1,6 +1,8 @@
 /** One statement's exchange with the server, from the first message to "ready for query": rows stay the arrays of texts that arrive. */
 
 import { keepHiddenClass } from "../../support/hidden-classes.js";
+import type { CellKind } from "./row-bytes.js";
+import type { RowTarget } from "./row-stream.js";
 import type { Conversation, FieldDescription, Wire, WireValue } from "./wire.js";
 
 const NO_FIELDS: readonly FieldDescription[] = [];
@@ -20,6 +22,8 @@ export interface Request {
   readonly fields: readonly FieldDescription[] | null;
   /** Names of statements that the server can forget. */
   readonly forget: readonly string[];
+  /** How the cells of its rows are read. */
+  readonly cells: readonly CellKind[];
   /** A statement that goes before it in the same exchange, and gives nothing back. */
   readonly before: string | null;
 }
@@ -35,15 +39,22 @@ const keepClassOf = (message: RowMessage): void => {
   keepHiddenClass(new Made(0, []));
 };
 
-export abstract class BaseConversation implements Conversation {
+const NO_CELLS: readonly CellKind[] = [];
+
+export abstract class BaseConversation implements Conversation, RowTarget {
   fields: readonly FieldDescription[] = NO_FIELDS;
   tag = "";
   rows: unknown[][] = [];
+  readonly cells: readonly CellKind[];
   protected failure: unknown;
   /** Set when the server answered that it had parsed the statement. */
   parsed = false;
   #parsesBefore = 0;
   #settled = false;
+
+  constructor(request: Request | string) {
+    this.cells = typeof request === "string" ? NO_CELLS : request.cells;
+  }
 
   abstract submit(wire: Wire): void;
   protected abstract settle(): void;
@@ -51,6 +62,7 @@ export abstract class BaseConversation implements Conversation {
   handleRowDescription({ fields }: { readonly fields: readonly FieldDescription[] }): void {
     this.fields = fields;
   }
+  /** Rows that came in one piece were read already, as texts come only those that did not. */
   handleDataRow(message: RowMessage): void {
     if (!sampled) keepClassOf(message);
     this.rows.push(message.fields);
@@ -116,7 +128,7 @@ export class Whole extends BaseConversation {
   readonly #failed: (error: unknown) => void;
 
   constructor(request: Request | string, done: (answer: Answer) => void, failed: (error: unknown) => void) {
-    super();
+    super(request);
     this.#request = request;
     this.#done = done;
     this.#failed = failed;
@@ -167,7 +179,7 @@ export class Chunks extends BaseConversation {
   #over: (() => void) | null = null;
 
   constructor(request: Request, size: number) {
-    super();
+    super(request);
     this.#request = request;
     this.#size = size;
   }

@@ -8,7 +8,8 @@ import { ConfigurationError } from "../../errors.js";
 import { PostgresConnection, type SchemaClock } from "./connection.js";
 import { translateConnecting } from "./errors.js";
 import type { PostgresTarget } from "./url.js";
-import type { Pg } from "./wire.js";
+import { RowStream } from "./row-stream.js";
+import { listenFirst, type Pg } from "./wire.js";
 
 export async function loadPg(): Promise<Pg> {
   try {
@@ -43,6 +44,8 @@ export async function openSource(pg: Pg, target: PostgresTarget, options: Driver
     const client = new pg.Client({ connectionString: target.connectionString, connectionTimeoutMillis: acquireTimeout, keepAlive: true });
     // Before the connection listens, a break is told by the promise, and must not end the process.
     client.on("error", () => undefined);
+    const rows = new RowStream();
+    listenFirst(client, (bytes, forward) => rows.read(bytes, forward));
     try {
       await client.connect();
       await client.query(setUp);
@@ -50,7 +53,7 @@ export async function openSource(pg: Pg, target: PostgresTarget, options: Driver
       client.end().catch(() => undefined);
       throw translateConnecting(error, target.place);
     }
-    return new PostgresConnection(client, { prepare, schema });
+    return new PostgresConnection(client, rows, { prepare, schema });
   };
   const pool = new ConnectionPool({
     slots: new Slots(max, "connection", "Commit, roll back or close what holds them, or raise pool.max or pool.acquireTimeout."),

@@ -21,6 +21,11 @@ export interface Wire {
   sync(): void;
   sendCopyFail(message: string): void;
   on(event: "parseComplete" | "readyForQuery", listener: () => void): void;
+  /** Called once, with the stream that messages come from. */
+  attachListeners(stream: MessageStream): void;
+}
+interface MessageStream {
+  on(event: string, listener: (bytes: Buffer) => void): void;
 }
 /** What `pg` calls while a statement of ours is the active one. */
 export interface Conversation {
@@ -41,6 +46,14 @@ export type Client = pg.Client;
 
 /** `pg` exposes its protocol without types. */
 export const wireOf = (client: Client): Wire => (client as unknown as { readonly connection: Wire }).connection;
+/** What the server sends goes by `read` before it gets to the driver; to be said before the client connects. */
+export const listenFirst = (client: Client, read: (bytes: Buffer, forward: (bytes: Buffer) => void) => void): void => {
+  const wire = wireOf(client);
+  const attach = wire.attachListeners.bind(wire);
+  wire.attachListeners = (stream) =>
+    attach({ on: (event, listener) => stream.on(event, event === "data" ? (bytes) => read(bytes, listener) : listener) });
+};
+
 export const converse = (client: Client, conversation: Conversation): void => {
   client.query(conversation as unknown as pg.Submittable);
 };

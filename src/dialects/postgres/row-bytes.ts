@@ -1,0 +1,96 @@
+/** Reads the cells of a row from the bytes of its message: numbers, booleans and instants without making a text of each first. */
+
+import type { ColumnType } from "../../sql/types.js";
+import { readInstantAt } from "../../support/calendar.js";
+
+/** How the bytes of a column are read; everything that has no way of its own is the text that it came as. */
+const TEXT = 0;
+const INTEGER = 1;
+const BOOLEAN = 2;
+const INSTANT = 3;
+export type CellKind = typeof TEXT | typeof INTEGER | typeof BOOLEAN | typeof INSTANT;
+
+const kinds: { readonly [K in ColumnType["kind"]]?: CellKind } = {
+  smallint: INTEGER,
+  integer: INTEGER,
+  boolean: BOOLEAN,
+  timestamp: INSTANT,
+};
+const NO_KINDS: readonly CellKind[] = [];
+const known = new WeakMap<readonly ColumnType[], readonly CellKind[]>();
+
+/** The kinds of a statement's outputs; outputs that nobody knows are texts. */
+export const cellKindsOf = (outputs: readonly ColumnType[] | null): readonly CellKind[] => {
+  if (outputs === null) return NO_KINDS;
+  let own = known.get(outputs);
+  if (own === undefined) known.set(outputs, (own = outputs.map(({ kind }) => kinds[kind] ?? TEXT)));
+  return own;
+};
+
+const MINUS = 45;
+const ZERO = 48;
+/** More digits could be more than a small integer holds, and are left to whoever checks them. */
+const DIGITS = 9;
+
+/** Undefined where these bytes are no short integer. */
+const integerAt = (bytes: Uint8Array, start: number, end: number): number | undefined => {
+  const negative = bytes[start] === MINUS;
+  let at = negative ? start + 1 : start;
+  if (at === end || end - at > DIGITS) return undefined;
+  let number = 0;
+  for (; at < end; at++) {
+    const digit = (bytes[at] as number) - ZERO;
+    if (digit < 0 || digit > 9) return undefined;
+    number = number * 10 + digit;
+  }
+  return negative ? 0 - number : number;
+};
+
+const PLUS = 43;
+const INSTANT_LENGTH = 26;
+/** `2024-01-02 03:04:05.678+00`, in ms; undefined for every other form. */
+const instantAt = (bytes: Uint8Array, start: number, end: number): number | undefined => {
+  if (end - start !== INSTANT_LENGTH || bytes[end - 3] !== PLUS || bytes[end - 2] !== ZERO || bytes[end - 1] !== ZERO) return undefined;
+  const time = readInstantAt(bytes, start);
+  return Number.isNaN(time) ? undefined : time;
+};
+
+const T = 116;
+const F = 102;
+const booleanAt = (bytes: Uint8Array, start: number, end: number): boolean | undefined =>
+  end - start !== 1 ? undefined : bytes[start] === T ? true : bytes[start] === F ? false : undefined;
+
+const cellAt = (kind: CellKind, bytes: Uint8Array, start: number, end: number): unknown => {
+  switch (kind) {
+    case INTEGER:
+      return integerAt(bytes, start, end);
+    case BOOLEAN:
+      return booleanAt(bytes, start, end);
+    case INSTANT:
+      return instantAt(bytes, start, end);
+    case TEXT:
+      return undefined;
+  }
+};
+
+const int32At = (bytes: Uint8Array, at: number): number =>
+  ((bytes[at] as number) << 24) | ((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
+
+/** The row whose message has its content at `start`. */
+export const readRow = (bytes: Buffer, start: number, cells: readonly CellKind[]): unknown[] => {
+  const count = ((bytes[start] as number) << 8) | (bytes[start + 1] as number);
+  const row = new Array<unknown>(count);
+  let at = start + 2;
+  for (let index = 0; index < count; index++) {
+    const length = int32At(bytes, at);
+    at += 4;
+    if (length < 0) {
+      row[index] = null;
+      continue;
+    }
+    const end = at + length;
+    row[index] = cellAt(cells[index] ?? TEXT, bytes, at, end) ?? bytes.toString("utf8", at, end);
+    at = end;
+  }
+  return row;
+};

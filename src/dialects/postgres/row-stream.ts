@@ -1,0 +1,60 @@
+/** Stands between the socket and the driver: takes the rows that somebody here waits for out of the server's messages, and hands on everything else. */
+
+import { type CellKind, readRow } from "./row-bytes.js";
+
+/** Who waits for rows. */
+export interface RowTarget {
+  readonly rows: unknown[][];
+  readonly cells: readonly CellKind[];
+}
+
+const HEADER = 5;
+const DATA_ROW = 68;
+
+export class RowStream {
+  /** Null: rows go to the driver like everything else. */
+  target: RowTarget | null = null;
+  /** Bytes of a message whose beginning the driver has got: the rest goes there too. */
+  #owed = 0;
+  /** The beginning of a header that came apart; the driver has got it already. */
+  readonly #header = Buffer.alloc(HEADER);
+  #headerLength = 0;
+
+  /** The next bytes that came; `forward` hands bytes on to the driver. */
+  read(bytes: Buffer, forward: (bytes: Buffer) => void): void {
+    const end = bytes.length;
+    let at = this.#restOfLast(bytes);
+    let from = 0;
+    while (at + HEADER <= end) {
+      const next = at + 1 + bytes.readUInt32BE(at + 1);
+      if (bytes[at] === DATA_ROW && next <= end) {
+        // What came before may say who waits, or that nobody does any more.
+        if (from < at) forward(bytes.subarray(from, at));
+        from = at;
+        if (this.target !== null) {
+          this.target.rows.push(readRow(bytes, at + HEADER, this.target.cells));
+          from = next;
+        }
+      }
+      at = next;
+    }
+    if (at > end) this.#owed = at - end;
+    else if (at < end) this.#headerLength = bytes.copy(this.#header, 0, at, end);
+    if (from < end) forward(from === 0 ? bytes : bytes.subarray(from));
+  }
+
+  /** How many of these bytes belong to a message that has begun already. */
+  #restOfLast(bytes: Buffer): number {
+    if (this.#headerLength > 0) {
+      const had = this.#headerLength;
+      const taken = bytes.copy(this.#header, had, 0, Math.min(bytes.length, HEADER - had));
+      this.#headerLength = had + taken;
+      if (this.#headerLength < HEADER) return bytes.length;
+      this.#headerLength = 0;
+      this.#owed = 1 + this.#header.readUInt32BE(1) - had;
+    }
+    const rest = Math.min(this.#owed, bytes.length);
+    this.#owed -= rest;
+    return rest;
+  }
+}
