@@ -66,11 +66,7 @@ const runners: { readonly [K in StepKind]: Runner } = {
   },
   delete: async (core, meta, rows) => {
     await deleteRows(core, meta, rows);
-    followDeletions(
-      core,
-      meta,
-      rows.map(({ object }) => object),
-    );
+    followDeletions(core, meta, rows.map(objectOf));
   },
   detach: (core, meta, rows, fields) =>
     writeChanges(
@@ -98,6 +94,8 @@ const runners: { readonly [K in StepKind]: Runner } = {
       },
     ),
 };
+
+const objectOf = ({ object }: RowWork): object => object;
 
 /** A value that only the database holds for a moment: nothing of it is seen in memory. */
 const passing = (work: RowWork, fields: readonly FieldMeta[], valueOf: (field: FieldMeta) => unknown): RowChange => {

@@ -12,6 +12,9 @@ export interface ModelFacts {
   readonly open: readonly FieldMeta[];
   /** All that an INSERT may give a value: by the session, by the database. */
   readonly made: readonly FieldMeta[];
+  /** The same as the journal notes it: each with the value that it has not. With the keys of new targets in the second. */
+  readonly unset: readonly unknown[];
+  readonly unsetOwing: readonly unknown[];
   /** What every UPDATE writes by itself: versions, and columns with a function for it. */
   readonly kept: readonly FieldMeta[];
   /** Must have a value in an INSERT, given or owed: nobody else fills them. */
@@ -61,17 +64,23 @@ export const factsOf = (meta: ModelMeta): ModelFacts => {
 const isOwned = ({ inverse }: ToOneMeta): boolean =>
   (inverse?.kind === "toMany" || inverse?.kind === "reverseOne") && inverse.orphans === "delete";
 
+export const unsetOf = (fields: readonly FieldMeta[]): readonly unknown[] => fields.flatMap((field) => [field, undefined]);
+
 const gatherFacts = ({ fields, relations, subtypes }: ModelMeta): ModelFacts => {
   const all = [...relations.values()];
   const isFilled = (field: FieldMeta): boolean => field.version || field.onInsert !== null || subtypes?.field === field;
   const isOpen = (field: FieldMeta): boolean => field.identity || field.dbDefault !== null;
   const isRequired = (field: FieldMeta): boolean => !field.nullable && field.generated === null && !isFilled(field) && !isOpen(field);
   const pointing = all.filter((relation) => relation.kind === "toOne" || relation.kind === "anyOf");
+  const references = pointing.map((relation) => (relation.kind === "toOne" ? relation.field : relation.keyField));
+  const made = fields.filter((field) => isFilled(field) || isOpen(field) || field.generated !== null);
   return {
     names: fields.map((field) => field.name),
     filled: fields.filter(isFilled),
     open: fields.filter((field) => field.generated === null && isOpen(field)),
-    made: fields.filter((field) => isFilled(field) || isOpen(field) || field.generated !== null),
+    made,
+    unset: unsetOf(made),
+    unsetOwing: unsetOf([...made, ...references]),
     kept: fields.filter((field) => field.version || field.onUpdate !== null),
     required: fields.filter(isRequired),
     rules: fields.map((field) => ({
@@ -84,7 +93,7 @@ const gatherFacts = ({ fields, relations, subtypes }: ModelMeta): ModelFacts => 
     })),
     schemas: fields.some((field) => field.checks.length > 0),
     pointing,
-    references: pointing.map((relation) => (relation.kind === "toOne" ? relation.field : relation.keyField)),
+    references,
     owning: all.filter((relation) => relation.kind === "toMany" || relation.kind === "reverseOne"),
     toOnes: all.filter((relation) => relation.kind === "toOne"),
     orphaning: all

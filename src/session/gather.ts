@@ -78,10 +78,7 @@ type Changed = Map<object, readonly FieldMeta[]>;
 
 /** Gives the list of what has changed: rows changed in the same fields share one, `like` if that is it. */
 const noteChanged = (object: object, changed: Changed, like: readonly FieldMeta[] | null = null): readonly FieldMeta[] | null => {
-  const state = stateOf(object) as InstanceState;
-  // What goes is not written once more.
-  if (state.deleting && state.meta.softDeleteField === null) return like;
-  const found = changedFields(object, state);
+  const found = changedFields(object, stateOf(object) as InstanceState);
   if (found === null) return like;
   const fields = like !== null && isSameList(found, like) ? like : found;
   changed.set(object, fields);
@@ -97,11 +94,15 @@ const isSameList = (a: readonly FieldMeta[], b: readonly FieldMeta[]): boolean =
 const gatherChanged = (core: Core, wanted: Subset): Changed => {
   const changed: Changed = new Map();
   let last: readonly FieldMeta[] | null = null;
-  const note = (object: object): void => {
-    last = noteChanged(object, changed, last);
+  // Asked of everything that is tracked, most of which has not changed; "no" goes on to the next.
+  const look = (object: object): boolean => {
+    const state = stateOf(object) as InstanceState;
+    // What goes is not written once more.
+    if (!isUnchanged(object, state) && !(state.deleting && state.meta.softDeleteField === null)) last = noteChanged(object, changed, last);
+    return false;
   };
-  if (wanted === null) for (const meta of core.map.models()) core.map.each(meta, note);
-  else for (const object of wanted) if ((stateOf(object) as InstanceState).status === "persistent") note(object);
+  if (wanted === null) for (const meta of core.map.models()) core.map.some(meta, look);
+  else for (const object of wanted) if ((stateOf(object) as InstanceState).status === "persistent") look(object);
   for (const [object, limit] of core.limits) keepOnly(object, limit, changed);
   for (const object of core.bumped) if (!changed.has(object) && (wanted === null || wanted.has(object))) changed.set(object, []);
   return changed;

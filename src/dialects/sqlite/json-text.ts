@@ -11,11 +11,11 @@ export function jsonArrayText(values: readonly unknown[], encode: (value: unknow
   return `${text}]`;
 }
 function element(cell: unknown): string {
-  if (typeof cell === "bigint") return String(cell);
+  if (typeof cell === "bigint" || Number.isSafeInteger(cell)) return String(cell);
   if (cell instanceof Uint8Array) return `"${Buffer.from(cell.buffer, cell.byteOffset, cell.byteLength).toString("hex")}"`;
   const text = JSON.stringify(cell);
   // JavaScript writes the shortest digits that mean the double, which SQLite would read as another integer.
-  return typeof cell === "number" && !Number.isSafeInteger(cell) && /^-?\d+$/.test(text) ? `${text}.0` : text;
+  return typeof cell === "number" && /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
 /** `$."key"[0]`: keys are written as JSON strings, so that no key can be anything but a key; negative positions count from the end. */

@@ -4,11 +4,9 @@ import type { AnyOfMeta, FieldMeta, ToOneMeta } from "../../metadata/model-meta.
 import type { InstanceState } from "../../loading/index.js";
 import { keepHiddenClass } from "../../support/hidden-classes.js";
 import type { Core } from "../core.js";
-import type { ModelFacts } from "../facts.js";
+import { unsetOf, type ModelFacts } from "../facts.js";
 import { entryOf, isBare, newRowEntry, type Entry, type Filled } from "../notes.js";
 import { owedTarget } from "../relationships/keys.js";
-
-const unsetOf = (fields: readonly FieldMeta[]): Filled => fields.flatMap((field) => [field, undefined]);
 
 /** For the new rows of one model that are written together. */
 export class NewRowNotes {
@@ -16,17 +14,12 @@ export class NewRowNotes {
   readonly #facts: ModelFacts;
   /** The note of all rows that have nothing but values. */
   readonly #plain: Entry;
-  readonly #filled: Filled;
-  /** What is filled in rows whose references are all owed. */
-  readonly #owing: Filled;
   #last: Entry | null = null;
 
   constructor(core: Core, facts: ModelFacts) {
     this.#core = core;
     this.#facts = facts;
-    this.#filled = unsetOf(facts.made);
-    this.#plain = newRowEntry(core, this.#filled);
-    this.#owing = unsetOf([...facts.made, ...facts.references]);
+    this.#plain = newRowEntry(core, facts.unset);
   }
 
   /** True: whatever is filled in it is noted already. */
@@ -53,12 +46,12 @@ export class NewRowNotes {
 
   /** References are filled where their target is new too. */
   #filledOf(object: object, state: InstanceState): Filled {
-    const { made, pointing, references } = this.#facts;
-    if (state.related === null) return this.#filled;
+    const { made, pointing, references, unset, unsetOwing } = this.#facts;
+    if (state.related === null) return unset;
     let owed = 0;
     for (let at = 0; at < pointing.length; at++) if (owedTarget(object, state, pointing[at] as ToOneMeta | AnyOfMeta) !== null) owed++;
-    if (owed === 0) return this.#filled;
-    if (owed === pointing.length) return this.#owing;
+    if (owed === 0) return unset;
+    if (owed === pointing.length) return unsetOwing;
     return unsetOf([...made, ...references.filter((_, at) => owedTarget(object, state, pointing[at] as ToOneMeta | AnyOfMeta) !== null)]);
   }
 }
@@ -69,4 +62,4 @@ const isUnset = (object: object, fields: readonly FieldMeta[]): boolean => {
   return true;
 };
 
-keepHiddenClass(new NewRowNotes(null as never, { made: [], references: [], pointing: [] } as unknown as ModelFacts));
+keepHiddenClass(new NewRowNotes(null as never, { made: [], references: [], pointing: [], unset: [] } as unknown as ModelFacts));

@@ -13,6 +13,7 @@ import { factsOf } from "../facts.js";
 import type { Core } from "../core.js";
 import { IdentityMap } from "../identity-map.js";
 import { keyCells, keyOfSnapshot, nameOf } from "../keys.js";
+import { entryOf } from "../notes.js";
 import { send, sendBatch } from "../statements.js";
 import { rowBefore, type RowWork } from "../work.js";
 import { batchOf, slices } from "./batches.js";
@@ -61,7 +62,7 @@ interface Group {
 /** What an UPDATE of this work writes; fills in keys and kept columns. */
 export const changeOf = (core: Core, work: RowWork): RowChange => {
   const { object, state, meta, postponed } = work;
-  core.journal.touch(object, state);
+  core.journal.append(object, entryOf(object, state));
   if (state.related !== null) takeKeys(core, object, state, postponed);
   const row = rowBefore(work, stateOf) as readonly unknown[];
   const { kept } = factsOf(meta);
@@ -225,10 +226,15 @@ const emitBatches = async (core: Core, group: Group, made: readonly FieldMeta[],
 };
 
 const cellsOfChanges = (keys: readonly FieldMeta[], part: readonly RowChange[]): unknown[] => {
-  const cells: unknown[] = [];
-  for (const { row, values } of part) {
-    for (const key of keys) cells.push(valueOfCell(row[key.position], key.type));
-    for (let at = 0; at < values.length; at++) cells.push(values[at]);
+  const cells = new Array<unknown>(part.length * (keys.length + (part[0]?.values.length ?? 0)));
+  let next = 0;
+  for (let at = 0; at < part.length; at++) {
+    const { row, values } = part[at] as RowChange;
+    for (let column = 0; column < keys.length; column++) {
+      const { position, type } = keys[column] as FieldMeta;
+      cells[next++] = valueOfCell(row[position], type);
+    }
+    for (let column = 0; column < values.length; column++) cells[next++] = values[column];
   }
   return cells;
 };
@@ -299,10 +305,9 @@ const stale = ({ object, state, row, checked }: RowChange): StaleDataError => {
   );
 };
 
-/** The written values are the snapshot now. */
+/** The written values are the snapshot now; the journal knows of the object since the change was made up. */
 export const promote = (core: Core, change: RowChange, made: readonly FieldMeta[], answer: readonly unknown[]): void => {
   const { object, state, row } = change;
-  core.journal.touch(object, state);
   const next = row.slice();
   for (let at = 0; at < change.fields.length; at++) {
     const field = change.fields[at] as FieldMeta;
