@@ -1,6 +1,7 @@
 /** What becomes of the rows that a flush deletes: mostly a list to go through, in which single ones are looked for only where others depend on it. */
 
 import type { ModelMeta } from "../metadata/model-meta.js";
+import { keepHiddenClass } from "../support/hidden-classes.js";
 
 /** "row": the row goes. "mark": it stays, with `deletedAt` set. */
 export type Fate = "row" | "mark";
@@ -38,3 +39,6 @@ export class Fates {
     return this.#groups;
   }
 }
+
+keepHiddenClass(new Fates());
+keepHiddenClass({ meta: null as never, fate: "row", objects: [] } satisfies FateGroup);

@@ -160,6 +160,8 @@ export class Notes {
   }
 }
 
+keepHiddenClass(new Notes());
+
 const keepOlder = (entered: Map<object, Entry>, object: object, entry: Entry): void => {
   const older = entered.get(object);
   if (older === undefined) entered.set(object, entry);
