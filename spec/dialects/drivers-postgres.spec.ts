@@ -356,7 +356,7 @@ describe("sessions", () => {
     const large = "ä".repeat(3_000_000);
     const { rows } = await run(core, "SELECT ?::text, length(?::text)", [large, large], [types.text, types.integer]);
     expect(rows[0]?.[0]).toBe(large);
-    expect(rows[0]?.[1]).toBe("3000000");
+    expect(rows[0]?.[1]).toBe(3_000_000);
   });
 
   it("are at most as many as the pool may have", async () => {

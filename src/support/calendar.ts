@@ -75,8 +75,8 @@ export const readInstant = (text: string): number =>
 const byte = (bytes: Uint8Array, at: number): number => bytes[at] as number;
 const bytePair = (bytes: Uint8Array, at: number): number => byte(bytes, at) * 10 + byte(bytes, at + 1) - ZEROS_2;
 
-/** The same, of the bytes of such a text from `at` on. */
-export const readInstantAt = (bytes: Uint8Array, at: number): number =>
+/** `YYYY-MM-DD HH:MM:SS` in the bytes from `at` on, and so many ms more; NaN when it cannot be an instant. */
+export const readInstantAt = (bytes: Uint8Array, at: number, ms: number): number =>
   instantOf(
     byte(bytes, at) * 1000 + byte(bytes, at + 1) * 100 + byte(bytes, at + 2) * 10 + byte(bytes, at + 3) - ZEROS_4,
     bytePair(bytes, at + 5),
@@ -84,7 +84,7 @@ export const readInstantAt = (bytes: Uint8Array, at: number): number =>
     bytePair(bytes, at + 11),
     bytePair(bytes, at + 14),
     bytePair(bytes, at + 17),
-    byte(bytes, at + 20) * 100 + byte(bytes, at + 21) * 10 + byte(bytes, at + 22) - ZEROS_3,
+    ms,
   );
 
 const INSTANT =

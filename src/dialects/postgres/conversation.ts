@@ -62,7 +62,7 @@ export abstract class BaseConversation implements Conversation, RowTarget {
   handleRowDescription({ fields }: { readonly fields: readonly FieldDescription[] }): void {
     this.fields = fields;
   }
-  /** Rows that came in one piece were read already, as texts come only those that did not. */
+  /** Nearly all rows were read already: as texts come only those whose header came apart. */
   handleDataRow(message: RowMessage): void {
     if (!sampled) keepClassOf(message);
     this.rows.push(message.fields);

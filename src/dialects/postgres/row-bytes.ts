@@ -47,11 +47,19 @@ const integerAt = (bytes: Uint8Array, start: number, end: number): number | unde
 };
 
 const PLUS = 43;
-const INSTANT_LENGTH = 26;
-/** `2024-01-02 03:04:05.678+00`, in ms; undefined for every other form. */
+const POINT = 46;
+const SECONDS_LENGTH = 19;
+/** `2024-01-02 03:04:05+00`, with or without a fraction, of which what is below a millisecond is cut off; undefined for every other form. */
 const instantAt = (bytes: Uint8Array, start: number, end: number): number | undefined => {
-  if (end - start !== INSTANT_LENGTH || bytes[end - 3] !== PLUS || bytes[end - 2] !== ZERO || bytes[end - 1] !== ZERO) return undefined;
-  const time = readInstantAt(bytes, start);
+  const zone = end - 3;
+  const point = start + SECONDS_LENGTH;
+  if (zone < point || bytes[zone] !== PLUS || bytes[end - 2] !== ZERO || bytes[end - 1] !== ZERO) return undefined;
+  let ms = 0;
+  if (zone > point) {
+    if (bytes[point] !== POINT) return undefined;
+    for (let at = point + 1, worth = 100; at < zone && worth >= 1; at++, worth /= 10) ms += ((bytes[at] as number) - ZERO) * worth;
+  }
+  const time = readInstantAt(bytes, start, ms);
   return Number.isNaN(time) ? undefined : time;
 };
 

@@ -19,21 +19,25 @@ export class RowStream {
   /** The beginning of a header that came apart; the driver has got it already. */
   readonly #header = Buffer.alloc(HEADER);
   #headerLength = 0;
+  /** A row that came apart, as far as it has come. */
+  #row: Buffer | null = null;
+  #rowLength = 0;
 
   /** The next bytes that came; `forward` hands bytes on to the driver. */
   read(bytes: Buffer, forward: (bytes: Buffer) => void): void {
     const end = bytes.length;
-    let at = this.#restOfLast(bytes);
-    let from = 0;
+    let from = this.#restOfRow(bytes, forward);
+    let at = from + this.#restOfLast(from === 0 ? bytes : bytes.subarray(from));
     while (at + HEADER <= end) {
       const next = at + 1 + bytes.readUInt32BE(at + 1);
-      if (bytes[at] === DATA_ROW && next <= end) {
+      if (bytes[at] === DATA_ROW) {
         // What came before may say who waits, or that nobody does any more.
         if (from < at) forward(bytes.subarray(from, at));
         from = at;
         if (this.target !== null) {
-          this.target.rows.push(readRow(bytes, at + HEADER, this.target.cells));
           from = next;
+          if (next <= end) this.target.rows.push(readRow(bytes, at + HEADER, this.target.cells));
+          else return this.#keep(bytes, at, next - at);
         }
       }
       at = next;
@@ -43,7 +47,26 @@ export class RowStream {
     if (from < end) forward(from === 0 ? bytes : bytes.subarray(from));
   }
 
-  /** How many of these bytes belong to a message that has begun already. */
+  #keep(bytes: Buffer, at: number, length: number): void {
+    this.#row = Buffer.allocUnsafe(length);
+    this.#rowLength = bytes.copy(this.#row, 0, at);
+  }
+
+  /** How many of these bytes belong to a row that has begun already; it is read when it is whole. */
+  #restOfRow(bytes: Buffer, forward: (bytes: Buffer) => void): number {
+    const row = this.#row;
+    if (row === null) return 0;
+    const rest = bytes.copy(row, this.#rowLength);
+    this.#rowLength += rest;
+    if (this.#rowLength === row.length) {
+      this.#row = null;
+      if (this.target === null) forward(row);
+      else this.target.rows.push(readRow(row, HEADER, this.target.cells));
+    }
+    return rest;
+  }
+
+  /** How many of these bytes belong to a message that has begun already, and to the driver. */
   #restOfLast(bytes: Buffer): number {
     if (this.#headerLength > 0) {
       const had = this.#headerLength;
