@@ -29,7 +29,7 @@ const circumstances = fc.record({ listening: fc.boolean(), furnished: fc.constan
 const playOne = async (database: Database, program: readonly Step[], { listening, furnished }: Circumstances): Promise<void> => {
   await empty(database);
   const db = database.session({ onUncommitted: "ignore" });
-  const run = new Run(db);
+  const run = new Run(db, () => database.session());
   const offs = listening ? (["pre_delete", "pre_save"] as const).map((event) => signals.on(event, () => undefined)) : [];
   try {
     if (furnished) await furnish(run);

@@ -6,6 +6,8 @@ import { classes, kinds, Node, Owner, type Kind, type Thing } from "./models.js"
 import { line, World, type Row } from "./world.js";
 
 export class Mismatch extends Error {}
+/** A step; false where it does not apply. */
+export type Act = (run: Run, a: number, b: number) => Promise<unknown> | boolean | void;
 export const same = (what: string, found: unknown, expected: unknown): void => {
   const [left, right] = [JSON.stringify(found), JSON.stringify(expected)];
   if (left !== right) throw new Mismatch(`${what}\n  found    ${left}\n  expected ${right}`);
@@ -19,14 +21,17 @@ interface Level {
 export class Run {
   readonly db: Session;
   readonly story: string[] = [];
+  readonly #open: () => Session;
   world = new World();
   readonly #things = new Map<number, Thing>();
   readonly #levels: Level[] = [];
   #committed = new World();
   #uid = 0;
 
-  constructor(db: Session) {
+  /** `open` gives a session of its own. */
+  constructor(db: Session, open: () => Session) {
     this.db = db;
+    this.#open = open;
   }
 
   say(text: string): void {
@@ -86,6 +91,19 @@ export class Run {
   }
   get depth(): number {
     return this.#levels.length;
+  }
+
+  // ---------------------------------------------------------------- another session
+  async elsewhere(work: (db: Session) => Promise<void>): Promise<void> {
+    await using db = this.#open();
+    await work(db);
+  }
+  committedHits(uid: number): number | undefined {
+    return this.#committed.rows.get(uid)?.hits;
+  }
+  committedElsewhere(uid: number, hits: number): void {
+    const row = this.#committed.rows.get(uid);
+    if (row !== undefined) row.hits = hits;
   }
 
   // ---------------------------------------------------------------- comparing

@@ -2,10 +2,10 @@
 
 import { signals, type Session } from "flash-db";
 import { classes, type Doc, kinds, Mark, type Node, type Owner, type Plaque, type Seat, Tag, type Kind, type Thing } from "./models.js";
-import { construct, Mismatch, same, uids, type Run } from "./run.js";
+import { construct, Mismatch, same, uids, type Act, type Run } from "./run.js";
+import { refusals } from "./refusals.js";
 import type { Row } from "./world.js";
 
-type Act = (run: Run, a: number, b: number) => Promise<unknown> | boolean | void;
 interface Manager {
   filter(conditions: object): Manager;
   fetch(db: Session): Promise<Thing[]>;
@@ -352,6 +352,6 @@ export const furnish = async (run: Run): Promise<void> => {
 };
 
 /** Their weights are how often they stand here. */
-export const acts: readonly Act[] = [plain, places, places, trees, keys, keys, soft, soft, sets, flushes].flatMap((group) =>
+export const acts: readonly Act[] = [plain, places, places, trees, keys, keys, soft, soft, sets, refusals, flushes].flatMap((group) =>
   Object.values(group),
 );
