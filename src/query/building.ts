@@ -132,14 +132,14 @@ const pathName = (given: unknown, what: string): string => {
 /** Names and objects of named expressions. */
 export const valued = (state: QueryState, given: readonly unknown[]): QueryState => {
   const items: string[] = [];
-  let next = changed(state, { values: null });
+  let next = state.values === null ? state : changed(state, { values: null });
   for (const one of given) {
     if (typeof one === "object" && one !== null && isPlainObject(one) && computedNode(one) === undefined) {
       next = annotated(next, one, false);
       items.push(...Object.keys(one));
     } else items.push(pathName(one, `values of ${state.meta.name}`));
   }
-  return withValues(next, { items: [...new Set(items)], mode: "object" });
+  return withValues(next, { items: items.length > 1 ? [...new Set(items)] : items, mode: "object" });
 };
 
 /** Names and expressions, each a place in the list; `{ flat: true }` last takes the one value out of its list. */

@@ -36,20 +36,27 @@ const end = async (core: Core): Promise<{ readonly had: boolean; readonly firstW
   return { had, firstWrite };
 };
 
+const detach = (object: object): void => {
+  const state = stateOf(object) as InstanceState;
+  state.status = state.snapshot === null ? "transient" : "detached";
+  state.peers = null;
+  if (state.deleting) state.deleting = false;
+  if (state.snapshot === null) state.owner = null;
+};
+
 /** The objects stay readable, and know that their session is over. */
 const detachAll = (core: Core): void => {
-  const detach = (object: object): void => {
-    const state = stateOf(object) as InstanceState;
-    state.status = state.snapshot === null ? "transient" : "detached";
-    state.peers = null;
-    if (state.deleting) state.deleting = false;
-    if (state.snapshot === null) state.owner = null;
-  };
-  for (const object of core.pending) detach(object);
-  for (const object of core.buried) detach(object);
-  for (const meta of core.map.models()) core.map.each(meta, detach);
-  core.map.clear();
-  for (const set of [core.pending, core.buried, core.deleting, core.bumped, core.hard]) set.clear();
+  if (core.pending.size > 0) for (const object of core.pending) detach(object);
+  if (core.buried.size > 0) for (const object of core.buried) detach(object);
+  if (core.map.size > 0) {
+    for (const meta of core.map.models()) core.map.each(meta, detach);
+    core.map.clear();
+  }
+  core.pending.clear();
+  core.buried.clear();
+  core.deleting.clear();
+  core.bumped.clear();
+  core.hard.clear();
   core.replacing.clear();
   core.collections.clear();
   if (!core.journal.isEmpty) core.journal.forget();

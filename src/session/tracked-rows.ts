@@ -10,6 +10,7 @@ const part = (cell: unknown): unknown =>
 
 /** Removed rows may stand in the lists as holes until there are this many, and more than half. */
 const FEW_HOLES = 32;
+const FEW_ROWS = 16;
 
 export class TrackedRows {
   readonly #parts: number;
@@ -38,6 +39,8 @@ export class TrackedRows {
 
   /** Makes room for so many rows at once, instead of growing step by step. */
   expect(count: number): void {
+    // A few are put in faster than room is made for them.
+    if (count < FEW_ROWS) return;
     const needed = this.#length + count;
     if (this.#others !== null || needed <= this.#keys.length) return;
     this.#keys.length = this.#objects.length = Math.max(needed, this.#length + (this.#length >> 1));
