@@ -21,8 +21,8 @@ export interface Wire {
   sync(): void;
   sendCopyFail(message: string): void;
   on(event: "parseComplete" | "readyForQuery", listener: () => void): void;
-  /** Called once, with the stream that messages come from. */
-  attachListeners(stream: MessageStream): void;
+  /** Called once, with the stream that messages come from; no part of what `pg` promises. */
+  attachListeners?(stream: MessageStream): void;
 }
 interface MessageStream {
   on(event: string, listener: (bytes: Buffer) => void): void;
@@ -46,10 +46,14 @@ export type Client = pg.Client;
 
 /** `pg` exposes its protocol without types. */
 export const wireOf = (client: Client): Wire => (client as unknown as { readonly connection: Wire }).connection;
-/** What the server sends goes by `read` before it gets to the driver; to be said before the client connects. */
+/**
+ * What the server sends goes by `read` before it gets to the driver; to be said before the client connects. A driver without such a place
+ * reads everything itself.
+ */
 export const listenFirst = (client: Client, read: (bytes: Buffer, forward: (bytes: Buffer) => void) => void): void => {
   const wire = wireOf(client);
-  const attach = wire.attachListeners.bind(wire);
+  const attach = wire.attachListeners?.bind(wire);
+  if (attach === undefined) return;
   wire.attachListeners = (stream) =>
     attach({ on: (event, listener) => stream.on(event, event === "data" ? (bytes) => read(bytes, listener) : listener) });
 };
