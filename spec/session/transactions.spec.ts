@@ -170,6 +170,54 @@ describe("atomic", () => {
   });
 });
 
+describe("a read-only block inside a transaction", () => {
+  const insert = (db: Session, value: string): Promise<unknown> =>
+    db.execute(sql`INSERT INTO slugs (value) VALUES (${value})`, { readOnly: true });
+
+  example("refuses to write, for the session and for the database, and leaves the transaction able to", async ({ db }) => {
+    await atomic(db, async () => {
+      const user = await User.objects.create(db, { name: "a" });
+      await atomic(
+        db,
+        async () => {
+          user.name = "b";
+          expect(await names(db)).toEqual(["a"]);
+          expect(await rejection(User.objects.create(db, { name: "c" }))).toBeInstanceOf(SessionError);
+          await atomic(db, async () => {
+            expect(await rejection(db.flush())).toBeInstanceOf(SessionError);
+            expect(await names(db)).toEqual(["a"]);
+          });
+          expect(await rejection(atomic(db, () => insert(db, "c")))).toMatchObject({
+            message: expect.stringMatching(/read.?only/) as string,
+          });
+        },
+        { readOnly: true },
+      );
+      expect(await names(db)).toEqual(["b"]);
+      await User.objects.create(db, { name: "d" });
+    });
+    expect(await names(db)).toEqual(["b", "d"]);
+  });
+
+  example("is over when it throws, or when a block around it does", async ({ db }) => {
+    const failing = async (): Promise<void> => {
+      await names(db);
+      throw new Error("own");
+    };
+    await atomic(db, async () => {
+      await expect(atomic(db, failing, { readOnly: true })).rejects.toThrow("own");
+      await User.objects.create(db, { name: "a" });
+    });
+    await using tx = await db.begin();
+    const around = await db.begin();
+    await db.begin({ readOnly: true });
+    await around.rollback();
+    await User.objects.create(db, { name: "b" });
+    await tx.commit();
+    expect(await names(db)).toEqual(["a", "b"]);
+  });
+});
+
 describe("retries", () => {
   example("run the body again with memory restored first", async ({ db }) => {
     const user = await User.objects.create(db, { name: "a", hits: 1 });

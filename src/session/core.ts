@@ -27,7 +27,8 @@ export interface SessionOptions {
 /** The open transaction of a session. */
 export interface SessionTransaction {
   open: OpenTransaction;
-  readonly mode: TransactionMode;
+  /** Read-only also while a block inside it is. */
+  mode: TransactionMode;
   /** Opened by `atomic` or `begin`, not by the first write. */
   readonly explicit: boolean;
   /** Something would be lost if it were begun anew: a write, a lock, a read under an isolation that keeps one moment. */

@@ -4,7 +4,7 @@ import type { TransactionMode } from "../database/contracts.js";
 import { stateOf, type InstanceState } from "../loading/index.js";
 import { CommitHookError, ConnectionLost, SessionError } from "../errors.js";
 import { isUnchanged } from "./changes.js";
-import { assertOpen, type Core } from "./core.js";
+import { assertOpen, type Core, type SessionTransaction } from "./core.js";
 import { flushNow } from "./flush.js";
 import { nothingToDo } from "./gather.js";
 import { forgetMembers } from "./joining.js";
@@ -151,6 +151,8 @@ export const tellRollback = async (core: Core): Promise<void> => {
 export interface OpenLevel {
   readonly level: Level;
   readonly outermost: boolean;
+  /** How the transaction around a savepoint goes on after it. */
+  readonly around: TransactionMode;
 }
 
 /**
@@ -165,11 +167,16 @@ export const beginLevel = async (core: Core, mode: TransactionMode): Promise<Ope
       );
     }
     const tx = core.tx;
-    await flushAround(core);
+    const around = tx.mode;
+    if (around.readOnly !== true) await flushAround(core);
     const name = await core.turns.alone("SAVEPOINT", () => tx.open.savepoint());
     const level = core.journal.push("savepoint", name, core.callbacks.length);
-    if (core.turns.inside("flush")) noteUnsaved(core);
-    return { level, outermost: false };
+    if (core.turns.inside("flush") || around.readOnly === true) noteUnsaved(core);
+    if (mode.readOnly === true && around.readOnly !== true) {
+      tx.mode = { ...around, readOnly: true };
+      await core.turns.alone("SET TRANSACTION", () => tx.open.setReadOnly(true));
+    }
+    return { level, outermost: false, around };
   }
   await core.turns.alone("BEGIN", () => openTransaction(core, mode, true));
   const level = core.journal.levels[1] as Level;
@@ -178,11 +185,18 @@ export const beginLevel = async (core: Core, mode: TransactionMode): Promise<Ope
     try {
       await flushAround(core);
     } catch (error) {
-      await rollbackLevel(core, { level, outermost: true });
+      await rollbackLevel(core, { level, outermost: true, around: mode });
       throw error;
     }
   }
-  return { level, outermost: true };
+  return { level, outermost: true, around: mode };
+};
+
+/** A block that only reads is over. */
+const goOn = async (core: Core, tx: SessionTransaction, around: TransactionMode): Promise<void> => {
+  if (tx.mode === around) return;
+  tx.mode = around;
+  await core.turns.alone("SET TRANSACTION", () => tx.open.setReadOnly(false));
 };
 
 /** In a hook, the flush that called it goes on by itself. */
@@ -204,12 +218,15 @@ const noteUnsaved = (core: Core): void => {
 };
 
 /** The level ends well: COMMIT, or RELEASE and its notes handed outward. */
-export const endLevel = async (core: Core, { level, outermost }: OpenLevel): Promise<Ended> => {
+export const endLevel = async (core: Core, { level, outermost, around }: OpenLevel): Promise<Ended> => {
   assertInnermost(core, level);
   if (core.tx?.mode.readOnly !== true) await flushAround(core);
   if (outermost) return commitNow(core);
   const tx = core.tx;
-  if (tx !== null && level.savepoint !== null) await core.turns.alone("RELEASE", () => tx.open.release(level.savepoint as string));
+  if (tx !== null && level.savepoint !== null) {
+    await core.turns.alone("RELEASE", () => tx.open.release(level.savepoint as string));
+    await goOn(core, tx, around);
+  }
   core.journal.release();
   return { had: false, callbacks: [] };
 };
@@ -220,13 +237,14 @@ export const assertInnermost = (core: Core, level: Level): void => {
 };
 
 /** Back to where the level began. A connection that is lost has rolled back by itself. */
-export const rollbackLevel = async (core: Core, { level, outermost }: OpenLevel): Promise<void> => {
+export const rollbackLevel = async (core: Core, { level, outermost, around }: OpenLevel): Promise<void> => {
   const tx = core.tx;
   if (outermost) {
     if (tx !== null) await core.turns.alone("ROLLBACK", () => tx.open.rollback());
     core.tx = null;
   } else if (tx !== null && level.savepoint !== null) {
     await core.turns.alone("ROLLBACK TO SAVEPOINT", () => tx.open.rollbackTo(level.savepoint as string)).catch(() => undefined);
+    await goOn(core, tx, around).catch(() => undefined);
   }
   if (!core.journal.levels.includes(level)) return;
   restoreDownTo(core, level, "level");

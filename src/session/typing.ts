@@ -13,7 +13,7 @@ import type { FetchMode } from "../query/fetch-mode.js";
 export interface TransactionOptions {
   /** What the transaction sees of others; the database's own default when not given. */
   readonly isolation?: IsolationLevel | undefined;
-  /** The transaction only reads; the database refuses writes. */
+  /** The transaction, or the savepoint inside another, only reads; the database refuses writes. */
   readonly readOnly?: boolean | undefined;
   /** Of a serializable, read-only transaction: waits for a moment in which it cannot fail. */
   readonly deferrable?: boolean | undefined;
