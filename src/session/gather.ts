@@ -59,7 +59,7 @@ export const gather = async (core: Core, subset: Subset, running: RunningFlush):
   const links = subset === null ? gatherLinks(core) : [];
   const wanted = subset === null ? null : withDependencies(subset);
   const changed = gatherChanged(core, wanted);
-  const collections = subset === null ? [...core.collections].filter(({ owner }) => stateOf(owner)?.owner === core).map(markOf) : [];
+  const collections = subset === null ? marksOf(core) : [];
   const doomed = await doom(core, doomedBy(core, wanted, changed), running.countsAll);
   // In a later round they point elsewhere already.
   for (const object of doomed.released) running.released.add(object);
@@ -206,10 +206,11 @@ const releaseReplaced = async (core: Core): Promise<void> => {
 
 /** clear() on a collection that was not loaded: its members are found now, so that each is released like one that was removed. */
 const emptyCleared = async (core: Core): Promise<void> => {
-  for (const collection of [...core.collections]) {
-    const { relation, owner } = collection;
-    if (!collection.cleared || relation.kind !== "toMany") continue;
-    const { added } = collection;
+  const cleared: CollectionState[] = [];
+  for (const collection of core.collections) if (collection.cleared) cleared.push(collection);
+  for (const collection of cleared) {
+    const { relation, owner, added } = collection;
+    if (relation.kind !== "toMany") continue;
     const state = stateOf(owner) as InstanceState;
     if (state.snapshot !== null) {
       const key = held(owner, relation.via.targetField);
@@ -255,7 +256,7 @@ const gatherLinks = (core: Core): LinkWork[] => {
   const added = new Pairs();
   const removed = new Pairs();
   const links: LinkWork[] = [];
-  for (const collection of [...core.collections]) {
+  for (const collection of core.collections) {
     const { relation, owner } = collection;
     if (relation.kind !== "manyToMany" || !canBeLinked(core, owner)) continue;
     const here = [...collection.added].filter((member) => canBeLinked(core, member));
@@ -308,11 +309,14 @@ const withoutDoomed = (links: readonly LinkWork[], doomed: Doomed): readonly Lin
   return links.filter(({ owner }) => stays(owner)).map((work) => ({ ...work, added: work.added.filter(stays) }));
 };
 
-const markOf = (collection: CollectionState): CollectionMark => ({
-  collection,
-  changes: collection.changes(),
-  ofNew: stateOf(collection.owner)?.snapshot === null,
-});
+const marksOf = (core: Core): CollectionMark[] => {
+  const marks: CollectionMark[] = [];
+  for (const collection of core.collections) {
+    const { owner, snapshot } = stateOf(collection.owner) as InstanceState;
+    if (owner === core) marks.push({ collection, changes: collection.changes(), ofNew: snapshot === null });
+  }
+  return marks;
+};
 
 /** A flush has written what stood in this collection when it began; what came since stays. */
 export const settle = (core: Core, { collection, changes, ofNew }: CollectionMark): void => {

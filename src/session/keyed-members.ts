@@ -24,9 +24,11 @@ export interface KeyMove {
 export const gatherMoves = async (core: Core): Promise<readonly KeyMove[]> => {
   const leaving: KeyMove[] = [];
   const joining: KeyMove[] = [];
-  for (const collection of [...core.collections]) {
+  const keyed: CollectionState[] = [];
+  for (const collection of core.collections) if (collection.hasKeys) keyed.push(collection);
+  for (const collection of keyed) {
     const { relation, owner } = collection;
-    if (relation.kind !== "toMany" || !collection.hasKeys || stateOf(owner)?.owner !== core) continue;
+    if (relation.kind !== "toMany" || stateOf(owner)?.owner !== core) continue;
     await meet(core, collection, relation);
     const [removed, added] = [[...collection.removedKeys], [...collection.addedKeys]];
     if (removed.length > 0) leaving.push({ relation, owner, keys: removed, joins: false });
