@@ -24,8 +24,11 @@ export interface Wire {
   /** Called once, with the stream that messages come from; no part of what `pg` promises. */
   attachListeners?(stream: MessageStream): void;
 }
+type DataListener = (bytes: Buffer) => void;
 interface MessageStream {
-  on(event: string, listener: (bytes: Buffer) => void): void;
+  listeners(event: "data"): DataListener[];
+  on(event: "data", listener: DataListener): void;
+  off(event: "data", listener: DataListener): void;
 }
 /** What `pg` calls while a statement of ours is the active one. */
 export interface Conversation {
@@ -47,15 +50,21 @@ export type Client = pg.Client;
 /** `pg` exposes its protocol without types. */
 export const wireOf = (client: Client): Wire => (client as unknown as { readonly connection: Wire }).connection;
 /**
- * What the server sends goes by `read` before it gets to the driver; to be said before the client connects. A driver without such a place
- * reads everything itself.
+ * What the server sends goes by `read` before it gets to the driver; to be said before the client connects. Where the driver listens in
+ * another way than is known here, it gets everything as before, and rows come as texts.
  */
-export const listenFirst = (client: Client, read: (bytes: Buffer, forward: (bytes: Buffer) => void) => void): void => {
+export const listenFirst = (client: Client, read: (bytes: Buffer, forward: DataListener) => void): void => {
   const wire = wireOf(client);
   const attach = wire.attachListeners?.bind(wire);
   if (attach === undefined) return;
-  wire.attachListeners = (stream) =>
-    attach({ on: (event, listener) => stream.on(event, event === "data" ? (bytes) => read(bytes, listener) : listener) });
+  wire.attachListeners = (stream) => {
+    const before = new Set(stream.listeners("data"));
+    attach(stream);
+    const [forward, ...more] = stream.listeners("data").filter((listener) => !before.has(listener));
+    if (forward === undefined || more.length > 0) return;
+    stream.off("data", forward);
+    stream.on("data", (bytes) => read(bytes, forward));
+  };
 };
 
 export const converse = (client: Client, conversation: Conversation): void => {
