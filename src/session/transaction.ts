@@ -153,6 +153,8 @@ export interface OpenLevel {
   readonly outermost: boolean;
   /** How the transaction around a savepoint goes on after it. */
   readonly around: TransactionMode;
+  /** What was to be deleted for good when it began. */
+  readonly hard: readonly object[];
 }
 
 /**
@@ -176,20 +178,20 @@ export const beginLevel = async (core: Core, mode: TransactionMode): Promise<Ope
       tx.mode = { ...around, readOnly: true };
       await core.turns.alone("SET TRANSACTION", () => tx.open.setReadOnly(true));
     }
-    return { level, outermost: false, around };
+    return { level, outermost: false, around, hard: [...core.hard] };
   }
   await core.turns.alone("BEGIN", () => openTransaction(core, mode, true));
-  const level = core.journal.levels[1] as Level;
+  const open: OpenLevel = { level: core.journal.levels[1] as Level, outermost: true, around: mode, hard: [...core.hard] };
   noteUnsaved(core);
   if (mode.readOnly !== true) {
     try {
       await flushAround(core);
     } catch (error) {
-      await rollbackLevel(core, { level, outermost: true, around: mode });
+      await rollbackLevel(core, open);
       throw error;
     }
   }
-  return { level, outermost: true, around: mode };
+  return open;
 };
 
 /** A block that only reads is over. */
@@ -237,7 +239,7 @@ export const assertInnermost = (core: Core, level: Level): void => {
 };
 
 /** Back to where the level began. A connection that is lost has rolled back by itself. */
-export const rollbackLevel = async (core: Core, { level, outermost, around }: OpenLevel): Promise<void> => {
+export const rollbackLevel = async (core: Core, { level, outermost, around, hard }: OpenLevel): Promise<void> => {
   const tx = core.tx;
   if (outermost) {
     if (tx !== null) await core.turns.alone("ROLLBACK", () => tx.open.rollback());
@@ -248,5 +250,7 @@ export const rollbackLevel = async (core: Core, { level, outermost, around }: Op
   }
   if (!core.journal.levels.includes(level)) return;
   restoreDownTo(core, level, "level");
+  core.hard.clear();
+  for (const object of hard) core.hard.add(object);
   if (outermost) await tellRollback(core);
 };
