@@ -21,3 +21,13 @@ export const blankLike = (object: Readonly<Record<string, unknown>>): object => 
   for (const name of Reflect.ownKeys(blank)) blank[name] = blankOf(blank[name]);
   return blank;
 };
+
+/**
+ * A class whose static members were changed after it was made (bundlers that keep names do that to each) holds them in a dictionary, and code that
+ * constructs it is compiled again and again without success. Looking through an heir for something that only the class has makes it regular again.
+ */
+export const keepRegular = (ctor: object): void => {
+  const heir = Object.create(ctor) as { readonly prototype: unknown };
+  for (let at = 0; at < LOOKS; at++) if (heir.prototype === undefined) return;
+};
+const LOOKS = 20;

@@ -2,6 +2,7 @@
 
 import type { FieldMeta, ModelMeta, RelationMeta } from "../model-meta.js";
 import { type MutableMeta, nameOf, type Registration, rootOf } from "../registrations.js";
+import { keepRegular } from "../../support/hidden-classes.js";
 import { columnFields } from "./columns.js";
 import type { Context, Draft } from "./context.js";
 import { dependantsOf } from "./dependants.js";
@@ -34,7 +35,10 @@ const resolve = (start: Registration): ModelMeta => {
     inheritRelations(context, draft);
     resolveOptions(draft);
   }
-  for (const [registration, { meta }] of drafts) registration.meta = meta;
+  for (const [registration, { meta }] of drafts) {
+    registration.meta = meta;
+    keepRegular(meta.ctor);
+  }
   return finished(start);
 };
 
