@@ -219,18 +219,22 @@ example("rows that share a note go back each by itself", async (db) => {
   await db.commit();
   const order = new Order({ name: "o" });
   const lines = ["a", "b", "c"].map((text) => new Line({ text, order }));
-  db.add(...lines, new Slug({ value: "taken" }));
+  const [ownOrder, late] = [new Order({ name: "q" }), new Slug({ value: "taken" })];
+  const own = new Line({ text: "d", order: ownOrder });
+  db.add(...lines, own, late);
   expect(await rejection(db.flush())).toBeInstanceOf(UniqueViolation);
+  expect([...lines, own].map((line) => line.order)).toEqual([order, order, order, ownOrder]);
   expect(lines.map((line) => [line.id, line.orderId, statusOf(line)])).toEqual(lines.map(() => [undefined, undefined, "pending"]));
   const other = new Order({ name: "p" });
   (lines[1] as Line).order = other;
-  for (const slug of db.new) if (slug instanceof Slug) slug.value = "free";
+  late.value = "free";
   await db.commit();
   expect(lines.map(({ orderId }) => orderId)).toEqual([order.id, other.id, order.id]);
   expect(await Line.objects.orderBy("text").values("text", "order__name").fetch(db)).toEqual([
     { text: "a", order__name: "o" },
     { text: "b", order__name: "p" },
     { text: "c", order__name: "o" },
+    { text: "d", order__name: "q" },
   ]);
 });
 
