@@ -25,6 +25,9 @@ class Book extends model<Book>("hook_books")({
   }
 }
 class Entry extends model<Entry>("hook_entries")({ text: t.text() }) {}
+/** Without a hook of their own. */
+class Shelf extends model<Shelf>("hook_shelves")({ name: t.text(), boxes: hasMany(() => Box, "shelf") }) {}
+class Box extends model<Box>("hook_boxes")({ name: t.text(), shelf: foreignKey(() => Shelf, { onDelete: "cascade" }) }) {}
 /** Its save() writes twice what it is given, its delete() leaves a note. */
 class Loud extends model<Loud>("hook_louds")({ text: t.text(), count: t.integer().default(0) }) {
   override async save(db?: Session): Promise<this> {
@@ -40,7 +43,7 @@ class Loud extends model<Loud>("hook_louds")({ text: t.text(), count: t.integer(
     if (this.text !== "keep") await super.delete(db);
   }
 }
-const example = exampleWith([Author, Book, Entry, Loud]);
+const example = exampleWith([Author, Book, Entry, Loud, Shelf, Box]);
 const listening = async (offs: readonly (() => void)[], work: () => Promise<void>): Promise<void> => {
   try {
     await work();
@@ -149,6 +152,17 @@ describe("pre_save", () => {
 });
 
 describe("post_save", () => {
+  example("finds new members with the key of the owner that was just written", async ({ db }) => {
+    const shelf = new Shelf({ name: "a" });
+    const box = new Box({ name: "b", shelf });
+    const seen: unknown[] = [];
+    await listening([signals.on("post_save", Shelf, ({ instance }) => void seen.push(instance.id === box.shelfId, box.id))], async () => {
+      db.add(box);
+      await db.commit();
+      expect(seen).toEqual([true, undefined]);
+    });
+  });
+
   example("finds the row written, inside the transaction", async ({ db }) => {
     const seen: unknown[] = [];
     await listening(
