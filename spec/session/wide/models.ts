@@ -1,9 +1,11 @@
 /** What the wide programs work on: places that only one can have, a tree, keys of two parts, rows that are only marked as deleted, links by key. */
 
-import { check, foreignKey, hasMany, hasOne, manyToMany, model, oneToOne, softDelete, t } from "flash-db";
+import { check, foreignKey, hasMany, hasOne, manyToMany, model, oneToOne, softDelete, t, ValidationError } from "flash-db";
 
 const numbers = { uid: t.integer().unique(), hits: t.integer().default(0) };
 
+/** So many hits a tag refuses by itself. */
+export const UNCLEAN = 13;
 const notNegative = { constraints: [check("hits_not_negative", { hits__gte: 0 })] };
 
 export class Owner extends model<Owner>("wide_owners")(
@@ -40,7 +42,11 @@ export class Doc extends model<Doc>("wide_docs")({
   ...softDelete(),
   owner: foreignKey(() => Owner, { onDelete: "setNull" }).nullable(),
 }) {}
-export class Tag extends model<Tag>("wide_tags")({ ...numbers, owners: manyToMany(() => Owner, { reverse: "tags" }) }, notNegative) {}
+export class Tag extends model<Tag>("wide_tags")({ ...numbers, owners: manyToMany(() => Owner, { reverse: "tags" }) }, notNegative) {
+  override clean(): void {
+    if (this.hits === UNCLEAN) throw new ValidationError({ hits: "is not clean" });
+  }
+}
 export class Mark extends model<Mark>("wide_marks")({
   ...numbers,
   owner: foreignKey(() => Owner, { onDelete: "cascade" }).primaryKey(),

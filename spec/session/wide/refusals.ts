@@ -1,7 +1,7 @@
 /** Writes that are refused, by the session or by the database: nothing of them is left, and the program goes on. */
 
 import { CheckViolation, ForeignKeyViolation, StaleDataError, UniqueViolation, ValidationError } from "flash-db";
-import { classes, type Doc, Node, Owner, Tag, type Kind } from "./models.js";
+import { classes, type Doc, Node, Owner, Tag, type Kind, UNCLEAN } from "./models.js";
 import { Mismatch, type Act, type Run } from "./run.js";
 import type { Row } from "./world.js";
 
@@ -90,6 +90,15 @@ export const refusals: Readonly<Record<string, Act>> = {
     row.hits = null as never;
     await withProperty(run, row, "hits", null, () => refuseFlush(run, b, row.kind, `${row.kind} ${row.uid} without hits`, ValidationError));
     row.hits = hits;
+    return true;
+  },
+  "unclean tag": async (run, a, b) => {
+    const tag = run.pick("tag", a);
+    if (tag === null) return false;
+    const { hits } = tag;
+    tag.hits = UNCLEAN;
+    await withProperty(run, tag, "hits", UNCLEAN, () => refuseFlush(run, b, "tag", `tag ${tag.uid} is not clean`, ValidationError));
+    tag.hits = hits;
     return true;
   },
   "negative hits": async (run, a, b) => {
