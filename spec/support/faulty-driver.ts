@@ -27,9 +27,29 @@ export type Interceptor = (kind: StatementKind, text: string, connection: Connec
 class WatchedConnection implements Connection {
   readonly #inner: Connection;
   readonly #driver: FaultyDriver;
+  readonly beginNow?: (text: string) => boolean;
+  readonly runFirst?: (begin: string, query: CompiledQuery) => ReturnType<Connection["run"]>;
+  /** What stopped a BEGIN that nobody waits for: said by the one that is waited for. */
+  #stopped: unknown = null;
   constructor(inner: Connection, driver: FaultyDriver) {
     this.#inner = inner;
     this.#driver = driver;
+    if (!driver.shortcuts) return;
+    if (inner.beginNow !== undefined) this.beginNow = (text) => this.#beginNow(text);
+    if (inner.runFirst !== undefined) this.runFirst = (begin, query) => this.#runFirst(begin, query);
+  }
+  #beginNow(text: string): boolean {
+    try {
+      void this.#driver.before?.(kindOf(text), text, this.#inner);
+    } catch (error) {
+      this.#stopped = error;
+      return false;
+    }
+    return this.#inner.beginNow?.(text) ?? false;
+  }
+  async #runFirst(begin: string, query: CompiledQuery): ReturnType<Connection["run"]> {
+    for (const text of [begin, query.text]) await this.#driver.before?.(kindOf(text), text, this.#inner);
+    return (this.#inner.runFirst as NonNullable<Connection["runFirst"]>)(begin, query);
   }
   get broken(): boolean {
     return this.#inner.broken;
@@ -39,6 +59,9 @@ class WatchedConnection implements Connection {
     return this.#inner.run(query);
   }
   async control(text: string): Promise<void> {
+    const stopped = this.#stopped;
+    this.#stopped = null;
+    if (stopped !== null) throw stopped;
     await this.#driver.before?.(kindOf(text), text, this.#inner);
     return this.#inner.control(text);
   }
@@ -54,11 +77,14 @@ export class FaultyDriver implements Driver {
   readonly dialect: Dialect;
   readonly source: ConnectionSource;
   before: Interceptor | null = null;
+  /** Connections begin at once, or along with the first statement, where the real ones do; then `before` must not make anybody wait. */
+  readonly shortcuts: boolean;
   /** Connections that are out now, the last one taken last. */
   readonly out = new Set<Connection>();
 
-  constructor({ dialect, source }: Driver) {
+  constructor({ dialect, source }: Driver, shortcuts = false) {
     this.dialect = dialect;
+    this.shortcuts = shortcuts;
     this.source = {
       acquire: async (purpose, label) => this.#watch(await source.acquire(purpose, label)),
       acquireNow: (purpose, label) => {
@@ -82,11 +108,11 @@ export class FaultyDriver implements Driver {
   }
 }
 
-export const openDriver = async (url: string, options: DriverOptions = {}): Promise<FaultyDriver> => {
+export const openDriver = async (url: string, options: DriverOptions = {}, shortcuts = false): Promise<FaultyDriver> => {
   const { open } = await (url.startsWith("sqlite:")
     ? import("../../src/dialects/sqlite/index.js")
     : import("../../src/dialects/postgres/index.js"));
-  return new FaultyDriver(await open(url, options));
+  return new FaultyDriver(await open(url, options), shortcuts);
 };
 
 /** A database over a driver that can be made to fail; the caller closes it. */

@@ -98,7 +98,7 @@ export class Ground {
   }
 
   static async open(url: string): Promise<Ground> {
-    const driver = await openDriver(url);
+    const driver = await openDriver(url, {}, true);
     const reader = url === "sqlite::memory:" ? null : url.startsWith("sqlite:") ? fileReader(url) : await pgReader(url);
     const ground = new Ground(driver, reader);
     await ground.database.createAll(models);
