@@ -457,6 +457,15 @@ describe("the end of a session", () => {
     }
   });
 
+  example("names the statement where nobody waits for the first write", async ({ database }) => {
+    const own = database.session({ onUncommitted: "throw" });
+    const creating = User.objects.create(own, { name: "lost" }).catch(() => undefined);
+    expect((await rejection(own.close())).message).toMatch(
+      /the first write was not awaited where it was asked for, and began with INSERT INTO "users"/,
+    );
+    await creating;
+  });
+
   example("can throw instead", async ({ database }) => {
     const own = database.session({ onUncommitted: "throw" });
     await User.objects.create(own, { name: "lost" });

@@ -24,6 +24,12 @@ export interface SessionOptions {
   readonly savepoints?: boolean | undefined;
 }
 
+/** The stack says where the write was asked for, and is written out only for whom it may concern. */
+export interface FirstWrite {
+  readonly site: Error;
+  readonly text: string;
+}
+
 /** The open transaction of a session. */
 export interface SessionTransaction {
   open: OpenTransaction;
@@ -33,8 +39,7 @@ export interface SessionTransaction {
   readonly explicit: boolean;
   /** Something would be lost if it were begun anew: a write, a lock, a read under an isolation that keeps one moment. */
   used: boolean;
-  /** Made where the first write was asked for: its stack says where, and is written out only for whom it may concern. */
-  firstWrite: Error | null;
+  firstWrite: FirstWrite | null;
 }
 
 /** Everything that the listeners of a running flush, and flushes inside it, must know. */

@@ -2,8 +2,8 @@
 
 import { stateOf, type InstanceState } from "../loading/index.js";
 import { SessionError } from "../errors.js";
-import type { Core } from "./core.js";
-import { placeOf } from "./statements.js";
+import type { Core, FirstWrite } from "./core.js";
+import { describeFirstWrite } from "./statements.js";
 import { refuseInside, rollbackNow, tellRollback } from "./transaction.js";
 
 /** `db.close()`; twice is fine. */
@@ -20,10 +20,10 @@ const closeInTurn = async (core: Core): Promise<void> => {
   refuseInside(core, "close()");
   const lost = await core.turns.scoped("flush", "close()", () => end(core));
   if (lost.had) await tellRollback(core);
-  if (lost.firstWrite !== null) reportLost(core, placeOf(lost.firstWrite));
+  if (lost.firstWrite !== null) reportLost(core, describeFirstWrite(lost.firstWrite));
 };
 
-const end = async (core: Core): Promise<{ readonly had: boolean; readonly firstWrite: Error | null }> => {
+const end = async (core: Core): Promise<{ readonly had: boolean; readonly firstWrite: FirstWrite | null }> => {
   if (core.closed) return { had: false, firstWrite: null };
   const firstWrite = core.tx?.firstWrite ?? null;
   const had = core.tx !== null;
@@ -63,9 +63,9 @@ const detachAll = (core: Core): void => {
   core.callbacks.length = 0;
 };
 
-const reportLost = (core: Core, place: string): void => {
+const reportLost = (core: Core, firstWrite: string): void => {
   const how = core.options.onUncommitted ?? "warn";
-  const message = `a session ended with work that was written and not committed, so it was rolled back; the first write was at ${place}. Call db.commit(), use atomic(), or say { onUncommitted: "ignore" }`;
+  const message = `a session ended with work that was written and not committed, so it was rolled back; the first write ${firstWrite}. Call db.commit(), use atomic(), or say { onUncommitted: "ignore" }`;
   if (how === "throw") throw new SessionError(message);
   if (how === "warn") process.emitWarning(message, { type: "FlashDbWarning", code: "FLASH_DB_UNCOMMITTED" });
 };

@@ -6,7 +6,7 @@ import type { Batch } from "../sql/compile/batch.js";
 import type { Statement } from "../sql/nodes.js";
 import { SessionError } from "../errors.js";
 import type { OpenTransaction } from "../database/handle.js";
-import { assertOpen, type Core, type SessionTransaction } from "./core.js";
+import { assertOpen, type Core, type FirstWrite, type SessionTransaction } from "./core.js";
 
 /** A planned statement with the values of this query, which are checked here; `values` null: it has them already. */
 export const bind = (
@@ -46,14 +46,14 @@ const runNow = (core: Core, query: CompiledQuery, kind: StatementKind): Promise<
 const runIn = (core: Core, tx: SessionTransaction, query: CompiledQuery, kind: StatementKind): Promise<QueryResult> => {
   note(core, tx, kind);
   const running = tx.open.run(query);
-  return kind === "write" && tx.firstWrite === null ? placed(tx, running) : running;
+  return kind === "write" && tx.firstWrite === null ? placed(tx, running, query.text) : running;
 };
 /** The stack is short when an answer has come, and each of its frames costs: only then it is asked who waits for it. */
-const placed = async (tx: SessionTransaction, running: Promise<QueryResult>): Promise<QueryResult> => {
+const placed = async (tx: SessionTransaction, running: Promise<QueryResult>, text: string): Promise<QueryResult> => {
   try {
     return await running;
   } finally {
-    tx.firstWrite ??= callSite();
+    tx.firstWrite ??= { site: callSite(), text };
   }
 };
 const FIRST_WRITE: TransactionMode = { travels: true };
@@ -95,11 +95,13 @@ const callSite = (): Error => {
   return here;
 };
 
-/** The first line of the stack that lies outside the library: where the user's code asked. */
-export const placeOf = (error: Error): string => {
-  const stack = (error.stack ?? "").split("\n").slice(1);
+/** The first line of the stack that lies outside the library, where the user's code asked; the statement where no function of the user's waits for it. */
+export const describeFirstWrite = ({ site, text }: FirstWrite): string => {
+  const stack = (site.stack ?? "").split("\n").slice(1);
   const outside = stack.find((line) => !line.includes(library) && !line.includes("node:") && !line.includes("<anonymous>"));
-  return outside === undefined ? "an unknown place" : outside.trim().replace(/^at /, "");
+  if (outside !== undefined) return `was at ${outside.trim().replace(/^at /, "")}`;
+  return `was not awaited where it was asked for, and began with ${text.slice(0, LONGEST_TEXT)}`;
 };
+const LONGEST_TEXT = 80;
 /** The folder that holds all rooms. */
 const library = new URL("..", import.meta.url).href.replace(/^file:\/\//, "");
