@@ -2,6 +2,8 @@
 
 import type { Codec } from "../database/contracts.js";
 import type { ColumnType, TypeKind } from "../sql/types.js";
+import { timestamp } from "../sql/values.js";
+import { writeInstant } from "../support/calendar.js";
 
 /** Types that say something beside their kind: digits, a length, members. */
 type Parametrised = "decimal" | "varchar" | "enum" | "array" | "custom";
@@ -9,6 +11,13 @@ type Plain = Exclude<TypeKind, Parametrised>;
 
 export type PlainCodecs = { readonly [K in Plain]: Codec };
 export type CodecMakers = { readonly [K in Parametrised]: (type: Extract<ColumnType, { kind: K }>) => Codec };
+
+/** Timestamps are written alike everywhere; how a cell is read differs. */
+export const timestampCodec = (instant: (cell: unknown) => number): Codec => ({
+  encode: (value) => writeInstant(timestamp(value).getTime()),
+  decode: (cell) => new Date(instant(cell)),
+  instant,
+});
 
 const isPlain = (type: ColumnType, plain: PlainCodecs): type is Extract<ColumnType, { kind: Plain }> => type.kind in plain;
 

@@ -6,6 +6,7 @@ import type { RelationMeta } from "../metadata/model-meta.js";
 import type { FetchMode } from "../query/fetch-mode.js";
 import { keyHeld, valueOf } from "./attach.js";
 import { keyCell } from "../metadata/keys.js";
+import { referenceOf } from "../metadata/references.js";
 import type { InstanceStore, LoadContext } from "./contracts.js";
 import { stateOf, type InstanceState } from "./instance.js";
 import { prefetch } from "./prefetch.js";
@@ -32,7 +33,7 @@ export const loadedRelation = (
   if (relation.kind === "toMany" || relation.kind === "manyToMany") return state.collections?.get(relation.name)?.items ?? undefined;
   const held = state.related?.get(relation.name);
   if (relation.kind === "reverseOne") return held;
-  const field = relation.kind === "toOne" ? relation.field : relation.keyField;
+  const field = referenceOf(relation);
   const value = valueOf(object, field);
   if (value === null) return null;
   const target = relation.kind === "toOne" ? relation.target : relation.targets.get(valueOf(object, relation.typeField) as string);

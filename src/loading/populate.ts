@@ -4,7 +4,7 @@ import { ConfigurationError, NotLoaded } from "../errors.js";
 import type { ModelMeta } from "../metadata/model-meta.js";
 import { blankOf } from "../support/hidden-classes.js";
 import { baseMark } from "./base-mark.js";
-import { readValues, type Reading } from "./reading.js";
+import { comparableOf, decoded, readValues, type Reading } from "./reading.js";
 import { Carrier, handOver, transientState, type InstanceState } from "./instance.js";
 
 /** Makes the instances of one model, and keeps what the first of them showed. By field position. */
@@ -94,9 +94,9 @@ const fill = (object: object, state: InstanceState, { names, readings }: Maker):
       target[name] = new Date(time);
       cells[index] = time;
     } else {
-      const value = how.decode === undefined ? cell : how.decode(cell);
+      const value = decoded(how, cell);
       target[name] = value;
-      cells[index] = how.snap === null ? value : how.snap(value);
+      cells[index] = comparableOf(how, value);
     }
   }
   reading = false;

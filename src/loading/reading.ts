@@ -23,20 +23,21 @@ export const readingOf = ({ decode, instant }: Codec, type: ColumnType): Reading
   return decode === undefined && snap === null ? null : { decode, instant: instant ?? null, snap };
 };
 
+export const decoded = ({ decode }: Reading, cell: unknown): unknown => (decode === undefined ? cell : decode(cell));
+/** What a snapshot keeps of a value. */
+export const comparableOf = ({ snap }: Reading, value: unknown): unknown => (snap === null ? value : snap(value));
+
 /** What a snapshot keeps of a cell that is there. */
-export const keptOf = ({ decode, instant, snap }: Reading, cell: unknown): unknown => {
-  if (instant !== null) return instant(cell);
-  const value = decode === undefined ? cell : decode(cell);
-  return snap === null ? value : snap(value);
-};
+export const keptOf = (reading: Reading, cell: unknown): unknown =>
+  reading.instant === null ? comparableOf(reading, decoded(reading, cell)) : reading.instant(cell);
 
 /** The values of a row, which becomes the snapshot. */
 export const readValues = (readings: readonly (Reading | null)[], cells: unknown[]): unknown[] =>
   cells.map((cell, index) => {
     const reading = readings[index] ?? null;
     if (reading === null || cell === null || cell === undefined) return cell;
-    const value = reading.decode === undefined ? cell : reading.decode(cell);
-    cells[index] = reading.snap === null ? value : reading.snap(value);
+    const value = decoded(reading, cell);
+    cells[index] = comparableOf(reading, value);
     return value;
   });
 

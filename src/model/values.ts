@@ -3,6 +3,7 @@
 import { ValidationError } from "../errors.js";
 import { Carrier, checkClass, type InstanceState } from "../loading/index.js";
 import type { FieldMeta, ModelMeta, RelationMeta } from "../metadata/model-meta.js";
+import { referenceOf } from "../metadata/references.js";
 import { describe } from "../support/describe.js";
 import { didYouMean } from "../support/did-you-mean.js";
 import { blankLike, blankOf } from "../support/hidden-classes.js";
@@ -20,7 +21,7 @@ const isOne = (relation: RelationMeta): boolean => relation.kind !== "toMany" &&
 
 /** The key field that stores a relation. */
 const keyFieldOf = (relation: RelationMeta): FieldMeta | null =>
-  relation.kind === "toOne" ? relation.field : relation.kind === "anyOf" ? relation.keyField : null;
+  relation.kind === "toOne" || relation.kind === "anyOf" ? referenceOf(relation) : null;
 
 /** Refuses names that the model does not have, and `undefined` where a value belongs. */
 export const checkName = (meta: ModelMeta, name: string, given: Readonly<Record<string, unknown>>): void => {

@@ -1,6 +1,7 @@
 /** Which rows a deletion takes along: orphans, and dependants that the database will not handle by itself. */
 
 import type { AnyOfMeta, FieldMeta, ModelMeta, ToOneMeta } from "../metadata/model-meta.js";
+import { referenceOf } from "../metadata/references.js";
 import { stateOf, type InstanceState } from "../loading/index.js";
 import { ForeignKeyViolation } from "../errors.js";
 import { held } from "./changes.js";
@@ -110,7 +111,7 @@ const meet = async (
     (fate === "mark" && (onDelete === "setNull" || onDelete === "setDefault" || (onDelete === "cascade" && owner.softDeleteField === null)))
   )
     return [];
-  const field = relation.kind === "toOne" ? relation.field : relation.keyField;
+  const field = referenceOf(relation);
   const found = await explained(relation, findInstances(core, owner, [[`${field.name}__in`, keys], ...also]));
   const rows = found.filter((object) => concerned(object, field, owner, fate));
   const left = rows.filter((object) => !doomed.fates.has(object) && !core.deleting.has(object));
@@ -149,7 +150,7 @@ const protectedBy = (relation: ToOneMeta | AnyOfMeta, objects: readonly object[]
     return nameOf(state.meta, state.snapshot === null ? null : keyOfSnapshot(state.meta, state.snapshot));
   });
   const more = objects.length > 3 ? ` and ${objects.length - 3} more` : "";
-  const field = relation.kind === "toOne" ? relation.field : relation.keyField;
+  const field = referenceOf(relation);
   return new ForeignKeyViolation(
     `cannot delete: ${names.join(", ")}${more} still refer to it by ${relation.owner.name}.${relation.name} (onDelete: "${relation.onDelete}"); delete or move them first`,
     { table: relation.owner.table, columns: [field.column] },

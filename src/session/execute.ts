@@ -173,16 +173,15 @@ const runStep = async (core: Core, step: Step, running: RunningFlush): Promise<v
       ? overrides.delete
       : (step.kind === "insert" || step.kind === "update") &&
         (overrides.save || (overrides.delete && step.rows.some(({ buries }) => buries)));
-  if (calls && core.silent === 0) {
-    for (const work of step.rows) await runRow(core, step.meta, work, run, running);
-    // Once for all of them, not for each.
-    if (step.kind === "delete") await followUnknown(core, step.meta);
-  } else {
+  const oneByOne = calls && core.silent === 0;
+  if (oneByOne) for (const work of step.rows) await runRow(core, step.meta, work, run, running);
+  else {
     if (step.kind === "update") for (const work of step.rows) if (work.buries) markDeleted(core, work);
     await run(core, step.meta, step.rows, step.fields);
-    if (step.kind === "delete") await followUnknown(core, step.meta);
-    if (step.kind === "insert" || step.kind === "update" || step.kind === "delete") await tellAfter(core, step.rows, running);
   }
+  // Once for all of them, not for each.
+  if (step.kind === "delete") await followUnknown(core, step.meta);
+  if (!oneByOne && (step.kind === "insert" || step.kind === "update" || step.kind === "delete")) await tellAfter(core, step.rows, running);
 };
 
 const markDeleted = (core: Core, { object, state, meta }: RowWork): void => {

@@ -2,6 +2,7 @@
 
 import { valueCheck } from "../metadata/values.js";
 import type { AnyOfMeta, FieldMeta, ModelMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../metadata/model-meta.js";
+import { referenceOf } from "../metadata/references.js";
 
 export interface ModelFacts {
   /** Names of the fields by position. */
@@ -72,7 +73,7 @@ const gatherFacts = ({ fields, relations, subtypes }: ModelMeta): ModelFacts => 
   const isOpen = (field: FieldMeta): boolean => field.identity || field.dbDefault !== null;
   const isRequired = (field: FieldMeta): boolean => !field.nullable && field.generated === null && !isFilled(field) && !isOpen(field);
   const pointing = all.filter((relation) => relation.kind === "toOne" || relation.kind === "anyOf");
-  const references = pointing.map((relation) => (relation.kind === "toOne" ? relation.field : relation.keyField));
+  const references = pointing.map(referenceOf);
   const made = fields.filter((field) => isFilled(field) || isOpen(field) || field.generated !== null);
   return {
     names: fields.map((field) => field.name),

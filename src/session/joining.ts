@@ -1,6 +1,7 @@
 /** Which objects belong to the session: by `add`, and what those reach through their own relations or were given to their collections. */
 
 import type { AnyOfMeta, ToOneMeta } from "../metadata/model-meta.js";
+import { referenceOf } from "../metadata/references.js";
 import type { InstanceState } from "../loading/index.js";
 import { SessionError } from "../errors.js";
 import { assignedSince } from "./changes.js";
@@ -8,6 +9,7 @@ import { coreOf, need, type Core } from "./core.js";
 import { factsOf } from "./facts.js";
 import { keyHeldBy, keyOfSnapshot, nameOf } from "./keys.js";
 import { note } from "./noting.js";
+import { targetKeyOf } from "./relationships/keys.js";
 import { pointAnew } from "./withdrawn.js";
 
 /**
@@ -151,9 +153,9 @@ const reached = (core: Core, object: object, state: InstanceState): object[] | n
 
 /** The key is the truth: an assigned object that the key was moved away from since is not reached. */
 const pointsAt = (object: object, relation: ToOneMeta | AnyOfMeta, target: object): boolean => {
-  const field = relation.kind === "toOne" ? relation.field : relation.keyField;
+  const field = referenceOf(relation);
   const value = (object as Record<string, unknown>)[field.name];
   if (value === null) return false;
-  const targetField = relation.kind === "toOne" ? relation.targetField : need(target).meta.primaryKey[0];
+  const targetField = targetKeyOf(relation, target);
   return value === undefined || targetField === undefined || (target as Record<string, unknown>)[targetField.name] === value;
 };

@@ -1,6 +1,7 @@
 /** Keys that a rollback took back from new objects: who was pointed at such an object meanwhile holds a key that is nobody's, or soon another row's. */
 
 import type { FieldMeta } from "../metadata/model-meta.js";
+import { referenceOf } from "../metadata/references.js";
 import type { InstanceState } from "../loading/index.js";
 import { held } from "./changes.js";
 import type { Entry } from "./notes.js";
@@ -33,7 +34,7 @@ export const pointAnew = (object: object, state: InstanceState): void => {
     const relation = state.meta.relations.get(name);
     if (target === null || keys === undefined || (relation?.kind !== "toOne" && relation?.kind !== "anyOf")) continue;
     const keyField = targetKeyOf(relation, target);
-    const field = relation.kind === "toOne" ? relation.field : relation.keyField;
+    const field = referenceOf(relation);
     const lost = keyField === undefined ? undefined : keys.get(keyField);
     if (keyField === undefined || lost === undefined || held(target, keyField) === lost) continue;
     if (held(object, field) === lost) (object as Record<string, unknown>)[field.name] = held(target, keyField);

@@ -1,5 +1,7 @@
 /** Mutual exclusion whose waiters come in turn, first come first served, each waiting at most for a given time. */
 
+import { takeOut } from "./take-out.js";
+
 interface Waiter {
   readonly label: string;
   readonly wake: () => void;
@@ -33,7 +35,7 @@ export class FairMutex {
         },
       };
       const timer = setTimeout(() => {
-        waiting.splice(waiting.indexOf(waiter), 1);
+        takeOut(waiting, waiter);
         reject(late(this.#holder ?? "nobody"));
       }, timeout);
       waiting.push(waiter);

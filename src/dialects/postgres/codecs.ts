@@ -1,10 +1,10 @@
-/** Between what instances hold and PostgreSQL's text protocol: every cell arrives as text. */
+/** Between what instances hold and PostgreSQL's text protocol: cells arrive as text, or as what was read from its bytes. */
 
 import type { Codec } from "../../database/contracts.js";
-import { type CodecMakers, codecTable, type PlainCodecs } from "../codec-table.js";
+import { type CodecMakers, codecTable, type PlainCodecs, timestampCodec } from "../codec-table.js";
 import * as values from "../../sql/values.js";
 import type { ColumnType, CustomType } from "../../sql/types.js";
-import { parseInstant, readInstant, writeInstant } from "../../support/calendar.js";
+import { parseInstant, readInstant } from "../../support/calendar.js";
 import { formatDecimal, parseDecimal, rescale } from "../../support/decimal.js";
 import { type ArrayText, arrayLiteral, parseArray } from "./array-text.js";
 
@@ -30,7 +30,6 @@ function toInstant(cell: unknown): number {
   if (Number.isNaN(time)) time = parseInstant(text);
   return Number.isNaN(time) ? values.refuse("a timestamp that a Date can hold in the database", cell) : time;
 }
-const toDate = (cell: unknown): Date => new Date(toInstant(cell));
 
 const INTERVAL = /^(?:(-?\d+) years? ?)?(?:([-+]?\d+) mons? ?)?(?:([-+]?\d+) days? ?)?(?:([-+]?)(\d+):(\d\d):(\d\d)(?:\.(\d{1,6}))?)?$/;
 const MINUTE = 60_000;
@@ -81,7 +80,7 @@ const plain: PlainCodecs = {
   double: { encode: values.double, decode: toDouble },
   boolean: { encode: values.boolean, decode: toBoolean },
   uuid: { encode: values.uuid, decode: undefined },
-  timestamp: { encode: (value) => writeInstant(values.timestamp(value).getTime()), decode: toDate, instant: toInstant },
+  timestamp: timestampCodec(toInstant),
   date: { encode: values.date, decode: undefined },
   time: { encode: values.time, decode: undefined },
   duration: { encode: (value) => `${values.duration(value)} milliseconds`, decode: toDuration },

@@ -1,10 +1,10 @@
 /** How SQLite stores each type, and how cells are read back, those that other programs wrote included. */
 
 import type { Codec } from "../../database/contracts.js";
-import { type CodecMakers, codecTable, type PlainCodecs } from "../codec-table.js";
+import { type CodecMakers, codecTable, type PlainCodecs, timestampCodec } from "../codec-table.js";
 import * as values from "../../sql/values.js";
 import type { ColumnType, CustomType } from "../../sql/types.js";
-import { storedInstant, writeInstant } from "../../support/calendar.js";
+import { storedInstant } from "../../support/calendar.js";
 import { formatDecimal, parseDecimal, rescale } from "../../support/decimal.js";
 
 /** Statements with safe integers give every integer as a bigint, so numbers must accept both. */
@@ -35,10 +35,9 @@ function toInstant(cell: unknown): number {
   const time = typeof cell === "string" || typeof cell === "number" || typeof cell === "bigint" ? storedInstant(cell) : NaN;
   return Number.isNaN(time) ? values.refuse("a timestamp in the database", cell) : time;
 }
-const toDate = (cell: unknown): Date => new Date(toInstant(cell));
 /** Others may have written a day with a time behind it. */
 function toDay(cell: unknown): string {
-  if (typeof cell !== "string") return toDate(cell).toISOString().slice(0, 10);
+  if (typeof cell !== "string") return new Date(toInstant(cell)).toISOString().slice(0, 10);
   return cell.length > 10 && /^\d{4}-\d\d-\d\d[T ]/.test(cell) ? cell.slice(0, 10) : cell;
 }
 function toBytes(cell: unknown): Uint8Array {
@@ -72,7 +71,7 @@ const plain: PlainCodecs = {
   double: { encode: values.double, decode: toDouble },
   boolean: { encode: (value) => (values.boolean(value) ? 1 : 0), decode: toBoolean },
   uuid: { encode: values.uuid, decode: undefined },
-  timestamp: { encode: (value) => writeInstant(values.timestamp(value).getTime()), decode: toDate, instant: toInstant },
+  timestamp: timestampCodec(toInstant),
   date: { encode: values.date, decode: toDay },
   time: { encode: values.time, decode: undefined },
   duration: { encode: values.duration, decode: toInteger },

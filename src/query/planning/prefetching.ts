@@ -38,7 +38,7 @@ interface Planting {
 const plant = ({ level, meta, spec, names, of = "" }: Planting): void => {
   const [name = "", ...rest] = names;
   const last = rest.length === 0;
-  const relation = level.get(of + name)?.relation ?? relationNamed([meta], name, spec.path);
+  const relation = level.get(of + name)?.relation ?? relationNamed(meta, name, spec.path);
   const own = last ? spec.toAttr : null;
   const key = of + (own ?? name);
   const known = level.get(key);
@@ -63,7 +63,7 @@ const plantBelow = ({ relation, children: level }: Growing, { spec, names }: Pic
   if (relation.kind !== "anyOf") return plant({ level, meta: relation.target, spec, names });
   const [name = ""] = names;
   const having = [...relation.targets].filter(([of, meta]) => meta.relations.has(name) || level.has(`${of}__${name}`));
-  if (having.length === 0) relationNamed([...relation.targets.values()], name, spec.path);
+  if (having.length === 0) throw noRelation([...relation.targets.values()], name, spec.path);
   const seen = new Set<RelationMeta | undefined>();
   for (const [of, meta] of having) {
     // Subtypes of one base have its relations, the very same.
@@ -89,16 +89,21 @@ const checkQuerySet = (relation: RelationMeta, { meta }: QueryState, path: strin
     throw new FieldError(`prefetchRelated: '${path}' leads to ${relation.target.name}, its queryset is of ${meta.name}`);
 };
 
-const relationNamed = (metas: readonly ModelMeta[], name: string, path: string): RelationMeta => {
-  const relation = metas[0]?.relations.get(name);
-  if (relation !== undefined) return relation;
+const relationNamed = (meta: ModelMeta, name: string, path: string): RelationMeta => {
+  const relation = meta.relations.get(name);
+  if (relation === undefined) throw noRelation([meta], name, path);
+  return relation;
+};
+
+/** None of these models has it. */
+const noRelation = (metas: readonly ModelMeta[], name: string, path: string): FieldError => {
   const names = [...new Set(metas.flatMap((meta) => [...meta.relations.keys()]))];
   const column = metas.find((meta) => meta.fieldsByName.has(name));
   const kind =
     column === undefined
       ? `no relation '${name}' on ${metas.map((meta) => meta.name).join(" or ")}`
       : `'${name}' of ${column.name} is a column, no relation`;
-  throw new FieldError(
+  return new FieldError(
     `prefetchRelated("${path}"): ${kind}.${didYouMean(name, names)} There are ${names.length === 0 ? "none" : names.join(", ")}`,
   );
 };

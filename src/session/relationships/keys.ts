@@ -5,6 +5,7 @@ import { stateOf, type InstanceState } from "../../loading/index.js";
 import { held } from "../changes.js";
 import { coreOf } from "../core.js";
 import { keyCell } from "../../metadata/keys.js";
+import { referenceOf } from "../../metadata/references.js";
 
 export const sameKey = (a: unknown, b: unknown, field: FieldMeta): boolean => a === b || keyCell(a, field) === keyCell(b, field);
 
@@ -39,7 +40,7 @@ export const typeNameOf = (relation: AnyOfMeta, meta: ModelMeta): string | undef
 
 /** The assigned object whose key is not known yet, or was not taken over: the key that the session still owes. */
 export const owedTarget = (object: object, state: InstanceState, relation: ToOneMeta | AnyOfMeta): object | null => {
-  const field = relation.kind === "toOne" ? relation.field : relation.keyField;
+  const field = referenceOf(relation);
   if (held(object, field) !== undefined) return null;
   return state.related?.get(relation.name) ?? null;
 };
