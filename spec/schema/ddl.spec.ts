@@ -9,7 +9,7 @@ import { check, index, unique } from "../../src/metadata/options.js";
 import { anyOf, foreignKey, manyToMany, oneToOne } from "../../src/metadata/relations.js";
 import { metadataOf } from "../../src/metadata/registry.js";
 import { F } from "../../src/query/expressions/basic.js";
-import { createStatements, dropStatements, pictureOf } from "../../src/schema/index.js";
+import { createStatements, dropStatements, linkTables, pictureOf } from "../../src/schema/index.js";
 import { sql } from "../../src/sql/template.js";
 import { define, messageOf, subtype } from "../metadata/models.js";
 import { resolver } from "./resolver.js";
@@ -23,9 +23,9 @@ const ddl = (models: readonly unknown[], name: Name): readonly string[] =>
     pictureOf(
       models.map((model) => metadataOf(model)),
       resolver,
+      [dialects[name]],
     ),
     dialects[name],
-    [],
   ).map((text) => text.replace(/\s+/g, " "));
 const columns = (fields: object, name: Name, options: ModelOptions = {}): readonly string[] => {
   const [create = "", ...rest] = ddl([define("x", { code: t.text().primaryKey(), ...fields }, options)], name);
@@ -224,7 +224,7 @@ describe.each(names)("on %s", (name) => {
 
   it("refuses an expression that needs parameters all the same", () => {
     class Post extends define("posts", { settings: t.json() }, { constraints: [check("themed", { settings__theme: "x" })] }) {}
-    expect(messageOf(() => createStatements(pictureOf([metadataOf(Post)], resolver), dialects[name], []))).toContain(
+    expect(messageOf(() => createStatements(pictureOf([metadataOf(Post)], resolver, [dialects[name]]), dialects[name]))).toContain(
       `ConfigurationError: check "themed" of "posts": this expression needs parameters`,
     );
   });
@@ -256,6 +256,7 @@ describe.each(names)("on %s", (name) => {
     const picture = pictureOf(
       [Post, Tag, User].map((model) => metadataOf(model)),
       resolver,
+      [dialects[name]],
     );
     expect(picture.tables.map((table) => table.name.name)).toEqual(["users", "posts", "tags", "posts_tags"]);
     const keyType = both("INTEGER", "bigint");
@@ -286,12 +287,13 @@ describe.each(names)("on %s", (name) => {
   it("what exists is left alone, and a link waits for its tables", () => {
     class Post extends define("posts", { tags: manyToMany(() => Tag) }) {}
     class Tag extends define("tags", {}) {}
-    const picture = pictureOf([metadataOf(Post)], resolver);
+    const picture = pictureOf([metadataOf(Post)], resolver, [dialects[name]]);
     const tables = (existing: readonly string[]) =>
       createStatements(
         picture,
         dialects[name],
         existing.map((table) => ({ schema: null, name: table })),
+        linkTables([metadataOf(Post)]),
       ).map((text) => text.split('"')[1]);
     expect(metadataOf(Tag).table).toBe("tags");
     expect(tables([])).toEqual(["posts"]);
@@ -335,12 +337,12 @@ describe.each(names)("on %s", (name) => {
 describe("refusals", () => {
   it("two models of one table", () => {
     const [a, b] = [define("same", { x: t.text() }), define("same", { y: t.text() })];
-    expect(messageOf(() => pictureOf([metadataOf(a), metadataOf(b)], resolver))).toContain(`two models have the table "same"`);
+    expect(messageOf(() => pictureOf([metadataOf(a), metadataOf(b)], resolver, []))).toContain(`two models have the table "same"`);
   });
   it("subtypes whose fields share a column", () => {
     class Base extends define("bases", { kind: t.text() }) {}
     class A extends subtype(Base, "a", { level: t.integer() }) {}
     class B extends subtype(Base, "b", { rank: t.integer().column("level") }) {}
-    expect(messageOf(() => pictureOf([metadataOf(A), metadataOf(B)], resolver))).toContain(`share the column "level"`);
+    expect(messageOf(() => pictureOf([metadataOf(A), metadataOf(B)], resolver, []))).toContain(`share the column "level"`);
   });
 });

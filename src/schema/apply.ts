@@ -7,20 +7,20 @@ import { alwaysTrue } from "../sql/factories/index.js";
 import type { TableName } from "../sql/nodes.js";
 import { createStatements } from "./create.js";
 import { dropStatements } from "./drop.js";
-import { type ExpressionResolver, pictureOf } from "./from-models.js";
+import { type ExpressionResolver, linkTables, pictureOf } from "./from-models.js";
 
 /** Tables, constraints and indexes of these models, in dependency order; tables that exist stay as they are. */
 export const createTables = async (database: DatabaseHandle, metas: readonly ModelMeta[], resolver: ExpressionResolver): Promise<void> => {
-  const picture = pictureOf(metas, resolver);
+  const picture = pictureOf(metas, resolver, [database.dialect]);
   await inTransaction(database, "createAll", async (transaction) => {
     const existing = await existingTables(database, transaction);
-    return createStatements(picture, database.dialect, existing);
+    return createStatements(picture, database.dialect, existing, linkTables(metas));
   });
 };
 
 /** Drops the tables of these models, those that depend on others first. */
 export const dropTables = async (database: DatabaseHandle, metas: readonly ModelMeta[]): Promise<void> => {
-  const statements = dropStatements(pictureOf(metas, unread), database.dialect);
+  const statements = dropStatements(pictureOf(metas, unread, []), database.dialect);
   await inTransaction(database, "dropAll", () => Promise.resolve(statements));
 };
 

@@ -1,27 +1,43 @@
-/** DDL that makes a schema: tables in dependency order, then foreign keys of circles, then indexes. What exists stays as it is. */
+/** DDL that makes a schema: types and sequences, tables in dependency order, foreign keys of circles, indexes, comments. What exists stays as it is. */
 
 import type { Dialect } from "../database/contracts.js";
-import { typeCheckName } from "../metadata/names.js";
 import type { TableName } from "../sql/nodes.js";
-import { expressionText } from "./expression-text.js";
+import { types } from "../sql/types.js";
 import {
-  type ColumnPicture,
+  checkClause,
+  columnClause,
+  countedKey,
+  foreignKeyClause,
+  indexStatement,
+  primaryKeyClause,
+  qualified,
+  uniqueClause,
+} from "./clauses.js";
+import {
+  type EnumPicture,
   type ForeignKeyPicture,
-  type IndexPicture,
   sameTable,
   type SchemaPicture,
+  type SequencePicture,
   type TablePicture,
-  type UniquePicture,
 } from "./picture.js";
 
-/** Statements in the order they must run. `existing` are tables of the database: nothing is done to them. */
-export const createStatements = (picture: SchemaPicture, dialect: Dialect, existing: readonly TableName[]): readonly string[] => {
+/**
+ * Statements in the order they must run. `existing` are tables of the database: nothing is done to them.
+ * `links` are tables of use only where all that they refer to is there: else they are left out.
+ */
+export const createStatements = (
+  picture: SchemaPicture,
+  dialect: Dialect,
+  existing: readonly TableName[] = [],
+  links: readonly TableName[] = [],
+): readonly string[] => {
   const exists = ({ schema, name }: TableName): boolean =>
     existing.some((other) => sameTable(other, { schema: dialect.features.schemas ? schema : null, name }));
   const missing = picture.tables.filter((table) => !exists(table.name));
   const tables = missing.filter(
     (table) =>
-      !table.link ||
+      !links.some((link) => sameTable(link, table.name)) ||
       table.foreignKeys.every(({ references }) => exists(references) || picture.tables.some((other) => sameTable(other.name, references))),
   );
   const made: TableName[] = [];
@@ -31,90 +47,72 @@ export const createStatements = (picture: SchemaPicture, dialect: Dialect, exist
     // A key to a table that comes later: part of a circle.
     const early = table.foreignKeys.filter(
       ({ references }) =>
-        dialect.schema.addsForeignKeys &&
+        dialect.schema.altersTables &&
         tables.some((other) => sameTable(other.name, references)) &&
         !made.some((name) => sameTable(name, references)),
     );
-    later.push(...early.map((key) => `ALTER TABLE ${qualified(table.name, dialect)} ADD ${foreignKey(key, dialect)}`));
+    later.push(...early.map((key) => `ALTER TABLE ${qualified(table.name, dialect)} ADD ${foreignKeyClause(key, dialect)}`));
     return createTable(
       table,
-      table.foreignKeys.filter((key) => !early.includes(key)),
       dialect,
+      table.foreignKeys.filter((key) => !early.includes(key)),
     );
   });
-  return [...schemas(tables, dialect), ...creates, ...later, ...tables.flatMap((table) => indexStatements(table, dialect))];
+  return [
+    ...schemas([...tables, ...picture.enums, ...picture.sequences], dialect),
+    ...(dialect.features.schemas ? picture.enums.map((one) => createEnum(one, dialect)) : []),
+    ...(dialect.features.schemas ? picture.sequences.map((one) => createSequence(one, dialect)) : []),
+    ...creates,
+    ...later,
+    ...tables.flatMap((table) => table.indexes.map((index) => indexStatement(table.name, index, dialect))),
+    ...(dialect.features.schemas ? picture.sequences.flatMap((one) => ownSequence(one, dialect)) : []),
+    ...(dialect.schema.altersTables ? tables.flatMap((table) => commentStatements(table, dialect)) : []),
+  ];
 };
 
-/** A table's name, with its schema where the database has such. */
-export const qualified = ({ schema, name }: TableName, dialect: Dialect): string =>
-  schema !== null && dialect.features.schemas ? `${dialect.quote(schema)}.${dialect.quote(name)}` : dialect.quote(name);
-
-const schemas = (tables: readonly TablePicture[], dialect: Dialect): readonly string[] => {
+const schemas = (things: readonly { readonly name: TableName }[], dialect: Dialect): readonly string[] => {
   if (!dialect.features.schemas) return [];
-  const names = new Set(tables.flatMap(({ name }) => (name.schema === null ? [] : [name.schema])));
+  const names = new Set(things.flatMap(({ name }) => (name.schema === null ? [] : [name.schema])));
   return [...names].map((name) => `CREATE SCHEMA IF NOT EXISTS ${dialect.quote(name)}`);
 };
 
-const createTable = (table: TablePicture, keys: readonly ForeignKeyPicture[], dialect: Dialect): string => {
+/** The table with its constraints; its indexes stand on their own. */
+export const createTable = (
+  table: TablePicture,
+  dialect: Dialect,
+  foreignKeys: readonly ForeignKeyPicture[] = table.foreignKeys,
+): string => {
+  const key = countedKey(table);
   const lines = [
-    ...table.columns.map((column) => columnLine(table, column, dialect)),
-    ...(table.columns.some((column) => column.identity) ? [] : [`PRIMARY KEY ${list(table.primaryKey, dialect)}`]),
-    ...table.uniques
-      .filter((unique) => unique.where === null)
-      .map((unique) => `CONSTRAINT ${dialect.quote(unique.name)} UNIQUE ${list(unique.columns, dialect)}`),
-    ...table.columns.flatMap((column) => typeChecks(table, column, dialect)),
-    ...table.checks.map(
-      (check) =>
-        `CONSTRAINT ${dialect.quote(check.name)} CHECK (${expressionText(check.condition, dialect, `check "${check.name}" of "${table.name.name}"`)})`,
-    ),
-    ...keys.map((key) => foreignKey(key, dialect)),
+    ...table.columns.map((column) => columnClause(column, dialect, column === key)),
+    ...(key === null && table.primaryKey !== null ? [primaryKeyClause(table.primaryKey, dialect)] : []),
+    ...table.uniques.map((unique) => uniqueClause(unique, dialect)),
+    ...table.checks.flatMap((check) => checkClause(check, dialect) ?? []),
+    ...foreignKeys.map((one) => foreignKeyClause(one, dialect)),
   ];
-  return `CREATE TABLE ${qualified(table.name, dialect)} (\n  ${lines.join(",\n  ")}\n)`;
+  const options = table.options?.[dialect.name];
+  return `CREATE TABLE ${qualified(table.name, dialect)} (\n  ${lines.join(",\n  ")}\n)${options === undefined ? "" : ` ${options}`}`;
 };
 
-const list = (columns: readonly string[], dialect: Dialect): string => `(${columns.map((column) => dialect.quote(column)).join(", ")})`;
+export const createEnum = ({ name, values }: EnumPicture, dialect: Dialect): string =>
+  `CREATE TYPE ${qualified(name, dialect)} AS ENUM (${values.map((value) => dialect.schema.literal(value, types.text)).join(", ")})`;
 
-const columnLine = (table: TablePicture, column: ColumnPicture, dialect: Dialect): string => {
-  const name = dialect.quote(column.name);
-  if (column.identity) return `${name} ${dialect.schema.generatedKey(column.type)}`;
-  const place = `${table.name.name}.${column.name}`;
-  const collation = column.collate === null ? dialect.schema.defaultCollation(column.type) : dialect.quote(column.collate);
-  return [
-    `${name} ${dialect.schema.typeName(column.type)}`,
-    ...(collation === null ? [] : [`COLLATE ${collation}`]),
-    ...(column.default === null ? [] : [`DEFAULT (${expressionText(column.default, dialect, place)})`]),
-    ...(column.generated === null ? [] : [`GENERATED ALWAYS AS (${expressionText(column.generated, dialect, place)}) STORED`]),
-    ...(column.nullable ? [] : ["NOT NULL"]),
-  ].join(" ");
-};
+export const createSequence = (sequence: SequencePicture, dialect: Dialect): string =>
+  `CREATE SEQUENCE ${qualified(sequence.name, dialect)} AS ${dialect.schema.typeName(sequence.type)} INCREMENT ${sequence.increment} ` +
+  `MINVALUE ${sequence.minimum} MAXVALUE ${sequence.maximum} START ${sequence.start}${sequence.cycle ? " CYCLE" : ""}`;
 
-const typeChecks = (table: TablePicture, column: ColumnPicture, dialect: Dialect): readonly string[] =>
-  dialect.schema
-    .typeChecks(column.type, dialect.quote(column.name))
-    .map((condition, number) => `CONSTRAINT ${dialect.quote(typeCheckName(table.name.name, column.name, number))} CHECK (${condition})`);
+const ownSequence = ({ name, ownedBy }: SequencePicture, dialect: Dialect): readonly string[] =>
+  ownedBy === null
+    ? []
+    : [`ALTER SEQUENCE ${qualified(name, dialect)} OWNED BY ${qualified(ownedBy.table, dialect)}.${dialect.quote(ownedBy.column)}`];
 
-const actions = { cascade: "CASCADE", setNull: "SET NULL", setDefault: "SET DEFAULT" } as const;
-
-const foreignKey = (key: ForeignKeyPicture, dialect: Dialect): string => {
-  const { onDelete, onUpdate } = key;
-  const reference = `CONSTRAINT ${dialect.quote(key.name)} FOREIGN KEY ${list([key.column], dialect)} REFERENCES ${qualified(key.references, dialect)} ${list([key.referencedColumn], dialect)}`;
-  return `${reference}${onDelete === "nothing" ? "" : ` ON DELETE ${actions[onDelete]}`}${onUpdate === "nothing" ? "" : ` ON UPDATE ${actions[onUpdate]}`}`;
-};
-
-const indexStatements = (table: TablePicture, dialect: Dialect): readonly string[] => [
-  ...table.uniques.filter((unique) => unique.where !== null).map((unique) => indexStatement(table, asIndex(unique), dialect)),
-  ...table.indexes.map((index) => indexStatement(table, index, dialect)),
+const commentStatements = ({ name, comment, columns }: TablePicture, dialect: Dialect): readonly string[] => [
+  ...(comment === null ? [] : [commentOnTable(name, comment, dialect)]),
+  ...columns.flatMap((column) => (column.comment === null ? [] : [commentOnColumn(name, column.name, column.comment, dialect)])),
 ];
 
-const asIndex = (unique: UniquePicture): IndexPicture => ({
-  name: unique.name,
-  columns: unique.columns.map((name) => ({ name, descending: false })),
-  unique: true,
-  where: unique.where,
-});
+export const commentOnTable = (table: TableName, comment: string | null, dialect: Dialect): string =>
+  `COMMENT ON TABLE ${qualified(table, dialect)} IS ${dialect.schema.literal(comment, types.text)}`;
 
-const indexStatement = (table: TablePicture, index: IndexPicture, dialect: Dialect): string => {
-  const columns = index.columns.map(({ name, descending }) => `${dialect.quote(name)}${descending ? " DESC" : ""}`).join(", ");
-  const where = index.where === null ? "" : ` WHERE ${expressionText(index.where, dialect, `index "${index.name}"`)}`;
-  return `CREATE ${index.unique ? "UNIQUE " : ""}INDEX ${dialect.quote(index.name)} ON ${qualified(table.name, dialect)} (${columns})${where}`;
-};
+export const commentOnColumn = (table: TableName, column: string, comment: string | null, dialect: Dialect): string =>
+  `COMMENT ON COLUMN ${qualified(table, dialect)}.${dialect.quote(column)} IS ${dialect.schema.literal(comment, types.text)}`;

@@ -1,7 +1,7 @@
 /** DDL that removes a schema's tables, those that depend on others first. */
 
 import type { Dialect } from "../database/contracts.js";
-import { qualified } from "./create.js";
+import { qualified } from "./clauses.js";
 import type { SchemaPicture } from "./picture.js";
 
 /** Statements in the order they must run, in one transaction; tables that are not there are passed over. */

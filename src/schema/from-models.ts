@@ -1,5 +1,6 @@
 /** The picture of the schema that models ask for. */
 
+import type { Dialect } from "../database/contracts.js";
 import { ConfigurationError } from "../errors.js";
 import { and, column, isNull } from "../sql/factories/index.js";
 import type { Expr, TableName } from "../sql/nodes.js";
@@ -7,11 +8,12 @@ import type { FieldMeta, IndexMeta, ModelMeta, OnDelete, ToOneMeta } from "../me
 import { foreignKeyName, indexName, uniqueName } from "../metadata/names.js";
 import { automaticLinks } from "../metadata/registry.js";
 import { topological } from "../support/topological.js";
+import { columnPicture, textsOf, typeChecks } from "./column-picture.js";
 import {
   type CheckPicture,
-  type ColumnPicture,
   type ForeignKeyAction,
   type ForeignKeyPicture,
+  type IndexPart,
   type IndexPicture,
   sameTable,
   type SchemaPicture,
@@ -27,14 +29,20 @@ export interface ExpressionResolver {
   readonly expression: (meta: ModelMeta, expression: Expr) => Expr;
 }
 
-/** Tables of the models and of the links made for them; subtypes share their base's table. */
-export const pictureOf = (metas: readonly ModelMeta[], resolver: ExpressionResolver): SchemaPicture => {
+/** How expressions become texts: by whom they are resolved, and for which databases they are written. */
+interface Words {
+  readonly resolver: ExpressionResolver;
+  readonly dialects: readonly Dialect[];
+}
+
+/** Tables of the models and of the links made for them; subtypes share their base's table. Texts are written for each of the dialects. */
+export const pictureOf = (metas: readonly ModelMeta[], resolver: ExpressionResolver, dialects: readonly Dialect[]): SchemaPicture => {
+  const words = { resolver, dialects };
   const families = new Map<ModelMeta, ModelMeta[]>();
   for (const meta of metas) addFamily(families, meta);
-  const links = new Set([...families.values()].flat().flatMap(automaticLinks));
   const tables = [
-    ...[...families].map(([base, members]) => tableOf(base, members, resolver, false)),
-    ...[...links].map((link) => tableOf(link, [link], resolver, true)),
+    ...[...families].map(([base, members]) => tableOf(base, members, words)),
+    ...linksOf(families).map((link) => tableOf(link, [link], words)),
   ];
   const seen = new Map<string, TablePicture>();
   for (const table of tables) {
@@ -42,8 +50,19 @@ export const pictureOf = (metas: readonly ModelMeta[], resolver: ExpressionResol
     if (seen.has(key)) throw new ConfigurationError(`two models have the table "${table.name.name}"; give one of them another`);
     seen.set(key, table);
   }
-  return { tables: inOrder(tables) };
+  return { tables: inOrder(tables), enums: [], sequences: [], unmanaged: [] };
 };
+
+/** Names of the tables that are made for the models' many-to-many relations: of use only where both tables that they link are there. */
+export const linkTables = (metas: readonly ModelMeta[]): readonly TableName[] => {
+  const families = new Map<ModelMeta, ModelMeta[]>();
+  for (const meta of metas) addFamily(families, meta);
+  return linksOf(families).map(nameOf);
+};
+
+const linksOf = (families: ReadonlyMap<ModelMeta, readonly ModelMeta[]>): readonly ModelMeta[] => [
+  ...new Set([...families.values()].flat().flatMap(automaticLinks)),
+];
 
 /** A model with every other of its table: a table has the columns of all subtypes, whichever of them was asked for. */
 const addFamily = (families: Map<ModelMeta, ModelMeta[]>, meta: ModelMeta): void => {
@@ -52,35 +71,46 @@ const addFamily = (families: Map<ModelMeta, ModelMeta[]>, meta: ModelMeta): void
   families.set(base, [base, ...[...(base.subtypes?.byName.values() ?? [])].filter((member) => member !== base)]);
 };
 
-const tableOf = (base: ModelMeta, members: readonly ModelMeta[], resolver: ExpressionResolver, link: boolean): TablePicture => {
+const tableOf = (base: ModelMeta, members: readonly ModelMeta[], words: Words): TablePicture => {
   const owned = ownFields(members);
   const live = base.softDeleteField === null ? null : isNull(bare(base.softDeleteField));
   const primaryKey = base.primaryKey.map((field) => field.column);
-  const uniques = members.flatMap((member) => [
+  const unique = members.flatMap((member) => [
     ...fieldUniques(
       base,
       owned.filter(([, owner]) => owner === member).map(([field]) => field),
-      live,
     ),
-    ...declaredUniques(member, live),
+    ...declaredUniques(member),
   ]);
-  const declared = members.flatMap((member) => member.indexes.map((index) => indexOf(member, index, resolver)));
+  const constraints = live === null ? unique : [];
+  const declared = members.flatMap((member) => member.indexes.map((index) => indexOf(member, index, words)));
   return {
     name: nameOf(base),
-    columns: owned.map(([field, owner]) => columnOf(field, owner, owner !== base, resolver)),
-    primaryKey,
-    uniques,
-    checks: members.flatMap((member) => checksOf(member, resolver)),
+    // Rows of the base and of other subtypes have no value in the columns of a subtype.
+    columns: owned.map(([field, owner]) =>
+      columnPicture(base.table, { ...field, nullable: field.nullable || owner !== base }, words.dialects, (expression) =>
+        words.resolver.expression(owner, expression),
+      ),
+    ),
+    primaryKey: { name: null, columns: primaryKey },
+    uniques: constraints,
+    checks: [
+      ...owned.flatMap(([field]) => typeChecks(base.table, field.column, field.type, words.dialects)),
+      ...members.flatMap((member) => checksOf(member, words)),
+    ],
     indexes: [
+      // Rows that are soft-deleted do not count, which only an index can say.
+      ...(live === null ? [] : unique.map((one) => partialUnique(one, live, words))),
       ...declared,
       ...fieldIndexes(
         base,
         owned.map(([field]) => field),
-        { primaryKey, uniques, declared },
+        { primaryKey, uniques: constraints, declared },
       ),
     ],
     foreignKeys: members.flatMap((member) => foreignKeysOf(member)),
-    link,
+    comment: null,
+    options: null,
   };
 };
 
@@ -103,40 +133,79 @@ const ownFields = (members: readonly ModelMeta[]): readonly (readonly [FieldMeta
   return [...seen.values()];
 };
 
-const columnOf = (field: FieldMeta, owner: ModelMeta, ofSubtype: boolean, resolver: ExpressionResolver): ColumnPicture => ({
-  name: field.column,
-  type: field.type,
-  // Rows of the base and of other subtypes have no value here.
-  nullable: field.nullable || ofSubtype,
-  identity: field.identity,
-  default: field.dbDefault === null ? null : resolver.expression(owner, field.dbDefault),
-  generated: field.generated === null ? null : resolver.expression(owner, field.generated),
-  collate: field.collate,
+const uniqueOf = (name: string, columns: readonly string[]): UniquePicture => ({
+  name,
+  columns,
+  include: [],
+  nullsNotDistinct: false,
+  deferrable: null,
 });
 
-const fieldUniques = (base: ModelMeta, fields: readonly FieldMeta[], live: Expr | null): readonly UniquePicture[] =>
+const fieldUniques = (base: ModelMeta, fields: readonly FieldMeta[]): readonly UniquePicture[] =>
   fields
     .filter((field) => field.unique && !(field.primaryKey && base.primaryKey.length === 1))
-    .map((field) => ({ name: uniqueName(base.table, [field.column]), columns: [field.column], where: live }));
+    .map((field) => uniqueOf(uniqueName(base.table, [field.column]), [field.column]));
 
-const declaredUniques = (meta: ModelMeta, live: Expr | null): readonly UniquePicture[] =>
+const declaredUniques = (meta: ModelMeta): readonly UniquePicture[] =>
   meta.constraints.flatMap((constraint) =>
-    constraint.kind === "unique" ? [{ name: constraint.name, columns: constraint.fields.map((field) => field.column), where: live }] : [],
+    constraint.kind === "unique"
+      ? [
+          uniqueOf(
+            constraint.name,
+            constraint.fields.map((field) => field.column),
+          ),
+        ]
+      : [],
   );
 
-const checksOf = (meta: ModelMeta, resolver: ExpressionResolver): readonly CheckPicture[] =>
-  meta.constraints.flatMap((constraint) =>
-    constraint.kind === "check" ? [{ name: constraint.name, condition: resolver.where(meta, constraint.condition) }] : [],
-  );
+const checksOf = (meta: ModelMeta, { resolver, dialects }: Words): readonly CheckPicture[] =>
+  meta.constraints.flatMap((constraint) => {
+    if (constraint.kind !== "check") return [];
+    const condition = resolver.where(meta, constraint.condition);
+    const place = `check "${constraint.name}" of "${meta.table}"`;
+    return [{ name: constraint.name, column: null, condition: textsOf(condition, dialects, place), valid: true }];
+  });
 
-const indexOf = (meta: ModelMeta, index: IndexMeta, resolver: ExpressionResolver): IndexPicture => {
+const partOf = (name: string, descending = false): IndexPart => ({
+  column: name,
+  expression: null,
+  descending,
+  nulls: null,
+  collation: null,
+  operatorClass: null,
+});
+
+const plainIndex = (name: string, parts: readonly IndexPart[]): IndexPicture => ({
+  name,
+  method: "btree",
+  parts,
+  include: [],
+  unique: false,
+  nullsNotDistinct: false,
+  where: null,
+  valid: true,
+});
+
+const partialUnique = ({ name, columns }: UniquePicture, live: Expr, { dialects }: Words): IndexPicture => ({
+  ...plainIndex(
+    name,
+    columns.map((one) => partOf(one)),
+  ),
+  unique: true,
+  where: textsOf(live, dialects, `index "${name}"`),
+});
+
+const indexOf = (meta: ModelMeta, index: IndexMeta, { resolver, dialects }: Words): IndexPicture => {
   const where = index.where === null ? null : resolver.expression(meta, index.where);
   const live = index.unique && meta.softDeleteField !== null ? isNull(bare(meta.softDeleteField)) : null;
+  const condition = where !== null && live !== null ? and(where, live) : (where ?? live);
   return {
-    name: index.name,
-    columns: index.fields.map(({ field, descending }) => ({ name: field.column, descending })),
+    ...plainIndex(
+      index.name,
+      index.fields.map(({ field, descending }) => partOf(field.column, descending)),
+    ),
     unique: index.unique,
-    where: where !== null && live !== null ? and(where, live) : (where ?? live),
+    where: condition === null ? null : textsOf(condition, dialects, `index "${index.name}"`),
   };
 };
 
@@ -144,21 +213,20 @@ const indexOf = (meta: ModelMeta, index: IndexMeta, resolver: ExpressionResolver
 const fieldIndexes = (
   base: ModelMeta,
   fields: readonly FieldMeta[],
-  has: Pick<TablePicture, "primaryKey" | "uniques"> & { readonly declared: readonly IndexPicture[] },
+  has: {
+    readonly primaryKey: readonly string[];
+    readonly uniques: readonly UniquePicture[];
+    readonly declared: readonly IndexPicture[];
+  },
 ): readonly IndexPicture[] => {
-  const led = new Set([
+  const led = new Set<string | null | undefined>([
     has.primaryKey[0],
-    ...has.uniques.filter((unique) => unique.where === null).map((unique) => unique.columns[0]),
-    ...has.declared.filter((index) => index.where === null).map((index) => index.columns[0]?.name),
+    ...has.uniques.map((unique) => unique.columns[0]),
+    ...has.declared.filter((index) => index.where === null).map((index) => index.parts[0]?.column),
   ]);
   return fields
     .filter((field) => field.index && !led.has(field.column))
-    .map((field) => ({
-      name: indexName(base.table, [field.column]),
-      columns: [{ name: field.column, descending: false }],
-      unique: false,
-      where: null,
-    }));
+    .map((field) => plainIndex(indexName(base.table, [field.column]), [partOf(field.column)]));
 };
 
 const foreignKeysOf = (meta: ModelMeta): readonly ForeignKeyPicture[] =>
@@ -166,11 +234,13 @@ const foreignKeysOf = (meta: ModelMeta): readonly ForeignKeyPicture[] =>
     .filter((relation): relation is ToOneMeta => relation.kind === "toOne" && relation.owner === meta)
     .map((relation) => ({
       name: foreignKeyName(meta.table, relation.field.column),
-      column: relation.field.column,
+      columns: [relation.field.column],
       references: nameOf(relation.target.subtypes?.base ?? relation.target),
-      referencedColumn: relation.targetField.column,
+      referencedColumns: [relation.targetField.column],
       onDelete: relation.onDeleteBy === "database" ? actions[relation.onDelete] : "nothing",
       onUpdate: relation.onUpdate ?? "nothing",
+      deferrable: null,
+      valid: true,
     }));
 
 /**
@@ -186,7 +256,8 @@ const actions: { readonly [K in OnDelete]: ForeignKeyAction } = {
   nothing: "nothing",
 };
 
-const inOrder = (tables: readonly TablePicture[]): readonly TablePicture[] =>
+/** Tables in the order in which they can be made. */
+export const inOrder = (tables: readonly TablePicture[]): readonly TablePicture[] =>
   topological(tables, (table) =>
     tables.filter((other) => other !== table && table.foreignKeys.some((key) => sameTable(key.references, other.name))),
   ).order;

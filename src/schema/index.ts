@@ -1,8 +1,24 @@
 /** The schema that models ask for, as a picture and as DDL. */
 
 export { createTables, dropTables } from "./apply.js";
-export { createStatements } from "./create.js";
+export {
+  checkClause,
+  collationOf,
+  columnClause,
+  columnList,
+  countedKey,
+  foreignKeyClause,
+  indexStatement,
+  primaryKeyClause,
+  qualified,
+  uniqueClause,
+} from "./clauses.js";
+export { columnPicture, dataType, typeChecks } from "./column-picture.js";
+export type { ColumnSource } from "./column-picture.js";
+export { commentOnColumn, commentOnTable, createEnum, createSequence, createStatements, createTable } from "./create.js";
 export { dropStatements } from "./drop.js";
-export { pictureOf } from "./from-models.js";
+export { expressionText } from "./expression-text.js";
+export { inOrder, linkTables, pictureOf } from "./from-models.js";
 export type { ExpressionResolver } from "./from-models.js";
+export { sameTable } from "./picture.js";
 export type * from "./picture.js";

@@ -39,6 +39,16 @@ export type ColumnType =
 
 export type TypeKind = ColumnType["kind"];
 
+/** A type as a schema has it: data only, so that it can be printed, compared and stored as JSON. Every `ColumnType` is one. */
+export type DataType =
+  | Exclude<ColumnType, { readonly kind: "array" | "custom" }>
+  | { readonly kind: "array"; readonly of: DataType }
+  /** A type of the database's own, by its name there. */
+  | { readonly kind: "custom"; readonly sql: string };
+
+/** How the database counts a column up: SQL's identity (a given value is taken, or refused), or PostgreSQL's older `serial`. */
+export type IdentityKind = "byDefault" | "always" | "serial";
+
 const plain = <K extends Exclude<TypeKind, "decimal" | "varchar" | "enum" | "array" | "custom">>(kind: K): { readonly kind: K } =>
   Object.freeze({ kind });
 

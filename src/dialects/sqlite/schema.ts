@@ -1,11 +1,11 @@
 /** SQLite's names of types and the other words of DDL. */
 
 import type { SchemaSql } from "../../database/contracts.js";
-import type { ColumnType, TypeKind } from "../../sql/types.js";
+import type { ColumnType, DataType, TypeKind } from "../../sql/types.js";
 import { codecFor } from "./codecs.js";
 
 /** The end of a name decides how SQLite stores the value, the beginning tells the types apart again when a schema is read. */
-const names: { readonly [K in TypeKind]: (type: Extract<ColumnType, { kind: K }>) => string } = {
+const names: { readonly [K in TypeKind]: (type: Extract<DataType, { kind: K }>) => string } = {
   text: () => "TEXT",
   varchar: ({ length }) => `VARCHAR(${length})`,
   smallint: () => "SMALLINT",
@@ -27,7 +27,7 @@ const names: { readonly [K in TypeKind]: (type: Extract<ColumnType, { kind: K }>
   custom: ({ sql }) => sql,
   unknown: () => "",
 };
-const typeName = (type: ColumnType): string => (names[type.kind] as (given: ColumnType) => string)(type);
+const typeName = (type: DataType): string => (names[type.kind] as (given: DataType) => string)(type);
 
 const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
@@ -38,7 +38,7 @@ function literal(value: unknown, type: ColumnType): string {
   return typeof cell === "number" || typeof cell === "bigint" ? String(cell) : quoteText(String(cell));
 }
 
-function typeChecks(type: ColumnType, column: string): readonly string[] {
+function typeChecks(type: DataType, column: string): readonly string[] {
   if (type.kind === "boolean") return [`${column} IN (0, 1)`];
   if (type.kind === "enum") return [`${column} IN (${type.values.map(quoteText).join(", ")})`];
   return type.kind === "varchar" ? [`length(${column}) <= ${type.length}`] : [];
@@ -46,12 +46,12 @@ function typeChecks(type: ColumnType, column: string): readonly string[] {
 
 export const schemaSql: SchemaSql = {
   typeName,
-  generatedKey: () => "INTEGER PRIMARY KEY AUTOINCREMENT",
+  identity: (type, _, key) => (key ? "INTEGER PRIMARY KEY AUTOINCREMENT" : `${typeName(type)} NOT NULL`),
   typeChecks,
   literal,
   defaultCollation: () => null,
   listTables: `SELECT NULL, name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name`,
-  addsForeignKeys: false,
+  altersTables: false,
   dropCascade: false,
   beforeDrop: "PRAGMA defer_foreign_keys = ON",
 };

@@ -1,0 +1,16 @@
+/** What Flash DB's own tools use: metadata, pictures of schemas, dialects and handles. Not for applications: it changes with any version. */
+
+export { handleOf } from "./connect.js";
+export type { Connection, Dialect, SchemaSql } from "./database/contracts.js";
+export type { DatabaseHandle, OpenTransaction } from "./database/handle.js";
+export { postgresDialect } from "./dialects/postgres/dialect.js";
+export { sqliteDialect } from "./dialects/sqlite/dialect.js";
+export { definitionOf } from "./metadata/definition.js";
+export type { Definition, FieldDefinition, ReferenceDefinition } from "./metadata/definition.js";
+export type { FieldMeta, ModelClass, ModelMeta } from "./metadata/model-meta.js";
+export { columnName, foreignKeyName, indexName, typeCheckName, uniqueName } from "./metadata/names.js";
+export { knownModels, metadataOf } from "./metadata/registry.js";
+export { declaredCondition, declaredExpression } from "./query/declared.js";
+export * from "./schema/index.js";
+export type { Expr, TableName } from "./sql/nodes.js";
+export type { ColumnType, DataType, IdentityKind } from "./sql/types.js";

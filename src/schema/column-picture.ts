@@ -1,0 +1,54 @@
+/** A field as a column of a picture, with the checks that its type brings along. */
+
+import type { Dialect } from "../database/contracts.js";
+import type { FieldMeta } from "../metadata/model-meta.js";
+import { typeCheckName } from "../metadata/names.js";
+import type { Expr } from "../sql/nodes.js";
+import type { ColumnType, DataType } from "../sql/types.js";
+import { expressionText } from "./expression-text.js";
+import type { CheckPicture, ColumnPicture, SqlTexts } from "./picture.js";
+
+/** What a column needs of a field. */
+export type ColumnSource = Pick<FieldMeta, "column" | "type" | "nullable" | "identity" | "dbDefault" | "generated" | "collate">;
+
+/** `resolve`: an expression with `F("views")` and the like still in it as SQL. */
+export const columnPicture = (
+  table: string,
+  source: ColumnSource,
+  dialects: readonly Dialect[],
+  resolve: (expression: Expr) => Expr,
+): ColumnPicture => {
+  const texts = (expression: Expr): SqlTexts => textsOf(resolve(expression), dialects, `${table}.${source.column}`);
+  return {
+    name: source.column,
+    type: dataType(source.type),
+    nullable: source.nullable,
+    identity: source.identity ? "byDefault" : null,
+    default: source.dbDefault === null ? null : texts(source.dbDefault),
+    generated: source.generated === null ? null : { expression: texts(source.generated), stored: true },
+    collation: source.collate,
+    comment: null,
+  };
+};
+
+/** The checks of a column's type: members of an enum, 0 and 1, a length. */
+export const typeChecks = (table: string, column: string, type: DataType, dialects: readonly Dialect[]): readonly CheckPicture[] => {
+  const checks: CheckPicture[] = [];
+  for (const dialect of dialects) {
+    dialect.schema.typeChecks(type, dialect.quote(column)).forEach((condition, number) => {
+      const has = checks[number];
+      const name = has?.name ?? typeCheckName(table, column, number);
+      checks[number] = { name, column, condition: { ...has?.condition, [dialect.name]: condition }, valid: true };
+    });
+  }
+  return checks;
+};
+
+/** A type without what only a program can hold: the functions of a codec. */
+export const dataType = (type: ColumnType): DataType => {
+  if (type.kind === "array") return { kind: "array", of: dataType(type.of) };
+  return type.kind === "custom" ? { kind: "custom", sql: type.sql } : type;
+};
+
+export const textsOf = (expression: Expr, dialects: readonly Dialect[], place: string): SqlTexts =>
+  Object.fromEntries(dialects.map((dialect) => [dialect.name, expressionText(expression, dialect, place)]));
