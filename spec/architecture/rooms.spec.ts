@@ -19,6 +19,29 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   model: ["support", "sql", "metadata", "database", "dialects", "query", "loading", "signals", "session"],
   schema: ["support", "sql", "metadata", "database"],
 };
+/**
+ * Sub-rooms: what a folder may import of the rooms listed here, besides the rooms that its own room may import. Files of a listed folder belong
+ * to the longest matching name; files directly in a room (`query/`) are the ones without a folder of their own.
+ */
+const subRooms: Readonly<Record<string, readonly string[]>> = {
+  "query/typing": [],
+  "query/expressions": ["query", "query/typing"],
+  "query/resolve/scope": ["query"],
+  "query/resolve/values": ["query", "query/expressions", "query/resolve/scope"],
+  "query/resolve/conditions": ["query", "query/expressions", "query/resolve/scope", "query/resolve/values"],
+  "query/planning/select": ["query", "query/expressions", "query/resolve/scope"],
+  "query/planning/combine": ["query", "query/resolve/scope", "query/planning/select"],
+  "query/planning/requests": [
+    "query",
+    "query/expressions",
+    "query/resolve/scope",
+    "query/resolve/values",
+    "query/resolve/conditions",
+    "query/planning/select",
+    "query/planning/combine",
+  ],
+  "query/planning/cache": ["query", "query/expressions", "query/resolve/scope", "query/planning/select", "query/planning/requests"],
+};
 /** Faces that users hold: their many methods are one line each. */
 const wideClasses = new Set(["QuerySet", "Manager", "SessionFace", "RelatedManager"]);
 
@@ -42,6 +65,30 @@ describe("the rooms of src/", () => {
         .map(({ target }) => `${file.path} imports ${target}`),
     );
     expect(broken).toEqual([]);
+  });
+
+  it("have sub-rooms that import one way only", () => {
+    const names = Object.keys(subRooms).sort((a, b) => b.length - a.length);
+    const subRoomOf = (file: string): string =>
+      names.find((name) => file.startsWith(`${name}/`)) ?? (file.includes("/") ? file.slice(0, file.indexOf("/")) : ".");
+    const broken = files.flatMap((file) => {
+      const room = subRoomOf(file.path);
+      const allowed = subRooms[room];
+      if (allowed === undefined) return [];
+      return file.imports
+        .filter((target) => target.startsWith(`${file.room}/`) && subRoomOf(target) !== room && !allowed.includes(subRoomOf(target)))
+        .map((target) => `${file.path} imports ${target}`);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it("have at most sixteen files in a sub-room", () => {
+    const counts = Object.keys(subRooms).map((name) => ({
+      name,
+      files: files.filter((file) => file.path.startsWith(`${name}/`) && !file.path.slice(name.length + 1).includes("/")).length,
+    }));
+    expect(counts.filter((room) => room.files > 16)).toEqual([]);
+    expect(counts.filter((room) => room.files === 0)).toEqual([]);
   });
 
   it("import only files that exist", () => {

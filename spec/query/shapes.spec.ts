@@ -6,7 +6,7 @@ import { Avg, Count, F, foreignKey, hasMany, model, Q, Sum, t, Value } from "fla
 import { postgresDialect } from "../../src/dialects/postgres/dialect.js";
 import { sqliteDialect } from "../../src/dialects/sqlite/dialect.js";
 import { planSelect } from "../../src/query/planner.js";
-import { askRows } from "../../src/query/planning/questions.js";
+import { cachedSelectPlan } from "../../src/query/planning/cache/plan-requests.js";
 import { queryStateOf } from "../../src/query/rows.js";
 import type { QueryState } from "../../src/query/state.js";
 import { rebind } from "../../src/sql/compile/compiled.js";
@@ -44,7 +44,7 @@ const anew = (state: QueryState, dialect: (typeof dialects)[number]): Outcome =>
   outcome(() => dialect.compile(planSelect(state).statement));
 const kept = (state: QueryState, dialect: (typeof dialects)[number]): Outcome =>
   outcome(() => {
-    const { statement, values } = askRows(state);
+    const { statement, values } = cachedSelectPlan(state);
     const compiled = dialect.compile(statement);
     return { text: compiled.text, values: values === null ? compiled.values : rebind(compiled, values) };
   });
@@ -148,14 +148,14 @@ describe("a kept plan", () => {
   });
 
   it("is shared by values of one kind and by no others", () => {
-    const statementOf = (value: unknown): unknown => askRows(stateOf(Thing.objects.filter({ number: value as number }))).statement;
+    const statementOf = (value: unknown): unknown => cachedSelectPlan(stateOf(Thing.objects.filter({ number: value as number }))).statement;
     expect(statementOf(1)).toBe(statementOf(2));
     expect(statementOf(null)).not.toBe(statementOf(1));
     expect(statementOf(F("id"))).not.toBe(statementOf(1));
   });
 
   it("holds no value of who asked first", () => {
-    const { statement } = askRows(stateOf(Thing.objects.filter({ text: "a secret of somebody" })));
+    const { statement } = cachedSelectPlan(stateOf(Thing.objects.filter({ text: "a secret of somebody" })));
     expect(JSON.stringify(statement)).not.toContain("secret");
   });
 
@@ -178,8 +178,8 @@ describe("a kept plan", () => {
   });
 
   it("tells names apart that look alike when they are written one after the other", () => {
-    const one = askRows(stateOf(Thing.objects.filter({ data__ab: 1, data__c: 1 } as never)));
-    const other = askRows(stateOf(Thing.objects.filter({ data__a: 1, data__bc: 1 } as never)));
+    const one = cachedSelectPlan(stateOf(Thing.objects.filter({ data__ab: 1, data__c: 1 } as never)));
+    const other = cachedSelectPlan(stateOf(Thing.objects.filter({ data__a: 1, data__bc: 1 } as never)));
     expect(one.statement).not.toBe(other.statement);
   });
 });

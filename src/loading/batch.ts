@@ -1,4 +1,4 @@
-/** Relations asked for one at a time: what is asked in one tick becomes one statement, and the first touch of one loads it for all its siblings. */
+/** Loads relations on access: requests of one tick share one statement, and the first access loads the relation for all peers. */
 
 import DataLoader from "dataloader";
 import { NotLoaded } from "../errors.js";
@@ -47,7 +47,7 @@ export const loadedRelation = (
   const key = keyCell(value, field);
   const tracked = store?.find(target, [key]);
   if (tracked !== undefined) return stateOf(tracked)?.stale === true ? undefined : tracked;
-  return state.beside?.get(relation.name)?.get(key);
+  return state.joinedByKey?.get(relation.name)?.get(key);
 };
 
 /** The objects of a batch and, where their query did not say otherwise, the siblings that lack the relation too. */

@@ -6,14 +6,14 @@ import type { EntityShape, JoinedShape, RowShape, SelectPlan } from "../query/pl
 import { keepHiddenClass } from "../support/hidden-classes.js";
 import { attachJoined } from "./attach.js";
 import type { InstanceStore, InstanceTable, LoadContext } from "./contracts.js";
-import { freshHand, loadedState, stateOf, type Beside, type InstanceState, type PeerGroup } from "./instance.js";
+import { renewConstructionState, loadedState, stateOf, type JoinedByKey, type InstanceState, type PeerGroup } from "./instance.js";
 import { instantiate } from "./populate.js";
 import { cellsOf, keyOf, readersOf, type Readers } from "./reader.js";
-import { keepCells, type Decode } from "./reading.js";
+import { keepCells, type Decode } from "./cell-reading.js";
 
 type InstancesShape = Extract<RowShape, { kind: "instances" }>;
 
-/** One place of the row: the entity, who stands next to it, and what is joined to it. */
+/** One entity of the row: how it is read, its peers, and the entities joined to it. */
 interface Place {
   readonly readers: Readers;
   /** Where its instances are tracked. */
@@ -22,17 +22,17 @@ interface Place {
   /** The root's instances are those of the result, which are listed anyway. */
   readonly root: boolean;
   readonly joined: readonly { readonly shape: JoinedShape; readonly place: Place }[];
-  /** What is joined to it by the targets' own keys, shared by all rows. */
-  readonly beside: Beside | null;
-  /** Of a place that is joined so: where its entities stand, by key. */
+  /** Targets joined by their primary key, by relation and key; shared by all rows. */
+  readonly joinedByKey: JoinedByKey | null;
+  /** The entities of a place that is joined by primary key, by that key. */
   readonly index: Map<unknown, object> | null;
   /** The key's cell in the row; -1: there are several. */
   readonly keyCell: number;
-  /** What the row before held here: rows that belong to one entity mostly come one after the other. */
+  /** The entity of the previous row: rows of one entity are usually adjacent. */
   before: { readonly cell: unknown; readonly object: object | null } | null;
 }
 
-/** What is known of a place before any row is seen: made once for all queries of one shape. */
+/** The part of a place that depends on the row shape alone: made once for all queries of that shape. */
 interface Template {
   readonly readers: Readers;
   readonly keyCell: number;
@@ -53,7 +53,7 @@ const templateOf = (shape: EntityShape, dialect: Pick<Dialect, "codec">): Templa
   return template;
 };
 
-/** The target is found by its own key of one part: then the holder's key says which one it is. */
+/** True when the join is on the target's primary key of one column: the holder's foreign key then identifies the target. */
 const byOwnKey = ({ relation }: JoinedShape): boolean =>
   relation.kind === "toOne" && relation.targetField.primaryKey && relation.target.primaryKey.length === 1;
 
@@ -68,24 +68,34 @@ const placeOf = (
   const table = store.rows(shape.meta);
   const root = holder === null;
   const index = holder?.byKey === true ? new Map<unknown, object>() : null;
-  if (templates.length === 0) return { readers, table, peers, root, joined: NOTHING, beside: null, index, keyCell, before: null };
+  if (templates.length === 0) return { readers, table, peers, root, joined: NOTHING, joinedByKey: null, index, keyCell, before: null };
   const joined = templates.map((one) => ({ shape: one.shape, place: placeOf(one.shape.entity, one.template, mode, store, one) }));
-  const beside = joined.flatMap((one) => (one.place.index === null ? [] : [[one.shape.relation.name, one.place.index] as const]));
-  return { readers, table, peers, root, joined, beside: beside.length === 0 ? null : new Map(beside), index, keyCell, before: null };
+  const joinedByKey = joined.flatMap((one) => (one.place.index === null ? [] : [[one.shape.relation.name, one.place.index] as const]));
+  return {
+    readers,
+    table,
+    peers,
+    root,
+    joined,
+    joinedByKey: joinedByKey.length === 0 ? null : new Map(joinedByKey),
+    index,
+    keyCell,
+    before: null,
+  };
 };
 const NOTHING: readonly never[] = [];
 keepHiddenClass(
   placeOf({ meta: null } as never, { readers: null as never, keyCell: -1, joined: [] }, null, { rows: () => null as never }, null),
 );
 
-/** What loading keeps while it goes through the rows of one result. */
+/** State of one pass over the rows of a result. */
 interface Run {
   readonly store: InstanceStore;
-  /** New instances, in order, when somebody listens to `post_load`. */
+  /** New instances in order, when `post_load` has listeners. */
   readonly fresh: object[] | null;
-  /** Some instance came with more than one row. */
+  /** True when an instance occurred in more than one row. */
   repeated: boolean;
-  /** Some instance was there before. */
+  /** True when an instance was already tracked. */
   met: boolean;
 }
 
@@ -132,12 +142,12 @@ const readJoined = (place: Place, row: unknown[], run: Run): object | null => {
   return object;
 };
 
-/** One call for some of the rows: what is called often stays optimised, where one long loop is compiled anew whenever its code was thrown away. */
+/** Rows per call. A function that is called often stays optimised; one long loop is compiled again whenever its code is discarded. */
 const BATCH = 256;
 /** Puts the instances in the place of their rows. */
 const readRows = (place: Place, rows: unknown[], from: number, annotations: Annotations | null, run: Run): void => {
   const to = Math.min(from + BATCH, rows.length);
-  freshHand();
+  renewConstructionState();
   for (let at = from; at < to; at++) {
     const row = rows[at] as unknown[];
     const object = readEntity(place, row, run);
@@ -147,7 +157,7 @@ const readRows = (place: Place, rows: unknown[], from: number, annotations: Anno
   }
 };
 
-/** What was computed beside the entity's own columns; the list of names is shared by all rows. */
+/** Computed outputs beside the entity's columns; the list of names is shared by all rows. */
 interface Annotations {
   readonly names: string[];
   readonly offsets: readonly number[];

@@ -7,7 +7,7 @@ export { loadRelation, loadedRelation } from "./batch.js";
 export { collectionOf, valueOf } from "./attach.js";
 export { baseMark } from "./base-mark.js";
 export { checkClass, populate } from "./populate.js";
-export { Carrier, installMetadata, stateOf } from "./instance.js";
+export { StateHolder, installMetadata, stateOf } from "./instance.js";
 export type { CollectionChanges, CollectionState, SavedCollection } from "./collection-state.js";
 export type { InstanceOwner, InstanceState, InstanceStatus, RelatedObjects } from "./instance.js";
 export type { InstanceStore, InstanceTable, LoadContext, PlanRunner } from "./contracts.js";

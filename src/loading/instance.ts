@@ -1,4 +1,4 @@
-/** The carrier of every instance: a class whose only member is the hidden state, so that lower rooms can read it and nobody else can. */
+/** The hidden state of every instance, and the base class that holds it in a private field, so that only the library can read it. */
 
 import type { FieldMeta, ModelMeta, RelationMeta } from "../metadata/model-meta.js";
 import type { Expr } from "../sql/nodes.js";
@@ -29,8 +29,8 @@ export interface PeerGroup {
   readonly mode: FetchMode | null;
 }
 
-export type Beside = ReadonlyMap<string, ReadonlyMap<unknown, object>>;
-/** Few of many objects have more than one: something smaller than a Map does. */
+export type JoinedByKey = ReadonlyMap<string, ReadonlyMap<unknown, object>>;
+/** Most objects have at most one, so this is smaller than a Map. */
 export interface RelatedObjects {
   readonly size: number;
   get(name: string): object | null | undefined;
@@ -61,10 +61,10 @@ export interface InstanceState {
   /** To-one and reverse one-to-one relations that are loaded or were assigned: the instance or null, by relation name. */
   related: RelatedObjects | null;
   /**
-   * What was joined to the rows of its result: per to-one relation the targets by their key, shared by all of them. Held so that
-   * `post.author` stays there when the objects leave their session; the key that is held now decides which one it is.
+   * Objects joined to the rows of the same result: for each to-one relation the targets by key, shared by all rows. Kept so that
+   * `post.author` still works after the objects leave their session; the current foreign key selects the target.
    */
-  readonly beside: Beside | null;
+  readonly joinedByKey: JoinedByKey | null;
   /** Collections that were touched, by relation name. */
   collections: Map<string, CollectionState> | null;
   peers: PeerGroup | null;
@@ -76,25 +76,25 @@ export interface InstanceState {
   defaulted: readonly FieldMeta[] | null;
 }
 
-/** What the next instance of the state's class is made around. Written for every row, so a young one is taken now and then: young objects in an old one cost the collector. */
-let hand: { state: InstanceState | null } = { state: null };
+/** Passes the state to the next constructor call. Replaced after every batch of rows so that it stays in the young generation: writing young objects into an old one costs a write barrier. */
+let construction: { state: InstanceState | null } = { state: null };
 let metaFor: (ctor: object) => ModelMeta = () => {
   throw new Error("no registry is installed");
 };
 
-/** Called once by `model/`: how the carrier finds the metadata of a class under construction. */
+/** Called once by `model/`: finds the metadata of a class under construction. */
 export const installMetadata = (find: (ctor: object) => ModelMeta): void => {
   metaFor = find;
 };
 
-/** There is one for every row: what is rarely set stands on the prototype until it is. */
+/** One per row, so members that are rarely set live on the prototype until they are assigned. */
 class State implements InstanceState {
   readonly meta: ModelMeta;
   status: InstanceStatus;
   owner: InstanceOwner | null;
   snapshot: unknown[] | null;
   peers: PeerGroup | null;
-  readonly beside: Beside | null;
+  readonly joinedByKey: JoinedByKey | null;
   declare stale: boolean;
   declare deleting: boolean;
   declare related: RelatedObjects | null;
@@ -108,14 +108,14 @@ class State implements InstanceState {
     owner: InstanceOwner | null,
     snapshot: unknown[] | null,
     peers: PeerGroup | null,
-    beside: Beside | null,
+    joinedByKey: JoinedByKey | null,
   ) {
     this.meta = meta;
     this.status = status;
     this.owner = owner;
     this.snapshot = snapshot;
     this.peers = peers;
-    this.beside = beside;
+    this.joinedByKey = joinedByKey;
   }
 }
 const unset = { stale: false, deleting: false, related: null, collections: null, expressions: null, extras: null, defaulted: null };
@@ -136,18 +136,18 @@ export const loadedState = (
   meta: ModelMeta,
   owner: InstanceOwner,
   snapshot: unknown[],
-  { peers, beside }: { readonly peers: PeerGroup; readonly beside: Beside | null },
-): InstanceState => new State(meta, "persistent", owner, snapshot, peers, beside);
+  { peers, joinedByKey }: { readonly peers: PeerGroup; readonly joinedByKey: JoinedByKey | null },
+): InstanceState => new State(meta, "persistent", owner, snapshot, peers, joinedByKey);
 
-/** True for a constructor that runs because a row is being hydrated. */
-export class Carrier {
+/** Base class of all models. */
+export class StateHolder {
   readonly #state: InstanceState;
   constructor() {
-    // The hand-over names its class: a constructor that builds another model before super() must not take this row.
-    const handed = hand.state;
-    if (handed !== null && handed.meta.ctor === new.target) {
-      this.#state = handed;
-      hand.state = null;
+    // The state is taken by its own class only: a constructor that builds another model before super() must not receive this row.
+    const state = construction.state;
+    if (state !== null && state.meta.ctor === new.target) {
+      this.#state = state;
+      construction.state = null;
     } else this.#state = transientState(metaFor(new.target));
   }
   static stateOf(object: object): InstanceState | undefined {
@@ -156,12 +156,13 @@ export class Carrier {
 }
 
 /** The hidden state of a model instance, or undefined for any other object. */
-export const stateOf = (object: object): InstanceState | undefined => Carrier.stateOf(object);
+export const stateOf = (object: object): InstanceState | undefined => StateHolder.stateOf(object);
 
-/** The next instance of the state's class is made around this state; null: of none, after it was made or failed. */
-export const handOver = (state: InstanceState | null): void => {
-  hand.state = state;
+/** Gives the state to the next instance of its class; null withdraws it after the constructor ran or failed. */
+export const setConstructionState = (state: InstanceState | null): void => {
+  construction.state = state;
 };
-export const freshHand = (): void => {
-  hand = { state: hand.state };
+/** Starts a new construction state for a batch of rows (see `construction`). */
+export const renewConstructionState = (): void => {
+  construction = { state: construction.state };
 };

@@ -1,24 +1,24 @@
-/** What the base constructor does for a row: own data properties in one fixed order, and the proof, once per class, that the class leaves them alone. */
+/** Fills an instance from its row: own data properties in a fixed order, and a check, once per class, that the class does not overwrite them. */
 
 import { ConfigurationError, NotLoaded } from "../errors.js";
 import type { ModelMeta } from "../metadata/model-meta.js";
 import { blankOf } from "../support/hidden-classes.js";
 import { baseMark } from "./base-mark.js";
-import { comparableOf, decoded, readValues, type Reading } from "./reading.js";
-import { Carrier, handOver, transientState, type InstanceState } from "./instance.js";
+import { comparableOf, decoded, readValues, type Reading } from "./cell-reading.js";
+import { StateHolder, setConstructionState, transientState, type InstanceState } from "./instance.js";
 
 /** Makes the instances of one model, and keeps what the first of them showed. By field position. */
 export interface Maker {
   readonly meta: ModelMeta;
   readonly names: readonly string[];
   readonly readings: readonly (Reading | null)[];
-  facts: ClassFacts | null;
+  traits: ClassTraits | null;
 }
 export const makerOf = (meta: ModelMeta, readings: Maker["readings"]): Maker => ({
   meta,
   names: meta.fields.map((field) => field.name),
   readings,
-  facts: classes.get(meta.ctor) ?? null,
+  traits: classes.get(meta.ctor) ?? null,
 });
 
 /** Of the row being hydrated. */
@@ -30,13 +30,13 @@ let reading = false;
 /** Set while the first instance of a class is made: writes by its constructor are noted here. */
 let probe: Set<string> | null = null;
 
-/** What is known of a class after its first instance: `assigns` when its constructor may write columns, so that they are put back. */
-export interface ClassFacts {
+/** Known of a class after its first instance. `assigns`: its constructor may write columns, so loaded values are restored after it ran. */
+export interface ClassTraits {
   readonly assigns: boolean;
   /** Keeps the hidden class of loaded instances while none of them is left. */
   readonly sample: object | null;
 }
-const classes = new WeakMap<object, ClassFacts>();
+const classes = new WeakMap<object, ClassTraits>();
 
 const defer = (object: object, meta: ModelMeta, name: string): void => {
   Object.defineProperty(object, name, {
@@ -123,7 +123,7 @@ const refuse = (meta: ModelMeta, redeclared: readonly string[]): never => {
 const construct = (maker: Maker, state: InstanceState, values: readonly unknown[] | null): object => {
   handed = maker;
   handedValues = values;
-  handOver(state);
+  setConstructionState(state);
   try {
     const object = new (maker.meta.ctor as unknown as new () => object)();
     // A constructor that gives another object has not taken the row.
@@ -141,13 +141,13 @@ const construct = (maker: Maker, state: InstanceState, values: readonly unknown[
 const takeBack = (): void => {
   handed = handedValues = null;
   reading = false;
-  handOver(null);
+  setConstructionState(null);
 };
 
 /** Source texts of the classes that the user wrote, from the model's own upwards. */
 const userSources = (meta: ModelMeta): string[] => {
   const sources: string[] = [];
-  for (let at: unknown = meta.ctor; typeof at === "function" && at !== Carrier; at = Object.getPrototypeOf(at)) {
+  for (let at: unknown = meta.ctor; typeof at === "function" && at !== StateHolder; at = Object.getPrototypeOf(at)) {
     if (!Object.hasOwn(at, baseMark)) sources.push(Function.prototype.toString.call(at));
   }
   return sources;
@@ -160,7 +160,7 @@ const first = (
   maker: Maker,
   state: InstanceState,
   values: readonly unknown[] | null,
-): { readonly object: object; readonly facts: ClassFacts } => {
+): { readonly object: object; readonly traits: ClassTraits } => {
   const { meta, names } = maker;
   const writes = new Set<string>();
   probe = writes;
@@ -172,13 +172,13 @@ const first = (
   }
   const redeclared = names.filter((name) => isData(object, name));
   if (redeclared.length > 0) refuse(meta, redeclared);
-  const facts = {
+  const traits = {
     assigns: writes.size > 0 || hasConstructor(meta),
     sample: values === null ? null : sampleOf(maker, values),
   };
-  classes.set(meta.ctor, facts);
+  classes.set(meta.ctor, traits);
   if (values !== null) putBack(object, meta, values, true);
-  return { object, facts };
+  return { object, traits };
 };
 
 /** An instance like those that are made of rows, with nothing of any row in it. */
@@ -205,16 +205,16 @@ const putBack = (object: object, meta: ModelMeta, values: readonly unknown[], de
 
 /** An instance around a row, whose cells are the state's snapshot as they came, and are in comparable form then. */
 export const instantiate = (maker: Maker, state: InstanceState): object => {
-  if (maker.facts?.assigns === false) return construct(maker, state, null);
+  if (maker.traits?.assigns === false) return construct(maker, state, null);
   const values = readValues(maker.readings, state.snapshot as unknown[]);
-  maker.facts ??= classes.get(maker.meta.ctor) ?? null;
-  if (maker.facts === null) {
-    const { object, facts } = first(maker, state, values);
-    maker.facts = facts;
+  maker.traits ??= classes.get(maker.meta.ctor) ?? null;
+  if (maker.traits === null) {
+    const { object, traits } = first(maker, state, values);
+    maker.traits = traits;
     return object;
   }
   const object = construct(maker, state, values);
-  if (maker.facts.assigns) putBack(object, maker.meta, values, false);
+  if (maker.traits.assigns) putBack(object, maker.meta, values, false);
   return object;
 };
 

@@ -6,7 +6,7 @@ import type { FieldMeta, ModelMeta } from "../metadata/model-meta.js";
 import type { EntityShape } from "../query/plan.js";
 import { baseMark } from "./base-mark.js";
 import { makerOf, type Maker } from "./populate.js";
-import { keptOf, readingOf, type Reading } from "./reading.js";
+import { keptOf, readingOf, type Reading } from "./cell-reading.js";
 
 /** By field position of the model that instances are made of. */
 export interface Reader {

@@ -5,7 +5,7 @@ import type { FieldMeta, ManyToManyMeta, RelationMeta, ReverseOneMeta, ToManyMet
 import type { FetchMode } from "../query/fetch-mode.js";
 import type { EntityShape, RowShape, SelectPlan } from "../query/plan.js";
 import { planSelect } from "../query/planner.js";
-import { askRows } from "../query/planning/questions.js";
+import { cachedSelectPlan } from "../query/planning/cache/plan-requests.js";
 import { changed, initialState, type QueryState } from "../query/state.js";
 import * as build from "../sql/factories/index.js";
 import type { Compound, Expr, Join, OrderNode, Output, Select } from "../sql/nodes.js";
@@ -126,8 +126,8 @@ const sliced = (select: Select, parent: Expr, keys: readonly Expr[], state: Quer
 };
 const OUTER = "flash_numbered";
 
-/** For which parents, by a QuerySet of the caller's or the target's default one, and how the relations of what is found load. */
-export interface Asked {
+/** The parents' keys, the caller's QuerySet or null for the default one, and the fetch mode of the loaded objects. */
+export interface RelationRequest {
   readonly keys: readonly unknown[];
   readonly state: QueryState | null;
   readonly mode: FetchMode | null;
@@ -143,18 +143,18 @@ interface Planned extends Keys {
   readonly state: QueryState;
 }
 
-/** Statements for relations, by the statement of the target's rows that each is made of. */
+/** Relation statements, by the cached statement of the target's rows from which each was made. */
 const kept = new WeakMap<SelectPlan["statement"], WeakMap<RelationMeta, RelationPlan>>();
 
 const planFor = (
   relation: RelationMeta,
-  { keys, state, mode }: Asked,
+  { keys, state, mode }: RelationRequest,
   deleted: QueryState["deleted"],
   make: (planned: Planned) => RelationPlan,
 ): RelationPlan => {
   const given = state ?? changed(initialState(relation.target), { deleted });
   const whole = given.limit === null && given.offset === 0;
-  const plan = whole ? askRows(given) : planSelect(changed(given, { limit: null, offset: 0 }));
+  const plan = whole ? cachedSelectPlan(given) : planSelect(changed(given, { limit: null, offset: 0 }));
   const fetchMode = plan.fetchMode ?? mode;
   if (plan.values === null) {
     const made = make({ plan, state: given, keys, slot: undefined });
@@ -189,7 +189,7 @@ const finish = (
 };
 
 /** Rows of the target with one of these keys. Rows that are deleted softly still are what a key points to. */
-export const toOnePlan = (relation: ToOneMeta, asked: Asked): RelationPlan =>
+export const toOnePlan = (relation: ToOneMeta, asked: RelationRequest): RelationPlan =>
   planFor(relation, asked, "include", (planned) => {
     const base = baseOf(planned.plan);
     const field = relation.targetField;
@@ -200,7 +200,7 @@ export const toOnePlan = (relation: ToOneMeta, asked: Asked): RelationPlan =>
   });
 
 /** Rows of the target whose key points at one of these parents. */
-export const reversePlan = (relation: ToManyMeta | ReverseOneMeta, asked: Asked): RelationPlan =>
+export const reversePlan = (relation: ToManyMeta | ReverseOneMeta, asked: RelationRequest): RelationPlan =>
   planFor(relation, asked, "hide", (planned) => {
     const base = baseOf(planned.plan);
     const field = relation.via.field;
@@ -210,7 +210,7 @@ export const reversePlan = (relation: ToManyMeta | ReverseOneMeta, asked: Asked)
   });
 
 /** Rows of the target that a link row ties to one of these parents. */
-export const linkPlan = (relation: ManyToManyMeta, asked: Asked): RelationPlan =>
+export const linkPlan = (relation: ManyToManyMeta, asked: RelationRequest): RelationPlan =>
   planFor(relation, asked, "hide", (planned) => {
     const plain = baseOf(planned.plan);
     const base = plain.select.groupBy.length > 0 ? within(plain.select, plain.shape) : plain;

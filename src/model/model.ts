@@ -1,6 +1,6 @@
 /** What every instance can do. Each verb is a line onto a room below; fields and relations come from `model()`. */
 
-import { Carrier, installMetadata, populate, stateOf, type InstanceState } from "../loading/index.js";
+import { StateHolder, installMetadata, populate, stateOf, type InstanceState } from "../loading/index.js";
 import { metadataOf } from "../metadata/registry.js";
 import { baseHooks, deleteObject, keyOf, loadColumns, refreshObject, restoreObject, saveObject, setValues } from "../session/index.js";
 import { toJson, toObject } from "./serialize.js";
@@ -11,7 +11,7 @@ import { initialise } from "./values.js";
 installMetadata(metadataOf);
 
 /** The hidden state's carrier, filled from a row or from the values given to `new`. */
-abstract class ModelBase extends Carrier {
+abstract class ModelBase extends StateHolder {
   constructor(values?: Readonly<Record<string, unknown>>) {
     super();
     const state = stateOf(this) as InstanceState;

@@ -1,7 +1,7 @@
 /** What `new User({…})` and `user.set({…})` take: names checked, relations told from their keys, defaults filled in. */
 
 import { ValidationError } from "../errors.js";
-import { Carrier, checkClass, type InstanceState } from "../loading/index.js";
+import { StateHolder, checkClass, type InstanceState } from "../loading/index.js";
 import type { FieldMeta, ModelMeta, RelationMeta } from "../metadata/model-meta.js";
 import { referenceOf } from "../metadata/references.js";
 import { describe } from "../support/describe.js";
@@ -80,7 +80,7 @@ const blueprintOf = (meta: ModelMeta, values: Readonly<Record<string, unknown>> 
 
 /** An instance like those made of such values, without the user's code run and with nothing of the values in it. */
 const sampleOf = (meta: ModelMeta, names: readonly string[], values: Readonly<Record<string, unknown>> | undefined): object => {
-  const sample = Reflect.construct(Carrier, [], meta.ctor) as Record<string, unknown>;
+  const sample = Reflect.construct(StateHolder, [], meta.ctor) as Record<string, unknown>;
   for (const name of names) sample[name] = blankOf(values?.[name]);
   return sample;
 };

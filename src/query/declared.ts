@@ -6,9 +6,9 @@ import { column } from "../sql/factories/index.js";
 import type { Expr } from "../sql/nodes.js";
 import { mapExpr } from "../sql/visit.js";
 import { conditionNode } from "./expressions/expression.js";
-import { freshContext } from "./planning/select.js";
-import { plainStance } from "./resolve/context.js";
-import { Scope } from "./resolve/scope.js";
+import { freshContext } from "./planning/requests/rows.js";
+import { filterContext } from "./resolve/scope/context.js";
+import { Scope } from "./resolve/scope/scope.js";
 import type { Node } from "./state.js";
 
 const resolved = (meta: ModelMeta, resolve: (scope: Scope) => Expr): Expr => {
@@ -25,11 +25,14 @@ const resolved = (meta: ModelMeta, resolve: (scope: Scope) => Expr): Expr => {
 
 /** A filter such as `{ title__ne: "" }`. */
 export const declaredCondition = (meta: ModelMeta, condition: object): Expr =>
-  resolved(meta, (scope) => scope.context.resolver.condition(scope, conditionNode(condition, `a check of ${meta.name}`), plainStance).expr);
+  resolved(
+    meta,
+    (scope) => scope.context.resolver.condition(scope, conditionNode(condition, `a check of ${meta.name}`), filterContext).expr,
+  );
 
 /** The caller's own SQL, with `F("views")` and the like still in it. */
 export const declaredExpression = (meta: ModelMeta, expression: Expr): Expr =>
   resolved(
     meta,
-    (scope) => scope.context.resolver.value(scope, { kind: "fragment", expr: expression } satisfies Node, plainStance, null).expr,
+    (scope) => scope.context.resolver.value(scope, { kind: "fragment", expr: expression } satisfies Node, filterContext, null).expr,
   );

@@ -1,5 +1,12 @@
-/** The plans of a query, by what is asked of it: `ask…` shares them among queries of one shape, `plan…` makes one of its own. */
+/** Plans by request: `cached…Plan` shares plans between queries that differ only in values, `plan…` makes a new one. */
 
-export { askAggregate, askCount, askDelete, askExists, askRows, askUpdate } from "./planning/questions.js";
-export { planSelect } from "./planning/select.js";
-export { planUpdate } from "./planning/writing.js";
+export {
+  cachedAggregatePlan,
+  cachedCountPlan,
+  cachedDeletePlan,
+  cachedExistsPlan,
+  cachedSelectPlan,
+  cachedUpdatePlan,
+} from "./planning/cache/plan-requests.js";
+export { planSelect } from "./planning/requests/rows.js";
+export { planUpdate } from "./planning/requests/update-delete.js";

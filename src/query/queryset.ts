@@ -4,17 +4,17 @@ import { ConfigurationError, FieldError } from "../errors.js";
 import type { ModelMeta } from "../metadata/model-meta.js";
 import { lock as lockNode } from "../sql/factories/index.js";
 import type { Compound, Select } from "../sql/nodes.js";
-import * as build from "./building.js";
+import * as build from "./builders.js";
 import { fetchModeOf, type FetchMode } from "./fetch-mode.js";
 import { planSelect } from "./planner.js";
 import { Rows, queryStateOf } from "./rows.js";
 import type { BulkCreateOptions, QueryRunner } from "./runner.js";
 import { changed, initialState, type QueryState } from "./state.js";
 import { treeTable, type TreeReference } from "./tree-table.js";
-import { pageOf, type Page, type PageRequest } from "./terminals/paging.js";
-import * as read from "./terminals/reading.js";
-import { takeRunner } from "./terminals/running.js";
-import * as write from "./terminals/writing.js";
+import { pageOf, type Page, type PageRequest } from "./terminals/paginate.js";
+import * as read from "./terminals/read.js";
+import { takeRunner } from "./terminals/run.js";
+import * as write from "./terminals/write.js";
 
 export interface LockSettings {
   readonly skipLocked?: boolean | undefined;

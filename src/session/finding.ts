@@ -3,7 +3,7 @@
 import type { ModelMeta } from "../metadata/model-meta.js";
 import { registrySerial } from "../metadata/registrations.js";
 import type { SelectPlan } from "../query/plan.js";
-import { askRows } from "../query/planning/questions.js";
+import { cachedSelectPlan } from "../query/planning/cache/plan-requests.js";
 import type { TypeKind } from "../sql/types.js";
 import { stateOf, type InstanceState } from "../loading/index.js";
 import { held } from "./changes.js";
@@ -69,7 +69,7 @@ const rowsWithKey = async (core: Core, meta: ModelMeta, parts: readonly unknown[
   let known = plans.get(meta);
   if (known?.serial !== serial) {
     known = {
-      plan: askRows(
+      plan: cachedSelectPlan(
         stateWhere(
           meta,
           meta.primaryKey.map((field, at) => [field.name, parts[at]]),

@@ -2,7 +2,7 @@
 
 import { FieldError, SessionError } from "../errors.js";
 import { prefetchMissing } from "../loading/index.js";
-import { prefetchTree } from "../query/planning/prefetching.js";
+import { prefetchTree } from "../query/planning/requests/prefetch-tree.js";
 import { Prefetch } from "../query/prefetch.js";
 import { describe } from "../support/describe.js";
 import { autoflush } from "./autoflush.js";

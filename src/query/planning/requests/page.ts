@@ -1,0 +1,144 @@
+/** Keyset pages: the rows after (or before) the row of a cursor, in a total order. Cursors hold the values of the order terms as the database gave them. */
+
+import { FieldError } from "../../../errors.js";
+import { alwaysFalse, and, cast, compare, equals, isNotNull, isNull, or, order, output, param } from "../../../sql/factories/index.js";
+import type { Expr, OrderNode, Select } from "../../../sql/nodes.js";
+import { types, type ColumnType } from "../../../sql/types.js";
+import { parseInstant } from "../../../support/calendar.js";
+import { describe } from "../../../support/describe.js";
+import type { NamedOutput, SelectPlan } from "../../plan.js";
+import type { PlanContext } from "../../resolve/scope/scope.js";
+import { comparable, converter } from "../../resolve/values/bind.js";
+import type { QueryState } from "../../state.js";
+import { isByKey } from "./by-key.js";
+import type { Draft } from "../select/draft.js";
+import { finish, isSliced } from "../select/finish.js";
+import { keyOrder, orderOf } from "../select/ordering.js";
+import { selectionOf } from "../select/outputs.js";
+import { isAggregate, isWindow } from "../select/inspect.js";
+import { prefetchTree } from "./prefetch-tree.js";
+import { readsOf } from "./read-set.js";
+import { draftOf, freshContext } from "./rows.js";
+
+export interface PageOptions {
+  /** The order values of the row after which the page begins; null: from the beginning (or the end). */
+  readonly from: readonly unknown[] | null;
+  readonly backward: boolean;
+  readonly size: number;
+}
+export interface PagePlan {
+  readonly plan: SelectPlan;
+  /** Identifies the order: a cursor is only valid for the order that it was made with. */
+  readonly signature: string;
+}
+
+export const planPage = (state: QueryState, options: PageOptions, context: PlanContext = freshContext()): PagePlan => {
+  if (state.combined !== null) throw new FieldError("paginate: a union has no key to go on from; use limit() and offset()");
+  if (isSliced(state)) throw new FieldError("paginate after limit(), offset() or slice(): it cuts the rows itself");
+  const drafted = draftOf(context, state);
+  const given = orderOf(drafted);
+  const total = [...given, ...groupOrder(drafted, given), ...keyOrder(drafted, given)];
+  const nodes = options.backward ? total.map(flip) : total;
+  const { outputs, shape } = selectionOf(drafted);
+  const cells = nodes.map(({ expr }, index): NamedOutput => ({
+    name: `order${index + 1}`,
+    type: cellType(expr.type),
+    offset: outputs.length + index,
+  }));
+  const all = [...outputs, ...nodes.map(({ expr }) => output(expr.type.kind === "timestamp" ? cast(expr, types.text) : expr))];
+  const placed = options.from === null ? drafted : afterCursor(drafted, nodes, options.from);
+  const statement: Select = {
+    ...finish({ ...placed, state: { ...state, limit: null } }, all, { order: "given", nodes }),
+    limit: param(options.size, types.integer),
+  };
+  const plan: SelectPlan = {
+    meta: state.meta,
+    statement,
+    shape,
+    prefetch: prefetchTree(state.meta, state.prefetch),
+    reads: readsOf(context),
+    empty: drafted.empty,
+    locks: state.lock !== null,
+    fetchMode: state.fetchMode,
+    byKey: isByKey(state),
+    reversed: false,
+    cells,
+    needs: [...context.needs],
+    values: null,
+    state,
+  };
+  return { plan, signature: `${state.meta.name} ${total.map(describeNode).join()}` };
+};
+
+const flip = ({ expr, direction, nulls }: OrderNode): OrderNode =>
+  order(expr, direction === "asc" ? "desc" : "asc", nulls === null ? null : nulls === "first" ? "last" : "first");
+const describeNode = ({ expr, direction, nulls }: OrderNode): string =>
+  `${expr.kind === "column" ? `${expr.source ?? ""}.${expr.name}` : `${expr.kind}:${expr.type.kind}`} ${direction} ${nulls ?? ""}`;
+
+/** Groups are identified by the values that they are grouped by. */
+const groupOrder = ({ state, scope }: Draft, given: readonly OrderNode[]): OrderNode[] => {
+  if (state.group?.by !== "values") return [];
+  return state.group.items
+    .map((item) =>
+      order(
+        scope.context.resolver.value(
+          scope,
+          { kind: "path", path: item },
+          { negated: false, branch: false, exact: false, value: false, reuse: null },
+          null,
+        ).expr,
+      ),
+    )
+    .filter(
+      ({ expr }) =>
+        !given.some(
+          (one) =>
+            one.expr === expr ||
+            (one.expr.kind === "column" && expr.kind === "column" && one.expr.source === expr.source && one.expr.name === expr.name),
+        ),
+    );
+};
+
+/** The database stores instants more finely than a Date does, so cursors carry them as text. */
+const cellType = (type: ColumnType): ColumnType => (type.kind === "timestamp" ? types.text : type);
+/** Cursors come from clients: their values are checked like every value of a caller. */
+const bind = (expr: Expr, value: unknown): Expr => {
+  const { type } = expr;
+  if (type.kind === "timestamp") return param(instantText(value), types.unknown);
+  const checked = converter(type.kind === "real" ? types.double : comparable(type), CURSOR)(value);
+  return type.kind === "real" ? cast(param(checked, types.double), types.real) : param(checked, type);
+};
+const CURSOR = "paginate: the cursor";
+const instantText = (value: unknown): string => {
+  if (typeof value === "string" && !Number.isNaN(parseInstant(value))) return value;
+  throw new FieldError(`${CURSOR}: expected an instant as text, got ${describe(value)}`);
+};
+
+/** Keeps the rows that come after the cursor: the first order term that differs decides. */
+const afterCursor = (drafted: Draft, nodes: readonly OrderNode[], values: readonly unknown[]): Draft => {
+  if (values.length !== nodes.length) throw new FieldError("this cursor belongs to another order: begin again without it");
+  const same = nodes.map(({ expr }, index) => (values[index] === null ? isNull(expr) : equals(expr, bind(expr, values[index]))));
+  const options = nodes.map((node, index) => and(...same.slice(0, index), comesAfter(node, values[index])));
+  const bounds = firstBound(nodes[0], values[0]);
+  const conditions = [...bounds, or(...options)];
+  const windowed = conditions.filter(isWindow);
+  const grouped = conditions.filter((one) => !isWindow(one) && isAggregate(one));
+  return {
+    ...drafted,
+    where: [...drafted.where, ...conditions.filter((one) => !isWindow(one) && !isAggregate(one))],
+    having: [...drafted.having, ...grouped],
+    qualify: [...drafted.qualify, ...windowed],
+  };
+};
+const canBeNull = (expr: Expr): boolean => !(expr.kind === "column" && expr.notNull === true);
+const comesAfter = ({ expr, direction, nulls }: OrderNode, value: unknown): Expr => {
+  const nullsLast = (nulls ?? (direction === "asc" ? "last" : "first")) === "last";
+  if (value === null) return nullsLast ? alwaysFalse : isNotNull(expr);
+  const beyond = compare(expr, direction === "asc" ? ">" : "<", bind(expr, value));
+  return nullsLast && canBeNull(expr) ? or(beyond, isNull(expr)) : beyond;
+};
+/** The bound on the first term, stated separately so that an index can serve it. */
+const firstBound = (node: OrderNode | undefined, value: unknown): Expr[] =>
+  node === undefined || value === null || canBeNull(node.expr)
+    ? []
+    : [compare(node.expr, node.direction === "asc" ? ">=" : "<=", bind(node.expr, value))];

@@ -1,0 +1,127 @@
+/** A state becomes a SelectPlan: the query of its rows, how they are read, what they depend on. */
+
+import { and, isNotNull, literal, output } from "../../../sql/factories/index.js";
+import type { Compound, Select } from "../../../sql/nodes.js";
+import type { SelectPlan } from "../../plan.js";
+import type { InnerQuery } from "../../resolve/scope/context.js";
+import { newContext } from "../../resolve/scope/context.js";
+import { conditionOf } from "../../resolve/conditions/condition.js";
+import { orderNode, resolveValue } from "../../resolve/values/expression.js";
+import type { PlanContext, Resolver, Scope } from "../../resolve/scope/scope.js";
+import { withValues, type QueryState } from "../../state.js";
+import { isByKey } from "./by-key.js";
+import { asTable, combinedPart, type Part } from "../combine/combined.js";
+import { plannedTable } from "../combine/common-tables.js";
+import { draft, type Draft, type DraftOptions } from "../select/draft.js";
+import { finish, isSliced } from "../select/finish.js";
+import { exprsOf, selectionOf, valueSelection, type SelectedOutput } from "../select/outputs.js";
+import { prefetchTree } from "./prefetch-tree.js";
+import { readsOf } from "./read-set.js";
+import { withoutUnused } from "./unused-annotations.js";
+
+/** The draft with the common table that its rows may come from. */
+export const draftOf = (
+  context: PlanContext,
+  state: QueryState,
+  outer: Scope | null = null,
+  recursiveSource: DraftOptions["recursiveSource"] = null,
+): Draft => {
+  if (state.table === null) return draft(context, state, { outer, recursiveSource });
+  const { table, columns } = plannedTable(state.table, (one, around) => partOf(context, one, outer, "given", around));
+  return draft(context, state, { outer, with: [table], columns, recursiveSource });
+};
+
+/** The query of a state's own rows, in the order and slice that were asked for. */
+export const partOf = (
+  context: PlanContext,
+  state: QueryState,
+  outer: Scope | null,
+  order: "none" | "given" = "given",
+  recursiveSource: DraftOptions["recursiveSource"] = null,
+): Part => {
+  if (state.combined !== null) return combinedPart(context, state, outer, partOf);
+  const drafted = draftOf(context, state, outer, recursiveSource);
+  const { outputs, shape } = selectionOf(drafted);
+  return { query: finish(drafted, outputs, { order }), empty: drafted.empty, outputs, shape };
+};
+
+const typed = (outputs: readonly SelectedOutput[]): InnerQuery["outputs"] =>
+  outputs.map(({ expr, nullable }) => ({ type: expr.type, nullable }));
+
+/** A query as a value of another one: only what is asked of it is selected. */
+const inner: Resolver["inner"] = (scope, state, purpose) => {
+  const { context } = scope;
+  if (state.combined !== null) {
+    const part = partOf(
+      context,
+      purpose === "exists" || state.values !== null
+        ? state
+        : withValues(state, { items: state.meta.primaryKey.map((field) => field.name), mode: "list" }),
+      scope,
+    );
+    return {
+      query: purpose === "members" ? withoutNulls(context, part.query, part.outputs) : part.query,
+      empty: part.empty,
+      outputs: typed(part.outputs),
+    };
+  }
+  const needed = purpose === "exists" ? withoutUnused({ ...state, related: [], lock: null }, true) : { ...state, related: [], lock: null };
+  const drafted = draftOf(context, needed, scope);
+  const sliced = isSliced(needed);
+  if (purpose === "exists") {
+    const query = finish(drafted, [output(literal(1))], { order: sliced ? "given" : "none", distinct: false, slice: sliced });
+    return { query, empty: drafted.empty, outputs: [] };
+  }
+  const outputs = valueSelection(drafted);
+  const query = only(context, finish(drafted, outputs, { order: sliced ? "given" : "none", lock: false }), outputs);
+  return { query: purpose === "members" ? withoutNulls(context, query, outputs) : query, empty: drafted.empty, outputs: typed(outputs) };
+};
+
+/** Without the columns that a distinct query is ordered by. */
+const only = (context: PlanContext, query: Select, outputs: readonly SelectedOutput[]): Select =>
+  query.outputs.length === outputs.length ? query : asTable(context, query, outputs, "members");
+
+/** `NOT IN` of a list with NULL would never hold. */
+const withoutNulls = (context: PlanContext, query: Select | Compound, outputs: readonly SelectedOutput[]): Select | Compound => {
+  if (!outputs.some((one) => one.nullable)) return query;
+  const plain =
+    query.kind === "select" && query.limit === null && query.offset === null && query.groupBy.length === 0 && query.distinct === false;
+  if (plain)
+    return {
+      ...query,
+      where: and(...(query.where === null ? [] : [query.where]), ...exprsOf(outputs.filter((one) => one.nullable)).map(isNotNull)),
+    };
+  const whole = asTable(context, query, outputs, "members");
+  return { ...whole, where: and(...exprsOf(whole.outputs).map(isNotNull)) };
+};
+
+export const resolver: Resolver = { value: resolveValue, condition: conditionOf, order: orderNode, inner };
+
+/** A new context for one statement. */
+export const freshContext = (slots: PlanContext["slots"] = null): PlanContext => newContext(resolver, slots);
+
+export interface SelectOptions {
+  /** "none": the order does not matter to who asks. */
+  readonly order?: "none" | "given";
+  readonly reversed?: boolean;
+}
+
+export const planSelect = (state: QueryState, options: SelectOptions = {}, context: PlanContext = freshContext()): SelectPlan => {
+  const part = partOf(context, state, null, options.order);
+  return {
+    meta: state.meta,
+    statement: part.query,
+    shape: part.shape,
+    prefetch: prefetchTree(state.meta, state.prefetch),
+    reads: readsOf(context),
+    empty: part.empty,
+    locks: state.lock !== null,
+    fetchMode: state.fetchMode,
+    byKey: isByKey(state),
+    reversed: options.reversed ?? false,
+    cells: [],
+    needs: [...context.needs],
+    values: null,
+    state,
+  };
+};

@@ -1,0 +1,220 @@
+/** UPDATE and DELETE over any set: joins, slices and groups become `key IN (…)`, kept columns go along. */
+
+import { FieldError } from "../../../errors.js";
+import type { FieldMeta, ModelMeta } from "../../../metadata/model-meta.js";
+import {
+  and,
+  binary,
+  column,
+  fromQuery,
+  inQuery,
+  literal,
+  output,
+  param,
+  remove,
+  select,
+  table,
+  update,
+} from "../../../sql/factories/index.js";
+import type { Assignment, Expr, Select } from "../../../sql/nodes.js";
+import { walkExpr } from "../../../sql/visit.js";
+import { computedNode } from "../../expressions/expression.js";
+import type { DeletePlan, UpdatePlan } from "../../plan.js";
+import { filterContext } from "../../resolve/scope/context.js";
+import { unknownName } from "../../resolve/scope/path.js";
+import { bound, converter, keyConverter } from "../../resolve/values/bind.js";
+import type { PlanContext, Scope } from "../../resolve/scope/scope.js";
+import type { QueryState } from "../../state.js";
+import type { Draft } from "../select/draft.js";
+import { finish, isSliced } from "../select/finish.js";
+import { isAggregate, isWindow } from "../select/inspect.js";
+import { readsOf } from "./read-set.js";
+import { draftOf, freshContext } from "./rows.js";
+import { withoutUnused } from "./unused-annotations.js";
+
+export interface WriteOptions {
+  /** The whole table is meant. */
+  readonly all?: boolean | undefined;
+}
+
+interface Target {
+  readonly drafted: Draft;
+  readonly where: Expr | null;
+}
+
+const writable = (state: QueryState, verb: string): QueryState => {
+  if (state.combined !== null) throw new FieldError(`a union cannot be ${verb}d: ${verb} its parts`);
+  if (state.values !== null) throw new FieldError(`values() cannot be ${verb}d: leave it out`);
+  if (state.table !== null) throw new FieldError(`rows of a common table cannot be ${verb}d: ${verb} the rows whose key is in it`);
+  if (typeof state.distinct !== "boolean") throw new FieldError(`distinct on columns cannot be ${verb}d`);
+  return { ...state, related: [], prefetch: [], only: null, defer: [], lock: null };
+};
+
+/** Which rows: by a condition of their own where that is possible, else by their key. */
+const target = (context: PlanContext, given: QueryState, options: WriteOptions, verb: string): Target => {
+  const state = withoutUnused(writable(given, verb), true);
+  const drafted = draftOf(context, state);
+  if (drafted.unfiltered && !isSliced(state) && !state.none && options.all !== true) {
+    throw new FieldError(`refusing to ${verb} every ${state.meta.name}: filter() first, or say { all: true }`);
+  }
+  const plain =
+    !isSliced(state) &&
+    drafted.having.length === 0 &&
+    drafted.qualify.length === 0 &&
+    drafted.scope.joins().length === 0 &&
+    state.group === null;
+  if (plain) return { drafted, where: drafted.where.length === 0 ? null : and(...drafted.where) };
+  return { drafted, where: null };
+};
+
+/** Rows chosen by their key, in a query that may join, cut and group as it likes. */
+const byKey = (context: PlanContext, given: QueryState, verb: string, alias: string): { readonly where: Expr; readonly empty: boolean } => {
+  const { meta } = given;
+  const state = withoutUnused(writable(given, verb), true);
+  const drafted = draftOf(context, state);
+  const keys = meta.primaryKey.map((field, index) => output(drafted.scope.column(drafted.scope.alias, field), `k${index + 1}`));
+  const query: Select = finish(drafted, keys, { order: isSliced(state) ? "total" : "none", distinct: false });
+  const inner = isSliced(state)
+    ? select({
+        outputs: meta.primaryKey.map((field, index) => output(column("chosen", `k${index + 1}`, field.type))),
+        from: fromQuery(query, "chosen"),
+      })
+    : query;
+  return {
+    where: inQuery(
+      meta.primaryKey.map((field) => column(alias, field.column, field.type)),
+      inner,
+    ),
+    empty: drafted.empty,
+  };
+};
+
+const tableOf = (meta: ModelMeta) => table(meta.table, meta.schema);
+
+export const planDelete = (state: QueryState, options: WriteOptions = {}, context: PlanContext = freshContext()): DeletePlan => {
+  const { meta } = state;
+  const { drafted, where } = target(context, state, options, "delete");
+  const direct = where !== null || (options.all === true && drafted.unfiltered && !isSliced(state));
+  if (direct)
+    return {
+      meta,
+      statement: remove({ from: tableOf(meta), alias: drafted.scope.alias, where }),
+      reads: readsOf(context),
+      empty: drafted.empty,
+      values: null,
+      state,
+    };
+  const fresh = freshContext(context.slots);
+  fresh.aliases.add(meta.table);
+  const chosen = byKey(fresh, state, "delete", meta.table);
+  context.notShareable ||= fresh.notShareable;
+  return {
+    meta,
+    statement: remove({ from: tableOf(meta), where: chosen.where }),
+    reads: readsOf(fresh),
+    empty: chosen.empty,
+    values: null,
+    state,
+  };
+};
+
+/** What is set, by name: each pair holds its value for as long as the update is planned. */
+export type Assignments = readonly (readonly [name: string, value: unknown])[];
+
+export const planUpdate = (
+  state: QueryState,
+  values: Assignments,
+  options: WriteOptions = {},
+  context: PlanContext = freshContext(),
+): UpdatePlan => {
+  const { meta } = state;
+  const { drafted, where } = target(context, state, options, "update");
+  const direct = where !== null || (options.all === true && drafted.unfiltered && !isSliced(state));
+  const used = direct ? context : freshContext(context.slots);
+  if (!direct) used.aliases.add(meta.table);
+  const alias = direct ? drafted.scope.alias : meta.table;
+  const chosen = direct ? { where, empty: drafted.empty } : byKey(used, state, "update", alias);
+  const given = assignments(setter(used, state, drafted, alias), values, meta);
+  const changed = given.map(({ field }) => field);
+  const set: Assignment[] = given.map(({ field, value }) => ({ column: field.column, value, type: field.type }));
+  const kept: FieldMeta[] = [];
+  for (const field of set.length === 0 ? [] : meta.fields) {
+    if (changed.includes(field) || !(field.version || field.onUpdate !== null)) continue;
+    set.push({
+      column: field.column,
+      value: keptValue(field, alias, context.slots === null ? undefined : context.slots.values.length + kept.length),
+    });
+    if (!field.version) kept.push(field);
+    changed.push(field);
+  }
+  context.notShareable ||= used.notShareable;
+  const statement = update({ table: tableOf(meta), alias, set, where: chosen.where });
+  return { meta, statement, changed, kept, reads: readsOf(used), empty: chosen.empty || set.length === 0, values: null };
+};
+
+/** Columns that every UPDATE changes: the version, what has onUpdate. */
+const keptValue = (field: FieldMeta, alias: string, slot: number | undefined): Expr =>
+  field.version
+    ? binary(column(alias, field.column, field.type), "+", literal(1), field.type)
+    : param(slot === undefined ? field.onUpdate?.() : null, field.type, { slot });
+
+interface Assigned {
+  readonly field: FieldMeta;
+  readonly value: Expr;
+}
+type Setter = (field: FieldMeta, assigned: Assignments[number]) => Expr;
+
+/** Right sides see the row's old values; a value of another table needs a sub-query. */
+const setter = (context: PlanContext, state: QueryState, drafted: Draft, alias: string): Setter => {
+  const { meta } = state;
+  const own =
+    drafted.scope.alias === alias && context === drafted.scope.context
+      ? drafted
+      : draftOf(aliasOnly(context, alias), { ...state, where: [], limit: null, offset: 0, none: false, deleted: "include" });
+  return (field, assigned) => {
+    const [name, value] = assigned;
+    const what = `${meta.name}: '${name}'`;
+    if (value === undefined) throw new FieldError(`${what} is undefined: leave it out, or give null for NULL`);
+    const node = computedNode(value);
+    if (node === undefined) {
+      if (value === null && !field.nullable) throw new FieldError(`${what} cannot be null`);
+      if (value === null) return param(null, field.type);
+      const relation = field.relation === null ? undefined : meta.relations.get(field.relation);
+      const convert = relation?.kind === "toOne" ? keyConverter(relation.target, relation.targetField, what) : converter(field.type, what);
+      return bound(context, assigned, value, field.type, convert);
+    }
+    const { expr } = context.resolver.value(own.scope, node, filterContext, field.type);
+    context.notShareable ||= own.scope.context.notShareable;
+    if (isAggregate(expr) || isWindow(expr)) throw new FieldError(`${what}: an aggregate or window cannot be assigned; a Subquery(…) can`);
+    if (readsOthers(expr, own.scope))
+      throw new FieldError(`${what}: fields of related models cannot be read in an update: use Subquery(…)`);
+    return expr;
+  };
+};
+const readsOthers = (expr: Expr, scope: Scope): boolean => {
+  let found = false;
+  walkExpr(expr, (part) => {
+    if (part.kind === "column" && part.source !== null && part.source !== scope.alias && scope.owns(part.source)) found = true;
+  });
+  return found;
+};
+const aliasOnly = (context: PlanContext, alias: string): PlanContext => {
+  const aliases = new Set(context.aliases);
+  aliases.delete(alias);
+  return { ...context, aliases };
+};
+
+const assignments = (set: Setter, values: Assignments, meta: ModelMeta): Assigned[] =>
+  values.map((assigned) => {
+    const field = fieldFor(meta, assigned[0]);
+    return { field, value: set(field, assigned) };
+  });
+const fieldFor = (meta: ModelMeta, name: string): FieldMeta => {
+  const relation = meta.relations.get(name);
+  if (relation?.kind === "toOne") return relation.field;
+  if (relation !== undefined) throw new FieldError(`${meta.name}.${name} is no column: an update cannot set it`);
+  const field = meta.fieldsByName.get(name);
+  if (field === undefined) throw unknownName(meta, name, name, null, "field");
+  if (field.generated !== null) throw new FieldError(`${meta.name}.${name} is generated by the database: an update cannot set it`);
+  return field;
+};

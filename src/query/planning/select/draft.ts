@@ -1,0 +1,86 @@
+/** A SELECT before its outputs are known: filters and annotations resolved in the order in which they were given, conditions sorted by where they belong. */
+
+import { FieldError } from "../../../errors.js";
+import { aliveConditions, Scope, type CommonColumns, type PlanContext } from "../../resolve/scope/scope.js";
+import { and, column, fromCommon, isFalse } from "../../../sql/factories/index.js";
+import type { CommonTable, Expr } from "../../../sql/nodes.js";
+import type { ColumnType } from "../../../sql/types.js";
+import type { Node, QueryState, WhereStep } from "../../state.js";
+import { isAggregate, isWindow, nestedAggregate } from "./inspect.js";
+
+export interface Draft {
+  readonly state: QueryState;
+  readonly scope: Scope;
+  readonly with: readonly CommonTable[];
+  readonly where: readonly Expr[];
+  /** Conditions on groups. */
+  readonly having: readonly Expr[];
+  /** Conditions on windows, which only an outer query can ask. */
+  readonly qualify: readonly Expr[];
+  readonly empty: boolean;
+  /** filter() and exclude() left no condition of their own. */
+  readonly unfiltered: boolean;
+}
+
+export interface DraftOptions {
+  readonly outer?: Scope | null;
+  /** Common tables that the query brings along. */
+  readonly with?: readonly CommonTable[];
+  /** Annotations that the common table's rows already have. */
+  readonly columns?: ReadonlyMap<string, ColumnType>;
+  /** A common table whose rows the recursive part is found from. */
+  readonly recursiveSource?: Pick<CommonColumns, "name" | "columns"> | null;
+}
+
+export const draft = (context: PlanContext, state: QueryState, options: DraftOptions = {}): Draft => {
+  const { table } = state;
+  const from = table === null ? undefined : (alias: string) => fromCommon(table.name, alias);
+  const scope = new Scope(context, state.meta, options.outer ?? null, { from });
+  if (options.recursiveSource) scope.attach(options.recursiveSource.name, options.recursiveSource.columns);
+  const conditions: Expr[] = [];
+  for (const [name, type] of options.columns ?? [])
+    scope.annotations.set(name, { expr: column(scope.alias, name, type), nullable: true, hidden: false });
+  let next = 0;
+  const filterUntil = (annotated: number): void => {
+    for (let step = state.where[next]; step !== undefined && step.annotated <= annotated; step = state.where[++next])
+      conditions.push(filtered(scope, step));
+  };
+  for (const [index, { name, node, hidden }] of state.annotations.entries()) {
+    filterUntil(index);
+    const resolved = context.resolver.value(scope, node, { negated: false, branch: false, exact: true, value: true, reuse: null }, null);
+    const nested = nestedAggregate(resolved.expr);
+    if (nested !== null)
+      throw new FieldError(
+        `${state.meta.name}: '${name}' is ${nested} of an aggregate or window: aggregate() over the annotated set computes it`,
+      );
+    scope.annotations.set(name, { ...resolved, hidden });
+  }
+  filterUntil(state.annotations.length);
+  const wanted = and(...conditions);
+  const parts = wanted.kind === "and" ? wanted.operands : wanted.kind === "literal" && wanted.value === true ? [] : [wanted];
+  const alive = table === null ? aliveConditions(state.meta, scope.alias, state.deleted) : [];
+  return {
+    state,
+    scope,
+    with: options.with ?? [],
+    where: [...parts.filter((part) => !isWindow(part) && !isAggregate(part)), ...alive],
+    having: parts.filter((part) => !isWindow(part) && isAggregate(part)),
+    qualify: parts.filter(isWindow),
+    empty: state.none || isFalse(wanted) || state.limit === 0,
+    unfiltered: parts.length === 0,
+  };
+};
+
+const filtered = (scope: Scope, { tree, negated }: WhereStep): Expr => {
+  const node: Node = { kind: "and", parts: [negated ? { kind: "not", part: tree } : tree] };
+  const before = scope.innerJoins();
+  const { expr } = scope.context.resolver.condition(scope, node, {
+    negated: false,
+    branch: false,
+    exact: false,
+    value: false,
+    reuse: new Set(),
+  });
+  scope.demote(before);
+  return expr;
+};

@@ -1,0 +1,65 @@
+/** GROUP BY: the key of the model's rows, or the values named before an aggregate, and what else the outputs need. */
+
+import { column, literal } from "../../../sql/factories/index.js";
+import type { ColumnNode, Expr, OrderNode, Output } from "../../../sql/nodes.js";
+import { filterContext } from "../../resolve/scope/context.js";
+import type { Draft } from "./draft.js";
+import { hasParameter, isAggregate, isConstant, rowColumns, structuralKey } from "./inspect.js";
+
+export interface Grouped {
+  readonly outputs: readonly Output[];
+  readonly having: readonly Expr[];
+  /** Conditions of an outer query, computed from the groups. */
+  readonly qualify?: readonly Expr[];
+  readonly order: readonly OrderNode[];
+}
+
+/** Nothing where no aggregate is in play. */
+export const groupBy = (draft: Draft, { outputs, having, qualify = [], order }: Grouped): readonly Expr[] => {
+  const { state } = draft;
+  const exprs = [...[...outputs, ...order].map(({ expr }) => expr), ...qualify];
+  if (state.group === null && having.length === 0 && !exprs.some(isAggregate)) return [];
+  return state.group?.by === "values"
+    ? byValues(draft, state.group.items, outputs, [...exprs, ...having])
+    : byKey(draft, [...exprs, ...having]);
+};
+
+const named = (columns: readonly ColumnNode[]): string => columns.map(({ source, name }) => `${source ?? ""}.${name}`).join();
+
+/** The rest of a row follows from its key; of joined rows the key is needed too. */
+const byKey = ({ state, scope }: Draft, exprs: readonly Expr[]): readonly Expr[] => {
+  const groups = new Map<string, Expr>();
+  const add = (node: ColumnNode): void => void groups.set(named([node]), node);
+  for (const field of state.meta.primaryKey) add(scope.column(scope.alias, field));
+  for (const node of exprs.flatMap((one) => rowColumns(one))) {
+    const meta = node.source === null ? null : scope.modelOf(node.source);
+    if (meta === null || (node.source === scope.alias && state.table !== null)) {
+      if (node.source !== null && scope.owns(node.source)) add(node);
+    } else if (node.source !== scope.alias) for (const field of meta.primaryKey) add(column(node.source, field.column, field.type));
+  }
+  return [...groups.values()];
+};
+
+const byValues = (draft: Draft, items: readonly string[], outputs: readonly Output[], exprs: readonly Expr[]): readonly Expr[] => {
+  const { scope } = draft;
+  const groups: Expr[] = [];
+  const shapes = new Set<string>();
+  const isGrouped = (part: Expr): boolean => shapes.has(structuralKey(part));
+  const add = (expr: Expr): void => {
+    if (isConstant(expr) || isGrouped(expr)) return;
+    const shape = structuralKey(expr);
+    shapes.add(shape);
+    const place = outputs.findIndex((one) => structuralKey(one.expr) === shape);
+    // Parameters are numbered: the database would take the same expression for another one. A position names the output itself.
+    groups.push(place >= 0 && hasParameter(expr) ? literal(place + 1) : expr);
+  };
+  for (const item of items) {
+    const { expr } = scope.context.resolver.value(scope, { kind: "path", path: item }, filterContext, null);
+    if (!isAggregate(expr)) add(expr);
+  }
+  for (const expr of exprs) {
+    if (!isAggregate(expr) && (expr.kind === "column" || outputs.some((one) => one.expr === expr))) add(expr);
+    else for (const node of rowColumns(expr, isGrouped)) if (node.source !== null && scope.owns(node.source)) add(node);
+  }
+  return groups;
+};

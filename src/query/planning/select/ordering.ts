@@ -1,0 +1,77 @@
+/** The order of rows: names, expressions, the ordering of related models, and the key where an order must be total. */
+
+import { FieldError } from "../../../errors.js";
+import type { ModelMeta } from "../../../metadata/model-meta.js";
+import { fn, order } from "../../../sql/factories/index.js";
+import type { OrderNode } from "../../../sql/nodes.js";
+import { types } from "../../../sql/types.js";
+import { filterContext } from "../../resolve/scope/context.js";
+import { segmentsOf } from "../../resolve/scope/path.js";
+import type { Scope } from "../../resolve/scope/scope.js";
+import type { OrderTerm, QueryState } from "../../state.js";
+import { aggregates } from "../../tree.js";
+import type { Draft } from "./draft.js";
+
+const MOST_HOPS = 12;
+
+/** The terms that were given, or the model's own; groups of values have no order of their own. */
+export const givenOrder = (state: QueryState): readonly (string | OrderTerm)[] =>
+  state.order ?? (state.group?.by === "values" ? [] : state.meta.ordering);
+
+const flip = ({ expr, direction, nulls }: OrderNode): OrderNode =>
+  order(expr, direction === "asc" ? "desc" : "asc", nulls === null ? null : nulls === "first" ? "last" : "first");
+
+export const orderOf = ({ state, scope }: Draft): OrderNode[] => {
+  const nodes = givenOrder(state).flatMap((term) => termNodes(scope, term));
+  return state.reversed ? nodes.map(flip) : nodes;
+};
+
+const termNodes = (scope: Scope, term: string | OrderTerm): OrderNode[] => {
+  if (typeof term !== "string" && aggregates(term.node, () => false))
+    throw new FieldError(`orderBy of ${scope.meta.name}: an aggregate is named first, with alias({ n: … }) or annotate(), then ordered by`);
+  if (typeof term !== "string") return [scope.context.resolver.order(scope, term, filterContext)];
+  if (term === "?") return [order(fn("random", [], types.double))];
+  const descending = term.startsWith("-");
+  const path = descending ? term.slice(1) : term;
+  const related = relatedOrdering(scope, path, 0);
+  const nodes = related ?? [
+    scope.context.resolver.order(scope, { node: { kind: "path", path }, direction: "asc", nulls: null }, filterContext),
+  ];
+  return descending ? nodes.map(flip) : nodes;
+};
+
+/** A path that ends at a relation means the related model's own ordering, where it has one; its key is meant by `authorId`. */
+const relatedOrdering = (scope: Scope, path: string, hops: number): OrderNode[] | null => {
+  const target = relationAt(scope.meta, path, scope);
+  if (target === null || target.ordering.length === 0) return null;
+  if (hops > MOST_HOPS) throw new FieldError(`the ordering of ${target.name} leads back to itself: order by a column`);
+  return target.ordering.flatMap((term) => {
+    const descending = term.startsWith("-");
+    const further = `${path}__${descending ? term.slice(1) : term}`;
+    const nodes = relatedOrdering(scope, further, hops + 1) ?? [
+      scope.context.resolver.order(scope, { node: { kind: "path", path: further }, direction: "asc", nulls: null }, filterContext),
+    ];
+    return descending ? nodes.map(flip) : nodes;
+  });
+};
+const relationAt = (start: ModelMeta, path: string, scope: Scope): ModelMeta | null => {
+  const segments = segmentsOf(path);
+  if (scope.annotations.has(segments[0] ?? "")) return null;
+  let meta = start;
+  for (const name of segments) {
+    const relation = meta.relations.get(name);
+    if (relation === undefined || relation.kind === "anyOf") return null;
+    meta = relation.target;
+  }
+  return meta;
+};
+
+/** The columns that make the order of the model's rows total, where the order does not do so already and the rows still have them. */
+export const keyOrder = ({ state, scope }: Draft, nodes: readonly OrderNode[]): OrderNode[] => {
+  if (state.group?.by === "values" || typeof state.distinct !== "boolean" || (state.distinct && state.values !== null)) return [];
+  const named = new Set(nodes.map(({ expr }) => (expr.kind === "column" && expr.source === scope.alias ? expr.name : null)));
+  const total = state.meta.fields.some((field) => field.unique && !field.nullable && named.has(field.column));
+  if (total || state.meta.primaryKey.every((field) => named.has(field.column))) return [];
+  const missing = state.meta.primaryKey.filter((field) => !named.has(field.column));
+  return missing.map((field) => order(scope.read(scope.alias, field), state.reversed ? "desc" : "asc"));
+};

@@ -1,0 +1,21 @@
+/** LIMIT and OFFSET of a state as SQL; where they are no values of a shared statement, they are part of its shape. */
+
+import { param } from "../../../sql/factories/index.js";
+import type { Expr } from "../../../sql/nodes.js";
+import { types } from "../../../sql/types.js";
+import { slotOf } from "../../resolve/scope/context.js";
+import type { PlanContext } from "../../resolve/scope/scope.js";
+import type { QueryState } from "../../state.js";
+
+/** Stands for a state's offset among the owners of values, where the state itself stands for its limit. */
+const offsetOwners = new WeakMap<QueryState, object>();
+export const offsetOf = (state: QueryState): object => {
+  let owner = offsetOwners.get(state);
+  if (owner === undefined) offsetOwners.set(state, (owner = {}));
+  return owner;
+};
+
+export const sliceOf = (context: PlanContext, state: QueryState): { readonly limit: Expr | null; readonly offset: Expr | null } => ({
+  limit: state.limit === null ? null : param(state.limit, types.integer, { slot: slotOf(context.slots, state, state.limit) }),
+  offset: state.offset === 0 ? null : param(state.offset, types.integer, { slot: slotOf(context.slots, offsetOf(state), state.offset) }),
+});

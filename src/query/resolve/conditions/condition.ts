@@ -1,0 +1,146 @@
+/** Turns condition trees into SQL: AND, OR, XOR and NOT, the kind of the joins that they need, and two-valued negation. */
+
+import { binary, caseWhen, equals, fn, isFalse, isNotNull, isTrue, literal, not, and, or } from "../../../sql/factories/index.js";
+import type { Expr } from "../../../sql/nodes.js";
+import { types } from "../../../sql/types.js";
+import type { Node } from "../../state.js";
+import type { ResolvedCondition, ConditionContext } from "../scope/context.js";
+import { existsSubquery } from "./exists-subquery.js";
+import { anyOfCondition, columnCondition, lookupOn, type ComparisonInput } from "./comparison.js";
+import { keyOf, segmentsOf, walk } from "../scope/path.js";
+import type { Scope } from "../scope/scope.js";
+
+const nothing: ReadonlySet<string> = new Set();
+
+/** Any boolean expression may be a condition. */
+export const conditionOf = (scope: Scope, node: Node, conditionContext: ConditionContext): ResolvedCondition => {
+  switch (node.kind) {
+    case "where":
+      return combineParts(
+        scope,
+        "and",
+        node.entries.map(
+          (entry) => () =>
+            pathCondition(scope, segmentsOf(entry[0]), {
+              value: entry[1],
+              owner: entry,
+              conditionContext,
+              what: nameOf(scope, entry[0]),
+              path: entry[0],
+            }),
+        ),
+        conditionContext,
+      );
+    case "and":
+    case "or":
+      return combineParts(
+        scope,
+        node.kind,
+        node.parts.map((part) => () => conditionOf(scope, part, conditionContext)),
+        conditionContext,
+      );
+    case "xor":
+      return xor(scope, node.parts, conditionContext);
+    case "not":
+      return negation(scope, node.part, conditionContext);
+    case "compare":
+      return combineParts(scope, "and", [() => comparison(scope, node, conditionContext)], conditionContext);
+    default:
+      return { expr: truth(scope, node, conditionContext), needs: nothing };
+  }
+};
+const nameOf = (scope: Scope, path: string): string => `${scope.meta.name}: '${path}'`;
+
+/**
+ * A join is INNER when the whole condition cannot be true without its row: in an AND one part suffices, in an OR all parts have to agree.
+ * Under NOT the rules for AND and OR are exchanged.
+ */
+const combineParts = (
+  scope: Scope,
+  kind: "and" | "or",
+  leaves: readonly (() => ResolvedCondition)[],
+  conditionContext: ConditionContext,
+): ResolvedCondition => {
+  const votes = new Map<string, number>();
+  const parts = leaves.map((leaf) => {
+    const { expr, needs } = leaf();
+    for (const alias of needs) votes.set(alias, (votes.get(alias) ?? 0) + 1);
+    return expr;
+  });
+  const whole = kind === "and" ? and(...parts) : or(...parts);
+  if (conditionContext.value) return { expr: whole, needs: nothing };
+  const alone = (kind === "and") !== conditionContext.negated;
+  const needs = new Set<string>();
+  const optional = new Set<string>();
+  for (const [alias, count] of votes) (alone || count === leaves.length ? needs : optional).add(alias);
+  scope.promote(optional);
+  scope.demote(needs);
+  return { expr: whole, needs };
+};
+
+const negation = (scope: Scope, part: Node, outer: ConditionContext): ResolvedCondition => {
+  const conditionContext = { ...outer, negated: !outer.negated, branch: !outer.value };
+  const { expr, needs } = combineParts(scope, "and", [() => conditionOf(scope, part, conditionContext)], conditionContext);
+  return { expr: not(expr), needs };
+};
+
+/** True when an odd number of parts is true. CASE counts NULL as false. */
+const xor = (scope: Scope, parts: readonly Node[], conditionContext: ConditionContext): ResolvedCondition => {
+  const answers = parts.map((part) => conditionOf(scope, part, { ...conditionContext, negated: false }));
+  scope.promote(answers.flatMap(({ needs }) => [...needs]));
+  const [one, zero] = [literal(1), literal(0)];
+  const counted = answers.map(({ expr }) =>
+    isTrue(expr) ? one : isFalse(expr) ? zero : caseWhen([{ when: expr, then: one }], zero, types.integer),
+  );
+  const sum = counted.reduce<Expr>((left, right) => binary(left, "+", right, types.integer), zero);
+  return { expr: equals(binary(sum, "%", literal(2), types.integer), one), needs: nothing };
+};
+
+/** A boolean expression: an annotation, Exists, raw SQL. */
+const truth = (scope: Scope, node: Node, conditionContext: ConditionContext): Expr => {
+  const { expr, nullable } = scope.context.resolver.value(scope, node, conditionContext, types.boolean);
+  const guarded = nullable && expr.kind !== "literal" && (conditionContext.negated || conditionContext.exact);
+  return guarded ? fn("coalesce", [expr, literal(false)], types.boolean) : expr;
+};
+
+const comparison = (scope: Scope, node: Extract<Node, { kind: "compare" }>, conditionContext: ConditionContext): ResolvedCondition => {
+  const input = { value: node.value, owner: node, conditionContext };
+  if (node.operand.kind === "path") {
+    const path = `${node.operand.path}__${node.lookup}`;
+    return pathCondition(scope, segmentsOf(path), { ...input, what: nameOf(scope, path), path });
+  }
+  const left = scope.context.resolver.value(scope, node.operand, conditionContext, null);
+  return {
+    expr: lookupOn(scope, left, segmentsOf(node.lookup), { ...input, what: nameOf(scope, node.lookup), path: node.lookup }).expr,
+    needs: nothing,
+  };
+};
+
+const pathCondition = (scope: Scope, segments: readonly string[], input: ComparisonInput): ResolvedCondition => {
+  const annotation = scope.annotations.get(segments[0] ?? "");
+  if (annotation !== undefined) return { expr: lookupOn(scope, annotation, segments.slice(1), input).expr, needs: nothing };
+  const around = scope.used;
+  const used = new Set<string>();
+  scope.used = used;
+  try {
+    const { conditionContext } = input;
+    const end = walk(scope, segments, { reuse: conditionContext.reuse, allowMany: !conditionContext.branch });
+    if (end.kind === "toMany") return existsSubquery(scope, end, input);
+    for (const alias of end.joins) conditionContext.reuse?.add(alias);
+    const { expr, strict } = end.kind === "anyOf" ? anyOfCondition(scope, end, input) : columnCondition(scope, end, input);
+    if (!strict && !conditionContext.negated && segments.at(-1) === "ne") return requireRelatedRow(scope, expr, end.joins);
+    return { expr, needs: strict ? used : nothing };
+  } finally {
+    scope.used = around;
+    for (const alias of used) around?.add(alias);
+  }
+};
+
+/** "A post that is not called x" needs a post, though a post without an editor has no editor called x. */
+const requireRelatedRow = (scope: Scope, expr: Expr, joins: readonly string[]): ResolvedCondition => {
+  const last = joins.findLastIndex((alias) => scope.isMany(alias));
+  const alias = joins[last];
+  const meta = alias === undefined ? null : scope.modelOf(alias);
+  if (alias === undefined || meta === null) return { expr, needs: nothing };
+  return { expr: and(expr, isNotNull(scope.column(alias, keyOf(meta)))), needs: new Set(joins.slice(0, last + 1)) };
+};

@@ -1,0 +1,90 @@
+/** State shared while one statement is planned: aliases in use, tables and columns read, value slots, and the resolver functions that call each other. */
+
+import type { FieldMeta, ModelMeta } from "../../../metadata/model-meta.js";
+import type { Compound, Expr, OrderNode, Select } from "../../../sql/nodes.js";
+import type { ColumnType } from "../../../sql/types.js";
+import type { Node, OrderTerm, QueryState } from "../../state.js";
+
+/** An expression of the SQL tree. */
+export interface Resolved {
+  readonly expr: Expr;
+  /** Can be NULL. */
+  readonly nullable: boolean;
+}
+
+/** Where a condition stands in its tree, which decides how NULL and to-many relations are treated. */
+export interface ConditionContext {
+  /** Under an odd number of NOTs: NULL has to become false, so that NOT makes it true. */
+  readonly negated: boolean;
+  /** Under any NOT: to-many relations become EXISTS sub-queries. */
+  readonly branch: boolean;
+  /** The result itself is visible (annotations, Case, xor): NULL has to become false. */
+  readonly exact: boolean;
+  /** Part of a value rather than a filter of rows: joins keep their kind, and to-many paths read the joined rows. */
+  readonly value: boolean;
+  /** To-many joins that this condition may share; null: all. */
+  readonly reuse: Set<string> | null;
+}
+export const filterContext: ConditionContext = { negated: false, branch: false, exact: false, value: false, reuse: null };
+export const valueContext: ConditionContext = { ...filterContext, value: true };
+
+/** A condition, and the joins whose row it needs in order to be true. */
+export interface ResolvedCondition {
+  readonly expr: Expr;
+  readonly needs: ReadonlySet<string>;
+}
+
+/** A planned sub-query. */
+export interface InnerQuery {
+  readonly query: Select | Compound;
+  /** Known to have no rows without running it. */
+  readonly empty: boolean;
+  readonly outputs: readonly { readonly type: ColumnType; readonly nullable: boolean }[];
+}
+
+/** The use of a sub-query: its single value, EXISTS, or IN. `members` is IN without NULLs. */
+export type InnerPurpose = "value" | "exists" | "rows" | "members";
+
+/** Resolver functions that call each other, passed along so that their files do not import each other in a circle. `S` is the scope. */
+export interface ResolverOf<S> {
+  value(scope: S, node: Node, conditionContext: ConditionContext, expected: ColumnType | null): Resolved;
+  condition(scope: S, node: Node, conditionContext: ConditionContext): ResolvedCondition;
+  order(scope: S, term: OrderTerm, conditionContext: ConditionContext): OrderNode;
+  inner(scope: S, state: QueryState, purpose: InnerPurpose): InnerQuery;
+}
+
+/** The caller's values by slot, and the slot of each part of the state that holds one. */
+export interface Slots {
+  readonly owners: ReadonlyMap<object, number>;
+  readonly values: readonly unknown[];
+}
+/** The slot of a value; undefined when the value is not the one that was given (it was changed on the way). */
+export const slotOf = (slots: Slots | null, owner: object, value: unknown): number | undefined => {
+  const slot = slots?.owners.get(owner);
+  return slot !== undefined && slots?.values[slot] === value ? slot : undefined;
+};
+
+export interface ContextOf<S> {
+  readonly resolver: ResolverOf<S>;
+  readonly aliases: Set<string>;
+  readonly models: Set<ModelMeta>;
+  readonly fields: Set<FieldMeta>;
+  /** Slots of the caller's values, when the plan may be cached. */
+  readonly slots: Slots | null;
+  /** Database features that the statement needs. */
+  readonly needs: Set<"distinctOn" | "fullTextSearch">;
+  raw: boolean;
+  /** The statement contains a value of the caller's, so no other query may reuse the plan. */
+  notShareable: boolean;
+}
+
+export const newContext = <S>(resolver: ResolverOf<S>, slots: Slots | null = null): ContextOf<S> => ({
+  resolver,
+  aliases: new Set(),
+  models: new Set(),
+  fields: new Set(),
+  slots,
+  needs: new Set(),
+  raw: false,
+  notShareable: false,
+});

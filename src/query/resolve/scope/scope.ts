@@ -1,0 +1,292 @@
+/** One SELECT under construction: its root, the joins that paths have asked for, and the annotations known so far. */
+
+import { FieldError } from "../../../errors.js";
+import type { FieldMeta, ModelMeta, RelationMeta, ToOneMeta } from "../../../metadata/model-meta.js";
+import {
+  alwaysTrue,
+  and,
+  column,
+  equals,
+  fromCommon,
+  fromTable,
+  inArray,
+  isNotNull,
+  isNull,
+  join,
+  param,
+  table,
+} from "../../../sql/factories/index.js";
+import type { ColumnNode, Expr, Join, Source } from "../../../sql/nodes.js";
+import { types, type ColumnType } from "../../../sql/types.js";
+import type { Node } from "../../state.js";
+import type { ContextOf, Resolved, ResolverOf, ConditionContext } from "./context.js";
+
+export type PlanContext = ContextOf<Scope>;
+export type Resolver = ResolverOf<Scope>;
+/** How one kind of expression is resolved; `expected` is the type of what it stands beside. */
+export type Handler<K extends Node["kind"]> = (
+  scope: Scope,
+  node: Extract<Node, { kind: K }>,
+  conditionContext: ConditionContext,
+  expected: ColumnType | null,
+) => Resolved;
+
+/** One table further: which columns meet, and whether there may be no row or several. */
+export interface Step {
+  readonly target: ModelMeta;
+  readonly parentField: FieldMeta;
+  readonly targetField: FieldMeta;
+  readonly nullable: boolean;
+  readonly many: boolean;
+  /** Soft-deleted rows and rows of other subtypes are left out. */
+  readonly alive: boolean;
+}
+
+const along = (relation: ToOneMeta): Step => ({
+  target: relation.target,
+  parentField: relation.field,
+  targetField: relation.targetField,
+  nullable: relation.nullable,
+  many: false,
+  alive: false,
+});
+const against = (via: ToOneMeta, target: ModelMeta, many: boolean): Step => ({
+  target,
+  parentField: via.targetField,
+  targetField: via.field,
+  nullable: true,
+  many,
+  alive: true,
+});
+
+/** The tables that a relation leads through. */
+export const stepsOf = (relation: RelationMeta): readonly Step[] => {
+  switch (relation.kind) {
+    case "toOne":
+      return [along(relation)];
+    case "toMany":
+      return [against(relation.via, relation.target, true)];
+    case "reverseOne":
+      return [against(relation.via, relation.target, false)];
+    case "manyToMany":
+      return [against(relation.near, relation.through, true), { ...along(relation.far), alive: true }];
+    case "anyOf":
+      throw new FieldError(`${relation.owner.name}.${relation.name} leads to one of several models: no path goes on from it`);
+  }
+};
+
+interface JoinEntry {
+  readonly alias: string;
+  readonly parent: string;
+  readonly step: Step;
+  readonly nullable: boolean;
+  /** Steps of equal keys from one parent may share a join. */
+  readonly key: string;
+  kind: "inner" | "left";
+}
+
+/** A common table beside the root: its alias, and its columns by the names that they have for users. */
+export interface CommonColumns {
+  readonly name: string;
+  readonly alias: string;
+  readonly columns: ReadonlyMap<string, { readonly name: string; readonly type: ColumnType }>;
+}
+
+export interface KnownAnnotation extends Resolved {
+  readonly hidden: boolean;
+}
+
+const LONGEST_ALIAS = 48;
+
+export class Scope {
+  readonly context: PlanContext;
+  readonly meta: ModelMeta;
+  readonly alias: string;
+  readonly source: Source;
+  /** The scope around this one. */
+  readonly outer: Scope | null;
+  /** The scope of the query as its author wrote it: itself, or the one that made this for an EXISTS of its own. */
+  readonly owner: Scope;
+  readonly annotations = new Map<string, KnownAnnotation>();
+  /** Sources of the relations in selectRelated, by path. */
+  readonly relatedSources = new Map<string, string>();
+  /** Rows are multiplied by a to-many join. */
+  multiplied = false;
+  /** Joins used while one condition is resolved, when somebody listens. */
+  used: Set<string> | null = null;
+  readonly #joins = new Map<string, JoinEntry>();
+  /** Common tables that stand beside the root, by name. */
+  readonly #tables = new Map<string, CommonColumns>();
+
+  constructor(
+    context: PlanContext,
+    meta: ModelMeta,
+    outer: Scope | null,
+    options: { readonly from?: ((alias: string) => Source) | undefined; readonly part?: boolean } = {},
+  ) {
+    this.context = context;
+    this.meta = meta;
+    this.outer = outer;
+    this.owner = options.part === true && outer !== null ? outer.owner : this;
+    this.alias = newAlias(context, meta.table);
+    this.source = options.from?.(this.alias) ?? fromTable(table(meta.table, meta.schema), this.alias);
+    context.models.add(meta);
+  }
+
+  /** The scope of the query around, as its author sees it. */
+  get around(): Scope | null {
+    return this.owner.outer?.owner ?? null;
+  }
+
+  isLeft(alias: string): boolean {
+    return this.#joins.get(alias)?.kind === "left";
+  }
+
+  /** A column of a source in this scope. */
+  column(alias: string, field: FieldMeta): ColumnNode {
+    return column(alias, field.column, field.type, { collate: field.collate, notNull: !this.canBeNull(alias, field) });
+  }
+
+  canBeNull(alias: string, field: FieldMeta): boolean {
+    return field.nullable || this.isLeft(alias);
+  }
+
+  /** A column that a condition, an order or an output reads: changes to it alter the answer. */
+  read(alias: string, field: FieldMeta): ColumnNode {
+    this.context.fields.add(field);
+    return this.column(alias, field);
+  }
+
+  /** Puts a common table beside the root. */
+  attach(name: string, columns: CommonColumns["columns"]): void {
+    this.#tables.set(name, { name, alias: newAlias(this.context, name), columns });
+  }
+
+  /** The common table of that name, here or in a query around. */
+  table(name: string): CommonColumns | null {
+    return this.#tables.get(name) ?? this.outer?.table(name) ?? null;
+  }
+
+  owns(alias: string): boolean {
+    return alias === this.alias || this.#joins.has(alias);
+  }
+
+  /** Joined over a to-many relation: several rows, or none. */
+  isMany(alias: string): boolean {
+    return this.#joins.get(alias)?.step.many ?? false;
+  }
+
+  /** The model whose rows a source holds. */
+  modelOf(alias: string): ModelMeta | null {
+    return alias === this.alias ? this.meta : (this.#joins.get(alias)?.step.target ?? null);
+  }
+
+  /** Joins one step from `parent`, or finds the join that may be shared: any for to-one, only those in `reuse` for to-many. */
+  join(parent: string, step: Step, reuse: ReadonlySet<string> | null): string {
+    const key = keyOfStep(step);
+    const alias = this.#shared(parent, key, step.many ? reuse : null) ?? this.#add(parent, step, key);
+    this.used?.add(alias);
+    return alias;
+  }
+
+  /** The join over this very step that is among `reuse`, if any. */
+  joined(parent: string, step: Step, reuse: ReadonlySet<string>): string | null {
+    return this.#shared(parent, keyOfStep(step), reuse);
+  }
+
+  #shared(parent: string, key: string, among: ReadonlySet<string> | null): string | null {
+    let found: string | null = null;
+    for (const entry of this.#joins.values()) {
+      if (entry.parent === parent && entry.key === key && (among === null || among.has(entry.alias))) found = entry.alias;
+    }
+    return found;
+  }
+
+  #add(parent: string, step: Step, key: string): string {
+    const alias = newAlias(this.context, step.target.table);
+    const kind = step.nullable || this.isLeft(parent) ? "left" : "inner";
+    if (step.many) this.multiplied = true;
+    this.context.models.add(step.target);
+    this.context.fields.add(step.parentField).add(step.targetField);
+    this.#joins.set(alias, { alias, parent, step, nullable: step.nullable, key, kind });
+    return alias;
+  }
+
+  innerJoins(): Set<string> {
+    return new Set([...this.#joins.values()].filter((entry) => entry.kind === "inner").map((entry) => entry.alias));
+  }
+
+  /** LEFT wherever a row may be missing, and for everything joined behind. */
+  promote(aliases: Iterable<string>): void {
+    const waiting = [...aliases];
+    for (let alias = waiting.shift(); alias !== undefined; alias = waiting.shift()) {
+      const entry = this.#joins.get(alias);
+      if (entry === undefined || entry.kind === "left" || !(entry.nullable || this.isLeft(entry.parent))) continue;
+      entry.kind = "left";
+      for (const other of this.#joins.values()) if (other.parent === alias) waiting.push(other.alias);
+    }
+  }
+
+  /** INNER, and everything on the way to it. */
+  demote(aliases: Iterable<string>): void {
+    for (const alias of aliases) {
+      for (let entry = this.#joins.get(alias); entry !== undefined; entry = this.#joins.get(entry.parent)) entry.kind = "inner";
+    }
+  }
+
+  /** The joins as they have become. */
+  joins(): Join[] {
+    const beside = [...this.#tables.values()].map(({ name, alias }) => join("inner", fromCommon(name, alias), alwaysTrue));
+    return beside.concat(
+      [...this.#joins.values()].map((entry) => {
+        const { step } = entry;
+        const on = [
+          equals(
+            column(entry.parent, step.parentField.column, step.parentField.type),
+            column(entry.alias, step.targetField.column, step.targetField.type),
+          ),
+        ];
+        if (step.alive) on.push(...aliveConditions(step.target, entry.alias));
+        return join(entry.kind, fromTable(table(step.target.table, step.target.schema), entry.alias), and(...on));
+      }),
+    );
+  }
+}
+
+const keyOfStep = ({ target, targetField, parentField, alive }: Step): string =>
+  `${target.schema ?? ""}.${target.table} ${targetField.column} ${parentField.column}${alive && isHideable(target) ? " alive" : ""}`;
+
+/** The table's name where it is free, so that statements read well. */
+const newAlias = (context: PlanContext, name: string): string => {
+  const base = name.length > LONGEST_ALIAS ? "t" : name;
+  let alias = base;
+  for (let number = 2; context.aliases.has(alias); number++) alias = `${base}_${number}`;
+  context.aliases.add(alias);
+  return alias;
+};
+
+/** Not soft-deleted, and of the right subtype. */
+export const aliveConditions = (meta: ModelMeta, alias: string, deleted: "hide" | "include" | "only" = "hide"): Expr[] => {
+  const conditions: Expr[] = [];
+  const soft = meta.softDeleteField;
+  if (soft !== null && deleted !== "include") {
+    const mark = column(alias, soft.column, soft.type);
+    conditions.push(deleted === "hide" ? isNull(mark) : isNotNull(mark));
+  }
+  const { subtypes } = meta;
+  if (subtypes !== null && subtypes.base !== meta) {
+    const kind = column(alias, subtypes.field.column, subtypes.field.type);
+    const names = [...subtypes.byName].filter(([, sub]) => sub === meta || sub.ctor.prototype instanceof meta.ctor).map(([name]) => name);
+    const [only] = names;
+    conditions.push(
+      names.length === 1 && only !== undefined
+        ? equals(kind, param(only, types.text))
+        : inArray(kind, param(names, types.array(types.text))),
+    );
+  }
+  return conditions;
+};
+
+/** Whether rows of the model can be hidden from a join. */
+export const isHideable = (meta: ModelMeta): boolean =>
+  meta.softDeleteField !== null || (meta.subtypes !== null && meta.subtypes.base !== meta);

@@ -1,0 +1,124 @@
+/** Plain values and functions of several: what stands beside each other finds one type. */
+
+import { FieldError } from "../../../errors.js";
+import { caseWhen, cast, fn, isFalse, isTrue, literal } from "../../../sql/factories/index.js";
+import type { Expr } from "../../../sql/nodes.js";
+import { types, type ColumnType } from "../../../sql/types.js";
+import type { Node } from "../../state.js";
+import { valueContext, type Resolved, type ConditionContext } from "../scope/context.js";
+import type { Handler, Scope } from "../scope/scope.js";
+import { unify } from "./types.js";
+import { bound, converter, typeOfValue } from "./bind.js";
+
+const value = (scope: Scope, node: Node, conditionContext: ConditionContext, expected: ColumnType | null = null): Resolved =>
+  scope.context.resolver.value(scope, node, conditionContext, expected);
+const nullable = (parts: readonly Resolved[]): boolean => parts.some((part) => part.nullable);
+
+/** Literals take the type of what they stand beside. */
+export const plainValue: Handler<"value"> = (scope, node, _conditionContext, expected) => {
+  const what = `${scope.meta.name}: a value`;
+  if (node.value === null) return { expr: literal(null, node.type ?? expected ?? types.unknown), nullable: true };
+  const type = node.type ?? (expected === null || expected.kind === "unknown" ? typeOfValue(node.value, what) : expected);
+  const asDecimal = type.kind === "decimal" && typeof node.value === "number";
+  const check = converter(type, what);
+  return {
+    expr: bound(
+      scope.context,
+      node,
+      node.value,
+      type,
+      asDecimal ? (given) => check(typeof given === "number" ? decimalText(given) : given) : check,
+    ),
+    nullable: false,
+  };
+};
+/** Without an exponent, which decimal texts do not have. */
+const decimalText = (given: number): string =>
+  Number.isSafeInteger(given) ? String(given) : given.toLocaleString("en-US", { useGrouping: false, maximumFractionDigits: 20 });
+
+/** Values are typed by their neighbours, so what is not a plain value goes first. */
+const alike = (
+  scope: Scope,
+  nodes: readonly Node[],
+  conditionContext: ConditionContext,
+  given: ColumnType | null,
+  where: string,
+): { readonly parts: Resolved[]; readonly type: ColumnType } => {
+  const parts: (Resolved | null)[] = nodes.map((node) => (node.kind === "value" ? null : value(scope, node, conditionContext)));
+  let type: ColumnType = given ?? types.unknown;
+  for (const part of parts) if (part !== null) type = unify(type, part.expr.type, where);
+  const whole = nodes.map((node, index) => parts[index] ?? value(scope, node, conditionContext, fitting(node, type)));
+  for (const part of whole) type = unify(type, part.expr.type, where);
+  return { parts: whole, type };
+};
+/** A number beside whole numbers may be a fraction; it then is of its own type. */
+const fitting = (node: Node, type: ColumnType): ColumnType | null => {
+  if (node.kind !== "value" || type.kind === "unknown" || node.value === null) return type.kind === "unknown" ? null : type;
+  const given = node.value;
+  if ((type.kind === "integer" || type.kind === "smallint") && typeof given === "number") return null;
+  if (type.kind === "bigint" && typeof given === "number" && Number.isSafeInteger(given)) return types.integer;
+  if ((type.kind === "text" || type.kind === "varchar" || type.kind === "enum") && typeof given === "string") return types.text;
+  return type;
+};
+
+export const call: Handler<"call"> = (scope, node, conditionContext, expected) => {
+  const { name, result } = node;
+  const none = node.args.length === 0;
+  const mixed = result === "unified" || result === "numeric" || name === "nullif";
+  if (none) return { expr: fn(name, [], typeof result === "object" ? result : types.unknown), nullable: node.nullable };
+  const { parts, type } = mixed
+    ? alike(scope, node.args, conditionContext, result === "unified" ? expected : null, name)
+    : { parts: node.args.map((arg) => argument(scope, arg, conditionContext, node.takes)), type: types.unknown };
+  const [first] = parts;
+  if (first === undefined) throw new FieldError(`${name} takes arguments`);
+  const whole =
+    typeof result === "object" ? result : result === "double" ? types.double : result === "first" ? wider(name, first.expr.type) : type;
+  const chosen = name === "coalesce" || name === "greatest" || name === "least";
+  return {
+    expr: fn(
+      name,
+      parts.map((part) => part.expr),
+      whole,
+    ),
+    nullable: name === "nullif" ? true : chosen ? parts.every((part) => part.nullable) : node.nullable && nullable(parts),
+  };
+};
+const argument = (scope: Scope, node: Node, conditionContext: ConditionContext, takes: ColumnType | null): Resolved => {
+  const part = value(scope, node, conditionContext, node.kind === "value" && typeof node.value === "string" ? takes : null);
+  const convert =
+    takes?.kind === "text" &&
+    part.expr.type.kind !== "text" &&
+    part.expr.type.kind !== "varchar" &&
+    part.expr.type.kind !== "enum" &&
+    part.expr.type.kind !== "unknown";
+  return convert ? { expr: cast(part.expr, types.text), nullable: part.nullable } : part;
+};
+/** A rounded decimal has no scale of its own any more. */
+const wider = (name: string, type: ColumnType): ColumnType => (type.kind === "decimal" && name !== "nullif" ? types.decimal() : type);
+
+/** WHENs known to be false are dropped, one known to be true ends the list. */
+export const caseOf: Handler<"case"> = (scope, node, conditionContext, expected) => {
+  const branches: { readonly when: Expr; readonly then: Node }[] = [];
+  let last: Node | null = node.otherwise;
+  for (const branch of node.whens) {
+    const when = scope.context.resolver.condition(scope, branch.when, { ...valueContext, reuse: conditionContext.reuse }).expr;
+    if (isFalse(when)) continue;
+    if (isTrue(when)) {
+      last = branch.then;
+      break;
+    }
+    branches.push({ when, then: branch.then });
+  }
+  const values = [...branches.map((branch) => branch.then), ...(last === null ? [] : [last])];
+  const { parts, type } = alike(scope, values, conditionContext, expected, "Case");
+  const otherwise = last === null ? null : (parts.at(-1)?.expr ?? null);
+  if (branches.length === 0) return { expr: otherwise ?? literal(null, type), nullable: last === null || nullable(parts) };
+  return {
+    expr: caseWhen(
+      branches.map(({ when }, index) => ({ when, then: (parts[index] as Resolved).expr })),
+      otherwise,
+      type,
+    ),
+    nullable: last === null || nullable(parts),
+  };
+};

@@ -1,0 +1,106 @@
+/** Expression trees become SQL in a scope; each kind of node has its own way. */
+
+import { FieldError } from "../../../errors.js";
+import { cast, extract, fn, literal, negate, order, trunc } from "../../../sql/factories/index.js";
+import type { OrderNode } from "../../../sql/nodes.js";
+import { types, type ColumnType } from "../../../sql/types.js";
+import type { Node, OrderTerm } from "../../state.js";
+import { arithmetic } from "./arithmetic.js";
+import { call, caseOf, plainValue } from "./calls.js";
+import type { Resolved, ConditionContext } from "../scope/context.js";
+import { existence, fragmentOf, outerValue, subquery, tableValue } from "./nested.js";
+import { segmentsOf, unknownName, walk } from "../scope/path.js";
+import type { Handler, Resolver, Scope } from "../scope/scope.js";
+import { transformedAll } from "./transforms.js";
+import { isMoment, typeName } from "./types.js";
+import { aggregated, windowed, windowPart } from "./windows.js";
+
+type Kind = Node["kind"];
+const value = (scope: Scope, node: Node, conditionContext: ConditionContext, expected: ColumnType | null = null): Resolved =>
+  resolveValue(scope, node, conditionContext, expected);
+
+/** A path as a value: an annotation, a column, a relation's key, and what may follow them. */
+const pathValue: Handler<"path"> = (scope, { path }, conditionContext) => {
+  const segments = segmentsOf(path);
+  const known = scope.annotations.get(segments[0] ?? "");
+  const what = `${scope.meta.name}: '${path}'`;
+  if (known !== undefined) return transformedAll(known, segments.slice(1), what);
+  const end = walk(scope, segments, { reuse: conditionContext.reuse, allowMany: true });
+  if (end.kind !== "column") throw new FieldError(`${what} leads to one of several models and has no value: use its type or its key`);
+  for (const alias of end.joins) conditionContext.reuse?.add(alias);
+  const [next] = end.rest;
+  const start: Resolved = { expr: scope.read(end.alias, end.field), nullable: scope.canBeNull(end.alias, end.field) };
+  if (next !== undefined && end.relation !== null) throw unknownName(end.relation.target, next, path);
+  return transformedAll(start, end.rest, what);
+};
+
+const moment = (
+  scope: Scope,
+  operand: Node,
+  conditionContext: ConditionContext,
+  what: string,
+  also: ColumnType["kind"] | null,
+): Resolved => {
+  const of = value(scope, operand, conditionContext);
+  const { type } = of.expr;
+  if (!isMoment(type) && type.kind !== also && type.kind !== "unknown")
+    throw new FieldError(`${scope.meta.name}: ${what} takes an instant or a date, not ${typeName(type)}`);
+  return of;
+};
+
+const truncated: Handler<"trunc"> = (scope, node, conditionContext) => {
+  const of = moment(scope, node.operand, conditionContext, "Trunc", null);
+  if (node.as !== "date") return { expr: trunc(node.unit, of.expr, node.zone), nullable: of.nullable };
+  const args = node.zone === null ? [of.expr] : [of.expr, literal(node.zone)];
+  const day = of.expr.type.kind === "date" ? of.expr : fn("dateOf", args, types.date);
+  return { expr: node.unit === "day" ? day : trunc(node.unit, day, null, types.date), nullable: of.nullable };
+};
+
+/** Conditions as values are two-valued. */
+const condition = (scope: Scope, node: Node, conditionContext: ConditionContext): Resolved => ({
+  expr: scope.context.resolver.condition(scope, node, { ...conditionContext, exact: true, value: true }).expr,
+  nullable: false,
+});
+
+const handlers: { readonly [K in Kind]: Handler<K> } = {
+  path: pathValue,
+  value: plainValue,
+  outer: outerValue,
+  fromTable: tableValue,
+  call,
+  trunc: truncated,
+  case: caseOf,
+  aggregate: aggregated,
+  windowFunction: windowPart,
+  window: windowed,
+  subquery,
+  exists: existence,
+  fragment: fragmentOf,
+  where: condition,
+  and: condition,
+  or: condition,
+  xor: condition,
+  not: condition,
+  compare: condition,
+  arithmetic: (scope, node, conditionContext) =>
+    arithmetic(scope.meta.name, node, (part, expected) => value(scope, part, conditionContext, expected)),
+  negate: (scope, node, conditionContext) => {
+    const of = value(scope, node.operand, conditionContext);
+    return { expr: negate(of.expr), nullable: of.nullable };
+  },
+  extract: (scope, node, conditionContext) => {
+    const of = moment(scope, node.operand, conditionContext, "Extract", "time");
+    return { expr: extract(node.part, of.expr, node.zone), nullable: of.nullable };
+  },
+  cast: (scope, node, conditionContext) => {
+    const of = value(scope, node.operand, conditionContext);
+    return { expr: cast(of.expr, node.type), nullable: of.nullable };
+  },
+};
+
+/** The expression in this scope; `expected` is the type of what it stands beside. */
+export const resolveValue: Resolver["value"] = (scope, node, conditionContext, expected) =>
+  (handlers[node.kind] as Handler<Kind>)(scope, node, conditionContext, expected);
+
+export const orderNode = (scope: Scope, term: OrderTerm, conditionContext: ConditionContext): OrderNode =>
+  order(value(scope, term.node, conditionContext).expr, term.direction, term.nulls);

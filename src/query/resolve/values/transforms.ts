@@ -1,0 +1,88 @@
+/** What may follow a column in a path before the lookup: parts of dates, lengths, places in arrays, keys of JSON. */
+
+import { FieldError } from "../../../errors.js";
+import { cast, extract, fn, jsonPath, literal } from "../../../sql/factories/index.js";
+import type { DatePart } from "../../../sql/nodes.js";
+import { types, type ColumnType } from "../../../sql/types.js";
+import { didYouMean } from "../../../support/did-you-mean.js";
+import type { Resolved } from "../scope/context.js";
+import { typeName } from "./types.js";
+
+type Transform = (of: Resolved) => Resolved;
+type Transforms = Readonly<Record<string, Transform>>;
+
+const part =
+  (name: DatePart): Transform =>
+  (of) => ({ expr: extract(name, of.expr), nullable: of.nullable });
+const calendar: Transforms = {
+  year: part("year"),
+  isoYear: part("isoYear"),
+  quarter: part("quarter"),
+  month: part("month"),
+  week: part("week"),
+  day: part("day"),
+  weekday: part("weekday"),
+  isoWeekday: part("isoWeekday"),
+  dayOfYear: part("dayOfYear"),
+};
+const clock: Transforms = { hour: part("hour"), minute: part("minute"), second: part("second") };
+const function_ =
+  (name: "dateOf" | "timeOf" | "length" | "arrayLength", type: ColumnType): Transform =>
+  (of) => ({ expr: fn(name, [of.expr], type), nullable: of.nullable });
+const text: Transforms = { length: function_("length", types.integer) };
+
+const byType: Partial<Record<ColumnType["kind"], Transforms>> = {
+  timestamp: { ...calendar, ...clock, date: function_("dateOf", types.date), time: function_("timeOf", types.time) },
+  date: calendar,
+  time: clock,
+  text,
+  varchar: text,
+  array: { len: function_("arrayLength", types.integer) },
+};
+
+export const transformsOf = (type: ColumnType): readonly string[] => Object.keys(byType[type.kind] ?? {});
+
+const INDEX = /^\d+$/;
+const jsonStep = (of: Resolved, name: string): Resolved => {
+  const step = INDEX.test(name) ? Number(name) : name;
+  const whole =
+    of.expr.kind === "jsonPath" && of.expr.type.kind === "json"
+      ? jsonPath(of.expr.operand, [...of.expr.path, step])
+      : jsonPath(of.expr, [step]);
+  return { expr: whole, nullable: true };
+};
+const arrayStep = (of: Resolved, name: string, element: ColumnType): Resolved => ({
+  expr: fn("arrayGet", [of.expr, literal(Number(name))], element),
+  nullable: true,
+});
+
+/** One step further, or null where the name is no transform of this type. */
+export const transformed = (of: Resolved, name: string): Resolved | null => {
+  const { type } = of.expr;
+  if (type.kind === "json") return jsonStep(of, name);
+  if (type.kind === "array" && INDEX.test(name)) return arrayStep(of, name, type.of);
+  const own = byType[type.kind];
+  return own !== undefined && Object.hasOwn(own, name) ? (own[name] as Transform)(of) : null;
+};
+
+/** All steps, where no lookup may follow: in F, values and orders. */
+export const transformedAll = (of: Resolved, names: readonly string[], what: string): Resolved => {
+  let reached = of;
+  for (const name of names) {
+    const next = transformed(reached, name);
+    if (next === null) {
+      const known = transformsOf(reached.expr.type);
+      throw new FieldError(
+        `${what}: nothing called '${name}' on ${typeName(reached.expr.type)}.${didYouMean(name, known)}${known.length > 0 ? ` There are ${known.join(", ")}` : ""}`,
+      );
+    }
+    reached = next;
+  }
+  return reached;
+};
+
+/** JSON compared as text or as a number, for lookups that speak of one. */
+export const jsonAs = (of: Resolved, type: ColumnType): Resolved =>
+  of.expr.kind === "jsonPath"
+    ? { expr: jsonPath(of.expr.operand, of.expr.path, type), nullable: true }
+    : { expr: cast(of.expr, type), nullable: of.nullable };

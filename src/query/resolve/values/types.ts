@@ -1,0 +1,80 @@
+/** What type an expression of several has: arithmetic, COALESCE and CASE, aggregates. */
+
+import { FieldError } from "../../../errors.js";
+import type { AggregateName } from "../../../sql/nodes.js";
+import { types, type ColumnType } from "../../../sql/types.js";
+
+const numericRank: Partial<Record<ColumnType["kind"], number>> = { smallint: 0, integer: 1, bigint: 2, decimal: 3, real: 4, double: 5 };
+const textual = new Set<ColumnType["kind"]>(["text", "varchar", "enum"]);
+
+export const isNumeric = (type: ColumnType): boolean => numericRank[type.kind] !== undefined;
+export const isTextual = (type: ColumnType): boolean => textual.has(type.kind);
+export const isWhole = (type: ColumnType): boolean => type.kind === "smallint" || type.kind === "integer" || type.kind === "bigint";
+export const isMoment = (type: ColumnType): boolean => type.kind === "timestamp" || type.kind === "date";
+
+/** Names for messages. */
+export const typeName = (type: ColumnType): string => (type.kind === "array" ? `array of ${typeName(type.of)}` : type.kind);
+
+/** Exact numbers stay exact; with a floating point number the result is one. */
+const widest = (a: ColumnType, b: ColumnType): ColumnType => {
+  const left = numericRank[a.kind] ?? 0;
+  const right = numericRank[b.kind] ?? 0;
+  const wider = left >= right ? a : b;
+  if (wider.kind === "decimal") return types.decimal();
+  return wider.kind === "smallint" ? types.integer : wider;
+};
+
+/** The one type that holds both; what cannot be mixed is refused. */
+export const unify = (a: ColumnType, b: ColumnType, where: string): ColumnType => {
+  if (a.kind === "unknown") return b;
+  if (b.kind === "unknown" || a === b) return a;
+  if (isNumeric(a) && isNumeric(b)) return a.kind === b.kind && a.kind !== "decimal" ? a : widest(a, b);
+  if (isTextual(a) && isTextual(b)) return types.text;
+  if (a.kind === b.kind) return a;
+  throw new FieldError(`${where} mixes ${typeName(a)} and ${typeName(b)}: make them one type with Cast(…)`);
+};
+
+export const arithmeticType = (operator: string, a: ColumnType, b: ColumnType, where: string): ColumnType => {
+  if (a.kind === "unknown" || b.kind === "unknown") return a.kind === "unknown" ? b : a;
+  if (operator === "^") return types.double;
+  if (a.kind === "duration" || b.kind === "duration") {
+    if (a.kind === b.kind && (operator === "+" || operator === "-")) return a;
+    if ((operator === "*" || operator === "/") && (isNumeric(a) || isNumeric(b))) return types.duration;
+  }
+  if (!isNumeric(a) || !isNumeric(b))
+    throw new FieldError(`${where}: ${typeName(a)} ${operator} ${typeName(b)} has no meaning; make them numbers with Cast(…)`);
+  const bitwise = operator === "&" || operator === "|" || operator === "#" || operator === "<<" || operator === ">>";
+  if (bitwise && !(isWhole(a) && isWhole(b)))
+    throw new FieldError(`${where}: ${operator} takes whole numbers, not ${typeName(a)} and ${typeName(b)}`);
+  if (operator === "/" && isWhole(a) && isWhole(b)) return types.double;
+  return widest(a, b);
+};
+
+const sumType = (type: ColumnType): ColumnType =>
+  type.kind === "decimal" ? types.decimal() : type.kind === "smallint" ? types.integer : type.kind === "real" ? types.double : type;
+const meanType = (type: ColumnType): ColumnType =>
+  type.kind === "decimal" ? types.decimal() : type.kind === "duration" ? type : types.double;
+const numbersOnly = new Set<AggregateName>(["sum", "avg", "stddev", "stddevSample", "variance", "varianceSample"]);
+
+export const aggregateType = (name: AggregateName, of: ColumnType, where: string): ColumnType => {
+  if (numbersOnly.has(name) && !isNumeric(of) && of.kind !== "unknown" && !(of.kind === "duration" && (name === "sum" || name === "avg"))) {
+    throw new FieldError(`${where}: ${name} takes numbers, not ${typeName(of)}`);
+  }
+  const rules: Readonly<Record<AggregateName, () => ColumnType>> = {
+    count: () => types.integer,
+    sum: () => sumType(of),
+    avg: () => meanType(of),
+    min: () => of,
+    max: () => of,
+    stddev: () => types.double,
+    stddevSample: () => types.double,
+    variance: () => types.double,
+    varianceSample: () => types.double,
+    stringAgg: () => types.text,
+    arrayAgg: () => types.array(of),
+    jsonAgg: () => types.json,
+    boolAnd: () => types.boolean,
+    boolOr: () => types.boolean,
+  };
+  return rules[name]();
+};

@@ -1,0 +1,67 @@
+/** Aggregates, and the windows that they and the window functions look through. */
+
+import { FieldError } from "../../../errors.js";
+import { aggregate, fn, isTrue, window, windowFunction } from "../../../sql/factories/index.js";
+import type { AggregateNode, OrderNode, WindowFunctionName, WindowFunctionNode } from "../../../sql/nodes.js";
+import { types, type ColumnType } from "../../../sql/types.js";
+import type { Node, OrderTerm } from "../../state.js";
+import { valueContext, type Resolved, type ConditionContext } from "../scope/context.js";
+import type { Handler, Scope } from "../scope/scope.js";
+import { aggregateType } from "./types.js";
+
+const value = (scope: Scope, node: Node, conditionContext: ConditionContext, expected: ColumnType | null = null): Resolved =>
+  scope.context.resolver.value(scope, node, conditionContext, expected);
+const orders = (scope: Scope, terms: readonly OrderTerm[], conditionContext: ConditionContext): OrderNode[] =>
+  terms.map((term) => scope.context.resolver.order(scope, term, conditionContext));
+
+export const aggregated: Handler<"aggregate"> = (scope, node, conditionContext) => {
+  const all: ConditionContext = { ...valueContext, reuse: conditionContext.reuse };
+  const [of, ...more] = node.args.map((arg) => value(scope, arg, all));
+  const type = aggregateType(node.name, of?.expr.type ?? types.unknown, scope.meta.name);
+  const filter = node.filter === null ? null : scope.context.resolver.condition(scope, node.filter, all).expr;
+  const args = of === undefined ? [] : [of.expr, ...more.map((part) => part.expr)];
+  const whole = aggregate(node.name, args, type, {
+    distinct: node.distinct,
+    filter: filter !== null && isTrue(filter) ? null : filter,
+    orderBy: orders(scope, node.orderBy, all),
+  });
+  if (node.otherwise === null) return { expr: whole, nullable: node.name !== "count" };
+  const other = value(scope, node.otherwise, all, type);
+  return { expr: fn("coalesce", [whole, other.expr], type), nullable: other.nullable };
+};
+const windowTypes: Readonly<Record<WindowFunctionName, ColumnType | null>> = {
+  rowNumber: types.integer,
+  rank: types.integer,
+  denseRank: types.integer,
+  percentRank: types.double,
+  cumeDist: types.double,
+  ntile: types.integer,
+  lag: null,
+  lead: null,
+  firstValue: null,
+  lastValue: null,
+  nthValue: null,
+};
+export const windowPart: Handler<"windowFunction"> = (scope, node, conditionContext) => {
+  const [of, ...more] = node.args;
+  const first = of === undefined ? null : value(scope, of, conditionContext);
+  const type = windowTypes[node.name] ?? first?.expr.type ?? types.unknown;
+  // LAG(x, 1, otherwise): only the last argument is of the first one's type.
+  const rest = more.map((arg, index) => value(scope, arg, conditionContext, index === 1 ? type : types.integer).expr);
+  const expr: WindowFunctionNode = windowFunction(node.name, first === null ? rest : [first.expr, ...rest], type);
+  return { expr, nullable: windowTypes[node.name] === null };
+};
+export const windowed: Handler<"window"> = (scope, node, conditionContext) => {
+  const of = value(scope, node.of, conditionContext);
+  const inner = of.expr.kind === "function" ? of.expr.args[0] : of.expr;
+  if (inner?.kind !== "aggregate" && inner?.kind !== "windowFunction")
+    throw new FieldError(`${scope.meta.name}: Window takes a window function or an aggregate`);
+  const over = window(inner satisfies AggregateNode | WindowFunctionNode, {
+    partitionBy: node.partitionBy.map((part) => value(scope, part, conditionContext).expr),
+    orderBy: orders(scope, node.orderBy, conditionContext),
+    frame: node.frame,
+  });
+  return of.expr.kind === "function"
+    ? { expr: fn(of.expr.name, [over, ...of.expr.args.slice(1)], of.expr.type), nullable: of.nullable }
+    : { expr: over, nullable: of.nullable };
+};
