@@ -13,6 +13,7 @@ export default defineConfig({
     alias: [
       { find: /^flash-db$/, replacement: source("index.ts") },
       { find: /^flash-db\/testing$/, replacement: source("testing.ts") },
+      { find: /^flash-db\/migrations$/, replacement: source("migrations.ts") },
       { find: /^flash-db\/internal$/, replacement: source("internal.ts") },
     ],
   },

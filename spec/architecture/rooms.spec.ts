@@ -3,7 +3,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { arrowsInFields, countCodeLines, publicMethods, readSourceTree, stringLiterals } from "./source-tree.js";
+import { arrowsInFields, countCodeLines, publicMethods, readSourceTree, roomOf, stringLiterals } from "./source-tree.js";
 
 /** The map of docs/design/architecture.md: what each room may import. `errors.ts` is open to all; entries may import anything. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
@@ -18,6 +18,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   session: ["support", "sql", "metadata", "database", "dialects", "query", "loading", "signals"],
   model: ["support", "sql", "metadata", "database", "dialects", "query", "loading", "signals", "session"],
   schema: ["support", "sql", "metadata", "database"],
+  migrations: ["support", "sql", "metadata", "model"],
+  "kit/operations": [],
+  "kit/state": ["kit/operations"],
+  "kit/databases": ["kit/operations", "kit/state"],
+  "kit/detect": ["kit/operations", "kit/state"],
+  "kit/print": ["kit/operations", "kit/state"],
+  "kit/history": ["kit/operations", "kit/state", "kit/databases"],
+  "kit/diagram": ["kit/operations", "kit/state"],
+  "kit/commands": ["kit/operations", "kit/state", "kit/databases", "kit/detect", "kit/print", "kit/history", "kit/diagram"],
 };
 /**
  * Sub-rooms: what a folder may import of the rooms listed here, besides the rooms that its own room may import. Files of a listed folder belong
@@ -42,25 +51,31 @@ const subRooms: Readonly<Record<string, readonly string[]>> = {
   ],
   "query/planning/cache": ["query", "query/expressions", "query/resolve/scope", "query/planning/select", "query/planning/requests"],
 };
+/** Entries put the parts together: they may import any room of their own package, and no room imports them. */
+const entries = new Set([".", "kit"]);
 /** Faces that users hold: their many methods are one line each. */
 const wideClasses = new Set(["QuerySet", "Manager", "SessionFace", "RelatedManager"]);
 
+const inKit = (name: string): boolean => name.startsWith("kit/");
 const files = readSourceTree();
 const byPath = new Map(files.map((file) => [file.path, file]));
 
 describe("the rooms of src/", () => {
   it("are the ones on the map", () => {
-    const rooms = [...new Set(files.map((file) => file.room))].filter((room) => room !== ".");
+    const rooms = [...new Set(files.map((file) => file.room))].filter((room) => !entries.has(room));
     expect(rooms.filter((room) => !(room in mayImport))).toEqual([]);
   });
 
   it("import one way only", () => {
     const broken = files.flatMap((file) =>
       file.imports
-        .map((target) => ({ target, room: target.includes("/") ? target.slice(0, target.indexOf("/")) : "." }))
+        .map((target) => ({ target, room: roomOf(target) }))
         .filter(
           ({ target, room }) =>
-            room !== file.room && file.room !== "." && target !== "errors.ts" && !(mayImport[file.room] ?? []).includes(room),
+            room !== file.room &&
+            !entries.has(file.room) &&
+            !(target === "errors.ts" && !inKit(file.path)) &&
+            !(mayImport[file.room] ?? []).includes(room),
         )
         .map(({ target }) => `${file.path} imports ${target}`),
     );
@@ -89,6 +104,23 @@ describe("the rooms of src/", () => {
     }));
     expect(counts.filter((room) => room.files > 16)).toEqual([]);
     expect(counts.filter((room) => room.files === 0)).toEqual([]);
+  });
+
+  it("are two packages that meet only by name: the kit sees the core's public entries and flash-db/internal", () => {
+    const crossing = files.flatMap((file) =>
+      file.imports.filter((target) => inKit(file.path) !== inKit(target)).map((target) => `${file.path} imports ${target}`),
+    );
+    expect(crossing).toEqual([]);
+    const core = ["flash-db", "flash-db/migrations", "flash-db/internal"];
+    const others = ["commander", "@clack/prompts", "jiti", "@viz-js/viz"];
+    const strange = files
+      .filter((file) => inKit(file.path))
+      .flatMap((file) =>
+        file.packages
+          .filter((name) => !name.startsWith("node:") && !core.includes(name) && !others.includes(name))
+          .map((name) => `${file.path} imports ${name}`),
+      );
+    expect(strange).toEqual([]);
   });
 
   it("import only files that exist", () => {
@@ -140,7 +172,7 @@ describe("ceilings", () => {
 
 describe("databases", () => {
   it("are named only in dialects/ and where a URL chooses one", () => {
-    const allowed = (name: string): boolean => name.startsWith("dialects/") || name === "connect.ts";
+    const allowed = (name: string): boolean => name.startsWith("dialects/") || name.startsWith("kit/databases/") || name === "connect.ts";
     const named = files
       .filter((file) => !allowed(file.path))
       .filter((file) => stringLiterals(file).some((text) => /^(sqlite|postgres|postgresql|pg|better-sqlite3)$/.test(text)))

@@ -7,12 +7,14 @@ import ts from "typescript";
 export interface SourceFile {
   /** Relative to `src/`, with forward slashes. */
   readonly path: string;
-  /** The folder under `src/`, or "." for the entries. */
+  /** The folder under `src/`, or "." for the entries; in the kit `kit/<folder>`, or "kit" for its entries. */
   readonly room: string;
   readonly text: string;
   readonly tree: ts.SourceFile;
   /** Relative imports and re-exports (types too), as paths relative to `src/`. */
   readonly imports: readonly string[];
+  /** What is imported by a package's name. */
+  readonly packages: readonly string[];
 }
 
 const root = path.resolve(import.meta.dirname, "../../src");
@@ -20,26 +22,33 @@ const root = path.resolve(import.meta.dirname, "../../src");
 const listFiles = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const full = path.join(folder, entry.name);
+    if (entry.name === "node_modules" || entry.name === "dist") return [];
     return entry.isDirectory() ? listFiles(full) : entry.name.endsWith(".ts") ? [full] : [];
   });
 
 const relative = (full: string): string => path.relative(root, full).split(path.sep).join("/");
 
+/** The room that a path relative to `src/` belongs to. */
+export const roomOf = (name: string): string => {
+  const parts = name.split("/");
+  return parts.length === 1 ? "." : parts[0] === "kit" && parts.length > 2 ? `kit/${parts[1]}` : (parts[0] ?? ".");
+};
+
 export const readSourceTree = (): SourceFile[] =>
   listFiles(root).map((full) => {
     const text = readFileSync(full, "utf8");
     const name = relative(full);
-    const imports = ts
-      .preProcessFile(text, true, true)
-      .importedFiles.map((file) => file.fileName)
+    const specifiers = ts.preProcessFile(text, true, true).importedFiles.map((file) => file.fileName);
+    const imports = specifiers
       .filter((specifier) => specifier.startsWith("."))
       .map((specifier) => relative(path.resolve(path.dirname(full), specifier.replace(/\.js$/, ".ts"))));
     return {
       path: name,
-      room: name.includes("/") ? name.slice(0, name.indexOf("/")) : ".",
+      room: roomOf(name),
       text,
       tree: ts.createSourceFile(full, text, ts.ScriptTarget.ESNext, true),
       imports,
+      packages: specifiers.filter((specifier) => !specifier.startsWith(".")),
     };
   });
 
