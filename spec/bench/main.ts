@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { startPostgres } from "../support/embedded-postgres.js";
+import { ratios } from "./goals.js";
 import { printGrowth } from "./growth.js";
 import { type Measurement } from "./measure.js";
 import { installPeers, peers, peersFolder } from "./peers.js";
@@ -26,6 +27,10 @@ const { values } = parseArgs({
 const databases = values.database === undefined ? ["sqlite", "postgres"] : [values.database];
 const chosen = values.only === undefined ? Object.keys(workloads) : values.only.split(",");
 const whole = values.only === undefined;
+for (const name of databases)
+  if (!(name in ratios)) throw new Error(`--database: expected ${Object.keys(ratios).join(" or ")}, got ${name}`);
+for (const name of chosen)
+  if (!(name in workloads)) throw new Error(`--only: expected cells of ${Object.keys(workloads).join(", ")}, got ${name}`);
 if (values.peers) installPeers();
 // The peers need better-sqlite3 13, or a newer Node than it does; everybody gets the same one.
 const runtime = runtimeOf(values.with, values.peers ? peersFolder : null);

@@ -1,13 +1,11 @@
-/** Brings the Chinook rows of ../shared/oracle into a database, through tables that the models make. */
+/** Brings the rows of Chinook (`data/`) into a database, through tables that the models make. */
 
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
+import { gunzipSync } from "node:zlib";
 import BetterSqlite from "better-sqlite3";
 import { sql, type Session } from "flash-db";
 import { chinook } from "./chinook.js";
-
-export const oracleFolder = path.resolve(import.meta.dirname, "../../../shared/oracle");
-export const oracleIsThere = existsSync(path.join(oracleFolder, "queries.jsonl"));
 
 interface LoadTarget {
   createAll(models: readonly (typeof chinook)[number][]): Promise<void>;
@@ -30,7 +28,7 @@ const valueOf = (column: string, value: unknown): unknown => {
 
 export const loadChinook = async (database: LoadTarget, isPostgres: boolean): Promise<void> => {
   const source = new BetterSqlite(":memory:");
-  source.exec(readFileSync(path.join(oracleFolder, "data/chinook_sqlite.sql"), "utf8"));
+  source.exec(gunzipSync(readFileSync(path.join(import.meta.dirname, "data/chinook.sql.gz"))).toString());
   await database.createAll(chinook);
   const db = database.session();
   for (const model of chinook) {

@@ -1,14 +1,14 @@
-/** Every question of the reference, on both databases; skipped where ../shared/oracle is not there. */
+/** Every question of the reference, on both databases. */
 
 import { connect, type Database } from "flash-db";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeDatabase, type FreshDatabase, type Kind } from "../support/fresh.js";
-import { loadChinook, oracleIsThere } from "./load.js";
+import { loadChinook } from "./load.js";
 import { playCase } from "./play.js";
 import { readReferences } from "./reference.js";
 
 const kinds: readonly Kind[] = ["sqlite", "postgres"];
-describe.skipIf(!oracleIsThere).each(kinds.map((kind) => ({ kind })))("the questions of the reference ($kind)", ({ kind }) => {
+describe.each(kinds.map((kind) => ({ kind })))("the questions of the reference ($kind)", ({ kind }) => {
   let place: FreshDatabase;
   let database: Database;
   beforeAll(async () => {
@@ -20,7 +20,7 @@ describe.skipIf(!oracleIsThere).each(kinds.map((kind) => ({ kind })))("the quest
     await database.close();
     await place.remove();
   });
-  it.each(oracleIsThere ? readReferences() : [])("$id: $description", async (reference) => {
+  it.each(readReferences())("$id: $description", async (reference) => {
     expect((await playCase(database, reference, kind === "postgres")).problem).toBe("");
   });
 });

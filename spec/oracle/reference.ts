@@ -2,7 +2,6 @@
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { oracleFolder } from "./load.js";
 
 export interface Reference {
   readonly id: string;
@@ -23,7 +22,7 @@ const onPurpose: Readonly<Record<string, unknown>> = {
 };
 
 export const readReferences = (): Reference[] =>
-  readFileSync(path.join(oracleFolder, "queries.jsonl"), "utf8")
+  readFileSync(path.join(import.meta.dirname, "data/queries.jsonl"), "utf8")
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as Reference);

@@ -1,25 +1,14 @@
 /** The package as users get it: packed, unpacked into an empty project, and the contract programs run from there. */
 
 import { execFile } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 
 const repository = path.resolve(import.meta.dirname, "../..");
-const contract = path.resolve(repository, "../shared/contract");
+const contract = path.join(repository, "spec/contract");
 const project = mkdtempSync(path.join(os.tmpdir(), "flash-db-packed-"));
 // Never synchronously: a worker that does not answer for a minute is taken for lost.
 const run = async (command: string, args: readonly string[], cwd = project): Promise<string> =>
@@ -78,7 +67,7 @@ describe("the packed package", () => {
   });
 });
 
-describe.skipIf(!existsSync(contract))("the contract programs (skipped where ../shared/contract is not there)", () => {
+describe("the contract programs", () => {
   const compilers = { "TypeScript 6": "typescript", "TypeScript 7": "typescript-7" };
   const strictness = { strict: {}, exact: { exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true } };
   for (const [compiler, folder] of Object.entries(compilers))

@@ -1,14 +1,14 @@
 /** The proofs and the contract programs compile as they stand, with both compilers, strict and exact: every `@ts-expect-error` in them is needed. */
 
-import { cpSync, existsSync, readdirSync } from "node:fs";
+import { cpSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkFiles, compilers, installDeclarations, makeFolder, repository, strictness, type Compiler } from "./support/compiler.js";
 
 const { folder, remove } = makeFolder();
-const sources = { proofs: path.join(repository, "spec/types/proofs"), contract: path.resolve(repository, "../shared/contract") };
+const sources = { proofs: path.join(repository, "spec/types/proofs"), contract: path.join(repository, "spec/contract") };
 beforeAll(async () => {
-  for (const [name, home] of Object.entries(sources)) if (existsSync(home)) cpSync(home, path.join(folder, name), { recursive: true });
+  for (const [name, home] of Object.entries(sources)) cpSync(home, path.join(folder, name), { recursive: true });
   await installDeclarations(folder);
 }, 120_000);
 afterAll(remove);
@@ -27,7 +27,7 @@ describe.each(Object.keys(compilers) as Compiler[])("%s", (compiler) => {
     120_000,
   );
 
-  it.skipIf(!existsSync(sources.contract)).each(Object.entries(strictness))(
+  it.each(Object.entries(strictness))(
     "compiles the contract programs, %s",
     async (_, flags) => {
       expect((await checkFiles(compiler, folder, files("contract"), flags)).output).toBe("");

@@ -39,8 +39,9 @@ const open = places[values.database];
 if (open === undefined) throw new Error(`--database: expected ${Object.keys(places).join(", ")}, got ${values.database}`);
 const run = { plain: runPrograms, wide: runWidePrograms }[values.programs];
 if (run === undefined) throw new Error(`--programs: expected plain or wide, got ${values.programs}`);
-const place = await open();
 const runs = Number(values.runs);
+if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs: expected the number of programs, got ${values.runs}`);
+const place = await open();
 const bar = new SingleBar({ format: "{bar} {value}/{total} programs, {duration} s", clearOnComplete: true });
 bar.start(runs, 0);
 try {

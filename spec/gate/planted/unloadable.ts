@@ -1,0 +1,3 @@
+/** A spec file that cannot be loaded. */
+
+throw new Error("planted");
