@@ -18,7 +18,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   session: ["support", "sql", "metadata", "database", "dialects", "query", "loading", "signals"],
   model: ["support", "sql", "metadata", "database", "dialects", "query", "loading", "signals", "session"],
   schema: ["support", "sql", "metadata", "database"],
-  migrations: ["support", "sql", "metadata", "model"],
+  migrations: ["support", "sql", "metadata", "session", "model"],
   "kit/operations": [],
   "kit/state": ["kit/operations"],
   "kit/databases": ["kit/operations", "kit/state"],

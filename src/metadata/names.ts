@@ -1,5 +1,6 @@
 /** Which names a model may use, and what tables, columns and constraints are called. */
 
+import type { TableName } from "../sql/nodes.js";
 import { shortName, snakeCase } from "../support/naming.js";
 
 /** Members of every instance or model class: a field of this name would hide one, or be hidden by it. */
@@ -48,3 +49,9 @@ export const indexName = (table: string, columns: readonly string[]): string => 
 export const foreignKeyName = (table: string, column: string): string => named(table, [column], "fkey");
 export const typeCheckName = (table: string, column: string, number: number): string =>
   named(table, [column], number === 0 ? "check" : `check${number}`);
+
+/** `"users"`, or with its schema `"auth.users"`. */
+export const tableName = (text: string): TableName => {
+  const dot = text.indexOf(".");
+  return dot === -1 ? { schema: null, name: text } : { schema: text.slice(0, dot), name: text.slice(dot + 1) };
+};

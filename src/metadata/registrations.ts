@@ -44,11 +44,16 @@ let serial = 0;
  * Errors: ConfigurationError that names the model and the field.
  */
 export const registerModel = (base: ModelClass, table: string, fields: unknown, options: ModelOptions = {}): void => {
+  known.push(new WeakRef(registerHistorical(base, table, fields, options)));
+};
+
+/** The same, for a model of a table as it once was: it works like any other, but is none of the known ones. */
+export const registerHistorical = (base: ModelClass, table: string, fields: unknown, options: ModelOptions = {}): Registration => {
   if (typeof table !== "string") throw new ConfigurationError(`model(): expected the table's name, got ${String(table)}`);
   const subject = `The model of table "${table}"`;
   checkDatabaseName(subject, table, "table");
   checkOptions(options);
-  enter({ base, table, definitions: readDefinitions(subject, fields), options, parent: null, subtypeName: null });
+  return enter({ base, table, definitions: readDefinitions(subject, fields), options, parent: null, subtypeName: null });
 };
 
 /** Registers a subtype: rows of the parent's table whose discriminator is `name`, with fields of its own. `parent` is the class that `subtype()` was called on. */
@@ -66,6 +71,7 @@ export const registerSubtype = (base: ModelClass, parent: ModelClass, name: stri
     subtypeName: name,
   });
   of.subtypes.push(registration);
+  known.push(new WeakRef(registration));
 };
 
 const checkOptions = (options: ModelOptions): void => {
@@ -77,7 +83,6 @@ const checkOptions = (options: ModelOptions): void => {
 const enter = (given: Omit<Registration, "bound" | "subtypes" | "serial" | "meta">): Registration => {
   const registration: Registration = { ...given, bound: null, subtypes: [], serial: ++serial, meta: null };
   byClass.set(given.base, registration);
-  known.push(new WeakRef(registration));
   return registration;
 };
 

@@ -48,4 +48,4 @@ export const automaticLinks = (meta: ModelMeta): readonly ModelMeta[] => [
   ),
 ];
 
-export { registerModel, registerSubtype } from "./registrations.js";
+export { registerHistorical, registerModel, registerSubtype } from "./registrations.js";

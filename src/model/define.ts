@@ -5,10 +5,12 @@ import { baseMark } from "../loading/index.js";
 import { definitionOf } from "../metadata/definition.js";
 import type { ModelClass } from "../metadata/model-meta.js";
 import type { ModelOptions } from "../metadata/options.js";
-import { metadataOf, registerModel, registerSubtype } from "../metadata/registry.js";
+import { tableName } from "../metadata/names.js";
+import { metadataOf, registerHistorical, registerModel, registerSubtype } from "../metadata/registry.js";
 import { columnsOf } from "../query/expressions/columns.js";
 import { querySetOf } from "../query/queryset.js";
 import { describe } from "../support/describe.js";
+import { pascalCase, singular } from "../support/naming.js";
 import { defineRelation } from "./accessors.js";
 import { Model } from "./model.js";
 import { listenTo } from "./signals.js";
@@ -112,13 +114,25 @@ const define =
       throw new ConfigurationError(`model("${table}"): options are given twice; put them after the fields`);
     if (typeof fields !== "object" || fields === null)
       throw new ConfigurationError(`model("${table}"): expected the fields by name, got ${describe(fields)}`);
-    const base = class extends Model {} as unknown as ModelClass;
-    mark(base);
-    Object.defineProperties(base, statics);
+    const base = modelBase();
     registerModel(base, table, fields, second ?? first ?? {});
     defineRelations(base.prototype as object, fields);
     return base;
   };
+
+const modelBase = (): ModelClass => {
+  const base = class extends Model {} as unknown as ModelClass;
+  mark(base);
+  return Object.defineProperties(base, statics);
+};
+
+/** A model of a table as it once was, without relations; `"auth.users"` names the schema too. */
+export const defineHistorical = (table: string, fields: unknown): ModelClass => {
+  const { schema, name } = tableName(table);
+  const base = modelBase();
+  registerHistorical(base, name, fields, schema === null ? {} : { schema });
+  return named(pascalCase(singular(name)), base);
+};
 
 /**
  * The base class of a model: its table, its fields, then perhaps options.

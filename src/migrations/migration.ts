@@ -1,0 +1,42 @@
+/** `migration()`: what a migration file exports. */
+
+import { ConfigurationError } from "../errors.js";
+import { knownOptions, nonEmptyText } from "../metadata/argument.js";
+import { describe } from "../support/describe.js";
+import type { MigrationItem, MigrationOptions } from "./contracts.js";
+
+/** A migration as its file says it; its name is that of the file. */
+export class Migration {
+  readonly after: readonly string[];
+  readonly replaces: readonly string[];
+  readonly items: readonly MigrationItem[];
+  constructor(options: MigrationOptions, items: readonly MigrationItem[]) {
+    const { after = [], replaces = [] } = knownOptions("migration()", options, ["after", "replaces"]);
+    this.after = Object.freeze(after.map((name) => nonEmptyText("migration(), after", name, "the name of a migration")));
+    this.replaces = Object.freeze(replaces.map((name) => nonEmptyText("migration(), replaces", name, "the name of a migration")));
+    this.items = Object.freeze([...items]);
+  }
+}
+
+const isItem = (given: unknown): given is MigrationItem =>
+  typeof given === "object" && given !== null && Object.isFrozen(given) && typeof (given as { kind?: unknown }).kind === "string";
+
+/**
+ * A migration: what comes before it, then its operations in order.
+ *
+ * ```ts
+ * export default migration(
+ *   { after: ["0006_orders"] },
+ *   addColumn("users", "full_name", t.text().nullable()),
+ * );
+ * ```
+ */
+export const migration = (options: MigrationOptions, ...items: readonly MigrationItem[]): Migration => {
+  items.forEach((item, position) => {
+    if (!isItem(item))
+      throw new ConfigurationError(
+        `migration(): entry ${position + 1} is ${describe(item)}; expected operations of flash-db/migrations, such as addColumn(…)`,
+      );
+  });
+  return new Migration(options, items);
+};

@@ -1,0 +1,22 @@
+/** `past()`: a model as it was at one place of the history, for the data steps of a migration. */
+
+import type { KeyName, WithPk } from "../metadata/typing/schema.js";
+import { defineHistorical } from "../model/define.js";
+import type { ModelConstructor } from "../model/typing/constructor.js";
+import type { Instance, ModelOf } from "../model/typing/instance.js";
+
+/** A row of a historical model. */
+export interface PastRow<S> extends ModelOf<PastRow<S>, S, KeyName<S>> {}
+/** What `past()` gives: queries at `objects`, columns at `c`, `new` for rows. */
+export type Past<S> = ModelConstructor<PastRow<S> & Instance<S, KeyName<S>>, S, KeyName<S>>;
+
+/**
+ * The part of a table that a data step uses, as it is at this place of the history. It is no model of the application: `createAll()` does not
+ * know it, and when files are read its columns are compared with the table's at that place.
+ *
+ * ```ts
+ * const User = past("users", { first: t.text(), last: t.text(), fullName: t.text().nullable() });
+ * code("join names", { models: [User], up: async (db) => { for await (const user of User.objects.all().iterator(db)) … } });
+ * ```
+ */
+export const past = <const S>(table: string, fields: S): Past<WithPk<S>> => defineHistorical(table, fields) as unknown as Past<WithPk<S>>;

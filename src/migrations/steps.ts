@@ -1,0 +1,119 @@
+/** What a migration does beside changing the schema: SQL and code of its author, backfills, the contract step, words about the whole. */
+
+import { aFunction, knownOptions, nonEmptyText, refuseArgument, wholeNumber } from "../metadata/argument.js";
+import type { Session } from "../session/typing.js";
+import { SqlExpression } from "../sql/expression.js";
+import { sql as template } from "../sql/template.js";
+import type { SqlTag } from "../sql/typing.js";
+import type { UpdateInput, Where } from "../model/typing/public.js";
+import type { HistoricalModel, ItemOf, MigrationItem, SqlOptions, Statements } from "./contracts.js";
+
+const statements = (place: string, given: Statements): Statements => {
+  if (SqlExpression.is(given) || Array.isArray(given)) return given;
+  if (typeof given !== "object" || given === null || (!Array.isArray(given) && Object.keys(given).length === 0))
+    return refuseArgument(place, "SQL as sql`…`, a list of such, or one for each database", given);
+  return given;
+};
+
+const statementItem = (up: Statements, options: SqlOptions = {}): ItemOf<"sql"> => {
+  const { reverse, state } = knownOptions("sql()", options, ["reverse", "state"]);
+  return Object.freeze({
+    kind: "sql",
+    up: statements("sql()", up),
+    reverse: reverse === undefined ? null : statements("sql(), reverse", reverse),
+    state: Object.freeze([...(state ?? [])]),
+  });
+};
+
+/** The template, as in queries; called as a function it makes an operation. */
+export interface MigrationSql extends SqlTag {
+  (up: Statements, options?: SqlOptions): ItemOf<"sql">;
+}
+
+const isTemplate = (given: unknown): given is TemplateStringsArray => Array.isArray(given) && "raw" in given;
+
+/**
+ * SQL of your own, for every database or for each its own. `reverse` undoes it, and `state` says the same as operations where later migrations
+ * must know of it.
+ * @example sql(sql`CREATE VIEW adults AS SELECT * FROM users WHERE age >= 18`, { reverse: sql`DROP VIEW adults` })
+ *          sql({ postgres: sql`ANALYZE users`, sqlite: sql`ANALYZE` }, { reverse: [] })
+ */
+export const sql = Object.freeze(
+  Object.assign(
+    (first: TemplateStringsArray | Statements, ...others: readonly unknown[]) =>
+      isTemplate(first) ? template(first, ...others) : statementItem(first, others[0] as SqlOptions | undefined),
+    { ...template },
+  ),
+) as MigrationSql;
+
+/** Options of `code()`. */
+export interface CodeOptions {
+  /** The historical models that it uses: their columns are compared with the tables at this place. */
+  readonly models?: readonly HistoricalModel[] | undefined;
+  readonly up: (session: Session) => unknown;
+  /** What undoes it; without, the migration cannot be rolled back. */
+  readonly down?: ((session: Session) => unknown) | undefined;
+}
+
+/**
+ * A data step as code, with a session in the migration's transaction.
+ * @example code("split names", { models: [User], up: async (db) => { … await db.flush(); } })
+ */
+export const code = (name: string, options: CodeOptions): ItemOf<"code"> => {
+  const { models, up, down } = knownOptions<CodeOptions>("code()", options, ["models", "up", "down"]);
+  return Object.freeze({
+    kind: "code",
+    name: nonEmptyText("code()", name, "a name that says what it does"),
+    models: Object.freeze([...(models ?? [])]),
+    up: aFunction("code()", up, "a function as `up`") as (session: Session) => unknown,
+    down: down === undefined ? null : aFunction("code()", down, "a function as `down`"),
+  });
+};
+
+/** Options of `backfill()`. */
+export interface BackfillOptions<I> {
+  /** Rows that still need it: it must be false for a row that is done. */
+  readonly where: Where<I>;
+  readonly set: UpdateInput<I>;
+  /** Rows for each transaction; 1,000 when not given. */
+  readonly batch?: number | undefined;
+}
+
+/**
+ * Fills a column in batches, each in a transaction of its own, so that the table stays usable; it goes on where it was interrupted.
+ * @example backfill(User, { where: { fullName: null }, set: { fullName: Concat("first", "last") } })
+ */
+export const backfill = <I extends object>(
+  model: abstract new (...args: never[]) => I,
+  options: BackfillOptions<I>,
+): ItemOf<"backfill"> => {
+  const { where, set, batch } = knownOptions<BackfillOptions<I>>("backfill()", options, ["where", "set", "batch"]);
+  if (where === undefined || set === undefined) return refuseArgument("backfill()", "`where` and `set`", options);
+  return Object.freeze({
+    kind: "backfill",
+    model,
+    where,
+    set: set as Readonly<Record<string, unknown>>,
+    batch: batch === undefined ? 1000 : wholeNumber("backfill()", batch, 1, 1_000_000, "a number of rows"),
+  });
+};
+
+/**
+ * What may only run when no program needs any more what it takes away. It ends its migration's transaction: what stands before is committed first.
+ * @example contract(dropColumn("users", "first"), dropColumn("users", "last"))
+ */
+export const contract = (...items: readonly MigrationItem[]): ItemOf<"contract"> =>
+  Object.freeze({ kind: "contract", items: Object.freeze(items) });
+
+/**
+ * What is lost when this migration runs, as tables and columns: a rollback brings the columns back, but not the values.
+ * @example loses("users.first", "users.last")
+ */
+export const loses = (...what: readonly string[]): ItemOf<"loses"> =>
+  Object.freeze({
+    kind: "loses",
+    what: Object.freeze(what.map((one) => nonEmptyText("loses()", one, 'a table or a column, "users.first"'))),
+  });
+
+/** Each step commits by itself, for statements that no transaction may hold: CREATE INDEX CONCURRENTLY, VACUUM. */
+export const noTransaction = (): ItemOf<"noTransaction"> => Object.freeze({ kind: "noTransaction" });
