@@ -1,7 +1,7 @@
 /** Where the parts are put together: a URL becomes a database, and a database gives sessions. Only this file knows which databases there are. */
 
 import { ConfigurationError, FlashDbError } from "./errors.js";
-import type { Dialect, Driver, DriverOptions, QueryEvent } from "./database/contracts.js";
+import type { Dialect, Driver, DriverOptions, Lease, QueryEvent } from "./database/contracts.js";
 import { DatabaseCore } from "./database/database.js";
 import type { DatabaseHandle } from "./database/handle.js";
 import { replicated } from "./database/replicas.js";
@@ -108,9 +108,12 @@ const metasOf = (models: readonly ModelClass[] | undefined): readonly ModelMeta[
 /** How the test kit puts a handle of its own under a database; nobody else may. */
 let swap: (database: Database, handle: DatabaseHandle) => void;
 let peek: (database: Database) => DatabaseHandle;
+let lease: (database: Database, label: string) => Promise<Lease>;
 export const exchangeHandle = (database: Database, handle: DatabaseHandle): void => swap(database, handle);
 /** What sessions of this database run on. */
 export const handleOf = (database: Database): DatabaseHandle => peek(database);
+/** A connection that writes, for one caller alone until it is given back. `label` says who has it, for those who wait. */
+export const leaseOf = (database: Database, label: string): Promise<Lease> => lease(database, label);
 
 /**
  * One database: gives sessions, makes tables, tells of statements.
@@ -119,13 +122,14 @@ export const handleOf = (database: Database): DatabaseHandle => peek(database);
  */
 export class Database implements AsyncDisposable {
   #handle: DatabaseHandle;
-  readonly #cores: readonly DatabaseCore[];
+  readonly #cores: readonly [DatabaseCore, ...DatabaseCore[]];
   readonly #defaults: SessionOptions;
   static {
     swap = (database, handle) => {
       database.#handle = handle;
     };
     peek = (database) => database.#handle;
+    lease = (database, label) => database.#cores[0].lease("write", { session: null, label });
   }
 
   constructor(cores: readonly [DatabaseCore, ...DatabaseCore[]], defaults: SessionOptions) {

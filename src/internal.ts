@@ -1,7 +1,7 @@
 /** What Flash DB's own tools use: metadata, pictures of schemas, dialects and handles. Not for applications: it changes with any version. */
 
-export { handleOf } from "./connect.js";
-export type { Connection, Dialect, SchemaSql } from "./database/contracts.js";
+export { connect, handleOf, leaseOf, type Database, type DatabaseOptions } from "./connect.js";
+export type { Connection, Dialect, Lease, SchemaSql } from "./database/contracts.js";
 export type { DatabaseHandle, OpenTransaction } from "./database/handle.js";
 export { postgresDialect } from "./dialects/postgres/dialect.js";
 export { sqliteDialect } from "./dialects/sqlite/dialect.js";
@@ -13,4 +13,5 @@ export { knownModels, metadataOf } from "./metadata/registry.js";
 export { declaredCondition, declaredExpression } from "./query/declared.js";
 export * from "./schema/index.js";
 export type { Expr, TableName } from "./sql/nodes.js";
+export { types } from "./sql/types.js";
 export type { ColumnType, DataType, IdentityKind } from "./sql/types.js";

@@ -33,7 +33,7 @@ export class DatabaseCore implements DatabaseHandle {
       dialect,
       queries: this.#queries,
       controls: this.#controls,
-      lease: (mode, who) => this.#acquire(purposeOf(mode), who),
+      lease: (mode, who) => this.lease(purposeOf(mode), who),
     };
     this.acquireTimeout = settings.acquireTimeout ?? ACQUIRE_TIMEOUT;
     const { echo } = settings;
@@ -59,7 +59,7 @@ export class DatabaseCore implements DatabaseHandle {
   }
 
   async *stream(query: CompiledQuery, chunkSize: number, who: Who): AsyncGenerator<unknown[][], void, undefined> {
-    const lease = await this.#acquire(query.writes ? "write" : "read", who);
+    const lease = await this.lease(query.writes ? "write" : "read", who);
     const seen = this.#queries.watch(query.text, query.values, who.session);
     try {
       for await (const chunk of lease.connection.stream(query, chunkSize)) {
@@ -111,7 +111,7 @@ export class DatabaseCore implements DatabaseHandle {
   }
 
   async #runWaiting(query: CompiledQuery, who: Who): Promise<QueryResult> {
-    const lease = await this.#acquire(query.writes ? "write" : "read", who);
+    const lease = await this.lease(query.writes ? "write" : "read", who);
     return this.#runOn(lease, query, who);
   }
 
@@ -131,7 +131,8 @@ export class DatabaseCore implements DatabaseHandle {
     );
   }
 
-  #acquire(purpose: "read" | "write", who: Who): Promise<Lease> {
+  /** A connection for the caller alone, until it is released. */
+  lease(purpose: "read" | "write", who: Who): Promise<Lease> {
     return this.closed ? Promise.reject(closedError(who.label)) : this.#source.acquire(purpose, who.label);
   }
 }

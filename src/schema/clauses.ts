@@ -55,7 +55,7 @@ export const countedKey = ({ columns, primaryKey }: TablePicture): ColumnPicture
 };
 
 const named = (name: string | null, text: string, dialect: Dialect): string =>
-  name === null ? text : `CONSTRAINT ${dialect.quote(name)} ${text}`;
+  name === null || name === "" ? text : `CONSTRAINT ${dialect.quote(name)} ${text}`;
 
 const including = (columns: readonly string[], dialect: Dialect): string =>
   columns.length === 0 ? "" : ` INCLUDE ${columnList(columns, dialect)}`;

@@ -44,18 +44,25 @@ export const createStatements = (
   const later: string[] = [];
   const creates = tables.map((table) => {
     made.push(table.name);
-    // A key to a table that comes later: part of a circle.
+    if (!dialect.schema.altersTables) return createTable(table, dialect);
+    // A key to a table that comes later is part of a circle; what is not valid can only be added.
     const early = table.foreignKeys.filter(
-      ({ references }) =>
-        dialect.schema.altersTables &&
-        tables.some((other) => sameTable(other.name, references)) &&
-        !made.some((name) => sameTable(name, references)),
+      ({ references, valid }) =>
+        !valid || (tables.some((other) => sameTable(other.name, references)) && !made.some((name) => sameTable(name, references))),
     );
-    later.push(...early.map((key) => `ALTER TABLE ${qualified(table.name, dialect)} ADD ${foreignKeyClause(key, dialect)}`));
+    const unchecked = table.checks.filter((check) => !check.valid);
+    const clauses = [
+      ...unchecked.flatMap((check) => checkClause(check, dialect) ?? []),
+      ...early.map((key) => foreignKeyClause(key, dialect)),
+    ];
+    later.push(...clauses.map((clause) => `ALTER TABLE ${qualified(table.name, dialect)} ADD ${clause}`));
     return createTable(
-      table,
+      {
+        ...table,
+        checks: table.checks.filter((check) => check.valid),
+        foreignKeys: table.foreignKeys.filter((key) => !early.includes(key)),
+      },
       dialect,
-      table.foreignKeys.filter((key) => !early.includes(key)),
     );
   });
   return [
@@ -88,7 +95,7 @@ export const createTable = (
     ...(key === null && table.primaryKey !== null ? [primaryKeyClause(table.primaryKey, dialect)] : []),
     ...table.uniques.map((unique) => uniqueClause(unique, dialect)),
     ...table.checks.flatMap((check) => checkClause(check, dialect) ?? []),
-    ...foreignKeys.map((one) => foreignKeyClause(one, dialect)),
+    ...table.foreignKeys.map((one) => foreignKeyClause(one, dialect)),
   ];
   const options = table.options?.[dialect.name];
   return `CREATE TABLE ${qualified(table.name, dialect)} (\n  ${lines.join(",\n  ")}\n)${options === undefined ? "" : ` ${options}`}`;

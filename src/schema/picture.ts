@@ -81,6 +81,7 @@ export interface ForeignKeyPicture {
   /** false: rows that were there before it have not been looked at (NOT VALID). */
   readonly valid: boolean;
 }
+/** Constraints whose database keeps no name for them are called "". */
 export interface TablePicture {
   readonly name: TableName;
   readonly columns: readonly ColumnPicture[];
