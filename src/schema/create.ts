@@ -13,14 +13,7 @@ import {
   qualified,
   uniqueClause,
 } from "./clauses.js";
-import {
-  type EnumPicture,
-  type ForeignKeyPicture,
-  sameTable,
-  type SchemaPicture,
-  type SequencePicture,
-  type TablePicture,
-} from "./picture.js";
+import { type EnumPicture, sameTable, type SchemaPicture, type SequencePicture, type TablePicture } from "./picture.js";
 
 /**
  * Statements in the order they must run. `existing` are tables of the database: nothing is done to them.
@@ -84,11 +77,7 @@ const schemas = (things: readonly { readonly name: TableName }[], dialect: Diale
 };
 
 /** The table with its constraints; its indexes stand on their own. */
-export const createTable = (
-  table: TablePicture,
-  dialect: Dialect,
-  foreignKeys: readonly ForeignKeyPicture[] = table.foreignKeys,
-): string => {
+export const createTable = (table: TablePicture, dialect: Dialect): string => {
   const key = countedKey(table);
   const lines = [
     ...table.columns.map((column) => columnClause(column, dialect, column === key)),

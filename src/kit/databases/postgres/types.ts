@@ -24,8 +24,8 @@ const plain: Readonly<Record<string, DataType>> = {
 export const typeOfName = (name: string): DataType => {
   if (name.endsWith("[]")) return { kind: "array", of: typeOfName(name.slice(0, -2)) };
   const varchar = /^character varying\((\d+)\)$/.exec(name);
-  if (varchar !== null) return types.varchar(Number(varchar[1])) as DataType;
+  if (varchar !== null) return types.varchar(Number(varchar[1]));
   const numeric = /^numeric\((\d+),(\d+)\)$/.exec(name);
-  if (numeric !== null) return types.decimal(Number(numeric[1]), Number(numeric[2])) as DataType;
+  if (numeric !== null) return types.decimal(Number(numeric[1]), Number(numeric[2]));
   return plain[name] ?? { kind: "custom", sql: name };
 };

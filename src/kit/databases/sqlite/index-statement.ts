@@ -1,7 +1,7 @@
 /** Reads a stored CREATE INDEX. */
 
 import type { IndexPart, IndexPicture, SqlTexts } from "flash-db/internal";
-import { TokenReader } from "./tokens.js";
+import { type Token, TokenReader } from "./tokens.js";
 
 /** `columns`: names of the table's columns, which a part may be. */
 export const readIndexStatement = (sql: string, columns: ReadonlySet<string>, texts: (text: string) => SqlTexts): IndexPicture => {
@@ -26,18 +26,22 @@ export const readIndexStatement = (sql: string, columns: ReadonlySet<string>, te
   };
 };
 
+const ENDS = ["COLLATE", "ASC", "DESC"];
+
 const partOf = (reader: TokenReader, columns: ReadonlySet<string>, texts: (text: string) => SqlTexts): IndexPart => {
   const first = reader.peek();
-  let text = "";
-  if (reader.sees("(")) text = reader.parenthesised();
-  let last = first;
-  while (text === "" || !reader.done) {
-    if (reader.done || reader.sees("COLLATE") || reader.sees("ASC") || reader.sees("DESC")) break;
-    last = reader.next();
-  }
-  const column = first !== undefined && first === last && first.kind !== "string" && columns.has(first.text) ? first.text : null;
-  if (first !== undefined && last !== undefined && (text === "" || last !== first)) text = reader.slice(first, last);
+  const inner = reader.sees("(") ? reader.parenthesised() : null;
+  let last: Token | undefined;
+  while (!reader.done && !ENDS.some((word) => reader.sees(word))) last = reader.next();
+  const column = inner === null && first !== undefined && last === first && columns.has(first.text) ? first.text : null;
+  const whole = first === undefined || last === undefined ? "" : reader.slice(first, last);
   const collation = reader.takes("COLLATE") ? reader.next().text : null;
-  const descending = reader.takes("DESC");
-  return { column, expression: column === null ? texts(text) : null, descending, nulls: null, collation, operatorClass: null };
+  return {
+    column,
+    expression: column === null ? texts(inner !== null && last === undefined ? inner : whole) : null,
+    descending: reader.takes("DESC"),
+    nulls: null,
+    collation,
+    operatorClass: null,
+  };
 };

@@ -17,13 +17,13 @@ const plain: Readonly<Record<string, DataType>> = {
   DURATION_INTEGER: types.duration,
   JSON_TEXT: types.json,
   BLOB: types.bytes,
-  DECIMAL_TEXT: types.decimal() as DataType,
+  DECIMAL_TEXT: types.decimal(),
 };
 
 export const typeOfName = (declared: string): DataType => {
   const varchar = /^VARCHAR\((\d+)\)$/.exec(declared);
-  if (varchar !== null) return types.varchar(Number(varchar[1])) as DataType;
+  if (varchar !== null) return types.varchar(Number(varchar[1]));
   const decimal = /^DECIMAL_TEXT\((\d+),(\d+)\)$/.exec(declared);
-  if (decimal !== null) return types.decimal(Number(decimal[1]), Number(decimal[2])) as DataType;
+  if (decimal !== null) return types.decimal(Number(decimal[1]), Number(decimal[2]));
   return plain[declared] ?? { kind: "custom", sql: declared };
 };
