@@ -12,7 +12,7 @@ import type { ModelClass } from "./metadata/model-meta.js";
 import type { Values } from "./metadata/typing/input.js";
 import type { Model } from "./model/model.js";
 import { databaseOf } from "./session/index.js";
-import type { Session } from "./session/typing.js";
+import type { Session } from "./session/typing/session.js";
 
 /** Options of `withRollback()`. */
 export interface RollbackOptions {

@@ -28,6 +28,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "kit/diagram": ["kit/operations", "kit/state"],
   "kit/commands": ["kit/operations", "kit/state", "kit/databases", "kit/detect", "kit/print", "kit/history", "kit/diagram"],
 };
+/** Folders of one room, floor by floor: each may import only folders of lower floors. */
+const floors = (room: string, levels: readonly (readonly string[])[]): Record<string, readonly string[]> => {
+  const names = levels.map((level) => level.map((folder) => `${room}/${folder}`));
+  return Object.fromEntries(names.flatMap((level, at) => level.map((name) => [name, names.slice(0, at).flat()])));
+};
 /**
  * Sub-rooms: what a folder may import of the rooms listed here, besides the rooms that its own room may import. Files of a listed folder belong
  * to the longest matching name; files directly in a room (`query/`) are the ones without a folder of their own.
@@ -49,12 +54,23 @@ const subRooms: Readonly<Record<string, readonly string[]>> = {
     "query/planning/select",
     "query/planning/combine",
   ],
+  ...floors("session", [
+    ["tracking", "typing", "flush/work"],
+    ["journal", "flush/plan"],
+    ["core"],
+    ["statements", "rollback", "flush/validate"],
+    ["reading", "relationships"],
+    ["flush/expand", "flush/persist"],
+    ["flush"],
+    ["queries", "transactions"],
+    ["writes"],
+  ]),
   "query/planning/cache": ["query", "query/expressions", "query/resolve/scope", "query/planning/select", "query/planning/requests"],
 };
 /** Entries put the parts together: they may import any room of their own package, and no room imports them. */
 const entries = new Set([".", "kit"]);
 /** Faces that users hold: their many methods are one line each. */
-const wideClasses = new Set(["QuerySet", "Manager", "SessionFace", "RelatedManager"]);
+const wideClasses = new Set(["QuerySet", "Manager", "SessionFacade", "RelatedManager"]);
 
 const inKit = (name: string): boolean => name.startsWith("kit/");
 const files = readSourceTree();

@@ -3,8 +3,8 @@
 import { describe, expect, it } from "vitest";
 import { SessionError } from "flash-db";
 import { stateOf, type InstanceState } from "../../src/loading/instance.js";
-import { planRows } from "../../src/session/flush-plan.js";
-import { deleteOf, insertOf, updateOf, type RowWork, type Step } from "../../src/session/work.js";
+import { planRows } from "../../src/session/flush/plan/flush-plan.js";
+import { deleteOf, insertOf, updateOf, type RowWork, type Step } from "../../src/session/flush/work/work.js";
 import { foreignKey, model, t } from "flash-db";
 import { Ball, Item, Line, Node, Note, Order, Person, Slug } from "./uow/models.js";
 
@@ -60,14 +60,14 @@ describe("the plan of a flush", () => {
     const ball = new Ball({ color: "red", person });
     person.favorite = ball;
     const steps = planRows([insert(person), insert(ball)], () => true);
-    expect(story(steps)).toEqual(["insert Person p", "insert Ball red", "reattach Person p"]);
+    expect(story(steps)).toEqual(["insert Person p", "insert Ball red", "setReference Person p"]);
     expect(steps[0]?.rows[0]?.postponed.map(({ name }) => name)).toEqual(["favoriteId"]);
   });
 
   it("writes a row that refers to itself in two moves", () => {
     const node = new Node({ name: "n" });
     node.parent = node;
-    expect(plan(insert(node))).toEqual(["insert Node n", "reattach Node n"]);
+    expect(plan(insert(node))).toEqual(["insert Node n", "setReference Node n"]);
   });
 
   it("refuses a circle in which nothing may be null, and names it", () => {
@@ -95,7 +95,7 @@ describe("the plan of a flush", () => {
     const ball = stored(new Ball({ color: "red", person }), 5);
     person.favoriteId = 5;
     stored(person, 1);
-    expect(plan(remove(ball), remove(person))).toEqual(["detach Person p", "delete Ball red", "delete Person p"]);
+    expect(plan(remove(ball), remove(person))).toEqual(["clearReference Person p", "delete Ball red", "delete Person p"]);
   });
 
   it("frees a unique value before another row takes it", () => {
@@ -107,11 +107,11 @@ describe("the plan of a flush", () => {
     expect(plan(update(a, "value"), update(b, "value"))).toEqual(["update Slug c", "update Slug b"]);
   });
 
-  it("parks a value where two rows swap, and leaves it where there is no place to park", () => {
+  it("gives a swapped value a temporary stand-in, and none where the type has none", () => {
     const [a, b] = [stored(new Slug({ value: "a" }), 1), stored(new Slug({ value: "b" }), 2)];
     [a.value, b.value] = [b.value, a.value];
     const works = [update(a, "value"), update(b, "value")];
-    expect(story(planRows(works, () => true)).map((line) => line.split(" ")[0])).toEqual(["park", "update", "update"]);
+    expect(story(planRows(works, () => true)).map((line) => line.split(" ")[0])).toEqual(["temporaryValue", "update", "update"]);
     expect(story(planRows(works, () => false)).map((line) => line.split(" ")[0])).toEqual(
       ["update", "update"].slice(0, story(planRows(works, () => false)).length),
     );

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { IdentityMap } from "../../src/session/identity-map.js";
+import { IdentityMap } from "../../src/session/tracking/identity-map.js";
 import { metadataOf } from "../../src/metadata/registry.js";
 import { model, t } from "flash-db";
 

@@ -2,7 +2,7 @@
 
 import { expect, it } from "vitest";
 import type { FieldMeta } from "../../src/metadata/model-meta.js";
-import { newRowEntry, Notes, type Entry, type Filled } from "../../src/session/notes.js";
+import { newRowEntry, JournalEntries, type Entry, type Filled } from "../../src/session/journal/journal-entries.js";
 
 const field = (name: string): FieldMeta => ({ name }) as FieldMeta;
 const [id, version] = [field("id"), field("version")];
@@ -12,10 +12,10 @@ const entry = (snapshot: unknown[] | null, filled: Filled | null = null): Entry 
   filled,
   shared: false,
 });
-const all = (notes: Notes): [object, unknown, unknown][] => notes.all().map(([object, one]) => [object, one.snapshot, one.filled]);
+const all = (notes: JournalEntries): [object, unknown, unknown][] => notes.all().map(([object, one]) => [object, one.snapshot, one.filled]);
 
 it("the first note of an object counts, with what is filled in it later", () => {
-  const notes = new Notes();
+  const notes = new JournalEntries();
   const [a, b] = [{ name: "a" }, { name: "b" }];
   notes.append(a, entry([1], [id, undefined]));
   notes.append(b, entry([2]));
@@ -29,7 +29,7 @@ it("the first note of an object counts, with what is filled in it later", () => 
 });
 
 it("what is filled in one of several that share a note is not filled in the others", () => {
-  const notes = new Notes();
+  const notes = new JournalEntries();
   const [a, b, c] = [{}, {}, {}];
   const shared = newRowEntry(null as never, [id, undefined]);
   for (const object of [a, b, c]) notes.append(object, shared);
@@ -46,7 +46,7 @@ it("what is filled in one of several that share a note is not filled in the othe
 
 it("notes that are taken in are younger, looked at before or not", () => {
   for (const looked of [false, true]) {
-    const [outer, inner] = [new Notes(), new Notes()];
+    const [outer, inner] = [new JournalEntries(), new JournalEntries()];
     const [a, b] = [{ name: "a" }, { name: "b" }];
     outer.append(a, entry([1]));
     inner.append(b, entry([2]));

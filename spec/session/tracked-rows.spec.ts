@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { TrackedRows } from "../../src/session/tracked-rows.js";
+import { RowTable } from "../../src/session/tracking/row-table.js";
 
 type Step = readonly ["set" | "remove" | "removeOther" | "find", number] | readonly ["expect", number] | readonly ["each", number];
 
@@ -31,7 +31,7 @@ describe("tracked rows", () => {
     it(`are what a Map would hold: ${name}`, () => {
       fc.assert(
         fc.property(fc.oneof(steps, ascending), (program) => {
-          const rows = new TrackedRows(key(0).length);
+          const rows = new RowTable(key(0).length);
           const model = new Map<number, object>();
           for (const [what, number] of program) {
             if (what === "set") {
@@ -61,7 +61,7 @@ describe("tracked rows", () => {
     });
 
   it("come in the order in which they came, in lists or not", () => {
-    const rows = new TrackedRows(1);
+    const rows = new RowTable(1);
     for (const key of [1, 2, 5, 3, 9, "x", 4]) rows.setOne(key, { key });
     const keys: unknown[] = [];
     rows.each((object) => keys.push((object as { key: unknown }).key));
@@ -69,7 +69,7 @@ describe("tracked rows", () => {
   });
 
   it("may change while somebody goes through them", () => {
-    const rows = new TrackedRows(1);
+    const rows = new RowTable(1);
     const objects = Array.from({ length: 200 }, (_, key) => ({ key }));
     for (const object of objects) rows.setOne(object.key, object);
     const seen: number[] = [];

@@ -3,7 +3,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from "vitest";
 import { connect, type Database } from "../../src/connect.js";
 import type { ModelClass } from "../../src/metadata/model-meta.js";
-import type { Session } from "../../src/session/typing.js";
+import type { Session } from "../../src/session/typing/session.js";
 import { makeDatabase, type FreshDatabase, type Kind } from "./fresh.js";
 
 /** What an example works on; read from it inside the example, as it is another one each time. */

@@ -1,7 +1,7 @@
 /** `prefetchRelated(db, objects, …)`: what the QuerySet's builder does, for objects that are already loaded. */
 
 import { prefetchObjects } from "../session/index.js";
-import type { Session } from "../session/typing.js";
+import type { Session } from "../session/typing/session.js";
 import type { AnyPrefetch, PrefetchArg } from "../query/typing/prefetch.js";
 import type { Loaded, Prefetched } from "./typing/relations.js";
 

@@ -12,26 +12,26 @@ import { bus } from "../signals/index.js";
 import { SessionError } from "../errors.js";
 import { describe } from "../support/describe.js";
 import { keepHiddenClass } from "../support/hidden-classes.js";
-import { makeAtomic, modeOf } from "./atomic.js";
-import { autoflush, flushKeyed } from "./autoflush.js";
-import { bulkCreate, bulkUpdate } from "./bulk.js";
-import { deleteSet, updateSet } from "./bulk-sets.js";
-import { changedFields } from "./changes.js";
-import { assertOpen, Core, installLoader, need, tracked, type SessionOptions } from "./core.js";
-import { create, getOrCreate, updateOrCreate } from "./creating.js";
-import { close } from "./ending.js";
-import { executeSql, explainPlan, rawInstances } from "./executing.js";
-import { coreOfFace, Face } from "./faces.js";
-import { getByKey } from "./finding.js";
-import { flush } from "./flush.js";
-import { iterate } from "./iterating.js";
-import { add } from "./joining.js";
-import { merge } from "./merging.js";
-import { contextOf, load } from "./reading.js";
-import { clear, expire, expunge, refresh } from "./refreshing.js";
-import { deleteLater } from "./saving.js";
-import { bind } from "./statements.js";
-import { Store } from "./tracking.js";
+import { makeAtomic, modeOf } from "./transactions/atomic.js";
+import { autoflush, flushKeyed } from "./queries/autoflush.js";
+import { bulkCreate, bulkUpdate } from "./writes/bulk.js";
+import { deleteSet, updateSet } from "./writes/bulk-sets.js";
+import { changedFields } from "./tracking/changes.js";
+import { assertOpen, Core, installLoader, requireState, assertTracked, type SessionOptions } from "./core/core.js";
+import { create, getOrCreate, updateOrCreate } from "./writes/create.js";
+import { close } from "./transactions/ending.js";
+import { executeSql, explainPlan, rawInstances } from "./queries/raw-sql.js";
+import { coreOfSession, SessionHandle } from "./core/session-handle.js";
+import { getByKey } from "./reading/get-by-key.js";
+import { flush } from "./flush/flush.js";
+import { iterate } from "./queries/iterate.js";
+import { add } from "./relationships/cascade-add.js";
+import { merge } from "./writes/merge.js";
+import { contextOf, load } from "./reading/find-instances.js";
+import { clear, expire, expunge, refresh } from "./queries/refresh.js";
+import { deleteLater } from "./writes/save.js";
+import { bind } from "./statements/send.js";
+import { SessionIdentityStore } from "./reading/identity-store.js";
 import {
   afterCommit,
   assertInnermost,
@@ -42,8 +42,8 @@ import {
   rollback,
   rollbackLevel,
   type OpenLevel,
-} from "./transaction.js";
-import type { AtomicFunction, ExecuteOptions, Session as SessionType, Transaction, TransactionOptions } from "./typing.js";
+} from "./transactions/transaction.js";
+import type { AtomicFunction, ExecuteOptions, Session as SessionType, Transaction, TransactionOptions } from "./typing/session.js";
 
 installLoader(async (core, object, relation) => {
   assertOpen(core);
@@ -52,12 +52,12 @@ installLoader(async (core, object, relation) => {
   return loadRelation(object, relation, contextOf(core));
 });
 
-class SessionFace extends Face implements QueryRunner {
+class SessionFacade extends SessionHandle implements QueryRunner {
   readonly #core: Core;
 
   constructor(core: Core) {
     super(core);
-    core.store = new Store(core);
+    core.store = new SessionIdentityStore(core);
     this.#core = core;
   }
 
@@ -93,8 +93,8 @@ class SessionFace extends Face implements QueryRunner {
   async begin(options: TransactionOptions = {}): Promise<Transaction> {
     assertOpen(this.#core);
     const core = this.#core;
-    if (core.turns.inside("flush")) throw new SessionError("begin() cannot be called in a hook or listener: use atomic()");
-    return transactionOf(core, await core.turns.scoped("session", "begin()", () => beginLevel(core, modeOf("begin()", options))));
+    if (core.lock.isInside("flush")) throw new SessionError("begin() cannot be called in a hook or listener: use atomic()");
+    return transactionOf(core, await core.lock.runInScope("session", "begin()", () => beginLevel(core, modeOf("begin()", options))));
   }
 
   // ---------------------------------------------------------------- objects
@@ -121,18 +121,18 @@ class SessionFace extends Face implements QueryRunner {
   touch(...objects: object[]): void {
     assertOpen(this.#core);
     for (const object of objects) {
-      if (tracked(this.#core, object).status === "persistent") this.#core.bumped.add(object);
+      if (assertTracked(this.#core, object).status === "persistent") this.#core.forcedUpdates.add(object);
     }
   }
   has(object: object): boolean {
-    const state = need(object);
+    const state = requireState(object);
     return state.owner === this.#core && !this.#core.closed && state.status !== "deleted";
   }
   isModified(object: object): boolean {
-    const state = tracked(this.#core, object);
+    const state = assertTracked(this.#core, object);
     return (
       changedFields(object, state) !== null ||
-      this.#core.bumped.has(object) ||
+      this.#core.forcedUpdates.has(object) ||
       [...(state.collections?.values() ?? [])].some((collection) => this.#core.collections.has(collection))
     );
   }
@@ -140,7 +140,7 @@ class SessionFace extends Face implements QueryRunner {
     return new Set(this.#core.pending);
   }
   get dirty(): ReadonlySet<object> {
-    const found = new Set<object>(this.#core.bumped);
+    const found = new Set<object>(this.#core.forcedUpdates);
     for (const meta of this.#core.map.models()) {
       this.#core.map.each(meta, (object) => {
         const state = stateOf(object) as InstanceState;
@@ -247,11 +247,11 @@ const transactionOf = (core: Core, level: OpenLevel): Transaction => {
     open = false;
     await work();
   };
-  const back = (): Promise<void> => core.turns.scoped("session", "tx.rollback()", () => rollbackLevel(core, level));
+  const back = (): Promise<void> => core.lock.runInScope("session", "tx.rollback()", () => rollbackLevel(core, level));
   return {
     commit: () =>
       end("tx.commit()", async () => {
-        const ended = await core.turns.scoped("session", "tx.commit()", async () => {
+        const ended = await core.lock.runInScope("session", "tx.commit()", async () => {
           try {
             return await endLevel(core, level);
           } catch (error) {
@@ -280,22 +280,22 @@ export const openSession = (handle: DatabaseHandle, options: SessionOptions = {}
     sampled = true;
     // A session of no database, so that none is held by it.
     const core = new Core({ dialect: handle.dialect } as DatabaseHandle, options, bus);
-    keepHiddenClass(new SessionFace(core));
+    keepHiddenClass(new SessionFacade(core));
     keepHiddenClass(contextOf(core));
   }
-  return new SessionFace(new Core(handle, options, bus)) as unknown as Session;
+  return new SessionFacade(new Core(handle, options, bus)) as unknown as Session;
 };
 
 /** The database that a session works on. */
 export const databaseOf = (session: object): DatabaseHandle => {
-  const core = coreOfFace(session);
+  const core = coreOfSession(session);
   if (core === null) throw new SessionError(`expected a session, got ${describe(session)}`);
   return core.handle;
 };
 
 /** The session that an object belongs to, or null. */
 export const sessionOf = (object: object): Session | null => {
-  const { owner } = need(object);
+  const { owner } = requireState(object);
   return owner instanceof Core && !owner.closed ? (owner.face as Session) : null;
 };
 
@@ -310,4 +310,4 @@ export const sessionOf = (object: object): Session | null => {
  * ```
  * Throws what the body throws; CommitHookError when work after the COMMIT failed.
  */
-export const atomic = makeAtomic(coreOfFace) as AtomicFunction;
+export const atomic = makeAtomic(coreOfSession) as AtomicFunction;

@@ -2,7 +2,7 @@
 
 import type { ModelClass } from "../../metadata/model-meta.js";
 import type { AnyModel } from "../../metadata/typing/schema.js";
-import type { Session } from "../../session/typing.js";
+import type { Session } from "../../session/typing/session.js";
 import type { Model } from "./instance.js";
 
 interface Saved<I> {

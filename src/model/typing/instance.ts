@@ -5,7 +5,7 @@ import type { AnyOf, Many, One, ReverseOne } from "../../metadata/typing/fields.
 import type { AnyModel, FieldName, ForeignKeys, PkOfSchema, RelationName, Target } from "../../metadata/typing/schema.js";
 import type { InputName, InputValue } from "../../metadata/typing/input.js";
 import type { ExpressionOn } from "../../query/typing/checked.js";
-import type { Session } from "../../session/typing.js";
+import type { Session } from "../../session/typing/session.js";
 import type { IncludePath, PlainObject } from "./plain.js";
 import type { RelatedManager } from "./queryset.js";
 import type { loaded, Ref } from "./relations.js";

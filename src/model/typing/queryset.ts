@@ -14,7 +14,7 @@ import type { OrderPath, Path, PathType, Relation, TemporalPath } from "../../qu
 import type { AnyPrefetch, PrefetchArg } from "../../query/typing/prefetch.js";
 import type { Update } from "../../query/typing/update.js";
 import type { Where } from "../../query/typing/where.js";
-import type { Session } from "../../session/typing.js";
+import type { Session } from "../../session/typing/session.js";
 import type { Loaded, Prefetched } from "./relations.js";
 import type {
   DatesOptions,

@@ -3,7 +3,7 @@
 
 import type { outcome } from "../../sql/typing.js";
 import type { SchemaOf } from "../../metadata/typing/schema.js";
-import type { Session } from "../../session/typing.js";
+import type { Session } from "../../session/typing/session.js";
 import type { AggregateOn, ConditionOn } from "../../query/typing/checked.js";
 import type { AnyExpression, ResultOf } from "../../query/typing/results.js";
 import type { Hints } from "../../query/typing/hints.js";

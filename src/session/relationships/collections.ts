@@ -5,11 +5,11 @@ import { collectionOf, type CollectionState } from "../../loading/index.js";
 import { FieldError } from "../../errors.js";
 import { describe } from "../../support/describe.js";
 import { keyCell } from "../../metadata/keys.js";
-import { coreOf, need } from "../core.js";
-import { checkedKey, keyCells } from "../keys.js";
-import { join, remember, unremember } from "../joining.js";
-import { checkLeaving, release } from "./reverse-one.js";
-import { assignToOne, belongsTo, noteChange, register } from "./to-one.js";
+import { coreOf, requireState } from "../core/core.js";
+import { checkedKey, keyCells } from "../tracking/row-keys.js";
+import { attach, trackMember, untrackMember } from "./cascade-add.js";
+import { checkLeaving, releaseMember } from "./reverse-one.js";
+import { assignToOne, belongsTo, recordAssignment, register } from "./to-one.js";
 
 type Collection = ToManyMeta | ManyToManyMeta;
 
@@ -35,8 +35,8 @@ export const collectionClear = (owner: object, relation: Collection): void => {
   const known = collection.items ?? [...collection.added];
   collectionRemove(owner, relation, [...known]);
   if (collection.items !== null) return;
-  const state = need(owner);
-  noteChange(owner, state);
+  const state = requireState(owner);
+  recordAssignment(owner, state);
   collection.removed.clear();
   collection.addedKeys.clear();
   collection.removedKeys.clear();
@@ -46,7 +46,7 @@ export const collectionClear = (owner: object, relation: Collection): void => {
 
 /** Makes the collection hold exactly these members. It is loaded first where it is not: only then can it be compared instead of rewritten. */
 export const collectionSet = async (owner: object, relation: Collection, members: readonly unknown[]): Promise<void> => {
-  const state = need(owner);
+  const state = requireState(owner);
   const collection = collectionOf(owner, relation);
   if (collection.items === null && state.snapshot !== null) await coreOf(state)?.loadRelation(owner, relation);
   const wanted = new Set(members);
@@ -83,17 +83,17 @@ export const collectionForget = (owner: object, collection: CollectionState): vo
     }
     for (const set of [added, removed, collection.addedKeys, collection.removedKeys]) set.clear();
   }
-  register(need(owner), collection);
+  register(requireState(owner), collection);
 };
 
 const forgetAdded = (collection: CollectionState, member: object): void => {
   if (collection.added.delete(member) && collection.items !== null) collection.items = collection.items.filter((item) => item !== member);
-  register(need(collection.owner), collection);
+  register(requireState(collection.owner), collection);
 };
 
 const forgetRemoved = (collection: CollectionState, member: object): void => {
   if (collection.removed.delete(member) && collection.items?.includes(member) === false) collection.items.push(member);
-  register(need(collection.owner), collection);
+  register(requireState(collection.owner), collection);
 };
 
 const isInstance = (relation: Collection, member: unknown): member is object => {
@@ -108,19 +108,19 @@ const isInstance = (relation: Collection, member: unknown): member is object => 
 const addMember = (owner: object, relation: Collection, member: object): void => {
   if (relation.kind === "toMany") assignToOne(member, relation.via, owner);
   else link(owner, relation, member);
-  const state = need(owner);
+  const state = requireState(owner);
   const core = coreOf(state);
-  if (state.snapshot === null) remember(owner, member);
-  if (core !== null) join(core, member);
+  if (state.snapshot === null) trackMember(owner, member);
+  if (core !== null) attach(core, member);
 };
 
 const removeMember = (owner: object, relation: Collection, member: object): void => {
   if (relation.kind === "toMany") {
-    if (belongsTo(member, relation.via, owner)) release(owner, relation, member);
+    if (belongsTo(member, relation.via, owner)) releaseMember(owner, relation, member);
     return;
   }
   unlink(owner, relation, member);
-  unremember(owner, member);
+  untrackMember(owner, member);
 };
 
 const inverseOf = (relation: ManyToManyMeta): ManyToManyMeta | null => (relation.inverse?.kind === "manyToMany" ? relation.inverse : null);
@@ -128,7 +128,7 @@ const inverseOf = (relation: ManyToManyMeta): ManyToManyMeta | null => (relation
 /** Whether the two are linked, as far as a loaded side tells; undefined: neither is loaded. */
 const isLinked = (owner: object, relation: ManyToManyMeta, member: object, inverse: ManyToManyMeta | null): boolean | undefined =>
   collectionOf(owner, relation).items?.includes(member) ??
-  (inverse === null ? undefined : need(member).collections?.get(inverse.name)?.items?.includes(owner));
+  (inverse === null ? undefined : requireState(member).collections?.get(inverse.name)?.items?.includes(owner));
 
 const link = (owner: object, relation: ManyToManyMeta, member: object): void => {
   const inverse = relation.symmetrical ? relation : inverseOf(relation);
@@ -145,7 +145,7 @@ const unlink = (owner: object, relation: ManyToManyMeta, member: object): void =
 };
 
 const changing = (owner: object, relation: Collection): CollectionState => {
-  noteChange(owner, need(owner));
+  recordAssignment(owner, requireState(owner));
   return collectionOf(owner, relation);
 };
 
@@ -159,22 +159,22 @@ const include = (owner: object, relation: ManyToManyMeta, member: object): void 
     items.push(member);
     if (!wasRemoved) collection.added.add(member);
   }
-  register(need(owner), collection);
+  register(requireState(owner), collection);
 };
 
 const exclude = (owner: object, relation: ManyToManyMeta, member: object): void => {
   const collection = changing(owner, relation);
   const { items } = collection;
   const wasAdded = collection.added.delete(member);
-  const stored = need(owner).snapshot !== null && need(member).snapshot !== null;
+  const stored = requireState(owner).snapshot !== null && requireState(member).snapshot !== null;
   if (items === null ? stored : !wasAdded && items.includes(member)) collection.removed.add(member);
   if (items !== null) collection.items = items.filter((item) => item !== member);
-  register(need(owner), collection);
+  register(requireState(owner), collection);
 };
 
 /** A key whose object is here is that object; one that the model cannot have is refused at once. */
 const tracked = (owner: object, relation: Collection, key: unknown): object | undefined => {
-  const core = coreOf(need(owner));
+  const core = coreOf(requireState(owner));
   if (core === null) return undefined;
   return core.map.find(relation.target, keyCells(relation.target, checkedKey(relation.target, key, core.dialect)));
 };
@@ -187,7 +187,7 @@ const addKey = (owner: object, relation: Collection, key: unknown): void => {
   collection.addedKeys.add(key);
   // Who that is, only the database can tell.
   collection.items = null;
-  register(need(owner), collection);
+  register(requireState(owner), collection);
 };
 
 const removeKey = (owner: object, relation: Collection, key: unknown): void => {
@@ -196,14 +196,14 @@ const removeKey = (owner: object, relation: Collection, key: unknown): void => {
   if (relation.kind === "toMany") checkLeaving(relation.owner, relation);
   const collection = changing(owner, relation);
   collection.addedKeys.delete(key);
-  if (collection.items === null && need(owner).snapshot !== null) collection.removedKeys.add(key);
-  register(need(owner), collection);
+  if (collection.items === null && requireState(owner).snapshot !== null) collection.removedKeys.add(key);
+  register(requireState(owner), collection);
 };
 
 /** Keys whose members were found are pending as members from now on. */
 export const dropKeys = (collection: CollectionState, keys: Set<unknown>, members: readonly object[]): void => {
   const field = collection.relation.target.primaryKey[0] as FieldMeta;
-  noteChange(collection.owner, need(collection.owner));
+  recordAssignment(collection.owner, requireState(collection.owner));
   const found = new Set(members.map((member) => keyCell((member as Record<string, unknown>)[field.name], field)));
   for (const key of keys) if (found.has(keyCell(key, field))) keys.delete(key);
 };

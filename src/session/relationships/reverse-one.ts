@@ -3,35 +3,35 @@
 import type { ModelMeta, ReverseOneMeta } from "../../metadata/model-meta.js";
 import { SmallMap } from "../../support/small-map.js";
 import { FieldError } from "../../errors.js";
-import { coreOf, need, type Core } from "../core.js";
-import { join, remember, unremember } from "../joining.js";
-import { leave } from "../restore.js";
-import { assignToOne, displace } from "./to-one.js";
+import { coreOf, requireState, type Core } from "../core/core.js";
+import { attach, trackMember, untrackMember } from "./cascade-add.js";
+import { detach } from "../rollback/restore.js";
+import { assignToOne, displaceMember } from "./to-one.js";
 
 export const assignReverseOne = (owner: object, relation: ReverseOneMeta, value: object | null): void => {
-  const state = need(owner);
+  const state = requireState(owner);
   noteReplacement(owner, relation);
   const before = state.related?.get(relation.name) ?? null;
-  if (before !== null && before !== value) release(owner, relation, before);
+  if (before !== null && before !== value) releaseMember(owner, relation, before);
   if (value === null) {
     (state.related ??= new SmallMap<string, object | null>()).set(relation.name, null);
     return;
   }
-  if (before !== null && before !== value) displace(before, value);
+  if (before !== null && before !== value) displaceMember(before, value);
   assignToOne(value, relation.via, owner);
   const core = coreOf(state);
-  if (state.snapshot === null) remember(owner, value);
-  if (core !== null) join(core, value);
+  if (state.snapshot === null) trackMember(owner, value);
+  if (core !== null) attach(core, value);
 };
 
 /** A stored owner whose member was never loaded may have one: the flush looks. */
 const noteReplacement = (owner: object, relation: ReverseOneMeta): void => {
-  const state = need(owner);
+  const state = requireState(owner);
   const core = coreOf(state);
   if (core === null || state.snapshot === null || state.related?.has(relation.name) === true) return;
   core.journal.touch(owner, state);
-  const relations = core.replacing.get(owner);
-  if (relations === undefined) core.replacing.set(owner, new Set([relation]));
+  const relations = core.replacedReverseOnes.get(owner);
+  if (relations === undefined) core.replacedReverseOnes.set(owner, new Set([relation]));
   else relations.add(relation);
 };
 
@@ -47,18 +47,18 @@ export const checkLeaving = (owner: ModelMeta, { name, via, orphans }: Owning): 
 };
 
 /** A member leaves its owner: its key becomes null; where orphans go, a new one leaves the session and a stored one is deleted by the flush. */
-export const release = (owner: object, relation: Owning, member: object): void => {
-  checkLeaving(need(owner).meta, relation);
+export const releaseMember = (owner: object, relation: Owning, member: object): void => {
+  checkLeaving(requireState(owner).meta, relation);
   assignToOne(member, relation.via, null);
-  unremember(owner, member);
-  const core = coreOf(need(owner));
+  untrackMember(owner, member);
+  const core = coreOf(requireState(owner));
   if (core !== null && relation.orphans === "delete") expelNew(core, member);
 };
 
 const expelNew = (core: Core, member: object): void => {
-  const state = need(member);
+  const state = requireState(member);
   if (state.owner === core && state.status === "pending") {
     core.journal.touch(member, state);
-    leave(core, member);
+    detach(core, member);
   }
 };

@@ -5,16 +5,16 @@ import { collectionOf, type InstanceState } from "../../loading/index.js";
 import { SmallMap } from "../../support/small-map.js";
 import { FieldError } from "../../errors.js";
 import { describe } from "../../support/describe.js";
-import { held } from "../changes.js";
-import { coreOf, need } from "../core.js";
-import { join, unremember } from "../joining.js";
-import { note } from "../noting.js";
-import { currentTarget, sameKey, typeNameOf } from "./keys.js";
+import { held } from "../tracking/changes.js";
+import { coreOf, requireState } from "../core/core.js";
+import { attach, untrackMember } from "./cascade-add.js";
+import { recordChange } from "../rollback/record-change.js";
+import { currentTarget, sameKey, typeNameOf } from "../core/reference-keys.js";
 
 /** Notes an object in the journal of its session before one of its relations changes. */
-export const noteChange = (object: object, state: InstanceState): void => {
+export const recordAssignment = (object: object, state: InstanceState): void => {
   const core = coreOf(state);
-  if (core !== null) note(core, object, state);
+  if (core !== null) recordChange(core, object, state);
 };
 
 const setRelated = (state: InstanceState, name: string, value: object | null): void => {
@@ -36,17 +36,17 @@ const checkTarget = (relation: ToOneMeta | AnyOfMeta, value: object | null): voi
 /** Points a to-one relation at an object (or nothing) and lets the other side follow. */
 export const assignToOne = (object: object, relation: ToOneMeta, value: object | null): void => {
   checkTarget(relation, value);
-  const state = need(object);
+  const state = requireState(object);
   const before = currentTarget(object, state, relation) ?? null;
   const core = coreOf(state);
   // One that cannot come into the session is not pointed at either.
-  if (core !== null && value !== null) join(core, value);
-  noteChange(object, state);
+  if (core !== null && value !== null) attach(core, value);
+  recordAssignment(object, state);
   (object as Record<string, unknown>)[relation.field.name] = value === null ? null : held(value, relation.targetField);
   // A key that was assigned meanwhile leaves the collection of the object assigned before as it was.
   const shown = state.related?.get(relation.name) ?? null;
   if (shown !== null && shown !== value) {
-    unremember(shown, object);
+    untrackMember(shown, object);
     if (shown !== before) moveBetween(relation, object, shown, null);
   }
   setRelated(state, relation.name, value);
@@ -70,26 +70,26 @@ export const moveBetween = (relation: ToOneMeta, object: object, before: object 
 /** A new owner shows what was added to it, a stored one what was loaded. */
 const isMissing = ({ inverse }: ToOneMeta, object: object, owner: object): boolean => {
   if (inverse?.kind !== "toMany") return false;
-  const { collections, snapshot } = need(owner);
+  const { collections, snapshot } = requireState(owner);
   const collection = collections?.get(inverse.name);
   if (collection === undefined) return false;
   return collection.items === null ? snapshot === null && !collection.added.has(object) : !collection.items.includes(object);
 };
 
 const takeOut = (inverse: ToManyMeta, owner: object, object: object): void => {
-  const state = need(owner);
+  const state = requireState(owner);
   if (state.collections?.has(inverse.name) !== true) return;
-  noteChange(owner, state);
+  recordAssignment(owner, state);
   const collection = collectionOf(owner, inverse);
   collection.added.delete(object);
   if (collection.items !== null) collection.items = collection.items.filter((item) => item !== object);
-  if (need(object).snapshot !== null) collection.removed.add(object);
+  if (requireState(object).snapshot !== null) collection.removed.add(object);
   register(state, collection);
 };
 
 const putIn = (inverse: ToManyMeta, owner: object, object: object): void => {
-  const state = need(owner);
-  noteChange(owner, state);
+  const state = requireState(owner);
+  recordAssignment(owner, state);
   const collection = collectionOf(owner, inverse);
   collection.removed.delete(object);
   collection.added.add(object);
@@ -106,15 +106,15 @@ export const register = (state: InstanceState, collection: ReturnType<typeof col
 };
 
 const loseOne = (inverse: ReverseOneMeta, owner: object, object: object): void => {
-  const state = need(owner);
+  const state = requireState(owner);
   if (state.related?.get(inverse.name) !== object) return;
-  noteChange(owner, state);
+  recordAssignment(owner, state);
   setRelated(state, inverse.name, null);
 };
 
 /** Who had the one place that an object was given. */
 const displaced = new WeakMap<object, Set<object>>();
-export const displace = (holder: object, object: object): void => {
+export const displaceMember = (holder: object, object: object): void => {
   const holders = displaced.get(object);
   if (holders === undefined) displaced.set(object, new Set([holder]));
   else holders.add(holder);
@@ -124,8 +124,8 @@ export const displace = (holder: object, object: object): void => {
 export function* inTheWay(object: object, relation: ToOneMeta): Iterable<object> {
   const key = held(object, relation.field);
   for (const holder of displaced.get(object) ?? []) {
-    const { snapshot, status, owner } = need(holder);
-    const cell = status === "persistent" && owner === need(object).owner ? snapshot?.[relation.field.position] : undefined;
+    const { snapshot, status, owner } = requireState(holder);
+    const cell = status === "persistent" && owner === requireState(object).owner ? snapshot?.[relation.field.position] : undefined;
     if (
       cell !== undefined &&
       cell !== null &&
@@ -137,29 +137,29 @@ export function* inTheWay(object: object, relation: ToOneMeta): Iterable<object>
 }
 
 const gainOne = (inverse: ReverseOneMeta, owner: object, object: object): void => {
-  const state = need(owner);
+  const state = requireState(owner);
   const holder = state.related?.get(inverse.name) ?? null;
-  noteChange(owner, state);
+  recordAssignment(owner, state);
   setRelated(state, inverse.name, object);
   // There is one place: who held it so far points at nothing from now on.
   if (holder !== null && holder !== object) {
-    const other = need(holder);
-    noteChange(holder, other);
+    const other = requireState(holder);
+    recordAssignment(holder, other);
     (holder as Record<string, unknown>)[inverse.via.field.name] = null;
     setRelated(other, inverse.via.name, null);
-    displace(holder, object);
+    displaceMember(holder, object);
   }
 };
 
 /** `comment.about = photo`: type name and key follow. */
 export const assignAnyOf = (object: object, relation: AnyOfMeta, value: object | null): void => {
   checkTarget(relation, value);
-  const state = need(object);
+  const state = requireState(object);
   const core = coreOf(state);
-  if (core !== null && value !== null) join(core, value);
-  noteChange(object, state);
+  if (core !== null && value !== null) attach(core, value);
+  recordAssignment(object, state);
   const values = object as Record<string, unknown>;
-  const target = value === null ? null : need(value).meta;
+  const target = value === null ? null : requireState(value).meta;
   values[relation.typeField.name] = target === null ? null : typeNameOf(relation, target);
   const key = target?.primaryKey[0];
   values[relation.keyField.name] = value === null || key === undefined ? null : held(value, key);
@@ -170,6 +170,6 @@ export const assignAnyOf = (object: object, relation: AnyOfMeta, value: object |
 export const belongsTo = (member: object, via: ToOneMeta, owner: object): boolean => {
   const value = held(member, via.field);
   if (value === null) return false;
-  if (value === undefined) return need(member).related?.get(via.name) === owner;
+  if (value === undefined) return requireState(member).related?.get(via.name) === owner;
   return sameKey(value, held(owner, via.targetField), via.field);
 };

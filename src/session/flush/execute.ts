@@ -1,0 +1,234 @@
+/** Carries out the plan of a flush, step by step; overridden save() and delete() are called at their turn, everything else goes in batches. */
+
+import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
+import { stateOf, type InstanceState } from "../../loading/index.js";
+import { valueOfCell } from "../../metadata/comparable.js";
+import { held } from "../tracking/changes.js";
+import type { Core, RunningFlush } from "../core/core.js";
+import { verifyCascades } from "./persist/verify-cascades.js";
+import { planRows } from "./plan/flush-plan.js";
+import { modelInfoOf } from "../tracking/model-info.js";
+import { synchronizeDeletions, synchronizeKeyChange, synchronizeReferences } from "./persist/synchronize.js";
+import { settleCollection } from "./expand/gather.js";
+import { callDelete, callSave, overridesOf } from "../tracking/overrides.js";
+import { runReassignment } from "./expand/reassign-by-key.js";
+import { keyOfSnapshot } from "../tracking/row-keys.js";
+import { temporaryUniqueValue } from "./plan/temporary-unique-value.js";
+import { markDeletedInTransaction, deleteRows } from "./persist/delete.js";
+import { insertRows } from "./persist/insert.js";
+import { deleteLinks, insertLinks, type IsNew } from "./persist/link.js";
+import { copyKeyToMembers, copyTargetKeys } from "./persist/references.js";
+import { changeOf, promote, writeChanges, type RowChange } from "./persist/update.js";
+import { cellsOf } from "../statements/table.js";
+import { emitAfter } from "./flush-hooks.js";
+import { runBulkOnDelete } from "./expand/bulk-on-delete.js";
+import type { LinkWork, RowWork, Step, StepKind, Work } from "./work/work.js";
+
+export const execute = async (core: Core, work: Work, running: RunningFlush): Promise<void> => {
+  const steps = planRows(work.rows, (field) => temporaryUniqueValue(field) !== undefined);
+  for (const sweep of work.bulkActions) count(running, sweep.relation.owner, await runBulkOnDelete(core, sweep));
+  // Links stand between rows that are there already and rows that are still there.
+  let rest = steps.length;
+  while (rest > 0 && (steps[rest - 1] as Step).kind === "delete") rest--;
+  for (const step of steps.slice(0, rest)) await runStep(core, step, running);
+  for (const move of work.reassignments) await runReassignment(core, move);
+  await deleteLinks(core, work.links);
+  const isNew = await insertLinks(
+    core,
+    work.links,
+    work.links.some((link) => hasLinkListeners(core, link)),
+  );
+  for (const mark of work.collections) settleCollection(core, mark);
+  for (const link of work.links) await emitLinkSignals(core, link, isNew, running);
+  for (const step of steps.slice(rest)) await runStep(core, step, running);
+  if (core.forcedUpdates.size > 0) for (const { object } of work.rows) core.forcedUpdates.delete(object);
+};
+
+const count = ({ deleted }: RunningFlush, { name }: ModelMeta, rows: number): void => {
+  if (rows > 0) deleted.set(name, (deleted.get(name) ?? 0) + rows);
+};
+
+type Runner = (core: Core, meta: ModelMeta, rows: readonly RowWork[], fields: Step["fields"]) => Promise<void>;
+
+const runners: { readonly [K in StepKind]: Runner } = {
+  insert: async (core, meta, rows) => {
+    await insertRows(core, meta, rows);
+    const { toOnes, owning } = modelInfoOf(meta);
+    if (toOnes.length === 0 && owning.length === 0) return;
+    for (const { object, state } of rows) {
+      if (owning.length > 0 && (state.collections !== null || state.related !== null)) copyKeyToMembers(core, object, state);
+      synchronizeReferences(core, object, state, null);
+    }
+  },
+  update: async (core, meta, rows) => {
+    const changes = rows.map((work) => changeOf(core, work));
+    await writeChanges(core, meta, changes, (change, made, answer) => updated(core, change, made, answer));
+  },
+  delete: async (core, meta, rows) => {
+    await deleteRows(core, meta, rows);
+    synchronizeDeletions(core, meta, rows.map(objectOf));
+  },
+  clearReference: (core, meta, rows, fields) =>
+    writeChanges(
+      core,
+      meta,
+      rows.map((work, at) => passing(work, fields[at] ?? [], () => null)),
+      () => undefined,
+    ),
+  temporaryValue: (core, meta, rows, fields) =>
+    writeChanges(
+      core,
+      meta,
+      rows.map((work, at) => passing(work, fields[at] ?? [], temporaryUniqueValue)),
+      () => undefined,
+    ),
+  setReference: (core, meta, rows, fields) =>
+    writeChanges(
+      core,
+      meta,
+      rows.map((work, at) => postponedReference(core, work, fields[at] ?? [])),
+      (change, made, answer) => {
+        const before = change.row;
+        promote(core, change, made, answer);
+        synchronizeReferences(core, change.object, change.state, before);
+      },
+    ),
+};
+
+const objectOf = ({ object }: RowWork): object => object;
+
+/** A value that only the database holds for a moment: nothing of it is seen in memory. */
+const passing = (work: RowWork, fields: readonly FieldMeta[], valueOf: (field: FieldMeta) => unknown): RowChange => {
+  const values = fields.map(valueOf);
+  const row = (work.replaces === null ? work.state : (stateOf(work.replaces) as InstanceState)).snapshot as readonly unknown[];
+  return { work, object: work.object, state: work.state, row, fields, values, cells: values, expressions: null, checked: false };
+};
+
+const postponedReference = (core: Core, work: RowWork, fields: readonly FieldMeta[]): RowChange => {
+  const { object, state } = work;
+  core.journal.touch(object, state);
+  copyTargetKeys(core, object, state, []);
+  const values = fields.map((field) => held(object, field) ?? null);
+  return {
+    work,
+    object,
+    state,
+    row: state.snapshot as readonly unknown[],
+    fields,
+    values,
+    cells: cellsOf(fields, values),
+    expressions: null,
+    checked: false,
+  };
+};
+
+const updated = (core: Core, change: RowChange, made: readonly FieldMeta[], answer: readonly unknown[]): void => {
+  const { work, object, state, row } = change;
+  if (work.replaces !== null) {
+    const former = stateOf(work.replaces) as InstanceState;
+    markDeletedInTransaction(core, { object: work.replaces, state: former });
+  }
+  promote(core, change, made, answer);
+  const snapshot = state.snapshot as readonly unknown[];
+  if (work.replaces !== null) takeOver(core, object, state);
+  else if (writesKey(change)) {
+    core.map.remove(work.meta, keyOfSnapshot(work.meta, row), object);
+    core.map.set(work.meta, keyOfSnapshot(work.meta, snapshot), object);
+  }
+  synchronizeReferences(core, object, state, row);
+  if (core.map.size > 1) synchronizeKeyChange(core, state, row);
+  if (work.softDeletes) clearDeletionMark(core, object, state);
+};
+
+const writesKey = ({ fields }: RowChange): boolean => {
+  for (let at = 0; at < fields.length; at++) if ((fields[at] as FieldMeta).primaryKey) return true;
+  return false;
+};
+
+/** The new object is the row now, with what it was not given. */
+const takeOver = (core: Core, object: object, state: InstanceState): void => {
+  const snapshot = state.snapshot as readonly unknown[];
+  for (const field of state.meta.fields) {
+    if (held(object, field) === undefined && snapshot[field.position] !== undefined)
+      core.journal.fill(object, state, field, valueOfCell(snapshot[field.position], field.type));
+  }
+  state.status = "persistent";
+  core.pending.delete(object);
+  core.map.set(state.meta, keyOfSnapshot(state.meta, snapshot), object);
+};
+
+/** Marked as deleted: the row and its object stay. */
+const clearDeletionMark = (core: Core, object: object, state: InstanceState): void => {
+  core.deleting.delete(object);
+  state.deleting = false;
+};
+
+const runStep = async (core: Core, step: Step, running: RunningFlush): Promise<void> => {
+  if (step.kind === "delete") count(running, step.meta, step.rows.length);
+  if (step.kind === "update") for (const work of step.rows) if (work.softDeletes) count(running, step.meta, 1);
+  const run = runners[step.kind];
+  const overrides = overridesOf(step.meta);
+  const calls =
+    step.kind === "delete"
+      ? overrides.delete
+      : (step.kind === "insert" || step.kind === "update") &&
+        (overrides.save || (overrides.delete && step.rows.some(({ softDeletes: buries }) => buries)));
+  const oneByOne = calls && core.signalsSuppressed === 0;
+  if (oneByOne) for (const work of step.rows) await runRow(core, step.meta, work, run, running);
+  else {
+    if (step.kind === "update") for (const work of step.rows) if (work.softDeletes) stampSoftDelete(core, work);
+    await run(core, step.meta, step.rows, step.fields);
+  }
+  // Once for all of them, not for each.
+  if (step.kind === "delete") await verifyCascades(core, step.meta);
+  if (!oneByOne && (step.kind === "insert" || step.kind === "update" || step.kind === "delete")) await emitAfter(core, step.rows, running);
+};
+
+const stampSoftDelete = (core: Core, { object, state, meta }: RowWork): void => {
+  const field = meta.softDeleteField as FieldMeta;
+  if (held(object, field) === null || held(object, field) === undefined) core.journal.fill(object, state, field, new Date());
+};
+
+/** One row whose class overrides the method that writes it. */
+const runRow = async (core: Core, meta: ModelMeta, work: RowWork, run: Runner, running: RunningFlush): Promise<void> => {
+  const deletes = work.kind === "delete" || work.softDeletes;
+  const overridden = deletes ? overridesOf(meta).delete : overridesOf(meta).save;
+  let written = false;
+  const write = async (): Promise<void> => {
+    written = true;
+    if (work.softDeletes) stampSoftDelete(core, work);
+    await run(core, meta, [work], []);
+    await emitAfter(core, [work], running);
+  };
+  if (!overridden || core.savingDirectly.has(work.object)) return write();
+  running.userCodeRan = true;
+  core.overrideCalls.set(work.object, write);
+  try {
+    await (deletes ? callDelete : callSave)(work.object, core.face);
+  } finally {
+    core.overrideCalls.delete(work.object);
+  }
+  if (!written) running.skipped.add(work.object);
+};
+
+const hasLinkListeners = (core: Core, { owner }: LinkWork): boolean =>
+  core.signalsSuppressed === 0 && core.signals.has("m2m_changed", (stateOf(owner) as InstanceState).meta.ctor);
+
+const emitLinkSignals = async (core: Core, link: LinkWork, isNew: IsNew, running: RunningFlush): Promise<void> => {
+  if (!hasLinkListeners(core, link)) return;
+  const { relation, owner, removed, cleared } = link;
+  const { ctor } = (stateOf(owner) as InstanceState).meta;
+  const added = link.added.filter((member) => isNew(link, member));
+  running.userCodeRan = true;
+  const tell = (action: "add" | "remove" | "clear", members: readonly unknown[]): Promise<void> =>
+    core.signals.emit("m2m_changed", ctor, {
+      instance: owner,
+      relation: relation.name,
+      action,
+      objects: members.filter((member): member is object => typeof member === "object" && member !== null && stateOf(member) !== undefined),
+      db: core.face,
+    });
+  if (cleared) await tell("clear", []);
+  if (removed.length > 0) await tell("remove", removed);
+  if (added.length > 0) await tell("add", added);
+};

@@ -1,0 +1,159 @@
+/** Which rows a deletion takes along: orphans, and dependants that the database will not handle by itself. */
+
+import type { AnyOfMeta, FieldMeta, ModelMeta, ToOneMeta } from "../../../metadata/model-meta.js";
+import { referenceOf } from "../../../metadata/references.js";
+import { stateOf, type InstanceState } from "../../../loading/index.js";
+import { ForeignKeyViolation } from "../../../errors.js";
+import { held } from "../../tracking/changes.js";
+import type { Core } from "../../core/core.js";
+import { handledBySession } from "./on-delete.js";
+import { DeletionIndex, type DeletionKind, type DeletionGroup } from "../work/deletions.js";
+import { keyOfSnapshot, describeRow } from "../../tracking/row-keys.js";
+import { findInstances, type Entries } from "../../reading/find-instances.js";
+import type { BulkOnDelete } from "../work/work.js";
+import { canActInBulk, withDeleteContext } from "./bulk-on-delete.js";
+import { valueAfterDelete, typeNameOf } from "../../core/reference-keys.js";
+import { valuesOf } from "../../statements/table.js";
+
+export interface Deletions {
+  readonly index: DeletionIndex;
+  /** Found dependants whose reference becomes null, or its default. */
+  readonly clearedReferences: Set<object>;
+  /** Dependants that need not be found. */
+  readonly bulkActions: BulkOnDelete[];
+}
+
+export const deletionKindOf = (core: Core, object: object, meta: ModelMeta): DeletionKind =>
+  meta.softDeleteField !== null && !core.hardDeletes.has(object) ? "soft" : "hard";
+
+/** Everything that goes with these objects, each given once, dependants of dependants included; with `all`, also what the database would take along by itself. */
+export const collectDeletions = async (core: Core, objects: readonly object[], all = false): Promise<Deletions> => {
+  const deletions: Deletions = { index: new DeletionIndex(), clearedReferences: new Set(), bulkActions: [] };
+  if (objects.length === 0) return deletions;
+  let wave = groupsOf(core, objects, null);
+  const going = new Set<ModelMeta>();
+  for (const { meta, kind } of wave) if (kind === "hard") going.add(meta);
+  const division: Handling = { handled: handledBySession(core, going), all };
+  while (wave.length > 0) {
+    for (const group of wave) deletions.index.add(group);
+    const found = new Map<object, DeletionKind>();
+    for (const group of wave)
+      for (const [object, kind] of await dependantsOf(core, group, deletions, division))
+        if (!deletions.index.has(object)) found.set(object, kind);
+    wave = groupsOf(core, [...found.keys()], found);
+  }
+  return deletions;
+};
+
+interface Handling {
+  /** Relations whose rows the session finds. */
+  readonly handled: ReadonlySet<ToOneMeta>;
+  /** Rows that the database would take along are found too. */
+  readonly all: boolean;
+}
+
+const metaOf = (object: object): ModelMeta => (stateOf(object) as InstanceState).meta;
+
+/** `kinds`: what was found to become of them; where it is null, what their models say. */
+const groupsOf = (core: Core, objects: readonly object[], kinds: ReadonlyMap<object, DeletionKind> | null): DeletionGroup[] => {
+  const groups: DeletionGroup[] = [];
+  let last: DeletionGroup | undefined;
+  for (let at = 0; at < objects.length; at++) {
+    const object = objects[at] as object;
+    const meta = metaOf(object);
+    const kind = kinds?.get(object) ?? deletionKindOf(core, object, meta);
+    if (last === undefined || last.meta !== meta || last.kind !== kind) {
+      last = groups.find((group) => group.meta === meta && group.kind === kind);
+      if (last === undefined) groups.push((last = { meta, kind, objects: [] }));
+    }
+    last.objects.push(object);
+  }
+  return groups;
+};
+
+const dependantsOf = async (
+  core: Core,
+  { meta, kind, objects }: DeletionGroup,
+  deletions: Deletions,
+  { handled, all }: Handling,
+): Promise<[object, DeletionKind][]> => {
+  const found: [object, DeletionKind][] = [];
+  for (const relation of meta.dependants()) {
+    // The constraint does it, unless the row stays: then there is nothing that the database would react to.
+    if (kind === "hard" && !handled.has(relation) && !(all && relation.onDelete === "cascade")) continue;
+    const keys = keysOf(objects, relation.targetField);
+    if (kind === "hard" && canActInBulk(core, relation)) deletions.bulkActions.push({ relation, keys });
+    else found.push(...(await applyOnDelete(core, relation, kind, keys, [], deletions)));
+  }
+  for (const relation of meta.anyOfDependants()) {
+    const name = typeNameOf(relation, meta);
+    const key = meta.primaryKey[0];
+    if (name !== undefined && key !== undefined)
+      found.push(...(await applyOnDelete(core, relation, kind, keysOf(objects, key), [[relation.typeField.name, name]], deletions)));
+  }
+  return found;
+};
+
+const keysOf = (objects: readonly object[], field: FieldMeta): unknown[] =>
+  objects.map((object) => valuesOf([field], (stateOf(object) as InstanceState).snapshot ?? [])[0]);
+
+/** What the relation says about rows that refer to what goes. */
+const applyOnDelete = async (
+  core: Core,
+  relation: ToOneMeta | AnyOfMeta,
+  kind: DeletionKind,
+  keys: readonly unknown[],
+  also: Entries,
+  deletions: Deletions,
+): Promise<[object, DeletionKind][]> => {
+  const { onDelete, owner } = relation;
+  if (
+    onDelete === "nothing" ||
+    (kind === "soft" && (onDelete === "setNull" || onDelete === "setDefault" || (onDelete === "cascade" && owner.softDeleteField === null)))
+  )
+    return [];
+  const field = referenceOf(relation);
+  const found = await withDeleteContext(relation, findInstances(core, owner, [[`${field.name}__in`, keys], ...also]));
+  const rows = found.filter((object) => stillDepends(object, field, owner, kind));
+  const left = rows.filter((object) => !deletions.index.has(object) && !core.deleting.has(object));
+  switch (onDelete) {
+    case "cascade":
+      return rows.map((object) => [object, kind]);
+    case "setNull":
+    case "setDefault":
+      for (const object of left) clearReference(core, object, relation, deletions);
+      return [];
+    case "protect":
+    case "restrict":
+      if (left.length > 0) throw protectedBy(relation, left);
+      return [];
+  }
+};
+
+/** A row that was moved away in memory no longer depends; one that is marked already does not stop a deletion that only marks. */
+const stillDepends = (object: object, field: FieldMeta, owner: ModelMeta, kind: DeletionKind): boolean => {
+  const state = stateOf(object) as InstanceState;
+  const value = held(object, field);
+  if (value === null || (state.snapshot !== null && value !== valuesOf([field], state.snapshot)[0])) return false;
+  return kind === "hard" || owner.softDeleteField === null || held(object, owner.softDeleteField) === null;
+};
+
+const clearReference = (core: Core, object: object, relation: ToOneMeta | AnyOfMeta, deletions: Deletions): void => {
+  const state = stateOf(object) as InstanceState;
+  for (const field of relation.kind === "toOne" ? [relation.field] : [relation.typeField, relation.keyField])
+    core.journal.fill(object, state, field, valueAfterDelete(relation, field));
+  deletions.clearedReferences.add(object);
+};
+
+const protectedBy = (relation: ToOneMeta | AnyOfMeta, objects: readonly object[]): ForeignKeyViolation => {
+  const names = objects.slice(0, 3).map((object) => {
+    const state = stateOf(object) as InstanceState;
+    return describeRow(state.meta, state.snapshot === null ? null : keyOfSnapshot(state.meta, state.snapshot));
+  });
+  const more = objects.length > 3 ? ` and ${objects.length - 3} more` : "";
+  const field = referenceOf(relation);
+  return new ForeignKeyViolation(
+    `cannot delete: ${names.join(", ")}${more} still refer to it by ${relation.owner.name}.${relation.name} (onDelete: "${relation.onDelete}"); delete or move them first`,
+    { table: relation.owner.table, columns: [field.column] },
+  );
+};

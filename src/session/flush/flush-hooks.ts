@@ -1,0 +1,107 @@
+/** The hooks before anything is sent: checks, `clean()`, `pre_save` and `pre_delete`, in rounds until they bring nothing new. */
+
+import type { ModelMeta } from "../../metadata/model-meta.js";
+import { SessionError } from "../../errors.js";
+import { checkComplete, checkSchemas, checkValues, clean, hasSchemas, isSound } from "./validate/checks.js";
+import type { Core, RunningFlush } from "../core/core.js";
+import { modelInfoOf } from "../tracking/model-info.js";
+import { collectWork, type Subset } from "./expand/gather.js";
+import { overridesOf } from "../tracking/overrides.js";
+import { writtenNames, type RowWork, type Work } from "./work/work.js";
+
+export const MAX_ROUNDS = 10;
+
+/** The work of a flush after all hooks had their say. */
+export const prepare = async (core: Core, subset: Subset, running: RunningFlush): Promise<Work> => {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const gathered = await collectWork(core, subset, running);
+    const work =
+      running.skipped.size === 0 ? gathered : { ...gathered, rows: gathered.rows.filter(({ object }) => !running.skipped.has(object)) };
+    const fresh = running.objects.size === 0 ? work.rows : work.rows.filter(({ object }) => !running.objects.has(object));
+    const watched = fresh.length > 0 && isWatched(core, modelsOf(fresh));
+    running.hooksDone = !watched && fresh === work.rows && subset === null;
+    if (!watched && fresh === work.rows && allSound(fresh)) return work;
+    for (const row of fresh) if (isSave(row)) checkValues(row);
+    if (watched && (await runHooks(core, fresh, running))) continue;
+    for (const row of work.rows) if (row.kind !== "delete") checkComplete(row);
+    return work;
+  }
+  throw new SessionError(
+    `after ${MAX_ROUNDS} rounds, clean() and pre_save listeners still change or add objects: make them leave alone what is as they want it`,
+  );
+};
+
+const isSave = (row: RowWork): boolean => row.kind !== "delete" && !row.softDeletes;
+
+const allSound = (rows: readonly RowWork[]): boolean => {
+  for (let at = 0; at < rows.length; at++) if (!isSound(rows[at] as RowWork)) return false;
+  return true;
+};
+
+/** True when code of the user ran, so that the work has to be looked at again. */
+const runHooks = async (core: Core, rows: readonly RowWork[], running: RunningFlush): Promise<boolean> => {
+  const metas = modelsOf(rows);
+  for (const { object } of rows) running.objects.add(object);
+  if (metas.some((meta) => modelInfoOf(meta).schemas))
+    for (const row of rows) if (isSave(row) && hasSchemas(row.fields)) await checkSchemas(row);
+  const cleaned = metas.some((meta) => overridesOf(meta).clean) && (await cleanRows(rows));
+  const told = await emitBefore(core, rows, metas);
+  return cleaned || told;
+};
+
+const modelsOf = (rows: readonly RowWork[]): ModelMeta[] => {
+  const metas: ModelMeta[] = [];
+  for (const { meta } of rows) if (meta !== metas[metas.length - 1] && !metas.includes(meta)) metas.push(meta);
+  return metas;
+};
+
+/** Code of the user's can run while these rows are written: only then it matters which objects are in the middle of it. */
+const isWatched = (core: Core, metas: readonly ModelMeta[]): boolean => {
+  for (const event of flushSignals) if (core.signals.has(event)) return true;
+  return metas.some((meta) => {
+    const { save, delete: remove, clean } = overridesOf(meta);
+    return save || remove || clean || modelInfoOf(meta).schemas;
+  });
+};
+const rowSignals = ["pre_save", "post_save", "pre_delete", "post_delete"] as const;
+const flushSignals = [...rowSignals, "m2m_changed", "post_flush"] as const;
+
+const cleanRows = async (rows: readonly RowWork[]): Promise<boolean> => {
+  let ran = false;
+  for (const row of rows) {
+    if (!isSave(row) || !overridesOf(row.meta).clean) continue;
+    ran = true;
+    await clean(row);
+  }
+  return ran;
+};
+
+const emitBefore = async (core: Core, rows: readonly RowWork[], metas: readonly ModelMeta[]): Promise<boolean> => {
+  if (!hasSaveListeners(core, metas)) return false;
+  let told = false;
+  for (const row of rows) if (await emitFor(core, row, isSave(row) ? "pre_save" : "pre_delete")) told = true;
+  return told;
+};
+
+const hasSaveListeners = (core: Core, metas: readonly ModelMeta[]): boolean => {
+  if (core.signalsSuppressed > 0) return false;
+  return metas.some(({ ctor }) => core.signals.has("pre_save", ctor) || core.signals.has("pre_delete", ctor));
+};
+
+/** After a batch: `post_save` and `post_delete` for its rows, in their order. */
+export const emitAfter = async (core: Core, rows: readonly RowWork[], running: RunningFlush): Promise<void> => {
+  if (core.signalsSuppressed > 0 || (!core.signals.has("post_save") && !core.signals.has("post_delete"))) return;
+  const disturb = (): void => void (running.userCodeRan = true);
+  for (const row of rows) await emitFor(core, row, isSave(row) ? "post_save" : "post_delete", disturb);
+};
+
+/** False where nobody listens to this for the row's model; `heard` is called before the listeners are, one of which may throw. */
+const emitFor = async (core: Core, row: RowWork, event: (typeof rowSignals)[number], heard?: () => void): Promise<boolean> => {
+  const { object, kind } = row;
+  const { ctor } = row.meta;
+  if (!core.signals.has(event, ctor)) return false;
+  heard?.();
+  if (event === "pre_delete" || event === "post_delete") await core.signals.emit(event, ctor, { instance: object, db: core.face });
+  else await core.signals.emit(event, ctor, { instance: object, created: kind === "insert", changed: writtenNames(row), db: core.face });
+  return true;
+};

@@ -1,0 +1,137 @@
+/** Sends what is pending: all of it or nothing, in the database and in memory. */
+
+import { SessionError } from "../../errors.js";
+import { assertOpen, type Core, type RunningFlush, type SessionTransaction } from "../core/core.js";
+import { execute } from "./execute.js";
+import { nothingToDo, nothingToDoFor, type Subset } from "./expand/gather.js";
+import { restoreDownTo } from "../rollback/restore.js";
+import { MAX_ROUNDS, prepare } from "./flush-hooks.js";
+
+/** `db.flush()`: in a hook it joins the flush that called the hook. */
+export const flush = async (core: Core): Promise<void> => {
+  assertOpen(core);
+  if (core.lock.isInside("flush")) return;
+  await core.lock.runInScope("flush", "flush()", () => flushNow(core, null));
+};
+
+/** Writes these objects and what they depend on; in a hook too, at once. What is being written already is left to who writes it. */
+export const flushOnly = async (core: Core, objects: ReadonlySet<object>, label: string): Promise<void> => {
+  assertOpen(core);
+  if (core.lock.isInside("flush") && core.flushing !== null) {
+    const running = core.flushing;
+    const others = new Set([...objects].filter((object) => !running.objects.has(object)));
+    if (others.size === 0) return;
+    await core.lock.runInScope("flush", label, () => flushNow(core, others));
+  } else await core.lock.runInScope("flush", label, () => flushNow(core, objects));
+};
+
+/** The caller has the turn, in a scope of its own. */
+export const flushNow = async (core: Core, subset: Subset, countsAll = false): Promise<ReadonlyMap<string, number>> => {
+  if (subset === null ? nothingToDo(core) : nothingToDoFor(core, subset)) return new Map();
+  const outer = core.flushing;
+  const running: RunningFlush = {
+    objects: new Set(outer?.objects),
+    skipped: new Set(),
+    clearedReferences: new Set(),
+    userCodeRan: false,
+    hooksDone: false,
+    deleted: new Map(),
+    countsAll,
+  };
+  core.flushing = running;
+  try {
+    await guarded(core, () => sendAll(core, subset, running));
+  } finally {
+    core.flushing = outer;
+  }
+  return running.deleted;
+};
+
+/** Statements that succeed together or leave nothing behind, in the database and in memory. */
+export const guarded = async <T>(core: Core, work: () => Promise<T>): Promise<T> => {
+  const level = core.journal.push("flush", null, core.callbacks.length);
+  try {
+    const result = await protect(core, work);
+    core.journal.release();
+    return result;
+  } catch (error) {
+    restoreDownTo(core, level, "flush");
+    throw error;
+  }
+};
+
+const sendAll = async (core: Core, subset: Subset, running: RunningFlush): Promise<void> => {
+  if (subset === null && core.signals.has("pre_flush")) await core.signals.emit("pre_flush", null, { db: core.face });
+  for (let round = 0; ; round++) {
+    if (round === MAX_ROUNDS)
+      throw new SessionError(
+        `after ${MAX_ROUNDS} rounds, save() overrides and post_save listeners still change or add objects: make them leave alone what is as they want it`,
+      );
+    running.userCodeRan = false;
+    const work = await prepare(core, subset, running);
+    if (work.rows.length === 0 && work.links.length === 0 && work.bulkActions.length === 0 && work.reassignments.length === 0 && round > 0)
+      break;
+    await execute(core, work, running);
+    if (!running.userCodeRan || subset !== null) break;
+    running.objects.clear();
+  }
+  if (subset === null && core.signals.has("post_flush")) await core.signals.emit("post_flush", null, { db: core.face });
+};
+
+/**
+ * A failed flush leaves nothing of itself in the database: inside a transaction that has done something a savepoint goes back; one that has not is begun anew;
+ * one that the flush opened ends.
+ */
+const protect = async <T>(core: Core, work: () => Promise<T>): Promise<T> => {
+  const tx = core.tx;
+  if (tx === null) return alone(core, work);
+  // Beginning anew would lose the savepoints of the levels inside.
+  if (!tx.used && !core.journal.levels.some(({ kind }) => kind === "savepoint")) return anew(core, tx, work);
+  if (core.options.savepoints === false && core.dialect.features.errorAbortsTransaction) return work();
+  const name = await core.lock.exclusive("a savepoint", () => tx.open.savepoint());
+  let result;
+  try {
+    result = await work();
+  } catch (error) {
+    await backTo(core, tx, name);
+    throw error;
+  }
+  await core.lock.exclusive("the end of a savepoint", () => tx.open.release(name));
+  return result;
+};
+
+/** A connection that cannot go back is destroyed, and its transaction with it: the first error is the one to know. */
+const backTo = (core: Core, tx: SessionTransaction, name: string): Promise<void> =>
+  core.lock.exclusive("a rollback to a savepoint", () => tx.open.rollbackTo(name)).catch(() => undefined);
+
+const alone = async <T>(core: Core, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    const { tx } = core;
+    if (tx !== null) {
+      await core.lock.exclusive("ROLLBACK", () => tx.open.rollback());
+      core.tx = null;
+      core.journal.end();
+    }
+    throw error;
+  }
+};
+
+const anew = async <T>(core: Core, tx: SessionTransaction, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (tx.used) {
+      await core.lock
+        .exclusive("ROLLBACK", async () => {
+          await tx.open.rollback();
+          tx.open = await core.handle.begin(tx.mode, core.who);
+        })
+        .catch(() => undefined);
+      tx.used = false;
+      tx.firstWrite = null;
+    }
+    throw error;
+  }
+};

@@ -1,0 +1,69 @@
+/** What the journal is told of rows about to be inserted: all that an INSERT can fill in them, once, so that filling it needs no note of its own. */
+
+import type { AnyOfMeta, FieldMeta, ToOneMeta } from "../../../metadata/model-meta.js";
+import type { InstanceState } from "../../../loading/index.js";
+import { keepHiddenClass } from "../../../support/hidden-classes.js";
+import type { Core } from "../../core/core.js";
+import { unsetOf, type ModelInfo } from "../../tracking/model-info.js";
+import { entryOf, isBare, newRowEntry, type Entry, type Filled } from "../../journal/journal-entries.js";
+import { unresolvedTarget } from "../../core/reference-keys.js";
+
+/** For the new rows of one model that are written together. */
+export class NewRowEntries {
+  readonly #core: Core;
+  readonly #facts: ModelInfo;
+  /** The note of all rows that have nothing but values. */
+  readonly #plain: Entry;
+  #last: Entry | null = null;
+
+  constructor(core: Core, facts: ModelInfo) {
+    this.#core = core;
+    this.#facts = facts;
+    this.#plain = newRowEntry(core, facts.unset);
+  }
+
+  /** True: whatever is filled in it is noted already. */
+  note(object: object, state: InstanceState): boolean {
+    const { journal } = this.#core;
+    if (state.status !== "pending" || state.expressions !== null || !isUnset(object, this.#facts.made)) {
+      journal.touch(object, state);
+      return false;
+    }
+    journal.append(object, isBare(state) ? this.#plain : this.#entryOf(object, state));
+    return true;
+  }
+
+  /** Rows that point at one object and have nothing else mostly follow each other, and share a note. */
+  #entryOf(object: object, state: InstanceState): Entry {
+    const filled = this.#filledOf(object, state);
+    const { related } = state;
+    const shared = related !== null && state.collections === null && state.snapshot === null && !state.stale && !state.deleting;
+    if (shared && this.#last !== null && this.#last.filled === filled && this.#last.related?.isSameOne(related) === true) return this.#last;
+    const entry = entryOf(object, state, false, filled, shared);
+    if (shared) this.#last = entry;
+    return entry;
+  }
+
+  /** References are filled where their target is new too. */
+  #filledOf(object: object, state: InstanceState): Filled {
+    const { made, pointing, references, unset, unsetWithReferences: unsetOwing } = this.#facts;
+    if (state.related === null) return unset;
+    let owed = 0;
+    for (let at = 0; at < pointing.length; at++)
+      if (unresolvedTarget(object, state, pointing[at] as ToOneMeta | AnyOfMeta) !== null) owed++;
+    if (owed === 0) return unset;
+    if (owed === pointing.length) return unsetOwing;
+    return unsetOf([
+      ...made,
+      ...references.filter((_, at) => unresolvedTarget(object, state, pointing[at] as ToOneMeta | AnyOfMeta) !== null),
+    ]);
+  }
+}
+
+const isUnset = (object: object, fields: readonly FieldMeta[]): boolean => {
+  const values = object as Record<string, unknown>;
+  for (let at = 0; at < fields.length; at++) if (values[(fields[at] as FieldMeta).name] !== undefined) return false;
+  return true;
+};
+
+keepHiddenClass(new NewRowEntries(null as never, { made: [], references: [], pointing: [], unset: [] } as unknown as ModelInfo));

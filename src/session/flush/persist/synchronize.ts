@@ -1,0 +1,173 @@
+/** Memory follows what was written: collections after raw keys and deletions, dependants after what their constraint did. */
+
+import type { ModelMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../../../metadata/model-meta.js";
+import { stateOf, type InstanceState } from "../../../loading/index.js";
+import { snapshotCell, valueOfCell } from "../../../metadata/comparable.js";
+import { isChanged } from "../../tracking/changes.js";
+import type { Core } from "../../core/core.js";
+import { modelInfoOf } from "../../tracking/model-info.js";
+import { keyCell } from "../../../metadata/keys.js";
+import { markDeletedInTransaction } from "./delete.js";
+import { currentTarget, valueAfterDelete, refersToKey } from "../../core/reference-keys.js";
+
+/** A row's references were written: loaded collections of the former and the new target agree with them. */
+export const synchronizeReferences = (core: Core, object: object, state: InstanceState, before: readonly unknown[] | null): void => {
+  const now = state.snapshot as readonly unknown[];
+  for (const relation of modelInfoOf(state.meta).toOnes) {
+    if (relation.inverse === null || !refersToKey(relation)) continue;
+    const was = before?.[relation.field.position];
+    const is = now[relation.field.position];
+    if (was === is) continue;
+    const inverse = relation.inverse as ToManyMeta | ReverseOneMeta;
+    const former = was === undefined || was === null ? undefined : core.map.findOne(relation.target, keyCell(was, relation.targetField));
+    const target = is === undefined || is === null ? undefined : core.map.findOne(relation.target, keyCell(is, relation.targetField));
+    if (former !== undefined) dropFrom(core, former, inverse, object);
+    if (target !== undefined) showIn(core, target, inverse, object);
+  }
+};
+
+const dropFrom = (core: Core, owner: object, inverse: ToManyMeta | ReverseOneMeta, object: object): void => {
+  const state = stateOf(owner) as InstanceState;
+  if (inverse.kind === "reverseOne") {
+    if (state.related?.get(inverse.name) !== object) return;
+    core.journal.touch(owner, state);
+    state.related.set(inverse.name, null);
+    return;
+  }
+  const collection = state.collections?.get(inverse.name);
+  if (collection?.items?.includes(object) !== true && collection?.added.has(object) !== true) return;
+  core.journal.touch(owner, state);
+  collection.added.delete(object);
+  if (collection.items !== null) collection.items = collection.items.filter((item) => item !== object);
+};
+
+const showIn = (core: Core, owner: object, inverse: ToManyMeta | ReverseOneMeta, object: object): void => {
+  const state = stateOf(owner) as InstanceState;
+  if (inverse.kind === "reverseOne") {
+    if (state.related?.has(inverse.name) !== true || state.related.get(inverse.name) === object) return;
+    core.journal.touch(owner, state);
+    state.related.set(inverse.name, object);
+    return;
+  }
+  const collection = state.collections?.get(inverse.name);
+  if (collection === undefined || collection.items === null || collection.added.has(object) || collection.items.includes(object)) return;
+  core.journal.touch(owner, state);
+  collection.items.push(object);
+};
+
+/** Rows are gone: they leave the collections they were in, and what depended on them meets its `onDelete`. */
+export const synchronizeDeletions = (core: Core, meta: ModelMeta, objects: readonly object[]): void => {
+  if (modelInfoOf(meta).toOnes.length > 0) for (const object of objects) leaveCollections(core, object, stateOf(object) as InstanceState);
+  leaveLinked(core, meta, objects);
+  synchronizeConstraints(core, meta, (relation) => keysOf(relation, objects));
+};
+
+/** Rows are gone, tracked or not: tracked ones that referred to their keys meet their `onDelete`. */
+export const synchronizeConstraints = (core: Core, meta: ModelMeta, gone: (relation: ToOneMeta) => ReadonlySet<unknown>): void => {
+  for (const relation of meta.dependants()) if (core.map.tracks(relation.owner)) synchronizeDependants(core, relation, gone(relation));
+};
+
+/** The owner that the row has, and the one that memory has given it since. */
+const leaveCollections = (core: Core, object: object, state: InstanceState): void => {
+  const row = state.snapshot as readonly unknown[];
+  for (const relation of state.meta.relations.values()) {
+    if (relation.kind !== "toOne" || relation.inverse === null || !refersToKey(relation)) continue;
+    const key = row[relation.field.position];
+    const stored = key === null || key === undefined ? undefined : core.map.find(relation.target, [keyCell(key, relation.targetField)]);
+    for (const owner of new Set([stored, currentTarget(object, state, relation)])) {
+      if (owner !== null && owner !== undefined) dropFrom(core, owner, relation.inverse as ToManyMeta | ReverseOneMeta, object);
+    }
+  }
+};
+
+/** Link rows go with either end: loaded collections of the other end forget what is gone. */
+const leaveLinked = (core: Core, meta: ModelMeta, objects: readonly object[]): void => {
+  for (const relation of meta.dependants()) {
+    for (const owner of linkedThrough(relation)) {
+      const gone = new Set(objects);
+      core.map.each(owner.meta, (object) => {
+        const state = stateOf(object) as InstanceState;
+        const collection = state.collections?.get(owner.name);
+        if (collection === undefined || !(collection.items ?? [...collection.added]).some((item) => gone.has(item))) return;
+        core.journal.touch(object, state);
+        for (const item of gone) collection.added.delete(item);
+        if (collection.items !== null) collection.items = collection.items.filter((item) => !gone.has(item));
+      });
+    }
+  }
+};
+
+/** The many-to-many relations of others whose links refer by this one to the model that is left. */
+function* linkedThrough(far: ToOneMeta): Iterable<{ readonly meta: ModelMeta; readonly name: string }> {
+  for (const near of far.owner.relations.values()) {
+    if (near.kind !== "toOne" || near === far) continue;
+    for (const relation of near.target.relations.values()) {
+      if (relation.kind === "manyToMany" && relation.through === far.owner && relation.far === far)
+        yield { meta: near.target, name: relation.name };
+    }
+  }
+}
+
+const keysOf = (relation: ToOneMeta, objects: readonly object[]): Set<unknown> =>
+  new Set(objects.map((object) => keyCell(stateOf(object)?.snapshot?.[relation.targetField.position], relation.targetField)));
+
+/** What the row that is tracked holds of a reference; nothing where its subtype does not have the column. */
+export const cellOf = ({ meta, snapshot }: InstanceState, { field }: ToOneMeta): unknown =>
+  meta.fields[field.position]?.column === field.column ? snapshot?.[field.position] : undefined;
+
+/** What the constraint did to rows that this session tracks. */
+export const synchronizeDependants = (core: Core, relation: ToOneMeta, keys: ReadonlySet<unknown>): void => {
+  if (relation.onDelete !== "cascade" && relation.onDelete !== "setNull" && relation.onDelete !== "setDefault") return;
+  const hit: object[] = [];
+  core.map.each(relation.owner, (object) => {
+    const cell = cellOf(stateOf(object) as InstanceState, relation);
+    if (cell !== null && cell !== undefined && keys.has(keyCell(cell, relation.field))) hit.push(object);
+  });
+  if (hit.length === 0) return;
+  if (relation.onDelete === "cascade") {
+    for (const object of hit) markDeletedInTransaction(core, { object, state: stateOf(object) as InstanceState });
+    for (const meta of new Set(hit.map((object) => (stateOf(object) as InstanceState).meta))) {
+      synchronizeDeletions(
+        core,
+        meta,
+        hit.filter((object) => stateOf(object)?.meta === meta),
+      );
+    }
+  } else {
+    const left = snapshotCell(valueAfterDelete(relation, relation.field), relation.field.type);
+    for (const object of hit) {
+      const state = stateOf(object) as InstanceState;
+      const before = state.snapshot;
+      setReference(core, object, state, relation, left);
+      if (left !== null) synchronizeReferences(core, object, state, before);
+    }
+  }
+};
+
+/** The database changed a reference by itself: the property follows, unless it was given another value. */
+const setReference = (core: Core, object: object, state: InstanceState, relation: ToOneMeta, cell: unknown): void => {
+  core.journal.touch(object, state);
+  const row = state.snapshot as readonly unknown[];
+  const follows = !isChanged(object, relation.field, row[relation.field.position]);
+  const next = row.slice();
+  next[relation.field.position] = cell;
+  state.snapshot = next;
+  if (follows) (object as Record<string, unknown>)[relation.field.name] = valueOfCell(cell, relation.field.type);
+};
+
+/** A key changed, and constraints with onUpdate "cascade" carried it on. */
+export const synchronizeKeyChange = (core: Core, state: InstanceState, before: readonly unknown[]): void => {
+  const now = state.snapshot as readonly unknown[];
+  for (const relation of state.meta.dependants()) {
+    if (before[relation.targetField.position] === now[relation.targetField.position]) continue;
+    if (relation.onUpdate !== "cascade" || !core.map.tracks(relation.owner)) continue;
+    const was = keyCell(before[relation.targetField.position], relation.targetField);
+    const is = now[relation.targetField.position];
+    if (was === keyCell(is, relation.targetField)) continue;
+    core.map.each(relation.owner, (object) => {
+      const other = stateOf(object) as InstanceState;
+      const cell = other.snapshot?.[relation.field.position];
+      if (cell !== null && cell !== undefined && keyCell(cell, relation.field) === was) setReference(core, object, other, relation, is);
+    });
+  }
+};

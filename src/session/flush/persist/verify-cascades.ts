@@ -1,0 +1,53 @@
+/** Tracked rows that constraints may have reached by way of rows that memory does not know: the database is asked whether those are still there. */
+
+import type { ModelMeta, ToOneMeta } from "../../../metadata/model-meta.js";
+import { stateOf, type InstanceState } from "../../../loading/index.js";
+import { keyCell } from "../../../metadata/keys.js";
+import { planSelect } from "../../../query/planner.js";
+import type { Core } from "../../core/core.js";
+import { cellOf, synchronizeDependants } from "./synchronize.js";
+import { load, stateWhere } from "../../reading/find-instances.js";
+
+/** Rows of this model, or what it depends on, went by one statement: one query for each relation by which tracked rows refer to unknown ones. */
+export const verifyCascades = async (core: Core, meta: ModelMeta): Promise<void> => {
+  for (const owner of takenAlong(meta))
+    for (const relation of owner.dependants()) if (core.map.tracks(relation.owner)) await removeVanished(core, relation);
+};
+
+/** Models whose rows a constraint deletes where rows of this one go. */
+const takenAlong = (meta: ModelMeta): ReadonlySet<ModelMeta> => {
+  const found = new Set<ModelMeta>();
+  const waiting = [meta];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop())
+    for (const { onDelete, owner } of next.dependants()) {
+      if (onDelete !== "cascade" || found.has(owner)) continue;
+      found.add(owner);
+      waiting.push(owner);
+    }
+  return found;
+};
+
+const removeVanished = async (core: Core, relation: ToOneMeta): Promise<void> => {
+  const keys = new Map<unknown, unknown>();
+  const isKnown = knownKeys(core, relation);
+  core.map.each(relation.owner, (object) => {
+    const cell = cellOf(stateOf(object) as InstanceState, relation);
+    if (cell === null || cell === undefined) return;
+    const key = keyCell(cell, relation.targetField);
+    if (!isKnown(key)) keys.set(key, cell);
+  });
+  if (keys.size === 0) return;
+  const { name } = relation.targetField;
+  const asked = stateWhere(relation.target, [[`${name}__in`, [...keys.values()]]]);
+  const there = await load(core, planSelect({ ...asked, values: { items: [name], mode: "flat" } }));
+  for (const key of there) keys.delete(keyCell(key, relation.targetField));
+  if (keys.size > 0) synchronizeDependants(core, relation, new Set(keys.keys()));
+};
+
+/** What memory holds went, or stayed, before its eyes. */
+const knownKeys = (core: Core, { target, targetField }: ToOneMeta): ((key: unknown) => boolean) => {
+  if (targetField.primaryKey && target.primaryKey.length === 1) return (key) => core.map.find(target, [key]) !== undefined;
+  const known = new Set<unknown>();
+  core.map.each(target, (object) => known.add(keyCell(stateOf(object)?.snapshot?.[targetField.position], targetField)));
+  return (key) => known.has(key);
+};

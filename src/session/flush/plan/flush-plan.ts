@@ -1,0 +1,199 @@
+/**
+ * In which order rows are written: pure data from data, nothing is sent here. Rows depend on rows, not only tables on tables, so trees, cycles,
+ * unique values that move from row to row and early deletions come out of one graph.
+ */
+
+import type { FieldMeta, ModelMeta } from "../../../metadata/model-meta.js";
+import { SessionError } from "../../../errors.js";
+import { topological } from "../../../support/topological.js";
+import { rootOf } from "../../tracking/identity-map.js";
+import { planByTables } from "./table-plan.js";
+import { dependenciesOf, type Edge } from "./row-dependencies.js";
+import { keyHeldBy, describeRow } from "../../tracking/row-keys.js";
+import { stepOf, type RowWork, type Step, type StepKind } from "../work/work.js";
+
+interface Node {
+  readonly work: RowWork;
+  readonly kind: StepKind;
+  readonly fields: readonly FieldMeta[];
+  readonly postponed: FieldMeta[];
+  readonly rank: number;
+  readonly out: Edge[];
+  waits: number;
+  done: boolean;
+}
+
+/** Finds a value for a unique field that no row has, to be taken until the real one is free; undefined where there is none. */
+export type CanHoldTemporary = (field: FieldMeta) => boolean;
+
+const KINDS = 3;
+/** Updates of a table before its inserts; deletes after all, in the reverse order of tables. */
+const rankOf = (kind: StepKind, table: number, tables: number): number => {
+  if (kind === "delete") return tables * KINDS + (tables - table);
+  return table * KINDS + (kind === "insert" ? 1 : 0);
+};
+
+export const planRows = (rows: readonly RowWork[], canHoldTemporary: CanHoldTemporary): Step[] =>
+  planByTables(rows) ?? planByRows(rows, canHoldTemporary);
+
+const planByRows = (rows: readonly RowWork[], canHoldTemporary: CanHoldTemporary): Step[] => {
+  const tables = tableOrder(rows);
+  const nodes: Node[] = [];
+  const node = (work: RowWork, kind: StepKind, fields: readonly FieldMeta[]): number => {
+    const rank = rankOf(kind, tables.get(rootOf(work.meta)) ?? 0, tables.size);
+    return nodes.push({ work, kind, fields, postponed: [], rank, out: [], waits: 0, done: false }) - 1;
+  };
+  for (const work of rows) node(work, work.kind, work.fields);
+  const connect = (edge: Edge): void => {
+    const from = nodes[edge.from] as Node;
+    from.out.push(edge);
+    (nodes[edge.to] as Node).waits++;
+  };
+  for (const edge of dependenciesOf(rows)) connect(edge);
+  return schedule(nodes, { node, connect, canHoldTemporary: canHoldTemporary });
+};
+
+/** Tables in the order of their references; inside a circle as they came. */
+const tableOrder = (rows: readonly RowWork[]): Map<ModelMeta, number> => {
+  const metas = [...new Set(rows.map(({ meta }) => rootOf(meta)))];
+  const references = (meta: ModelMeta): ModelMeta[] => {
+    const found: ModelMeta[] = [];
+    for (const relation of meta.relations.values()) if (relation.kind === "toOne") found.push(rootOf(relation.target));
+    return found;
+  };
+  return new Map(topological(metas, references).order.map((meta, at) => [meta, at]));
+};
+
+interface Graph {
+  readonly node: (work: RowWork, kind: StepKind, fields: readonly FieldMeta[]) => number;
+  readonly connect: (edge: Edge) => void;
+  readonly canHoldTemporary: CanHoldTemporary;
+}
+
+/** Takes what waits for nothing, the lowest rank first, all of one rank together. */
+const schedule = (nodes: Node[], graph: Graph): Step[] => {
+  const steps: Step[] = [];
+  const ready = new Map<number, number[]>();
+  const offer = (index: number): void => {
+    const { rank } = nodes[index] as Node;
+    const bucket = ready.get(rank);
+    if (bucket === undefined) ready.set(rank, [index]);
+    else bucket.push(index);
+  };
+  let left = nodes.length;
+  nodes.forEach(({ waits }, index) => {
+    if (waits === 0) offer(index);
+  });
+  while (left > 0) {
+    if (ready.size === 0) {
+      const known = nodes.length;
+      breakCycle(nodes, graph, (index) => offer(index));
+      left += nodes.length - known;
+      for (let index = known; index < nodes.length; index++) if ((nodes[index] as Node).waits === 0) offer(index);
+      continue;
+    }
+    const rank = Math.min(...ready.keys());
+    const taken = ready.get(rank) as number[];
+    ready.delete(rank);
+    for (const index of taken) (nodes[index] as Node).done = true;
+    left -= taken.length;
+    steps.push(...stepsOf(taken.map((index) => nodes[index] as Node)));
+    for (const index of taken) {
+      for (const edge of (nodes[index] as Node).out) {
+        const next = nodes[edge.to] as Node;
+        if (edge.dropped !== true && --next.waits === 0) offer(edge.to);
+      }
+    }
+  }
+  return steps;
+};
+
+/** Rows of one rank differ at most in how they are written: each run of one kind is a step. */
+const stepsOf = (nodes: readonly Node[]): Step[] => {
+  const steps: Step[] = [];
+  for (const { work, kind, fields, postponed } of nodes) {
+    if (postponed.length > 0) work.postponed = postponed;
+    let step = steps.find((one) => one.kind === kind && one.meta === work.meta);
+    if (step === undefined) steps.push((step = stepOf(work.meta, kind)));
+    step.rows.push(work);
+    step.fields.push(fields);
+  }
+  return steps;
+};
+
+/** Some rows wait for each other: one of the things that they wait for is done in two moves. */
+const breakCycle = (nodes: Node[], graph: Graph, free: (index: number) => void): void => {
+  const cycle = findCycle(nodes);
+  const edge = cycle.find((one) => breakable(one, nodes, graph)) ?? cycle.find(({ reason }) => reason === "unique");
+  if (edge === undefined) throw circular(cycle, nodes);
+  edge.dropped = true;
+  const target = nodes[edge.to] as Node;
+  target.waits--;
+  breakers[edge.reason](edge, nodes, graph);
+  if (target.waits === 0 && !target.done) free(edge.to);
+};
+
+const breakable = (edge: Edge, nodes: readonly Node[], graph: Graph): boolean => {
+  if (edge.reason === "unique")
+    return edge.fields.some((field) => graph.canHoldTemporary(field)) && (nodes[edge.from] as Node).kind !== "temporaryValue";
+  return edge.reason !== "away" && edge.fields.every((field) => field.nullable);
+};
+
+const breakers: { readonly [K in Edge["reason"]]: (edge: Edge, nodes: readonly Node[], graph: Graph) => void } = {
+  /** The row is written without the reference, which follows when its target is there. */
+  reference: (edge, nodes, graph) => {
+    const row = nodes[edge.to] as Node;
+    row.postponed.push(...edge.fields);
+    const later = graph.node(row.work, "setReference", edge.fields);
+    graph.connect({ from: edge.from, to: later, reason: "away", fields: edge.fields });
+    graph.connect({ from: edge.to, to: later, reason: "away", fields: edge.fields });
+  },
+  /** The reference becomes null first, then both rows can go in any order. */
+  deletion: (edge, nodes, graph) => {
+    const child = nodes[edge.from] as Node;
+    const earlier = graph.node(child.work, "clearReference", edge.fields);
+    graph.connect({ from: earlier, to: edge.to, reason: "away", fields: edge.fields });
+    graph.connect({ from: earlier, to: edge.from, reason: "away", fields: edge.fields });
+  },
+  /** The value that another row waits for is given up first. */
+  unique: (edge, nodes, graph) => {
+    const holder = nodes[edge.from] as Node;
+    const parked = edge.fields.filter((field) => graph.canHoldTemporary(field)).slice(0, 1);
+    if (parked.length === 0) return;
+    const earlier = graph.node(holder.work, "temporaryValue", parked);
+    graph.connect({ from: earlier, to: edge.to, reason: "away", fields: parked });
+    graph.connect({ from: earlier, to: edge.from, reason: "away", fields: parked });
+  },
+  away: () => undefined,
+};
+
+/** A circle of edges among the rows that are left. */
+const findCycle = (nodes: readonly Node[]): Edge[] => {
+  const into = new Map<number, Edge>();
+  nodes.forEach((node) => {
+    if (!node.done) for (const edge of node.out) if (edge.dropped !== true && !(nodes[edge.to] as Node).done) into.set(edge.to, edge);
+  });
+  // Every row that is left waits for one that is left too: walking back must come round.
+  const path: Edge[] = [];
+  const seen = new Map<number, number>();
+  let at = [...into.keys()][0] ?? 0;
+  for (;;) {
+    const met = seen.get(at);
+    if (met !== undefined) return path.slice(met);
+    seen.set(at, path.length);
+    const edge = into.get(at);
+    if (edge === undefined) return path;
+    path.push(edge);
+    at = edge.from;
+  }
+};
+
+const circular = (cycle: readonly Edge[], nodes: readonly Node[]): Error => {
+  const parts = cycle.map((edge) => {
+    const { work } = nodes[edge.to] as Node;
+    return `${describeRow(work.meta, keyHeldBy(work.meta, work.object))} (${edge.fields.map((field) => field.name).join(", ")})`;
+  });
+  return new SessionError(
+    `these rows depend on each other in a circle, and none of the references may be null: ${parts.join(" → ")}. Make one of them nullable, so that it can be written afterwards`,
+  );
+};

@@ -1,0 +1,94 @@
+/**
+ * The plan of most flushes: where no row can wait for another row of its own table, the order of the tables is the order of the rows,
+ * and no graph of rows is needed.
+ */
+
+import type { ModelMeta } from "../../../metadata/model-meta.js";
+import { keepHiddenClass } from "../../../support/hidden-classes.js";
+import { topological } from "../../../support/topological.js";
+import { modelInfoOf } from "../../tracking/model-info.js";
+import { rootOf } from "../../tracking/identity-map.js";
+import { touches, uniqueSets } from "./row-dependencies.js";
+import { stepOf, type RowKind, type RowWork, type Step } from "../work/work.js";
+
+/** What is done to the rows of one table. */
+class TableWork {
+  readonly root: ModelMeta;
+  readonly #steps: Record<RowKind, Step[]> = { insert: [], update: [], delete: [] };
+  readonly #uniques: ReturnType<typeof uniqueSets>;
+  /** An UPDATE gives a row another value that must be unique. */
+  #moves = false;
+
+  constructor(root: ModelMeta, uniques: ReturnType<typeof uniqueSets>) {
+    this.root = root;
+    this.#uniques = uniques;
+  }
+
+  /** Gives the step that the row went into. */
+  add(work: RowWork): Step {
+    const steps = this.#steps[work.kind];
+    let step = steps[steps.length - 1];
+    if (step?.meta !== work.meta) {
+      step = steps.find(({ meta }) => meta === work.meta);
+      if (step === undefined) steps.push((step = stepOf(work.meta, work.kind)));
+    }
+    step.rows.push(work);
+    if (work.kind === "update" && !this.#moves)
+      this.#moves = work.replaces !== null || this.#uniques.some((fields) => touches(work, fields));
+    return step;
+  }
+
+  steps(kind: RowKind): readonly Step[] {
+    return this.#steps[kind];
+  }
+  get models(): ModelMeta[] {
+    return [...new Set([...this.#steps.insert, ...this.#steps.update, ...this.#steps.delete].map(({ meta }) => meta))];
+  }
+  /** A value that must be unique may have to leave one of these rows before another of them can have it. */
+  get exchanges(): boolean {
+    return this.#uniques.length > 0 && (this.#moves || (this.#steps.insert.length > 0 && this.#steps.delete.length > 0));
+  }
+}
+
+keepHiddenClass(new TableWork(null as never, []));
+
+/** Null: rows have to be looked at one by one. */
+export const planByTables = (rows: readonly RowWork[]): Step[] | null => {
+  const tables = new Map<ModelMeta, TableWork>();
+  let step: Step | undefined;
+  for (let at = 0; at < rows.length; at++) {
+    const work = rows[at] as RowWork;
+    const { meta } = work;
+    // Rows mostly come in long runs of one kind.
+    if (step?.meta === meta && step.kind === work.kind && work.kind !== "update") {
+      step.rows.push(work);
+      continue;
+    }
+    const root = rootOf(meta);
+    let table = tables.get(root);
+    if (table === undefined) tables.set(root, (table = new TableWork(root, uniqueSets(root))));
+    step = table.add(work);
+  }
+  const order = orderOf(tables);
+  if (order === null) return null;
+  const written = order.flatMap((table) => [...table.steps("update"), ...table.steps("insert")]);
+  return [...written, ...order.reverse().flatMap((table) => table.steps("delete"))];
+};
+
+/** Referred-to tables before those that refer to them; null where references go round in a circle, or rows of one table depend on each other. */
+const orderOf = (tables: ReadonlyMap<ModelMeta, TableWork>): TableWork[] | null => {
+  const references = new Map<ModelMeta, ModelMeta[]>();
+  for (const [root, table] of tables) {
+    if (table.exchanges) return null;
+    const found: ModelMeta[] = [];
+    for (const meta of table.models) {
+      const { toOnes, anyOfs } = modelInfoOf(meta);
+      if (anyOfs.length > 0) return null;
+      for (const { target } of toOnes) if (tables.has(rootOf(target))) found.push(rootOf(target));
+    }
+    if (found.includes(root)) return null;
+    references.set(root, found);
+  }
+  const { order, cycles } = topological([...tables.keys()], (root) => references.get(root) ?? []);
+  return cycles.length > 0 ? null : order.map((root) => tables.get(root) as TableWork);
+};

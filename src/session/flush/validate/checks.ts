@@ -1,0 +1,127 @@
+/** What must be true of an object before it is written: values that its columns can hold, and the schemas given with `.check`. */
+
+import type { FieldMeta } from "../../../metadata/model-meta.js";
+import { runSchema } from "../../../metadata/standard-schema.js";
+import { validateValue } from "../../../metadata/values.js";
+import type { InstanceState } from "../../../loading/index.js";
+import { ValidationError } from "../../../errors.js";
+import { held } from "../../tracking/changes.js";
+import { modelInfoOf, type FieldRule } from "../../tracking/model-info.js";
+import { overridesOf, callClean } from "../../tracking/overrides.js";
+import { unresolvedTarget } from "../../core/reference-keys.js";
+import type { RowWork } from "../work/work.js";
+
+type Problems = Record<string, string[]>;
+
+const throwIfAny = (problems: Problems, subject: string): void => {
+  if (Object.keys(problems).length > 0) throw new ValidationError(problems, subject);
+};
+const addProblem = (problems: Problems, name: string, message: string): void => {
+  (problems[name] ??= []).push(message);
+};
+
+/** Values that are there must fit their columns; what is still missing may be filled in by a hook. */
+export const checkValues = (work: RowWork): void => {
+  if (!fits(work, false)) tellWhatDoesNotFit(work);
+};
+
+/** Nothing at all is wrong with a row, and nothing is missing: asked once, where no hook can change it any more. */
+export const isSound = (work: RowWork): boolean => work.kind === "delete" || fits(work, true);
+
+/** The answer for nearly all rows; what is wrong with the others is found out afterwards. `whole`: nothing may be missing either. */
+const fits = ({ object, state, fields, kind }: RowWork, whole: boolean): boolean => {
+  if (state.expressions !== null) return false;
+  const { rules } = modelInfoOf(state.meta);
+  const values = object as Record<string, unknown>;
+  try {
+    for (let at = 0; at < fields.length; at++) {
+      const field = fields[at] as FieldMeta;
+      const rule = rules[field.position] as FieldRule;
+      const value = values[rule.name];
+      if (value === undefined) {
+        if (whole && (kind === "update" || !(rule.optional || hasUnresolvedKey(object, state, field)))) return false;
+      } else if (value === null) {
+        if (!rule.nullable) return false;
+      } else if (kind === "update" ? rule.changeable : rule.given) rule.check(value);
+      else return false;
+    }
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const tellWhatDoesNotFit = (work: RowWork): void => {
+  const problems: Problems = {};
+  for (const field of work.fields) {
+    const value = held(work.object, field);
+    if (value === undefined) continue;
+    if (field.generated !== null) addProblem(problems, field.name, "is computed by the database and cannot be given");
+    else if (field.version && work.kind === "update") addProblem(problems, field.name, "is counted by the session and cannot be changed");
+    else if (work.state.expressions?.has(field) !== true) {
+      const problem = value === null && !field.nullable ? "cannot be null" : validateValue(field, value);
+      if (problem !== null) addProblem(problems, field.name, problem);
+    }
+  }
+  throwIfAny(problems, work.meta.name);
+};
+
+const hasUnresolvedKey = (object: object, state: InstanceState, field: FieldMeta): boolean => {
+  const relation = field.relation === null ? undefined : state.meta.relations.get(field.relation);
+  return (relation?.kind === "toOne" || relation?.kind === "anyOf") && unresolvedTarget(object, state, relation) !== null;
+};
+
+/** What must have a value and has none; null where nothing is missing. */
+const missingFrom = (work: RowWork): Problems | null => {
+  const { object, state, meta } = work;
+  let problems: Problems | null = null;
+  const fields = work.kind === "insert" ? modelInfoOf(meta).required : work.fields;
+  for (let at = 0; at < fields.length; at++) {
+    const field = fields[at] as FieldMeta;
+    if (held(object, field) !== undefined || hasUnresolvedKey(object, state, field) || state.expressions?.has(field) === true) continue;
+    if (work.kind !== "insert" && state.snapshot?.[field.position] === undefined) continue;
+    addProblem(
+      (problems ??= {}),
+      field.name,
+      work.kind === "insert" ? "is required" : "was set to undefined: give it a value, or null where that is allowed",
+    );
+  }
+  return problems;
+};
+
+/** After the hooks: nothing that must have a value is without one. */
+export const checkComplete = (work: RowWork): void => {
+  const problems = missingFrom(work);
+  if (problems !== null) throwIfAny(problems, work.meta.name);
+};
+
+/** `clean()` may count on values that are there: where it stumbles over one that is missing, that is what went wrong. */
+export const clean = async (work: RowWork): Promise<void> => {
+  try {
+    await callClean(work.object);
+  } catch (error) {
+    const problems = error instanceof TypeError ? missingFrom(work) : null;
+    if (problems === null) throw error;
+    throw Object.assign(new ValidationError(problems, work.meta.name), { cause: error });
+  }
+};
+
+export const hasSchemas = (fields: readonly FieldMeta[]): boolean => fields.some((field) => field.checks.length > 0);
+
+/** The schemas of the fields that are written; NULL is for `.nullable()` to judge. */
+export const checkSchemas = async (work: RowWork): Promise<void> => {
+  const problems: Problems = {};
+  for (const field of work.fields) {
+    const value = held(work.object, field);
+    if (value === undefined || value === null) continue;
+    for (const schema of field.checks) for (const message of await runSchema(schema, value)) addProblem(problems, field.name, message);
+  }
+  throwIfAny(problems, work.meta.name);
+};
+
+/** All checks of one object that is written: values, schemas, `clean()`. */
+export const checkAll = async (work: RowWork): Promise<void> => {
+  checkValues(work);
+  if (hasSchemas(work.fields)) await checkSchemas(work);
+  if (overridesOf(work.meta).clean) await clean(work);
+};

@@ -1,0 +1,44 @@
+/** What becomes of the rows that a flush deletes: mostly a list to go through, in which single ones are looked for only where others depend on it. */
+
+import type { ModelMeta } from "../../../metadata/model-meta.js";
+import { keepHiddenClass } from "../../../support/hidden-classes.js";
+
+/** "hard": the row goes. "soft": it stays, with `deletedAt` set. */
+export type DeletionKind = "hard" | "soft";
+
+export interface DeletionGroup {
+  readonly meta: ModelMeta;
+  readonly kind: DeletionKind;
+  readonly objects: object[];
+}
+
+export class DeletionIndex {
+  readonly #groups: DeletionGroup[] = [];
+  /** The objects of so many groups. */
+  readonly #known = new Map<object, DeletionKind>();
+  #entered = 0;
+
+  get isEmpty(): boolean {
+    return this.#groups.length === 0;
+  }
+  /** None of its objects has a kind yet. */
+  add(group: DeletionGroup): void {
+    this.#groups.push(group);
+  }
+  get(object: object): DeletionKind | undefined {
+    for (; this.#entered < this.#groups.length; this.#entered++) {
+      const { kind, objects } = this.#groups[this.#entered] as DeletionGroup;
+      for (const one of objects) this.#known.set(one, kind);
+    }
+    return this.#known.get(object);
+  }
+  has(object: object): boolean {
+    return this.get(object) !== undefined;
+  }
+  groups(): readonly DeletionGroup[] {
+    return this.#groups;
+  }
+}
+
+keepHiddenClass(new DeletionIndex());
+keepHiddenClass({ meta: null as never, kind: "hard", objects: [] } satisfies DeletionGroup);

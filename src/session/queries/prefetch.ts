@@ -1,0 +1,43 @@
+/** Relations loaded after the fact, for objects that are already there. */
+
+<<<<<<< HEAD:src/session/prefetching.ts
+import { FieldError, SessionError } from "../errors.js";
+import { prefetchMissing } from "../loading/index.js";
+import { prefetchTree } from "../query/planning/requests/prefetch-tree.js";
+import { Prefetch } from "../query/prefetch.js";
+import { describe } from "../support/describe.js";
+=======
+import { FieldError, SessionError } from "../../errors.js";
+import { prefetchMissing } from "../../loading/index.js";
+import { prefetchTree } from "../../query/planning/prefetching.js";
+import { Prefetch } from "../../query/prefetch.js";
+import { describe } from "../../support/describe.js";
+>>>>>>> 053e373 (Lay the session out in one-way folders and give it standard words):src/session/queries/prefetch.ts
+import { autoflush } from "./autoflush.js";
+import { assertOpen, assertTracked } from "../core/core.js";
+import { coreOfSession } from "../core/session-handle.js";
+import { contextOf } from "../reading/find-instances.js";
+
+const everything = { models: new Set<never>(), fields: new Set<never>(), everything: true };
+
+/** One query per relation and level for all of these objects, which are instances of one model tracked by this session. */
+export const prefetchObjects = async (db: unknown, objects: readonly object[], paths: readonly unknown[]): Promise<void> => {
+  const core = coreOfSession(db);
+  if (core === null) throw new SessionError(`prefetchRelated takes the session first, got ${describe(db)}`);
+  assertOpen(core);
+  const states = objects.map((object) => assertTracked(core, object));
+  const [first] = states;
+  const specs = paths.map((path) => {
+    const spec = Prefetch.specOf(path) ?? path;
+    if (typeof spec !== "string" && Prefetch.specOf(path) === undefined)
+      throw new FieldError(`prefetchRelated takes relation paths and Prefetch objects, got ${describe(path)}`);
+    return spec as string;
+  });
+  if (first === undefined) return;
+  const other = states.find((state) => state.meta !== first.meta && state.meta.subtypes?.base !== first.meta.subtypes?.base);
+  if (other !== undefined)
+    throw new FieldError(`prefetchRelated takes objects of one model, got ${first.meta.name} and ${other.meta.name}`);
+  const nodes = prefetchTree(first.meta, specs);
+  await autoflush(core, everything, false);
+  await prefetchMissing([...new Set(objects)], nodes, contextOf(core));
+};

@@ -1,0 +1,113 @@
+/** The caller's own SQL: rows as objects, or as instances. */
+
+import type { ColumnType } from "../../sql/types.js";
+import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
+import type { FragmentNode } from "../../sql/nodes.js";
+import type { SelectPlan } from "../../query/plan.js";
+import { planSelect } from "../../query/planner.js";
+import type { QueryResult } from "../../database/contracts.js";
+import { SqlExpression } from "../../sql/expression.js";
+import { raw } from "../../sql/factories/index.js";
+import { loadInstances } from "../../loading/index.js";
+import { FieldError, SessionError } from "../../errors.js";
+import { describe } from "../../support/describe.js";
+import { assertOpen, type Core } from "../core/core.js";
+import { flushNow } from "../flush/flush.js";
+import { contextOf, stateWhere } from "../reading/find-instances.js";
+import { bind, run } from "../statements/send.js";
+
+/** Pending work is flushed, all of it: nobody knows what the SQL reads. */
+const flushAll = async (core: Core): Promise<void> => {
+  if (core.autoflush && !core.lock.isInside("flush") && core.tx?.mode.readOnly !== true)
+    await core.lock.runInScope("flush", "autoflush", () => flushNow(core, null));
+};
+
+/** Transaction control behind the session's back would leave its memory wrong. */
+const CONTROL =
+  /^\s*(?:(?:--[^\n]*\n|\/\*[\s\S]*?\*\/)\s*)*(?:begin|start\s+transaction|commit|end|rollback|abort|savepoint|release|prepare\s+transaction)\b/i;
+
+const sqlOf = (query: unknown): FragmentNode => {
+  const expr = SqlExpression.is(query) ? query.toExpr() : null;
+  if (expr?.kind !== "fragment")
+    throw new FieldError(
+      `execute() takes sql\`…\`, got ${describe(query)}: values in it are bound; sql.raw("…") says on purpose that a text is SQL`,
+    );
+  if (CONTROL.test(expr.texts[0] ?? ""))
+    throw new SessionError("transaction control goes through the session: use commit(), rollback(), begin() or atomic()");
+  return expr;
+};
+
+const decoder = (core: Core, type: ColumnType | undefined): ((cell: unknown) => unknown) | undefined =>
+  type === undefined || type.kind === "unknown" ? undefined : core.dialect.codec(type).decode;
+
+/** Where nobody knows a type, whole numbers come as bigints from some databases: one that a number holds exactly is a number on all of them. */
+const plain = (cell: unknown): unknown => (typeof cell === "bigint" && Number.isSafeInteger(Number(cell)) ? Number(cell) : cell);
+
+const objectsOf = (core: Core, { rows, names, types }: QueryResult): Record<string, unknown>[] => {
+  const decoders = names.map((_, at) => decoder(core, types?.[at]));
+  return rows.map((row) => {
+    const object: Record<string, unknown> = {};
+    names.forEach((name, at) => {
+      const cell = row[at];
+      const decode = decoders[at];
+      object[name] = cell === null || decode === undefined ? plain(cell) : decode(cell);
+    });
+    return object;
+  });
+};
+
+/** A write unless `readOnly` says otherwise, so it opens the transaction. */
+export const executeSql = async (core: Core, query: unknown, readOnly: boolean): Promise<Record<string, unknown>[]> => {
+  assertOpen(core);
+  const fragment = sqlOf(query);
+  await flushAll(core);
+  return objectsOf(core, await run(core, core.dialect.compile(raw(fragment, !readOnly)), readOnly ? "read" : "write"));
+};
+
+/** Instances from SQL: outputs by the names of columns, the key among them; other outputs become properties. */
+export const rawInstances = async (core: Core, meta: ModelMeta, fragment: FragmentNode): Promise<object[]> => {
+  assertOpen(core);
+  await flushAll(core);
+  const result = await run(core, core.dialect.compile(raw(fragment, false)), "read");
+  const fields = meta.fields.filter((field) => result.names.includes(field.column));
+  const missing = meta.primaryKey.filter((field) => !fields.includes(field));
+  if (missing.length > 0)
+    throw new FieldError(`raw() of ${meta.name}: the SQL does not select its key (${missing.map((field) => field.column).join(", ")})`);
+  return loadInstances(planOf(meta, fields, result), reordered(fields, result), contextOf(core));
+};
+
+const others = (fields: readonly FieldMeta[], { names }: QueryResult): number[] => {
+  const columns = new Set(fields.map((field) => field.column));
+  return names.flatMap((name, at) => (columns.has(name) ? [] : [at]));
+};
+
+/** The columns in the model's order, then the other outputs. */
+const reordered = (fields: readonly FieldMeta[], result: QueryResult): unknown[][] => {
+  const places = [...fields.map((field) => result.names.indexOf(field.column)), ...others(fields, result)];
+  return result.rows.map((row) => places.map((at) => row[at]));
+};
+
+const planOf = (meta: ModelMeta, fields: readonly FieldMeta[], result: QueryResult): SelectPlan => {
+  const plan = planSelect(stateWhere(meta, []));
+  const annotations = others(fields, result).map((at, index) => ({
+    name: result.names[at] as string,
+    type: result.types?.[at] ?? { kind: "unknown" as const },
+    offset: fields.length + index,
+  }));
+  return {
+    ...plan,
+    shape: {
+      kind: "instances",
+      entity: { meta, offset: 0, fields: fields.length === meta.fields.length ? meta.fields : fields, joined: [] },
+      annotations,
+    },
+  };
+};
+
+/** The database's own plan for a statement, as text. */
+export const explainPlan = async (core: Core, plan: SelectPlan, analyze: boolean): Promise<string> => {
+  assertOpen(core);
+  const query = bind(core, plan);
+  const { rows } = await run(core, { ...query, text: core.dialect.explain(query.text, analyze), outputs: null }, "read");
+  return rows.map((row) => String(row.at(-1))).join("\n");
+};

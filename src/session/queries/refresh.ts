@@ -1,0 +1,146 @@
+/** Rows asked for again, forgotten, or taken out of the session: refresh, expire, expunge, deferred columns. */
+
+import type { FieldMeta, RelationMeta } from "../../metadata/model-meta.js";
+import { doesNotExist } from "../../query/model-errors.js";
+import { planSelect } from "../../query/planner.js";
+import { prefetch, type InstanceState } from "../../loading/index.js";
+import { FieldError, SessionError } from "../../errors.js";
+import { didYouMean } from "../../support/did-you-mean.js";
+import { SmallMap } from "../../support/small-map.js";
+import { assertOpen, requireState, assertTracked, type Core } from "../core/core.js";
+import { coreFor } from "../core/session-handle.js";
+import { keyOfSnapshot, describeRow } from "../tracking/row-keys.js";
+import { contextOf, load, stateWhere, type Entries } from "../reading/find-instances.js";
+import { valuesOf } from "../statements/table.js";
+import { collectionForget } from "../relationships/collections.js";
+import { belongsTo } from "../relationships/to-one.js";
+import { detach, resetToSnapshot } from "../rollback/restore.js";
+
+const stored = (core: Core, object: object, verb: string): InstanceState => {
+  assertOpen(core);
+  const state = assertTracked(core, object);
+  if (state.status === "persistent") return state;
+  throw new SessionError(`${verb}: this ${state.meta.name} is ${state.status}, only what has a row can be read again`);
+};
+
+const byKey = (state: InstanceState): Entries => {
+  const { primaryKey } = state.meta;
+  const values = valuesOf(primaryKey, state.snapshot as unknown[]);
+  return primaryKey.map((field, at) => [field.name, values[at]]);
+};
+
+/** Reads the row again; local changes go. Relations named are read again too, pending adds and removes stay. */
+export const refresh = async (core: Core, object: object, relations: readonly string[]): Promise<void> => {
+  const state = stored(core, object, "refresh()");
+  const wanted = relations.map((name) => relationNamed(state, name));
+  if (core.journal.inTransaction) core.journal.touch(object, state);
+  resetToSnapshot(object, state);
+  state.stale = true;
+  const name = describeRow(state.meta, keyOfSnapshot(state.meta, state.snapshot as unknown[]));
+  const found = await load(core, planSelect({ ...stateWhere(state.meta, byKey(state)), only: loadedNames(state) }));
+  if (found.length === 0) throw doesNotExist(state.meta, `the row of ${name} is gone: someone else deleted it`);
+  for (const relation of wanted) forget(state, relation);
+  await prefetch(
+    [object],
+    wanted.map((relation) => ({ relation, state: null, toAttr: null, children: [] })),
+    contextOf(core),
+  );
+};
+
+/** What a query left out stays out until load() asks for it; null: nothing was left out. */
+const loadedNames = ({ meta, snapshot }: InstanceState): readonly string[] | null => {
+  const loaded = meta.fields.filter((field) => snapshot?.[field.position] !== undefined);
+  return loaded.length === meta.fields.length ? null : loaded.map((field) => field.name);
+};
+
+const relationNamed = (state: InstanceState, name: string): RelationMeta => {
+  const relation = state.meta.relations.get(name);
+  if (relation === undefined)
+    throw new FieldError(`refresh(): ${state.meta.name} has no relation "${name}".${didYouMean(name, state.meta.relations.keys())}`);
+  return relation;
+};
+
+const forget = (state: InstanceState, relation: RelationMeta): void => {
+  state.related?.delete(relation.name);
+  const collection = state.collections?.get(relation.name);
+  if (collection !== undefined) collection.items = null;
+};
+
+/** Who the row's key refers to is still known: should a rollback take that key back, the object points at its new bearer. */
+const forgetRelated = (core: Core, object: object, state: InstanceState): void => {
+  const before = state.related;
+  state.related = null;
+  for (const [name, target] of before ?? []) {
+    const relation = state.meta.relations.get(name);
+    if (relation?.kind === "toOne" && target !== null && requireState(target).owner === core && belongsTo(object, relation, target))
+      (state.related ??= new SmallMap<string, object | null>()).set(name, target);
+  }
+};
+
+/** `object.refresh(relations)`. */
+export const refreshObject = (object: object, relations: readonly string[]): Promise<void> =>
+  refresh(coreFor(object, undefined, "refresh()"), object, relations);
+
+/** `object.load("bio")`: columns that the query left out. */
+export const loadColumns = async (object: object, names: readonly string[]): Promise<void> => {
+  const core = coreFor(object, undefined, "load()");
+  const state = stored(core, object, "load()");
+  const { meta } = state;
+  const fields = names.map((name): FieldMeta => {
+    const field = meta.fieldsByName.get(name);
+    if (field === undefined)
+      throw new FieldError(`load(): ${meta.name} has no field "${name}".${didYouMean(name, meta.fieldsByName.keys())}`);
+    return field;
+  });
+  if (fields.length > 0 && fields.every((field) => state.snapshot?.[field.position] !== undefined)) return;
+  const only = [...new Set([...meta.primaryKey, ...fields].map((field) => field.name))];
+  const found = await load(core, planSelect({ ...stateWhere(meta, byKey(state)), only: fields.length === 0 ? null : only }));
+  if (found.length === 0)
+    throw doesNotExist(
+      meta,
+      `the row of ${describeRow(meta, keyOfSnapshot(meta, state.snapshot as unknown[]))} is gone: someone else deleted it`,
+    );
+};
+
+/** Unsaved changes go, the last known values stay readable, and the next get, query or refresh asks the database. */
+export const expire = (core: Core, object: object): void => {
+  const state = stored(core, object, "expire()");
+  core.journal.touch(object, state);
+  resetToSnapshot(object, state);
+  state.stale = true;
+  state.deleting = false;
+  core.deleting.delete(object);
+  forgetRelated(core, object, state);
+  for (const collection of state.collections?.values() ?? []) collectionForget(object, collection);
+};
+
+/** The session forgets the object: it is never written, and can be added to another session. */
+export const expunge = (core: Core, object: object): void => {
+  assertTracked(core, object);
+  detach(core, object);
+  forgetNotes(core, object);
+};
+
+/** No rollback brings back what was taken out on purpose. */
+const forgetNotes = (core: Core, object: object): void => {
+  for (const level of core.journal.levels) {
+    level.entries.delete(object);
+    level.read.delete(object);
+  }
+};
+
+/** `db.clear()`: all of them. */
+export const clear = (core: Core): void => {
+  assertOpen(core);
+  const objects: object[] = [...core.pending, ...core.deletedInTransaction];
+  for (const meta of core.map.models()) core.map.each(meta, (object) => objects.push(object));
+  for (const object of objects) {
+    const state = requireState(object);
+    state.peers = null;
+    detach(core, object);
+    forgetNotes(core, object);
+  }
+  core.forcedUpdates.clear();
+  core.replacedReverseOnes.clear();
+  core.hardDeletes.clear();
+};

@@ -1,0 +1,71 @@
+/** Runs planned queries: autoflush, rows, and what loading makes of them. */
+
+import type { CompiledQuery } from "../../database/contracts.js";
+import type { InstanceStore, LoadContext, PlanRunner } from "../../loading/index.js";
+import { decodeCells, decodeValues, loadInstances, prefetch } from "../../loading/index.js";
+import type { ModelMeta } from "../../metadata/model-meta.js";
+import type { SelectPlan } from "../../query/plan.js";
+import { planSelect } from "../../query/planner.js";
+import { initialState, type QueryState } from "../../query/state.js";
+import { assertOpen, type Core } from "../core/core.js";
+import { bind, run } from "../statements/send.js";
+
+/** Raw rows of a plan; nothing is sent where the answer is known. */
+export const rowsOf = async (core: Core, plan: SelectPlan, query: CompiledQuery | null = null): Promise<unknown[][]> => {
+  if (plan.empty) return [];
+  return (await run(core, query ?? bind(core, plan), plan.locks ? "lock" : "read")).rows;
+};
+
+/** A context made for each load: what is listened to and how relations load may change in between. */
+class Context implements LoadContext, PlanRunner {
+  readonly #core: Core;
+  readonly store: InstanceStore;
+  readonly dialect: Core["dialect"];
+  readonly fetchMode: LoadContext["fetchMode"];
+  readonly loaded: LoadContext["loaded"];
+  constructor(core: Core, store: InstanceStore) {
+    this.#core = core;
+    this.store = store;
+    this.dialect = core.dialect;
+    this.fetchMode = core.fetchMode;
+    this.loaded = core.signals.has("post_load")
+      ? (object, meta) => core.signals.emitSync("post_load", meta.ctor, { instance: object, db: core.face })
+      : null;
+  }
+  get runner(): PlanRunner {
+    return this;
+  }
+  rows(plan: SelectPlan): Promise<unknown[][]> {
+    return rowsOf(this.#core, plan);
+  }
+}
+export const contextOf = (core: Core, store: InstanceStore = core.store): LoadContext => new Context(core, store);
+
+/** Instances or values, as the plan says; each with the cells that were asked for beside it, if any were. */
+export const load = async (
+  core: Core,
+  plan: SelectPlan,
+  context = contextOf(core),
+  query: CompiledQuery | null = null,
+): Promise<unknown[]> => {
+  assertOpen(core);
+  const rows = await rowsOf(core, plan, query);
+  const cells = plan.cells.length === 0 ? null : decodeCells(plan, rows, core.dialect);
+  const found = plan.shape.kind === "values" ? decodeValues(plan, rows, core.dialect) : loadInstances(plan, rows, context);
+  if (plan.prefetch.length > 0) await prefetch(found as object[], plan.prefetch, context);
+  return cells === null ? found : found.map((row, index) => [row, cells[index]]);
+};
+
+export type Entries = readonly (readonly [path: string, value: unknown])[];
+
+/** The state of a query by plain conditions, for what the session itself has to find. */
+export const stateWhere = (meta: ModelMeta, entries: Entries, deleted: QueryState["deleted"] = "include"): QueryState => ({
+  ...initialState(meta),
+  where: entries.length === 0 ? [] : [{ negated: false, tree: { kind: "where", entries }, annotated: 0 }],
+  order: [],
+  deleted,
+});
+
+/** Rows that the session itself has to find, as tracked instances. */
+export const findInstances = async (core: Core, meta: ModelMeta, entries: Entries): Promise<object[]> =>
+  (await load(core, planSelect(stateWhere(meta, entries)))) as object[];

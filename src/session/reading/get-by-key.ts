@@ -1,0 +1,117 @@
+/** One row by its key: from the identity map when it is there, else asked for. */
+
+<<<<<<< HEAD:src/session/finding.ts
+import type { ModelMeta } from "../metadata/model-meta.js";
+import { registrySerial } from "../metadata/registrations.js";
+import type { SelectPlan } from "../query/plan.js";
+import { cachedSelectPlan } from "../query/planning/cache/plan-requests.js";
+import type { TypeKind } from "../sql/types.js";
+import { stateOf, type InstanceState } from "../loading/index.js";
+import { held } from "./changes.js";
+import { assertOpen, type Core } from "./core.js";
+import { isOf } from "./identity-map.js";
+import { checkedKey, keyCells, keyHeldBy } from "./keys.js";
+import { load, stateWhere } from "./reading.js";
+import { bind } from "./statements.js";
+=======
+import type { ModelMeta } from "../../metadata/model-meta.js";
+import { registrySerial } from "../../metadata/registrations.js";
+import type { SelectPlan } from "../../query/plan.js";
+import { askRows } from "../../query/planning/questions.js";
+import type { TypeKind } from "../../sql/types.js";
+import { stateOf, type InstanceState } from "../../loading/index.js";
+import { held } from "../tracking/changes.js";
+import { assertOpen, type Core } from "../core/core.js";
+import { isOf } from "../tracking/identity-map.js";
+import { checkedKey, keyCells, keyHeldBy } from "../tracking/row-keys.js";
+import { load, stateWhere } from "./find-instances.js";
+import { bind } from "../statements/send.js";
+>>>>>>> 053e373 (Lay the session out in one-way folders and give it standard words):src/session/reading/get-by-key.ts
+
+/** `db.get`: null when there is no such row, or it is deleted (also softly, also only in this session so far). Never flushes. */
+export const getByKey = (core: Core, meta: ModelMeta, given: unknown): Promise<object | null> => {
+  const known = heldAt(core, meta, given);
+  return known === null ? findByKey(core, meta, given) : Promise.resolve(known);
+};
+
+/** Kinds of keys that stand in the identity map as they are given, and what they are here. */
+const plain: { readonly [K in TypeKind]?: string } = {
+  integer: "number",
+  smallint: "number",
+  bigint: "bigint",
+  text: "string",
+  varchar: "string",
+  uuid: "string",
+};
+
+/** A row that is in memory and nothing but there; null: to be looked at more closely. */
+const heldAt = (core: Core, meta: ModelMeta, given: unknown): object | null => {
+  const [field] = meta.primaryKey;
+  if (
+    core.map.size === 0 ||
+    core.handle.closed ||
+    meta.primaryKey.length !== 1 ||
+    field === undefined ||
+    plain[field.type.kind] !== typeof given
+  )
+    return null;
+  const object = core.map.findOne(meta, given);
+  if (object === undefined) return null;
+  const state = stateOf(object) as InstanceState;
+  return state.stale || state.deleting || !isOf(state.meta, meta) || isMarked(object, state.meta) ? null : object;
+};
+
+const findByKey = async (core: Core, meta: ModelMeta, given: unknown): Promise<object | null> => {
+  assertOpen(core);
+  const parts = checkedKey(meta, given, core.dialect);
+  const key = keyCells(meta, parts);
+  const known = core.map.find(meta, key) ?? pendingWith(core, meta, key);
+  if (known !== undefined) {
+    const state = stateOf(known) as InstanceState;
+    if (!isOf(state.meta, meta)) return null;
+    if (!state.stale) return state.deleting || isMarked(known, state.meta) ? null : known;
+  }
+  const [found] = await rowsWithKey(core, meta, parts);
+  if (found === undefined || isMarked(found, (stateOf(found) as InstanceState).meta) || stateOf(found)?.deleting === true) return null;
+  return found;
+};
+
+/** The plan that finds a row of a model by its key; a model defined since may be a subtype, whose rows it does not know yet. */
+const plans = new WeakMap<ModelMeta, { readonly plan: SelectPlan; readonly serial: number }>();
+
+const rowsWithKey = async (core: Core, meta: ModelMeta, parts: readonly unknown[]): Promise<object[]> => {
+  const serial = registrySerial();
+  let known = plans.get(meta);
+  if (known?.serial !== serial) {
+    known = {
+      plan: cachedSelectPlan(
+        stateWhere(
+          meta,
+          meta.primaryKey.map((field, at) => [field.name, parts[at]]),
+        ),
+        "none",
+      ),
+      serial,
+    };
+    if (known.plan.values?.length === parts.length) plans.set(meta, known);
+    return (await load(core, known.plan)) as object[];
+  }
+  return (await load(core, known.plan, undefined, bind(core, { statement: known.plan.statement, values: parts }))) as object[];
+};
+
+const isMarked = (object: object, meta: ModelMeta): boolean => {
+  const field = meta.softDeleteField;
+  const value = field === null ? null : held(object, field);
+  return value !== null && value !== undefined;
+};
+
+/** An object that was added with a key of its own is that row already. */
+const pendingWith = (core: Core, meta: ModelMeta, key: readonly unknown[]): object | undefined => {
+  for (const object of core.pending) {
+    const state = stateOf(object) as InstanceState;
+    if (!isOf(state.meta, meta)) continue;
+    const own = keyHeldBy(state.meta, object);
+    if (own !== null && own.every((part, at) => part === key[at])) return object;
+  }
+  return undefined;
+};

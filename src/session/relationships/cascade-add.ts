@@ -1,0 +1,161 @@
+/** Which objects belong to the session: by `add`, and what those reach through their own relations or were given to their collections. */
+
+import type { AnyOfMeta, ToOneMeta } from "../../metadata/model-meta.js";
+import { referenceOf } from "../../metadata/references.js";
+import type { InstanceState } from "../../loading/index.js";
+import { SessionError } from "../../errors.js";
+import { assignedSince } from "../tracking/changes.js";
+import { coreOf, requireState, type Core } from "../core/core.js";
+import { modelInfoOf } from "../tracking/model-info.js";
+import { keyHeldBy, keyOfSnapshot, describeRow } from "../tracking/row-keys.js";
+import { recordChange } from "../rollback/record-change.js";
+import { targetKeyOf } from "../core/reference-keys.js";
+import { repointReferences } from "../rollback/repoint-references.js";
+
+/**
+ * What was given to an owner that has no row yet: `user.posts.add(post)` brings the post along when the user is added (again, after a rollback),
+ * while `new Post({ author: user })` only points at the user.
+ */
+const given = new WeakMap<object, Set<object>>();
+
+export const trackMember = (owner: object, member: object): void => {
+  const members = given.get(owner);
+  if (members === undefined) given.set(owner, new Set([member]));
+  else members.add(member);
+};
+/** The owner's row is committed: nothing will make it new again. */
+export const forgetMembers = (owner: object, { collections, related, meta }: InstanceState): void => {
+  if (collections !== null || (related !== null && modelInfoOf(meta).owning.length > 0)) given.delete(owner);
+};
+export const untrackMember = (owner: object, member: object): void => {
+  given.get(owner)?.delete(member);
+};
+
+/** Adds the object and everything outside the session that it reaches: all of them, or none where one of them cannot come. */
+export const attach = (core: Core, root: object): void => {
+  const state = requireState(root);
+  // What was deleted comes back only when it is added itself.
+  if (state.owner === core && state.status !== "deleted") return;
+  repointReferences(root, state);
+  const found = reached(core, root, state);
+  if (found === null) return enterSession(core, root, state);
+  const all = withReached(core, root, found);
+  for (const object of all) assertCanEnter(core, object, requireState(object));
+  for (const object of all) enterSession(core, object, requireState(object));
+};
+
+/** The root first, then what each leads to; the first one found is the next one taken. */
+const withReached = (core: Core, root: object, found: readonly object[]): Set<object> => {
+  const all = new Set([root]);
+  const waiting = found.toReversed();
+  for (let object = waiting.pop(); object !== undefined; object = waiting.pop()) {
+    const state = requireState(object);
+    if (all.has(object) || state.owner === core || isGone(state)) continue;
+    all.add(object);
+    repointReferences(object, state);
+    const next = reached(core, object, state);
+    if (next !== null) for (let at = next.length - 1; at >= 0; at--) waiting.push(next[at] as object);
+  }
+  return all;
+};
+
+/** `db.add`: also takes a mark for deletion back. */
+export const add = (core: Core, object: object): void => {
+  const state = requireState(object);
+  if (state.owner === core && state.deleting) {
+    recordChange(core, object, state);
+    state.deleting = false;
+    core.deleting.delete(object);
+  }
+  attach(core, object);
+};
+
+/** Deleted, and that was committed. */
+const isGone = (state: InstanceState): boolean => state.status === "detached" && state.snapshot === null;
+
+const assertCanEnter = (core: Core, object: object, state: InstanceState): void => {
+  const other = coreOf(state);
+  if (other !== null && other !== core) {
+    throw new SessionError(
+      `${describeRow(state.meta, keyHeldBy(state.meta, object))} belongs to another session: expunge() it there first, or use merge() to get a copy of it here`,
+    );
+  }
+  if (state.status !== "detached" || state.snapshot === null) return;
+  const key = keyOfSnapshot(state.meta, state.snapshot);
+  const present = core.map.find(state.meta, key);
+  if (present === undefined || present === object) return;
+  throw new SessionError(
+    `another object for ${describeRow(state.meta, key)} is already in this session: use that one, or merge() this one into it`,
+  );
+};
+
+const enterSession = (core: Core, object: object, state: InstanceState): void => {
+  assertCanEnter(core, object, state);
+  if (state.status === "detached" && state.snapshot !== null) return reattachDetached(core, object, state, state.snapshot);
+  recordChange(core, object, state);
+  // A row that was deleted and is added again is a new row, which nothing belongs to yet.
+  if (state.status !== "transient") forgetRow(object, state);
+  state.status = "pending";
+  state.owner = core;
+  if (state.deleting) state.deleting = false;
+  if (core.deletedInTransaction.size > 0) core.deletedInTransaction.delete(object);
+  core.pending.add(object);
+  registerCollections(core, state);
+};
+
+/** Columns of the former row that were not read are those of a new object that were not given: without a value, and no error to look at. */
+const forgetRow = (object: object, state: InstanceState): void => {
+  for (const field of state.meta.fields) if (!assignedSince(object, field)) (object as Record<string, unknown>)[field.name] = undefined;
+  state.snapshot = null;
+  loseMembers(state);
+};
+
+const loseMembers = (state: InstanceState): void => {
+  for (const relation of state.meta.relations.values()) if (relation.kind === "reverseOne") state.related?.delete(relation.name);
+  for (const collection of state.collections?.values() ?? []) {
+    collection.items = null;
+    collection.partial = null;
+    collection.cleared = false;
+    collection.removed.clear();
+    collection.removedKeys.clear();
+  }
+};
+
+const reattachDetached = (core: Core, object: object, state: InstanceState, snapshot: readonly unknown[]): void => {
+  recordChange(core, object, state);
+  state.status = "persistent";
+  state.owner = core;
+  state.peers = null;
+  core.map.set(state.meta, keyOfSnapshot(state.meta, snapshot), object);
+  registerCollections(core, state);
+};
+
+const registerCollections = (core: Core, state: InstanceState): void => {
+  if (state.collections !== null)
+    for (const collection of state.collections.values()) if (collection.isTouched) core.collections.add(collection);
+};
+
+/** Objects outside the session that this one leads to, in the order in which its relations were declared; null: none. */
+const reached = (core: Core, object: object, state: InstanceState): object[] | null => {
+  let found: object[] | null = null;
+  if (state.related !== null) {
+    const { pointing } = modelInfoOf(state.meta);
+    for (let at = 0; at < pointing.length; at++) {
+      const relation = pointing[at] as ToOneMeta | AnyOfMeta;
+      const target = state.related.get(relation.name) ?? null;
+      if (target !== null && requireState(target).owner !== core && pointsAt(object, relation, target)) (found ??= []).push(target);
+    }
+  }
+  const members = given.get(object);
+  if (members !== undefined) (found ??= []).push(...members);
+  return found;
+};
+
+/** The key is the truth: an assigned object that the key was moved away from since is not reached. */
+const pointsAt = (object: object, relation: ToOneMeta | AnyOfMeta, target: object): boolean => {
+  const field = referenceOf(relation);
+  const value = (object as Record<string, unknown>)[field.name];
+  if (value === null) return false;
+  const targetField = targetKeyOf(relation, target);
+  return value === undefined || targetField === undefined || (target as Record<string, unknown>)[targetField.name] === value;
+};

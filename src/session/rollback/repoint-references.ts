@@ -1,0 +1,42 @@
+/** Keys that a rollback took back from new objects: who was pointed at such an object meanwhile holds a key that is nobody's, or soon another row's. */
+
+import type { FieldMeta } from "../../metadata/model-meta.js";
+import { referenceOf } from "../../metadata/references.js";
+import type { InstanceState } from "../../loading/index.js";
+import { held } from "../tracking/changes.js";
+import type { Entry } from "../journal/journal-entries.js";
+import { targetKeyOf } from "../core/reference-keys.js";
+
+type Keys = ReadonlyMap<FieldMeta, unknown>;
+const withdrawn = new WeakMap<object, Keys>();
+let any = false;
+
+/** The keys that an object has now and that putting it back to where it was new will take from it; null where there are none. */
+export const withdrawnKeys = (object: object, state: InstanceState, entry: Entry): Keys | null => {
+  if (entry.snapshot !== null || state.snapshot === null) return null;
+  return new Map(state.meta.primaryKey.map((field) => [field, held(object, field)]));
+};
+
+export const recordWithdrawnKeys = (object: object, keys: Keys): void => {
+  for (const [field, key] of keys) {
+    if (held(object, field) === key) continue;
+    any = true;
+    withdrawn.set(object, keys);
+    return;
+  }
+};
+
+/** An object that holds the key which its assigned target has lost points at the target itself again, by the key that it has now, if any. */
+export const repointReferences = (object: object, state: InstanceState): void => {
+  if (!any || state.related === null) return;
+  for (const [name, target] of state.related) {
+    const keys = target === null ? undefined : withdrawn.get(target);
+    const relation = state.meta.relations.get(name);
+    if (target === null || keys === undefined || (relation?.kind !== "toOne" && relation?.kind !== "anyOf")) continue;
+    const keyField = targetKeyOf(relation, target);
+    const field = referenceOf(relation);
+    const lost = keyField === undefined ? undefined : keys.get(keyField);
+    if (keyField === undefined || lost === undefined || held(target, keyField) === lost) continue;
+    if (held(object, field) === lost) (object as Record<string, unknown>)[field.name] = held(target, keyField);
+  }
+};

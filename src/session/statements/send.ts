@@ -1,0 +1,107 @@
+/** Sends statements to where they belong: the open transaction, a new one when the statement needs it, or a connection of its own. */
+
+import type { CompiledQuery, QueryResult, TransactionMode } from "../../database/contracts.js";
+import { rebind } from "../../sql/compile/compiled.js";
+import type { Batch } from "../../sql/compile/batch.js";
+import type { Statement } from "../../sql/nodes.js";
+import { SessionError } from "../../errors.js";
+import type { OpenTransaction } from "../../database/handle.js";
+import { assertOpen, type Core, type FirstWrite, type SessionTransaction } from "../core/core.js";
+
+/** A planned statement with the values of this query, which are checked here; `values` null: it has them already. */
+export const bind = (
+  core: Core,
+  { statement, values }: { readonly statement: Statement; readonly values: readonly unknown[] | null },
+): CompiledQuery => {
+  const compiled = core.dialect.compile(statement);
+  return values === null || values.length === 0
+    ? compiled
+    : {
+        text: compiled.text,
+        parameters: compiled.parameters,
+        values: rebind(compiled, values),
+        outputs: compiled.outputs,
+        writes: compiled.writes,
+      };
+};
+
+export type StatementKind = "read" | "lock" | "write";
+
+/** Compiles and runs one statement in its turn. */
+export const send = (core: Core, statement: Statement, kind: StatementKind): Promise<QueryResult> =>
+  run(core, core.dialect.compile(statement), kind);
+
+/** Runs a kept statement over rows. */
+export const sendBatch = (core: Core, batch: Batch, cells: unknown[], rows: number): Promise<QueryResult> =>
+  run(core, batch.with(cells, rows), "write");
+
+export const run = (core: Core, query: CompiledQuery, kind: StatementKind): Promise<QueryResult> =>
+  core.lock.exclusive(kind === "read" ? "a query" : "a statement that writes", () => runNow(core, query, kind));
+
+const runNow = (core: Core, query: CompiledQuery, kind: StatementKind): Promise<QueryResult> => {
+  assertOpen(core);
+  if (core.tx !== null) return runIn(core, core.tx, query, kind);
+  return kind === "read" ? core.handle.run(query, core.who) : runInNew(core, query, kind);
+};
+const runIn = (core: Core, tx: SessionTransaction, query: CompiledQuery, kind: StatementKind): Promise<QueryResult> => {
+  note(core, tx, kind);
+  const running = tx.open.run(query);
+  return kind === "write" && tx.firstWrite === null ? placed(tx, running, query.text) : running;
+};
+/** The stack is short when an answer has come, and each of its frames costs: only then it is asked who waits for it. */
+const placed = async (tx: SessionTransaction, running: Promise<QueryResult>, text: string): Promise<QueryResult> => {
+  try {
+    return await running;
+  } finally {
+    tx.firstWrite ??= { site: callSite(), text };
+  }
+};
+const FIRST_WRITE: TransactionMode = { travels: true };
+const runInNew = (core: Core, query: CompiledQuery, kind: StatementKind): Promise<QueryResult> => {
+  const open = core.handle.beginNow?.(FIRST_WRITE, core.who) ?? null;
+  return open === null ? runWhenOpen(core, query, kind) : runIn(core, enter(core, open, FIRST_WRITE, false), query, kind);
+};
+const runWhenOpen = async (core: Core, query: CompiledQuery, kind: StatementKind): Promise<QueryResult> =>
+  runIn(core, await openTransaction(core, FIRST_WRITE, false), query, kind);
+
+const note = (core: Core, tx: SessionTransaction, kind: StatementKind): void => {
+  if (kind === "write") {
+    if (tx.mode.readOnly === true)
+      throw new SessionError("this transaction is read-only ({ readOnly: true }): nothing can be written in it");
+    core.journal.top.wrote = true;
+    tx.used = true;
+  } else if (
+    kind === "lock" ||
+    (tx.mode.isolation !== undefined && tx.mode.isolation !== "read committed" && tx.mode.isolation !== "read uncommitted")
+  )
+    tx.used = true;
+};
+
+/** Takes a connection and begins; the caller has the turn. */
+export const openTransaction = async (core: Core, mode: TransactionMode, explicit: boolean): Promise<SessionTransaction> =>
+  enter(core, await core.handle.begin(mode, core.who), mode, explicit);
+
+const enter = (core: Core, open: OpenTransaction, mode: TransactionMode, explicit: boolean): SessionTransaction => {
+  core.tx = { open, mode, explicit, used: false, firstWrite: null };
+  core.journal.begin(explicit ? "transaction" : "plain", core.callbacks.length);
+  return core.tx;
+};
+
+const callSite = (): Error => {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 50;
+  const here = new Error();
+  Error.stackTraceLimit = limit;
+  return here;
+};
+
+/** The first line of the stack that lies outside the library, where the user's code asked; the statement where no function of the user's waits for it. */
+export const describeFirstWrite = ({ site, text }: FirstWrite): string => {
+  const stack = (site.stack ?? "").split("\n").slice(1);
+  const outside = stack.find((line) => !line.includes(library) && !line.includes("node:") && !line.includes("<anonymous>"));
+  if (outside !== undefined) return `was at ${outside.trim().replace(/^at /, "")}`;
+  return `was not awaited where it was asked for, and began with ${text.slice(0, LONGEST_TEXT)}`;
+};
+const LONGEST_TEXT = 80;
+/** The folder that holds this library's code, as source or built; stack frames below it are not the user's. */
+const library = /^(?:file:\/\/)?(.*\/(?:src|dist)\/)/.exec(import.meta.url)?.[1] ?? import.meta.url;

@@ -1,0 +1,74 @@
+/** What an instance holds against what its row last said: the comparison that every flush makes for everything tracked. */
+
+import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
+import { sameAsSnapshot } from "../../metadata/comparable.js";
+import { type InstanceState, valueOf } from "../../loading/index.js";
+import { ownData } from "../../support/own-data.js";
+import { modelInfoOf } from "./model-info.js";
+
+/** A column without running into the accessor of one that was not read. */
+export const held = valueOf;
+
+/** Whether a column that was not read has been given a value since (reading it would throw). */
+export const assignedSince = (object: object, field: FieldMeta): boolean => ownData(object, field.name) !== undefined;
+
+/** One field of a persistent instance differs from its row. */
+export const isChanged = (object: object, field: FieldMeta, cell: unknown): boolean => {
+  if (cell === undefined) return assignedSince(object, field);
+  const value = (object as Record<string, unknown>)[field.name];
+  return value !== cell && !sameAsSnapshot(value, cell, field.type);
+};
+
+/** The position of the first field in which a persistent instance differs from its row; -1 when there is none. */
+const firstChanged = (object: object, state: InstanceState, snapshot: readonly unknown[], names: readonly string[]): number => {
+  const values = object as Record<string, unknown>;
+  for (let at = 0; at < names.length; at++) {
+    const cell = snapshot[at];
+    if (cell !== undefined) {
+      const value = values[names[at] as string];
+      if (value === cell || (typeof cell === "number" && value instanceof Date && value.getTime() === cell)) continue;
+    }
+    if (isChanged(object, state.meta.fields[at] as FieldMeta, cell)) return at;
+  }
+  return -1;
+};
+
+/** Nothing of a row has changed: what every flush asks of everything that is tracked. */
+export const isUnchanged = (object: object, state: InstanceState): boolean =>
+  state.snapshot === null || (state.expressions === null && firstChanged(object, state, state.snapshot, modelInfoOf(state.meta).names) < 0);
+
+/** The fields in which a persistent instance differs from its row; null when there are none. */
+export const changedFields = (object: object, state: InstanceState): FieldMeta[] | null => {
+  const { snapshot, meta, expressions } = state;
+  if (snapshot === null) return null;
+  const first = firstChanged(object, state, snapshot, modelInfoOf(meta).names);
+  if (first < 0) return expressions === null ? null : [...expressions.keys()];
+  const changed = [meta.fields[first] as FieldMeta];
+  for (let at = first + 1; at < meta.fields.length; at++) {
+    const field = meta.fields[at] as FieldMeta;
+    if (isChanged(object, field, snapshot[at])) changed.push(field);
+  }
+  if (expressions !== null) for (const field of expressions.keys()) if (!changed.includes(field)) changed.push(field);
+  return changed;
+};
+
+/** Like `changedFields`, for a yes or no about some fields only. */
+export const differsIn = (object: object, state: InstanceState, fields: readonly FieldMeta[]): boolean => {
+  const { snapshot, expressions } = state;
+  if (snapshot === null) return false;
+  const values = object as Record<string, unknown>;
+  for (let at = 0; at < fields.length; at++) {
+    const field = fields[at] as FieldMeta;
+    const cell = snapshot[field.position];
+    if ((cell === undefined || values[field.name] !== cell) && isChanged(object, field, cell)) return true;
+    if (expressions !== null && expressions.has(field)) return true;
+  }
+  return false;
+};
+
+/** The fields of `wanted` as this model has them (a subtype has its own positions). */
+export const ownFields = (meta: ModelMeta, wanted: ReadonlySet<FieldMeta>): FieldMeta[] => {
+  const names = new Set<string>();
+  for (const field of wanted) names.add(field.column);
+  return meta.fields.filter((field) => wanted.has(field) || names.has(field.column));
+};

@@ -1,0 +1,191 @@
+/** `update` and `delete` of QuerySets: whole sets by one statement, no signals; tracked objects follow. */
+
+import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
+import type { DeletePlan, UpdatePlan } from "../../query/plan.js";
+import { planSelect, planUpdate } from "../../query/planner.js";
+import { stateOf, type InstanceState } from "../../loading/index.js";
+import { snapshotCell } from "../../metadata/comparable.js";
+import { keyCell } from "../../metadata/keys.js";
+import { column, output } from "../../sql/factories/index.js";
+import { isChanged } from "../tracking/changes.js";
+import { assertOpen, type Core } from "../core/core.js";
+import { flushNow } from "../flush/flush.js";
+import { nothingToDo } from "../flush/expand/gather.js";
+import { hasListeners, handledBySession } from "../flush/expand/on-delete.js";
+import { verifyCascades } from "../flush/persist/verify-cascades.js";
+import { synchronizeConstraints, synchronizeDeletions, synchronizeReferences } from "../flush/persist/synchronize.js";
+import { keyCells } from "../tracking/row-keys.js";
+import { load } from "../reading/find-instances.js";
+import { markDeletedInTransaction } from "../flush/persist/delete.js";
+import { decodeRow } from "../statements/table.js";
+import { bind, run, send } from "../statements/send.js";
+
+/** Runs work in a flush scope of its own, after everything pending has been written. */
+export const afterFlush = <T>(core: Core, label: string, work: () => Promise<T>): Promise<T> => {
+  assertOpen(core);
+  return core.lock.runInScope("flush", label, async () => {
+    if (core.autoflush && core.flushing === null) await flushNow(core, null);
+    return work();
+  });
+};
+
+/** `QuerySet.update`: tracked instances take over what RETURNING gives. */
+export const updateSet = async (core: Core, plan: UpdatePlan): Promise<number> => {
+  assertOpen(core);
+  const query = plan.empty ? null : bind(core, plan);
+  // Nothing goes before the statement and nothing follows it: it takes a turn like a query.
+  if (query !== null && core.lock.idle && !core.map.tracks(plan.meta) && nothingToDo(core))
+    return (await run(core, query, "write")).affected;
+  return afterFlush(core, `update() of ${plan.meta.name}`, async () => {
+    if (query === null) return 0;
+    if (!core.map.tracks(plan.meta)) return (await run(core, query, "write")).affected;
+    const fields = [
+      ...plan.meta.primaryKey,
+      ...plan.changed,
+      ...plan.meta.fields.filter((field) => field.generated !== null && !plan.changed.includes(field)),
+    ];
+    const alias = plan.statement.alias;
+    const statement = { ...plan.statement, returning: fields.map((field) => output(column(alias, field.column, field.type))) };
+    const { rows } = await run(core, bind(core, { statement, values: plan.values }), "write");
+    for (const row of rows) synchronizeUpdate(core, plan.meta, fields, decodeRow(core.dialect, fields, row));
+    return rows.length;
+  });
+};
+
+export const synchronizeUpdate = (core: Core, meta: ModelMeta, fields: readonly FieldMeta[], values: readonly unknown[]): void => {
+  const object = core.map.find(meta, keyCells(meta, values.slice(0, meta.primaryKey.length)));
+  if (object === undefined) return;
+  const state = stateOf(object) as InstanceState;
+  core.journal.touch(object, state);
+  const before = state.snapshot as readonly unknown[];
+  if (versionJumped(state, fields, values)) {
+    state.stale = true;
+    return;
+  }
+  const next = before.slice();
+  fields.forEach((given, at) => {
+    const field = state.meta.fieldsByName.get(given.name) ?? given;
+    const follows = before[field.position] === undefined || !isChanged(object, field, before[field.position]);
+    next[field.position] = snapshotCell(values[at], field.type);
+    if (follows) (object as Record<string, unknown>)[field.name] = values[at];
+  });
+  state.snapshot = next;
+  synchronizeReferences(core, object, state, before);
+};
+
+/** Someone else wrote the row too, since it was read: with the new version, what the object does not know would be overwritten unnoticed. */
+const versionJumped = ({ meta, snapshot }: InstanceState, fields: readonly FieldMeta[], values: readonly unknown[]): boolean => {
+  const version = meta.versionField;
+  const seen = version === null ? undefined : snapshot?.[version.position];
+  const now = version === null ? undefined : values[fields.findIndex(({ name }) => name === version.name)];
+  return seen !== undefined && now !== undefined && Number(now) !== Number(seen) + 1;
+};
+
+export interface DeleteSetOptions {
+  readonly count: "own" | "all";
+  readonly hard: boolean;
+  /** Signals and overridden delete() for each row, as if it had been deleted by itself. */
+  readonly signals: boolean;
+}
+
+/** `QuerySet.delete`: one statement, unless dependants need the session, the rows are to be told of, or the model deletes softly. */
+export const deleteSet = (core: Core, plan: DeletePlan, options: DeleteSetOptions): Promise<number | Readonly<Record<string, number>>> =>
+  afterFlush(core, `delete() of ${plan.meta.name}`, async () => {
+    if (plan.empty) return options.count === "all" ? {} : 0;
+    return options.signals ? removeNow(core, plan, options) : silently(core, () => removeNow(core, plan, options));
+  });
+
+const silently = async <T>(core: Core, work: () => Promise<T>): Promise<T> => {
+  core.signalsSuppressed++;
+  try {
+    return await work();
+  } finally {
+    core.signalsSuppressed--;
+  }
+};
+
+const removeNow = async (
+  core: Core,
+  plan: DeletePlan,
+  { count, hard }: DeleteSetOptions,
+): Promise<number | Readonly<Record<string, number>>> => {
+  const softly = plan.meta.softDeleteField !== null && !hard;
+  const alone = plan.meta.dependants().length === 0 && plan.meta.anyOfDependants().length === 0;
+  if (!hasListeners(core, plan.meta, "delete") && (alone || (count === "own" && !needsSession(core, plan.meta, softly)))) {
+    const rows = await (softly ? markSet(core, plan) : removeSet(core, plan));
+    if (!softly && rows > 0) await verifyCascades(core, plan.meta);
+    return count === "own" ? rows : { [plan.meta.name]: rows };
+  }
+  const deleted = await deleteBySession(core, plan, hard, count === "all");
+  return count === "all" ? deleted : (deleted[plan.meta.name] ?? 0);
+};
+
+/** What neither one statement nor the constraints can do. */
+const needsSession = (core: Core, meta: ModelMeta, softly: boolean): boolean =>
+  meta.anyOfDependants().length > 0 ||
+  (softly
+    ? meta
+        .dependants()
+        .some(
+          ({ onDelete, owner }) =>
+            onDelete === "protect" || onDelete === "restrict" || (onDelete === "cascade" && owner.softDeleteField !== null),
+        )
+    : handledBySession(core, [meta]).size > 0);
+
+const removeSet = async (core: Core, plan: DeletePlan): Promise<number> => {
+  const { meta, statement, values } = plan;
+  const followed = core.map.tracks(meta) || meta.dependants().some(({ owner }) => core.map.tracks(owner));
+  if (!followed) return (await run(core, bind(core, plan), "write")).affected;
+  const fields = [...new Set([...meta.primaryKey, ...meta.dependants().map(({ targetField }) => targetField)])];
+  const returning = fields.map((field) => output(column(statement.alias, field.column, field.type)));
+  const { rows: answer } = await run(core, bind(core, { statement: { ...statement, returning }, values }), "write");
+  const rows = answer.map((row) => decodeRow(core.dialect, fields, row));
+  const gone: object[] = [];
+  for (const row of rows) {
+    const object = core.map.find(meta, keyCells(meta, row.slice(0, meta.primaryKey.length)));
+    if (object === undefined) continue;
+    markDeletedInTransaction(core, { object, state: stateOf(object) as InstanceState });
+    gone.push(object);
+  }
+  for (const own of new Set(gone.map((object) => (stateOf(object) as InstanceState).meta)))
+    synchronizeDeletions(
+      core,
+      own,
+      gone.filter((object) => stateOf(object)?.meta === own),
+    );
+  if (gone.length < rows.length) {
+    synchronizeConstraints(core, meta, ({ targetField }) => {
+      const at = fields.indexOf(targetField);
+      return new Set(rows.map((row) => keyCell(row[at], targetField)));
+    });
+  }
+  return rows.length;
+};
+
+const markSet = async (core: Core, plan: DeletePlan): Promise<number> => {
+  const field = plan.meta.softDeleteField as FieldMeta;
+  const marking = planUpdate(plan.state, [[field.name, new Date()]], { all: true });
+  if (marking.empty) return 0;
+  const fields = [...plan.meta.primaryKey, ...marking.changed];
+  const statement = {
+    ...marking.statement,
+    returning: core.map.tracks(plan.meta) ? fields.map((one) => output(column(marking.statement.alias, one.column, one.type))) : [],
+  };
+  const { rows, affected } = await send(core, statement, "write");
+  for (const row of rows) synchronizeUpdate(core, plan.meta, fields, decodeRow(core.dialect, fields, row));
+  return statement.returning.length === 0 ? affected : rows.length;
+};
+
+/** Row by row, with the dependants that the session has to handle; counted by model. */
+const deleteBySession = async (core: Core, plan: DeletePlan, hard: boolean, all: boolean): Promise<Record<string, number>> => {
+  const objects = (await load(core, planSelect({ ...plan.state, deleted: hard ? "include" : plan.state.deleted }))) as object[];
+  if (objects.length === 0) return {};
+  for (const object of objects) {
+    const state = stateOf(object) as InstanceState;
+    core.journal.touch(object, state);
+    state.deleting = true;
+    core.deleting.add(object);
+    if (hard) core.hardDeletes.add(object);
+  }
+  return Object.fromEntries(await flushNow(core, new Set(objects), all));
+};

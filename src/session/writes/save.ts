@@ -1,0 +1,135 @@
+/** What instances do with their session: save, delete, restore. */
+
+import type { ModelMeta } from "../../metadata/model-meta.js";
+import type { InstanceState } from "../../loading/index.js";
+import { FieldError, SessionError } from "../../errors.js";
+import { didYouMean } from "../../support/did-you-mean.js";
+import { assertOpen, requireState, assertTracked, type Core } from "../core/core.js";
+import { coreFor, coreOfSession } from "../core/session-handle.js";
+import { flushOnly } from "../flush/flush.js";
+import { withdraw } from "../flush/expand/gather.js";
+import { attach } from "../relationships/cascade-add.js";
+import { keyHeldBy, describeRow } from "../tracking/row-keys.js";
+import { recordChange } from "../rollback/record-change.js";
+
+interface SaveOptions {
+  readonly fields?: readonly string[] | undefined;
+}
+
+/** `save(db?, { fields }?)`: writes this object and what it depends on now. Within a flush that calls an overridden `save()`, the object's own row. */
+export const saveObject = async (object: object, first?: unknown, second?: unknown): Promise<void> => {
+  const bare =
+    first !== undefined &&
+    second === undefined &&
+    coreOfSession(first) === null &&
+    typeof first === "object" &&
+    first !== null &&
+    Object.getPrototypeOf(first) === Object.prototype;
+  const core = coreFor(object, bare ? undefined : first, "save()");
+  const { fields } = ((bare ? first : second) ?? {}) as SaveOptions;
+  assertOpen(core);
+  const write = takeTurn(core, object);
+  if (write !== undefined) return write();
+  const state = requireState(object);
+  if (state.status === "deleted")
+    throw new SessionError(`${describeRow(state.meta, keyHeldBy(state.meta, object))} was deleted: db.add() it to insert it anew`);
+  if (fields !== undefined) checkFields(state.meta, fields);
+  attach(core, object);
+  await limited(core, object, fields, () =>
+    calling(core, object, () => flushOnly(core, new Set([object]), `save() of ${state.meta.name}`)),
+  );
+};
+
+/** What writes the object now, where a flush has come to it and calls its override. */
+const takeTurn = (core: Core, object: object): (() => Promise<void>) | undefined => {
+  const write = core.overrideCalls.get(object);
+  core.overrideCalls.delete(object);
+  return write;
+};
+
+const checkFields = (meta: ModelMeta, fields: readonly string[]): void => {
+  for (const name of fields) {
+    if (!meta.fieldsByName.has(name))
+      throw new FieldError(`save({ fields }): ${meta.name} has no field "${name}".${didYouMean(name, meta.fieldsByName.keys())}`);
+  }
+};
+
+const limited = async (core: Core, object: object, fields: readonly string[] | undefined, work: () => Promise<void>): Promise<void> => {
+  if (fields === undefined) return work();
+  core.fieldLimits.set(object, new Set(fields));
+  try {
+    await work();
+  } finally {
+    core.fieldLimits.delete(object);
+  }
+};
+
+/** While the base method runs, the flush writes the object instead of calling its override again. */
+const calling = async (core: Core, object: object, work: () => Promise<void>): Promise<void> => {
+  const nested = core.savingDirectly.has(object);
+  core.savingDirectly.add(object);
+  try {
+    await work();
+  } finally {
+    if (!nested) core.savingDirectly.delete(object);
+  }
+};
+
+/** `delete(db?)`: deletes the row now; softly where the model says so and `hard` does not. */
+export const deleteObject = async (object: object, db: unknown, { hard }: { readonly hard: boolean }): Promise<void> => {
+  const core = coreFor(object, db, "delete()");
+  assertOpen(core);
+  const write = takeTurn(core, object);
+  if (write !== undefined) return write();
+  const state = requireState(object);
+  if (state.status === "detached") attach(core, object);
+  if (state.status === "transient") throw new SessionError(`a new ${state.meta.name} that was never saved cannot be deleted`);
+  const marked = state.deleting;
+  if (!markForDeletion(core, object, state, hard)) return;
+  try {
+    await calling(core, object, () => flushOnly(core, new Set([object]), `delete() of ${state.meta.name}`));
+  } catch (error) {
+    // What was asked for now and refused is not asked for again by the next flush.
+    if (!marked && state.deleting) {
+      state.deleting = false;
+      core.deleting.delete(object);
+    }
+    throw error;
+  }
+};
+
+/** Marks for the next flush; false when there is nothing to delete. */
+export const markForDeletion = (core: Core, object: object, state: InstanceState, hard: boolean): boolean => {
+  if (state.status === "pending") {
+    withdraw(core, object, state);
+    return false;
+  }
+  if (state.status === "deleted") return false;
+  // Outside a transaction, a rollback takes all marks back.
+  if (core.journal.levels.length > 1) recordChange(core, object, state);
+  state.deleting = true;
+  core.deleting.add(object);
+  if (hard) core.hardDeletes.add(object);
+  else core.hardDeletes.delete(object);
+  return true;
+};
+
+/** `db.delete(object)`. */
+export const deleteLater = (core: Core, object: object): void => {
+  const state = requireState(object);
+  if (state.status === "detached" && state.owner === null) attach(core, object);
+  if (state.status === "transient") throw new SessionError(`a new ${state.meta.name} that was never added cannot be deleted`);
+  assertTracked(core, object);
+  markForDeletion(core, object, state, false);
+};
+
+/** Takes a soft deletion back. */
+export const restoreObject = async (object: object, db: unknown): Promise<void> => {
+  const { meta } = requireState(object);
+  const field = meta.softDeleteField;
+  if (field === null)
+    throw new SessionError(`${meta.name} does not delete softly, so there is nothing to restore: spread ...softDelete() into its fields`);
+  const core = coreFor(object, db, "restore()");
+  (object as Record<string, unknown>)[field.name] = null;
+  await saveObject(object, core.face);
+};

@@ -1,0 +1,70 @@
+/** `object.set({ views: F("views").add(1) })`: several properties at once, and the only place that takes expressions. */
+
+import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
+import { planUpdate } from "../../query/planner.js";
+import { initialState } from "../../query/state.js";
+import type { Expr } from "../../sql/nodes.js";
+import { SqlExpression } from "../../sql/expression.js";
+import { FieldError, ValidationError } from "../../errors.js";
+import { didYouMean } from "../../support/did-you-mean.js";
+import { coreOf, requireState } from "../core/core.js";
+import { held } from "../tracking/changes.js";
+
+export const setValues = (object: object, values: Readonly<Record<string, unknown>>): void => {
+  const state = requireState(object);
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) throw new ValidationError({ [name]: "is undefined; leave it out, or give null" }, state.meta.name);
+    if (!state.meta.fieldsByName.has(name) && !state.meta.relations.has(name)) {
+      throw new ValidationError(
+        {
+          [name]: `is no field of ${state.meta.name}.${didYouMean(name, [...state.meta.fieldsByName.keys(), ...state.meta.relations.keys()])}`,
+        },
+        state.meta.name,
+      );
+    }
+    if (state.meta.fieldsByName.get(name)?.editable === false)
+      throw new ValidationError(
+        { [name]: "is not editable, so set() leaves it alone: assign the property itself to change it" },
+        state.meta.name,
+      );
+  }
+  for (const [name, value] of Object.entries(values)) {
+    if (SqlExpression.is(value)) setExpression(object, fieldOf(state.meta, name), value);
+    else {
+      (object as Record<string, unknown>)[name] = value;
+      const field = state.meta.fieldsByName.get(name);
+      if (field !== undefined) state.expressions?.delete(field);
+      if (state.expressions?.size === 0) state.expressions = null;
+    }
+  }
+};
+
+const fieldOf = (meta: ModelMeta, name: string): FieldMeta => {
+  const field = meta.fieldsByName.get(name);
+  if (field === undefined) throw new FieldError(`set(): "${name}" of ${meta.name} is a relation and cannot be given an expression`);
+  return field;
+};
+
+/** The property keeps its value until the flush has written the expression and got its result back. */
+const setExpression = (object: object, field: FieldMeta, value: unknown): void => {
+  const state = requireState(object);
+  const expr = resolved(state.meta, field, value);
+  coreOf(state)?.journal.touch(object, state);
+  (state.expressions ??= new Map()).set(field, expr);
+};
+
+/** The expression as it stands on the right side of an UPDATE of this model. */
+const resolved = (meta: ModelMeta, field: FieldMeta, value: unknown): Expr => {
+  const { statement } = planUpdate(initialState(meta), [[field.name, value]], { all: true });
+  const assignment = statement.set.find(({ column }) => column === field.column);
+  if (assignment === undefined) throw new FieldError(`set(): the expression for "${field.name}" of ${meta.name} has no SQL`);
+  return assignment.value;
+};
+
+/** `object.pk`: the value, or for a composite key an object by property names. */
+export const keyOf = (object: object): unknown => {
+  const { meta } = requireState(object);
+  const [only] = meta.primaryKey;
+  if (meta.primaryKey.length === 1 && only !== undefined) return held(object, only);
+  return Object.fromEntries(meta.primaryKey.map((field) => [field.name, held(object, field)]));
+};
