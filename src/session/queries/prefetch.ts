@@ -1,18 +1,10 @@
 /** Relations loaded after the fact, for objects that are already there. */
 
-<<<<<<< HEAD:src/session/prefetching.ts
-import { FieldError, SessionError } from "../errors.js";
-import { prefetchMissing } from "../loading/index.js";
-import { prefetchTree } from "../query/planning/requests/prefetch-tree.js";
-import { Prefetch } from "../query/prefetch.js";
-import { describe } from "../support/describe.js";
-=======
 import { FieldError, SessionError } from "../../errors.js";
 import { prefetchMissing } from "../../loading/index.js";
-import { prefetchTree } from "../../query/planning/prefetching.js";
+import { prefetchTree } from "../../query/planning/requests/prefetch-tree.js";
 import { Prefetch } from "../../query/prefetch.js";
 import { describe } from "../../support/describe.js";
->>>>>>> 053e373 (Lay the session out in one-way folders and give it standard words):src/session/queries/prefetch.ts
 import { autoflush } from "./autoflush.js";
 import { assertOpen, assertTracked } from "../core/core.js";
 import { coreOfSession } from "../core/session-handle.js";

@@ -1,23 +1,9 @@
 /** One row by its key: from the identity map when it is there, else asked for. */
 
-<<<<<<< HEAD:src/session/finding.ts
-import type { ModelMeta } from "../metadata/model-meta.js";
-import { registrySerial } from "../metadata/registrations.js";
-import type { SelectPlan } from "../query/plan.js";
-import { cachedSelectPlan } from "../query/planning/cache/plan-requests.js";
-import type { TypeKind } from "../sql/types.js";
-import { stateOf, type InstanceState } from "../loading/index.js";
-import { held } from "./changes.js";
-import { assertOpen, type Core } from "./core.js";
-import { isOf } from "./identity-map.js";
-import { checkedKey, keyCells, keyHeldBy } from "./keys.js";
-import { load, stateWhere } from "./reading.js";
-import { bind } from "./statements.js";
-=======
 import type { ModelMeta } from "../../metadata/model-meta.js";
 import { registrySerial } from "../../metadata/registrations.js";
 import type { SelectPlan } from "../../query/plan.js";
-import { askRows } from "../../query/planning/questions.js";
+import { cachedSelectPlan } from "../../query/planning/cache/plan-requests.js";
 import type { TypeKind } from "../../sql/types.js";
 import { stateOf, type InstanceState } from "../../loading/index.js";
 import { held } from "../tracking/changes.js";
@@ -26,7 +12,6 @@ import { isOf } from "../tracking/identity-map.js";
 import { checkedKey, keyCells, keyHeldBy } from "../tracking/row-keys.js";
 import { load, stateWhere } from "./find-instances.js";
 import { bind } from "../statements/send.js";
->>>>>>> 053e373 (Lay the session out in one-way folders and give it standard words):src/session/reading/get-by-key.ts
 
 /** `db.get`: null when there is no such row, or it is deleted (also softly, also only in this session so far). Never flushes. */
 export const getByKey = (core: Core, meta: ModelMeta, given: unknown): Promise<object | null> => {
