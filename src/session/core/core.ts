@@ -143,6 +143,9 @@ export const requireState = (object: unknown): InstanceState => {
   return state;
 };
 
+/** Whether a value is a model instance rather than plain data or a key. */
+export const isInstance = (value: unknown): value is object => typeof value === "object" && value !== null && stateOf(value) !== undefined;
+
 /** The session that an object belongs to now; one of a closed session belongs to none. */
 export const coreOf = (state: InstanceState): Core | null => (state.owner instanceof Core && !state.owner.closed ? state.owner : null);
 

@@ -9,7 +9,7 @@ import { verifyCascades } from "./persist/verify-cascades.js";
 import { planRows } from "./plan/flush-plan.js";
 import { modelInfoOf } from "../tracking/model-info.js";
 import { synchronizeDeletions, synchronizeKeyChange, synchronizeReferences } from "./persist/synchronize.js";
-import { settleCollection } from "./expand/gather.js";
+import { settleCollection } from "./persist/settle-collections.js";
 import { callDelete, callSave, overridesOf } from "../tracking/overrides.js";
 import { runReassignment } from "./expand/reassign-by-key.js";
 import { keyOfSnapshot } from "../tracking/row-keys.js";

@@ -5,16 +5,17 @@ import { SessionError } from "../../errors.js";
 import { checkComplete, checkSchemas, checkValues, clean, hasSchemas, isSound } from "./validate/checks.js";
 import type { Core, RunningFlush } from "../core/core.js";
 import { modelInfoOf } from "../tracking/model-info.js";
-import { collectWork, type Subset } from "./expand/gather.js";
+import { collectWork } from "./collect/collect-work.js";
+import { expand } from "./expand/expand.js";
 import { overridesOf } from "../tracking/overrides.js";
-import { writtenNames, type RowWork, type Work } from "./work/work.js";
+import { writtenNames, type RowWork, type Subset, type Work } from "./work/work.js";
 
 export const MAX_ROUNDS = 10;
 
 /** The work of a flush after all hooks had their say. */
 export const prepare = async (core: Core, subset: Subset, running: RunningFlush): Promise<Work> => {
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const gathered = await collectWork(core, subset, running);
+    const gathered = collectWork(core, await expand(core, subset, running));
     const work =
       running.skipped.size === 0 ? gathered : { ...gathered, rows: gathered.rows.filter(({ object }) => !running.skipped.has(object)) };
     const fresh = running.objects.size === 0 ? work.rows : work.rows.filter(({ object }) => !running.objects.has(object));

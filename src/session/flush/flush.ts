@@ -3,7 +3,8 @@
 import { SessionError } from "../../errors.js";
 import { assertOpen, type Core, type RunningFlush, type SessionTransaction } from "../core/core.js";
 import { execute } from "./execute.js";
-import { nothingToDo, nothingToDoFor, type Subset } from "./expand/gather.js";
+import { nothingToDo, nothingToDoFor } from "./collect/pending-work.js";
+import type { Subset } from "./work/work.js";
 import { restoreDownTo } from "../rollback/restore.js";
 import { MAX_ROUNDS, prepare } from "./flush-hooks.js";
 

@@ -7,7 +7,7 @@ import { differsIn, held, ownFields } from "../tracking/changes.js";
 import type { Core } from "../core/core.js";
 import { modelInfoOf } from "../tracking/model-info.js";
 import { flushNow } from "../flush/flush.js";
-import { nothingToDo } from "../flush/expand/gather.js";
+import { nothingToDo } from "../flush/collect/pending-work.js";
 import { rootOf } from "../tracking/identity-map.js";
 
 /** In hooks nothing is flushed (a flush is running), and a read-only transaction cannot write. */

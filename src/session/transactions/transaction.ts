@@ -6,7 +6,7 @@ import { CommitHookError, ConnectionLost, SessionError } from "../../errors.js";
 import { isUnchanged } from "../tracking/changes.js";
 import { assertOpen, type Core, type SessionTransaction } from "../core/core.js";
 import { flushNow } from "../flush/flush.js";
-import { nothingToDo } from "../flush/expand/gather.js";
+import { nothingToDo } from "../flush/collect/pending-work.js";
 import { forgetMembers } from "../relationships/cascade-add.js";
 import type { Level } from "../journal/journal.js";
 import { restoreDownTo, restoreTop } from "../rollback/restore.js";

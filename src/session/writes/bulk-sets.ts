@@ -10,7 +10,7 @@ import { column, output } from "../../sql/factories/index.js";
 import { isChanged } from "../tracking/changes.js";
 import { assertOpen, type Core } from "../core/core.js";
 import { flushNow } from "../flush/flush.js";
-import { nothingToDo } from "../flush/expand/gather.js";
+import { nothingToDo } from "../flush/collect/pending-work.js";
 import { hasListeners, handledBySession } from "../flush/expand/on-delete.js";
 import { verifyCascades } from "../flush/persist/verify-cascades.js";
 import { synchronizeConstraints, synchronizeDeletions, synchronizeReferences } from "../flush/persist/synchronize.js";

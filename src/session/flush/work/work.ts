@@ -2,6 +2,7 @@
 
 import type { FieldMeta, ManyToManyMeta, ModelMeta, ToManyMeta, ToOneMeta } from "../../../metadata/model-meta.js";
 import type { CollectionChanges, CollectionState, InstanceState } from "../../../loading/index.js";
+import type { DeletionIndex } from "./deletions.js";
 import { keepHiddenClass } from "../../../support/hidden-classes.js";
 
 export type RowKind = "insert" | "update" | "delete";
@@ -64,6 +65,22 @@ export interface KeyReassignment {
   readonly owner: object;
   readonly keys: readonly unknown[];
   readonly joins: boolean;
+}
+
+/** Null: everything; else only these objects and what they depend on. */
+export type Subset = ReadonlySet<object> | null;
+
+/** Changed rows with the fields in which each differs. */
+export type Changed = Map<object, readonly FieldMeta[]>;
+
+/** What the pending work leads to, found before anything is collected or sent. */
+export interface Expansion {
+  /** The objects asked for with those that must be written first; null: everything. */
+  readonly wanted: Subset;
+  readonly changed: Changed;
+  readonly deletions: DeletionIndex;
+  readonly bulkActions: readonly BulkOnDelete[];
+  readonly reassignments: readonly KeyReassignment[];
 }
 
 export interface Work {

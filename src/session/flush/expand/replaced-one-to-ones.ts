@@ -1,0 +1,26 @@
+/** Loads and detaches the current member of a reverse one-to-one that was reassigned without being loaded. */
+
+import { stateOf, type InstanceState } from "../../../loading/index.js";
+import type { Core } from "../../core/core.js";
+import { findInstances } from "../../reading/find-instances.js";
+import { releaseMember } from "../../relationships/reverse-one.js";
+import { belongsTo, displaceMember } from "../../relationships/to-one.js";
+import { held } from "../../tracking/changes.js";
+
+export const releaseReplaced = async (core: Core): Promise<void> => {
+  for (const [owner, relations] of [...core.replacedReverseOnes]) {
+    core.replacedReverseOnes.delete(owner);
+    const state = stateOf(owner) as InstanceState;
+    for (const relation of relations) {
+      const now = state.related?.get(relation.name);
+      if (state.owner !== core || state.snapshot === null || now === undefined) continue;
+      const members = await findInstances(core, relation.target, [[relation.via.field.name, held(owner, relation.via.targetField)]]);
+      for (const member of members) {
+        if (member === now || !belongsTo(member, relation.via, owner)) continue;
+        releaseMember(owner, relation, member);
+        if (now !== null) displaceMember(member, now);
+      }
+      state.related?.set(relation.name, now);
+    }
+  }
+};

@@ -1,0 +1,36 @@
+/** After a flush has written what stood in a collection, its pending changes are done with. */
+
+import { stateOf, type CollectionState, type InstanceState } from "../../../loading/index.js";
+import type { ToOneMeta } from "../../../metadata/model-meta.js";
+import type { Core } from "../../core/core.js";
+import { belongsTo } from "../../relationships/to-one.js";
+import type { CollectionMark } from "../work/work.js";
+
+/** A flush has written what stood in this collection when it began; what came since stays. */
+export const settleCollection = (core: Core, { collection, changes, ofNew }: CollectionMark): void => {
+  const { added, removed, addedKeys, removedKeys, cleared } = changes;
+  const state = stateOf(collection.owner) as InstanceState;
+  // An owner that this flush has inserted was noted then.
+  if (!ofNew || state.snapshot === null) core.journal.touch(collection.owner, state);
+  if (collection.relation.kind === "toMany" && collection.items !== null)
+    followRawKeys(collection, collection.relation.via, [...added, ...removed]);
+  for (const member of added) if (stateOf(member)?.status !== "transient") collection.added.delete(member);
+  for (const member of removed) collection.removed.delete(member);
+  for (const key of addedKeys) collection.addedKeys.delete(key);
+  for (const key of removedKeys) collection.removedKeys.delete(key);
+  // Members known by key only: the list is asked for again when it is wanted.
+  if (addedKeys.length > 0) collection.items = null;
+  if (cleared) collection.cleared = false;
+  if (!collection.isTouched) core.collections.delete(collection);
+};
+
+/** A key that was assigned over an addition or a removal is the truth: the list agrees with it from now on. */
+const followRawKeys = (collection: CollectionState, via: ToOneMeta, members: readonly object[]): void => {
+  for (const member of members) {
+    const belongs = belongsTo(member, via, collection.owner) && stateOf(member)?.status === "persistent";
+    const listed = collection.items?.includes(member) === true;
+    if (belongs && !listed) collection.items?.push(member);
+    else if (!belongs && listed && stateOf(member)?.status === "persistent")
+      collection.items = collection.items?.filter((item) => item !== member) ?? null;
+  }
+};
