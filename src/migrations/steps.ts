@@ -1,7 +1,7 @@
 /** What a migration does beside changing the schema: SQL and code of its author, backfills, the contract step, words about the whole. */
 
 import { aFunction, knownOptions, nonEmptyText, refuseArgument, wholeNumber } from "../metadata/argument.js";
-import type { Session } from "../session/typing.js";
+import type { Session } from "../session/typing/session.js";
 import { SqlExpression } from "../sql/expression.js";
 import { sql as template } from "../sql/template.js";
 import type { SqlTag } from "../sql/typing.js";
