@@ -1,4 +1,4 @@
-/** `npm run fuzz -- --runs 20000 [--seed=N] [--database sqlite|file|postgres] [--programs plain|wide]`: as many programs as wanted; a failing one is shrunk and printed as a story. */
+/** `npm run fuzz -- --runs 20000 [--seed=N] [--database sqlite|file|postgres] [--programs plain|wide|queries]`: as many programs as wanted; a failing one is shrunk and printed as a story. */
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import pc from "picocolors";
 import { SingleBar } from "cli-progress";
 import { startPostgres } from "../../support/embedded-postgres.js";
+import { runQueryPrograms } from "../../query/fuzz/run.js";
 import { runWidePrograms } from "../wide/play.js";
 import { runPrograms } from "./run.js";
 
@@ -37,8 +38,9 @@ const places: Readonly<Record<string, () => Promise<Place>>> = {
 
 const open = places[values.database];
 if (open === undefined) throw new Error(`--database: expected ${Object.keys(places).join(", ")}, got ${values.database}`);
-const run = { plain: runPrograms, wide: runWidePrograms }[values.programs];
-if (run === undefined) throw new Error(`--programs: expected plain or wide, got ${values.programs}`);
+const kinds: Readonly<Record<string, typeof runPrograms>> = { plain: runPrograms, wide: runWidePrograms, queries: runQueryPrograms };
+const run = kinds[values.programs];
+if (run === undefined) throw new Error(`--programs: expected ${Object.keys(kinds).join(", ")}, got ${values.programs}`);
 const runs = Number(values.runs);
 if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs: expected the number of programs, got ${values.runs}`);
 const place = await open();

@@ -1,0 +1,38 @@
+/** Runs one program on a database and holds its answers against the reference. */
+
+import type { Choices } from "./choices.js";
+import { checkNames, checkRows, checks, type CheckName } from "./checks.js";
+import { setOf } from "./generate/sets.js";
+import type { Ground } from "./ground.js";
+import { known } from "./known.js";
+import type { SetProgram } from "./program.js";
+import { evaluateSet } from "./reference/set.js";
+import type { World } from "./world.js";
+
+export interface Program {
+  readonly set: SetProgram;
+  readonly checks: readonly CheckName[];
+}
+export const programOf = (choices: Choices): Program => ({
+  set: setOf(choices),
+  checks: choices.list(4, 75, () => choices.pick(checkNames)),
+});
+export const isKnown = ({ set, checks: asked }: Program): boolean => {
+  return known.some((fault) => fault.matches(set, asked));
+};
+
+/** The failure of the program, or null. */
+export const judge = async (ground: Ground, world: World, program: Program): Promise<Error | null> => {
+  const expected = evaluateSet(world, program.set);
+  const db = ground.database.session({ onUncommitted: "ignore" });
+  try {
+    const one = { ground, world, db, set: program.set, expected };
+    await checkRows(one);
+    for (const name of program.checks) await checks[name](one);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  } finally {
+    await db.close();
+  }
+};

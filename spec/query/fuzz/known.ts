@@ -1,0 +1,66 @@
+/** Programs that are left out because what is wrong with them is known and being mended; empty when nothing is. */
+
+import type { SetProgram } from "./program.js";
+
+type Part = Readonly<Record<string, unknown>>;
+/** Whether any part of a program passes the test. */
+const some = (part: unknown, test: (part: Part) => boolean): boolean => {
+  if (Array.isArray(part)) return part.some((one) => some(one, test));
+  if (typeof part !== "object" || part === null) return false;
+  return test(part as Part) || Object.values(part).some((one) => some(one, test));
+};
+const length = (list: unknown): number => (Array.isArray(list) ? list.length : 0);
+
+export interface KnownFault {
+  readonly name: string;
+  matches(set: SetProgram, checks: readonly string[]): boolean;
+}
+export const known: readonly KnownFault[] = [
+  {
+    name: "an empty Q is taken for everything (queries-empty-q)",
+    matches: (set) => some(set, (part) => part.is === "where" && length(part.tests) === 0),
+  },
+  {
+    name: "NULLs in computed orders on SQLite (sqlite-nulls-in-computed-orders)",
+    matches: (set) => {
+      const computed = set.steps.flatMap((step) => (step.do === "annotate" || step.do === "alias" ? [step.name] : []));
+      return some(set, (part) => {
+        const expr = part.descending === undefined ? undefined : (part.expr as { is?: string; path?: { name: string } });
+        return expr !== undefined && (expr.is !== "path" || computed.includes(expr.path?.name ?? ""));
+      });
+    },
+  },
+  {
+    name: "the key of a related row has only the lookups of a relation",
+    matches: (set) =>
+      some(set, (part) => {
+        const path = part.path as { hops: readonly string[]; name: string } | undefined;
+        return part.lookup !== undefined && path?.hops.at(-1) === "country" && path.name === "code";
+      }),
+  },
+  {
+    name: "a hidden or missing related row differs from a value, under NOT and behind link tables",
+    matches: (set) => some(set, (part) => part.lookup === "ne" && length((part.path as { hops?: unknown } | undefined)?.hops) > 0),
+  },
+  {
+    name: "a distinct slice is iterated without the key in its order",
+    matches: (set) => some(set, (part) => part.do === "distinct") && some(set, (part) => part.do === "slice"),
+  },
+  {
+    name: "groups by a constant give a row for no rows",
+    matches: ({ steps }) => {
+      const names = steps.flatMap((step) => (step.do === "annotate" ? [step.name] : []));
+      return steps.some((step) => step.do === "values" && step.items.every(({ hops, name }) => hops.length === 0 && names.includes(name)));
+    },
+  },
+  {
+    name: "writes of sets with annotations reach other rows (queries-write-exactly-the-set)",
+    matches: (set, checks) =>
+      some(set, (part) => part.do === "annotate" || part.do === "alias") && (checks.includes("updated") || checks.includes("deleted")),
+  },
+  {
+    name: "distinct values are counted without the order that tells them apart (queries-count-of-rows)",
+    matches: (set, checks) =>
+      checks.includes("count") && ["values", "distinct", "orderBy"].every((name) => some(set, (part) => part.do === name)),
+  },
+];
