@@ -42,6 +42,8 @@ const optionNames: readonly (keyof DatabaseOptions)[] = [
   "statementTimeout",
   "prepare",
   "busyTimeout",
+  "password",
+  "tls",
   "fetchMode",
   "autoflush",
   "onUncommitted",
@@ -136,6 +138,14 @@ export class Database implements AsyncDisposable {
     this.#cores = cores;
     this.#handle = replicated(cores[0], cores.slice(1));
     this.#defaults = defaults;
+  }
+
+  /**
+   * Which database it is: "sqlite" or "postgres".
+   * @example if (database.dialect === "postgres") await db.execute(sql`ANALYZE`);
+   */
+  get dialect(): string {
+    return this.#handle.dialect.name;
   }
 
   /**

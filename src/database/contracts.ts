@@ -1,5 +1,6 @@
 /** What the rooms above ask of a database: small contracts that `dialects/` fulfils, one folder a database. */
 
+import type { ConnectionOptions as TlsOptions } from "node:tls";
 import type { ColumnType, DataType, IdentityKind } from "../sql/types.js";
 import type { Batch, RowStatement } from "../sql/compile/batch.js";
 import type { Compiled } from "../sql/compile/compiled.js";
@@ -161,6 +162,10 @@ export interface DriverOptions {
   /** Named prepared statements (PostgreSQL); false for poolers. */
   readonly prepare?: boolean | undefined;
   readonly busyTimeout?: number | undefined;
+  /** The password, or what gives it for each new connection (tokens that expire), instead of the one in the URL. */
+  readonly password?: string | (() => string | Promise<string>) | undefined;
+  /** How to use TLS, instead of the `ssl…` parameters of the URL: as for `tls.connect()`, true for the defaults. */
+  readonly tls?: boolean | TlsOptions | undefined;
 }
 /** A dialect with a source of connections: what `connect.ts` makes of a URL. */
 export interface Driver {

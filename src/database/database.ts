@@ -17,6 +17,9 @@ export interface DatabaseSettings {
 
 const purposeOf = (mode: TransactionMode): "read" | "write" => (mode.readOnly === true ? "read" : "write");
 
+/** Only a statement that was made here is known to write nothing. */
+const isOwnRead = (query: CompiledQuery): boolean => !query.writes && query.outputs !== null;
+
 export class DatabaseCore implements DatabaseHandle {
   readonly dialect: Dialect;
   readonly acquireTimeout: number;
@@ -49,8 +52,7 @@ export class DatabaseCore implements DatabaseHandle {
 
   run(query: CompiledQuery, who: Who): Promise<QueryResult> {
     const source = this.#source;
-    // Only a statement that was made here is known to write nothing.
-    if (!query.writes && query.outputs !== null && source.selectNow !== undefined && !this.#queries.active) {
+    if (isOwnRead(query) && source.selectNow !== undefined && !this.#queries.active) {
       const answer = source.selectNow(query);
       if (answer !== null) return answer;
     }
@@ -110,29 +112,43 @@ export class DatabaseCore implements DatabaseHandle {
     return this.#closing;
   }
 
+  /** A connection for the caller alone, until it is released. */
+  lease(purpose: "read" | "write", who: Who): Promise<Lease> {
+    return this.closed ? Promise.reject(closedError(who.label)) : this.#source.acquire(purpose, who.label);
+  }
+
   async #runWaiting(query: CompiledQuery, who: Who): Promise<QueryResult> {
     const lease = await this.lease(query.writes ? "write" : "read", who);
     return this.#runOn(lease, query, who);
   }
 
   #runOn(lease: Lease, query: CompiledQuery, who: Who): Promise<QueryResult> {
-    const running = this.#queries.active
-      ? this.#queries.observe(query.text, query.values, who.session, () => lease.connection.run(query))
-      : lease.connection.run(query);
-    return running.then(
+    return this.#send(lease, query, who).then(
       (result) => {
         lease.release();
         return result;
       },
       (error: unknown) => {
         lease.release();
+        if (error instanceof ConnectionLost && isOwnRead(query)) return this.#readAgain(query, who);
         throw error;
       },
     );
   }
 
-  /** A connection for the caller alone, until it is released. */
-  lease(purpose: "read" | "write", who: Who): Promise<Lease> {
-    return this.closed ? Promise.reject(closedError(who.label)) : this.#source.acquire(purpose, who.label);
+  #send(lease: Lease, query: CompiledQuery, who: Who): Promise<QueryResult> {
+    return this.#queries.active
+      ? this.#queries.observe(query.text, query.values, who.session, () => lease.connection.run(query))
+      : lease.connection.run(query);
+  }
+
+  /** Often the connection had broken unnoticed in the pool, and a read can be repeated: once. */
+  async #readAgain(query: CompiledQuery, who: Who): Promise<QueryResult> {
+    const lease = await this.lease("read", who);
+    try {
+      return await this.#send(lease, query, who);
+    } finally {
+      lease.release();
+    }
   }
 }

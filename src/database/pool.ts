@@ -7,7 +7,7 @@ import { keepHiddenClass } from "../support/hidden-classes.js";
 import { takeOut } from "../support/take-out.js";
 
 export interface PooledConnection extends Connection {
-  /** Called once when the connection breaks while nobody uses it. */
+  /** Called once when the connection breaks. */
   onLost?(listener: () => void): void;
   /** Ends it at once, whatever it is doing. */
   destroy(): void;
@@ -78,7 +78,7 @@ export class ConnectionPool<C extends PooledConnection> {
       const idle = this.#leaseIdle(slot);
       if (idle !== null) return idle;
       const connection = await this.#open();
-      connection.onLost?.(() => this.#forget(connection));
+      connection.onLost?.(() => this.#dropIdle());
       if (!this.#closed) return this.#lease(connection, slot);
       connection.destroy();
       throw closedError(label);
@@ -134,8 +134,9 @@ export class ConnectionPool<C extends PooledConnection> {
     return lease;
   }
 
-  #forget(connection: C): void {
-    if (takeOut(this.#idle, connection)) connection.destroy();
+  /** What ended one connection (a restart, a firewall) has often ended the others, which cannot be seen before they are used. */
+  #dropIdle(): void {
+    for (const connection of this.#idle.splice(0)) connection.destroy();
   }
 }
 

@@ -1,4 +1,36 @@
 /** A URL as messages may show it. */
 
-/** Without its password, wherever in the URL it stands; up to the last `@`, since an unescaped one may be part of it. */
-export const shownUrl = (url: string): string => url.replace(/(:\/\/[^:@/]*):.*@/s, "$1:***@").replace(/([?&]password=)[^&]*/gi, "$1***");
+/** Without its password, wherever in the URL it stands and however malformed the URL is. */
+export const shownUrl = (url: string): string => {
+  const query = url.indexOf("?");
+  const [place, parameters] = query < 0 ? [url, ""] : [url.slice(0, query), url.slice(query)];
+  // A password may hold an unescaped "?" or "@": the last "@" ends it, wherever that stands.
+  const at = url.lastIndexOf("@");
+  if (at > place.length) return withoutPassword(url);
+  return (
+    withoutPassword(place) +
+    parameters.replace(/([?&])([^&=]*)=[^&]*/g, (whole, mark: string, name: string) => (isSecret(name) ? `${mark}${name}=***` : whole))
+  );
+};
+
+const BEGINNING = /^(?:[a-z][a-z0-9+.-]*:)?[/\\]*/i;
+/** `user:password@`, or where the host is missing `user:password`; a port has digits only. */
+const withoutPassword = (text: string): string => {
+  const beginning = BEGINNING.exec(text)?.[0] ?? "";
+  const rest = text.slice(beginning.length);
+  const at = rest.lastIndexOf("@");
+  if (at < 0) return beginning + (beginning.includes("//") ? rest.replace(/^([^:/[]*):(?!\d*(?:\/|$))[^/]*/, "$1:***") : rest);
+  const colon = rest.slice(0, at).indexOf(":");
+  // Without slashes the word before the colon may be a user instead of a scheme.
+  if (colon < 0) return beginning.endsWith(":") ? `${beginning}***${rest.slice(at)}` : text;
+  return `${beginning}${rest.slice(0, colon)}:***${rest.slice(at)}`;
+};
+
+/** A name may be written with escapes. */
+const isSecret = (name: string): boolean => {
+  try {
+    return /pass/i.test(decodeURIComponent(name));
+  } catch {
+    return true;
+  }
+};

@@ -2,60 +2,68 @@
 
 import type { CompiledQuery, QueryResult } from "../../database/contracts.js";
 import type { PooledConnection } from "../../database/pool.js";
-import { TransactionAborted } from "../../errors.js";
-import { Recent } from "../../support/recent.js";
+import { ConnectionLost, QueryTimeout, TransactionAborted } from "../../errors.js";
 import { scalarText } from "./array-text.js";
-import { type Answer, type BaseConversation, Chunks, type Request, Whole } from "./conversation.js";
-import { lost, translate } from "./errors.js";
+import { type Answer, Exchange, type FetchRequest, type Request } from "./conversation.js";
+import { lost, stalePlan, translate, unanswered } from "./errors.js";
 import { decoderOf, typeOf } from "./oids.js";
+import { isStale, mayBeStale, type PreparedStatement, PreparedStatements } from "./prepared-statements.js";
 import { cellKindsOf } from "./row-bytes.js";
 import type { RowStream } from "./row-stream.js";
-import { type Client, converse, type FieldDescription, wireOf, type WireValue } from "./wire.js";
-
-/** A statement that the server has prepared under a name. */
-interface Named {
-  readonly name: string;
-  readonly text: string;
-  fields: readonly FieldDescription[] | null;
-}
-
-const STATEMENTS_KEPT = 256;
+import { ticksToMs, type Watched } from "./watchdog.js";
+import { type Client, converse, type FieldDescription, type TransactionStatus, wireOf, type WireValue } from "./wire.js";
 
 /** Shared by the connections of one source: how often one of them changed the schema. */
 export interface SchemaClock {
   changes: number;
 }
-const CHANGES_SCHEMA = /^(?:CREATE|ALTER|DROP)\b/;
-/** The plan of a prepared statement no longer fits the tables, or the server has forgotten it. */
-const STALE_PLAN = new Set(["0A000", "26000"]);
+const CHANGES_SCHEMA = /^(?:CREATE|ALTER|DROP|DEALLOCATE|DISCARD)\b/;
 const toWire = (value: unknown): WireValue =>
   value === null || typeof value === "string" || Buffer.isBuffer(value) ? value : scalarText(value);
-const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;
 
-export class PostgresConnection implements PooledConnection {
+const NOTHING_BEFORE: readonly string[] = [];
+const CURSOR = "flash_cursor";
+/** A transaction keeps the cursor between its chunks, during which the server's limits on statements and on idle transactions do not count. */
+const BEFORE_CURSOR = ["BEGIN", "SET LOCAL idle_in_transaction_session_timeout TO 0"];
+const CLOSING_TIME = 1_000;
+
+export interface ConnectionSettings {
+  readonly prepare: boolean;
+  readonly schema: SchemaClock;
+  /** How many ticks of the watchdog an answer may take; null: any number. */
+  readonly patience: number | null;
+}
+
+export class PostgresConnection implements PooledConnection, Watched {
   readonly #client: Client;
   readonly #rows: RowStream;
   readonly #prepare: boolean;
-  readonly #named: Recent<string, Named>;
+  readonly #statements = new PreparedStatements();
   readonly #schema: SchemaClock;
   #schemaSeen: number;
-  #names = 0;
-  #forgotten: string[] = [];
-  #current: BaseConversation | null = null;
+  readonly #patience: number | null;
+  /** How long the current exchange has gone without an answer. */
+  #ticks = 0;
+  #current: Exchange | null = null;
+  #status: TransactionStatus = "I";
+  /** The last statement ran under a name that was prepared before. */
+  #reused = false;
   #broken = false;
-  #inTransaction = false;
   #onLost: (() => void) | null = null;
 
-  constructor(client: Client, rows: RowStream, { prepare, schema }: { readonly prepare: boolean; readonly schema: SchemaClock }) {
+  constructor(client: Client, rows: RowStream, { prepare, schema, patience }: ConnectionSettings) {
     this.#client = client;
-    this.#named = new Recent(STATEMENTS_KEPT, ({ name }) => this.#forgotten.push(name));
     this.#rows = rows;
     this.#prepare = prepare;
     this.#schema = schema;
     this.#schemaSeen = schema.changes;
+    this.#patience = patience;
     const wire = wireOf(client);
     wire.on("parseComplete", () => this.#current?.noteParsed());
-    wire.on("readyForQuery", () => this.#current?.ready());
+    wire.on("readyForQuery", ({ status }) => {
+      this.#status = status;
+      this.#current?.ready();
+    });
     // Without a listener an 'error' event ends the process.
     client.on("error", (error) => this.#lose(error));
     client.on("end", () => this.#lose(new Error("the connection was closed")));
@@ -73,32 +81,26 @@ export class PostgresConnection implements PooledConnection {
     try {
       return this.#result(query, await this.#ask(query));
     } catch (error) {
-      if (!STALE_PLAN.has(String(codeOf(error))) || this.#inTransaction) throw translate(error, query.text);
+      if (!this.#forgetStale(error, query)) throw translate(error, query.text);
+      if (this.#status !== "I") throw isStale(error, this.#reused) ? stalePlan(error) : translate(error, query.text);
     }
-    this.#named.clear();
-    try {
-      return this.#result(query, await this.#ask(query));
-    } catch (error) {
-      throw translate(error, query.text);
-    }
+    return this.#runUnnamed(query);
   }
 
   async runFirst(begin: string, query: CompiledQuery): Promise<QueryResult> {
-    this.#inTransaction = true;
     try {
-      return this.#result(query, await this.#ask(query, begin));
+      return this.#result(query, await this.#ask(query, [begin]));
     } catch (error) {
-      if (!STALE_PLAN.has(String(codeOf(error)))) throw translate(error, query.text);
+      if (!this.#forgetStale(error, query)) throw translate(error, query.text);
     }
-    this.#named.clear();
     await this.control("ROLLBACK");
     await this.control(begin);
-    return this.run(query);
+    return this.#runUnnamed(query);
   }
 
   async control(text: string): Promise<void> {
     try {
-      const { tag } = await this.#whole(text);
+      const { tag } = await this.#exchange(text);
       this.#noticeSchema(tag);
       if (text === "COMMIT" && tag === "ROLLBACK") {
         throw new TransactionAborted(
@@ -107,30 +109,33 @@ export class PostgresConnection implements PooledConnection {
       }
     } catch (error) {
       this.#broken = true;
-      throw translate(error, text);
+      throw error instanceof QueryTimeout ? lost(error) : translate(error, text);
     }
-    if (text.startsWith("BEGIN") || text.startsWith("START")) this.#inTransaction = true;
-    else if (text === "COMMIT" || text === "ROLLBACK") this.#inTransaction = false;
   }
 
   async *stream(query: CompiledQuery, chunkSize: number): AsyncGenerator<unknown[][], void, undefined> {
-    const conversation = new Chunks(this.#request(query, null), chunkSize);
+    const request = this.#request(query, null, { before: BEFORE_CURSOR, portal: CURSOR, limit: chunkSize });
+    const { cells } = request;
     try {
-      this.#start(conversation);
-      for (let rows = await conversation.next(); rows !== null; rows = await conversation.next()) {
-        if (rows.length > 0) yield this.#convert(query, rows, conversation.fields);
+      let answer = await this.#exchange(request);
+      const { fields } = answer;
+      while (true) {
+        if (answer.rows.length > 0) yield this.#convert(query, answer.rows, fields);
+        if (!answer.suspended) break;
+        answer = await this.#exchange({ portal: CURSOR, limit: chunkSize, cells });
       }
     } catch (error) {
       throw translate(error, query.text);
     } finally {
-      if (!this.#broken) await conversation.stop();
-      this.#converse(null);
+      if (!this.#broken) await this.control(this.#status === "T" ? "COMMIT" : "ROLLBACK").catch(ignoreLoss);
     }
   }
 
   async close(): Promise<void> {
     this.#broken = true;
+    const timer = setTimeout(() => this.destroy(), CLOSING_TIME);
     await this.#client.end().catch(() => undefined);
+    clearTimeout(timer);
   }
 
   destroy(): void {
@@ -138,78 +143,102 @@ export class PostgresConnection implements PooledConnection {
     wireOf(this.#client).stream.destroy();
   }
 
-  async #ask(query: CompiledQuery, before: string | null = null): Promise<Answer> {
+  tick(): void {
+    if (this.#current === null || this.#patience === null || ++this.#ticks < this.#patience) return;
+    this.#lose(unanswered(ticksToMs(this.#patience)));
+    this.destroy();
+  }
+
+  /** After an error of a statement that was prepared for other tables than there are now: nothing that was prepared is used again. */
+  #forgetStale(error: unknown, { text }: CompiledQuery): boolean {
+    if (!mayBeStale(error, this.#reused)) return false;
+    this.#schemaSeen = ++this.#schema.changes;
+    this.#statements.forgetAll(text);
+    return true;
+  }
+
+  async #runUnnamed(query: CompiledQuery): Promise<QueryResult> {
+    try {
+      return this.#result(query, await this.#exchange(this.#request(query, null)));
+    } catch (error) {
+      throw translate(error, query.text);
+    }
+  }
+
+  async #ask(query: CompiledQuery, before: readonly string[] = NOTHING_BEFORE): Promise<Answer> {
     if (this.#schemaSeen !== this.#schema.changes) {
       // The types of a prepared statement's parameters are those that its columns had when it was prepared.
       this.#schemaSeen = this.#schema.changes;
-      this.#named.clear();
+      this.#statements.forgetAll();
     }
-    const known = this.#prepare ? (this.#named.get(query.text) ?? null) : null;
-    const named = known ?? (this.#prepare ? { name: `f${++this.#names}`, text: query.text, fields: null } : null);
-    const answer = await this.#whole(this.#request(query, named, known !== null, before), (conversation) => {
-      if (named !== null && conversation.parsed && known === null) this.#named.set(query.text, named);
+    const known = this.#prepare ? this.#statements.get(query.text) : null;
+    this.#reused = known !== null;
+    const named = known ?? (this.#prepare ? this.#statements.create(query.text) : null);
+    const answer = await this.#exchange(this.#request(query, named, { parsed: known !== null, before }), (exchange) => {
+      if (named !== null && exchange.parsed && known === null) this.#statements.keep(query.text, named);
     });
     if (named !== null) named.fields = answer.fields;
-    this.#noticeSchema(answer.tag);
     return answer;
   }
 
-  #request(query: CompiledQuery, named: Named | null, parsed = false, before: string | null = null): Request {
-    const forget = this.#forgotten;
-    if (forget.length > 0) this.#forgotten = [];
+  #request(query: CompiledQuery, named: PreparedStatement | null, how: Partial<Request> = ALL_ROWS): Request {
     const { text, values } = query;
     return {
       text,
       values: values.map(toWire),
       name: named?.name ?? "",
-      parsed,
+      parsed: how.parsed ?? false,
       fields: named?.fields ?? null,
-      forget,
+      forget: this.#statements.takeForgotten(),
       cells: cellKindsOf(query.outputs),
-      before,
+      before: how.before ?? NOTHING_BEFORE,
+      portal: how.portal ?? "",
+      limit: how.limit ?? 0,
     };
   }
 
-  /** `settled` sees the conversation however it ended. */
-  #whole(request: Request | string, settled?: (conversation: Whole) => void): Promise<Answer> {
+  /** `settled` sees the exchange however it ended. */
+  #exchange(request: Request | FetchRequest | string, settled?: (exchange: Exchange) => void): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const conversation: Whole = new Whole(
+      const exchange: Exchange = new Exchange(
         request,
         (answer) => {
-          this.#converse(null);
-          settled?.(conversation);
+          this.#setCurrent(null);
+          settled?.(exchange);
           resolve(answer);
         },
         (error) => {
-          this.#converse(null);
-          settled?.(conversation);
+          this.#setCurrent(null);
+          settled?.(exchange);
           reject(error);
         },
       );
-      this.#start(conversation);
+      this.#start(exchange);
     });
   }
 
-  #converse(conversation: BaseConversation | null): void {
-    this.#current = conversation;
-    this.#rows.target = conversation;
+  #setCurrent(exchange: Exchange | null): void {
+    this.#current = exchange;
+    this.#rows.target = exchange;
   }
 
-  #start(conversation: BaseConversation): void {
+  #start(exchange: Exchange): void {
     if (this.#broken) throw lost(new Error("the connection was already closed"));
     if (this.#current !== null) throw new Error("a connection runs one statement at a time");
-    this.#converse(conversation);
+    this.#setCurrent(exchange);
+    this.#ticks = 0;
     try {
-      converse(this.#client, conversation);
+      converse(this.#client, exchange);
     } catch (error) {
       // Half a message may have been sent: nothing on this connection can be trusted any more.
-      this.#converse(null);
+      this.#setCurrent(null);
       this.destroy();
       throw error;
     }
   }
 
   #result(query: CompiledQuery, { rows, fields, tag }: Answer): QueryResult {
+    this.#noticeSchema(tag);
     const names = fields.map((field) => field.name);
     const affected = query.writes || rows.length === 0 ? Number(/ (\d+)$/.exec(tag)?.[1] ?? 0) : 0;
     const converted = this.#convert(query, rows, fields);
@@ -239,8 +268,15 @@ export class PostgresConnection implements PooledConnection {
     const first = !this.#broken;
     this.#broken = true;
     const current = this.#current;
-    this.#converse(null);
+    this.#setCurrent(null);
     current?.lost(error);
     if (first) this.#onLost?.();
   }
 }
+
+const ALL_ROWS: Partial<Request> = {};
+
+/** What was read stays read when the connection breaks afterwards. */
+const ignoreLoss = (error: unknown): void => {
+  if (!(error instanceof ConnectionLost)) throw error;
+};

@@ -1,5 +1,6 @@
 /** One statement's exchange with the server, from the first message to "ready for query": rows stay the arrays of texts that arrive. */
 
+import { DatabaseError } from "../../errors.js";
 import { keepHiddenClass } from "../../support/hidden-classes.js";
 import type { CellKind } from "./row-bytes.js";
 import type { RowTarget } from "./row-stream.js";
@@ -11,6 +12,8 @@ export interface Answer {
   readonly rows: unknown[][];
   readonly fields: readonly FieldDescription[];
   readonly tag: string;
+  /** The portal has more rows than were asked for. */
+  readonly suspended: boolean;
 }
 
 /** `name` "" leaves the statement unnamed; with `parsed` it is known to the server, with `fields` so are its outputs. */
@@ -24,8 +27,18 @@ export interface Request {
   readonly forget: readonly string[];
   /** How the cells of its rows are read. */
   readonly cells: readonly CellKind[];
-  /** A statement that goes before it in the same exchange, and gives nothing back. */
-  readonly before: string | null;
+  /** Statements that run before it in the same exchange, and return nothing. */
+  readonly before: readonly string[];
+  /** Where its rows stay on the server when not all are read at once; named only inside a transaction. */
+  readonly portal: string;
+  /** The most rows that come now; 0: all of them. */
+  readonly limit: number;
+}
+/** The next rows of a portal that an earlier request opened. */
+export interface FetchRequest {
+  readonly portal: string;
+  readonly limit: number;
+  readonly cells: readonly CellKind[];
 }
 
 interface RowMessage {
@@ -41,23 +54,41 @@ const keepClassOf = (message: RowMessage): void => {
 
 const NO_CELLS: readonly CellKind[] = [];
 
-export abstract class BaseConversation implements Conversation, RowTarget {
+/** One exchange: a statement, the next rows of one, or a text without parameters in the simple protocol. */
+export class Exchange implements Conversation, RowTarget, Answer {
   fields: readonly FieldDescription[] = NO_FIELDS;
   tag = "";
   rows: unknown[][] = [];
+  suspended = false;
   readonly cells: readonly CellKind[];
-  protected failure: unknown;
   /** Set when the server answered that it had parsed the statement. */
   parsed = false;
+  readonly #request: Request | FetchRequest | string;
+  readonly #done: (answer: Answer) => void;
+  readonly #failed: (error: unknown) => void;
   #parsesBefore = 0;
+  #failure: unknown;
   #settled = false;
 
-  constructor(request: Request | string) {
+  constructor(request: Request | FetchRequest | string, done: (answer: Answer) => void, failed: (error: unknown) => void) {
+    this.#request = request;
+    this.#done = done;
+    this.#failed = failed;
     this.cells = typeof request === "string" ? NO_CELLS : request.cells;
   }
 
-  abstract submit(wire: Wire): void;
-  protected abstract settle(): void;
+  submit(wire: Wire): void {
+    const request = this.#request;
+    if (typeof request === "string") {
+      wire.query(request);
+      return;
+    }
+    wire.stream.cork();
+    if ("text" in request) this.#begin(wire, request);
+    wire.execute({ portal: request.portal, rows: request.limit });
+    wire.sync();
+    wire.stream.uncork();
+  }
 
   handleRowDescription({ fields }: { readonly fields: readonly FieldDescription[] }): void {
     this.fields = fields;
@@ -70,8 +101,8 @@ export abstract class BaseConversation implements Conversation, RowTarget {
   handleCommandComplete({ text }: { readonly text: string }): void {
     this.tag = text;
   }
-  handlePortalSuspended(_wire: Wire): void {
-    // Only who asks for a limited number of rows is ever told this.
+  handlePortalSuspended(): void {
+    this.suspended = true;
   }
   handleEmptyQuery(): void {
     // No command, no rows: the answer stays empty.
@@ -81,10 +112,13 @@ export abstract class BaseConversation implements Conversation, RowTarget {
   }
   /** The server still has to say that it is ready; only a connection that broke never will (`lost`). */
   handleError(error: unknown): void {
-    this.failure ??= error;
+    this.#failure ??= error;
   }
+  /** While rows are copied in, the server ignores the Sync that was sent with the statement: it waits for another one after the refusal. */
   handleCopyInResponse(wire: Wire): void {
+    this.#failure ??= copyRefused();
     wire.sendCopyFail("COPY FROM STDIN is not supported");
+    if (typeof this.#request !== "string") wire.sync();
   }
   handleCopyData(): void {
     // COPY TO STDOUT is not supported: what comes is dropped.
@@ -95,158 +129,38 @@ export abstract class BaseConversation implements Conversation, RowTarget {
     else this.parsed = true;
   }
   ready(): void {
-    this.#end();
-  }
-  lost(error: unknown): void {
-    this.failure ??= error;
-    this.#end();
-  }
-
-  #end(): void {
     if (this.#settled) return;
     this.#settled = true;
-    this.settle();
+    if (this.#failure === undefined) this.#done(this);
+    else this.#failed(this.#failure);
+  }
+  lost(error: unknown): void {
+    this.#failure ??= error;
+    this.ready();
   }
 
-  protected begin(wire: Wire, { text, values, name, parsed, forget, before }: Request): void {
+  #begin(wire: Wire, { text, values, name, parsed, fields, forget, before, portal }: Request): void {
     for (const gone of forget) wire.close({ type: "S", name: gone });
-    if (before !== null) {
-      this.#parsesBefore = 1;
-      wire.parse({ text: before, name: "" });
+    this.#parsesBefore = before.length;
+    for (const one of before) {
+      wire.parse({ text: one, name: "" });
       wire.bind({ portal: "", statement: "", values: [] });
       wire.execute({ portal: "", rows: 0 });
     }
     if (!parsed) wire.parse({ text, name });
-    wire.bind({ portal: "", statement: name, values });
-  }
-}
-
-/** A statement whose rows are wanted all at once, or a text without parameters in the simple protocol. */
-export class Whole extends BaseConversation {
-  readonly #request: Request | string;
-  readonly #done: (answer: Answer) => void;
-  readonly #failed: (error: unknown) => void;
-
-  constructor(request: Request | string, done: (answer: Answer) => void, failed: (error: unknown) => void) {
-    super(request);
-    this.#request = request;
-    this.#done = done;
-    this.#failed = failed;
-  }
-
-  submit(wire: Wire): void {
-    const request = this.#request;
-    if (typeof request === "string") {
-      wire.query(request);
-      return;
-    }
-    wire.stream.cork();
-    this.begin(wire, request);
-    if (request.fields === null) wire.describe({ type: "P", name: "" });
-    else this.fields = request.fields;
-    wire.execute({ portal: "", rows: 0 });
-    wire.sync();
-    wire.stream.uncork();
-  }
-
-  protected settle(): void {
-    if (this.failure === undefined) this.#done(this);
-    else this.#failed(this.failure);
+    wire.bind({ portal, statement: name, values });
+    if (fields === null) wire.describe({ type: "P", name: portal });
+    else this.fields = fields;
   }
 }
 
 keepHiddenClass(
-  new Whole(
+  new Exchange(
     "",
     () => undefined,
     () => undefined,
   ),
 );
 
-interface Pending {
-  readonly give: (rows: unknown[][] | null) => void;
-  readonly fail: (error: unknown) => void;
-}
-
-/** A statement whose rows are fetched some at a time; the server waits in between, and nothing is buffered. */
-export class Chunks extends BaseConversation {
-  readonly #request: Request;
-  readonly #size: number;
-  #wire: Wire | null = null;
-  #pending: Pending | null = null;
-  #finished = false;
-  #suspended = false;
-  #over: (() => void) | null = null;
-
-  constructor(request: Request, size: number) {
-    super(request);
-    this.#request = request;
-    this.#size = size;
-  }
-
-  submit(wire: Wire): void {
-    this.#wire = wire;
-    wire.stream.cork();
-    this.begin(wire, this.#request);
-    wire.describe({ type: "P", name: "" });
-    wire.execute({ portal: "", rows: this.#size });
-    wire.flush();
-    wire.stream.uncork();
-  }
-
-  /** The next rows, null after the last ones. */
-  next(): Promise<unknown[][] | null> {
-    return new Promise((give, fail) => {
-      this.#pending = { give, fail };
-      if (this.#finished) {
-        this.#deliver();
-      } else if (this.#suspended) {
-        this.#suspended = false;
-        this.#wire?.execute({ portal: "", rows: this.#size });
-        this.#wire?.flush();
-      }
-    });
-  }
-
-  /** Ends the conversation early; the connection is free when it resolves. */
-  stop(): Promise<void> {
-    if (this.#finished) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#over = resolve;
-      this.#suspended = false;
-      this.#wire?.sync();
-    });
-  }
-
-  override handlePortalSuspended(): void {
-    this.#suspended = true;
-    this.#deliver();
-  }
-  override handleCommandComplete(message: { readonly text: string }): void {
-    super.handleCommandComplete(message);
-    this.#wire?.sync();
-  }
-  override handleEmptyQuery(): void {
-    this.#wire?.sync();
-  }
-  override handleError(error: unknown): void {
-    super.handleError(error);
-    this.#wire?.sync();
-  }
-
-  protected settle(): void {
-    this.#finished = true;
-    this.#over?.();
-    this.#deliver();
-  }
-
-  #deliver(): void {
-    const pending = this.#pending;
-    if (pending === null) return;
-    this.#pending = null;
-    const rows = this.rows;
-    this.rows = [];
-    if (this.failure !== undefined) pending.fail(this.failure);
-    else pending.give(rows.length === 0 && this.#finished ? null : rows);
-  }
-}
+const copyRefused = (): DatabaseError =>
+  new DatabaseError("COPY … FROM STDIN has no rows to read here. Insert rows with bulkCreate(), or copy them with the driver itself.");

@@ -5,11 +5,13 @@ import { driverSettings } from "../../database/options.js";
 import { ConnectionPool } from "../../database/pool.js";
 import { Slots } from "../../database/slots.js";
 import { ConfigurationError } from "../../errors.js";
-import { PostgresConnection, type SchemaClock } from "./connection.js";
+import type pg from "pg";
+import { type ConnectionSettings, PostgresConnection } from "./connection.js";
 import { translateConnecting } from "./errors.js";
-import type { PostgresTarget } from "./url.js";
 import { RowStream } from "./row-stream.js";
-import { listenFirst, type Pg } from "./wire.js";
+import type { PostgresTarget } from "./url.js";
+import { ticksOf, Watchdog } from "./watchdog.js";
+import { type Client, listenFirst, type Pg, wireOf } from "./wire.js";
 
 export async function loadPg(): Promise<Pg> {
   try {
@@ -36,29 +38,71 @@ const setUpText = (statementTimeout: number | null): string =>
     .map((setting) => `SET ${setting}`)
     .join("; ");
 
-export async function openSource(pg: Pg, target: PostgresTarget, options: DriverOptions): Promise<ConnectionSource> {
-  const { max, acquireTimeout, statementTimeout, prepare } = driverSettings(options, DEFAULT_MAX);
-  const setUp = setUpText(statementTimeout);
-  const schema: SchemaClock = { changes: 0 };
-  const open = async (): Promise<PostgresConnection> => {
-    const client = new pg.Client({ connectionString: target.connectionString, connectionTimeoutMillis: acquireTimeout, keepAlive: true });
+const KEEP_ALIVE = 30_000;
+
+type OpenClient = () => Promise<{ readonly client: Client; readonly rows: RowStream }>;
+
+/** Every wait here has an end: the connection with its log-in has one of the driver's, the settings have one of their own. */
+const clientOpener = (pg: Pg, target: PostgresTarget, settings: pg.ClientConfig, setUp: string): OpenClient => {
+  const timeout = settings.connectionTimeoutMillis ?? 0;
+  return async () => {
+    const client = new pg.Client(settings);
     // Before the connection listens, a break is told by the promise, and must not end the process.
     client.on("error", () => undefined);
     const rows = new RowStream();
     listenFirst(client, (bytes, forward) => rows.read(bytes, forward));
+    const stream = wireOf(client).stream;
+    const timer =
+      timeout === 0 ? undefined : setTimeout(() => stream.destroy(new Error(`no answer within ${2 * timeout} ms`)), 2 * timeout);
     try {
       await client.connect();
       await client.query(setUp);
+      return { client, rows };
     } catch (error) {
-      client.end().catch(() => undefined);
+      stream.destroy();
       throw translateConnecting(error, target.place);
+    } finally {
+      clearTimeout(timer);
     }
-    return new PostgresConnection(client, rows, { prepare, schema });
   };
+};
+
+/** What the options add to the URL; a setting that both give is refused rather than chosen from. */
+const clientSettings = ({ client }: PostgresTarget, { password, tls }: DriverOptions): pg.ClientConfig => {
+  if (password !== undefined && client.password !== undefined) throw givenTwice("a password", "password");
+  if (tls !== undefined && client.ssl !== undefined) throw givenTwice("how to use TLS", "tls");
+  return {
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE,
+    ...client,
+    ...(password === undefined ? {} : { password }),
+    ...(tls === undefined ? {} : { ssl: tls }),
+  };
+};
+const givenTwice = (what: string, option: string): ConfigurationError =>
+  new ConfigurationError(`The URL and the option "${option}" both say ${what}: give one of them.`);
+
+export async function openSource(pg: Pg, target: PostgresTarget, options: DriverOptions): Promise<ConnectionSource> {
+  const { max, acquireTimeout, prepare, ...limits } = driverSettings(options, DEFAULT_MAX);
+  const statementTimeout = limits.statementTimeout ?? target.statementTimeout;
+  const openClient = clientOpener(
+    pg,
+    target,
+    { ...clientSettings(target, options), connectionTimeoutMillis: target.connectTimeout ?? acquireTimeout },
+    setUpText(statementTimeout),
+  );
+  const settings: ConnectionSettings = { prepare, schema: { changes: 0 }, patience: ticksOf(statementTimeout) };
+  const watchdog = new Watchdog();
   const pool = new ConnectionPool({
     slots: new Slots(max, "connection", "Commit, roll back or close what holds them, or raise pool.max or pool.acquireTimeout."),
     acquireTimeout,
-    open,
+    open: async () => {
+      const { client, rows } = await openClient();
+      const connection = new PostgresConnection(client, rows, settings);
+      watchdog.add(connection);
+      client.once("end", () => watchdog.delete(connection));
+      return connection;
+    },
   });
   // A wrong URL shall be told by who opens, not by the first query.
   (await pool.acquire("opening the database")).release();

@@ -28,9 +28,11 @@ interface ServerFault {
   readonly column?: string | undefined;
   readonly constraint?: string | undefined;
 }
-/** An error that the server sent, in contrast to one of the network, whose codes are words (`ECONNRESET`). */
+/** An error that the server sent, which always has a severity; those of the network may have codes of five letters too (`EPIPE`). */
 const isServerFault = (error: unknown): error is ServerFault & Error =>
-  error instanceof Error && /^[0-9A-Z]{5}$/.test(String((error as { code?: unknown }).code));
+  error instanceof Error &&
+  typeof (error as { severity?: unknown }).severity === "string" &&
+  /^[0-9A-Z]{5}$/.test(String((error as { code?: unknown }).code));
 
 /** `Key (a, "b c")=(1, 2) already exists.` */
 function keyColumns(detail: string | undefined): readonly string[] | undefined {
@@ -106,6 +108,19 @@ export const lost = (cause: unknown): ConnectionLost =>
   new ConnectionLost(
     `The connection to PostgreSQL was lost: ${cause instanceof Error ? cause.message : String(cause)}. What was not committed is rolled back; run it again on a new connection.`,
     "rolled back",
+    { cause },
+  );
+
+/** The connection is given up with it. */
+export const unanswered = (ms: number): QueryTimeout =>
+  new QueryTimeout(
+    `PostgreSQL has not answered for ${ms} ms, although statementTimeout should have ended the statement before: the connection was given up.`,
+  );
+
+/** Inside a transaction the statement cannot be sent again: the server has aborted it. */
+export const stalePlan = (cause: unknown): SerializationFailure =>
+  new SerializationFailure(
+    `The tables changed after a statement was prepared, and PostgreSQL refused to run it: ${(cause as Error).message}. Run the whole transaction again.`,
     { cause },
   );
 

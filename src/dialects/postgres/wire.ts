@@ -8,9 +8,11 @@ export interface FieldDescription {
 }
 /** A parameter: text, bytes or NULL. */
 export type WireValue = string | Buffer | null;
+/** Outside a transaction, in one, or in one that an error has aborted. */
+export type TransactionStatus = "I" | "T" | "E";
 /** The protocol as `pg` writes it. */
 export interface Wire {
-  readonly stream: { cork(): void; uncork(): void; destroy(): void };
+  readonly stream: { cork(): void; uncork(): void; destroy(error?: Error): void };
   query(text: string): void;
   parse(message: { readonly text: string; readonly name: string }): void;
   bind(message: { readonly portal: string; readonly statement: string; readonly values: readonly WireValue[] }): void;
@@ -20,7 +22,8 @@ export interface Wire {
   flush(): void;
   sync(): void;
   sendCopyFail(message: string): void;
-  on(event: "parseComplete" | "readyForQuery", listener: () => void): void;
+  on(event: "parseComplete", listener: () => void): void;
+  on(event: "readyForQuery", listener: (message: { readonly status: TransactionStatus }) => void): void;
   /** Called once, with the stream that messages come from; no part of what `pg` promises. */
   attachListeners?(stream: MessageStream): void;
 }
@@ -35,7 +38,7 @@ export interface Conversation {
   submit(wire: Wire): void;
   handleRowDescription(message: { readonly fields: readonly FieldDescription[] }): void;
   handleDataRow(message: { readonly fields: unknown[] }): void;
-  handlePortalSuspended(wire: Wire): void;
+  handlePortalSuspended(): void;
   handleCommandComplete(message: { readonly text: string }): void;
   handleEmptyQuery(): void;
   handleReadyForQuery(): void;

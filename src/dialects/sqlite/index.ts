@@ -1,6 +1,7 @@
 /** SQLite over better-sqlite3. */
 
 import type { Driver, DriverOptions } from "../../database/contracts.js";
+import { ConfigurationError } from "../../errors.js";
 import { sqliteDialect } from "./dialect.js";
 import { loadSqlite } from "./driver.js";
 import { openSource } from "./source.js";
@@ -8,5 +9,8 @@ import { parseUrl } from "./url.js";
 
 export async function open(url: string, options: DriverOptions = {}): Promise<Driver> {
   const { file } = parseUrl(url);
+  for (const name of ["password", "tls"] as const)
+    if (options[name] !== undefined)
+      throw new ConfigurationError(`The option "${name}" has no meaning for a SQLite database. Leave it out.`);
   return { dialect: sqliteDialect, source: await openSource(await loadSqlite(), file, options) };
 }
