@@ -424,7 +424,7 @@ describe("a URL that cannot be", () => {
     ["sqlite", "sqlite:/tmp", /is a folder/],
     ["postgres", "postgres:localhost", /Expected a URL like/],
     ["postgres", "postgres://user:sec%ret@host/db", /%25|cannot be read/],
-    ["postgres", "postgres://user:secret@host/db/other", /one name/],
+    ["postgres", "postgres://user:secret@host/db/other", /one database name/],
     ["postgres", "postgres://user:secret@127.0.0.1:1/db", /Cannot connect/],
   ] as const)("%s %s", async (name, url, message) => {
     const { open } = await (name === "sqlite"

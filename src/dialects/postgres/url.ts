@@ -130,6 +130,7 @@ function readUrl(url: string, refuse: Refuse): URL {
     throw refuse("it cannot be read; write special characters in the user and the password as %XX, and one host only");
   }
   if (parsed.pathname.split("/").length > 2) throw refuse("the host must be followed by one database name without further slashes");
+  if (parsed.hostname.includes(",")) throw refuse("it may name one host only");
   if (parsed.hash !== "") throw refuse('"#" must be written as %23');
   return parsed;
 }
