@@ -150,7 +150,7 @@ function placeOf({ hostname, port, username, password, pathname }: URL, refuse: 
     password: read(password),
     database: read(pathname.slice(1)),
   };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as ClientSettings;
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
 const FLAGS = ["true", "false", "1", "0"] as const;
