@@ -21,13 +21,13 @@ describe("a server that falls silent", () => {
     proxy.onAnswer = (bytes) => {
       if (bytes.includes(READY_FOR_QUERY)) proxy.freeze();
     };
-    expect(await rejectionOf(openCore(proxy.url, limits))).toBeInstanceOf(ConnectionLost);
+    expect(await rejectionOf(openCore(`${proxy.url}&connect_timeout=1`, limits))).toBeInstanceOf(ConnectionLost);
   });
 
   it("before the log-in is an error of connect()", async () => {
     const proxy = await proxyTo(await fresh("postgres"));
     proxy.freeze();
-    expect(await rejectionOf(openCore(proxy.url, limits))).toBeInstanceOf(ConnectionLost);
+    expect(await rejectionOf(openCore(`${proxy.url}&connect_timeout=1`, limits))).toBeInstanceOf(ConnectionLost);
   });
 
   const frozen = async (work: (core: Core, proxy: Proxy) => Promise<unknown>): Promise<FlashDbError> => {

@@ -39,6 +39,8 @@ const setUpText = (statementTimeout: number | null): string =>
     .join("; ");
 
 const KEEP_ALIVE = 30_000;
+/** The least that a connection with its log-in may take, where the URL does not say. */
+const CONNECT_TIMEOUT = 2_000;
 
 type OpenClient = () => Promise<{ readonly client: Client; readonly rows: RowStream }>;
 
@@ -88,7 +90,7 @@ export async function openSource(pg: Pg, target: PostgresTarget, options: Driver
   const openClient = clientOpener(
     pg,
     target,
-    { ...clientSettings(target, options), connectionTimeoutMillis: target.connectTimeout ?? acquireTimeout },
+    { ...clientSettings(target, options), connectionTimeoutMillis: target.connectTimeout ?? Math.max(acquireTimeout, CONNECT_TIMEOUT) },
     setUpText(statementTimeout),
   );
   const settings: ConnectionSettings = { prepare, schema: { changes: 0 }, patience: ticksOf(statementTimeout) };
