@@ -10,6 +10,7 @@ import { LazyMap, LazySet } from "../../support/lazy.js";
 import { SessionClosed, SessionError } from "../../errors.js";
 import { describe } from "../../support/describe.js";
 import { IdentityMap } from "../tracking/identity-map.js";
+import type { WritePolicy } from "../flush/work/policy.js";
 import { Journal } from "../journal/journal.js";
 import { SessionLock } from "./session-lock.js";
 
@@ -44,6 +45,12 @@ export interface SessionTransaction {
 
 /** Everything that the listeners of a running flush, and flushes inside it, must know. */
 export interface RunningFlush {
+  /** What its verb promises. */
+  readonly policy: WritePolicy;
+  /** The objects that the verb was given; null: it writes everything. */
+  readonly targets: ReadonlySet<object> | null;
+  /** New objects whose INSERT gave way to a row that was there. */
+  readonly lost: Set<object>;
   /** Objects whose hooks ran or whose rows are being written: saving them joins. */
   readonly objects: Set<object>;
   /** Their overridden save() or delete() did not write them: they wait for another flush. */
@@ -54,9 +61,8 @@ export interface RunningFlush {
   userCodeRan: boolean;
   /** Everything is written, and no code of the user's runs until it is. */
   hooksDone: boolean;
-  /** Rows deleted so far, by the name of their model; with `countsAll` also those that the database would take along by itself. */
+  /** Rows deleted so far, by the name of their model. */
   readonly deleted: Map<string, number>;
-  readonly countsAll: boolean;
 }
 
 /** What reading a relation of an instance asks for; set by `session.ts`, which knows the rooms that load. */
@@ -98,14 +104,9 @@ export class Core implements InstanceOwner, Who {
   /** Objects whose base save() or delete() runs by a direct call: the flush in it writes them instead of calling the override again. */
   readonly savingDirectly = new LazySet<object>();
 
-  /** `save({ fields })`: what may be written of an object now. */
-  readonly fieldLimits = new LazyMap<object, ReadonlySet<string>>();
-
   tx: SessionTransaction | null = null;
   flushing: RunningFlush | null = null;
   autoflush: boolean;
-  /** Above 0 while a bulk verb writes: no signals, no overridden save() or delete(). */
-  signalsSuppressed = 0;
   fetchMode: FetchMode;
   closed = false;
   /** Set by `session.ts`, as is `face`. */

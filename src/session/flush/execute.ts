@@ -16,6 +16,7 @@ import { keyOfSnapshot } from "../tracking/row-keys.js";
 import { temporaryUniqueValue } from "./plan/temporary-unique-value.js";
 import { markDeletedInTransaction, deleteRows } from "./persist/delete.js";
 import { insertRows } from "./persist/insert.js";
+import { insertOrGiveWay } from "./persist/insert-conflict.js";
 import { deleteLinks, insertLinks, type IsNew } from "./persist/link.js";
 import { copyKeyToMembers, copyTargetKeys } from "./persist/references.js";
 import { changeOf, promote, writeChanges, type RowChange } from "./persist/update.js";
@@ -36,7 +37,7 @@ export const execute = async (core: Core, work: Work, running: RunningFlush): Pr
   const isNew = await insertLinks(
     core,
     work.links,
-    work.links.some((link) => hasLinkListeners(core, link)),
+    work.links.some((link) => hasLinkListeners(core, link, running)),
   );
   for (const mark of work.collections) settleCollection(core, mark);
   for (const link of work.links) await emitLinkSignals(core, link, isNew, running);
@@ -48,11 +49,11 @@ const count = ({ deleted }: RunningFlush, { name }: ModelMeta, rows: number): vo
   if (rows > 0) deleted.set(name, (deleted.get(name) ?? 0) + rows);
 };
 
-type Runner = (core: Core, meta: ModelMeta, rows: readonly RowWork[], fields: Step["fields"]) => Promise<void>;
+type Runner = (core: Core, meta: ModelMeta, rows: readonly RowWork[], fields: Step["fields"], running: RunningFlush) => Promise<void>;
 
 const runners: { readonly [K in StepKind]: Runner } = {
-  insert: async (core, meta, rows) => {
-    await insertRows(core, meta, rows);
+  insert: async (core, meta, all, _fields, running) => {
+    const rows = await insertAll(core, meta, all, running);
     const { toOnes, owning } = modelInfoOf(meta);
     if (toOnes.length === 0 && owning.length === 0) return;
     for (const { object, state } of rows) {
@@ -93,6 +94,20 @@ const runners: { readonly [K in StepKind]: Runner } = {
         synchronizeReferences(core, change.object, change.state, before);
       },
     ),
+};
+
+/** Gives those that are rows of the session now: an INSERT of the verb's own objects may give way to a row that is there. */
+const insertAll = async (core: Core, meta: ModelMeta, rows: readonly RowWork[], running: RunningFlush): Promise<readonly RowWork[]> => {
+  const { policy, targets, lost } = running;
+  if (policy.conflict === null) {
+    await insertRows(core, meta, rows);
+    return rows;
+  }
+  const own = rows.filter(({ object }) => targets?.has(object) === true);
+  const others = rows.filter(({ object }) => targets?.has(object) !== true);
+  if (others.length > 0) await insertRows(core, meta, others);
+  if (own.length > 0) for (const object of await insertOrGiveWay(core, meta, own, policy.conflict)) lost.add(object);
+  return rows.filter(({ object }) => !lost.has(object));
 };
 
 const objectOf = ({ object }: RowWork): object => object;
@@ -172,12 +187,12 @@ const runStep = async (core: Core, step: Step, running: RunningFlush): Promise<v
     step.kind === "delete"
       ? overrides.delete
       : (step.kind === "insert" || step.kind === "update") &&
-        (overrides.save || (overrides.delete && step.rows.some(({ softDeletes: buries }) => buries)));
-  const oneByOne = calls && core.signalsSuppressed === 0;
+        (overrides.save || (overrides.delete && step.rows.some(({ softDeletes }) => softDeletes)));
+  const oneByOne = calls && running.policy.hooks;
   if (oneByOne) for (const work of step.rows) await runRow(core, step.meta, work, run, running);
   else {
     if (step.kind === "update") for (const work of step.rows) if (work.softDeletes) stampSoftDelete(core, work);
-    await run(core, step.meta, step.rows, step.fields);
+    await run(core, step.meta, step.rows, step.fields, running);
   }
   // Once for all of them, not for each.
   if (step.kind === "delete") await verifyCascades(core, step.meta);
@@ -197,7 +212,7 @@ const runRow = async (core: Core, meta: ModelMeta, work: RowWork, run: Runner, r
   const write = async (): Promise<void> => {
     written = true;
     if (work.softDeletes) stampSoftDelete(core, work);
-    await run(core, meta, [work], []);
+    await run(core, meta, [work], [], running);
     await emitAfter(core, [work], running);
   };
   if (!overridden || core.savingDirectly.has(work.object)) return write();
@@ -211,11 +226,11 @@ const runRow = async (core: Core, meta: ModelMeta, work: RowWork, run: Runner, r
   if (!written) running.skipped.add(work.object);
 };
 
-const hasLinkListeners = (core: Core, { owner }: LinkWork): boolean =>
-  core.signalsSuppressed === 0 && core.signals.has("m2m_changed", (stateOf(owner) as InstanceState).meta.ctor);
+const hasLinkListeners = (core: Core, { owner }: LinkWork, { policy }: RunningFlush): boolean =>
+  policy.hooks && core.signals.has("m2m_changed", (stateOf(owner) as InstanceState).meta.ctor);
 
 const emitLinkSignals = async (core: Core, link: LinkWork, isNew: IsNew, running: RunningFlush): Promise<void> => {
-  if (!hasLinkListeners(core, link)) return;
+  if (!hasLinkListeners(core, link, running)) return;
   const { relation, owner, removed, cleared } = link;
   const { ctor } = (stateOf(owner) as InstanceState).meta;
   const added = link.added.filter((member) => isNew(link, member));

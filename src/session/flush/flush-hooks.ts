@@ -8,6 +8,7 @@ import { modelInfoOf } from "../tracking/model-info.js";
 import { collectWork } from "./collect/collect-work.js";
 import { expand } from "./expand/expand.js";
 import { overridesOf } from "../tracking/overrides.js";
+import type { WritePolicy } from "./work/policy.js";
 import { writtenNames, type RowWork, type Subset, type Work } from "./work/work.js";
 
 export const MAX_ROUNDS = 10;
@@ -19,7 +20,7 @@ export const prepare = async (core: Core, subset: Subset, running: RunningFlush)
     const work =
       running.skipped.size === 0 ? gathered : { ...gathered, rows: gathered.rows.filter(({ object }) => !running.skipped.has(object)) };
     const fresh = running.objects.size === 0 ? work.rows : work.rows.filter(({ object }) => !running.objects.has(object));
-    const watched = fresh.length > 0 && isWatched(core, modelsOf(fresh));
+    const watched = fresh.length > 0 && isWatched(core, running.policy, modelsOf(fresh));
     running.hooksDone = !watched && fresh === work.rows && subset === null;
     if (!watched && fresh === work.rows && allSound(fresh)) return work;
     for (const row of fresh) if (isSave(row)) checkValues(row);
@@ -43,10 +44,11 @@ const allSound = (rows: readonly RowWork[]): boolean => {
 const runHooks = async (core: Core, rows: readonly RowWork[], running: RunningFlush): Promise<boolean> => {
   const metas = modelsOf(rows);
   for (const { object } of rows) running.objects.add(object);
-  if (metas.some((meta) => modelInfoOf(meta).schemas))
+  const { clean: cleans, hooks } = running.policy;
+  if (cleans && metas.some((meta) => modelInfoOf(meta).schemas))
     for (const row of rows) if (isSave(row) && hasSchemas(row.fields)) await checkSchemas(row);
-  const cleaned = metas.some((meta) => overridesOf(meta).clean) && (await cleanRows(rows));
-  const told = await emitBefore(core, rows, metas);
+  const cleaned = cleans && metas.some((meta) => overridesOf(meta).clean) && (await cleanRows(rows));
+  const told = hooks && (await emitBefore(core, rows, metas));
   return cleaned || told;
 };
 
@@ -57,11 +59,11 @@ const modelsOf = (rows: readonly RowWork[]): ModelMeta[] => {
 };
 
 /** Code of the user's can run while these rows are written: only then it matters which objects are in the middle of it. */
-const isWatched = (core: Core, metas: readonly ModelMeta[]): boolean => {
-  for (const event of flushSignals) if (core.signals.has(event)) return true;
+const isWatched = (core: Core, { hooks, clean: cleans }: WritePolicy, metas: readonly ModelMeta[]): boolean => {
+  if (hooks) for (const event of flushSignals) if (core.signals.has(event)) return true;
   return metas.some((meta) => {
     const { save, delete: remove, clean } = overridesOf(meta);
-    return save || remove || clean || modelInfoOf(meta).schemas;
+    return (hooks && (save || remove)) || (cleans && (clean || modelInfoOf(meta).schemas));
   });
 };
 const rowSignals = ["pre_save", "post_save", "pre_delete", "post_delete"] as const;
@@ -84,16 +86,16 @@ const emitBefore = async (core: Core, rows: readonly RowWork[], metas: readonly 
   return told;
 };
 
-const hasSaveListeners = (core: Core, metas: readonly ModelMeta[]): boolean => {
-  if (core.signalsSuppressed > 0) return false;
-  return metas.some(({ ctor }) => core.signals.has("pre_save", ctor) || core.signals.has("pre_delete", ctor));
-};
+const hasSaveListeners = (core: Core, metas: readonly ModelMeta[]): boolean =>
+  metas.some(({ ctor }) => core.signals.has("pre_save", ctor) || core.signals.has("pre_delete", ctor));
 
 /** After a batch: `post_save` and `post_delete` for its rows, in their order. */
 export const emitAfter = async (core: Core, rows: readonly RowWork[], running: RunningFlush): Promise<void> => {
-  if (core.signalsSuppressed > 0 || (!core.signals.has("post_save") && !core.signals.has("post_delete"))) return;
+  if (!running.policy.hooks || (!core.signals.has("post_save") && !core.signals.has("post_delete"))) return;
   const disturb = (): void => void (running.userCodeRan = true);
-  for (const row of rows) await emitFor(core, row, isSave(row) ? "post_save" : "post_delete", disturb);
+  for (const row of rows)
+    if (running.lost.size === 0 || !running.lost.has(row.object))
+      await emitFor(core, row, isSave(row) ? "post_save" : "post_delete", disturb);
 };
 
 /** False where nobody listens to this for the row's model; `heard` is called before the listeners are, one of which may throw. */

@@ -4,6 +4,7 @@ import { SessionError } from "../../errors.js";
 import { assertOpen, type Core, type RunningFlush, type SessionTransaction } from "../core/core.js";
 import { execute } from "./execute.js";
 import { nothingToDo, nothingToDoFor } from "./collect/pending-work.js";
+import { fullPolicy, type WritePolicy } from "./work/policy.js";
 import type { Subset } from "./work/work.js";
 import { restoreDownTo } from "../rollback/restore.js";
 import { MAX_ROUNDS, prepare } from "./flush-hooks.js";
@@ -12,40 +13,65 @@ import { MAX_ROUNDS, prepare } from "./flush-hooks.js";
 export const flush = async (core: Core): Promise<void> => {
   assertOpen(core);
   if (core.lock.isInside("flush")) return;
-  await core.lock.runInScope("flush", "flush()", () => flushNow(core, null));
+  await core.lock.runInScope("flush", "flush()", () => flushNow(core));
 };
 
 /** Writes these objects and what they depend on; in a hook too, at once. What is being written already is left to who writes it. */
-export const flushOnly = async (core: Core, objects: ReadonlySet<object>, label: string): Promise<void> => {
+export const flushOnly = async (core: Core, objects: ReadonlySet<object>, policy: WritePolicy): Promise<void> => {
   assertOpen(core);
   if (core.lock.isInside("flush") && core.flushing !== null) {
     const running = core.flushing;
     const others = new Set([...objects].filter((object) => !running.objects.has(object)));
     if (others.size === 0) return;
-    await core.lock.runInScope("flush", label, () => flushNow(core, others));
-  } else await core.lock.runInScope("flush", label, () => flushNow(core, objects));
+    await core.lock.runInScope("flush", policy.verb, () => flushNow(core, others, policy));
+  } else await core.lock.runInScope("flush", policy.verb, () => flushNow(core, objects, policy));
 };
 
-/** The caller has the turn, in a scope of its own. */
-export const flushNow = async (core: Core, subset: Subset, countsAll = false): Promise<ReadonlyMap<string, number>> => {
-  if (subset === null ? nothingToDo(core) : nothingToDoFor(core, subset)) return new Map();
+/** What a flush did that its verb asks for. */
+export type FlushResult = Pick<RunningFlush, "deleted" | "lost">;
+const NOTHING_DONE: FlushResult = { deleted: new Map(), lost: new Set() };
+const FLUSH = fullPolicy("flush()");
+
+/** Writes everything, or these objects and what they depend on. The caller holds the lock, in a scope of its own. */
+export const flushNow = (core: Core, subset: Subset = null, policy: WritePolicy = FLUSH): Promise<FlushResult> =>
+  (subset === null ? nothingToDo(core) : policy.fields === null && nothingToDoFor(core, subset))
+    ? Promise.resolve(NOTHING_DONE)
+    : guarded(core, () => flushPart(core, subset, policy));
+
+/** The same in portions, all of which succeed or none; `between` runs after each. */
+export const flushPortions = (
+  core: Core,
+  portions: Iterable<ReadonlySet<object>>,
+  policy: WritePolicy,
+  between: (written: ReadonlySet<object>) => unknown,
+): Promise<void> =>
+  guarded(core, async () => {
+    for (const portion of portions) {
+      await flushPart(core, portion, policy);
+      await between(portion);
+    }
+  });
+
+const flushPart = async (core: Core, subset: Subset, policy: WritePolicy): Promise<FlushResult> => {
   const outer = core.flushing;
   const running: RunningFlush = {
+    policy,
+    targets: subset,
     objects: new Set(outer?.objects),
     skipped: new Set(),
     clearedReferences: new Set(),
+    lost: new Set(),
     userCodeRan: false,
     hooksDone: false,
     deleted: new Map(),
-    countsAll,
   };
   core.flushing = running;
   try {
-    await guarded(core, () => sendAll(core, subset, running));
+    await sendAll(core, subset, running);
   } finally {
     core.flushing = outer;
   }
-  return running.deleted;
+  return running;
 };
 
 /** Statements that succeed together or leave nothing behind, in the database and in memory. */

@@ -13,7 +13,7 @@ import { rootOf } from "../tracking/identity-map.js";
 /** In hooks nothing is flushed (a flush is running), and a read-only transaction cannot write. */
 const mayFlush = (core: Core): boolean => core.autoflush && core.tx?.mode.readOnly !== true && !core.lock.isInside("flush");
 
-const flushAll = (core: Core): Promise<unknown> => core.lock.runInScope("flush", "autoflush", () => flushNow(core, null));
+const flushAll = (core: Core): Promise<unknown> => core.lock.runInScope("flush", "autoflush", () => flushNow(core));
 
 export const autoflush = (core: Core, reads: ReadSet, byKey: boolean): Promise<unknown> | undefined =>
   byKey || holdsNothing(core) || !mayFlush(core) || !concerns(core, reads) ? undefined : flushAll(core);

@@ -19,7 +19,7 @@ import { bind, run } from "../statements/send.js";
 /** Pending work is flushed, all of it: nobody knows what the SQL reads. */
 const flushAll = async (core: Core): Promise<void> => {
   if (core.autoflush && !core.lock.isInside("flush") && core.tx?.mode.readOnly !== true)
-    await core.lock.runInScope("flush", "autoflush", () => flushNow(core, null));
+    await core.lock.runInScope("flush", "autoflush", () => flushNow(core));
 };
 
 /** Transaction control behind the session's back would leave its memory wrong. */

@@ -30,7 +30,7 @@ export const commit = async (core: Core): Promise<void> => {
   const ended = alone
     ? await commitOrRestore(core)
     : await core.lock.runInScope("flush", "commit()", async () => {
-        await flushNow(core, null);
+        await flushNow(core);
         return commitOrRestore(core);
       });
   if (ended !== NOTHING) await afterCommit(core, ended);
@@ -203,7 +203,7 @@ const goOn = async (core: Core, tx: SessionTransaction, around: TransactionMode)
 
 /** In a hook, the flush that called it goes on by itself. */
 const flushAround = async (core: Core): Promise<void> => {
-  if (!core.lock.isInside("flush")) await core.lock.runInScope("flush", "flush()", () => flushNow(core, null));
+  if (!core.lock.isInside("flush")) await core.lock.runInScope("flush", "flush()", () => flushNow(core));
 };
 
 /** What is pending now will be pending again after a rollback. */

@@ -4,16 +4,16 @@ import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
 import type { DeletePlan, UpdatePlan } from "../../query/plan.js";
 import { planSelect, planUpdate } from "../../query/planner.js";
 import { stateOf, type InstanceState } from "../../loading/index.js";
-import { snapshotCell } from "../../metadata/comparable.js";
 import { keyCell } from "../../metadata/keys.js";
 import { column, output } from "../../sql/factories/index.js";
-import { isChanged } from "../tracking/changes.js";
 import { assertOpen, type Core } from "../core/core.js";
 import { flushNow } from "../flush/flush.js";
 import { nothingToDo } from "../flush/collect/pending-work.js";
 import { hasListeners, handledBySession } from "../flush/expand/on-delete.js";
 import { verifyCascades } from "../flush/persist/verify-cascades.js";
-import { synchronizeConstraints, synchronizeDeletions, synchronizeReferences } from "../flush/persist/synchronize.js";
+import { synchronizeConstraints, synchronizeDeletions } from "../flush/persist/synchronize.js";
+import { synchronizeRow } from "../flush/persist/synchronize-rows.js";
+import { fullPolicy, type WritePolicy } from "../flush/work/policy.js";
 import { keyCells } from "../tracking/row-keys.js";
 import { load } from "../reading/find-instances.js";
 import { markDeletedInTransaction } from "../flush/persist/delete.js";
@@ -24,7 +24,7 @@ import { bind, run, send } from "../statements/send.js";
 export const afterFlush = <T>(core: Core, label: string, work: () => Promise<T>): Promise<T> => {
   assertOpen(core);
   return core.lock.runInScope("flush", label, async () => {
-    if (core.autoflush && core.flushing === null) await flushNow(core, null);
+    if (core.autoflush && core.flushing === null) await flushNow(core);
     return work();
   });
 };
@@ -47,38 +47,9 @@ export const updateSet = async (core: Core, plan: UpdatePlan): Promise<number> =
     const alias = plan.statement.alias;
     const statement = { ...plan.statement, returning: fields.map((field) => output(column(alias, field.column, field.type))) };
     const { rows } = await run(core, bind(core, { statement, values: plan.values }), "write");
-    for (const row of rows) synchronizeUpdate(core, plan.meta, fields, decodeRow(core.dialect, fields, row));
+    for (const row of rows) synchronizeRow(core, plan.meta, fields, decodeRow(core.dialect, fields, row));
     return rows.length;
   });
-};
-
-export const synchronizeUpdate = (core: Core, meta: ModelMeta, fields: readonly FieldMeta[], values: readonly unknown[]): void => {
-  const object = core.map.find(meta, keyCells(meta, values.slice(0, meta.primaryKey.length)));
-  if (object === undefined) return;
-  const state = stateOf(object) as InstanceState;
-  core.journal.touch(object, state);
-  const before = state.snapshot as readonly unknown[];
-  if (versionJumped(state, fields, values)) {
-    state.stale = true;
-    return;
-  }
-  const next = before.slice();
-  fields.forEach((given, at) => {
-    const field = state.meta.fieldsByName.get(given.name) ?? given;
-    const follows = before[field.position] === undefined || !isChanged(object, field, before[field.position]);
-    next[field.position] = snapshotCell(values[at], field.type);
-    if (follows) (object as Record<string, unknown>)[field.name] = values[at];
-  });
-  state.snapshot = next;
-  synchronizeReferences(core, object, state, before);
-};
-
-/** Someone else wrote the row too, since it was read: with the new version, what the object does not know would be overwritten unnoticed. */
-const versionJumped = ({ meta, snapshot }: InstanceState, fields: readonly FieldMeta[], values: readonly unknown[]): boolean => {
-  const version = meta.versionField;
-  const seen = version === null ? undefined : snapshot?.[version.position];
-  const now = version === null ? undefined : values[fields.findIndex(({ name }) => name === version.name)];
-  return seen !== undefined && now !== undefined && Number(now) !== Number(seen) + 1;
 };
 
 export interface DeleteSetOptions {
@@ -92,36 +63,30 @@ export interface DeleteSetOptions {
 export const deleteSet = (core: Core, plan: DeletePlan, options: DeleteSetOptions): Promise<number | Readonly<Record<string, number>>> =>
   afterFlush(core, `delete() of ${plan.meta.name}`, async () => {
     if (plan.empty) return options.count === "all" ? {} : 0;
-    return options.signals ? removeNow(core, plan, options) : silently(core, () => removeNow(core, plan, options));
+    const verb = `delete() of ${plan.meta.name}`;
+    const policy = fullPolicy(verb, { clean: false, hooks: options.signals, countCascades: options.count === "all" });
+    return removeNow(core, plan, options, policy);
   });
-
-const silently = async <T>(core: Core, work: () => Promise<T>): Promise<T> => {
-  core.signalsSuppressed++;
-  try {
-    return await work();
-  } finally {
-    core.signalsSuppressed--;
-  }
-};
 
 const removeNow = async (
   core: Core,
   plan: DeletePlan,
   { count, hard }: DeleteSetOptions,
+  policy: WritePolicy,
 ): Promise<number | Readonly<Record<string, number>>> => {
   const softly = plan.meta.softDeleteField !== null && !hard;
   const alone = plan.meta.dependants().length === 0 && plan.meta.anyOfDependants().length === 0;
-  if (!hasListeners(core, plan.meta, "delete") && (alone || (count === "own" && !needsSession(core, plan.meta, softly)))) {
+  if (!hasListeners(core, policy, plan.meta, "delete") && (alone || (count === "own" && !needsSession(core, policy, plan.meta, softly)))) {
     const rows = await (softly ? markSet(core, plan) : removeSet(core, plan));
     if (!softly && rows > 0) await verifyCascades(core, plan.meta);
     return count === "own" ? rows : { [plan.meta.name]: rows };
   }
-  const deleted = await deleteBySession(core, plan, hard, count === "all");
+  const deleted = await deleteBySession(core, plan, hard, policy);
   return count === "all" ? deleted : (deleted[plan.meta.name] ?? 0);
 };
 
 /** What neither one statement nor the constraints can do. */
-const needsSession = (core: Core, meta: ModelMeta, softly: boolean): boolean =>
+const needsSession = (core: Core, policy: WritePolicy, meta: ModelMeta, softly: boolean): boolean =>
   meta.anyOfDependants().length > 0 ||
   (softly
     ? meta
@@ -130,7 +95,7 @@ const needsSession = (core: Core, meta: ModelMeta, softly: boolean): boolean =>
           ({ onDelete, owner }) =>
             onDelete === "protect" || onDelete === "restrict" || (onDelete === "cascade" && owner.softDeleteField !== null),
         )
-    : handledBySession(core, [meta]).size > 0);
+    : handledBySession(core, policy, [meta]).size > 0);
 
 const removeSet = async (core: Core, plan: DeletePlan): Promise<number> => {
   const { meta, statement, values } = plan;
@@ -172,12 +137,12 @@ const markSet = async (core: Core, plan: DeletePlan): Promise<number> => {
     returning: core.map.tracks(plan.meta) ? fields.map((one) => output(column(marking.statement.alias, one.column, one.type))) : [],
   };
   const { rows, affected } = await send(core, statement, "write");
-  for (const row of rows) synchronizeUpdate(core, plan.meta, fields, decodeRow(core.dialect, fields, row));
+  for (const row of rows) synchronizeRow(core, plan.meta, fields, decodeRow(core.dialect, fields, row));
   return statement.returning.length === 0 ? affected : rows.length;
 };
 
 /** Row by row, with the dependants that the session has to handle; counted by model. */
-const deleteBySession = async (core: Core, plan: DeletePlan, hard: boolean, all: boolean): Promise<Record<string, number>> => {
+const deleteBySession = async (core: Core, plan: DeletePlan, hard: boolean, policy: WritePolicy): Promise<Record<string, number>> => {
   const objects = (await load(core, planSelect({ ...plan.state, deleted: hard ? "include" : plan.state.deleted }))) as object[];
   if (objects.length === 0) return {};
   for (const object of objects) {
@@ -187,5 +152,6 @@ const deleteBySession = async (core: Core, plan: DeletePlan, hard: boolean, all:
     core.deleting.add(object);
     if (hard) core.hardDeletes.add(object);
   }
-  return Object.fromEntries(await flushNow(core, new Set(objects), all));
+  const { deleted } = await flushNow(core, new Set(objects), policy);
+  return Object.fromEntries(deleted);
 };

@@ -3,52 +3,59 @@
 import type { FieldMeta, ModelMeta, ToOneMeta } from "../../metadata/model-meta.js";
 import { severalFound } from "../../query/model-errors.js";
 import type { SelectPlan } from "../../query/plan.js";
-import { stateOf, type InstanceState } from "../../loading/index.js";
+import { stateOf } from "../../loading/index.js";
 import { FieldError, IntegrityError } from "../../errors.js";
-import { insert } from "../../sql/factories/index.js";
 import { assertOpen, requireState, type Core } from "../core/core.js";
 import { modelInfoOf } from "../tracking/model-info.js";
-import { flushNow, flushOnly, guarded } from "../flush/flush.js";
-import { checkAll, checkComplete } from "../flush/validate/checks.js";
+import { flushNow } from "../flush/flush.js";
 import { attach } from "../relationships/cascade-add.js";
+import { fullPolicy, type WritePolicy } from "../flush/work/policy.js";
 import { assignToOne, belongsTo, moveBetween } from "../relationships/to-one.js";
 import { detach } from "../rollback/restore.js";
 import { load } from "../reading/find-instances.js";
 import { autoflush } from "../queries/autoflush.js";
-import { collect, finish, take } from "../flush/persist/insert.js";
-import type { InsertGroup } from "../flush/persist/new-rows.js";
-import { decodeRow, returningOf, tableOf, targetColumn } from "../statements/table.js";
-import { synchronizeReferences } from "../flush/persist/synchronize.js";
-import { send } from "../statements/send.js";
 import { saveObject } from "./save.js";
-import { insertOf, writtenNames } from "../flush/work/work.js";
 
 type Values = Readonly<Record<string, unknown>>;
 
 export const construct = (meta: ModelMeta, values: Values): object => new (meta.ctor as unknown as new (values: Values) => object)(values);
 
-/** `new` with these values, inserted now. Where that fails, the object and what it would have brought along stay outside. */
+/** `new` with these values, inserted now. */
 export const create = async (core: Core, meta: ModelMeta, values: Values): Promise<object> => {
   assertOpen(core);
-  const holders = holdersOf(meta, values);
-  const object = construct(meta, values);
-  const before = new Set(core.pending);
-  attach(core, object);
-  // What others add while this waits is theirs.
-  const brought = [...core.pending].filter((pending) => !before.has(pending));
-  try {
-    await flushOnly(core, new Set([object]), `create() of ${meta.name}`);
-  } catch (error) {
-    for (const pending of brought) {
-      if (!core.pending.has(pending)) continue;
-      core.journal.touch(pending, requireState(pending));
-      detach(core, pending);
-    }
-    takeOutUnseen(object, holders);
-    throw error;
-  }
-  return object;
+  const verb = `create() of ${meta.name}`;
+  // Without a rule for conflicts, an INSERT that does not happen is an error.
+  return (await insertNew(core, meta, values, fullPolicy(verb))) as object;
 };
+
+/**
+ * Constructs an object and inserts it with the new objects that it brings along; null where the policy lets it give way to another row.
+ * Unless it becomes a row, all of them stay outside the session.
+ */
+const insertNew = (core: Core, meta: ModelMeta, values: Values, policy: WritePolicy): Promise<object | null> =>
+  core.lock.runInScope("flush", policy.verb, async () => {
+    const holders = holdersOf(meta, values);
+    const object = construct(meta, values);
+    const before = new Set(core.pending);
+    attach(core, object);
+    // What others add while this waits is theirs.
+    const brought = [...core.pending].filter((pending) => !before.has(pending));
+    let inserted = false;
+    try {
+      const { lost } = await flushNow(core, new Set([object]), policy);
+      inserted = !lost.has(object);
+      return inserted ? object : null;
+    } finally {
+      if (!inserted) {
+        for (const pending of brought) {
+          if (!core.pending.has(pending)) continue;
+          core.journal.touch(pending, requireState(pending));
+          detach(core, pending);
+        }
+        takeOutUnseen(object, holders);
+      }
+    }
+  });
 
 /** Who has a place that only one can have, before a new object is made to take it. */
 interface Holder {
@@ -98,7 +105,10 @@ export const getOrCreate = async (
   await autoflush(core, find.reads, false);
   const found = await only(core, find);
   if (found !== null) return [found, false];
-  const made = await insertIfAbsent(core, meta, values, uniqueBy);
+  const policy = fullPolicy(`getOrCreate() of ${meta.name}`, {
+    conflict: { columns: conflictColumns(meta, uniqueBy), action: "nothing", learns: "each" },
+  });
+  const made = await insertNew(core, meta, values, policy);
   if (made !== null) return [made, true];
   const winner = await only(core, find);
   if (winner === null) {
@@ -127,66 +137,6 @@ export const updateOrCreate = async (
   }
   await saveObject(object, core.face);
   return [object, false];
-};
-
-/** INSERT … ON CONFLICT DO NOTHING: null when another row was there first. New objects it points at are saved before. */
-const insertIfAbsent = async (core: Core, meta: ModelMeta, values: Values, uniqueBy: readonly string[]): Promise<object | null> => {
-  const holders = holdersOf(meta, values);
-  const object = construct(meta, values);
-  const state = stateOf(object) as InstanceState;
-  const targets = [...(state.related?.values() ?? [])].filter(
-    (target): target is object => target !== null && stateOf(target)?.snapshot === null,
-  );
-  for (const target of targets) attach(core, target);
-  if (targets.length > 0) await flushOnly(core, new Set(targets), `getOrCreate() of ${meta.name}`);
-  let made: object | null = null;
-  try {
-    made = await core.lock.runInScope("flush", `getOrCreate() of ${meta.name}`, () =>
-      guarded(core, () => insertOne(core, meta, object, state, uniqueBy)),
-    );
-    return made;
-  } finally {
-    if (made === null) takeOutUnseen(object, holders);
-  }
-};
-
-const insertOne = async (
-  core: Core,
-  meta: ModelMeta,
-  object: object,
-  state: InstanceState,
-  uniqueBy: readonly string[],
-): Promise<object | null> => {
-  const work = insertOf(object, state);
-  await checkAll(work);
-  if (core.signals.has("pre_save", meta.ctor))
-    await core.signals.emit("pre_save", meta.ctor, { instance: object, created: true, changed: writtenNames(work), db: core.face });
-  checkComplete(work);
-  core.journal.touch(object, state);
-  const [group] = [...collect(core, meta, [{ object, state, postponed: [] }])] as [InsertGroup];
-  const taken = take(group, group.rows);
-  const returned = [...meta.primaryKey.filter((field) => !group.made.includes(field)), ...group.made];
-  const result = await send(
-    core,
-    insert({
-      into: tableOf(meta),
-      columns: group.given.map(targetColumn),
-      rows: [taken.cells],
-      onConflict: { columns: conflictColumns(meta, uniqueBy), where: null, action: "nothing" },
-      returning: returningOf(meta, returned),
-    }),
-    "write",
-  );
-  const [answer] = result.rows;
-  if (answer === undefined) return null;
-  state.owner = core;
-  const decoded = decodeRow(core.dialect, returned, answer);
-  finish(core, group, group.rows, taken, decoded.slice(returned.length - group.made.length));
-  synchronizeReferences(core, object, state, null);
-  if (core.signals.has("post_save", meta.ctor))
-    await core.signals.emit("post_save", meta.ctor, { instance: object, created: true, changed: writtenNames(work), db: core.face });
-  await flushNow(core, new Set([object]));
-  return object;
 };
 
 /** Without columns any conflict counts: which constraint the conditions stand for is the database's to know. */

@@ -7,6 +7,7 @@ import { didYouMean } from "../../support/did-you-mean.js";
 import { assertOpen, requireState, assertTracked, type Core } from "../core/core.js";
 import { coreFor, coreOfSession } from "../core/session-handle.js";
 import { flushOnly } from "../flush/flush.js";
+import { fullPolicy } from "../flush/work/policy.js";
 import { attach } from "../relationships/cascade-add.js";
 import { keyHeldBy, describeRow } from "../tracking/row-keys.js";
 import { detach } from "../rollback/restore.js";
@@ -35,9 +36,10 @@ export const saveObject = async (object: object, first?: unknown, second?: unkno
     throw new SessionError(`${describeRow(state.meta, keyHeldBy(state.meta, object))} was deleted: db.add() it to insert it anew`);
   if (fields !== undefined) checkFields(state.meta, fields);
   attach(core, object);
-  await limited(core, object, fields, () =>
-    calling(core, object, () => flushOnly(core, new Set([object]), `save() of ${state.meta.name}`)),
-  );
+  const policy = fullPolicy(`save() of ${state.meta.name}`, {
+    fields: fields === undefined ? null : { names: new Set(fields), always: false },
+  });
+  await calling(core, object, () => flushOnly(core, new Set([object]), policy));
 };
 
 /** What writes the object now, where a flush has come to it and calls its override. */
@@ -51,16 +53,6 @@ const checkFields = (meta: ModelMeta, fields: readonly string[]): void => {
   for (const name of fields) {
     if (!meta.fieldsByName.has(name))
       throw new FieldError(`save({ fields }): ${meta.name} has no field "${name}".${didYouMean(name, meta.fieldsByName.keys())}`);
-  }
-};
-
-const limited = async (core: Core, object: object, fields: readonly string[] | undefined, work: () => Promise<void>): Promise<void> => {
-  if (fields === undefined) return work();
-  core.fieldLimits.set(object, new Set(fields));
-  try {
-    await work();
-  } finally {
-    core.fieldLimits.delete(object);
   }
 };
 
@@ -87,7 +79,7 @@ export const deleteObject = async (object: object, db: unknown, { hard }: { read
   const marked = state.deleting;
   if (!markForDeletion(core, object, state, hard)) return;
   try {
-    await calling(core, object, () => flushOnly(core, new Set([object]), `delete() of ${state.meta.name}`));
+    await calling(core, object, () => flushOnly(core, new Set([object]), fullPolicy(`delete() of ${state.meta.name}`)));
   } catch (error) {
     // What was asked for now and refused is not asked for again by the next flush.
     if (!marked && state.deleting) {

@@ -2,8 +2,9 @@
 
 import { stateOf, type InstanceState } from "../../../loading/index.js";
 import type { FieldMeta } from "../../../metadata/model-meta.js";
-import type { Core } from "../../core/core.js";
+import type { Core, RunningFlush } from "../../core/core.js";
 import { changedFields, isUnchanged } from "../../tracking/changes.js";
+import type { NamedFields } from "../work/policy.js";
 import type { Changed, Subset } from "../work/work.js";
 
 /** Gives the list of what has changed: rows changed in the same fields share one, `like` if that is it. */
@@ -21,7 +22,7 @@ const isSameList = (a: readonly FieldMeta[], b: readonly FieldMeta[]): boolean =
   return true;
 };
 
-export const collectChanged = (core: Core, wanted: Subset): Changed => {
+export const collectChanged = (core: Core, wanted: Subset, { policy, targets }: RunningFlush): Changed => {
   const changed: Changed = new Map();
   let last: readonly FieldMeta[] | null = null;
   // Asked of everything that is tracked, most of which has not changed; "no" goes on to the next.
@@ -34,14 +35,16 @@ export const collectChanged = (core: Core, wanted: Subset): Changed => {
   };
   if (wanted === null) for (const meta of core.map.models()) core.map.some(meta, look);
   else for (const object of wanted) if ((stateOf(object) as InstanceState).status === "persistent") look(object);
-  for (const [object, limit] of core.fieldLimits) keepOnly(object, limit, changed);
+  if (policy.fields !== null && targets !== null) for (const object of targets) keepNamed(object, policy.fields, changed);
   for (const object of core.forcedUpdates) if (!changed.has(object) && (wanted === null || wanted.has(object))) changed.set(object, []);
   return changed;
 };
 
-/** `save({ fields })` writes no others. */
-const keepOnly = (object: object, limit: ReadonlySet<string>, changed: Changed): void => {
-  const fields = changed.get(object)?.filter(({ name }) => limit.has(name));
-  if (fields !== undefined && fields.length > 0) changed.set(object, fields);
+/** The verb's own objects are written in the fields that it names. */
+const keepNamed = (object: object, { names, always }: NamedFields, changed: Changed): void => {
+  const { meta, status } = stateOf(object) as InstanceState;
+  if (status !== "persistent") return;
+  const fields = (always ? meta.fields : (changed.get(object) ?? [])).filter(({ name }) => names.has(name));
+  if (fields.length > 0) changed.set(object, fields);
   else changed.delete(object);
 };

@@ -1,6 +1,7 @@
 /** Dependants handled by one statement without being read: where nobody listens, nothing hangs on them and memory has not moved them. */
 
 import { DatabaseError } from "../../../errors.js";
+import type { WritePolicy } from "../work/policy.js";
 import type { BulkOnDelete } from "../work/work.js";
 import type { AnyOfMeta, FieldMeta, ToOneMeta } from "../../../metadata/model-meta.js";
 import { stateOf, type InstanceState } from "../../../loading/index.js";
@@ -18,16 +19,16 @@ const isKept = (field: FieldMeta): boolean => field.version || field.onUpdate !=
 const isMoved = (object: object, field: FieldMeta): boolean =>
   isChanged(object, field, ((stateOf(object) as InstanceState).snapshot as readonly unknown[])[field.position]);
 
-export const canActInBulk = (core: Core, relation: ToOneMeta): boolean => {
+export const canActInBulk = (core: Core, policy: WritePolicy, relation: ToOneMeta): boolean => {
   const { owner, field, onDelete } = relation;
   if (owner.subtypes !== null || owner.softDeleteField !== null || core.map.some(owner, (object) => isMoved(object, field))) return false;
   if (onDelete === "cascade")
-    return owner.dependants().length === 0 && owner.anyOfDependants().length === 0 && !hasListeners(core, owner, "delete");
+    return owner.dependants().length === 0 && owner.anyOfDependants().length === 0 && !hasListeners(core, policy, owner, "delete");
   return (
     (onDelete === "setNull" || onDelete === "setDefault") &&
     !owner.fields.some(isKept) &&
-    !hasCleanHook(owner) &&
-    !hasListeners(core, owner, "save")
+    !(policy.clean && hasCleanHook(owner)) &&
+    !hasListeners(core, policy, owner, "save")
   );
 };
 

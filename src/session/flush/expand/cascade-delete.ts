@@ -10,6 +10,7 @@ import { handledBySession } from "./on-delete.js";
 import { DeletionIndex, type DeletionKind, type DeletionGroup } from "../work/deletions.js";
 import { keyOfSnapshot, describeRow } from "../../tracking/row-keys.js";
 import { findInstances, type Entries } from "../../reading/find-instances.js";
+import type { WritePolicy } from "../work/policy.js";
 import type { BulkOnDelete } from "../work/work.js";
 import { canActInBulk, withDeleteContext } from "./bulk-on-delete.js";
 import { valueAfterDelete, typeNameOf } from "../../core/reference-keys.js";
@@ -26,14 +27,14 @@ export interface Deletions {
 export const deletionKindOf = (core: Core, object: object, meta: ModelMeta): DeletionKind =>
   meta.softDeleteField !== null && !core.hardDeletes.has(object) ? "soft" : "hard";
 
-/** Everything that goes with these objects, each given once, dependants of dependants included; with `all`, also what the database would take along by itself. */
-export const collectDeletions = async (core: Core, objects: readonly object[], all = false): Promise<Deletions> => {
+/** Everything that goes with these objects, each given once, dependants of dependants included; with `countCascades`, also what the database would take along by itself. */
+export const collectDeletions = async (core: Core, policy: WritePolicy, objects: readonly object[]): Promise<Deletions> => {
   const deletions: Deletions = { index: new DeletionIndex(), clearedReferences: new Set(), bulkActions: [] };
   if (objects.length === 0) return deletions;
   let wave = groupsOf(core, objects, null);
   const going = new Set<ModelMeta>();
   for (const { meta, kind } of wave) if (kind === "hard") going.add(meta);
-  const division: Handling = { handled: handledBySession(core, going), all };
+  const division: Handling = { handled: handledBySession(core, policy, going), policy };
   while (wave.length > 0) {
     for (const group of wave) deletions.index.add(group);
     const found = new Map<object, DeletionKind>();
@@ -48,8 +49,7 @@ export const collectDeletions = async (core: Core, objects: readonly object[], a
 interface Handling {
   /** Relations whose rows the session finds. */
   readonly handled: ReadonlySet<ToOneMeta>;
-  /** Rows that the database would take along are found too. */
-  readonly all: boolean;
+  readonly policy: WritePolicy;
 }
 
 const metaOf = (object: object): ModelMeta => (stateOf(object) as InstanceState).meta;
@@ -75,14 +75,14 @@ const dependantsOf = async (
   core: Core,
   { meta, kind, objects }: DeletionGroup,
   deletions: Deletions,
-  { handled, all }: Handling,
+  { handled, policy }: Handling,
 ): Promise<[object, DeletionKind][]> => {
   const found: [object, DeletionKind][] = [];
   for (const relation of meta.dependants()) {
     // The constraint does it, unless the row stays: then there is nothing that the database would react to.
-    if (kind === "hard" && !handled.has(relation) && !(all && relation.onDelete === "cascade")) continue;
+    if (kind === "hard" && !handled.has(relation) && !(policy.countCascades && relation.onDelete === "cascade")) continue;
     const keys = keysOf(objects, relation.targetField);
-    if (kind === "hard" && canActInBulk(core, relation)) deletions.bulkActions.push({ relation, keys });
+    if (kind === "hard" && canActInBulk(core, policy, relation)) deletions.bulkActions.push({ relation, keys });
     else found.push(...(await applyOnDelete(core, relation, kind, keys, [], deletions)));
   }
   for (const relation of meta.anyOfDependants()) {

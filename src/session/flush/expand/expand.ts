@@ -1,13 +1,15 @@
 /** Follows the effects of what is pending before anything is written: cleared collections, replaced one-to-ones, cascades. May query. */
 
 import { stateOf, type InstanceState } from "../../../loading/index.js";
-import type { FieldMeta } from "../../../metadata/model-meta.js";
+import type { FieldMeta, RelationMeta } from "../../../metadata/model-meta.js";
+import { referenceOf } from "../../../metadata/references.js";
 import type { Core, RunningFlush } from "../../core/core.js";
 import { unresolvedTarget } from "../../core/reference-keys.js";
 import { inTheWay } from "../../relationships/to-one.js";
 import { held } from "../../tracking/changes.js";
 import { modelInfoOf } from "../../tracking/model-info.js";
 import { collectChanged, recordChanged } from "../collect/changed-rows.js";
+import type { NamedFields } from "../work/policy.js";
 import type { Changed, Expansion, Subset } from "../work/work.js";
 import { collectDeletions } from "./cascade-delete.js";
 import { emptyCleared } from "./cleared-collections.js";
@@ -18,11 +20,15 @@ import { releaseReplaced } from "./replaced-one-to-ones.js";
 export const expand = async (core: Core, subset: Subset, running: RunningFlush): Promise<Expansion> => {
   if (subset === null) await emptyCleared(core);
   if (core.replacedReverseOnes.size > 0) await releaseReplaced(core);
-  const reassignments = subset === null ? await collectReassignments(core) : [];
+  const reassignments = subset === null ? await collectReassignments(core, running.policy) : [];
   if (subset === null && core.collections.size > 0) addLinkObjects(core);
-  const wanted = subset === null ? null : withDependencies(subset);
-  const changed = collectChanged(core, wanted);
-  const { index, clearedReferences, bulkActions } = await collectDeletions(core, deletionRoots(core, wanted, changed), running.countsAll);
+  const wanted = subset === null ? null : withDependencies(subset, running.policy.fields);
+  const changed = collectChanged(core, wanted, running);
+  const { index, clearedReferences, bulkActions } = await collectDeletions(
+    core,
+    running.policy,
+    deletionRoots(core, wanted, changed, running),
+  );
   // In a later round they point elsewhere already.
   for (const object of clearedReferences) running.clearedReferences.add(object);
   for (const object of running.clearedReferences)
@@ -37,11 +43,12 @@ export const expand = async (core: Core, subset: Subset, running: RunningFlush):
 };
 
 /** New objects that these point at must be written first, and who had the one place that they take. */
-const withDependencies = (subset: ReadonlySet<object>): Set<object> => {
+const withDependencies = (subset: ReadonlySet<object>, named: NamedFields | null): Set<object> => {
   const all = new Set(subset);
   for (const object of all) {
     const state = stateOf(object) as InstanceState;
     for (const relation of state.meta.relations.values()) {
+      if (named !== null && subset.has(object) && !isNamed(relation, named)) continue;
       const target = relation.kind === "toOne" || relation.kind === "anyOf" ? unresolvedTarget(object, state, relation) : null;
       if (target !== null && stateOf(target)?.status === "pending") all.add(target);
       if (relation.kind === "toOne" && relation.unique) for (const holder of inTheWay(object, relation)) all.add(holder);
@@ -50,14 +57,21 @@ const withDependencies = (subset: ReadonlySet<object>): Set<object> => {
   return all;
 };
 
+const isNamed = (relation: RelationMeta, { names }: NamedFields): boolean =>
+  (relation.kind === "toOne" || relation.kind === "anyOf") && names.has(referenceOf(relation).name);
+
 const isOrphan = (object: object, fields: readonly FieldMeta[]): boolean => {
   const { orphaning } = modelInfoOf((stateOf(object) as InstanceState).meta);
   return orphaning.some((field) => fields.includes(field) && held(object, field) === null);
 };
 
-const deletionRoots = (core: Core, wanted: Subset, changed: Changed): object[] => {
+const deletionRoots = (core: Core, wanted: Subset, changed: Changed, { policy, targets }: RunningFlush): object[] => {
   const objects: object[] = [];
-  for (const object of core.deleting) if (wanted === null || wanted.has(object)) objects.push(object);
+  for (const object of core.deleting) {
+    // A verb that writes named fields deletes none of its objects.
+    if (policy.fields !== null && targets?.has(object) === true) continue;
+    if (wanted === null || wanted.has(object)) objects.push(object);
+  }
   for (const [object, fields] of changed) if (!core.deleting.has(object) && isOrphan(object, fields)) objects.push(object);
   return objects;
 };

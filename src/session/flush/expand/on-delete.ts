@@ -2,6 +2,7 @@
 
 import type { ModelMeta, ToOneMeta } from "../../../metadata/model-meta.js";
 import type { Core } from "../../core/core.js";
+import type { WritePolicy } from "../work/policy.js";
 import { hasInstances, overridesOf } from "../../tracking/overrides.js";
 import { isOf } from "../../tracking/identity-map.js";
 
@@ -10,8 +11,8 @@ const classesOf = (owner: ModelMeta): readonly ModelMeta[] =>
   owner.subtypes === null ? [owner] : [...owner.subtypes.byName.values()].filter((meta) => isOf(meta, owner));
 
 /** Code of the user's hears when a row goes, or when its reference is changed. */
-export const hasListeners = (core: Core, owner: ModelMeta, what: "delete" | "save"): boolean =>
-  core.signalsSuppressed === 0 &&
+export const hasListeners = (core: Core, { hooks }: WritePolicy, owner: ModelMeta, what: "delete" | "save"): boolean =>
+  hooks &&
   hasInstances(owner) &&
   classesOf(owner).some(
     (meta) => overridesOf(meta)[what] || core.signals.has(`pre_${what}`, meta.ctor) || core.signals.has(`post_${what}`, meta.ctor),
@@ -34,11 +35,11 @@ const reachedFrom = (roots: Iterable<ModelMeta>): ReadonlySet<ToOneMeta> => {
   return reached;
 };
 
-const needsSession = (core: Core, relation: ToOneMeta): boolean => {
+const needsSession = (core: Core, policy: WritePolicy, relation: ToOneMeta): boolean => {
   const { onDelete, onDeleteBy, owner } = relation;
   if (onDeleteBy === "session") return onDelete !== "nothing";
-  if (onDelete === "cascade") return owner.anyOfDependants().length > 0 || hasListeners(core, owner, "delete");
-  return (onDelete === "setNull" || onDelete === "setDefault") && hasListeners(core, owner, "save");
+  if (onDelete === "cascade") return owner.anyOfDependants().length > 0 || hasListeners(core, policy, owner, "delete");
+  return (onDelete === "setNull" || onDelete === "setDefault") && hasListeners(core, policy, owner, "save");
 };
 
 /** Rows of `from` keep those of `to` from being deleted. */
@@ -51,11 +52,11 @@ const blocksDeletion = (from: ModelMeta, to: ModelMeta): boolean =>
  * The relations whose rows the session has to find when rows of these models go. What is not among them the database does by itself, with no statement more.
  * A relation is among them for its own sake, for that of one below it, or because its rows hold others that the session deletes: those go first.
  */
-export const handledBySession = (core: Core, roots: Iterable<ModelMeta>): ReadonlySet<ToOneMeta> => {
+export const handledBySession = (core: Core, policy: WritePolicy, roots: Iterable<ModelMeta>): ReadonlySet<ToOneMeta> => {
   const met = new Set<ToOneMeta>();
   const open = new Set(reachedFrom(roots));
   const joins = (relation: ToOneMeta): boolean =>
-    needsSession(core, relation) ||
+    needsSession(core, policy, relation) ||
     (relation.onDelete === "cascade" &&
       (relation.owner.dependants().some((below) => met.has(below)) ||
         [...met].some((other) => other.onDelete === "cascade" && blocksDeletion(relation.owner, other.owner))));

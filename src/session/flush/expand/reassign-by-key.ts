@@ -1,5 +1,6 @@
 /** Members of one-to-many collections that were given by their keys: moved by one UPDATE where nobody hears of it, else read first and moved like any other. */
 
+import type { WritePolicy } from "../work/policy.js";
 import type { KeyReassignment } from "../work/work.js";
 import type { FieldMeta, ToManyMeta } from "../../../metadata/model-meta.js";
 import { stateOf, type CollectionState, type InstanceState } from "../../../loading/index.js";
@@ -14,7 +15,7 @@ import { collectionAdd, collectionRemove, dropKeys } from "../../relationships/c
 import { bind, run } from "../../statements/send.js";
 
 /** Removals come first: what leaves one collection for another arrives. */
-export const collectReassignments = async (core: Core): Promise<readonly KeyReassignment[]> => {
+export const collectReassignments = async (core: Core, policy: WritePolicy): Promise<readonly KeyReassignment[]> => {
   const leaving: KeyReassignment[] = [];
   const joining: KeyReassignment[] = [];
   const keyed: CollectionState[] = [];
@@ -22,7 +23,7 @@ export const collectReassignments = async (core: Core): Promise<readonly KeyReas
   for (const collection of keyed) {
     const { relation, owner } = collection;
     if (relation.kind !== "toMany" || stateOf(owner)?.owner !== core) continue;
-    await resolveLoadedKeys(core, collection, relation);
+    await resolveLoadedKeys(core, policy, collection, relation);
     const [removed, added] = [[...collection.removedKeys], [...collection.addedKeys]];
     if (removed.length > 0) leaving.push({ relation, owner, keys: removed, joins: false });
     if (added.length > 0) joining.push({ relation, owner, keys: added, joins: true });
@@ -33,9 +34,9 @@ export const collectReassignments = async (core: Core): Promise<readonly KeyReas
 const keyField = ({ target }: ToManyMeta): FieldMeta => target.primaryKey[0] as FieldMeta;
 
 /** Those whose objects are here by now, or must be, become members like others. */
-const resolveLoadedKeys = async (core: Core, collection: CollectionState, relation: ToManyMeta): Promise<void> => {
+const resolveLoadedKeys = async (core: Core, policy: WritePolicy, collection: CollectionState, relation: ToManyMeta): Promise<void> => {
   const { owner, addedKeys, removedKeys } = collection;
-  const loud = hasListeners(core, relation.target, "save") || hasCleanHook(relation.target);
+  const loud = hasListeners(core, policy, relation.target, "save") || (policy.clean && hasCleanHook(relation.target));
   const added = await instancesOf(core, relation, [...addedKeys], loud, []);
   if (loud)
     refuseMissing(

@@ -8,14 +8,22 @@ import { requireState, type Core } from "../../core/core.js";
 import { modelInfoOf } from "../../tracking/model-info.js";
 import { unresolvedTarget, targetKeyOf } from "../../core/reference-keys.js";
 
-/** Gives the object the keys of its new targets; those in `later` are left for a following UPDATE. `noted`: the journal knows that they are filled. */
-export const copyTargetKeys = (core: Core, object: object, state: InstanceState, later: readonly FieldMeta[], noted = false): void => {
+/** Gives the object the keys of its new targets; those in `later` are left for a following UPDATE. `only`: other fields are not written now. `noted`: the journal knows that they are filled. */
+export const copyTargetKeys = (
+  core: Core,
+  object: object,
+  state: InstanceState,
+  later: readonly FieldMeta[],
+  noted = false,
+  only: readonly FieldMeta[] | null = null,
+): void => {
   if (state.related === null) return;
   const { pointing, references } = modelInfoOf(state.meta);
   for (let at = 0; at < pointing.length; at++) {
     const relation = pointing[at] as ToOneMeta | AnyOfMeta;
     const field = references[at] as FieldMeta;
     if (later.length > 0 && later.includes(field)) continue;
+    if (only !== null && !only.includes(field)) continue;
     const target = unresolvedTarget(object, state, relation);
     if (target === null) continue;
     const key = keyOrNull(relation, target, state);

@@ -63,7 +63,7 @@ interface Group {
 export const changeOf = (core: Core, work: RowWork): RowChange => {
   const { object, state, meta, postponed } = work;
   core.journal.append(object, entryOf(object, state));
-  if (state.related !== null) copyTargetKeys(core, object, state, postponed);
+  if (state.related !== null) copyTargetKeys(core, object, state, postponed, false, work.fields);
   const row = rowBefore(work, stateOf) as readonly unknown[];
   const { kept } = modelInfoOf(meta);
   // Rows changed alike share one list of fields, which is kept as long as nothing is to be added or left out.

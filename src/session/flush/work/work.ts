@@ -124,10 +124,10 @@ export const updateOf = (object: object, state: InstanceState, fields: readonly 
   new Row("update", object, state, fields);
 /** An UPDATE by which a new object takes the row of a deleted one. */
 export const replacementOf = (object: object, state: InstanceState, fields: readonly FieldMeta[], replaces: object): RowWork =>
-  Object.assign(new Row("update", object, state, fields), { replaces });
+  Object.assign(new Row("update", object, state, fields), { replaces } satisfies Partial<RowWork>);
 /** An UPDATE that marks a row as deleted. */
 export const softDeleteOf = (object: object, state: InstanceState, fields: readonly FieldMeta[]): RowWork =>
-  Object.assign(new Row("update", object, state, fields), { buries: true });
+  Object.assign(new Row("update", object, state, fields), { softDeletes: true } satisfies Partial<RowWork>);
 export const deleteOf = (object: object, state: InstanceState): RowWork => new Row("delete", object, state, NONE);
 
 /** Names of the columns that a save writes, as signals tell them. */

@@ -1,0 +1,139 @@
+/** Writes new rows that give way where a row with the same unique values is there: `INSERT … ON CONFLICT …`. */
+
+import { snapshotCell } from "../../../metadata/comparable.js";
+import type { FieldMeta, ModelMeta } from "../../../metadata/model-meta.js";
+import { insert } from "../../../sql/factories/index.js";
+import type { Core } from "../../core/core.js";
+import { detach } from "../../rollback/restore.js";
+import { send } from "../../statements/send.js";
+import { chunks, decodeRow, returningOf, tableOf, targetColumn } from "../../statements/table.js";
+import { IdentityMap } from "../../tracking/identity-map.js";
+import { keyCells } from "../../tracking/row-keys.js";
+import type { ConflictRule } from "../work/policy.js";
+import { collect, enterRows, finish, take } from "./insert.js";
+import type { InsertGroup, NewRow } from "./new-rows.js";
+import { synchronizeRow } from "./synchronize-rows.js";
+
+/** Gives the objects that did not become rows: they leave the session. */
+export const insertOrGiveWay = async (
+  core: Core,
+  meta: ModelMeta,
+  rows: readonly NewRow[],
+  rule: ConflictRule,
+): Promise<readonly object[]> => {
+  const lost: object[] = [];
+  for (const group of collect(core, meta, rows)) lost.push(...(await emitters[rule.learns](core, group, rule)));
+  for (const object of lost) detach(core, object);
+  return lost;
+};
+
+type Emit = (core: Core, group: InsertGroup, rule: ConflictRule) => Promise<object[]>;
+
+const emitters: { readonly [K in ConflictRule["learns"]]: Emit } = {
+  /** One statement a row: an empty answer says that another row was there. */
+  each: async (core, group, rule) => {
+    const { meta, rows, made } = group;
+    const returned = [...meta.primaryKey.filter((field) => !made.includes(field)), ...made];
+    const lost: object[] = [];
+    for (const row of rows) {
+      const taken = take(group, [row]);
+      const [answer] = await sendRows(core, group, rule, [taken.cells], returned);
+      if (answer === undefined) lost.push(row.object);
+      else finish(core, group, [row], taken, decodeRow(core.dialect, returned, answer).slice(returned.length - made.length));
+    }
+    return lost;
+  },
+
+  /** Inserted and updated rows come back alike; each object finds its own by the values of the conflict columns. */
+  byColumns: async (core, group, rule) => {
+    const { meta, given, rows } = group;
+    const lost: object[] = [];
+    for (const part of chunks(rows, given.length, core.dialect.features.maxParameters)) {
+      const answers = await sendRows(core, group, rule, cellsOfEach(group, part), meta.fields);
+      lost.push(...takeAnswers(core, meta, part, rule.columns, answers));
+    }
+    return lost;
+  },
+
+  /** Nobody can tell which of the rows were inserted. */
+  nothing: async (core, group, rule) => {
+    for (const part of chunks(group.rows, group.given.length, core.dialect.features.maxParameters))
+      await sendRows(core, group, rule, cellsOfEach(group, part), []);
+    return group.rows.map(({ object }) => object);
+  },
+};
+
+const cellsOfEach = (group: InsertGroup, part: readonly NewRow[]): unknown[][] => part.map((row) => take(group, [row]).cells);
+
+const sendRows = async (
+  core: Core,
+  { meta, given }: InsertGroup,
+  { columns, action }: ConflictRule,
+  rows: unknown[][],
+  returned: readonly FieldMeta[],
+): Promise<readonly unknown[][]> => {
+  const onConflict = { columns, where: null, action } as const;
+  const statement = insert({
+    into: tableOf(meta),
+    columns: given.map(targetColumn),
+    rows,
+    onConflict,
+    returning: returningOf(meta, returned),
+  });
+  return (await send(core, statement, "write")).rows;
+};
+
+/** A row that the session holds already updates that object, and the given one gives way to it. */
+const takeAnswers = (
+  core: Core,
+  meta: ModelMeta,
+  part: readonly NewRow[],
+  on: readonly string[],
+  answers: readonly unknown[][],
+): object[] => {
+  const fields = meta.fields.filter((field) => on.includes(field.column));
+  const keysFirst = [...meta.primaryKey, ...meta.fields.filter((field) => !field.primaryKey)];
+  const byConflict = new IdentityMap();
+  const conflictMeta: ModelMeta = { ...meta, primaryKey: fields, subtypes: null };
+  for (const answer of answers) {
+    const values = decodeRow(core.dialect, meta.fields, answer);
+    byConflict.set(
+      conflictMeta,
+      keyCells(
+        conflictMeta,
+        fields.map((field) => values[field.position]),
+      ),
+      values,
+    );
+  }
+  const lost: object[] = [];
+  for (const row of part) {
+    const given = row.object as Record<string, unknown>;
+    const conflictKey = keyCells(
+      conflictMeta,
+      fields.map((field) => given[field.name]),
+    );
+    const values = byConflict.find(conflictMeta, conflictKey) as unknown[] | undefined;
+    if (values === undefined) {
+      lost.push(row.object);
+      continue;
+    }
+    const key = keyCells(
+      meta,
+      meta.primaryKey.map((field) => values[field.position]),
+    );
+    if (core.map.find(meta, key) !== undefined) {
+      synchronizeRow(
+        core,
+        meta,
+        keysFirst,
+        keysFirst.map((field) => values[field.position]),
+      );
+      lost.push(row.object);
+      continue;
+    }
+    for (const field of meta.fields) core.journal.fill(row.object, row.state, field, values[field.position]);
+    enterRows(core, meta, [row], [meta.fields.map((field) => snapshotCell(values[field.position], field.type))]);
+  }
+  return lost;
+};
