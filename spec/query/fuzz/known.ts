@@ -31,27 +31,8 @@ export const known: readonly KnownFault[] = [
     },
   },
   {
-    name: "the key of a related row has only the lookups of a relation",
-    matches: (set) =>
-      some(set, (part) => {
-        const path = part.path as { hops: readonly string[]; name: string } | undefined;
-        return part.lookup !== undefined && path?.hops.at(-1) === "country" && path.name === "code";
-      }),
-  },
-  {
-    name: "a hidden or missing related row differs from a value, under NOT and behind link tables",
-    matches: (set) => some(set, (part) => part.lookup === "ne" && length((part.path as { hops?: unknown } | undefined)?.hops) > 0),
-  },
-  {
     name: "a distinct slice is iterated without the key in its order",
     matches: (set) => some(set, (part) => part.do === "distinct") && some(set, (part) => part.do === "slice"),
-  },
-  {
-    name: "groups by a constant give a row for no rows",
-    matches: ({ steps }) => {
-      const names = steps.flatMap((step) => (step.do === "annotate" ? [step.name] : []));
-      return steps.some((step) => step.do === "values" && step.items.every(({ hops, name }) => hops.length === 0 && names.includes(name)));
-    },
   },
   {
     name: "writes of sets with annotations reach other rows (queries-write-exactly-the-set)",

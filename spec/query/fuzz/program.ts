@@ -48,6 +48,8 @@ export interface When {
 
 export interface Test {
   readonly path: Path;
+  /** Of what stands at the path. */
+  readonly kind: Kind;
   /** A part of the value that is compared: `year`, `date`. */
   readonly part: string | null;
   readonly lookup: string;

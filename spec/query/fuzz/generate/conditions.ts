@@ -74,13 +74,14 @@ const testOf = (ground: Ground, negated: boolean): Test => {
     const compared: Kind = part === "date" ? "date" : "integer";
     return {
       path,
+      kind,
       part,
       lookup: choices.pick(["exact", "gt", "lte", "ne", "gte", "lt"]),
       operand: { is: "literal", value: part === "date" ? literalOf(choices, compared) : choices.pick(partValues) },
     };
   }
   const lookup = choices.pick(lookups[kind]);
-  return { path, part: null, lookup, operand: operandOf(ground, kind, lookup, inJson) };
+  return { path, kind, part: null, lookup, operand: operandOf(ground, kind, lookup, inJson) };
 };
 
 const operandOf = (ground: Ground, kind: Kind, lookup: string, inJson: boolean): Operand => {
@@ -130,7 +131,11 @@ export const conditionOf = (ground: Ground, negated = false, depth = 3): Conditi
       case "comparison": {
         const test = testOf({ ...ground, many: false, annotations: [] }, negated);
         const plain =
-          test.path.hops.length === 0 && (test.path.keys ?? []).length === 0 && test.part === null && comparisons.has(test.lookup);
+          fieldOf(ground.model, test.path.name) !== undefined &&
+          test.path.hops.length === 0 &&
+          (test.path.keys ?? []).length === 0 &&
+          test.part === null &&
+          comparisons.has(test.lookup);
         return plain ? { is: "comparison", model: ground.model.name, test } : { is: "where", tests: [test] };
       }
       case "empty":

@@ -1,6 +1,6 @@
 /** Conditions by two-valued logic: a comparison that NULL leaves open does not hold, and NOT, AND, OR and XOR work on that. */
 
-import { fieldOf } from "../schema.js";
+import type { Kind } from "../schema.js";
 import type { Condition, Operand, Path, Test } from "../program.js";
 import { JsonValue, valueOf, type Value } from "../values.js";
 import type { Json } from "../program.js";
@@ -9,7 +9,7 @@ import { datePart } from "./calendar.js";
 import { evaluate, type Env } from "./expression.js";
 import { lookup } from "./lookups.js";
 import { evaluateSet } from "./set.js";
-import { crossesCollection, isAnnotation, modelBehind, relationsAlong, resolved } from "./source.js";
+import { crossesCollection, isAnnotation, relationsAlong, resolved } from "./source.js";
 
 /** Collections that a condition follows as joined rows; under NOT each test asks for itself instead. */
 export const followConditions = (env: Env, condition: Condition, negated: boolean): void => {
@@ -95,7 +95,7 @@ export const withKeys = (value: Value, { keys = [] }: Path): Value => {
 };
 
 const compared = (env: Env, test: Test, value: Value): boolean => {
-  const kind = kindOf(env, test.path);
+  const { kind } = test;
   const left = test.part === null ? value : test.part === "length" ? lengthOf(value) : datePart(test.part, kind, value);
   const { lookup: name, operand } = test;
   switch (name) {
@@ -116,15 +116,10 @@ const compared = (env: Env, test: Test, value: Value): boolean => {
   }
 };
 const lengthOf = (value: Value): Value => (value === null ? null : Array.from(String(value)).length);
-const kindOf = ({ source }: Env, path: Path) =>
-  (path.keys ?? []).length > 0 || isAnnotation(source.model, path)
-    ? "text"
-    : (fieldOf(modelBehind(source.model, resolved(source.model, path).hops), resolved(source.model, path).column)?.kind ?? "integer");
-
 /** NULL given as a value asks for NULL; NULL that was computed equals nothing. */
-const equals = (env: Env, left: Value, operand: Operand, kind: ReturnType<typeof kindOf>): boolean =>
+const equals = (env: Env, left: Value, operand: Operand, kind: Kind): boolean =>
   operand.is === "literal" && operand.value === null ? left === null : lookup("exact", left, one(env, operand, kind)) === true;
-const one = (env: Env, operand: Operand, kind: ReturnType<typeof kindOf>): Value => {
+const one = (env: Env, operand: Operand, kind: Kind): Value => {
   switch (operand.is) {
     case "literal":
       return typeof operand.value === "string" && kind !== "decimal" ? operand.value : valueOf(kind, operand.value);
@@ -136,7 +131,7 @@ const one = (env: Env, operand: Operand, kind: ReturnType<typeof kindOf>): Value
       throw new Error("one value is expected");
   }
 };
-const valuesOf = (env: Env, operand: Operand, kind: ReturnType<typeof kindOf>): readonly Value[] => {
+const valuesOf = (env: Env, operand: Operand, kind: Kind): readonly Value[] => {
   if (operand.is === "list") return operand.values.map((value) => valueOf(kind, value));
   if (operand.is === "set") return evaluateSet(env.source.world, operand.set, env).rows.map((row) => row.outputs[0]?.value ?? null);
   return [one(env, operand, kind)];

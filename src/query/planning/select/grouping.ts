@@ -1,7 +1,8 @@
 /** GROUP BY: the key of the model's rows, or the values named before an aggregate, and what else the outputs need. */
 
-import { column, literal } from "../../../sql/factories/index.js";
+import { binary, column, literal } from "../../../sql/factories/index.js";
 import type { ColumnNode, Expr, OrderNode, Output } from "../../../sql/nodes.js";
+import { types } from "../../../sql/types.js";
 import { filterContext } from "../../resolve/scope/context.js";
 import type { Draft } from "./draft.js";
 import { hasParameter, isAggregate, isConstant, rowColumns, structuralKey } from "./inspect.js";
@@ -61,5 +62,6 @@ const byValues = (draft: Draft, items: readonly string[], outputs: readonly Outp
     if (!isAggregate(expr) && (expr.kind === "column" || outputs.some((one) => one.expr === expr))) add(expr);
     else for (const node of rowColumns(expr, isGrouped)) if (node.source !== null && scope.owns(node.source)) add(node);
   }
-  return groups;
+  // Without a group, aggregates would give a row for no rows. A bare constant would be a position.
+  return groups.length > 0 ? groups : [binary(literal(1), "+", literal(0), types.integer)];
 };

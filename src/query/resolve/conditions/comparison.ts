@@ -87,7 +87,7 @@ const guard = ({ expr, operands, missing }: Compared, conditionContext: Conditio
 };
 
 export const columnCondition = (scope: Scope, end: Reached, input: ComparisonInput): ComparisonResult => {
-  const { alias, field, relation, rest } = end;
+  const { alias, field, relation, byName, rest } = end;
   const left: Resolved = { expr: scope.read(alias, field), nullable: scope.canBeNull(alias, field) };
   const row = end.row?.map((part) => ({ field: part, expr: scope.read(alias, part) })) ?? null;
   const [next] = rest;
@@ -100,7 +100,7 @@ export const columnCondition = (scope: Scope, end: Reached, input: ComparisonInp
   ) {
     throw unknownName(relation.target, next, input.path, null, "field, relation or lookup");
   }
-  return lookupOn(scope, left, rest, input, { target: keyTarget(end), row, relation: relation !== null });
+  return lookupOn(scope, left, rest, input, { target: keyTarget(end), row, relation: relation !== null && !byName });
 };
 /** Instances of the related model stand for the key that this column holds. */
 const keyTarget = ({ relation }: Reached): Place["target"] => {

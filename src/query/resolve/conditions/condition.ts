@@ -1,13 +1,14 @@
 /** Turns condition trees into SQL: AND, OR, XOR and NOT, the kind of the joins that they need, and two-valued negation. */
 
-import { binary, caseWhen, equals, fn, isFalse, isNotNull, isTrue, literal, not, and, or } from "../../../sql/factories/index.js";
+import { binary, caseWhen, equals, fn, isFalse, isTrue, literal, not, and, or } from "../../../sql/factories/index.js";
 import type { Expr } from "../../../sql/nodes.js";
 import { types } from "../../../sql/types.js";
 import type { Node } from "../../state.js";
 import type { ResolvedCondition, ConditionContext } from "../scope/context.js";
 import { existsSubquery } from "./exists-subquery.js";
+import { requireRelatedRow } from "./related-row.js";
 import { anyOfCondition, columnCondition, lookupOn, type ComparisonInput } from "./comparison.js";
-import { keyOf, segmentsOf, walk } from "../scope/path.js";
+import { segmentsOf, walk } from "../scope/path.js";
 import type { Scope } from "../scope/scope.js";
 
 const nothing: ReadonlySet<string> = new Set();
@@ -128,19 +129,10 @@ const pathCondition = (scope: Scope, segments: readonly string[], input: Compari
     if (end.kind === "toMany") return existsSubquery(scope, end, input);
     for (const alias of end.joins) conditionContext.reuse?.add(alias);
     const { expr, strict } = end.kind === "anyOf" ? anyOfCondition(scope, end, input) : columnCondition(scope, end, input);
-    if (!strict && !conditionContext.negated && segments.at(-1) === "ne") return requireRelatedRow(scope, expr, end.joins);
-    return { expr, needs: strict ? used : nothing };
+    if (strict || conditionContext.negated || segments.at(-1) !== "ne") return { expr, needs: strict ? used : nothing };
+    return requireRelatedRow(scope, expr, end.joins);
   } finally {
     scope.used = around;
     for (const alias of used) around?.add(alias);
   }
-};
-
-/** "A post that is not called x" needs a post, though a post without an editor has no editor called x. */
-const requireRelatedRow = (scope: Scope, expr: Expr, joins: readonly string[]): ResolvedCondition => {
-  const last = joins.findLastIndex((alias) => scope.isMany(alias));
-  const alias = joins[last];
-  const meta = alias === undefined ? null : scope.modelOf(alias);
-  if (alias === undefined || meta === null) return { expr, needs: nothing };
-  return { expr: and(expr, isNotNull(scope.column(alias, keyOf(meta)))), needs: new Set(joins.slice(0, last + 1)) };
 };

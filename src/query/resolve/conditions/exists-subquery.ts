@@ -7,6 +7,7 @@ import { SqlExpression } from "../../../sql/expression.js";
 import { computedNode } from "../../expressions/expression.js";
 import type { ResolvedCondition, ConditionContext } from "../scope/context.js";
 import { anyOfCondition, columnCondition, type ComparisonInput } from "./comparison.js";
+import { requireRelatedRow } from "./related-row.js";
 import { walk, type ReachedToMany, type Reached, type ReachedAnyOf } from "../scope/path.js";
 import { Scope, aliveConditions, isHideable, stepsOf } from "../scope/scope.js";
 
@@ -40,7 +41,9 @@ export const existsSubquery = (scope: Scope, end: ReachedToMany, input: Comparis
   const input2 = { ...input, conditionContext, value: outside(scope, input.value, input.conditionContext) };
   const answer = reached.kind === "anyOf" ? anyOfCondition(inside, reached, input2) : columnCondition(inside, reached, input2);
   if (answer.strict) inside.demote(reached.joins);
-  const present = isFalse(answer.expr) ? answer.expr : exists(query(answer.expr));
+  const differs = !answer.strict && reached.rest.at(-1) === "ne";
+  const condition = differs ? requireRelatedRow(inside, answer.expr, reached.joins).expr : answer.expr;
+  const present = isFalse(condition) ? condition : exists(query(condition));
   for (const alias of end.joins) input.conditionContext.reuse?.add(alias);
   if (!(answer.expr.kind === "isNull" && !answer.expr.negated)) return { expr: present, needs: none };
   const absent = exists(query(alwaysTrue), { negated: true });

@@ -21,6 +21,8 @@ export interface Reached extends End {
   readonly row: readonly FieldMeta[] | null;
   /** The path ends at this relation, or at its key. */
   readonly relation: RelationMeta | null;
+  /** The key is named, as in `author__id`: a column with the lookups of its type. */
+  readonly byName: boolean;
 }
 /** To a relation to one of several models. */
 export interface ReachedAnyOf extends End {
@@ -95,7 +97,8 @@ export const walk = (
 
   const column = (field: FieldMeta, relation: RelationMeta | null, next: number, row: readonly FieldMeta[] | null = null): Reached => {
     for (const part of row ?? [field]) scope.context.fields.add(part);
-    return { kind: "column", alias, field, row, relation, rest: segments.slice(next), joins };
+    const byName = relation !== null && row === null && next > 0 && segments[next - 1] !== relation.name;
+    return { kind: "column", alias, field, row, relation, byName, rest: segments.slice(next), joins };
   };
   const key = (relation: RelationMeta | null, next: number): Reached =>
     column(keyOf(meta), relation, next, meta.primaryKey.length > 1 ? meta.primaryKey : null);

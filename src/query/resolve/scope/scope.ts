@@ -1,19 +1,23 @@
 /** One SELECT under construction: its root, the joins that paths have asked for, and the annotations known so far. */
 
 import { FieldError } from "../../../errors.js";
-import type { FieldMeta, ModelMeta, RelationMeta, ToOneMeta } from "../../../metadata/model-meta.js";
+import type { FieldMeta, ManyToManyMeta, ModelMeta, RelationMeta, ToOneMeta } from "../../../metadata/model-meta.js";
 import {
   alwaysTrue,
   and,
   column,
   equals,
+  exists,
   fromCommon,
   fromTable,
   inArray,
   isNotNull,
   isNull,
   join,
+  literal,
+  output,
   param,
+  select,
   table,
 } from "../../../sql/factories/index.js";
 import type { ColumnNode, Expr, Join, Source } from "../../../sql/nodes.js";
@@ -40,6 +44,8 @@ export interface Step {
   readonly many: boolean;
   /** Soft-deleted rows and rows of other subtypes are left out. */
   readonly alive: boolean;
+  /** From a link table: its rows count only where this further step finds a row that is not hidden. */
+  readonly linked: Step | null;
 }
 
 const along = (relation: ToOneMeta): Step => ({
@@ -49,6 +55,7 @@ const along = (relation: ToOneMeta): Step => ({
   nullable: relation.nullable,
   many: false,
   alive: false,
+  linked: null,
 });
 const against = (via: ToOneMeta, target: ModelMeta, many: boolean): Step => ({
   target,
@@ -57,7 +64,13 @@ const against = (via: ToOneMeta, target: ModelMeta, many: boolean): Step => ({
   nullable: true,
   many,
   alive: true,
+  linked: null,
 });
+
+const overLinks = ({ near, through, far, target }: ManyToManyMeta): readonly Step[] => {
+  const last = { ...along(far), alive: true };
+  return [{ ...against(near, through, true), linked: isHideable(target) ? last : null }, last];
+};
 
 /** The tables that a relation leads through. */
 export const stepsOf = (relation: RelationMeta): readonly Step[] => {
@@ -69,7 +82,7 @@ export const stepsOf = (relation: RelationMeta): readonly Step[] => {
     case "reverseOne":
       return [against(relation.via, relation.target, false)];
     case "manyToMany":
-      return [against(relation.near, relation.through, true), { ...along(relation.far), alive: true }];
+      return overLinks(relation);
     case "anyOf":
       throw new FieldError(`${relation.owner.name}.${relation.name} leads to one of several models: no path goes on from it`);
   }
@@ -212,6 +225,11 @@ export class Scope {
     return alias;
   }
 
+  /** An INNER join behind a link table leaves hidden rows out by itself. */
+  #isFollowed(alias: string, step: Step): boolean {
+    return [...this.#joins.values()].some((entry) => entry.parent === alias && entry.key === keyOfStep(step) && entry.kind === "inner");
+  }
+
   innerJoins(): Set<string> {
     return new Set([...this.#joins.values()].filter((entry) => entry.kind === "inner").map((entry) => entry.alias));
   }
@@ -247,14 +265,23 @@ export class Scope {
           ),
         ];
         if (step.alive) on.push(...aliveConditions(step.target, entry.alias));
+        if (step.linked !== null && !this.#isFollowed(entry.alias, step.linked)) on.push(linksTo(this.context, entry.alias, step.linked));
         return join(entry.kind, fromTable(table(step.target.table, step.target.schema), entry.alias), and(...on));
       }),
     );
   }
 }
 
-const keyOfStep = ({ target, targetField, parentField, alive }: Step): string =>
-  `${target.schema ?? ""}.${target.table} ${targetField.column} ${parentField.column}${alive && isHideable(target) ? " alive" : ""}`;
+const keyOfStep = ({ target, targetField, parentField, alive, linked }: Step): string =>
+  `${target.schema ?? ""}.${target.table} ${targetField.column} ${parentField.column}${(alive && isHideable(target)) || linked !== null ? " alive" : ""}`;
+
+/** Whether a row of a link table links to a row that is not hidden. */
+const linksTo = (context: PlanContext, alias: string, { target, targetField, parentField }: Step): Expr => {
+  const inside = newAlias(context, target.table);
+  const linked = equals(column(inside, targetField.column, targetField.type), column(alias, parentField.column, parentField.type));
+  const from = fromTable(table(target.table, target.schema), inside);
+  return exists(select({ outputs: [output(literal(1))], from, where: and(linked, ...aliveConditions(target, inside)) }));
+};
 
 /** The table's name where it is free, so that statements read well. */
 const newAlias = (context: PlanContext, name: string): string => {
