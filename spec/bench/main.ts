@@ -21,6 +21,7 @@ const { values } = parseArgs({
     runs: { type: "string", default: "1" },
     with: { type: "string" },
     peers: { type: "boolean", default: false },
+    built: { type: "boolean", default: false },
     growth: { type: "boolean", default: false },
   },
 });
@@ -73,7 +74,7 @@ const compare = async (url: string): Promise<void> => {
   }
 };
 
-buildPackage(whole && !values.growth);
+if (!values.built) buildPackage(whole && !values.growth);
 const server = databases.includes("postgres") ? await startPostgres() : null;
 try {
   if (server !== null && process.platform === "linux" && existsSync("/usr/bin/taskset")) {
