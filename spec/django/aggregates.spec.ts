@@ -1,4 +1,4 @@
-/** Aggregates, groups and windows, as Django answers them; the numbers are those of its list of assertions (77 to 92). */
+/** Aggregates, groups and windows, as Django answers them; docs/parity.md names its tests. */
 
 import { describe, expect, it } from "vitest";
 import {
@@ -85,7 +85,7 @@ eachSharedDatabase("aggregates", [Publisher, Book, Worker], fill, (at) => {
   const counted = () => Publisher.objects.annotate({ n: Count("books") }).orderBy("name");
 
   describe("filters before, after and on aggregates", () => {
-    it("77: annotate() then filter() counts all books, filter() then annotate() only those that match", async () => {
+    it("annotate() then filter() counts all books, filter() then annotate() only those that match", async () => {
       const before = Publisher.objects
         .filter({ books__price__lt: "40" })
         .annotate({ n: Count("books") })
@@ -94,7 +94,7 @@ eachSharedDatabase("aggregates", [Publisher, Book, Worker], fill, (at) => {
       const after = counted().filter({ n__gt: 1, books__price__lt: "40" });
       expect((await names(after)).filter((name, index, all) => all.indexOf(name) === index)).toEqual(["Alpha", "Beta"]);
     });
-    it("82: an OR of an aggregate and a column goes to HAVING as a whole, also inside an AND", async () => {
+    it("an OR of an aggregate and a column goes to HAVING as a whole, also inside an AND", async () => {
       const either = counted().filter(Q({ n: 0 }).or({ awards__gt: 3 }));
       expect(await names(either)).toEqual(["Alpha", "Delta", "Gamma"]);
       expect(either.toSQL("sqlite").text).not.toContain("WHERE");
@@ -107,12 +107,12 @@ eachSharedDatabase("aggregates", [Publisher, Book, Worker], fill, (at) => {
         ),
       ).toEqual(["Delta"]);
     });
-    it("83: an aggregate compared with a computed column, publishers without books included", async () => {
+    it("an aggregate compared with a computed column, publishers without books included", async () => {
       expect(await names(counted().filter({ n__gte: F("awards").div(2) }))).toEqual(["Beta", "Delta"]);
       expect(await names(counted().exclude({ n__gte: F("awards").div(2) }))).toEqual(["Alpha", "Gamma"]);
       expect(await names(counted().filter({ awards__gt: F("n").mul(3) }))).toEqual(["Alpha", "Gamma"]);
     });
-    it("84: excluding conditions on aggregates is the complement", async () => {
+    it("excluding conditions on aggregates is the complement", async () => {
       expect(await names(counted().exclude(Q({ n: 2 })))).toEqual(["Delta", "Gamma"]);
       expect(await names(counted().exclude(Q({ n: 2 }).or({ awards: 4 })))).toEqual(["Delta"]);
       expect(
@@ -123,14 +123,14 @@ eachSharedDatabase("aggregates", [Publisher, Book, Worker], fill, (at) => {
         ),
       ).toEqual(["Alpha", "Delta"]);
     });
-    it("87: an OR of a column and an aggregate in one Q", async () => {
+    it("an OR of a column and an aggregate in one Q", async () => {
       const query = Publisher.objects.annotate({ best: Max("books__rating") }).filter(Q({ best__gt: 4.8 }).or({ name: "Delta" }));
       expect(await names(query.orderBy("name"))).toEqual(["Beta", "Delta"]);
     });
   });
 
   describe("types", () => {
-    it("78 (ours: with a float the result is a float, whole numbers leave decimals exact): sums of unlike types", async () => {
+    it("sums of unlike types (ours: with a float the result is a float, whole numbers leave decimals exact)", async () => {
       expect(await Book.objects.aggregate(at.db, { sum: Sum(F("price").add(F("rating") as never)) } as never)).toEqual({
         sum: expect.closeTo(168.49, 8),
       });
@@ -147,7 +147,7 @@ eachSharedDatabase("aggregates", [Publisher, Book, Worker], fill, (at) => {
         /mixes text and integer/,
       );
     });
-    it("86: a boolean of a joined model is a boolean beside an aggregate", async () => {
+    it("a boolean of a joined model is a boolean beside an aggregate", async () => {
       const rows = await Book.objects
         .selectRelated("publisher")
         .annotate({ n: Count("id") })
@@ -180,7 +180,7 @@ eachSharedDatabase("aggregates", [Publisher, Book, Worker], fill, (at) => {
   });
 
   describe("groups", () => {
-    it("79: an annotation that values() names is part of the group, one that it does not name is not", async () => {
+    it("an annotation that values() names is part of the group, one that it does not name is not", async () => {
       const half = { half: F("awards").div(2) };
       const named = Publisher.objects
         .annotate(half)
@@ -199,7 +199,7 @@ eachSharedDatabase("aggregates", [Publisher, Book, Worker], fill, (at) => {
       ]);
       expect(unnamed.toSQL("sqlite").text).toMatch(/GROUP BY "agg_publishers"\."active" ORDER/);
     });
-    it("80: an order by an aggregate that is not selected, however it is written, in both directions", async () => {
+    it("an order by an aggregate that is not selected, however it is written, in both directions", async () => {
       const total = { total: Sum("books__pages") };
       const spellings = [
         [
@@ -236,7 +236,7 @@ eachSharedDatabase("aggregates", [Publisher, Book, Worker], fill, (at) => {
         ]);
       }
     });
-    it("81: grouped by an Exists", async () => {
+    it("grouped by an Exists", async () => {
       const many = Exists(Book.objects.filter({ publisher: OuterRef("pk"), pages__gte: 300 }));
       const rows = await Publisher.objects
         .annotate({ many })
@@ -249,7 +249,7 @@ eachSharedDatabase("aggregates", [Publisher, Book, Worker], fill, (at) => {
         { many: true, n: 2 },
       ]);
     });
-    it("85: the last values() says what is selected, the first what is grouped by", async () => {
+    it("the last values() says what is selected, the first what is grouped by", async () => {
       const query = Book.objects
         .values("publisher__name")
         .annotate({ n: Count("id") })
@@ -264,7 +264,7 @@ eachSharedDatabase("aggregates", [Publisher, Book, Worker], fill, (at) => {
         .valuesList("id", { flat: true });
       expect(await keys.fetch(at.db)).toHaveLength(4);
     });
-    it("88: an annotation named as a column, a key, a relation or a member is refused", () => {
+    it("an annotation named as a column, a key, a relation or a member is refused", () => {
       for (const name of ["name", "books", "id", "pk"])
         expect(() => Publisher.objects.annotate({ [name]: Count("books") } as never)).toThrow(FieldError);
       for (const name of ["publisher", "publisherId", "save"])
@@ -303,7 +303,7 @@ eachSharedDatabase("aggregates", [Publisher, Book, Worker], fill, (at) => {
   });
 
   describe("windows", () => {
-    it("89: dense ranks by the year of hiring leave no gaps, ranks do", async () => {
+    it("dense ranks by the year of hiring leave no gaps, ranks do", async () => {
       const query = Worker.objects.annotate({
         rank: Window(Rank(), { orderBy: F("hired__year" as "hired").asc() }),
         dense: Window(DenseRank(), { orderBy: F("hired__year" as "hired").asc() }),
@@ -318,7 +318,7 @@ eachSharedDatabase("aggregates", [Publisher, Book, Worker], fill, (at) => {
         ["Moore", 6, 4],
       ]);
     });
-    it("90: lag() within a partition ordered by two keys; decimals stay decimals, the first has none", async () => {
+    it("lag() within a partition ordered by two keys; decimals stay decimals, the first has none", async () => {
       const query = Worker.objects.annotate({ before: Window(Lag("salary"), { partitionBy: "department", orderBy: ["salary", "name"] }) });
       expect(await query.orderBy("department", "salary", "name").valuesList("name", "before").fetch(at.db)).toEqual([
         ["Williams", null],
@@ -340,14 +340,14 @@ eachSharedDatabase("aggregates", [Publisher, Book, Worker], fill, (at) => {
           .fetch(at.db),
       ).toEqual([expect.stringMatching(/^37000(\.00)?$|^0(\.00)?$/), expect.stringMatching(/^0(\.00)?$/)]);
     });
-    it("91: a window in an update or a new row is refused", async () => {
+    it("a window in an update or a new row is refused", async () => {
       const place = Window(Rank(), { orderBy: "salary" });
       await expect(Worker.objects.update(at.db, { name: place }, { all: true })).rejects.toThrow(FieldError);
       await expect(
         Worker.objects.create(at.db, { name: "x", department: "IT", salary: place, hired: "2020-01-01" } as never),
       ).rejects.toThrow(/salary/);
     });
-    it("92: a sub-select of first_value() gives the best paid of each department", async () => {
+    it("a sub-select of first_value() gives the best paid of each department", async () => {
       const best = Worker.objects.annotate({ best: Window(FirstValue("id"), { partitionBy: "department", orderBy: "-salary" }) });
       const query = Worker.objects.filter({ id__in: best.values("best") as never }).orderBy("department");
       expect(await query.valuesList("department", "name").fetch(at.db)).toEqual([

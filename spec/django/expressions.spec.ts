@@ -1,4 +1,4 @@
-/** Expressions, as Django answers them; the numbers are those of its list of assertions (65 to 76). */
+/** Expressions, as Django answers them; docs/parity.md names its tests. */
 
 import { describe, expect, it } from "vitest";
 import {
@@ -30,7 +30,7 @@ eachSharedDatabase("expressions", gallery, fillGallery, (at) => {
     query.orderBy("id").valuesList("name", { flat: true }).fetch(at.db);
 
   describe("F", () => {
-    it("65: over a relation in filter() and exclude(), refused in an update", async () => {
+    it("over a relation in filter() and exclude(), refused in an update", async () => {
       expect(await painters(Painter.objects.filter({ born__gt: F("teacher__born") }))).toEqual(["Ben"]);
       expect(await painters(Painter.objects.exclude({ born__gt: F("teacher__born") }))).toEqual(["Ada", "Cleo", "Dan"]);
       expect(await titles(Painting.objects.filter({ year__gt: F("painter__born").add(30) }))).toEqual(["Dusk", "Moor"]);
@@ -42,7 +42,7 @@ eachSharedDatabase("expressions", gallery, fillGallery, (at) => {
       expect(await Painting.objects.filter({ title: "Dusk" }).update(at.db, { note: name })).toBe(1);
       expect(await Painting.objects.filter({ title: "Dusk" }).valuesList("note", { flat: true }).fetch(at.db)).toEqual(["Ada"]);
     });
-    it("68: F and a plain condition on one to-many relation share a join, whatever their order", async () => {
+    it("F and a plain condition on one to-many relation share a join, whatever their order", async () => {
       for (const where of [
         { paintings__note: F("paintings__title"), paintings__year: 1930 },
         { paintings__year: 1930, paintings__note: F("paintings__title") },
@@ -53,12 +53,12 @@ eachSharedDatabase("expressions", gallery, fillGallery, (at) => {
       }
       expect(await painters(Painter.objects.filter({ paintings__note: F("paintings__title"), paintings__year: 1931 }))).toEqual([]);
     });
-    it("69: in a further filter F looks at any related row: two joins", async () => {
+    it("in a further filter F looks at any related row: two joins", async () => {
       const query = Painter.objects.filter({ paintings__year: 1931 }).filter({ paintings__note: F("paintings__title") });
       expect(joinsOf(query)).toBe(2);
       expect(await painters(query)).toEqual(["Ada"]);
     });
-    it("70: one F in queries of two models carries nothing over", async () => {
+    it("one F in queries of two models carries nothing over", async () => {
       const name = F("name");
       expect(await Painter.objects.filter({ place__name: name }).count(at.db)).toBe(0);
       expect(await Genre.objects.filter({ labels__text: name }).valuesList("name", { flat: true }).fetch(at.db)).toEqual(["war"]);
@@ -69,7 +69,7 @@ eachSharedDatabase("expressions", gallery, fillGallery, (at) => {
         "Ada",
       ]);
     });
-    it("73: arithmetic keeps its order: each call works on what was there before it", async () => {
+    it("arithmetic keeps its order: each call works on what was there before it", async () => {
       const value = async (expression: ConditionOn<Painting>): Promise<unknown> =>
         (await Painting.objects.filter({ title: "Dawn" }).annotate({ v: expression }).valuesList("v", { flat: true }).fetch(at.db))[0];
       const sum = () => F("year").add(2);
@@ -83,7 +83,7 @@ eachSharedDatabase("expressions", gallery, fillGallery, (at) => {
   });
 
   describe("values of new objects", () => {
-    it("66 (ours: by set(), the property keeps its value until the flush): a function of a value for a new object, the plain value afterwards", async () => {
+    it("a function of a value for a new object, the plain value afterwards (ours: by set(), the property keeps its value until the flush)", async () => {
       await expect(Room.objects.create(at.db, { name: Lower(Value("CELLAR")) } as never)).rejects.toThrow(ValidationError);
       const room = new Room({ name: "?" });
       room.set({ name: Lower(Value("CELLAR")) });
@@ -93,7 +93,7 @@ eachSharedDatabase("expressions", gallery, fillGallery, (at) => {
       expect(room.name).toBe("cellar");
       expect(await Room.objects.filter({ pk: room.id }).valuesList("name", { flat: true }).fetch(at.db)).toEqual(["cellar"]);
     });
-    it("66: set() takes an expression for an object that is there", async () => {
+    it("set() takes an expression for an object that is there", async () => {
       const room = await Room.objects.create(at.db, { name: "Hall" });
       room.set({ name: Lower("name") });
       await at.db.flush();
@@ -101,7 +101,7 @@ eachSharedDatabase("expressions", gallery, fillGallery, (at) => {
       at.db.expunge(room);
       expect((await Room.objects.get(at.db, { pk: room.id })).name).toBe("hall");
     });
-    it("67: an aggregate or a window in a new object is refused", async () => {
+    it("an aggregate or a window in a new object is refused", async () => {
       await expect(Room.objects.create(at.db, { name: Max("name") } as never)).rejects.toThrow(ValidationError);
       await expect(Painting.objects.create(at.db, { title: "x", year: Window(RowNumber()), painterId: 1 } as never)).rejects.toThrow(
         ValidationError,
@@ -117,13 +117,13 @@ eachSharedDatabase("expressions", gallery, fillGallery, (at) => {
   });
 
   describe("sub-selects", () => {
-    it("71: a reference two levels out", async () => {
+    it("a reference two levels out", async () => {
       const inner = Painting.objects.filter({ painter__teacher: OuterRef("pk"), room__name: OuterRef(OuterRef("name")) });
       const middle = Painter.objects.filter(Exists(inner));
       const query = Room.objects.filter(Exists(middle));
       expect(await query.valuesList("name", { flat: true }).fetch(at.db)).toEqual(["East"]);
     });
-    it("72: an annotated sub-select with an aggregate of its own may be filtered by", async () => {
+    it("an annotated sub-select with an aggregate of its own may be filtered by", async () => {
       const best = Painting.objects
         .filter({ painter: OuterRef("pk") })
         .orderBy()
@@ -138,7 +138,7 @@ eachSharedDatabase("expressions", gallery, fillGallery, (at) => {
   });
 
   describe("Case", () => {
-    it("74: a branch over an empty list never matches and breaks nothing", async () => {
+    it("a branch over an empty list never matches and breaks nothing", async () => {
       const kind = Case([When({ id__in: [] }, Value("never")), When({ year__lt: 1940 }, Value("early"))], { default: Value("late") });
       expect(await Painting.objects.annotate({ kind }).orderBy("id").valuesList("kind", { flat: true }).fetch(at.db)).toEqual([
         "early",
@@ -156,7 +156,7 @@ eachSharedDatabase("expressions", gallery, fillGallery, (at) => {
           .count(at.db),
       ).toBe(5);
     });
-    it("75: over many-to-many it reads the filter's join: no further rows", async () => {
+    it("over many-to-many it reads the filter's join: no further rows", async () => {
       const filtered = Painting.objects.filter({ genres__name: "light" });
       const query = filtered.annotate({ shade: Case([When({ genres__name: "light" }, Value(1))], { default: Value(0) }) });
       expect(joinsOf(query)).toBe(joinsOf(filtered));
@@ -165,7 +165,7 @@ eachSharedDatabase("expressions", gallery, fillGallery, (at) => {
         ["Tide", 1],
       ]);
     });
-    it("76: with a column of another table it is refused in an update", async () => {
+    it("with a column of another table it is refused in an update", async () => {
       const note = Case([When({ painter__place__name: "Alps" }, Value("high"))], { default: Value("low") });
       await expect(Painting.objects.filter({ year__gte: 1931 }).update(at.db, { note })).rejects.toThrow(FieldError);
       const own = Case([When({ year__lt: 1940 }, Value("early"))], { default: F("note") });

@@ -1,4 +1,4 @@
-/** Loading related objects and columns, as Django answers it; the numbers are those of its list of assertions (93 to 106). */
+/** Loading related objects and columns, as Django answers it; docs/parity.md names its tests. */
 
 import { describe, expect, it } from "vitest";
 import { FieldError, ForeignKeyViolation, NotLoaded, Prefetch, ValidationError } from "flash-db";
@@ -11,14 +11,14 @@ eachSharedDatabase("loading", gallery, fillGallery, (at) => {
   const count = async (work: () => Promise<unknown>): Promise<number> => (await at.sent(work)).length;
 
   describe("prefetches", () => {
-    it("93: a filter after it changes nothing about it", async () => {
+    it("a filter after it changes nothing about it", async () => {
       const sent = await count(async () => {
         const [ada] = await Painter.objects.prefetchRelated("paintings").filter({ name: "Ada" }).fetch(at.db);
         expect(ada!.paintings.map((one) => one.title).toSorted()).toEqual(["Dawn", "Dusk"]);
       });
       expect(sent).toBe(2);
     });
-    it("94: a path and a longer one with the same beginning load each level once, in any order", async () => {
+    it("a path and a longer one with the same beginning load each level once, in any order", async () => {
       for (const paths of [
         ["paintings", "paintings__genres"],
         ["paintings__genres", "paintings"],
@@ -27,7 +27,7 @@ eachSharedDatabase("loading", gallery, fillGallery, (at) => {
         expect(await count(() => Painter.objects.prefetchRelated(paths[0], paths[1]).fetch(at.db))).toBe(3);
       }
     });
-    it("95: a relation that a longer path loads already is not given another queryset afterwards", async () => {
+    it("a relation that a longer path loads already is not given another queryset afterwards", async () => {
       const twice = Painter.objects.prefetchRelated(
         "paintings__genres",
         new Prefetch("paintings", Painting.objects.filter({ year__gt: 1940 })),
@@ -35,7 +35,7 @@ eachSharedDatabase("loading", gallery, fillGallery, (at) => {
       await expect(twice.fetch(at.db)).rejects.toThrow(FieldError);
       await expect(twice.fetch(at.db)).rejects.toThrow(/paintings/);
     });
-    it("95: given first, its queryset is what the longer path goes on from", async () => {
+    it("given first, its queryset is what the longer path goes on from", async () => {
       const query = Painter.objects
         .prefetchRelated(new Prefetch("paintings", Painting.objects.filter({ year__gt: 1940 }), { toAttr: "late" }), "paintings__genres")
         .orderBy("id");
@@ -44,7 +44,7 @@ eachSharedDatabase("loading", gallery, fillGallery, (at) => {
       expect(ben!.late.map((one) => one.title)).toEqual(["Tide", "Moor"]);
       expect(ada!.paintings.length).toBe(2);
     });
-    it("96: with a filter, into an attribute of its own; the relation itself stays unread", async () => {
+    it("with a filter, into an attribute of its own; the relation itself stays unread", async () => {
       const [ada] = await Painter.objects
         .filter({ name: "Ada" })
         .prefetchRelated(new Prefetch("paintings", Painting.objects.filter({ year: 1931 }), { toAttr: "dusk" }))
@@ -52,7 +52,7 @@ eachSharedDatabase("loading", gallery, fillGallery, (at) => {
       expect(ada!.dusk.map((one) => one.title)).toEqual(["Dusk"]);
       expect(await ada!.paintings.count()).toBe(2);
     });
-    it("96: with a joined relation inside, or a prefetch inside: as many statements as there are relations", async () => {
+    it("with a joined relation inside, or a prefetch inside: as many statements as there are relations", async () => {
       const joined = await count(async () => {
         const rows = await Painter.objects.prefetchRelated(new Prefetch("paintings", Painting.objects.selectRelated("room"))).fetch(at.db);
         expect(rows.flatMap((one) => one.paintings.map((painting) => painting.room?.name ?? "none")).toSorted(byText)).toEqual([
@@ -77,7 +77,7 @@ eachSharedDatabase("loading", gallery, fillGallery, (at) => {
       });
       expect(nested).toBe(3);
     });
-    it("96 (ours: an attribute of its own is a list): a forward relation whose queryset leaves its row out", async () => {
+    it("a forward relation whose queryset leaves its row out (ours: an attribute of its own is a list)", async () => {
       const east = Room.objects.filter({ name: "East" });
       const [dusk] = await Painting.objects
         .filter({ title: "Dusk" })
@@ -89,7 +89,7 @@ eachSharedDatabase("loading", gallery, fillGallery, (at) => {
       const rows = await Painting.objects.filter({ year__lt: 1940 }).orderBy("id").prefetchRelated(new Prefetch("room", east)).fetch(at.db);
       expect(rows.map((one) => one.room?.name ?? null)).toEqual(["East", null]);
     });
-    it("97: each level is fetched once, then read without a statement", async () => {
+    it("each level is fetched once, then read without a statement", async () => {
       const query = Room.objects.prefetchRelated("paintings__genres").orderBy("id");
       let rooms: Awaited<ReturnType<typeof query.fetch>> = [];
       expect(await count(async () => (rooms = await query.fetch(at.db)))).toBe(3);
@@ -106,7 +106,7 @@ eachSharedDatabase("loading", gallery, fillGallery, (at) => {
       });
       expect(read).toBe(0);
     });
-    it("98: what is added to or removed from a prefetched relation is seen there, and by the database after the flush", async () => {
+    it("what is added to or removed from a prefetched relation is seen there, and by the database after the flush", async () => {
       const [dawn] = await Painting.objects.filter({ title: "Dawn" }).prefetchRelated("genres").fetch(at.db);
       const [dark, light] = [await Genre.objects.get(at.db, { name: "dark" }), await Genre.objects.get(at.db, { name: "light" })];
       const names = (genres: Iterable<Genre>): string[] => [...genres].map((genre) => genre.name).toSorted();
@@ -117,14 +117,14 @@ eachSharedDatabase("loading", gallery, fillGallery, (at) => {
       expect(names(dawn!.genres)).toEqual(["dark", "sea"]);
       expect(names(await dawn!.genres.all().fetch())).toEqual(["dark", "sea"]);
     });
-    it("99: through a joined relation that may be missing: two statements, the missing ones skipped", async () => {
+    it("through a joined relation that may be missing: two statements, the missing ones skipped", async () => {
       const sent = await count(async () => {
         const rows = await Painter.objects.selectRelated("teacher").prefetchRelated("teacher__pupils").orderBy("id").fetch(at.db);
         expect(rows.map((one) => one.teacher?.pupils.map((pupil) => pupil.name) ?? null)).toEqual([null, ["Ben"], ["Cleo"], null]);
       });
       expect(sent).toBe(2);
     });
-    it("100: an attribute named as a field, a relation or a member is refused", async () => {
+    it("an attribute named as a field, a relation or a member is refused", async () => {
       for (const toAttr of ["name", "paintings", "teacher", "save", "pk"]) {
         await expect(
           Painter.objects.prefetchRelated(new Prefetch("paintings", Painting.objects.all(), { toAttr }) as never).fetch(at.db),
@@ -135,7 +135,7 @@ eachSharedDatabase("loading", gallery, fillGallery, (at) => {
   });
 
   describe("one-to-one", () => {
-    it("101 (ours: a row that is not there is null): under selectRelated, without a further statement", async () => {
+    it("under selectRelated, without a further statement (ours: a row that is not there is null)", async () => {
       const sent = await count(async () => {
         const rows = await Painter.objects.selectRelated("studio").orderBy("id").fetch(at.db);
         expect(rows.map((one) => one.studio?.name ?? null)).toEqual(["Loft", "Barn", null, null]);
@@ -143,7 +143,7 @@ eachSharedDatabase("loading", gallery, fillGallery, (at) => {
       });
       expect(sent).toBe(1);
     });
-    it("104: that it is missing is remembered", async () => {
+    it("that it is missing is remembered", async () => {
       const cleo = await Painter.objects.get(at.db, { name: "Cleo" });
       expect(await count(async () => expect(await cleo.studio).toBeNull())).toBe(1);
       expect(await count(async () => expect(await cleo.studio).toBeNull())).toBe(0);
@@ -151,7 +151,7 @@ eachSharedDatabase("loading", gallery, fillGallery, (at) => {
   });
 
   describe("deferred columns", () => {
-    it("102: refresh() reads the columns that were loaded; one that was not takes its own statement", async () => {
+    it("refresh() reads the columns that were loaded; one that was not takes its own statement", async () => {
       const dawn = (await Painting.objects.defer("note").get(at.db, { title: "Dawn" })) as unknown as Painting;
       const [text] = await at.sent(() => at.db.refresh(dawn));
       expect(text).toContain('"year"');
@@ -160,7 +160,7 @@ eachSharedDatabase("loading", gallery, fillGallery, (at) => {
       expect(await count(async () => dawn.load("note"))).toBe(1);
       expect(dawn.note).toBe("Dawn");
     });
-    it("103: a relation is not both deferred and joined", async () => {
+    it("a relation is not both deferred and joined", async () => {
       await expect(
         (Painting.objects.defer("painterId" as never) as unknown as typeof Painting.objects).selectRelated("painter").fetch(at.db),
       ).rejects.toThrow(/both deferred/);
@@ -178,7 +178,7 @@ eachSharedDatabase("loading", gallery, fillGallery, (at) => {
   });
 
   describe("keys and objects", () => {
-    it("105: another key drops the related object that was loaded", async () => {
+    it("another key drops the related object that was loaded", async () => {
       const [tide] = await Painting.objects.filter({ title: "Tide" }).selectRelated("painter").fetch(at.db);
       const ada = await Painter.objects.get(at.db, { name: "Ada" });
       expect(tide!.painter.name).toBe("Ben");
@@ -187,7 +187,7 @@ eachSharedDatabase("loading", gallery, fillGallery, (at) => {
       expect((await (tide as unknown as Painting).painter).name).toBe("Ada");
       expect(await Painting.objects.filter({ painter: ada }).count(at.db)).toBe(3);
     });
-    it("106: an object of another model is refused where it is assigned; null is found out by the flush", async () => {
+    it("an object of another model is refused where it is assigned; null is found out by the flush", async () => {
       const tide = await Painting.objects.get(at.db, { title: "Tide" });
       const room = await Room.objects.get(at.db, { name: "West" });
       expect(() => {
@@ -197,7 +197,7 @@ eachSharedDatabase("loading", gallery, fillGallery, (at) => {
       expect(tide.painterId).toBeNull();
       await expect(at.db.flush()).rejects.toThrow(ValidationError);
     });
-    it("106 (ours: an unsaved parent comes along): what a new object reaches is inserted before it", async () => {
+    it("what a new object reaches is inserted before it (ours: an unsaved parent comes along)", async () => {
       const review = await Review.objects.create(at.db, { text: "new", about: new Painter({ name: "Eve" }) });
       const eve = await review.about;
       expect(eve?.isPersisted).toBe(true);

@@ -1,4 +1,4 @@
-/** Lookups, values, sub-selects, slices and orders, as Django answers them; the numbers are those of its list of assertions (37 to 63). */
+/** Lookups, values, sub-selects, slices and orders, as Django answers them; docs/parity.md names its tests. */
 
 import { describe, expect, it } from "vitest";
 import { Count, DoesNotExist, Extract, F, FieldError, model, OuterRef, Subquery, t } from "flash-db";
@@ -42,7 +42,7 @@ eachSharedDatabase(
     };
 
     describe("lookups", () => {
-      it("37: %, _ and the backslash are found literally, with and without case", async () => {
+      it("%, _ and the backslash are found literally, with and without case", async () => {
         for (const lookup of ["contains", "icontains"]) {
           expect(await words(Word.objects.filter(by(`text__${lookup}`, "%")))).toEqual(["100%"]);
           expect(await words(Word.objects.filter(by(`text__${lookup}`, "_")))).toEqual(["a_b"]);
@@ -52,7 +52,7 @@ eachSharedDatabase(
         expect(await words(Word.objects.filter({ text__iendswith: "_B" }))).toEqual(["a_b"]);
         expect(await words(Word.objects.filter({ text__iexact: "A_B" }))).toEqual(["a_b"]);
       });
-      it("38: a NULL in a list is not sent; a list of nothing else matches nothing", async () => {
+      it("a NULL in a list is not sent; a list of nothing else matches nothing", async () => {
         const { params } = Painting.objects.filter({ year__in: [null, 1930] as never }).toSQL("postgres");
         expect(params).toEqual(["{1930}"]);
         expect(await titles(Painting.objects.filter({ year__in: [null, 1930] as never }))).toEqual(["Dawn"]);
@@ -60,15 +60,15 @@ eachSharedDatabase(
           [],
         );
       });
-      it("39: values of a list are sent in the order given", () => {
+      it("values of a list are sent in the order given", () => {
         expect(Painting.objects.filter({ year__in: [3, 1, 2] }).toSQL("postgres").params).toEqual(["{3,1,2}"]);
         expect(Painting.objects.filter({ year__in: [3, 1, 2] }).toSQL("sqlite").params).toEqual(["[3,1,2]"]);
       });
-      it("40: nothing is in an empty list, and excluding it leaves everything", async () => {
+      it("nothing is in an empty list, and excluding it leaves everything", async () => {
         expect(await at.sent(async () => expect(await titles(Painting.objects.filter({ id__in: [] }))).toEqual([]))).toEqual([]);
         expect(await titles(Painting.objects.exclude({ id__in: [] }))).toHaveLength(5);
       });
-      it("41: inBulk() takes more keys than a statement has places for", async () => {
+      it("inBulk() takes more keys than a statement has places for", async () => {
         const ids = await Painting.objects.orderBy("id").valuesList("id", { flat: true }).fetch(at.db);
         const many = [...ids, ...Array.from({ length: 70_000 }, (_, index) => index + 1_000_000)];
         const found = await Painting.objects.inBulk(at.db, many);
@@ -76,11 +76,11 @@ eachSharedDatabase(
         expect([...(await Painting.objects.inBulk(at.db)).values()]).toHaveLength(5);
         expect([...(await Genre.objects.inBulk(at.db, ["sea", "none"], { field: "name" })).keys()]).toEqual(["sea"]);
       });
-      it("42: no regular expression matches NULL, and excluding one keeps the rows with NULL", async () => {
+      it("no regular expression matches NULL, and excluding one keeps the rows with NULL", async () => {
         expect(await titles(Painting.objects.filter({ note__regex: ".*" }))).toEqual(["Dawn", "Tide", "Moor"]);
         expect(await titles(Painting.objects.exclude({ note__iregex: "^D" }))).toEqual(["Dusk", "Tide", "Moor", "Void"]);
       });
-      it("43: an unknown name lists what there is, an unknown lookup names itself", async () => {
+      it("an unknown name lists what there is, an unknown lookup names itself", async () => {
         await refused(
           () => Painting.objects.filter({ titel: "x" } as never).fetch(at.db),
           /'titel' on Painting.*Did you mean 'title'.*There are .*title.*note.*genres/s,
@@ -94,15 +94,15 @@ eachSharedDatabase(
           /'heigth' on Place.*Did you mean 'height'/s,
         );
       });
-      it("44: relations have no lookups of text", async () => {
+      it("relations have no lookups of text", async () => {
         await refused(() => Painting.objects.filter({ painter__icontains: "a" } as never).fetch(at.db), /icontains/);
         await refused(() => Painting.objects.filter({ genres__startswith: "a" } as never).fetch(at.db), /startswith/);
       });
-      it("45: isnull takes true or false only", async () => {
+      it("isnull takes true or false only", async () => {
         for (const value of [0, 1, "true", null, []])
           await refused(() => Painting.objects.filter({ note__isnull: value } as never).fetch(at.db), /true or false/);
       });
-      it("63 (ours: instants are asked in UTC, other zones by name): a day of one zone is spread over years of another", async () => {
+      it("a day of one zone is spread over years of another (ours: instants are asked in UTC, other zones by name)", async () => {
         const zone = "Etc/GMT-3";
         expect(await words(Word.objects.filter({ at__year: 2010 }))).toEqual(["100%"]);
         expect(await words(Word.objects.filter({ at__month: 1, at__day: 1 }))).toEqual(["a_b", "back\\slash"]);
@@ -123,7 +123,7 @@ eachSharedDatabase(
           day("2010-12-31T22:00:00Z"),
         ]);
       });
-      it("64: patterns from a column are taken literally too", async () => {
+      it("patterns from a column are taken literally too", async () => {
         expect(await words(Word.objects.filter({ text__contains: F("other") }))).toEqual(["100%", "a_b", "back\\slash"]);
         expect(await words(Word.objects.filter({ text__endswith: F("other") }))).toEqual(["100%", "a_b"]);
         expect(await words(Word.objects.filter({ text__startswith: F("other") }))).toEqual([]);
@@ -132,13 +132,13 @@ eachSharedDatabase(
     });
 
     describe("sub-selects and objects as values", () => {
-      it("46: equality with a query of several rows is refused until it is limited to one", async () => {
+      it("equality with a query of several rows is refused until it is limited to one", async () => {
         const old = Painter.objects.filter({ born__isnull: false }).orderBy("born");
         await refused(() => Painting.objects.filter({ painter: old as never }).fetch(at.db), /limit\(1\)/);
         await refused(() => Painting.objects.filter({ painter: old.limit(2) as never }).fetch(at.db), /limit\(1\)/);
         expect(await titles(Painting.objects.filter({ painter: old.limit(1) as never }))).toEqual(["Dawn", "Dusk"]);
       });
-      it("48: `in` takes queries of one column", async () => {
+      it("`in` takes queries of one column", async () => {
         await refused(
           () => Painting.objects.filter({ painter__in: Painter.objects.values("id", "name") as never }).fetch(at.db),
           /one column/,
@@ -147,7 +147,7 @@ eachSharedDatabase(
           await titles(Painting.objects.filter({ painter__name__in: Painter.objects.filter({ born: 1920 }).values("name") as never })),
         ).toEqual(["Tide", "Moor"]);
       });
-      it("49: an object of another model is refused, in lists and exclude() too", async () => {
+      it("an object of another model is refused, in lists and exclude() too", async () => {
         const [room, painter] = [await Room.objects.get(at.db, { name: "East" }), await Painter.objects.get(at.db, { name: "Ada" })];
         await refused(() => Painting.objects.filter({ painter: room as never }).fetch(at.db), /Painter/);
         await refused(() => Painting.objects.filter({ painter__in: [painter, room] as never }).fetch(at.db), /Painter/);
@@ -155,7 +155,7 @@ eachSharedDatabase(
         await refused(() => Painting.objects.filter({ painter__in: Room.objects.all() }).fetch(at.db), /Room|Painter/);
         expect(await titles(Painting.objects.filter({ painter__in: [painter] }))).toEqual(["Dawn", "Dusk"]);
       });
-      it("52: a distinct, ordered, sliced query is a value, by its key, by a named column and by an annotation", async () => {
+      it("a distinct, ordered, sliced query is a value, by its key, by a named column and by an annotation", async () => {
         const last = Painting.objects.distinct().orderBy("-year").limit(2);
         expect(await titles(Painting.objects.filter({ id__in: last as never }))).toEqual(["Moor", "Void"]);
         expect(await titles(Painting.objects.filter({ id__in: last.values("pk" as never) as never }))).toEqual(["Moor", "Void"]);
@@ -175,18 +175,18 @@ eachSharedDatabase(
           "Void",
         ]);
       });
-      it("53: deleting by a sliced query deletes exactly its rows", async () => {
+      it("deleting by a sliced query deletes exactly its rows", async () => {
         const first = Painting.objects.orderBy("year").limit(1).values("id");
         expect(await Painting.objects.filter({ id__in: first as never }).delete(at.db)).toBe(1);
         expect(await titles()).toEqual(["Dusk", "Tide", "Moor", "Void"]);
         expect(await Painting.objects.orderBy("-year").limit(2).delete(at.db)).toBe(2);
         expect(await titles()).toEqual(["Dusk", "Tide"]);
       });
-      it("54: a union of slices has the rows of each", async () => {
+      it("a union of slices has the rows of each", async () => {
         const both = Painting.objects.orderBy("year").limit(1).union(Painting.objects.orderBy("-year").limit(1));
         expect((await both.orderBy("year").fetch(at.db)).map((one) => one.title)).toEqual(["Dawn", "Void"]);
       });
-      it("58: a query that was run before is a sub-select all the same", async () => {
+      it("a query that was run before is a sub-select all the same", async () => {
         const painters = Painter.objects.filter({ born: 1900 });
         expect(await painters.fetch(at.db)).toHaveLength(1);
         const sent = await at.sent(async () =>
@@ -198,7 +198,7 @@ eachSharedDatabase(
     });
 
     describe("slices and empty sets", () => {
-      it("51: filtering, ordering and excluding after a slice are refused", async () => {
+      it("filtering, ordering and excluding after a slice are refused", async () => {
         const some = Painting.objects.limit(2);
         for (const change of [
           () => some.filter({ id: 1 }),
@@ -210,14 +210,14 @@ eachSharedDatabase(
           expect(change).toThrow(/before the rows are cut/);
         expect(await some.offset(1).count(at.db)).toBe(2);
       });
-      it("55: an update of an empty list sends nothing", async () => {
+      it("an update of an empty list sends nothing", async () => {
         const sent = await at.sent(async () => {
           expect(await Painting.objects.filter({ id__in: [] }).update(at.db, { year: 1 })).toBe(0);
           expect(await Painting.objects.filter({ id__in: [] }).delete(at.db)).toBe(0);
         });
         expect(sent).toEqual([]);
       });
-      it("56: none() stays empty whatever follows, and sends nothing", async () => {
+      it("none() stays empty whatever follows, and sends nothing", async () => {
         const none = Painting.objects.none();
         const sent = await at.sent(async () => {
           expect(await none.fetch(at.db)).toEqual([]);
@@ -234,7 +234,7 @@ eachSharedDatabase(
         });
         expect(sent).toEqual([]);
       });
-      it("57: two iterations over one query do not disturb each other", async () => {
+      it("two iterations over one query do not disturb each other", async () => {
         const query = Painting.objects.orderBy("id");
         const pairs: string[] = [];
         for await (const outer of query.iterate(at.db, { chunkSize: 2 })) {
@@ -245,7 +245,7 @@ eachSharedDatabase(
     });
 
     describe("orders", () => {
-      it("47 (ours: neighbours are pages): ties of an instant fall back to the key, and the ends say so", async () => {
+      it("ties of an instant fall back to the key, and the ends say so (ours: neighbours are pages)", async () => {
         const query = Word.objects.orderBy("at");
         const seen: string[] = [];
         let page = await query.paginate(at.db, { first: 1 });
@@ -260,12 +260,12 @@ eachSharedDatabase(
         expect(before.items.map((word) => word.text)).toEqual(["back\\slash", "plain"]);
         expect((await query.paginate(at.db, { first: 2 })).hasPrevious).toBe(false);
       });
-      it("50: a distinct column ordered by another one is distinct over both", async () => {
+      it("a distinct column ordered by another one is distinct over both", async () => {
         const query = Painting.objects.orderBy("painter__name", "year").values("painter__name").distinct();
         expect(await query.fetch(at.db)).toEqual(["Ada", "Ada", "Ben", "Ben", "Cleo"].map((painter__name) => ({ painter__name })));
         expect(await query.orderBy("painter__name").fetch(at.db)).toHaveLength(3);
       });
-      it("59: ordering by a to-many relation repeats rows", async () => {
+      it("ordering by a to-many relation repeats rows", async () => {
         const query = Painter.objects.orderBy("paintings__year", "name").valuesList("name", { flat: true });
         const names = await query.fetch(at.db);
         expect(names.filter((name) => name !== "Dan")).toEqual(["Ada", "Ada", "Ben", "Ben", "Cleo"]);
@@ -287,13 +287,13 @@ eachSharedDatabase(
             .fetch(at.db),
         ).toEqual(["Cleo", "Ben", "Ada"]);
       });
-      it("60: ordering by a nullable relation keeps the rows without one: left joins", async () => {
+      it("ordering by a nullable relation keeps the rows without one: left joins", async () => {
         const query = Painting.objects.orderBy("room__name", "painter__place__name", "id");
         expect(await query.fetch(at.db)).toHaveLength(5);
         expect([innerJoinsOf(query), outerJoinsOf(query)]).toEqual([1, 2]);
         expect(await Painter.objects.orderBy("teacher__name").count(at.db)).toBe(4);
       });
-      it("61: selectRelated and an order through a second path to the same table keep both rows apart", async () => {
+      it("selectRelated and an order through a second path to the same table keep both rows apart", async () => {
         const rows = await Painter.objects
           .filter({ teacher__isnull: false })
           .selectRelated("place", "teacher__place")
@@ -304,7 +304,7 @@ eachSharedDatabase(
           ["Cleo", "Nowhere", "Ben", "Alps"],
         ]);
       });
-      it("62: NULLs come first or last as is said, in both directions; anything else is refused", async () => {
+      it("NULLs come first or last as is said, in both directions; anything else is refused", async () => {
         const notes = (order: ReturnType<ReturnType<typeof F<"note">>["asc"]>): Promise<(string | null)[]> =>
           Painting.objects.orderBy(order, "id").valuesList("note", { flat: true }).fetch(at.db);
         expect(await notes(F("note").asc({ nulls: "first" }))).toEqual([null, null, "Dawn", "bog", "wave"]);

@@ -1,4 +1,4 @@
-/** Signals, cascades and transactions, as Django answers them; the numbers are those of its list of assertions (114 to 124). */
+/** Signals, cascades and transactions, as Django answers them; docs/parity.md names its tests. */
 
 import { afterEach, describe, expect, it } from "vitest";
 import {
@@ -89,7 +89,7 @@ eachSharedDatabase(
     };
 
     describe("signals", () => {
-      it("114: before and after, created or not; a new object with a key of its own is created; deferred columns change nothing", async () => {
+      it("before and after, created or not; a new object with a key of its own is created; deferred columns change nothing", async () => {
         listen(
           signals.on("pre_save", Team, ({ instance, created }) => log.push(`pre ${instance.name} ${created}`)),
           signals.on("post_save", Team, ({ instance, created }) => log.push(`post ${instance.name} ${created}`)),
@@ -116,7 +116,7 @@ eachSharedDatabase(
           "post Redder false",
         ]);
       });
-      it("115: set() on a many-to-many sends no save signal", async () => {
+      it("set() on a many-to-many sends no save signal", async () => {
         const team = await Team.objects.get(at.db, { name: "Red" });
         const labels = await Label.objects.fetch(at.db);
         listen(
@@ -129,7 +129,7 @@ eachSharedDatabase(
         await at.db.flush();
         expect(log).toEqual(["add", "remove"]);
       });
-      it("116: a listener that ends itself does not keep the next from being called", async () => {
+      it("a listener that ends itself does not keep the next from being called", async () => {
         const off: () => void = signals.on("pre_save", Team, () => {
           off();
           log.push("first");
@@ -143,7 +143,7 @@ eachSharedDatabase(
         await Team.objects.create(at.db, { name: "y" });
         expect(log).toEqual(["first", "second", "once", "second"]);
       });
-      it("117 (ours: only what changes is said, for removing too): add() of what is linked already sends nothing more", async () => {
+      it("add() of what is linked already sends nothing more (ours: only what changes is said, for removing too)", async () => {
         const team = await Team.objects.get(at.db, { name: "Red" });
         const [a, b] = await Label.objects.orderBy("text").fetch(at.db);
         const sent: [string, string[]][] = [];
@@ -163,7 +163,7 @@ eachSharedDatabase(
           ["remove labels", ["a", "b"]],
         ]);
       });
-      it("118: a cascade deletes children before parents, with signals for each", async () => {
+      it("a cascade deletes children before parents, with signals for each", async () => {
         listen(
           signals.on("pre_delete", ({ instance }) => log.push(`pre ${instance.constructor.name}`)),
           signals.on("post_delete", ({ instance }) => log.push(`post ${instance.constructor.name}`)),
@@ -190,7 +190,7 @@ eachSharedDatabase(
     });
 
     describe("cascades", () => {
-      it("119: restrict refuses, unless what restricts is deleted by the same cascade", async () => {
+      it("restrict refuses, unless what restricts is deleted by the same cascade", async () => {
         const town = await Town.objects.create(at.db, { name: "Ulm" });
         const shop = await Shop.objects.create(at.db, { name: "Mill", town });
         await Contract.objects.create(at.db, { name: "Lease", town, shop });
@@ -199,7 +199,7 @@ eachSharedDatabase(
         await town.delete();
         expect([await Town.objects.count(at.db), await Shop.objects.count(at.db), await Contract.objects.count(at.db)]).toEqual([0, 0, 0]);
       });
-      it("120: 2,000 dependants go in few statements, deleted by the database or by the session", async () => {
+      it("2,000 dependants go in few statements, deleted by the database or by the session", async () => {
         const team = await Team.objects.create(at.db, { name: "Big" });
         await Row.objects.bulkCreate(
           at.db,
@@ -214,7 +214,7 @@ eachSharedDatabase(
         expect(sent.length).toBeLessThan(12);
         expect([await Row.objects.count(at.db), await Player.objects.count(at.db)]).toEqual([0, 2]);
       });
-      it("124 (ours: rows deleted softly are what a manager leaves out): refresh() and cascades reach them all the same", async () => {
+      it("refresh() and cascades reach them all the same (ours: rows deleted softly are what a manager leaves out)", async () => {
         const paper = await Paper.objects.create(at.db, { name: "Times" });
         const [first] = await Page.objects.bulkCreate(at.db, [
           { n: 1, paper },
@@ -230,7 +230,7 @@ eachSharedDatabase(
     });
 
     describe("transactions", () => {
-      it("121 (ours: only where the database itself gives a broken transaction up): after a failed statement the rest is refused until the block ends", async () => {
+      it("after a failed statement the rest is refused until the block ends (ours: only where the database itself gives a broken transaction up)", async () => {
         await Team.objects.create(at.db, { name: "earlier" });
         const outcome: unknown = await atomic(at.db, async () => {
           await Team.objects.create(at.db, { name: "inside" });
@@ -245,7 +245,7 @@ eachSharedDatabase(
           expect(outcome).toBe(3);
         }
       });
-      it("121: a failed create() leaves the transaction usable on both", async () => {
+      it("a failed create() leaves the transaction usable on both", async () => {
         await Label.objects.create(at.db, { text: "the transaction begins" });
         await atomic(at.db, async () => {
           await Team.objects.create(at.db, { name: "one" });
@@ -254,7 +254,7 @@ eachSharedDatabase(
         });
         expect(await Team.objects.orderBy("id").valuesList("name", { flat: true }).fetch(at.db)).toEqual(["Red", "one", "two"]);
       });
-      it("122 (ours: an inner block always is a savepoint): when it fails, the outer one goes on without its rows", async () => {
+      it("when it fails, the outer one goes on without its rows (ours: an inner block always is a savepoint)", async () => {
         await Label.objects.create(at.db, { text: "the transaction begins" });
         await atomic(at.db, async () => {
           await Team.objects.create(at.db, { name: "outer" });
@@ -268,7 +268,7 @@ eachSharedDatabase(
         });
         expect(await Team.objects.orderBy("id").valuesList("name", { flat: true }).fetch(at.db)).toEqual(["Red", "outer", "after"]);
       });
-      it("123: after-commit work of a rolled-back savepoint is dropped, the rest runs in order after the outermost commit", async () => {
+      it("after-commit work of a rolled-back savepoint is dropped, the rest runs in order after the outermost commit", async () => {
         await using db = at.database.session();
         await atomic(db, async () => {
           db.onCommit(() => log.push("first"));

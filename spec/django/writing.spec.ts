@@ -1,4 +1,4 @@
-/** Creating, updating, bulk work and keys of several columns, as Django answers them; the numbers are those of its list of assertions (107 to 113, 125 to 127). */
+/** Creating, updating, bulk work and keys of several columns, as Django answers them; docs/parity.md names its tests. */
 
 import { describe, expect, it } from "vitest";
 import { atomic, F, FieldError, foreignKey, hasMany, model, t, UniqueViolation, ValidationError } from "flash-db";
@@ -50,14 +50,14 @@ eachSharedDatabase(
   },
   (at) => {
     describe("getOrCreate() and updateOrCreate()", () => {
-      it("107: when another unique column clashes, the transaction goes on", async () => {
+      it("when another unique column clashes, the transaction goes on", async () => {
         await Note.objects.create(at.db, { text: "before" });
         await expect(Member.objects.getOrCreate(at.db, { email: "eve@x" }, { nick: "ada" })).rejects.toThrow(UniqueViolation);
         await Note.objects.create(at.db, { text: "after" });
         expect(await Note.objects.count(at.db)).toBe(2);
         expect(await Member.objects.count(at.db)).toBe(1);
       });
-      it("108: defaults that are functions are called only when a row is made", async () => {
+      it("defaults that are functions are called only when a row is made", async () => {
         let calls = 0;
         const last = (() => `made ${++calls}`) as unknown as string;
         const [ada, created] = await Member.objects.getOrCreate(at.db, { email: "ada@x" }, { last });
@@ -65,7 +65,7 @@ eachSharedDatabase(
         const [bob, made] = await Member.objects.getOrCreate(at.db, { email: "bob@x" }, { last });
         expect([bob.last, made, calls]).toEqual(["made 1", true, 1]);
       });
-      it("109: unknown names are refused by name, in what is looked for and in the defaults", async () => {
+      it("unknown names are refused by name, in what is looked for and in the defaults", async () => {
         const sent = await at.sent(async () => {
           await expect(Member.objects.getOrCreate(at.db, { emial: "x" } as never)).rejects.toThrow(/'emial'.*'email'/s);
           await expect(Member.objects.getOrCreate(at.db, { email: "x" }, { firts: "x" } as never)).rejects.toThrow(/'firts'.*'first'/s);
@@ -94,7 +94,7 @@ eachSharedDatabase(
     });
 
     describe("update()", () => {
-      it("111 (ours: rows are updated all at once, in no order): shifting unique numbers works where none meets another, and is an error that leaves all as it was elsewhere", async () => {
+      it("shifting unique numbers works where none meets another, and is an error that leaves all as it was elsewhere (ours: rows are updated all at once, in no order)", async () => {
         expect(await Slot.objects.update(at.db, { number: F("number").add(10) }, { all: true })).toBe(3);
         const numbers = (): Promise<number[]> => Slot.objects.orderBy("id").valuesList("number", { flat: true }).fetch(at.db);
         expect(await numbers()).toEqual([11, 12, 13]);
@@ -115,7 +115,7 @@ eachSharedDatabase(
     });
 
     describe("bulkCreate()", () => {
-      it("112: 1,001 rows take few statements, whatever a statement can hold", async () => {
+      it("1,001 rows take few statements, whatever a statement can hold", async () => {
         const rows = Array.from({ length: 1001 }, (_, index) => ({ email: `m${index}@x`, nick: `n${index}` }));
         const sent = await at.sent(() => Member.objects.bulkCreate(at.db, rows));
         expect(sent.length).toBeLessThan(10);
@@ -127,7 +127,7 @@ eachSharedDatabase(
         ).toHaveLength(3);
         expect(steps).toEqual([10, 20, 25]);
       });
-      it("113: the key of a parent that was saved after it was assigned is picked up (ours: one that is not saved comes along)", async () => {
+      it("the key of a parent that was saved after it was assigned is picked up (ours: one that is not saved comes along)", async () => {
         const parent = new Member({ email: "late@x" });
         const note = new Note({ text: "x", member: parent });
         await parent.save(at.db);
@@ -156,7 +156,7 @@ eachSharedDatabase(
     });
 
     describe("validation", () => {
-      it("125 (ours: save() calls clean(), uniqueness is the database's): fullClean() gathers errors by field, then clean()'s", async () => {
+      it("fullClean() gathers errors by field, then clean()'s (ours: save() calls clean(), uniqueness is the database's)", async () => {
         const error: unknown = await new Member({ email: 5 as never, first: "x", last: "x" })
           .fullClean()
           .catch((reason: unknown) => reason);
@@ -178,7 +178,7 @@ eachSharedDatabase(
     describe("keys of several columns", () => {
       const labels = (query = Seat.objects.all()): Promise<string[]> =>
         query.orderBy("tenantId", "code").valuesList("label", { flat: true }).fetch(at.db);
-      it("126: are compared as a whole, not column by column", async () => {
+      it("are compared as a whole, not column by column", async () => {
         const pk = { tenantId: 1, code: 2 };
         expect(await labels(Seat.objects.filter({ pk__gt: pk } as never))).toEqual(["2-1", "2-2", "3-1"]);
         expect(await labels(Seat.objects.filter({ pk__gte: pk } as never))).toEqual(["1-2", "2-1", "2-2", "3-1"]);
@@ -206,7 +206,7 @@ eachSharedDatabase(
           ),
         ).toEqual(["1-2", "2-1", "3-1"]);
       });
-      it("127: saving is one UPDATE that names each key column once, in its condition", async () => {
+      it("saving is one UPDATE that names each key column once, in its condition", async () => {
         const seat = await Seat.objects.getByPk(at.db, { tenantId: 1, code: 2 });
         seat.label = "window";
         const sent = (await at.sent(() => seat.save())).filter((text) => text.startsWith("UPDATE"));
@@ -214,7 +214,7 @@ eachSharedDatabase(
         expect(sent[0]!.split("WHERE")[0]).not.toMatch(/SET.*("code"|"tenant_id") =/);
         expect(await labels(Seat.objects.filter({ tenantId: 1 }))).toEqual(["1-1", "window"]);
       });
-      it("127: updateOrCreate() finds the row by its key, as a whole and by its columns", async () => {
+      it("updateOrCreate() finds the row by its key, as a whole and by its columns", async () => {
         const key = { tenantId: 2, code: 1 };
         expect((await Seat.objects.updateOrCreate(at.db, key, { label: "a" }))[1]).toBe(false);
         const [seat, created] = await Seat.objects.updateOrCreate(at.db, { pk: key } as never, { label: "b" });
@@ -232,7 +232,7 @@ eachDatabase(
   "writing side by side",
   [Member, Note],
   (open) => {
-    it("110: updateOrCreate() locks the row: another one waits, and both changes survive", async () => {
+    it("updateOrCreate() locks the row: another one waits, and both changes survive", async () => {
       const database = await open();
       await using first = database.session();
       await using second = database.session();

@@ -1,4 +1,4 @@
-/** Model files and their types, where other mappers need an order of imports or forget that a reference may be null. Named by their numbers in the list of pitfalls. */
+/** Model files and their types, where other mappers need an order of imports or forget that a reference may be null. */
 
 import { execFile } from "node:child_process";
 import { readdirSync } from "node:fs";
@@ -24,7 +24,7 @@ class Town extends model<Town>("towns")({
 class Mayor extends model<Mayor>("mayors")({ name: t.text(), town: oneToOne(() => Town, { onDelete: "cascade" }) }) {}
 class Street extends model<Street>("streets")({ name: t.text(), town: foreignKey(() => Town, { onDelete: "cascade" }) }) {}
 
-describe("46: what may be null says so in its type, however it is reached", () => {
+describe("what may be null says so in its type, however it is reached", () => {
   exampleWith([Town, Mayor, Street])("and is null there", async ({ db, open }) => {
     const other = new Town({ name: "other" });
     db.add(new Street({ name: "s", town: new Town({ name: "a", twin: other }) }), new Mayor({ name: "m", town: other }));
@@ -51,7 +51,7 @@ describe("46: what may be null says so in its type, however it is reached", () =
   });
 });
 
-describe("47: model files that import each other", () => {
+describe("model files that import each other", () => {
   const home = path.join(import.meta.dirname, "circular");
   const program = `
     const first = await import(process.argv[1]);

@@ -1,4 +1,4 @@
-/** Relations where other mappers delete what they never loaded, load one by one, or hide a class's own fields. Named by their numbers in the list of pitfalls. */
+/** Relations where other mappers delete what they never loaded, load one by one, or hide a class's own fields. */
 
 import { describe, expect } from "vitest";
 import { ConfigurationError, model, NotLoaded, Prefetch, t } from "flash-db";
@@ -8,7 +8,7 @@ import { models, Post, User } from "./models.js";
 
 const example = exampleWith(models);
 
-describe("43: collections that are loaded in part or not at all", () => {
+describe("collections that are loaded in part or not at all", () => {
   example("a filtered prefetch can be looked at and never written", async ({ db, open }) => {
     const user = await User.objects.create(db, { name: "a", email: "a@x" });
     db.add(...[1, 20, 30].map((views) => new Post({ title: `t${views}`, views, author: user })));
@@ -43,7 +43,7 @@ describe("43: collections that are loaded in part or not at all", () => {
   });
 });
 
-describe("45: relations that are not loaded", () => {
+describe("relations that are not loaded", () => {
   example("are loaded for all siblings by one statement, or say what to do", async ({ db, open, sent }) => {
     for (const name of ["a", "b", "c"]) await Post.objects.create(db, { title: name, author: new User({ name, email: `${name}@x` }) });
     await db.commit();
@@ -61,7 +61,7 @@ describe("45: relations that are not loaded", () => {
   });
 });
 
-describe("48: fields that a class declares again", () => {
+describe("fields that a class declares again", () => {
   const fresh = exampleWith([]);
   fresh(
     "are refused at the first instance, with the remedy, instead of hiding what was loaded",

@@ -1,4 +1,4 @@
-/** State that other mappers lose: rollbacks that leave objects behind, flushes that forget, keys that collide. Named by their numbers in the list of pitfalls. */
+/** State that other mappers lose: rollbacks that leave objects behind, flushes that forget, keys that collide. */
 
 import fc from "fast-check";
 import { performance } from "node:perf_hooks";
@@ -12,7 +12,7 @@ const example = exampleWith(models);
 class Undo extends Error {}
 const undone = (work: Promise<unknown>): Promise<void> => expect(work).rejects.toBeInstanceOf(Undo) as Promise<void>;
 
-describe("27: objects of a transaction that failed can be saved again", () => {
+describe("objects of a transaction that failed can be saved again", () => {
   example("the whole graph, in the same session and in another one", async ({ db, open }) => {
     const user = new User({ name: "Ada", email: "ada@x" });
     const [post, tag] = [new Post({ title: "Notes", author: user }), new Tag({ label: "sql" })];
@@ -70,7 +70,7 @@ describe("27: objects of a transaction that failed can be saved again", () => {
   });
 });
 
-example("28: a flush that failed in its second statement loses nothing of its first when it is corrected", async ({ db, open }) => {
+example("a flush that failed in its second statement loses nothing of its first when it is corrected", async ({ db, open }) => {
   const [a, b] = [await User.objects.create(db, { name: "a", email: "a@x" }), await User.objects.create(db, { name: "b", email: "b@x" })];
   await db.commit();
   const fresh = new User({ name: "new", email: "new@x" });
@@ -83,7 +83,7 @@ example("28: a flush that failed in its second statement loses nothing of its fi
   expect(await User.objects.orderBy("email").valuesList("email", { flat: true }).fetch(open())).toEqual(["a@x", "c@x", "new@x"]);
 });
 
-example("29: after an inner rollback the outer flush writes what memory says", async ({ db, open }) => {
+example("after an inner rollback the outer flush writes what memory says", async ({ db, open }) => {
   const user = await User.objects.create(db, { name: "before", email: "a@x" });
   await db.commit();
   await atomic(db, async () => {
@@ -101,7 +101,7 @@ example("29: after an inner rollback the outer flush writes what memory says", a
   expect([stored?.name, stored?.version, user.version]).toEqual(["inner", 2, 2]);
 });
 
-example("32: a stale object that is saved is refused, and nothing of it is written", async ({ db, open }) => {
+example("a stale object that is saved is refused, and nothing of it is written", async ({ db, open }) => {
   const user = await User.objects.create(db, { name: "a", email: "a@x" });
   await db.commit();
   const other = open();
@@ -115,7 +115,7 @@ example("32: a stale object that is saved is refused, and nothing of it is writt
   expect([user.name, user.email, user.version]).toEqual(["b", "a@x", 2]);
 });
 
-example("33: only what was changed is written, and what is counted is counted by the database", async ({ db, open }) => {
+example("only what was changed is written, and what is counted is counted by the database", async ({ db, open }) => {
   const post = await Post.objects.create(db, { title: "a", author: new User({ name: "a", email: "a@x" }) });
   await db.commit();
   const other = open();
@@ -136,7 +136,7 @@ example("33: only what was changed is written, and what is counted is counted by
   expect([post.title, post.views]).toEqual(["b", 7]);
 });
 
-example("34: keys of several parts never meet, whatever stands in them", async ({ db, open }) => {
+example("keys of several parts never meet, whatever stands in them", async ({ db, open }) => {
   const part = fc.oneof(
     fc.constantFrom("a~~~b", "a", "b~~~c", "c", "", ":", "1", "1:a", '","', "\\", "'", "é", "e\u0301"),
     fc.string({ unit: "grapheme", maxLength: 4 }).filter((text) => !text.includes("\0")),
@@ -153,7 +153,7 @@ example("34: keys of several parts never meet, whatever stands in them", async (
   }
 });
 
-example("35: sessions share no objects, and one that is closed says so", async ({ db, open, database }) => {
+example("sessions share no objects, and one that is closed says so", async ({ db, open, database }) => {
   const { id } = await User.objects.create(db, { name: "a", email: "a@x" });
   await db.commit();
   const [one, two] = [open(), open()];
@@ -177,7 +177,7 @@ example("35: sessions share no objects, and one that is closed says so", async (
   }
 });
 
-example("39: what is changed while a commit runs stays a change", async ({ db, open }) => {
+example("what is changed while a commit runs stays a change", async ({ db, open }) => {
   const users = await User.objects.bulkCreate(db, [
     { name: "a", email: "a@x" },
     { name: "b", email: "b@x" },
@@ -195,7 +195,7 @@ example("39: what is changed while a commit runs stays a change", async ({ db, o
 });
 
 example(
-  "40: a flush that finds nothing costs what the comparison costs, not what is related",
+  "a flush that finds nothing costs what the comparison costs, not what is related",
   async ({ db }) => {
     await db.execute(
       sql`INSERT INTO users (name, email, version) SELECT 'n', 'mail ' || value, 1 FROM json_each(${JSON.stringify(Array.from({ length: 10_000 }, (_, n) => n))})`,
@@ -218,7 +218,7 @@ example(
   ["sqlite"],
 );
 
-example("41: a query flushes what could change its answer, and nothing else", async ({ db, sent }) => {
+example("a query flushes what could change its answer, and nothing else", async ({ db, sent }) => {
   const user = await User.objects.create(db, { name: "a", email: "a@x" });
   const post = await Post.objects.create(db, { title: "t", author: user });
   await db.commit();

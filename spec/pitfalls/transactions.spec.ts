@@ -1,4 +1,4 @@
-/** Transactions, hooks and connections where other mappers leak, hang or lie. Named by their numbers in the list of pitfalls; broken connections (49) are in session/faults. */
+/** Transactions, hooks and connections where other mappers leak, hang or lie. Broken connections are in session/faults. */
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
@@ -18,7 +18,7 @@ afterEach(() => {
 const emails = (db: Session): Promise<string[]> =>
   User.objects.orderBy("email").valuesList("email", { flat: true }).fetch(db) as Promise<string[]>;
 
-describe("50: a connection that the server ends", () => {
+describe("a connection that the server ends", () => {
   eachDatabase(
     "never ends the process",
     models,
@@ -62,7 +62,7 @@ describe("50: a connection that the server ends", () => {
 });
 
 eachDatabase(
-  "52: time that runs out",
+  "time that runs out",
   models,
   (open) => {
     it("ends the work with an error and undoes it; there is no limit that nobody set", async () => {
@@ -90,7 +90,7 @@ eachDatabase(
 );
 
 example(
-  "56: savepoints have names of their own, and what comes after one that was rolled back is in the right place",
+  "savepoints have names of their own, and what comes after one that was rolled back is in the right place",
   async ({ db, recorder, open }) => {
     await atomic(db, async () => {
       for (const name of ["a", "b", "c"]) {
@@ -111,7 +111,7 @@ example(
   },
 );
 
-describe("58: events", () => {
+describe("events", () => {
   example("of the commit come after it, those of what was rolled back never", async ({ db, open }) => {
     const heard: string[] = [];
     offs.push(
@@ -161,7 +161,7 @@ describe("58: events", () => {
   });
 });
 
-describe("59: work inside hooks", () => {
+describe("work inside hooks", () => {
   example("a save in a listener joins the running flush, a commit there is refused", async ({ db, open }) => {
     const refused: string[] = [];
     offs.push(
@@ -188,7 +188,7 @@ describe("59: work inside hooks", () => {
   });
 });
 
-example("60: listeners are awaited in their order, and their rejections are the caller's", async ({ db, open }) => {
+example("listeners are awaited in their order, and their rejections are the caller's", async ({ db, open }) => {
   const order: string[] = [];
   offs.push(
     signals.on("pre_save", User, async () => {
@@ -208,7 +208,7 @@ example("60: listeners are awaited in their order, and their rejections are the 
   expect(await User.objects.count(open())).toBe(0);
 });
 
-example("61: a row that others make at the same moment is found, not an error; in a transaction too", async ({ database, open }) => {
+example("a row that others make at the same moment is found, not an error; in a transaction too", async ({ database, open }) => {
   const made = await Promise.all(
     Array.from({ length: 20 }, async (_, at) => {
       await using db = database.session();
@@ -227,7 +227,7 @@ example("61: a row that others make at the same moment is found, not an error; i
 });
 
 eachDatabase(
-  "63: closing",
+  "closing",
   models,
   (open) => {
     it("waits for what is under way, refuses what comes, and may be asked for twice", async () => {

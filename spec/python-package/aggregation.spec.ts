@@ -1,4 +1,4 @@
-/** Annotations, aggregates and groups. Numbers are those of the package's list. */
+/** Annotations, aggregates and groups. docs/parity.md names the package's tests. */
 
 import { describe, expect, it } from "vitest";
 import { Avg, Count, F, Max, Min, Q, sql, Sum, Value } from "flash-db";
@@ -20,7 +20,7 @@ eachSharedDatabase("aggregation", models, empty, (at) => {
   };
 
   describe("conditions on aggregates", () => {
-    it("60, 65, 68: filter(), exclude() and exclude(Q) on an annotated count are HAVING", async () => {
+    it("filter(), exclude() and exclude(Q) on an annotated count are HAVING", async () => {
       await reviewed();
       const counted = Article.objects.annotate({ c: Count("reviews") });
       expect(textOf(counted.filter({ c__gt: 1 }))).toContain("HAVING");
@@ -35,14 +35,14 @@ eachSharedDatabase("aggregation", models, empty, (at) => {
       expect(await counted.exclude({ c__gt: 1 }).count(at.db)).toBe(1);
       expect(await counted.filter({ c__gt: 0 }).aggregate(at.db, { total: Sum("c") })).toEqual({ total: 3 });
     });
-    it("61, 69 (ours: an aggregate is annotated or aliased first, then compared): without being selected", async () => {
+    it("without being selected (ours: an aggregate is annotated or aliased first, then compared)", async () => {
       await reviewed();
       const hidden = Article.objects.alias({ c: Count("reviews") });
       expect(await hidden.filter({ c: 2 }).valuesList("title", { flat: true }).fetch(at.db)).toEqual(["A"]);
       expect(await hidden.exclude({ c: 2 }).valuesList("title", { flat: true }).fetch(at.db)).toEqual(["B"]);
       expect(textOf(hidden.filter({ c: 2 }).values("title"))).toMatch(/HAVING/);
     });
-    it("116: an aggregate deep inside arithmetic or a Q goes to HAVING too", async () => {
+    it("an aggregate deep inside arithmetic or a Q goes to HAVING too", async () => {
       await reviewed();
       const query = Article.objects.annotate({ score: Count("reviews").mul(10).add(1) });
       expect(textOf(query.filter(Q({ score__gt: 15 }).or({ title: "none" })))).toContain("HAVING");
@@ -53,7 +53,7 @@ eachSharedDatabase("aggregation", models, empty, (at) => {
           .fetch(at.db),
       ).toEqual(["A"]);
     });
-    it("215: (annotation > 1) or (column) over both", async () => {
+    it("(annotation > 1) or (column) over both", async () => {
       await reviewed();
       const query = Article.objects.annotate({ c: Count("reviews") }).filter(Q({ c__gt: 1 }).or({ title: "B" }));
       expect(await query.orderBy("title").valuesList("title", "c").fetch(at.db)).toEqual([
@@ -64,14 +64,14 @@ eachSharedDatabase("aggregation", models, empty, (at) => {
   });
 
   describe("annotations", () => {
-    it("200, 207, 213: a product of columns is on the instances, on first() too; no match is null", async () => {
+    it("a product of columns is on the instances, on first() too; no match is null", async () => {
       await products(at.db, ["a", "10.00", 5], ["b", "20.00", 10]);
       const query = Product.objects.annotate({ value: F("price").mul(F("stock")) }).orderBy("id");
       expect((await query.fetch(at.db)).map((one) => number(one.value))).toEqual([50, 200]);
       expect(number((await query.first(at.db))?.value)).toBe(50);
       expect(await query.filter({ name: "none" }).first(at.db)).toBeNull();
     });
-    it("201, 100: Count of a relation counts related rows, by one join", async () => {
+    it("Count of a relation counts related rows, by one join", async () => {
       await reviewed();
       const query = Article.objects.annotate({ n: Count("reviews") }).orderBy("title");
       expect((await query.fetch(at.db)).map((one) => one.n)).toEqual([2, 1]);
@@ -80,25 +80,25 @@ eachSharedDatabase("aggregation", models, empty, (at) => {
       const none = Article.objects.annotate({ n: Count("comments") });
       expect((await none.fetch(at.db)).map((one) => one.n)).toEqual([0, 0]);
     });
-    it("202, 210: annotations are filtered by and excluded by", async () => {
+    it("annotations are filtered by and excluded by", async () => {
       await products(at.db, ["A", "10.00", 5], ["B", "20.00", 10]);
       const query = Product.objects.annotate({ total: F("price").mul(F("stock")) });
       expect(await query.filter({ total__gt: "100" }).valuesList("name", { flat: true }).fetch(at.db)).toEqual(["B"]);
       expect(await query.exclude({ total__lt: "100" }).valuesList("name", { flat: true }).fetch(at.db)).toEqual(["B"]);
     });
-    it("206: arithmetic and a count of a relation together", async () => {
+    it("arithmetic and a count of a relation together", async () => {
       await reviewed();
       const query = Article.objects.annotate({ twice: F("id").mul(0).add(20), n: Count("comments") }).filter({ title: "A" });
       expect((await query.fetch(at.db)).map((one) => [one.twice, one.n])).toEqual([[20, 0]]);
     });
-    it("208: annotate() with nothing is the same question", () => {
+    it("annotate() with nothing is the same question", () => {
       expect(Product.objects.annotate({}).toSQL("sqlite")).toEqual(Product.objects.all().toSQL("sqlite"));
     });
-    it("209: a function in the caller's own SQL", async () => {
+    it("a function in the caller's own SQL", async () => {
       await products(at.db, ["a", "1", 1]);
       expect((await Product.objects.annotate({ loud: sql`upper(${F("name")})` }).fetch(at.db))[0]).toMatchObject({ name: "a", loud: "A" });
     });
-    it("115, 217: two annotations over one relation need one join", async () => {
+    it("two annotations over one relation need one join", async () => {
       await reviewed();
       const query = Article.objects
         .annotate({ n: Count("reviews") })
@@ -110,7 +110,7 @@ eachSharedDatabase("aggregation", models, empty, (at) => {
         [1, 1],
       ]);
     });
-    it("218: annotating twice groups once", () => {
+    it("annotating twice groups once", () => {
       const text = textOf(Article.objects.annotate({ n: Count("reviews") }).annotate({ m: Sum("reviews__rating") }));
       expect(text.match(/GROUP BY/g)).toHaveLength(1);
       expect(text.split("GROUP BY ")[1]).toBe('"py_articles"."id"');
@@ -118,7 +118,7 @@ eachSharedDatabase("aggregation", models, empty, (at) => {
   });
 
   describe("aggregate()", () => {
-    it("203: sum, average, greatest, least and count", async () => {
+    it("sum, average, greatest, least and count", async () => {
       await products(at.db, ["a", "10.00", 1], ["b", "30.00", 3]);
       expect(
         await Product.objects.aggregate(at.db, {
@@ -130,7 +130,7 @@ eachSharedDatabase("aggregation", models, empty, (at) => {
         }),
       ).toEqual({ sum: "40.00", mean: 2, most: "30.00", least: "10.00", n: 2 });
     });
-    it("204, 205: over the rows that match; over none the sum is null and the count 0", async () => {
+    it("over the rows that match; over none the sum is null and the count 0", async () => {
       await products(at.db, ["a", "10", 10], ["b", "20", 20], ["c", "30", 30]);
       expect(await Product.objects.filter({ stock__gte: 20 }).aggregate(at.db, { sum: Sum("stock") })).toEqual({ sum: 50 });
       expect(await Product.objects.filter({ stock: 0 }).aggregate(at.db, { sum: Sum("stock"), n: Count("id") })).toEqual({
@@ -138,51 +138,51 @@ eachSharedDatabase("aggregation", models, empty, (at) => {
         n: 0,
       });
     });
-    it("211: nothing asked is an empty object, and no statement", async () => {
+    it("nothing asked is an empty object, and no statement", async () => {
       expect(await at.sent(async () => expect(await Product.objects.aggregate(at.db, {})).toEqual({}))).toEqual([]);
     });
-    it("212: the caller's own function", async () => {
+    it("the caller's own function", async () => {
       await products(at.db, ["a", "1", 10], ["b", "1", 20]);
       expect(await Product.objects.aggregate(at.db, { most: sql`max(${F("stock")})` })).toEqual({ most: 20 });
       const cut = Product.objects.orderBy("stock").limit(1);
       expect(await cut.aggregate(at.db, { most: sql`max(${F("stock")})`, n: Count("id") })).toEqual({ most: 10, n: 1 });
     });
-    it("214: over a relation", async () => {
+    it("over a relation", async () => {
       const [a] = await articles(at.db, "A");
       await Review.objects.create(at.db, { rating: 5, article: a! });
       expect(await Article.objects.aggregate(at.db, { n: Count("reviews"), mean: Avg("reviews__rating") })).toEqual({ n: 1, mean: 5 });
     });
-    it("107, 216: of an annotation", async () => {
+    it("of an annotation", async () => {
       await products(at.db, ["a", "10.00", 2], ["b", "20.00", 3]);
       const { total, most, n } = await Product.objects
         .annotate({ value: F("price").mul(F("stock")) })
         .aggregate(at.db, { total: Sum("value"), most: Max("value"), n: Count("value") });
       expect([number(total), number(most), n]).toEqual([80, 60, 2]);
     });
-    it("110: of a grouped set it is the whole, not one group", async () => {
+    it("of a grouped set it is the whole, not one group", async () => {
       await products(at.db, ["a", "1", 5], ["a", "1", 5], ["b", "1", 6]);
       expect(await Product.objects.annotate({ n: Count("id") }).aggregate(at.db, { sum: Sum("stock") })).toEqual({ sum: 16 });
       const groups = Product.objects.annotate({ n: Count("id") });
       expect(await groups.aggregate(at.db, { n: Sum("n") })).toEqual({ n: 3 });
     });
-    it("111: of a slice only its rows", async () => {
+    it("of a slice only its rows", async () => {
       await products(at.db, ["a", "1", 10], ["b", "1", 20], ["c", "1", 30]);
       const ordered = Product.objects.orderBy("stock");
       expect(await ordered.limit(2).aggregate(at.db, { sum: Sum("stock") })).toEqual({ sum: 30 });
       expect(await ordered.offset(1).aggregate(at.db, { sum: Sum("stock") })).toEqual({ sum: 50 });
     });
-    it("112: several at once, over a filtered annotation", async () => {
+    it("several at once, over a filtered annotation", async () => {
       await products(at.db, ["a", "1", 10], ["b", "1", 20], ["c", "1", 2]);
       const query = Product.objects.annotate({ half: F("stock").div(2) }).filter({ half__gte: 5 });
       expect(await query.aggregate(at.db, { most: Max("stock"), mean: Avg("stock") })).toEqual({ most: 20, mean: 15 });
     });
-    it("113: of a distinct set each row counts once", async () => {
+    it("of a distinct set each row counts once", async () => {
       await products(at.db, ["same", "1", 20], ["same", "1", 20]);
       const rows = Product.objects.values("name", "stock").distinct();
       expect(await rows.count(at.db)).toBe(1);
       expect(await (rows as unknown as typeof Product.objects).aggregate(at.db, { sum: Sum("stock") })).toEqual({ sum: 20 });
     });
-    it("114: a plain value of a grouped set is that value", async () => {
+    it("a plain value of a grouped set is that value", async () => {
       await products(at.db, ["a", "1", 1], ["b", "1", 2]);
       expect(await Product.objects.annotate({ n: Count("id") }).aggregate(at.db, { hundred: Max(Value(100)) })).toEqual({ hundred: 100 });
     });

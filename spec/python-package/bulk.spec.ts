@@ -1,4 +1,4 @@
-/** Work on many rows: updates and deletions by filter, what is refused, bulkCreate() and bulkUpdate(). Numbers are those of the package's list. */
+/** Work on many rows: updates and deletions by filter, what is refused, bulkCreate() and bulkUpdate(). docs/parity.md names the package's tests. */
 
 import { describe, expect, it } from "vitest";
 import { FieldError, IntegrityError, SessionError, UniqueViolation } from "flash-db";
@@ -9,7 +9,7 @@ eachSharedDatabase("many rows", models, empty, (at) => {
   const statuses = (): Promise<[string, string][]> => Article.objects.orderBy("title").valuesList("title", "status").fetch(at.db);
 
   describe("by filter", () => {
-    it("10: two of three are updated, and exactly these", async () => {
+    it("two of three are updated, and exactly these", async () => {
       await articles(at.db, "Draft 1", "Draft 2", "Final");
       expect(await Article.objects.filter({ title__contains: "Draft" }).update(at.db, { status: "published" })).toBe(2);
       expect(await statuses()).toEqual([
@@ -18,11 +18,11 @@ eachSharedDatabase("many rows", models, empty, (at) => {
         ["Final", "draft"],
       ]);
     });
-    it("33: rows that start with a text", async () => {
+    it("rows that start with a text", async () => {
       await articles(at.db, "Bulk 1", "Bulk 2", "bulk 3");
       expect(await Article.objects.filter({ title__startswith: "Bulk" }).update(at.db, { content: "x" })).toBe(2);
     });
-    it("12, 34: deleting tells how many, and leaves the others", async () => {
+    it("deleting tells how many, and leaves the others", async () => {
       await articles(at.db, "Bulk 1", "Bulk 2", "Other");
       expect(await Article.objects.filter({ title__startswith: "Bulk" }).delete(at.db)).toBe(2);
       expect(await Article.objects.valuesList("title", { flat: true }).fetch(at.db)).toEqual(["Other"]);
@@ -30,7 +30,7 @@ eachSharedDatabase("many rows", models, empty, (at) => {
   });
 
   describe("safety", () => {
-    it("14, 38, 117, 155: an update without a filter is refused, unless { all: true } says so", async () => {
+    it("an update without a filter is refused, unless { all: true } says so", async () => {
       await articles(at.db, "A", "B");
       const sent = await at.sent(async () => {
         await expect(Article.objects.update(at.db, { status: "x" })).rejects.toThrow(/refusing to (update|delete) every Article/);
@@ -41,7 +41,7 @@ eachSharedDatabase("many rows", models, empty, (at) => {
       expect(sent).toEqual([]);
       expect(await Article.objects.update(at.db, { status: "x" }, { all: true })).toBe(2);
     });
-    it("11, 39, 118, 156: a deletion without a filter is refused, unless { all: true } says so", async () => {
+    it("a deletion without a filter is refused, unless { all: true } says so", async () => {
       await articles(at.db, "A", "B");
       const sent = await at.sent(async () => {
         await expect(Article.objects.delete(at.db)).rejects.toThrow(/refusing to (update|delete) every Article/);
@@ -54,10 +54,10 @@ eachSharedDatabase("many rows", models, empty, (at) => {
   });
 
   describe("bulkCreate()", () => {
-    it("149: nothing to make sends nothing", async () => {
+    it("nothing to make sends nothing", async () => {
       expect(await at.sent(async () => expect(await Article.objects.bulkCreate(at.db, [])).toEqual([]))).toEqual([]);
     });
-    it("150: with conflicts ignored, only the row that does not clash is added", async () => {
+    it("with conflicts ignored, only the row that does not clash is added", async () => {
       await articles(at.db, "taken");
       await Article.objects.bulkCreate(at.db, [{ title: "taken", content: "new" }, { title: "free" }], { ignoreConflicts: true });
       expect(await Article.objects.orderBy("title").valuesList("title", "content").fetch(at.db)).toEqual([
@@ -65,19 +65,19 @@ eachSharedDatabase("many rows", models, empty, (at) => {
         ["taken", null],
       ]);
     });
-    it("151: a clash is an integrity error otherwise, and adds nothing", async () => {
+    it("a clash is an integrity error otherwise, and adds nothing", async () => {
       await articles(at.db, "taken");
       await expect(Article.objects.bulkCreate(at.db, [{ title: "free" }, { title: "taken" }])).rejects.toThrow(IntegrityError);
       await expect(Article.objects.bulkCreate(at.db, [{ title: "twice" }, { title: "twice" }])).rejects.toThrow(UniqueViolation);
       expect(await Article.objects.count(at.db)).toBe(1);
     });
-    it("185, 186 (ours: both databases return): the instances have their keys and what the database filled in", async () => {
+    it("the instances have their keys and what the database filled in (ours: both databases return)", async () => {
       const made = await articles(at.db, "A", "B", "C");
       expect(made.map((one) => one.title)).toEqual(["A", "B", "C"]);
       expect(made.every((one) => one instanceof Article && one.isPersisted && one.createdAt instanceof Date)).toBe(true);
       expect(await Article.objects.filter({ id: made[1]!.id }).valuesList("title", { flat: true }).fetch(at.db)).toEqual(["B"]);
     });
-    it("187: one statement per batch, in the database's own words", async () => {
+    it("one statement per batch, in the database's own words", async () => {
       const sent = await at.sent(() => Article.objects.bulkCreate(at.db, [{ title: "A" }, { title: "B" }], { ignoreConflicts: true }));
       expect(sent).toHaveLength(1);
       expect(sent[0]).toMatch(/^INSERT INTO .* ON CONFLICT DO NOTHING/s);
@@ -85,7 +85,7 @@ eachSharedDatabase("many rows", models, empty, (at) => {
   });
 
   describe("bulkUpdate()", () => {
-    it("152: two fields of two rows by one statement, each row its own values", async () => {
+    it("two fields of two rows by one statement, each row its own values", async () => {
       const [a, b] = await products(at.db, ["a", "1.00", 1], ["b", "2.00", 2]);
       a!.price = "10.00";
       a!.stock = 10;
@@ -98,7 +98,7 @@ eachSharedDatabase("many rows", models, empty, (at) => {
         ["20.00", 20],
       ]);
     });
-    it("153: no objects are 0 rows and no statement (ours: no fields are refused, as that says nothing to do)", async () => {
+    it("no objects are 0 rows and no statement (ours: no fields are refused, as that says nothing to do)", async () => {
       const [a] = await products(at.db, ["a", "1", 1]);
       const sent = await at.sent(async () => {
         expect(await Product.objects.bulkUpdate(at.db, [], ["price"])).toBe(0);
@@ -106,7 +106,7 @@ eachSharedDatabase("many rows", models, empty, (at) => {
       });
       expect(sent).toEqual([]);
     });
-    it("154 (ours: told as 0 rows or as lost): a row that is gone is not updated", async () => {
+    it("a row that is gone is not updated (ours: told as 0 rows or as lost)", async () => {
       const [a] = await products(at.db, ["a", "1", 1]);
       await at.db.execute((await import("flash-db")).sql`DELETE FROM py_products`);
       a!.stock = 5;
@@ -116,7 +116,7 @@ eachSharedDatabase("many rows", models, empty, (at) => {
       expect([0, "StaleDataError"]).toContain(outcome);
       expect(await Product.objects.count(at.db)).toBe(0);
     });
-    it("196: an instance that is not stored is refused", async () => {
+    it("an instance that is not stored is refused", async () => {
       await expect(Product.objects.bulkUpdate(at.db, [new Product({ name: "x" })], ["name"])).rejects.toThrow(SessionError);
     });
   });

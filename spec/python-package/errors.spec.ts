@@ -1,4 +1,4 @@
-/** Errors of the driver and of one's own code, integrity, transactions. Numbers are those of the package's list. */
+/** Errors of the driver and of one's own code, integrity, transactions. docs/parity.md names the package's tests. */
 
 import { afterEach, describe, expect, it } from "vitest";
 import {
@@ -37,7 +37,7 @@ eachSharedDatabase("errors", models, empty, (at) => {
   const titles = (db: Session = at.db): Promise<string[]> => Article.objects.orderBy("id").valuesList("title", { flat: true }).fetch(db);
 
   describe("errors", () => {
-    it("15, 16, 159, 161, 163, 164 (ours: translated, the driver's own as the cause): what the driver says reaches the caller", async () => {
+    it("what the driver says reaches the caller (ours: translated, the driver's own as the cause)", async () => {
       const stored = new Nowhere({ name: "x" });
       for (const work of [
         () => Nowhere.objects.filter({ id: 1 }).update(at.db, { name: "x" }),
@@ -56,7 +56,7 @@ eachSharedDatabase("errors", models, empty, (at) => {
         await at.db.rollback();
       }
     });
-    it("45, 160, 162: an error of one's own code goes through as it is, and nothing is written", async () => {
+    it("an error of one's own code goes through as it is, and nothing is written", async () => {
       const own = new RangeError("mine");
       const [article] = await articles(at.db, "A");
       ends.push(
@@ -70,7 +70,7 @@ eachSharedDatabase("errors", models, empty, (at) => {
       at.db.expire(article!);
       expect(await titles()).toEqual(["A"]);
     });
-    it("28: a value of another type is refused before it is sent", async () => {
+    it("a value of another type is refused before it is sent", async () => {
       const [article] = await articles(at.db, "A");
       const sent = await at.sent(async () => {
         await expect(Article.objects.filter({ id: article!.id }).update(at.db, { title: { deep: 1 } as never })).rejects.toThrow(
@@ -82,7 +82,7 @@ eachSharedDatabase("errors", models, empty, (at) => {
       article!.title = { deep: 1 } as never;
       await expect(at.db.flush()).rejects.toThrow(ValidationError);
     });
-    it("59, 70: a name that is no field is refused with the model's name, in filter() and exclude()", async () => {
+    it("a name that is no field is refused with the model's name, in filter() and exclude()", async () => {
       for (const query of [() => Article.objects.filter({ nothing: 1 } as never), () => Article.objects.exclude({ nothing: 1 } as never)]) {
         const error = await failure(() => query().fetch(at.db));
         expect(error).toBeInstanceOf(FieldError);
@@ -92,7 +92,7 @@ eachSharedDatabase("errors", models, empty, (at) => {
   });
 
   describe("integrity", () => {
-    it("27: a row that others refer to cannot be deleted by key", async () => {
+    it("a row that others refer to cannot be deleted by key", async () => {
       const [article] = await articles(at.db, "A");
       await Comment.objects.create(at.db, { text: "x", article: article! });
       await at.db.commit();
@@ -104,7 +104,7 @@ eachSharedDatabase("errors", models, empty, (at) => {
       expect(await Article.objects.deleteByPk(at.db, article!.id)).toBe(1);
       await at.db.commit();
     });
-    it("29: a title that another row has", async () => {
+    it("a title that another row has", async () => {
       const [, second] = await articles(at.db, "A", "B");
       await at.db.commit();
       const error = await failure(() => Article.objects.updateByPk(at.db, second!.id, { title: "A" }));
@@ -127,11 +127,11 @@ eachSharedDatabase("errors", models, empty, (at) => {
       await other.commit();
       return found;
     };
-    it("173: an atomic block that ends well is stored", async () => {
+    it("an atomic block that ends well is stored", async () => {
       await atomic(at.db, () => Article.objects.create(at.db, { title: "in" }));
       expect(await committed()).toEqual(["in"]);
     });
-    it("174: one that throws is not, and its error goes on", async () => {
+    it("one that throws is not, and its error goes on", async () => {
       await expect(
         atomic(at.db, async () => {
           await Article.objects.create(at.db, { title: "in" });
@@ -140,7 +140,7 @@ eachSharedDatabase("errors", models, empty, (at) => {
       ).rejects.toThrow(RangeError);
       expect(await committed()).toEqual([]);
     });
-    it("175, 176: a wrapped function commits, or rolls back when it throws", async () => {
+    it("a wrapped function commits, or rolls back when it throws", async () => {
       const add = atomic(async (db: Session, title: string, fails: boolean): Promise<string> => {
         await Article.objects.create(db, { title });
         if (fails) throw new Error("no");
@@ -150,7 +150,7 @@ eachSharedDatabase("errors", models, empty, (at) => {
       await expect(add(at.db, "bad", true)).rejects.toThrow("no");
       expect(await committed()).toEqual(["good"]);
     });
-    it("177: an inner block that throws and is caught takes only its own rows along", async () => {
+    it("an inner block that throws and is caught takes only its own rows along", async () => {
       await atomic(at.db, async () => {
         await Article.objects.create(at.db, { title: "outer 1" });
         await atomic(at.db, async () => {
@@ -161,7 +161,7 @@ eachSharedDatabase("errors", models, empty, (at) => {
       });
       expect(await committed()).toEqual(["outer 1", "outer 2"]);
     });
-    it("178: NULL where there must be a value is an error, and the session is usable afterwards", async () => {
+    it("NULL where there must be a value is an error, and the session is usable afterwards", async () => {
       await expect(atomic(at.db, () => Article.objects.create(at.db, { title: null } as never))).rejects.toThrow(ValidationError);
       await expect(atomic(at.db, () => at.db.execute(sql`INSERT INTO py_tags (label) VALUES (${null})`))).rejects.toThrow(NotNullViolation);
       await Article.objects.create(at.db, { title: "after" });
@@ -170,7 +170,7 @@ eachSharedDatabase("errors", models, empty, (at) => {
     });
   });
 
-  it("15: rows that fail in the driver leave the rest of the batch out too", async () => {
+  it("rows that fail in the driver leave the rest of the batch out too", async () => {
     await products(at.db, ["a", "1", 1]);
     await expect(
       Product.objects.bulkCreate(at.db, [

@@ -1,4 +1,4 @@
-/** Q, F, lookups and expressions. Numbers are those of the package's list. */
+/** Q, F, lookups and expressions. docs/parity.md names the package's tests. */
 
 import { describe, expect, it } from "vitest";
 import { Avg, Count, F, FieldError, Max, Min, Q, sql, Sum } from "flash-db";
@@ -16,13 +16,13 @@ eachSharedDatabase("expressions", models, empty, (at) => {
     query.orderBy("id").valuesList("name", { flat: true }).fetch(at.db);
 
   describe("Q", () => {
-    it("58, 87, 96: an empty Q says nothing", async () => {
+    it("an empty Q says nothing", async () => {
       await products(at.db, ["a", "1", 1], ["b", "2", 2]);
       expect(await names(Product.objects.filter(Q({})))).toEqual(["a", "b"]);
       expect(Product.objects.filter(Q({})).toSQL("sqlite")).toEqual(Product.objects.all().toSQL("sqlite"));
       expect(where(Product.objects.filter(Q({}), Q({ stock: 1 })))).toBe('"stock" = ?');
     });
-    it("72, 101, 106: the name of an annotation means its expression", async () => {
+    it("the name of an annotation means its expression", async () => {
       await products(at.db, ["cheap", "10", 5], ["dear", "100", 5]);
       const query = Product.objects.annotate({ derived: F("price").mul(F("stock")) });
       expect(await names(query.filter(Q({ derived__gt: "100" })) as never)).toEqual(["dear"]);
@@ -35,28 +35,28 @@ eachSharedDatabase("expressions", models, empty, (at) => {
           .fetch(at.db),
       ).toEqual([expect.stringMatching(/^100(\.0+)?$/), expect.stringMatching(/^1000(\.0+)?$/)]);
     });
-    it("73, 81: any other name means the model's column", () => {
+    it("any other name means the model's column", () => {
       expect(where(Product.objects.annotate({ n: F("stock") }).filter(Q({ name: "Auto" })))).toBe('"name" = ?');
       expect(Product.objects.filter(Q({ name: "Auto" })).toSQL("sqlite").params).toEqual(["Auto"]);
     });
-    it("74: a name that is neither is refused before anything is sent", async () => {
+    it("a name that is neither is refused before anything is sent", async () => {
       expect(
         await at.sent(() => expect(Product.objects.filter(Q({ nothing: 1 } as never)).fetch(at.db)).rejects.toThrow(FieldError)),
       ).toEqual([]);
     });
-    it("75, 89: a value may be another column", () => {
+    it("a value may be another column", () => {
       expect(where(Product.objects.filter(Q({ price: F("stock") } as never)))).toBe('flash_decimal_compare("price", "stock") = 0');
       expect(where(Product.objects.filter(Q({ stock__gt: F("price") } as never)))).toBe('flash_decimal_compare("stock", "price") > 0');
     });
-    it("76: the caller's own SQL may stand in it", async () => {
+    it("the caller's own SQL may stand in it", async () => {
       await products(at.db, ["a", "1", 1], ["b", "2", 2]);
       expect(await names(Product.objects.filter(Q(sql`${F("stock")} > ${1}`)))).toEqual(["b"]);
     });
-    it("82 (ours, as Django's: rows without a name stay): exclude(Q(…))", async () => {
+    it("exclude(Q(…)) (ours, as Django's: rows without a name stay)", async () => {
       await products(at.db, ["Auto", "1", 1], ["b", "2", 2], [null, "3", 3]);
       expect(await names(Product.objects.exclude(Q({ name: "Auto" })))).toEqual(["b", null]);
     });
-    it("83, 85, 88: conditions side by side are joined by AND, whatever their kind", async () => {
+    it("conditions side by side are joined by AND, whatever their kind", async () => {
       await products(at.db, ["a", "1", 1], ["a", "2", 2], ["b", "2", 2]);
       const query = Product.objects.filter(sql`${F("stock")} > ${1}` as never, Q({ name: "a" }), Product.c.price.gt("1.50"));
       expect(await query.count(at.db)).toBe(1);
@@ -64,14 +64,14 @@ eachSharedDatabase("expressions", models, empty, (at) => {
       expect(await Product.objects.filter(Q({ name: "a" }), Q({ stock: 2 })).count(at.db)).toBe(1);
       expect(await Product.objects.filter({ name: "a", stock: 1 }, Q({ price: "1" })).count(at.db)).toBe(1);
     });
-    it("84, 98: OR stands in brackets inside AND", async () => {
+    it("OR stands in brackets inside AND", async () => {
       await products(at.db, ["A", "50", 0], ["A", "150", 0], ["B", "150", 0], ["C", "150", 0]);
       const query = Product.objects.filter(Q({ name: "A" }).or({ name: "B" }), Q({ price__gt: "100" }));
       expect(await names(query)).toEqual(["A", "B"]);
       expect(where(query)).toMatch(/^\("name" = \? OR "name" = \?\) AND /);
       expect(where(Product.objects.filter(Q({ name: "A" }).or({ stock: 1 })))).toBe('"name" = ? OR "stock" = ?');
     });
-    it("86 (ours, as Django's: the whole is negated): exclude() of two Qs", async () => {
+    it("exclude() of two Qs (ours, as Django's: the whole is negated)", async () => {
       await products(at.db, ["a", "1", 1], ["a", "2", 2], ["b", "1", 1]);
       expect(
         await Product.objects
@@ -84,20 +84,20 @@ eachSharedDatabase("expressions", models, empty, (at) => {
         ["b", 1],
       ]);
     });
-    it("91, 92: and(), or() and not() give new conditions; the first stay what they were", () => {
+    it("and(), or() and not() give new conditions; the first stay what they were", () => {
       const [one, two] = [Q({ stock: 1 }), Q({ stock: 2 })];
       expect(where(Product.objects.filter(one.and(two)))).toBe('"stock" = ? AND "stock" = ?');
       expect(where(Product.objects.filter(one.or(two)))).toBe('"stock" = ? OR "stock" = ?');
       expect(where(Product.objects.filter(one.not()))).toMatch(/NOT|<>|!=/);
       expect(where(Product.objects.filter(one))).toBe('"stock" = ?');
     });
-    it("95: only conditions can be combined", () => {
+    it("only conditions can be combined", () => {
       for (const other of [1, "x", null, undefined, () => 1]) expect(() => Q({ stock: 1 }).and(other as never)).toThrow(FieldError);
     });
   });
 
   describe("lookups", () => {
-    it("93: each gives the fitting SQL; an unknown one is refused by name", () => {
+    it("each gives the fitting SQL; an unknown one is refused by name", () => {
       const cases: readonly (readonly [object, RegExp])[] = [
         [{ name__exact: "x" }, /^"name" = \?$/],
         [{ name: null }, /^"name" IS NULL$/],
@@ -120,7 +120,7 @@ eachSharedDatabase("expressions", models, empty, (at) => {
         expect(where(Product.objects.filter(condition as never)), JSON.stringify(condition)).toMatch(text);
       expect(() => Product.objects.filter({ name__sounds: "x" } as never).toSQL("sqlite")).toThrow(/no lookup 'sounds'/);
     });
-    it("93: and finds the fitting rows", async () => {
+    it("and finds the fitting rows", async () => {
       await products(at.db, ["Alpha", "1", 1], ["beta", "2", 2], ["ALPHABET", "3", 3], [null, "4", 4]);
       const found = async (condition: object): Promise<number[]> =>
         Product.objects
@@ -141,11 +141,11 @@ eachSharedDatabase("expressions", models, empty, (at) => {
       expect(await found({ name__regex: "^[A-Z]+$" })).toEqual([3]);
       expect(await found({ name__iregex: "^alpha$" })).toEqual([1]);
     });
-    it("94: a name without a lookup is exact, with one it is split", () => {
+    it("a name without a lookup is exact, with one it is split", () => {
       expect(where(Product.objects.filter({ name: "x" }))).toBe('"name" = ?');
       expect(where(Product.objects.filter({ price__gt: "5" }))).toMatch(/"price".* > /);
     });
-    it("124 (ours: supported, at any depth): a lookup across relations", async () => {
+    it("a lookup across relations (ours: supported, at any depth)", async () => {
       const [first] = await articles(at.db, "On Plums", "On Pears");
       await Comment.objects.create(at.db, { text: "nice", article: first! });
       expect(await Comment.objects.filter({ article__title__icontains: "plum" }).valuesList("text", { flat: true }).fetch(at.db)).toEqual([
@@ -158,7 +158,7 @@ eachSharedDatabase("expressions", models, empty, (at) => {
   });
 
   describe("F", () => {
-    it("77, 97: arithmetic of columns and values; dividing whole numbers gives fractions", async () => {
+    it("arithmetic of columns and values; dividing whole numbers gives fractions", async () => {
       await products(at.db, ["a", "10.00", 4]);
       const value = async (expression: object): Promise<unknown> =>
         (
@@ -173,7 +173,7 @@ eachSharedDatabase("expressions", models, empty, (at) => {
       expect(await value(F("stock").div(8))).toBe(0.5);
       expect(Number(await value(F("price").div(F("stock"))))).toBe(2.5);
     });
-    it("102: steps are done in order: (stock * 2) - 5", async () => {
+    it("steps are done in order: (stock * 2) - 5", async () => {
       await products(at.db, ["a", "0", 10]);
       expect(
         await Product.objects
@@ -182,42 +182,42 @@ eachSharedDatabase("expressions", models, empty, (at) => {
           .fetch(at.db),
       ).toEqual([15]);
     });
-    it("105: an unknown field is refused with the model's name", async () => {
+    it("an unknown field is refused with the model's name", async () => {
       await expect(Product.objects.filter({ stock: F("stonk") as never }).fetch(at.db)).rejects.toThrow(
         /'stonk' on Product.*Did you mean 'stock'/s,
       );
       await expect(Product.objects.filter({ stock: 1 }).update(at.db, { stock: F("stonk") as never })).rejects.toThrow(/'stonk'/);
     });
-    it("119: undefined is no operand", () => {
+    it("undefined is no operand", () => {
       expect(() => F("stock").add(undefined as never)).toThrow(FieldError);
       expect(() => F("stock").mul(F(undefined as never))).toThrow(FieldError);
     });
-    it("179: stock + 5 in an update", async () => {
+    it("stock + 5 in an update", async () => {
       const [a] = await products(at.db, ["a", "1", 10]);
       expect(await Product.objects.filter({ id: a!.id }).update(at.db, { stock: F("stock").add(5) })).toBe(1);
       expect(a!.stock).toBe(15);
       expect(await Product.objects.valuesList("stock", { flat: true }).fetch(at.db)).toEqual([15]);
     });
-    it("180: price * 1.1, exactly, in what updateByPk() gives and in the row", async () => {
+    it("price * 1.1, exactly, in what updateByPk() gives and in the row", async () => {
       const [a] = await products(at.db, ["a", "100.00", 1]);
       const updated = await Product.objects.updateByPk(at.db, a!.id, { price: F("price").mul("1.1") });
       expect(updated.price).toBe("110.00");
       at.db.clear();
       expect((await Product.objects.getByPk(at.db, a!.id)).price).toBe("110.00");
     });
-    it("181, 182: plain values and expressions side by side, one field from another", async () => {
+    it("plain values and expressions side by side, one field from another", async () => {
       const [a] = await products(at.db, ["a", "0", 10]);
       await Product.objects.filter({ id: a!.id }).update(at.db, { name: "new", stock: F("stock").sub(2) });
       expect([a!.name, a!.stock]).toEqual(["new", 8]);
       await Product.objects.filter({ id: a!.id }).update(at.db, { price: F("stock").mul(2) as never });
       expect(a!.price).toBe("16.00");
     });
-    it("183: (stock + 10) * 2 keeps its brackets", async () => {
+    it("(stock + 10) * 2 keeps its brackets", async () => {
       const [a] = await products(at.db, ["a", "0", 10]);
       await Product.objects.filter({ id: a!.id }).update(at.db, { stock: F("stock").add(10).mul(2) });
       expect(a!.stock).toBe(40);
     });
-    it("184: the model's column object works like its name", async () => {
+    it("the model's column object works like its name", async () => {
       const [a] = await products(at.db, ["a", "0", 10]);
       await Product.objects.filter(Product.c.id.eq(a!.id)).update(at.db, { stock: Product.c.stock.add(1) });
       expect(a!.stock).toBe(11);
@@ -225,14 +225,14 @@ eachSharedDatabase("expressions", models, empty, (at) => {
   });
 
   describe("expressions", () => {
-    it("78, 71: conditions, fields and aggregates are recognised wherever expressions are taken; plain objects are not", async () => {
+    it("conditions, fields and aggregates are recognised wherever expressions are taken; plain objects are not", async () => {
       await products(at.db, ["a", "1", 1]);
       const [row] = await Product.objects.annotate({ one: Q({ stock: 1 }), two: F("stock"), three: Count("id") }).fetch(at.db);
       expect([row!.one, row!.two, row!.three]).toEqual([true, 1, 1]);
       expect(() => Product.objects.annotate({ x: { kind: "path", path: "stock" } as never })).toThrow(FieldError);
       expect(() => Product.objects.annotate({ x: 5 as never })).toThrow(/Value/);
     });
-    it("99, 103: aggregates are the SQL functions", () => {
+    it("aggregates are the SQL functions", () => {
       const text = (expression: object): string =>
         Product.objects
           .annotate({ v: expression as never })
@@ -244,7 +244,7 @@ eachSharedDatabase("expressions", models, empty, (at) => {
       expect(text(Max("stock"))).toMatch(/MAX\(/i);
       expect(text(Count("id"))).toMatch(/COUNT\(/i);
     });
-    it("104: an aggregate of an unknown field is refused with the model's name", async () => {
+    it("an aggregate of an unknown field is refused with the model's name", async () => {
       await expect(Product.objects.aggregate(at.db, { x: Sum("stonk") } as never)).rejects.toThrow(/'stonk' on Product/);
       await expect(Product.objects.annotate({ x: Count("stonk") } as never).fetch(at.db)).rejects.toThrow(/'stonk' on Product/);
     });

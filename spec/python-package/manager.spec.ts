@@ -1,4 +1,4 @@
-/** The manager: rows by key, one row by conditions, making and changing single rows. Numbers are those of the package's list. */
+/** The manager: rows by key, one row by conditions, making and changing single rows. docs/parity.md names the package's tests. */
 
 import { describe, expect, it } from "vitest";
 import { DoesNotExist, FlashDbError, MultipleObjectsReturned } from "flash-db";
@@ -9,38 +9,38 @@ const MISSING = 99_999;
 
 eachSharedDatabase("managers", models, empty, (at) => {
   describe("by key", () => {
-    it("17, 139, 142: a created row is found by key and by condition", async () => {
+    it("a created row is found by key and by condition", async () => {
       const made = await Article.objects.create(at.db, { title: "A" });
       at.db.clear();
       const byKey = await Article.objects.getByPk(at.db, made.id);
       expect([byKey.id, byKey.title]).toEqual([made.id, "A"]);
       expect(await Article.objects.get(at.db, { title: "A" })).toBe(byKey);
     });
-    it("20, 144: updateByPk() gives the instance with the new value, and a new reading shows it too", async () => {
+    it("updateByPk() gives the instance with the new value, and a new reading shows it too", async () => {
       const [made] = await articles(at.db, "old");
       const updated = await Article.objects.updateByPk(at.db, made!.id, { title: "new" });
       expect(updated.title).toBe("new");
       at.db.clear();
       expect((await Article.objects.getByPk(at.db, made!.id)).title).toBe("new");
     });
-    it("21, 143: deleteByPk() tells 1, then the row is gone", async () => {
+    it("deleteByPk() tells 1, then the row is gone", async () => {
       const [made] = await articles(at.db, "A");
       expect(await Article.objects.deleteByPk(at.db, made!.id)).toBe(1);
       expect(await Article.objects.filter({ id: made!.id }).exists(at.db)).toBe(false);
       await expect(Article.objects.getByPk(at.db, made!.id)).rejects.toThrow(Article.DoesNotExist);
     });
-    it("22, 23, 158: deleting by a key that is not there tells 0, or is an error where that is asked for", async () => {
+    it("deleting by a key that is not there tells 0, or is an error where that is asked for", async () => {
       expect(await Article.objects.deleteByPk(at.db, MISSING)).toBe(0);
       expect(await Article.objects.deleteByPk(at.db, MISSING, { raiseIfMissing: false })).toBe(0);
       await expect(Article.objects.deleteByPk(at.db, MISSING, { raiseIfMissing: true })).rejects.toThrow(/Article with id 99999 not found/);
     });
-    it("25, 26, 31, 157, 167: updating or reading by a key that is not there names model and key", async () => {
+    it("updating or reading by a key that is not there names model and key", async () => {
       await expect(Article.objects.updateByPk(at.db, MISSING, { title: "x" })).rejects.toThrow(/Article with id 99999 not found/);
       await expect(Product.objects.updateByPk(at.db, MISSING, { stock: 1 })).rejects.toThrow(Product.DoesNotExist);
       await expect(Product.objects.updateByPk(at.db, MISSING, { stock: 1 })).rejects.toThrow(/Product with id 99999 not found/);
       await expect(Product.objects.getByPk(at.db, MISSING)).rejects.toThrow(DoesNotExist);
     });
-    it("90: a key that a default makes (a UUID)", async () => {
+    it("a key that a default makes (a UUID)", async () => {
       const made = await Document.objects.create(at.db, { title: "D" });
       expect(made.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
       at.db.clear();
@@ -50,11 +50,11 @@ eachSharedDatabase("managers", models, empty, (at) => {
   });
 
   describe("get()", () => {
-    it("18: gives the one row that matches", async () => {
+    it("gives the one row that matches", async () => {
       await Article.objects.bulkCreate(at.db, [{ title: "A", content: "x" }, { title: "B" }]);
       expect((await Article.objects.get(at.db, { content: "x" })).title).toBe("A");
     });
-    it("19, 141, 166: several matches are an error (ours: a FlashDbError with a code) that says so", async () => {
+    it("several matches are an error (ours: a FlashDbError with a code) that says so", async () => {
       await articles(at.db, "A", "B");
       const error: unknown = await Article.objects.get(at.db, { status: "draft" }).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(Article.MultipleObjectsReturned);
@@ -62,7 +62,7 @@ eachSharedDatabase("managers", models, empty, (at) => {
       expect(error).toBeInstanceOf(FlashDbError);
       expect(error).toMatchObject({ code: "MULTIPLE_OBJECTS_RETURNED", message: expect.stringMatching(/more than one|several/i) });
     });
-    it("40, 140, 165: no match is an error of this model that says so", async () => {
+    it("no match is an error of this model that says so", async () => {
       await expect(Article.objects.get(at.db, { title: "none" })).rejects.toThrow(Article.DoesNotExist);
       await expect(Article.objects.get(at.db, { title: "none" })).rejects.toThrow(/does not exist|no Article|not found/i);
       await expect(Article.objects.get(at.db, { title: "none" })).rejects.not.toBeInstanceOf(Product.DoesNotExist);
@@ -70,17 +70,17 @@ eachSharedDatabase("managers", models, empty, (at) => {
   });
 
   describe("everything of querysets", () => {
-    it("80: filter() on the manager holds the comparison", () => {
+    it("filter() on the manager holds the comparison", () => {
       const { text, params } = Product.objects.filter({ name: "x" }).toSQL("sqlite");
       expect(text).toMatch(/WHERE "py_products"\."name" = \?/);
       expect(params).toEqual(["x"]);
     });
-    it("148: exists() and count()", async () => {
+    it("exists() and count()", async () => {
       expect([await Article.objects.exists(at.db), await Article.objects.count(at.db)]).toEqual([false, 0]);
       await articles(at.db, "A");
       expect([await Article.objects.exists(at.db), await Article.objects.count(at.db)]).toEqual([true, 1]);
     });
-    it("188: first, last, latest, earliest run at once; the builders give querysets with the fitting SQL", async () => {
+    it("first, last, latest, earliest run at once; the builders give querysets with the fitting SQL", async () => {
       await products(at.db, ["a", "1", 1], ["b", "2", 2]);
       const { objects } = Product;
       expect((await objects.first(at.db))?.name).toBe("a");
@@ -96,25 +96,25 @@ eachSharedDatabase("managers", models, empty, (at) => {
   });
 
   describe("getOrCreate() and updateOrCreate()", () => {
-    it("145, 189: no match makes a row with the defaults", async () => {
+    it("no match makes a row with the defaults", async () => {
       const [made, created] = await Article.objects.getOrCreate(at.db, { title: "A" }, { content: "fresh" });
       expect([made.title, made.content, created]).toEqual(["A", "fresh", true]);
       expect(await Article.objects.count(at.db)).toBe(1);
     });
-    it("146: a match is that instance, unchanged", async () => {
+    it("a match is that instance, unchanged", async () => {
       const [first] = await articles(at.db, "A");
       const [found, created] = await Article.objects.getOrCreate(at.db, { title: "A" }, { content: "ignored" });
       expect(found).toBe(first);
       expect([found.content, created]).toEqual([null, false]);
     });
-    it("147: updateOrCreate() writes the changes of a match", async () => {
+    it("updateOrCreate() writes the changes of a match", async () => {
       const [first] = await articles(at.db, "A");
       const [found, created] = await Article.objects.updateOrCreate(at.db, { title: "A" }, { content: "new" });
       expect(found).toBe(first);
       expect([found.content, created]).toEqual(["new", false]);
       expect(await Article.objects.filter({ content: "new" }).count(at.db)).toBe(1);
     });
-    it("190: updateOrCreate() without a match makes a row with the changes", async () => {
+    it("updateOrCreate() without a match makes a row with the changes", async () => {
       const [made, created] = await Article.objects.updateOrCreate(at.db, { title: "A" }, { content: "new" });
       expect([made.content, created, made.isPersisted]).toEqual(["new", true, true]);
     });

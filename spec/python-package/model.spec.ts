@@ -1,4 +1,4 @@
-/** Models: what is filled in, what is no model, and what of an object goes in and out. Numbers are those of the package's list. */
+/** Models: what is filled in, what is no model, and what of an object goes in and out. docs/parity.md names the package's tests. */
 
 import { describe, expect, it } from "vitest";
 import {
@@ -40,14 +40,14 @@ eachSharedDatabase("models", [...models, Account, Order], empty, (at) => {
   const ada = { name: "Ada", passwordHash: "secret", nick: "a" } as const;
 
   describe("a stored row", () => {
-    it("32, 43: has its key and the time it was made", async () => {
+    it("has its key and the time it was made", async () => {
       const before = Date.now() - 1000;
       const article = await Article.objects.create(at.db, { title: "A" });
       expect(article.id).toBeGreaterThan(0);
       expect(article.createdAt).toBeInstanceOf(Date);
       expect(article.createdAt.getTime()).toBeGreaterThan(before);
     });
-    it("44: updatedAt moves on with every change, on every path", async () => {
+    it("updatedAt moves on with every change, on every path", async () => {
       const [article] = await articles(at.db, "A");
       const first = article!.updatedAt;
       await new Promise((done) => setTimeout(done, 5));
@@ -63,28 +63,28 @@ eachSharedDatabase("models", [...models, Account, Order], empty, (at) => {
   });
 
   describe("model validation", () => {
-    it("168: a class made by model() is a model", () => {
+    it("a class made by model() is a model", () => {
       expect(new Article({ title: "x" })).toBeInstanceOf(Model);
       expect(Article.prototype).toBeInstanceOf(Model);
     });
-    it("169, 170: a number or another class is none", async () => {
+    it("a number or another class is none", async () => {
       const database = await connect("sqlite::memory:");
 
       for (const other of [5, "Article", URL, null]) expect(() => database.createAll([other as never])).toThrow(ConfigurationError);
       await database.close();
     });
-    it("171: a model needs the name of its table", () => {
+    it("a model needs the name of its table", () => {
       expect(() => model<Article>("")({ title: t.text() })).toThrow(ConfigurationError);
       expect(() => model<Article>(undefined as never)({ title: t.text() })).toThrow(ConfigurationError);
     });
-    it("172 (ours: a key is added where none is said): a model always has a key", () => {
+    it("a model always has a key (ours: a key is added where none is said)", () => {
       class Bare extends model<Bare>("py_bare")({ name: t.text() }) {}
       expect(Bare.objects.filter({ id: 1 }).toSQL("sqlite").text).toContain('"id"');
     });
   });
 
   describe("what goes in and out (the package's schemas; ours are the types of create() and update(), checks by field, and toJSON())", () => {
-    it("125, 137: creating needs what has neither a default nor NULL, and neither key nor timestamps", async () => {
+    it("creating needs what has neither a default nor NULL, and neither key nor timestamps", async () => {
       const input: CreateInput<Account> = { name: "Ada", passwordHash: "secret" };
       const account = await Account.objects.create(at.db, input);
       expect([account.level, account.seed, account.stamp, account.nick, account.settings]).toEqual([1, 7, 0, null, null]);
@@ -94,7 +94,7 @@ eachSharedDatabase("models", [...models, Account, Order], empty, (at) => {
         await expect(Account.objects.create(at.db, rest as never)).rejects.toThrow(new RegExp(`${missing} is required`));
       }
     });
-    it("126: an update takes any part of it", async () => {
+    it("an update takes any part of it", async () => {
       const account = await Account.objects.create(at.db, ada);
       const change: UpdateInput<Account> = { nick: null };
       expect(await Account.objects.filter({ id: account.id }).update(at.db, change)).toBe(1);
@@ -104,7 +104,7 @@ eachSharedDatabase("models", [...models, Account, Order], empty, (at) => {
         [],
       );
     });
-    it("127, 130, 133: toJSON() has key, timestamps and JSON values, each as its type says, and no relations", async () => {
+    it("toJSON() has key, timestamps and JSON values, each as its type says, and no relations", async () => {
       const account = await Account.objects.create(at.db, { ...ada, settings: { theme: "dark" } });
       await Order.objects.create(at.db, { total: "5", account });
       const [loaded] = await Account.objects.prefetchRelated("orders").fetch(at.db);
@@ -121,7 +121,7 @@ eachSharedDatabase("models", [...models, Account, Order], empty, (at) => {
         updatedAt: account.updatedAt.toISOString(),
       });
     });
-    it("128, 129, 132, 135, 136, 138 (ours: chosen by each query): what a query leaves out is not in the output, what it names alone is", async () => {
+    it("what a query leaves out is not in the output, what it names alone is (ours: chosen by each query)", async () => {
       await Account.objects.create(at.db, ada);
       at.db.clear();
       const [safe] = await Account.objects.defer("passwordHash").fetch(at.db);
@@ -130,7 +130,7 @@ eachSharedDatabase("models", [...models, Account, Order], empty, (at) => {
       expect(() => (safe as unknown as Account).passwordHash).toThrow(NotLoaded);
       expect(await Account.objects.values("name", "nick").fetch(at.db)).toEqual([{ name: "Ada", nick: "a" }]);
     });
-    it("131: what is missing or of another type is refused by name; parts pass; rows of the database read back", async () => {
+    it("what is missing or of another type is refused by name; parts pass; rows of the database read back", async () => {
       await expect(Account.objects.create(at.db, { ...ada, level: "1" as never })).rejects.toThrow(/level/);
       await expect(Account.objects.create(at.db, { ...ada, name: "A" })).rejects.toThrow(ValidationError);
       await expect(Account.objects.create(at.db, { ...ada, rank: 1 } as never)).rejects.toThrow(/rank/);
@@ -140,7 +140,7 @@ eachSharedDatabase("models", [...models, Account, Order], empty, (at) => {
       await at.db.refresh(account);
       expect(account.nick).toBe("raw");
     });
-    it("134: a value of a type nobody knows comes as it is", async () => {
+    it("a value of a type nobody knows comes as it is", async () => {
       await Account.objects.create(at.db, ada);
       const [row] = await Account.objects.annotate({ other: sql`${1} + ${1}` }).fetch(at.db);
       expect(Number(row!.other)).toBe(2);

@@ -1,4 +1,4 @@
-/** QuerySets: lazy, immutable, ordered and cut; columns left out; plain values. Numbers are those of the package's list. */
+/** QuerySets: lazy, immutable, ordered and cut; columns left out; plain values. docs/parity.md names the package's tests. */
 
 import { describe, expect, it } from "vitest";
 import { Count, FieldError, NotLoaded } from "flash-db";
@@ -9,18 +9,18 @@ eachSharedDatabase("querysets", models, empty, (at) => {
   const titles = (query = Article.objects.all()): Promise<string[]> => query.valuesList("title", { flat: true }).fetch(at.db);
 
   describe("queryset", () => {
-    it("7: nothing runs before it is fetched", async () => {
+    it("nothing runs before it is fetched", async () => {
       let query = Article.objects.all();
       expect(await at.sent(async () => void (query = Article.objects.filter({ title: "Later" })))).toEqual([]);
       await articles(at.db, "Later");
       expect((await query.fetch(at.db)).map((one) => one.title)).toEqual(["Later"]);
     });
-    it("8: descending order and a limit give exactly the last two", async () => {
+    it("descending order and a limit give exactly the last two", async () => {
       await articles(at.db, "A1", "A2", "A3", "A4", "A5");
       expect(await titles(Article.objects.orderBy("-title").limit(2))).toEqual(["A5", "A4"]);
       expect(await titles(Article.objects.orderBy("title").offset(3))).toEqual(["A4", "A5"]);
     });
-    it("9, 35, 36, 122: count() and exists(), which asks for no rows", async () => {
+    it("count() and exists(), which asks for no rows", async () => {
       await articles(at.db, "here");
       expect(await Article.objects.filter({ title: "here" }).count(at.db)).toBe(1);
       expect(await Article.objects.filter({ title: "here" }).exists(at.db)).toBe(true);
@@ -29,19 +29,19 @@ eachSharedDatabase("querysets", models, empty, (at) => {
       expect(text).toMatch(/EXISTS|LIMIT/);
       expect(text).not.toContain("content");
     });
-    it("24, 51, 121: first() is the first by key, or of the order; null for no match", async () => {
+    it("first() is the first by key, or of the order; null for no match", async () => {
       await articles(at.db, "B", "A");
       expect((await Article.objects.first(at.db))?.title).toBe("B");
       expect((await Article.objects.orderBy("title").first(at.db))?.title).toBe("A");
       expect(await Article.objects.filter({ title: "none" }).first(at.db)).toBeNull();
     });
-    it("52: last() without an order is the one with the greatest key", async () => {
+    it("last() without an order is the one with the greatest key", async () => {
       await articles(at.db, "C", "A", "B");
       expect((await Article.objects.last(at.db))?.title).toBe("B");
       expect((await Article.objects.orderBy("-title").last(at.db))?.title).toBe("A");
       expect(await Article.objects.none().last(at.db)).toBeNull();
     });
-    it("30, 63, 193 (ours: a queryset is immutable, so that it may be the same): filter() and exclude() with nothing in them change nothing", async () => {
+    it("filter() and exclude() with nothing in them change nothing (ours: a queryset is immutable, so that it may be the same)", async () => {
       await articles(at.db, "A", "B");
       const query = Article.objects.filter({ title: "A" });
       expect(query.filter({}).toSQL("sqlite")).toEqual(query.toSQL("sqlite"));
@@ -49,17 +49,17 @@ eachSharedDatabase("querysets", models, empty, (at) => {
       expect(await titles(Article.objects.filter({}).orderBy("id"))).toEqual(["A", "B"]);
       expect(await titles(Article.objects.exclude({}).orderBy("id"))).toEqual(["A", "B"]);
     });
-    it("37: 'is not null' finds the row with content", async () => {
+    it("'is not null' finds the row with content", async () => {
       await Article.objects.bulkCreate(at.db, [{ title: "full", content: "text" }, { title: "bare" }]);
       expect(await titles(Article.objects.filter({ content__isnull: false }))).toEqual(["full"]);
       expect(await titles(Article.objects.filter({ content: null }))).toEqual(["bare"]);
     });
-    it("42, 48: ordered by title, alphabetically", async () => {
+    it("ordered by title, alphabetically", async () => {
       await articles(at.db, "C", "A", "B");
       expect(await titles(Article.objects.orderBy("title"))).toEqual(["A", "B", "C"]);
       expect(await titles(Article.objects.orderBy("status", "-title"))).toEqual(["C", "B", "A"]);
     });
-    it("46, 47, 191: a column's comparison finds its match; what is excluded is left out", async () => {
+    it("a column's comparison finds its match; what is excluded is left out", async () => {
       await Article.objects.bulkCreate(at.db, [
         { title: "A", content: "one" },
         { title: "B", content: "two" },
@@ -68,10 +68,10 @@ eachSharedDatabase("querysets", models, empty, (at) => {
       expect(await titles(Article.objects.exclude(Article.c.content.eq("one")))).toEqual(["B"]);
       expect(await titles(Article.objects.exclude({ title: "B" }))).toEqual(["A"]);
     });
-    it("62 (ours: compared by what they ask): exclude() with nothing is the same question", () => {
+    it("exclude() with nothing is the same question (ours: compared by what they ask)", () => {
       expect(Article.objects.exclude({}).toSQL("sqlite").text).toBe(Article.objects.all().toSQL("sqlite").text);
     });
-    it("79, 109: each builder gives a new queryset of the same model; the old one and its annotations stay", async () => {
+    it("each builder gives a new queryset of the same model; the old one and its annotations stay", async () => {
       const base = Product.objects.annotate({ n: Count("id") });
       const before = base.toSQL("sqlite").text;
       const changed = base.filter({ stock__gt: 1 }).orderBy("-n");
@@ -82,7 +82,7 @@ eachSharedDatabase("querysets", models, empty, (at) => {
       expect(row).toBeInstanceOf(Product);
       expect(row!.n).toBe(1);
     });
-    it("108: each part of the statement can be read", () => {
+    it("each part of the statement can be read", () => {
       const { text, params } = Product.objects
         .filter({ price__gt: "1" })
         .values("name")
@@ -99,7 +99,7 @@ eachSharedDatabase("querysets", models, empty, (at) => {
   });
 
   describe("deferred columns", () => {
-    it("49: only() loads what it names", async () => {
+    it("only() loads what it names", async () => {
       await Article.objects.create(at.db, { title: "A", content: "text" });
       at.db.clear();
       const [row] = await Article.objects.only("title").fetch(at.db);
@@ -107,7 +107,7 @@ eachSharedDatabase("querysets", models, empty, (at) => {
       expect(Object.keys(row!)).not.toContain("content");
       expect(() => (row as unknown as Article).content).toThrow(NotLoaded);
     });
-    it("50: defer() loads all but what it names", async () => {
+    it("defer() loads all but what it names", async () => {
       await Article.objects.create(at.db, { title: "A", content: "text" });
       at.db.clear();
       const [row] = await Article.objects.defer("content").fetch(at.db);
@@ -119,18 +119,18 @@ eachSharedDatabase("querysets", models, empty, (at) => {
   });
 
   describe("projection", () => {
-    it("53, 56, 192: values() gives plain objects with exactly the names asked for, of the rows that match", async () => {
+    it("values() gives plain objects with exactly the names asked for, of the rows that match", async () => {
       await articles(at.db, "A", "B");
       expect(await Article.objects.orderBy("title").values("title").fetch(at.db)).toEqual([{ title: "A" }, { title: "B" }]);
       expect(await Article.objects.filter({ title: "B" }).values("title").fetch(at.db)).toEqual([{ title: "B" }]);
     });
-    it("54, 123: values() without names gives every column, ordered and cut as asked", async () => {
+    it("values() without names gives every column, ordered and cut as asked", async () => {
       await products(at.db, ["a", "1.00", 1], ["b", "2.00", 2]);
       const rows = await Product.objects.orderBy("name").limit(1).offset(1).values().fetch(at.db);
       expect(rows).toEqual([{ id: expect.any(Number), name: "b", price: "2.00", stock: 2 }]);
       expect(Product.objects.values().toSQL("sqlite").text).toMatch(/"id".*"name".*"price".*"stock"/);
     });
-    it("55, 57, 195: valuesList() gives lists, flat for one name; without names every column", async () => {
+    it("valuesList() gives lists, flat for one name; without names every column", async () => {
       await products(at.db, ["a", "1.00", 1], ["b", "2.00", 2]);
       expect(await Product.objects.orderBy("name").valuesList("name", { flat: true }).fetch(at.db)).toEqual(["a", "b"]);
       expect(await Product.objects.orderBy("-name").valuesList("name", "stock").fetch(at.db)).toEqual([
@@ -141,13 +141,13 @@ eachSharedDatabase("querysets", models, empty, (at) => {
         [expect.any(Number), "b", "2.00", 2],
       ]);
     });
-    it("57, 120, 194: flat takes exactly one name", () => {
+    it("flat takes exactly one name", () => {
       expect(() => Product.objects.valuesList("name", "stock", { flat: true } as never)).toThrow(FieldError);
       expect(() => Product.objects.filter({ stock: 1 }).valuesList("name", "stock", { flat: true } as never)).toThrow(
         /flat: true.*one name/,
       );
     });
-    it("64, 66, 67: annotations are columns of values() and valuesList(), also when they are filtered by", async () => {
+    it("annotations are columns of values() and valuesList(), also when they are filtered by", async () => {
       await articles(at.db, "A");
       const counted = Article.objects.annotate({ c: Count("id") });
       expect(await counted.valuesList("c").fetch(at.db)).toEqual([[1]]);

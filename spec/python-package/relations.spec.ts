@@ -1,4 +1,4 @@
-/** Related objects loaded along. Numbers are those of the package's list. */
+/** Related objects loaded along. docs/parity.md names the package's tests. */
 
 import { describe, expect, it } from "vitest";
 import { FieldError } from "flash-db";
@@ -6,16 +6,16 @@ import { eachSharedDatabase } from "../support/shared.js";
 import { Article, articles, Comment, empty, models, Tag } from "./models.js";
 
 eachSharedDatabase("eager loading", models, empty, (at) => {
-  it("13 (ours, as Django's: to-many relations are prefetched, a join is refused): selectRelated() of a to-many relation", async () => {
+  it("selectRelated() of a to-many relation (ours, as Django's: to-many relations are prefetched, a join is refused)", async () => {
     await expect(Article.objects.selectRelated("comments" as never).fetch(at.db)).rejects.toThrow(FieldError);
     await expect(Article.objects.selectRelated("comments" as never).fetch(at.db)).rejects.toThrow(/prefetchRelated\("comments"\)/);
     expect(Comment.objects.selectRelated("article").toSQL("sqlite").text).toContain(" JOIN ");
   });
-  it("41: selectRelated() without names changes nothing", async () => {
+  it("selectRelated() without names changes nothing", async () => {
     await articles(at.db, "A");
     expect((await Article.objects.selectRelated().fetch(at.db)).map((one) => one.title)).toEqual(["A"]);
   });
-  it("197: a joined article is there without a further statement", async () => {
+  it("a joined article is there without a further statement", async () => {
     const [article] = await articles(at.db, "A");
     await Comment.objects.create(at.db, { text: "nice", article: article! });
     await at.db.flush();
@@ -26,7 +26,7 @@ eachSharedDatabase("eager loading", models, empty, (at) => {
     });
     expect(sent).toHaveLength(1);
   });
-  it("198: both tags of an article come with a second statement", async () => {
+  it("both tags of an article come with a second statement", async () => {
     const [article] = await articles(at.db, "A");
     article!.tags.add(new Tag({ label: "x" }), new Tag({ label: "y" }));
     await at.db.flush();
@@ -38,7 +38,7 @@ eachSharedDatabase("eager loading", models, empty, (at) => {
     expect(sent).toHaveLength(2);
   });
   describe("together", () => {
-    it("199 (ours: both collections are prefetched): one comment and no tags", async () => {
+    it("one comment and no tags (ours: both collections are prefetched)", async () => {
       const [article] = await articles(at.db, "A");
       await Comment.objects.create(at.db, { text: "nice", article: article! });
       at.db.clear();

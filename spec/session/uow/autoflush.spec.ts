@@ -1,11 +1,11 @@
-/** H. Autoflush and queries. */
+/** Autoflush and queries. */
 
 import { expect } from "vitest";
 import { sql } from "flash-db";
 import { Address, User } from "./models.js";
 import { rejection, scenario, statusOf } from "./stage.js";
 
-scenario("H01", "a query sees pending work", async ({ db, sent }) => {
+scenario("a query sees pending work", async ({ db, sent }) => {
   const changed = await User.objects.create(db, { name: "a" });
   await db.commit();
   sent.take();
@@ -16,7 +16,7 @@ scenario("H01", "a query sees pending work", async ({ db, sent }) => {
   expect(sent.take().slice(1).sort()).toEqual(["INSERT users", "SELECT users", "UPDATE users set name"]);
 });
 
-scenario("H02", "a query of another table, or of unchanged columns, flushes nothing", async ({ db, sent }) => {
+scenario("a query of another table, or of unchanged columns, flushes nothing", async ({ db, sent }) => {
   const user = await User.objects.create(db, { name: "a" });
   await db.commit();
   sent.take();
@@ -27,7 +27,7 @@ scenario("H02", "a query of another table, or of unchanged columns, flushes noth
   expect(user.name).toBe("b");
 });
 
-scenario("H03", "autoflush can be off", async ({ db, open, sent }) => {
+scenario("autoflush can be off", async ({ db, open, sent }) => {
   await db.close();
   const quiet = open({ autoflush: false });
   quiet.add(new User({ name: "a" }));
@@ -35,7 +35,7 @@ scenario("H03", "autoflush can be off", async ({ db, open, sent }) => {
   expect(sent.take()).toEqual(["SELECT users"]);
 });
 
-scenario("H04", "a failing autoflush is an error of the query", async ({ db, sent }) => {
+scenario("a failing autoflush is an error of the query", async ({ db, sent }) => {
   const taken = await User.objects.create(db, { name: "a" });
   await db.commit();
   sent.take();
@@ -46,7 +46,7 @@ scenario("H04", "a failing autoflush is an error of the query", async ({ db, sen
   expect(statusOf(twin)).toBe("pending");
 });
 
-scenario("H05", "bulk update through the session", async ({ db, sent }) => {
+scenario("bulk update through the session", async ({ db, sent }) => {
   const [a, b] = [await User.objects.create(db, { name: "a", hits: 1 }), await User.objects.create(db, { name: "b", hits: 5 })];
   await db.commit();
   sent.take();
@@ -56,7 +56,7 @@ scenario("H05", "bulk update through the session", async ({ db, sent }) => {
   expect([a.hits, b.hits]).toEqual([9, 5]);
 });
 
-scenario("H06", "bulk delete through the session", async ({ db }) => {
+scenario("bulk delete through the session", async ({ db }) => {
   const [a, b] = [await User.objects.create(db, { name: "a" }), await User.objects.create(db, { name: "b" })];
   await db.commit();
   expect(await User.objects.filter({ name: "a" }).delete(db)).toBe(1);
@@ -64,7 +64,7 @@ scenario("H06", "bulk delete through the session", async ({ db }) => {
   expect(await db.get(User, a.id)).toBeNull();
 });
 
-scenario("H07", "a row that is read again refreshes what was not changed", async ({ db }) => {
+scenario("a row that is read again refreshes what was not changed", async ({ db }) => {
   const user = await User.objects.create(db, { name: "a" });
   await db.commit();
   await db.execute(sql`update users set name = 'z', hits = 8`);
@@ -74,7 +74,7 @@ scenario("H07", "a row that is read again refreshes what was not changed", async
   expect([user.name, user.hits]).toEqual(["z", 3]);
 });
 
-scenario("H08", "get() of a pending key", async ({ db }) => {
+scenario("get() of a pending key", async ({ db }) => {
   const user = new User({ id: 5, name: "a" });
   db.add(user);
   await db.flush();

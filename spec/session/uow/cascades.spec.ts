@@ -1,10 +1,10 @@
-/** F. Cascades. */
+/** Cascades. */
 
 import { expect } from "vitest";
 import { Address, Badge, Line, Note, Order, Owner, User } from "./models.js";
 import { rejection, scenario, statusOf } from "./stage.js";
 
-scenario("F01", "appending to a stored parent's list puts the child in the session at once", async ({ db }) => {
+scenario("appending to a stored parent's list puts the child in the session at once", async ({ db }) => {
   const user = await User.objects.create(db, { name: "a" });
   await db.commit();
   const address = new Address({ email: "x" });
@@ -14,7 +14,7 @@ scenario("F01", "appending to a stored parent's list puts the child in the sessi
   expect(address.userId).toBe(user.id);
 });
 
-scenario("F02", "setting only the child's side does not add it", async ({ db, sent }) => {
+scenario("setting only the child's side does not add it", async ({ db, sent }) => {
   const user = await User.objects.create(db, { name: "a" });
   await db.commit();
   sent.take();
@@ -32,7 +32,7 @@ const orderWith = (...texts: string[]): { order: Order; lines: Line[] } => {
   return { order, lines };
 };
 
-scenario("F04", "orphan removal", async ({ db, rows }) => {
+scenario("orphan removal", async ({ db, rows }) => {
   const { order, lines } = orderWith("a", "b");
   lines[0]?.notes.add(new Note({ text: "n" }));
   db.add(order);
@@ -45,7 +45,7 @@ scenario("F04", "orphan removal", async ({ db, rows }) => {
   expect(await rows("select count(*) from notes")).toEqual([[0]]);
 });
 
-scenario("F05", "a removed child given to another owner is moved, not deleted", async ({ db, sent }) => {
+scenario("a removed child given to another owner is moved, not deleted", async ({ db, sent }) => {
   const first = orderWith("x");
   const second = orderWith();
   db.add(first.order, second.order);
@@ -60,7 +60,7 @@ scenario("F05", "a removed child given to another owner is moved, not deleted", 
   expect([await first.order.lines.count(), line.orderId]).toEqual([0, second.order.id]);
 });
 
-scenario("F06", "a pending child removed before the flush", async ({ db, sent }) => {
+scenario("a pending child removed before the flush", async ({ db, sent }) => {
   const { order } = orderWith();
   db.add(order);
   await db.commit();
@@ -75,7 +75,7 @@ scenario("F06", "a pending child removed before the flush", async ({ db, sent })
   expect(sent.take()).toEqual([]);
 });
 
-scenario("F07", "emptying an orphan-removing list", async ({ db, sent, rows }) => {
+scenario("emptying an orphan-removing list", async ({ db, sent, rows }) => {
   const { order } = orderWith("a", "b");
   db.add(order);
   await db.commit();
@@ -87,14 +87,14 @@ scenario("F07", "emptying an orphan-removing list", async ({ db, sent, rows }) =
   expect(await rows("select count(*) from lines")).toEqual([[0]]);
 });
 
-scenario("F08", "an orphan with no owner at all", async ({ db, rows }) => {
+scenario("an orphan with no owner at all", async ({ db, rows }) => {
   db.add(new Line({ text: "x" }));
   expect(["VALIDATION", "NOT_NULL_VIOLATION"]).toContain((await rejection(db.flush())).code);
   await db.rollback();
   expect(await rows("select count(*) from lines")).toEqual([[0]]);
 });
 
-scenario("F09", "one-to-one replacement with orphan removal", async ({ db, rows }) => {
+scenario("one-to-one replacement with orphan removal", async ({ db, rows }) => {
   const owner = await Owner.objects.create(db, { name: "o" });
   const old = await Badge.objects.create(db, { number: "1", owner });
   await db.commit();
@@ -105,7 +105,7 @@ scenario("F09", "one-to-one replacement with orphan removal", async ({ db, rows 
   expect(await rows("select number, owner_id from badges")).toEqual([["2", owner.id]]);
 });
 
-scenario("F11", "deleted in one place, gone from a loaded list after the commit", async ({ db }) => {
+scenario("deleted in one place, gone from a loaded list after the commit", async ({ db }) => {
   const user = await User.objects.create(db, { name: "a" });
   const address = await Address.objects.create(db, { email: "x", user });
   await db.commit();

@@ -1,10 +1,10 @@
-/** D. Cycles and self-reference. */
+/** Cycles and self-reference. */
 
 import { expect } from "vitest";
 import { Ball, Node, Person, Tree } from "./models.js";
 import { scenario } from "./stage.js";
 
-scenario("D01", "a self-referential tree is inserted root first", async ({ db, sent, rows }) => {
+scenario("a self-referential tree is inserted root first", async ({ db, sent, rows }) => {
   const first = new Node({ name: "n1" });
   const second = new Node({ name: "n2", parent: first });
   const third = new Node({ name: "n3", parent: second });
@@ -18,7 +18,7 @@ scenario("D01", "a self-referential tree is inserted root first", async ({ db, s
   ]);
 });
 
-scenario("D02", "a wide tree is inserted level by level", async ({ db, sent, rows }) => {
+scenario("a wide tree is inserted level by level", async ({ db, sent, rows }) => {
   const root = new Node({ name: "r" });
   for (const index of [0, 1, 2]) {
     const child = new Node({ name: `c${index}` });
@@ -42,7 +42,7 @@ scenario("D02", "a wide tree is inserted level by level", async ({ db, sent, row
   ]);
 });
 
-scenario("D03", "a tree is deleted whole", async ({ db, open, rows }) => {
+scenario("a tree is deleted whole", async ({ db, open, rows }) => {
   const root = new Tree({ name: "root" });
   const a = new Tree({ name: "a", parent: root });
   db.add(new Tree({ name: "b", parent: a }));
@@ -53,7 +53,7 @@ scenario("D03", "a tree is deleted whole", async ({ db, open, rows }) => {
   expect(await rows("select id from trees")).toEqual([]);
 });
 
-scenario("D04", "an inner node is deleted without cascade", async ({ db, rows }) => {
+scenario("an inner node is deleted without cascade", async ({ db, rows }) => {
   const root = new Node({ name: "r" });
   const a = new Node({ name: "a", parent: root });
   const b = new Node({ name: "b", parent: a });
@@ -68,7 +68,7 @@ scenario("D04", "an inner node is deleted without cascade", async ({ db, rows })
   expect(b.parentId).toBeNull();
 });
 
-scenario("D05", "a true cycle of two new rows: the nullable key is written afterwards", async ({ db, sent, rows }) => {
+scenario("a true cycle of two new rows: the nullable key is written afterwards", async ({ db, sent, rows }) => {
   const first = new Node({ name: "n1" });
   const second = new Node({ name: "n2", parent: first });
   first.parent = second;
@@ -83,7 +83,7 @@ scenario("D05", "a true cycle of two new rows: the nullable key is written after
   ]);
 });
 
-scenario("D06", "an object that points at itself", async ({ db, rows }) => {
+scenario("an object that points at itself", async ({ db, rows }) => {
   const node = new Node({ name: "n" });
   node.parent = node;
   db.add(node);
@@ -94,7 +94,7 @@ scenario("D06", "an object that points at itself", async ({ db, rows }) => {
   expect(await rows("select id from nodes")).toEqual([]);
 });
 
-scenario("D07", "two tables that point at each other", async ({ db, sent }) => {
+scenario("two tables that point at each other", async ({ db, sent }) => {
   const person = new Person({ name: "p" });
   const ball = new Ball({ color: "red", person });
   person.favorite = ball;
@@ -105,7 +105,7 @@ scenario("D07", "two tables that point at each other", async ({ db, sent }) => {
   expect(db.isModified(person)).toBe(false);
 });
 
-scenario("D08", "deleting both", async ({ db, sent, rows }) => {
+scenario("deleting both", async ({ db, sent, rows }) => {
   const person = new Person({ name: "p" });
   const ball = new Ball({ color: "red", person });
   person.favorite = ball;
@@ -119,7 +119,7 @@ scenario("D08", "deleting both", async ({ db, sent, rows }) => {
   expect(await rows("select (select count(*) from people) + (select count(*) from balls)")).toEqual([[0]]);
 });
 
-scenario("D09", "deleting only the favourite", async ({ db, rows }) => {
+scenario("deleting only the favourite", async ({ db, rows }) => {
   const person = new Person({ name: "p" });
   const [old, next] = [new Ball({ color: "red", person }), new Ball({ color: "blue", person })];
   person.favorite = old;

@@ -1,11 +1,11 @@
-/** G. Defaults and values that the database makes. */
+/** Defaults and values that the database makes. */
 
 import { expect } from "vitest";
 import { F } from "flash-db";
 import { Log, User } from "./models.js";
 import { scenario } from "./stage.js";
 
-scenario("G01", "values filled in by the database come back with the INSERT", async ({ db, sent }) => {
+scenario("values filled in by the database come back with the INSERT", async ({ db, sent }) => {
   const log = new Log({ msg: "m" });
   db.add(log);
   await db.flush();
@@ -13,7 +13,7 @@ scenario("G01", "values filled in by the database come back with the INSERT", as
   expect(sent.take()).toEqual(["BEGIN", "INSERT logs"]);
 });
 
-scenario("G02", "explicit null is stored, also over a default", async ({ db, rows }) => {
+scenario("explicit null is stored, also over a default", async ({ db, rows }) => {
   db.add(new Log({ msg: "a", n: null, level: null }), new Log({ msg: "b" }));
   await db.flush();
   expect(await rows("select msg, n, level from logs order by msg")).toEqual([
@@ -22,7 +22,7 @@ scenario("G02", "explicit null is stored, also over a default", async ({ db, row
   ]);
 });
 
-scenario("G03", "on-update values come only with a real update", async ({ db, sent }) => {
+scenario("on-update values come only with a real update", async ({ db, sent }) => {
   const log = await Log.objects.create(db, { msg: "m" });
   await db.commit();
   sent.take();
@@ -41,7 +41,7 @@ scenario("G03", "on-update values come only with a real update", async ({ db, se
   expect(log.rev).toBe(5);
 });
 
-scenario("G04", "an SQL expression as a value", async ({ db, sent, rows }) => {
+scenario("an SQL expression as a value", async ({ db, sent, rows }) => {
   const user = await User.objects.create(db, { name: "a", hits: 1 });
   await db.commit();
   sent.take();
@@ -53,7 +53,7 @@ scenario("G04", "an SQL expression as a value", async ({ db, sent, rows }) => {
   expect(await rows("select hits from users")).toEqual([[2]]);
 });
 
-scenario("G05", "a given key and generated keys mixed", async ({ db, rows }) => {
+scenario("a given key and generated keys mixed", async ({ db, rows }) => {
   const given = new User({ id: 10, name: "given" });
   const made = new User({ name: "made" });
   db.add(given, made);

@@ -1,10 +1,10 @@
-/** B. What a flush sends. */
+/** What a flush sends. */
 
 import { expect } from "vitest";
 import { Account, Address, Ball, Basket, Entry, Item, Line, Note, Order, Person, User } from "./models.js";
 import { rejection, scenario, statusOf } from "./stage.js";
 
-scenario("B02", "only changed columns are updated", async ({ db, sent }) => {
+scenario("only changed columns are updated", async ({ db, sent }) => {
   const user = await User.objects.create(db, { name: "a" });
   await db.commit();
   sent.take();
@@ -13,7 +13,7 @@ scenario("B02", "only changed columns are updated", async ({ db, sent }) => {
   expect(sent.take()).toEqual(["BEGIN", "UPDATE users set hits"]);
 });
 
-scenario("B04", "parents are inserted before children whatever the order of add()", async ({ db, sent }) => {
+scenario("parents are inserted before children whatever the order of add()", async ({ db, sent }) => {
   const users = [new User({ name: "a" }), new User({ name: "b" })];
   const addresses = users.map((user, index) => new Address({ email: `${index}`, user }));
   db.add(...addresses);
@@ -23,7 +23,7 @@ scenario("B04", "parents are inserted before children whatever the order of add(
   expect(users.map(statusOf)).toEqual(["persistent", "persistent"]);
 });
 
-scenario("B05", "rows of one table are inserted in the order added", async ({ db, rows }) => {
+scenario("rows of one table are inserted in the order added", async ({ db, rows }) => {
   db.add(new User({ name: "c" }), new User({ name: "a" }), new User({ name: "b" }));
   await db.flush();
   expect(await rows("select id, name from users order by id")).toEqual([
@@ -33,7 +33,7 @@ scenario("B05", "rows of one table are inserted in the order added", async ({ db
   ]);
 });
 
-scenario("B06", "three levels", async ({ db, sent, rows }) => {
+scenario("three levels", async ({ db, sent, rows }) => {
   const order = new Order({ name: "o" });
   for (const text of ["1", "2"]) {
     const line = new Line({ text, order });
@@ -46,7 +46,7 @@ scenario("B06", "three levels", async ({ db, sent, rows }) => {
   expect(await rows("select count(*) from notes")).toEqual([[4]]);
 });
 
-scenario("B09", "deleting only the parent nulls the children's keys", async ({ db, rows }) => {
+scenario("deleting only the parent nulls the children's keys", async ({ db, rows }) => {
   const user = new User({ name: "a" });
   const addresses = ["x", "y"].map((email) => new Address({ email, user }));
   db.add(...addresses);
@@ -58,7 +58,7 @@ scenario("B09", "deleting only the parent nulls the children's keys", async ({ d
   expect(db.isModified(addresses[0] as Address)).toBe(false);
 });
 
-scenario("B10", "a parent whose children may not be without it cannot be deleted", async ({ db, rows }) => {
+scenario("a parent whose children may not be without it cannot be deleted", async ({ db, rows }) => {
   const person = new Person({ name: "p" });
   const ball = new Ball({ color: "red", person });
   db.add(ball);
@@ -70,7 +70,7 @@ scenario("B10", "a parent whose children may not be without it cannot be deleted
   expect(await rows("select count(*) from people")).toEqual([[1]]);
 });
 
-scenario("B11", "moving a child between parents", async ({ db, sent }) => {
+scenario("moving a child between parents", async ({ db, sent }) => {
   const first = await User.objects.create(db, { name: "a" });
   const second = await User.objects.create(db, { name: "b" });
   const address = await Address.objects.create(db, { email: "x", user: first });
@@ -84,7 +84,7 @@ scenario("B11", "moving a child between parents", async ({ db, sent }) => {
   expect(address.userId).toBe(second.id);
 });
 
-scenario("B12", "setting the many-to-one side moves the child in both lists at once", async ({ db, sent }) => {
+scenario("setting the many-to-one side moves the child in both lists at once", async ({ db, sent }) => {
   const first = await User.objects.create(db, { name: "a" });
   const second = await User.objects.create(db, { name: "b" });
   const address = await Address.objects.create(db, { email: "x", user: first });
@@ -97,7 +97,7 @@ scenario("B12", "setting the many-to-one side moves the child in both lists at o
   expect(sent.take()).toEqual(["BEGIN", "UPDATE addresses set user_id"]);
 });
 
-scenario("B13", "an assigned key moves the relation with it", async ({ db }) => {
+scenario("an assigned key moves the relation with it", async ({ db }) => {
   const first = await User.objects.create(db, { name: "a" });
   const second = await User.objects.create(db, { name: "b" });
   const address = await Address.objects.create(db, { email: "x", user: first });
@@ -107,7 +107,7 @@ scenario("B13", "an assigned key moves the relation with it", async ({ db }) => 
   expect(await address.user).toBeNull();
 });
 
-scenario("B14", "removing a child without an orphan rule", async ({ db, sent, rows }) => {
+scenario("removing a child without an orphan rule", async ({ db, sent, rows }) => {
   const user = await User.objects.create(db, { name: "a" });
   const address = await Address.objects.create(db, { email: "x", user });
   await db.commit();
@@ -120,7 +120,7 @@ scenario("B14", "removing a child without an orphan rule", async ({ db, sent, ro
   expect(await rows("select user_id from addresses")).toEqual([[null]]);
 });
 
-scenario("B15", "a replaced list is compared, not rewritten", async ({ db, sent, rows }) => {
+scenario("a replaced list is compared, not rewritten", async ({ db, sent, rows }) => {
   const user = await User.objects.create(db, { name: "a" });
   const [x, y] = [await Address.objects.create(db, { email: "x", user }), await Address.objects.create(db, { email: "y", user })];
   await db.commit();
@@ -138,7 +138,7 @@ scenario("B15", "a replaced list is compared, not rewritten", async ({ db, sent,
   expect(x.userId).toBeNull();
 });
 
-scenario("B16", "a two-column key is taken from the parents", async ({ db, sent }) => {
+scenario("a two-column key is taken from the parents", async ({ db, sent }) => {
   const basket = new Basket({ name: "b" });
   const item = new Item({ name: "i" });
   const entry = new Entry({ basket, item });
@@ -151,14 +151,14 @@ scenario("B16", "a two-column key is taken from the parents", async ({ db, sent 
   expect(await db.get(Entry, { basketId: basket.id, itemId: item.id })).toBe(entry);
 });
 
-scenario("B17", "a key that cannot be had", async ({ db, rows }) => {
+scenario("a key that cannot be had", async ({ db, rows }) => {
   db.add(new Account({ label: "x" }));
   expect(["VALIDATION", "NOT_NULL_VIOLATION"]).toContain((await rejection(db.flush())).code);
   await db.rollback();
   expect(await rows("select count(*) from accounts")).toEqual([[0]]);
 });
 
-scenario("B20", "each of 100 new objects gets its own key, in one statement", async ({ db, sent, rows }) => {
+scenario("each of 100 new objects gets its own key, in one statement", async ({ db, sent, rows }) => {
   const users = Array.from({ length: 100 }, (_, index) => new User({ name: `name ${(index * 37) % 100}` }));
   db.add(...users);
   await db.flush();

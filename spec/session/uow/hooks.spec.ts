@@ -1,11 +1,11 @@
-/** N. Detached use, hooks, concurrency. */
+/** Detached use, hooks, concurrency. */
 
 import { expect } from "vitest";
 import { signals } from "flash-db";
 import { Address, User } from "./models.js";
 import { rejection, scenario } from "./stage.js";
 
-scenario("N02", "what was never loaded cannot be loaded without a session", async ({ db, open }) => {
+scenario("what was never loaded cannot be loaded without a session", async ({ db, open }) => {
   const user = await User.objects.create(db, { name: "a" });
   await Address.objects.create(db, { email: "x", user });
   await db.commit();
@@ -15,7 +15,7 @@ scenario("N02", "what was never loaded cannot be loaded without a session", asyn
   expect(["SESSION_CLOSED", "NOT_LOADED"]).toContain((await rejection(Promise.resolve(address.user))).code);
 });
 
-scenario("N05", "one session used from two tasks at once", async ({ db, rows }) => {
+scenario("one session used from two tasks at once", async ({ db, rows }) => {
   db.add(new User({ name: "a" }));
   const first = db.commit();
   db.add(new User({ name: "b" }));
@@ -24,7 +24,7 @@ scenario("N05", "one session used from two tasks at once", async ({ db, rows }) 
   expect(db.inTransaction).toBe(false);
 });
 
-scenario("N06", "order of row hooks", async ({ db }) => {
+scenario("order of row hooks", async ({ db }) => {
   const changed = await User.objects.create(db, { name: "chg" });
   const gone = await User.objects.create(db, { name: "del" });
   await db.commit();
@@ -58,7 +58,7 @@ scenario("N06", "order of row hooks", async ({ db }) => {
   expect(calls.at(-1)).toBe("after delete del");
 });
 
-scenario("N07", "a value changed inside a pre_save listener is written", async ({ db, rows, sent }) => {
+scenario("a value changed inside a pre_save listener is written", async ({ db, rows, sent }) => {
   const user = await User.objects.create(db, { name: "a" });
   await db.commit();
   const off = signals.on("pre_save", User, ({ instance }) => {

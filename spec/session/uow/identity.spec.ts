@@ -1,10 +1,10 @@
-/** A. Identity map and object states. */
+/** Identity map and object states. */
 
 import { expect } from "vitest";
 import { Address, User } from "./models.js";
 import { rejection, scenario, statusOf } from "./stage.js";
 
-scenario("A03", "the five states", async ({ db }) => {
+scenario("the five states", async ({ db }) => {
   const user = new User({ name: "a" });
   const states = [statusOf(user)];
   db.add(user);
@@ -20,7 +20,7 @@ scenario("A03", "the five states", async ({ db }) => {
   expect(states).toEqual(["transient", "pending", "persistent", "persistent", "deleted", "detached"]);
 });
 
-scenario("A04", "adding twice sends one INSERT", async ({ db, sent }) => {
+scenario("adding twice sends one INSERT", async ({ db, sent }) => {
   const user = new User({ name: "a" });
   db.add(user, user);
   db.add(user);
@@ -28,7 +28,7 @@ scenario("A04", "adding twice sends one INSERT", async ({ db, sent }) => {
   expect(sent.take()).toEqual(["BEGIN", "INSERT users"]);
 });
 
-scenario("A05", "an object belongs to one session", async ({ db, open, sent }) => {
+scenario("an object belongs to one session", async ({ db, open, sent }) => {
   const user = new User({ name: "a" });
   db.add(user);
   const other = open();
@@ -36,7 +36,7 @@ scenario("A05", "an object belongs to one session", async ({ db, open, sent }) =
   expect(sent.take()).toEqual([]);
 });
 
-scenario("A06", "two objects with one key cannot both be tracked", async ({ db, open, sent }) => {
+scenario("two objects with one key cannot both be tracked", async ({ db, open, sent }) => {
   const user = await User.objects.create(db, { name: "a" });
   await db.commit();
   const other = open();
@@ -48,7 +48,7 @@ scenario("A06", "two objects with one key cannot both be tracked", async ({ db, 
   expect(sent.take()).toEqual([]);
 });
 
-scenario("A09", "delete, then add back before the flush", async ({ db, sent }) => {
+scenario("delete, then add back before the flush", async ({ db, sent }) => {
   const user = await User.objects.create(db, { name: "a" });
   await db.commit();
   sent.take();
@@ -59,7 +59,7 @@ scenario("A09", "delete, then add back before the flush", async ({ db, sent }) =
   expect(statusOf(user)).toBe("persistent");
 });
 
-scenario("A10", "add, then take out before the flush", async ({ db, sent, rows }) => {
+scenario("add, then take out before the flush", async ({ db, sent, rows }) => {
   const user = new User({ name: "a" });
   const address = new Address({ email: "x", user });
   db.add(user, address);
@@ -71,7 +71,7 @@ scenario("A10", "add, then take out before the flush", async ({ db, sent, rows }
   expect(await rows("select user_id, email from addresses")).toEqual([[null, "x"]]);
 });
 
-scenario("A12", "a closed session refuses everything", async ({ open }) => {
+scenario("a closed session refuses everything", async ({ open }) => {
   const db = open();
   await db.close();
   expect((await rejection(db.get(User, 1))).code).toBe("SESSION_CLOSED");
@@ -80,7 +80,7 @@ scenario("A12", "a closed session refuses everything", async ({ open }) => {
   await db.close();
 });
 
-scenario("A13", "new, dirty and deleted hold exactly what waits", async ({ db }) => {
+scenario("new, dirty and deleted hold exactly what waits", async ({ db }) => {
   const changed = await User.objects.create(db, { name: "a" });
   const gone = await User.objects.create(db, { name: "b" });
   await db.commit();

@@ -1,10 +1,10 @@
-/** C. Unique values and primary keys. */
+/** Unique values and primary keys. */
 
 import { expect } from "vitest";
 import { Account, Posting, Slug, User } from "./models.js";
 import { rejection, scenario, statusOf } from "./stage.js";
 
-scenario("C01", "a row is deleted and another with its unique value inserted in one flush", async ({ db, sent, rows }) => {
+scenario("a row is deleted and another with its unique value inserted in one flush", async ({ db, sent, rows }) => {
   const old = await Slug.objects.create(db, { value: "v" });
   await db.commit();
   sent.take();
@@ -15,7 +15,7 @@ scenario("C01", "a row is deleted and another with its unique value inserted in 
   expect(await rows("select value from slugs")).toEqual([["v"]]);
 });
 
-scenario("C02", "the same with a flush between", async ({ db, rows }) => {
+scenario("the same with a flush between", async ({ db, rows }) => {
   const old = await Slug.objects.create(db, { value: "v" });
   await db.commit();
   db.delete(old);
@@ -25,7 +25,7 @@ scenario("C02", "the same with a flush between", async ({ db, rows }) => {
   expect(await rows("select value from slugs")).toEqual([["v"]]);
 });
 
-scenario("C03", "delete and re-insert of one primary key become one UPDATE", async ({ db, sent, rows }) => {
+scenario("delete and re-insert of one primary key become one UPDATE", async ({ db, sent, rows }) => {
   const old = await User.objects.create(db, { name: "old", hits: 3 });
   await db.commit();
   sent.take();
@@ -40,7 +40,7 @@ scenario("C03", "delete and re-insert of one primary key become one UPDATE", asy
   expect(statusOf(old)).toBe("detached");
 });
 
-scenario("C05", "row switch and rollback", async ({ db }) => {
+scenario("row switch and rollback", async ({ db }) => {
   const old = await User.objects.create(db, { name: "old" });
   await db.commit();
   db.delete(old);
@@ -52,7 +52,7 @@ scenario("C05", "row switch and rollback", async ({ db }) => {
   expect([old.name, statusOf(fresh)]).toEqual(["old", "transient"]);
 });
 
-scenario("C06", "two unique values are swapped in one flush", async ({ db, rows }) => {
+scenario("two unique values are swapped in one flush", async ({ db, rows }) => {
   const [first, second] = [await Slug.objects.create(db, { value: "x" }), await Slug.objects.create(db, { value: "y" })];
   await db.commit();
   [first.value, second.value] = [second.value, first.value];
@@ -61,7 +61,7 @@ scenario("C06", "two unique values are swapped in one flush", async ({ db, rows 
   expect([first.value, second.value]).toEqual(["y", "x"]);
 });
 
-scenario("C08", "a key that children refer to is changed by the database's cascade", async ({ db, sent, rows }) => {
+scenario("a key that children refer to is changed by the database's cascade", async ({ db, sent, rows }) => {
   const account = await Account.objects.create(db, { code: "A", label: "a" });
   const postings = [await Posting.objects.create(db, { amount: 1, account }), await Posting.objects.create(db, { amount: 2, account })];
   await db.commit();
@@ -74,7 +74,7 @@ scenario("C08", "a key that children refer to is changed by the database's casca
   expect(await db.get(Account, "B")).toBe(account);
 });
 
-scenario("C09", "a changed key and rollback", async ({ db }) => {
+scenario("a changed key and rollback", async ({ db }) => {
   const account = await Account.objects.create(db, { code: "A", label: "a" });
   await db.commit();
   account.code = "B";
@@ -85,7 +85,7 @@ scenario("C09", "a changed key and rollback", async ({ db }) => {
   expect(await db.get(Account, "B")).toBeNull();
 });
 
-scenario("C10", "two rows exchange primary keys only through a third value", async ({ db, rows }) => {
+scenario("two rows exchange primary keys only through a third value", async ({ db, rows }) => {
   const [first, second] = [
     await Account.objects.create(db, { code: "A", label: "a" }),
     await Account.objects.create(db, { code: "B", label: "b" }),

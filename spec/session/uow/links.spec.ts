@@ -1,10 +1,10 @@
-/** E. Many-to-many and association objects. */
+/** Many-to-many and association objects. */
 
 import { expect } from "vitest";
 import { Item, Keyword } from "./models.js";
 import { scenario } from "./stage.js";
 
-scenario("E01", "links are inserted after both rows", async ({ db, sent }) => {
+scenario("links are inserted after both rows", async ({ db, sent }) => {
   const item = new Item({ name: "i" });
   item.keywords.add(new Keyword({ word: "a" }), new Keyword({ word: "b" }));
   db.add(item);
@@ -14,7 +14,7 @@ scenario("E01", "links are inserted after both rows", async ({ db, sent }) => {
   expect(statements.slice(3)).toEqual(["INSERT items_keywords"]);
 });
 
-scenario("E03", "a replaced collection changes only the difference", async ({ db, sent, rows }) => {
+scenario("a replaced collection changes only the difference", async ({ db, sent, rows }) => {
   const item = new Item({ name: "i" });
   const [a, b, c] = ["a", "b", "c"].map((word) => new Keyword({ word })) as [Keyword, Keyword, Keyword];
   item.keywords.add(a, b, c);
@@ -29,7 +29,7 @@ scenario("E03", "a replaced collection changes only the difference", async ({ db
   expect(await rows("select keyword_id from items_keywords order by 1")).toEqual([[b.id], [c.id], [d.id]]);
 });
 
-scenario("E07", "a duplicate in a link collection", async ({ db, sent, rows }) => {
+scenario("a duplicate in a link collection", async ({ db, sent, rows }) => {
   const item = new Item({ name: "i" });
   const a = new Keyword({ word: "a" });
   item.keywords.add(a);

@@ -1,10 +1,10 @@
-/** M. Merge. */
+/** Merge. */
 
 import { expect } from "vitest";
 import { Address, Doc, Line, Order, User } from "./models.js";
 import { rejection, scenario, statusOf } from "./stage.js";
 
-scenario("M01", "merge of a transient copy with a known key", async ({ db, open, sent, rows }) => {
+scenario("merge of a transient copy with a known key", async ({ db, open, sent, rows }) => {
   const stored = await User.objects.create(db, { name: "a", hits: 3 });
   await db.commit();
   const other = open();
@@ -18,7 +18,7 @@ scenario("M01", "merge of a transient copy with a known key", async ({ db, open,
   expect(await rows("select name from users")).toEqual([["b"]]);
 });
 
-scenario("M03", "merge of a detached graph", async ({ db, open, rows }) => {
+scenario("merge of a detached graph", async ({ db, open, rows }) => {
   const user = await User.objects.create(db, { name: "a" });
   const [x, y] = [await Address.objects.create(db, { email: "x", user }), await Address.objects.create(db, { email: "y", user })];
   await db.commit();
@@ -38,7 +38,7 @@ scenario("M03", "merge of a detached graph", async ({ db, open, rows }) => {
   ]);
 });
 
-scenario("M04", "the same with orphan removal", async ({ db, open, rows }) => {
+scenario("the same with orphan removal", async ({ db, open, rows }) => {
   const order = new Order({ name: "o" });
   const [a, b] = [new Line({ text: "a", order }), new Line({ text: "b", order })];
   order.lines.add(a, b);
@@ -53,7 +53,7 @@ scenario("M04", "the same with orphan removal", async ({ db, open, rows }) => {
   expect(await rows("select text from lines")).toEqual([["a"]]);
 });
 
-scenario("M06", "two given objects with one key in one graph", async ({ db, rows }) => {
+scenario("two given objects with one key in one graph", async ({ db, rows }) => {
   const user = new User({ name: "a" });
   user.addresses.add(new Address({ id: 5, email: "first" }), new Address({ id: 5, email: "second" }));
   const merged = await db.merge(user);
@@ -62,7 +62,7 @@ scenario("M06", "two given objects with one key in one graph", async ({ db, rows
   expect(await rows("select count(*) from addresses")).toEqual([[1]]);
 });
 
-scenario("M07", "merge of what is already here", async ({ db, sent }) => {
+scenario("merge of what is already here", async ({ db, sent }) => {
   const user = await User.objects.create(db, { name: "a" });
   await db.commit();
   sent.take();
@@ -70,7 +70,7 @@ scenario("M07", "merge of what is already here", async ({ db, sent }) => {
   expect(sent.take()).toEqual([]);
 });
 
-scenario("M08", "merge of an old version", async ({ db, open, rows }) => {
+scenario("merge of an old version", async ({ db, open, rows }) => {
   const doc = await Doc.objects.create(db, { title: "a" });
   await db.commit();
   const other = open();

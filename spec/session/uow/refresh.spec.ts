@@ -1,11 +1,11 @@
-/** I. Expire and refresh. */
+/** Expire and refresh. */
 
 import { expect } from "vitest";
 import { sql } from "flash-db";
 import { Address, User } from "./models.js";
 import { rejection, scenario } from "./stage.js";
 
-scenario("I02", "a commit expires nothing", async ({ db, sent }) => {
+scenario("a commit expires nothing", async ({ db, sent }) => {
   const user = await User.objects.create(db, { name: "a", hits: 1 });
   await db.commit();
   sent.take();
@@ -13,7 +13,7 @@ scenario("I02", "a commit expires nothing", async ({ db, sent }) => {
   expect(sent.take()).toEqual([]);
 });
 
-scenario("I03", "expire(object) discards unflushed changes", async ({ db, sent }) => {
+scenario("expire(object) discards unflushed changes", async ({ db, sent }) => {
   const user = await User.objects.create(db, { name: "a" });
   await db.commit();
   user.name = "b";
@@ -25,7 +25,7 @@ scenario("I03", "expire(object) discards unflushed changes", async ({ db, sent }
   expect(sent.take()).toEqual([]);
 });
 
-scenario("I06", "refresh overwrites", async ({ db, open }) => {
+scenario("refresh overwrites", async ({ db, open }) => {
   const user = await User.objects.create(db, { name: "a" });
   await db.commit();
   const other = open();
@@ -37,7 +37,7 @@ scenario("I06", "refresh overwrites", async ({ db, open }) => {
   expect(db.dirty.size).toBe(0);
 });
 
-scenario("I07", "refresh and a list", async ({ db, open }) => {
+scenario("refresh and a list", async ({ db, open }) => {
   const user = await User.objects.create(db, { name: "a" });
   await Address.objects.create(db, { email: "x", user });
   await db.commit();
@@ -49,7 +49,7 @@ scenario("I07", "refresh and a list", async ({ db, open }) => {
   expect((await user.addresses.fetch()).map((address) => address.email).sort()).toEqual(["x", "y"]);
 });
 
-scenario("I08", "refresh, or get after expire, of a vanished row", async ({ db, open }) => {
+scenario("refresh, or get after expire, of a vanished row", async ({ db, open }) => {
   const user = await User.objects.create(db, { name: "a" });
   const second = await User.objects.create(db, { name: "b" });
   await db.commit();
@@ -61,7 +61,7 @@ scenario("I08", "refresh, or get after expire, of a vanished row", async ({ db, 
   expect((await rejection(db.refresh(second))).code).toBe("DOES_NOT_EXIST");
 });
 
-scenario("I09", "expire or refresh of a pending object", async ({ db, sent }) => {
+scenario("expire or refresh of a pending object", async ({ db, sent }) => {
   const user = new User({ name: "a" });
   db.add(user);
   expect(() => db.expire(user)).toThrow(expect.objectContaining({ code: "SESSION" }));
@@ -69,7 +69,7 @@ scenario("I09", "expire or refresh of a pending object", async ({ db, sent }) =>
   expect(sent.take()).toEqual([]);
 });
 
-scenario("I10", "a re-read after raw SQL replaces the snapshot", async ({ db }) => {
+scenario("a re-read after raw SQL replaces the snapshot", async ({ db }) => {
   const user = await User.objects.create(db, { name: "a" });
   await db.commit();
   await db.execute(sql`update users set hits = 4`);

@@ -48,8 +48,8 @@ export const shorten = (text: string): string => {
   return (text.split(" ")[0] ?? text).toUpperCase();
 };
 
-export const scenario = (id: string, title: string, play: (stage: Stage) => Promise<void>): void =>
-  itOnEachDatabase(`${id} ${title}`, async (database) => {
+export const scenario = (title: string, play: (stage: Stage) => Promise<void>): void =>
+  itOnEachDatabase(title, async (database) => {
     await database.createAll(models);
     const statements: string[] = [];
     const offs = [

@@ -1,11 +1,11 @@
-/** J and K. Transactions, rollback and savepoints. */
+/** Transactions, rollback and savepoints. */
 
 import { expect } from "vitest";
 import { atomic } from "flash-db";
 import { Address, User } from "./models.js";
 import { rejection, scenario, statusOf } from "./stage.js";
 
-scenario("J02", "rollback of pending, never flushed work", async ({ db, sent }) => {
+scenario("rollback of pending, never flushed work", async ({ db, sent }) => {
   const user = new User({ name: "a" });
   db.add(user);
   await db.rollback();
@@ -14,7 +14,7 @@ scenario("J02", "rollback of pending, never flushed work", async ({ db, sent }) 
   expect(sent.take()).toEqual([]);
 });
 
-scenario("J03", "rollback of a change, flushed or not", async ({ db }) => {
+scenario("rollback of a change, flushed or not", async ({ db }) => {
   const [a, c] = [await User.objects.create(db, { name: "a" }), await User.objects.create(db, { name: "c" })];
   await db.commit();
   a.name = "b";
@@ -25,7 +25,7 @@ scenario("J03", "rollback of a change, flushed or not", async ({ db }) => {
   expect(db.dirty.size).toBe(0);
 });
 
-scenario("J05", "rollback of a list", async ({ db }) => {
+scenario("rollback of a list", async ({ db }) => {
   const user = await User.objects.create(db, { name: "a" });
   const x = await Address.objects.create(db, { email: "x", user });
   await db.commit();
@@ -39,7 +39,7 @@ scenario("J05", "rollback of a list", async ({ db }) => {
   expect([statusOf(y), x.userId]).toEqual(["transient", user.id]);
 });
 
-scenario("J06", "insert, then delete in one transaction, then rollback", async ({ db, rows }) => {
+scenario("insert, then delete in one transaction, then rollback", async ({ db, rows }) => {
   const user = new User({ name: "a" });
   db.add(user);
   await db.flush();
@@ -50,7 +50,7 @@ scenario("J06", "insert, then delete in one transaction, then rollback", async (
   expect(await rows("select id from users")).toEqual([]);
 });
 
-scenario("J07", "a failed commit leaves a session that can be corrected", async ({ db, rows }) => {
+scenario("a failed commit leaves a session that can be corrected", async ({ db, rows }) => {
   const first = await User.objects.create(db, { name: "a" });
   await db.commit();
   const twin = new User({ id: first.id, name: "twin" });
@@ -61,7 +61,7 @@ scenario("J07", "a failed commit leaves a session that can be corrected", async 
   expect(await rows("select name from users order by id")).toEqual([["a"], ["twin"]]);
 });
 
-scenario("J10", "begin() inside a transaction is a savepoint", async ({ db, sent, rows }) => {
+scenario("begin() inside a transaction is a savepoint", async ({ db, sent, rows }) => {
   const user = await User.objects.create(db, { name: "a" });
   sent.take();
   const inner = await db.begin();
@@ -78,7 +78,7 @@ const undo = async (work: Promise<unknown>): Promise<void> => {
   await expect(work).rejects.toBeInstanceOf(Undo);
 };
 
-scenario("K01", "a rolled back savepoint undoes the inner work only", async ({ db, rows }) => {
+scenario("a rolled back savepoint undoes the inner work only", async ({ db, rows }) => {
   const user = await User.objects.create(db, { name: "a" });
   await db.commit();
   user.name = "b";
@@ -97,7 +97,7 @@ scenario("K01", "a rolled back savepoint undoes the inner work only", async ({ d
   expect(await rows("select name from users")).toEqual([["b"]]);
 });
 
-scenario("K03", "a delete inside a rolled back savepoint", async ({ db, rows }) => {
+scenario("a delete inside a rolled back savepoint", async ({ db, rows }) => {
   const user = await User.objects.create(db, { name: "a" });
   await db.commit();
   await User.objects.create(db, { name: "outer" });
@@ -114,7 +114,7 @@ scenario("K03", "a delete inside a rolled back savepoint", async ({ db, rows }) 
   expect(await rows("select count(*) from users")).toEqual([[2]]);
 });
 
-scenario("K04", "a released savepoint belongs to the outer transaction", async ({ db, rows }) => {
+scenario("a released savepoint belongs to the outer transaction", async ({ db, rows }) => {
   await User.objects.create(db, { name: "outer" });
   const user = new User({ name: "a" });
   await atomic(db, async () => {
@@ -126,7 +126,7 @@ scenario("K04", "a released savepoint belongs to the outer transaction", async (
   expect(await rows("select id from users")).toEqual([]);
 });
 
-scenario("K05", "three levels", async ({ db, rows }) => {
+scenario("three levels", async ({ db, rows }) => {
   const [first, second, third] = ["a", "b", "c"].map((name) => new User({ name })) as [User, User, User];
   await atomic(db, async () => {
     db.add(first);
@@ -144,7 +144,7 @@ scenario("K05", "three levels", async ({ db, rows }) => {
   expect(await rows("select name from users")).toEqual([["a"]]);
 });
 
-scenario("K06", "an integrity error inside a savepoint", async ({ db, rows }) => {
+scenario("an integrity error inside a savepoint", async ({ db, rows }) => {
   const user = await User.objects.create(db, { name: "a" });
   await db.commit();
   await atomic(db, async () => {
@@ -164,7 +164,7 @@ scenario("K06", "an integrity error inside a savepoint", async ({ db, rows }) =>
   expect(await rows("select name from users")).toEqual([["b"]]);
 });
 
-scenario("K08", "what was changed before a savepoint keeps its flushed values after its rollback", async ({ db, rows }) => {
+scenario("what was changed before a savepoint keeps its flushed values after its rollback", async ({ db, rows }) => {
   const user = await User.objects.create(db, { name: "a" });
   await db.commit();
   await atomic(db, async () => {
@@ -180,7 +180,7 @@ scenario("K08", "what was changed before a savepoint keeps its flushed values af
   expect(await rows("select name from users")).toEqual([["b"]]);
 });
 
-scenario("K09", "whole rollback from inside a savepoint", async ({ db, rows }) => {
+scenario("whole rollback from inside a savepoint", async ({ db, rows }) => {
   const [outer, inner] = [new User({ name: "a" }), new User({ name: "b" })];
   db.add(outer);
   await db.flush();

@@ -1,10 +1,10 @@
-/** L. Versions and stale rows. */
+/** Versions and stale rows. */
 
 import { expect } from "vitest";
 import { Doc, Page, User } from "./models.js";
 import { rejection, scenario } from "./stage.js";
 
-scenario("L01", "the version counts up with each UPDATE", async ({ db, sent, texts }) => {
+scenario("the version counts up with each UPDATE", async ({ db, sent, texts }) => {
   const doc = await Doc.objects.create(db, { title: "a" });
   const versions = [doc.version];
   sent.take();
@@ -17,7 +17,7 @@ scenario("L01", "the version counts up with each UPDATE", async ({ db, sent, tex
   for (const text of texts().filter((one) => one.includes("UPDATE"))) expect(text.split("WHERE")[1] ?? text).toContain('"version"');
 });
 
-scenario("L02", "someone else changed the row", async ({ db, open, rows }) => {
+scenario("someone else changed the row", async ({ db, open, rows }) => {
   const doc = await Doc.objects.create(db, { title: "a" });
   await db.commit();
   const other = open();
@@ -30,7 +30,7 @@ scenario("L02", "someone else changed the row", async ({ db, open, rows }) => {
   expect(await rows("select title, version from docs")).toEqual([["theirs", 2]]);
 });
 
-scenario("L03", "deleting a row that someone changed", async ({ db, open, rows }) => {
+scenario("deleting a row that someone changed", async ({ db, open, rows }) => {
   const doc = await Doc.objects.create(db, { title: "a" });
   await db.commit();
   const other = open();
@@ -42,7 +42,7 @@ scenario("L03", "deleting a row that someone changed", async ({ db, open, rows }
   expect(await rows("select count(*) from docs")).toEqual([[1]]);
 });
 
-scenario("L04", "no change, no new version; a child's change is not the parent's", async ({ db, sent }) => {
+scenario("no change, no new version; a child's change is not the parent's", async ({ db, sent }) => {
   const doc = await Doc.objects.create(db, { title: "a" });
   const page = await Page.objects.create(db, { text: "p", doc });
   await db.commit();
@@ -55,7 +55,7 @@ scenario("L04", "no change, no new version; a child's change is not the parent's
   expect(doc.version).toBe(1);
 });
 
-scenario("L05", "several versioned rows in one flush, one stale", async ({ db, open, rows }) => {
+scenario("several versioned rows in one flush, one stale", async ({ db, open, rows }) => {
   const docs = [
     await Doc.objects.create(db, { title: "a" }),
     await Doc.objects.create(db, { title: "a" }),
@@ -76,7 +76,7 @@ scenario("L05", "several versioned rows in one flush, one stale", async ({ db, o
   ]);
 });
 
-scenario("L06", "updating a row that is gone", async ({ db, open }) => {
+scenario("updating a row that is gone", async ({ db, open }) => {
   const user = await User.objects.create(db, { name: "a" });
   await db.commit();
   const other = open();
@@ -86,7 +86,7 @@ scenario("L06", "updating a row that is gone", async ({ db, open }) => {
   expect((await rejection(db.flush())).code).toBe("STALE_DATA");
 });
 
-scenario("L07", "deleting a row that is gone is no error without a version", async ({ db, open }) => {
+scenario("deleting a row that is gone is no error without a version", async ({ db, open }) => {
   const user = await User.objects.create(db, { name: "a" });
   await db.commit();
   const other = open();
@@ -97,7 +97,7 @@ scenario("L07", "deleting a row that is gone is no error without a version", asy
   expect(db.has(user)).toBe(false);
 });
 
-scenario("L08", "forcing a version bump", async ({ db, sent }) => {
+scenario("forcing a version bump", async ({ db, sent }) => {
   const doc = await Doc.objects.create(db, { title: "a" });
   await db.commit();
   sent.take();
