@@ -3,13 +3,13 @@
 import type { Session } from "flash-db";
 import type { Ground } from "./ground.js";
 import { compile } from "./ground.js";
-import { expectRows, expectSame } from "./mismatch.js";
+import { expectRows, expectSame, Mismatch } from "./mismatch.js";
 import { setText } from "./print.js";
 import type { SetProgram } from "./program.js";
 import { evaluateSet, textOf, type Result, type ResultRow } from "./reference/set.js";
 import { shapeOf } from "./schema.js";
-import { canonical } from "./values.js";
-import type { World } from "./world.js";
+import { arithmetic, canonical, compare, type Value } from "./values.js";
+import type { Row, World } from "./world.js";
 
 export interface Page {
   readonly items: readonly object[];
@@ -60,6 +60,7 @@ const keyText = ({ set }: Case, row: ResultRow | object): string =>
     .join();
 const keysOf = (one: Case, { rows }: Pick<Result, "rows">): string[] => [...new Set(rows.map((row) => keyText(one, row)))].sort();
 const has = ({ set }: Case, ...steps: readonly string[]): boolean => set.steps.some((step) => steps.includes(step.do));
+const combining = ["union", "unionAll", "intersection", "difference"] as const;
 const isMultiplied = (one: Case): boolean => keysOf(one, one.expected).length !== one.expected.rows.length;
 
 const rows: Check = async (one) => {
@@ -97,7 +98,7 @@ const iterated: Check = async (one) => {
 const pages =
   (forward: boolean): Check =>
   async (one) => {
-    if (has(one, "slice") || (isMultiplied(one) && !has(one, "values"))) return;
+    if (has(one, "slice", ...combining) || (isMultiplied(one) && !has(one, "values"))) return;
     const total = totalOf(one);
     if (total.rows.some((row, index) => index > 0 && total.ties(total.rows[index - 1] as ResultRow, row))) return;
     const got: string[] = [];
@@ -117,8 +118,7 @@ const pages =
   };
 
 const contains: Check = async (one) => {
-  if (one.expected.undetermined) return;
-  if (has(one, "values")) return;
+  if (one.expected.undetermined || has(one, "values", ...combining)) return;
   const all = (await query({ model: one.set.model, steps: shapeOf(one.set.model).softDelete ? [{ do: "withDeleted" }] : [] }).fetch(
     one.db,
   )) as object[];
@@ -127,7 +127,7 @@ const contains: Check = async (one) => {
     expectSame(`contains() of ${keyText(one, object)}`, keys.includes(keyText(one, object)), await query(one.set).contains(one.db, object));
 };
 const bulk: Check = async (one) => {
-  if (one.expected.undetermined || has(one, "slice", "distinct", "values") || shapeOf(one.set.model).key.length > 1) return;
+  if (one.expected.undetermined || has(one, "slice", "distinct", "values", ...combining) || shapeOf(one.set.model).key.length > 1) return;
   const keys = one.world.stored(shapeOf(one.set.model)).map((row) => row.value(shapeOf(one.set.model).key[0] as string));
   const found = await query(one.set).inBulk(one.db, keys);
   expectSame(
@@ -143,7 +143,7 @@ const bulk: Check = async (one) => {
 const complement: Check = async (one) => {
   const at = one.set.steps.findLastIndex((step) => step.do === "filter" || step.do === "exclude");
   const step = one.set.steps[at];
-  if (has(one, "values") || step === undefined || (step.do !== "filter" && step.do !== "exclude")) return;
+  if (has(one, "values", "distinct", ...combining) || step === undefined || (step.do !== "filter" && step.do !== "exclude")) return;
   const before = one.set.steps.slice(0, at);
   const keys = async (steps: SetProgram["steps"]): Promise<string[]> =>
     [...new Set(((await query({ ...one.set, steps }).fetch(one.db)) as object[]).map((row) => keyText(one, row)))].sort();
@@ -165,7 +165,7 @@ const again: Check = async (one) => {
 
 /** Exactly the rows of the set are written; the transaction is rolled back. */
 const updated: Check = async (one) => {
-  if (one.expected.undetermined || has(one, "values")) return;
+  if (one.expected.undetermined || has(one, "values", ...combining)) return;
   const mark = "updated by the fuzzer";
   const column = shapeOf(one.set.model).fields.find(
     (field) =>
@@ -186,7 +186,7 @@ const updated: Check = async (one) => {
   await db.rollback();
 };
 const deleted: Check = async (one) => {
-  if (one.expected.undetermined || has(one, "values")) return;
+  if (one.expected.undetermined || has(one, "values", ...combining)) return;
   await using db = one.ground.database.session({ onUncommitted: "ignore" });
   const keys = keysOf(one, one.expected);
   const plain: SetProgram["steps"] = [];
@@ -205,6 +205,111 @@ const deleted: Check = async (one) => {
   await db.rollback();
 };
 
+const totals: Check = async (one) => {
+  if (one.expected.undetermined) return;
+  const rows = one.expected.rows;
+  const numbers = has(one, "values")
+    ? []
+    : shapeOf(one.set.model).fields.filter(({ kind }) => ["integer", "decimal", "bigint"].includes(kind));
+  const wanted = numbers.map((field) => {
+    const values = rows.map(({ root }) => root.value(field.name)).filter((value) => value !== null);
+    const sum = values.reduce<Value>((total, value) => (total === null ? value : arithmetic(field.kind, "add", total, value)), null);
+    const least = values.reduce<Value>((best, value) => (best === null || compare(value, best) < 0 ? value : best), null);
+    return { field, sum, least };
+  });
+  const asked = ['rows: Count("*")', ...numbers.map(({ name }) => `sum_${name}: Sum("${name}"), least_${name}: Min("${name}")`)].join(", ");
+  const got = (await (compile(`(db) => ${setText(one.set)}.aggregate(db, { ${asked} })`) as Asking)(one.db)) as Record<string, unknown>;
+  expectSame('aggregate(Count("*"))', rows.length, got["rows"]);
+  for (const { field, sum, least } of wanted) {
+    expectSame(`aggregate(Sum("${field.name}"))`, canonical(field.kind, sum), canonical(field.kind, got[`sum_${field.name}`]));
+    expectSame(`aggregate(Min("${field.name}"))`, canonical(field.kind, least), canonical(field.kind, got[`least_${field.name}`]));
+  }
+};
+type Asking = (db: Session) => Promise<unknown>;
+
+const locked: Check = async (one) => {
+  if (one.expected.undetermined || has(one, "values", "distinct", "annotate", "alias", ...combining)) return;
+  await using db = one.ground.database.session({ onUncommitted: "ignore" });
+  const got = await query({ ...one.set, steps: [...one.set.steps, { do: "selectForUpdate" }] }).fetch(db);
+  expectRows(
+    "fetch() with locks",
+    one.expected,
+    got.map((row) => textFrom(one, row)),
+  );
+  await db.rollback();
+};
+
+/** The key of a row that was loaded along, or null. */
+const loadedKey = (row: object, name: string, target: string): string => {
+  const loaded = (row as Record<string, unknown>)[name] as Record<string, unknown> | null;
+  return loaded === null ? "null" : canonical("text", loaded[shapeOf(target).key[0] as string]);
+};
+const rootOf = (one: Case, row: object): Row => {
+  const found = one.world
+    .stored(shapeOf(one.set.model))
+    .find((stored) => keyText(one, row) === keyText(one, { ...one.expected.rows[0], root: stored } as ResultRow));
+  if (found === undefined) throw new Mismatch(`a row that is not stored: ${keyText(one, row)}`);
+  return found;
+};
+const joined: Check = async (one) => {
+  if (one.expected.undetermined || has(one, "values", "distinct", ...combining)) return;
+  const relations = shapeOf(one.set.model).relations.filter(({ many }) => !many);
+  if (relations.length === 0) return;
+  const steps: SetProgram["steps"] = [...one.set.steps, { do: "selectRelated", paths: relations.map(({ name }) => name) }];
+  const got = (await query({ ...one.set, steps }).fetch(one.db)) as object[];
+  expectRows(
+    "fetch() with selectRelated()",
+    one.expected,
+    got.map((row) => textFrom(one, row)),
+  );
+  for (const row of got)
+    for (const relation of relations) {
+      const target = one.world.related(rootOf(one, row), relation)[0];
+      const wanted = target === undefined ? "null" : canonical("text", target.value(shapeOf(relation.target).key[0] as string));
+      expectSame(`selectRelated("${relation.name}") of ${keyText(one, row)}`, wanted, loadedKey(row, relation.name, relation.target));
+    }
+};
+
+/** Each parent's collection as a query of its own would give it. */
+const prefetched: Check = async (one) => {
+  if (one.expected.undetermined || has(one, "values", ...combining)) return;
+  const relations = shapeOf(one.set.model).relations.filter(({ many }) => many);
+  if (relations.length === 0) return;
+  const slice = one.expected.rows.length % 3;
+  const cut = slice === 0 ? "" : `.slice(${slice - 1}, ${slice + 1})`;
+  const texts = relations.map(
+    ({ name, target }) =>
+      `new Prefetch("${name}", ${target}.objects.orderBy(${shapeOf(target)
+        .key.map((key) => `"-${key}"`)
+        .join(", ")})${cut})`,
+  );
+  const got = (await (compile(`(db) => ${setText(one.set)}.prefetchRelated(${texts.join(", ")}).fetch(db)`) as Asking)(one.db)) as object[];
+  expectRows(
+    "fetch() with prefetchRelated()",
+    one.expected,
+    got.map((row) => textFrom(one, row)),
+  );
+  for (const row of got)
+    for (const relation of relations) {
+      const target = shapeOf(relation.target);
+      const keysText = (values: (name: string) => unknown): string => target.key.map((name) => canonical("text", values(name))).join();
+      const all = one.world.related(rootOf(one, row), relation).toSorted((left, right) => {
+        for (const name of target.key) {
+          const order = compare(right.value(name), left.value(name));
+          if (order !== 0) return order;
+        }
+        return 0;
+      });
+      const wanted = (slice === 0 ? all : all.slice(slice - 1, slice + 1)).map((item) => keysText((name) => item.value(name)));
+      const items = [...((row as Record<string, unknown>)[relation.name] as Iterable<Record<string, unknown>>)];
+      expectSame(
+        `prefetch of ${relation.name} of ${keyText(one, row)}`,
+        wanted.join(" "),
+        items.map((item) => keysText((name) => item[name])).join(" "),
+      );
+    }
+};
+
 export const checks = {
   count,
   exists,
@@ -219,6 +324,10 @@ export const checks = {
   again,
   updated,
   deleted,
+  totals,
+  locked,
+  joined,
+  prefetched,
 } as const satisfies Record<string, Check>;
 export type CheckName = keyof typeof checks;
 export const checkNames = Object.keys(checks) as CheckName[];

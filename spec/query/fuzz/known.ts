@@ -44,4 +44,24 @@ export const known: readonly KnownFault[] = [
     matches: (set, checks) =>
       checks.includes("count") && ["values", "distinct", "orderBy"].every((name) => some(set, (part) => part.do === name)),
   },
+  {
+    name: "pages, contains() and inBulk() reach inside DISTINCT ON and windows (queries-pages-of-distinct-on, queries-pages-of-windows)",
+    matches: (set, checks) =>
+      set.steps.some((step) => (step.do === "distinct" && step.on.length > 0) || (step.do === "annotate" && step.expr.is === "window")) &&
+      checks.some((name) => name !== "again" && name !== "iterated"),
+  },
+  {
+    name: "unions that are ordered or sliced (queries-union-*, sqlite-union-over-joins)",
+    matches: (set) => some(set, (part) => part.others !== undefined),
+  },
+  {
+    name: "aggregates over slices and groups (queries-aggregate-of-a-slice, queries-count-of-rows)",
+    matches: (set, checks) =>
+      checks.includes("totals") &&
+      some(set, (part) => part.is === "aggregate" || part.do === "slice" || part.do === "values" || part.do === "distinct"),
+  },
+  {
+    name: "locks over outer joins on PostgreSQL (postgres-lock-over-outer-joins)",
+    matches: (set, checks) => checks.includes("locked") && some(set, (part) => Array.isArray(part.hops) && part.hops.length > 0),
+  },
 ];

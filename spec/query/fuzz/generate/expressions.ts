@@ -5,6 +5,7 @@ import type { Expr } from "../program.js";
 import type { Kind } from "../schema.js";
 import { conditionOf } from "./conditions.js";
 import { columnFrom, type Ground } from "./ground.js";
+import { oneValueOf } from "./sets.js";
 
 type Maker = (ground: Ground, depth: number) => Expr;
 const of = (ground: Ground, kind: Kind, depth: number): Expr => expressionOf(ground, kind, depth - 1);
@@ -74,7 +75,11 @@ const division: Maker = (ground) => ({
   left: column(ground, "integer"),
   right: { is: "value", kind: "integer", value: ground.choices.pick([2, 4]) },
 });
-const common = (kind: Kind): Maker[] => [choice(kind), cases(kind)];
+const subquery =
+  (kind: Kind): Maker =>
+  (ground) =>
+    ground.depth < 2 ? { is: "subquery", kind, set: oneValueOf(ground, kind) } : value(ground, kind);
+const common = (kind: Kind): Maker[] => [choice(kind), cases(kind), subquery(kind)];
 
 const makers: { readonly [K in Kind]: readonly Maker[] } = {
   integer: [

@@ -30,6 +30,8 @@ export interface Ground {
   readonly prefix: readonly string[];
   /** What rows are grouped by: nothing else of them is left. */
   readonly only: readonly Item[] | null;
+  /** Windows were annotated. */
+  readonly windows?: boolean;
 }
 export const groundOf = (choices: Choices, model: string, outer: Ground | null = null): Ground => ({
   choices,

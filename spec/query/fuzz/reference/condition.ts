@@ -23,7 +23,7 @@ export const followConditions = (env: Env, condition: Condition, negated: boolea
       for (const part of condition.parts) followConditions(env, part, negated);
       return;
     case "not":
-      return followConditions(env, condition.part, true);
+      return followConditions(env, condition.part, env.joined !== true);
     case "exists":
       return;
   }
@@ -50,7 +50,7 @@ export const holds = (env: Env, condition: Condition, negated = false): boolean 
       return answers.filter((answer) => answer).length % 2 === 1;
     }
     case "not": {
-      const answer = holds(env, condition.part, true);
+      const answer = holds(env, condition.part, env.joined !== true);
       return answer === null ? null : !answer;
     }
     case "exists":

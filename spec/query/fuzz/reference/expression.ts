@@ -14,6 +14,8 @@ export interface Env {
   readonly tuple: Tuple;
   /** The filter() whose collections are meant; null outside of filters. */
   readonly call: number | null;
+  /** Part of a value: collections are the rows joined for it, under NOT too. */
+  readonly joined?: boolean;
   /** The row of the query around. */
   readonly outer: Env | null;
 }

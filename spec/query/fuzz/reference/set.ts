@@ -2,7 +2,9 @@
 
 import type { Expr, Path, SetProgram, Step, Term } from "../program.js";
 import { fieldOf, relationOf, shapeOf, type Kind, type ModelShape } from "../schema.js";
-import { canonical, compare, type Value } from "../values.js";
+import { canonical, type Value } from "../values.js";
+import { annotate, nobody } from "./annotate.js";
+import { compareByValue, compareInOrder } from "./order.js";
 import type { Row, World } from "../world.js";
 import { evaluate, atPath, followExpression, type Env } from "./expression.js";
 import { followConditions, holds } from "./condition.js";
@@ -15,6 +17,7 @@ export interface Cell {
 }
 export interface ResultRow {
   readonly root: Row;
+  readonly tuple: Tuple;
   readonly outputs: readonly Cell[];
   /** The values of the order. */
   readonly keys: readonly Value[];
@@ -36,6 +39,8 @@ export const evaluateSet = (
   outer: Env | null = null,
   { total: wanted = false }: { readonly total?: boolean } = {},
 ): Result => {
+  const at = program.steps.findIndex((step) => step.do in combining);
+  if (at >= 0) return combined(world, program, at, outer);
   const model = shapeOf(program.model);
   const last = <D extends Step["do"]>(kind: D): Find<D> | undefined => program.steps.findLast((step): step is Find<D> => step.do === kind);
   const deleted = program.steps.findLast((step) => step.do === "withDeleted" || step.do === "onlyDeleted")?.do;
@@ -45,7 +50,6 @@ export const evaluateSet = (
       : world.stored(model).filter((row) => deleted === "withDeleted" || row.value("deletedAt") !== null);
   const source = new Source(world, model, rows);
   const env = (tuple: Tuple, call: number | null = null): Env => ({ source, tuple, call, outer });
-  const nobody = { root: undefined as unknown as Row, followed: new Map(), values: new Map(), members: null };
   const annotations: { readonly name: string; readonly expr: Expr; readonly hidden: boolean }[] = [];
   let values: Find<"values"> | undefined;
   let shownBefore = 0;
@@ -105,18 +109,12 @@ export const evaluateSet = (
   }));
   let result = source.tuples.map((tuple): ResultRow => {
     const outputs = read.map(({ path, name, kind }): Cell => ({ name, kind, value: atPath(env(tuple), path) }));
-    return { root: tuple.root, outputs, keys: terms.map(({ expr }) => evaluate(env(tuple), expr)), text: textOf(outputs) };
+    return { root: tuple.root, tuple, outputs, keys: terms.map(({ expr }) => evaluate(env(tuple), expr)), text: textOf(outputs) };
   });
-  const byKeys = (one: ResultRow, other: ResultRow): number => {
-    for (const [index, { descending, nulls }] of terms.entries()) {
-      const order = byValue(one.keys[index] ?? null, other.keys[index] ?? null, descending, nulls);
-      if (order !== 0) return reversed ? -order : order;
-    }
-    return 0;
-  };
+  const byKeys = (one: ResultRow, other: ResultRow): number => compareInOrder(terms, one.keys, other.keys) * (reversed ? -1 : 1);
   const byKey = (one: ResultRow, other: ResultRow): number => {
     for (const name of model.key) {
-      const order = byValue(one.root.value(name), other.root.value(name), reversed, null);
+      const order = compareByValue(one.root.value(name), other.root.value(name), reversed, null);
       if (order !== 0) return order;
     }
     return 0;
@@ -136,7 +134,16 @@ export const evaluateSet = (
     result = [...seen.values()];
   }
   result = result.toSorted(sliced ? total : byKeys);
-  if (distinct !== undefined && distinct.on.length > 0) throw new Error("not yet");
+  if (distinct !== undefined && distinct.on.length > 0) {
+    const chosen = new Map<string, ResultRow>();
+    for (const row of result) {
+      const text = distinct.on.map((path) => canonical("text", atPath(env(row.tuple), path))).join(" | ");
+      const first = chosen.get(text);
+      if (first === undefined) chosen.set(text, row);
+      else if (byKeys(first, row) === 0 && first.text !== row.text) undetermined = true;
+    }
+    result = [...chosen.values()];
+  }
   for (const { from, to } of slices) {
     const cut = (at: number): void => {
       const [before, after] = [result[at - 1], result[at]];
@@ -155,15 +162,6 @@ export const textOf = (outputs: readonly { readonly name: string; readonly kind:
 
 const unique = (paths: readonly Path[]): readonly Path[] => [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()];
 
-/** NULL sorts last ascending and first descending. */
-const byValue = (one: Value, other: Value, descending: boolean, nulls: "first" | "last" | null): number => {
-  if (one === null || other === null) {
-    if (one === other) return 0;
-    const last = (nulls ?? (descending ? "first" : "last")) === "last";
-    return (one === null) === last ? 1 : -1;
-  }
-  return descending ? -compare(one, other) : compare(one, other);
-};
 const defaultTerm = (name: string): Term => ({
   expr: { is: "path", kind: "text", path: { hops: [], name: name.replace("-", "") } },
   named: true,
@@ -184,40 +182,36 @@ const related = (model: ModelShape, term: Term): readonly Term[] => {
   });
 };
 
-const annotate = (source: Source, env: (tuple: Tuple) => Env, name: string, expr: Expr, values: Find<"values"> | undefined): void => {
-  const nobody = { root: undefined as unknown as Row, followed: new Map(), values: new Map(), members: null };
-  followExpression(env(nobody), expr);
-  if (aggregates(expr) && !source.grouped) group(source, env, values);
-  const computed = expr.is === "window" ? windowed(env, source.tuples, expr) : source.tuples.map((tuple) => evaluate(env(tuple), expr));
-  source.tuples = source.tuples.map((tuple, index) => ({ ...tuple, values: new Map(tuple.values).set(name, computed[index] ?? null) }));
-};
-const aggregates = (expr: Expr): boolean => {
-  switch (expr.is) {
-    case "aggregate":
-      return true;
-    case "arithmetic":
-      return aggregates(expr.left) || aggregates(expr.right);
-    case "call":
-      return expr.args.some(aggregates);
-    case "case":
-      return expr.whens.some(({ then }) => aggregates(then)) || (expr.otherwise !== null && aggregates(expr.otherwise));
-    default:
-      return false;
+const combining: Readonly<Record<string, true>> = { union: true, unionAll: true, intersection: true, difference: true };
+/** Sets put together: their rows by what they show, then an order by what they show, then a slice. */
+const combined = (world: World, { model: name, steps }: SetProgram, at: number, outer: Env | null): Result => {
+  const first = evaluateSet(world, { model: name, steps: steps.slice(0, at) }, outer);
+  const step = steps[at] as Extract<Step, { readonly others: unknown }>;
+  const others = step.others.map((one) => evaluateSet(world, one, outer));
+  const texts = others.map(({ rows }) => new Set(rows.map(({ text }) => text)));
+  const all = [first, ...others].flatMap(({ rows }) => rows);
+  const distinct = (rows: readonly ResultRow[]): ResultRow[] => [...new Map(rows.map((row) => [row.text, row])).values()];
+  const choices: Readonly<Record<string, () => ResultRow[]>> = {
+    unionAll: () => all,
+    union: () => distinct(all),
+    intersection: () => distinct(first.rows.filter(({ text }) => texts.every((one) => one.has(text)))),
+    difference: () => distinct(first.rows.filter(({ text }) => !texts.some((one) => one.has(text)))),
+  };
+  const rest = steps.slice(at + 1);
+  const terms = rest.flatMap((one) => (one.do === "orderBy" ? one.terms : []));
+  const valueNamed = (row: ResultRow, { expr }: Term): Value =>
+    row.outputs.find((cell) => expr.is === "path" && cell.name === [...expr.path.hops, expr.path.name].join("__"))?.value ?? null;
+  const keyed = (choices[step.do]?.() ?? []).map((row) => ({ ...row, keys: terms.map((term) => valueNamed(row, term)) }));
+  const byKeys = (one: ResultRow, other: ResultRow): number => compareInOrder(terms, one.keys, other.keys);
+  let rows = keyed.toSorted(byKeys);
+  let undetermined = [first, ...others].some((one) => one.undetermined);
+  for (const slice of rest) {
+    if (slice.do !== "slice") continue;
+    for (const cut of [slice.from, slice.to ?? rows.length]) {
+      const [before, after] = [rows[cut - 1], rows[cut]];
+      if (before !== undefined && after !== undefined && byKeys(before, after) === 0 && before.text !== after.text) undetermined = true;
+    }
+    rows = rows.slice(slice.from, slice.to ?? undefined);
   }
-};
-/** One tuple a row of the model, or one for equal values. */
-const group = (source: Source, env: (tuple: Tuple) => Env, values: Find<"values"> | undefined): void => {
-  for (const item of values?.items ?? []) if (!isAnnotation(source.model, item)) source.follow(resolved(source.model, item).hops, null);
-  const groups = new Map<string, Tuple[]>();
-  for (const tuple of source.tuples) {
-    const parts =
-      values === undefined ? source.model.key.map((key) => tuple.root.value(key)) : values.items.map((item) => atPath(env(tuple), item));
-    const text = parts.map((part) => canonical("text", part)).join(" | ");
-    groups.set(text, [...(groups.get(text) ?? []), tuple]);
-  }
-  source.grouped = true;
-  source.tuples = [...groups.values()].map((members) => ({ ...(members[0] as Tuple), members }));
-};
-const windowed = (env: (tuple: Tuple) => Env, tuples: readonly Tuple[], expr: Extract<Expr, { is: "window" }>): Value[] => {
-  throw new Error(`no window ${expr.name} over ${tuples.length} rows of ${env.name}`);
+  return { columns: first.columns, rows, ties: (one, other) => byKeys(one, other) === 0, undetermined };
 };
