@@ -8,7 +8,7 @@ export { sqliteDialect } from "./dialects/sqlite/dialect.js";
 export { definitionOf } from "./metadata/definition.js";
 export type { Definition, FieldDefinition, ReferenceDefinition } from "./metadata/definition.js";
 export type { FieldMeta, ModelClass, ModelMeta } from "./metadata/model-meta.js";
-export { columnName, foreignKeyName, indexName, typeCheckName, uniqueName } from "./metadata/names.js";
+export { columnName, foreignKeyName, indexName, tableName, typeCheckName, uniqueName } from "./metadata/names.js";
 export { knownModels, metadataOf } from "./metadata/registry.js";
 export { declaredCondition, declaredExpression } from "./query/declared.js";
 export * from "./schema/index.js";

@@ -1,0 +1,64 @@
+/** `dropColumn`: a column and its values go; what stands on it must be gone before. */
+
+import type { SchemaPicture, TablePicture } from "flash-db/internal";
+import { MigrationError } from "../../errors.js";
+import type { Operation, OperationKind, OperationOf } from "../contracts.js";
+import { alterStep } from "../alter-step.js";
+import { columnObject, referring, tableObject } from "../footprints.js";
+import { changeTable, columnOf, tableOf, tableText } from "../pictures.js";
+import { mentions } from "../sql-text.js";
+import { call, tableWord, text } from "../words.js";
+
+/** What would not stand without the column. */
+const standing = (state: SchemaPicture, table: TablePicture, column: string): readonly string[] => [
+  ...(table.primaryKey?.columns.includes(column) === true ? ["the primary key"] : []),
+  ...table.uniques.filter((one) => [...one.columns, ...one.include].includes(column)).map((one) => one.name),
+  ...table.checks.filter((one) => one.column === null && mentions(one.condition, column)).map((one) => one.name),
+  ...table.foreignKeys.filter((one) => one.columns.includes(column)).map((one) => one.name),
+  ...table.indexes
+    .filter(
+      (one) =>
+        one.include.includes(column) ||
+        one.parts.some((part) => part.column === column || (part.expression !== null && mentions(part.expression, column))) ||
+        (one.where !== null && mentions(one.where, column)),
+    )
+    .map((one) => one.name),
+  ...table.columns
+    .filter((one) => one.name !== column && one.generated !== null && mentions(one.generated.expression, column))
+    .map((one) => `the generated column ${one.name}`),
+  ...referring(state, table.name).flatMap((other) =>
+    other.foreignKeys
+      .filter((key) => tableText(key.references) === tableText(table.name) && key.referencedColumns.includes(column))
+      .map((key) => `${key.name} of ${tableText(other.name)}`),
+  ),
+];
+
+const apply = (state: SchemaPicture, { table, column }: OperationOf<"dropColumn">): SchemaPicture => {
+  const on = standing(state, tableOf(state, table), columnOf(tableOf(state, table), column).name);
+  if (on.length > 0)
+    throw new MigrationError(
+      `column "${tableText(table)}.${column}" cannot go while ${on.join(", ")} stand${on.length === 1 ? "s" : ""} on it`,
+    );
+  return changeTable(state, table, (found) => ({
+    ...found,
+    columns: found.columns.filter((other) => other.name !== column),
+    checks: found.checks.filter((check) => check.column !== column),
+  }));
+};
+
+export const dropColumn: OperationKind<"dropColumn"> = {
+  apply,
+  invert: (before, { table, column }) => {
+    const found = tableOf(before, table);
+    const was = columnOf(found, column);
+    const checks = found.checks.filter((check) => check.column === column);
+    const required = !was.nullable && was.default === null && was.generated === null && was.identity === null;
+    const back: Operation = { kind: "addColumn", table, column: was, checks, fill: null };
+    // Its values are gone: rows that are there can only have NULL.
+    return [required ? { ...back, column: { ...was, nullable: true } } : back];
+  },
+  lower: (before, operation) => alterStep(before, apply(before, operation), operation.table),
+  footprint: (_, { table, column }) => ({ reads: [tableObject(table)], writes: [columnObject(table, column)] }),
+  print: ({ table, column }, printer) => call(printer.use("dropColumn"), [tableWord(table), text(column)]),
+  describe: ({ table, column }) => `drop column ${tableText(table)}.${column}`,
+};
