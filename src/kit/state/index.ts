@@ -1,0 +1,5 @@
+/** States of the schema, folded from migrations. */
+
+export { branchConflicts, type Conflict, refuseConflicts } from "./branches.js";
+export { emptyPicture, factsOf, fold, foldOne } from "./fold.js";
+export { type Graph, graphOf } from "./graph.js";
