@@ -26,6 +26,8 @@ export interface FieldDefinition {
   readonly softDelete: boolean;
   readonly editable: boolean;
   readonly collate: string | null;
+  /** The column's former name, which a migration keeps the values of. */
+  readonly renamedFrom: string | null;
   readonly checks: readonly StandardSchemaLike[];
 }
 

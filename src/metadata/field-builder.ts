@@ -29,6 +29,7 @@ const plainField: FieldDefinition = {
   softDelete: false,
   editable: true,
   collate: null,
+  renamedFrom: null,
   checks: [],
 };
 
@@ -74,6 +75,9 @@ export class FieldBuilder extends Declared<FieldDefinition> {
   }
   collate(name: string): FieldBuilder {
     return this.#with({ collate: nonEmptyText("collate()", name, "the collation's name") });
+  }
+  renamedFrom(column: string): FieldBuilder {
+    return this.#with({ renamedFrom: nonEmptyText("renamedFrom()", column, "the column's former name") });
   }
   #with(changes: Partial<FieldDefinition>): FieldBuilder {
     return new FieldBuilder(this.changed(changes));

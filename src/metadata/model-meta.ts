@@ -33,6 +33,8 @@ export interface FieldMeta {
   /** false: `set()` and `fullClean()` leave it alone. */
   readonly editable: boolean;
   readonly collate: string | null;
+  /** The column's former name, for the next migration. */
+  readonly renamedFrom: string | null;
   /** Standard Schema validators, in the order given. */
   readonly checks: readonly StandardSchemaLike[];
   /** The to-one relation whose key this is, by name. */

@@ -31,6 +31,7 @@ export const plainField = {
   softDelete: false,
   editable: true,
   collate: null,
+  renamedFrom: null,
   checks: [],
   relation: null,
 } satisfies Partial<FieldMeta>;

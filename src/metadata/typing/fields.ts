@@ -74,6 +74,11 @@ export interface Field<out T, out In = T, out Pk = false, out Kind = unknown> {
    * @example name: t.text().collate("nocase")
    */
   collate(name: string): Field<T, In, Pk, Kind>;
+  /**
+   * The column's former name: the next migration renames it, and its values stay. To be removed again when that migration is written.
+   * @example fullName: t.text().renamedFrom("name")   // ALTER TABLE "users" RENAME COLUMN "name" TO "full_name"
+   */
+  renamedFrom(column: string): Field<T, In, Pk, Kind>;
 }
 
 /** A foreign key, `author` and `authorId`: `Target` is the thunk, `Null` is null when it may be. */

@@ -1,0 +1,33 @@
+/** Loads TypeScript and JavaScript of the project: its configuration, models and migrations. */
+
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { createJiti } from "jiti";
+import { MigrationError } from "../errors.js";
+
+type Module = Readonly<Record<string, unknown>>;
+
+/** A loader is at work already (tsx, Bun, Deno): then modules are imported as usual, since a second one would give every class twice. */
+const loads = (): boolean =>
+  process.execArgv.some((option) => /tsx|ts-node|--import|--loader/.test(option)) || "Bun" in globalThis || "Deno" in globalThis;
+
+const jiti = createJiti(import.meta.url, { moduleCache: true, fsCache: false });
+
+/** Imports a file; what it throws is told with the file's name. */
+export const loadModule = async (file: string, what: string): Promise<Module> => {
+  if (!existsSync(file)) throw new MigrationError(`${what} ${shown(file)} does not exist`);
+  try {
+    return loads() ? ((await import(pathToFileURL(file).href)) as Module) : await jiti.import<Module>(file);
+  } catch (error) {
+    throw new MigrationError(`${what} ${shown(file)} could not be loaded: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+      facts: { file },
+    });
+  }
+};
+
+export const shown = (file: string): string => {
+  const relative = path.relative(process.cwd(), file);
+  return relative === "" || relative.startsWith("..") ? file : relative;
+};

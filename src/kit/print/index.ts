@@ -1,0 +1,3 @@
+/** Migration files as text. */
+
+export { fileName, printEmpty, printMigration } from "./file.js";
