@@ -3,3 +3,4 @@
 export { branchConflicts, type Conflict, refuseConflicts } from "./branches.js";
 export { emptyPicture, factsOf, fold, foldOne } from "./fold.js";
 export { type Graph, graphOf } from "./graph.js";
+export { migrationNamed, type PlanItem, planTo, zero } from "./plan.js";

@@ -1,0 +1,26 @@
+/** What a command says: lines for a person, data for `--json`; colours on a terminal only. */
+
+import { styleText } from "node:util";
+
+export interface Result {
+  /** For `--json`. */
+  readonly data: Readonly<Record<string, unknown>>;
+  /** For a person. */
+  readonly lines: readonly string[];
+  readonly exitCode?: number;
+}
+
+type Style = "green" | "red" | "yellow" | "cyan" | "bold" | "dim";
+
+const colours = (): boolean =>
+  process.env["NO_COLOR"] === undefined && (process.env["FORCE_COLOR"] !== undefined || process.stdout.isTTY === true);
+
+export const styled = (style: Style, text: string): string => (colours() ? styleText(style, text) : text);
+export const good = (text: string): string => styled("green", text);
+export const bad = (text: string): string => styled("red", text);
+export const faint = (text: string): string => styled("dim", text);
+export const strong = (text: string): string => styled("bold", text);
+
+/** A person sits there who can be asked. */
+export const canAsk = (json: boolean): boolean =>
+  !json && process.stdin.isTTY === true && process.stdout.isTTY === true && process.env["CI"] === undefined;
