@@ -1,0 +1,130 @@
+/** One run of migrations at a time: who holds the lock is shown to those who wait, and nobody holds it after he is gone. */
+
+import os from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Database } from "flash-db/internal";
+import { MigrationError } from "../errors.js";
+import { LOCK_TABLE } from "./own-tables.js";
+import { type DatabaseSession, inTransaction, openDatabaseSession } from "./session.js";
+
+export interface Holder {
+  /** Who it is: a process and its host. */
+  readonly who: string;
+  readonly since: string;
+  /** What it is doing, `0007_orders, step 2 of 5`. */
+  readonly step: string;
+}
+export interface MigrationLock {
+  /** Shown to those who wait. */
+  say(step: string): Promise<void>;
+  release(): Promise<void>;
+}
+export interface LockOptions {
+  /** Told once for each other holder or step while it waits. */
+  readonly onWait?: ((holder: Holder) => void) | undefined;
+  /** How long it waits, in milliseconds; ten minutes when not given. */
+  readonly timeout?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const POLL = 200;
+const WAIT = 600_000;
+
+/** `session` is kept by the lock on a database that has locks of sessions; elsewhere it is not needed. */
+export const takeLock = async (database: Database, session: DatabaseSession | null, options: LockOptions): Promise<MigrationLock> => {
+  const attempt = session === null ? () => takeRow(database) : () => takeAdvisory(session);
+  const end = Date.now() + (options.timeout ?? WAIT);
+  let told = "";
+  for (;;) {
+    options.signal?.throwIfAborted();
+    const taken = await attempt();
+    if ("release" in taken) return taken;
+    const now = JSON.stringify(taken);
+    if (now !== told) options.onWait?.(taken);
+    told = now;
+    if (Date.now() > end)
+      throw new MigrationError(
+        `another run of migrations holds the lock: ${taken.who}, since ${taken.since}, at ${taken.step}. Wait for it, or end that process; the lock goes with it`,
+        { facts: { holder: taken } },
+      );
+    await sleep(POLL, undefined, options.signal === undefined ? {} : { signal: options.signal });
+  }
+};
+
+/** Two numbers, the first of them for this tool. */
+const KEYS = "1179403592, 1296648018";
+const NAME = "flash-db migrate";
+
+const takeAdvisory = async (session: DatabaseSession): Promise<MigrationLock | Holder> => {
+  const literal = (text: string): string => session.dialect.schema.literal(text, { kind: "text" });
+  const [[taken] = []] = await session.rows(`SELECT pg_try_advisory_lock(${KEYS})::text`);
+  if (taken !== "true") return holderOfAdvisory(session);
+  // The name of an application is all that others see of a session.
+  const say = async (step: string): Promise<void> =>
+    void (await session.execute(`SET application_name = ${literal(`${NAME}: ${step}`.slice(0, 63))}`));
+  await say("begins");
+  return {
+    say,
+    release: async () => {
+      if (!session.broken) await session.rows(`SELECT pg_advisory_unlock(${KEYS})::text`);
+    },
+  };
+};
+
+const holderOfAdvisory = async (session: DatabaseSession): Promise<Holder> => {
+  const [row] = await session.rows(
+    `SELECT 'process ' || a.pid || coalesce(' of ' || a.usename, '') || coalesce(' from ' || host(a.client_addr), ''),
+      to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), a.application_name
+      FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+      WHERE l.locktype = 'advisory' AND l.granted AND (l.classid::bigint, l.objid::bigint) = (${KEYS})
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+  );
+  const [who, since, name] = (row ?? []).map(String);
+  return { who: who ?? "a process that has just ended", since: since ?? "now", step: (name ?? "").replace(`${NAME}: `, "") };
+};
+
+/** A row, as there are no locks of sessions; a process of this host that is gone holds nothing. */
+const takeRow = async (database: Database): Promise<MigrationLock | Holder> => {
+  const me = { host: os.hostname(), pid: process.pid };
+  const outcome = await withSession(database, async (session) =>
+    inTransaction(session, "BEGIN IMMEDIATE", async (): Promise<Holder | null> => {
+      const [row] = await session.rows(`SELECT holder, host, pid, since, step FROM ${LOCK_TABLE}`);
+      const [holder, host, pid, since, step] = (row ?? []).map(String);
+      if (row !== undefined && (host !== me.host || isAlive(Number(pid))))
+        return { who: holder ?? "", since: since ?? "", step: step ?? "" };
+      const literal = (text: string): string => session.dialect.schema.literal(text, { kind: "text" });
+      await session.execute(`DELETE FROM ${LOCK_TABLE}`);
+      await session.execute(
+        `INSERT INTO ${LOCK_TABLE} (only, holder, host, pid, since, step) VALUES (1, ${literal(`process ${me.pid} of ${me.host}`)}, ${literal(me.host)}, ${me.pid}, ${literal(new Date().toISOString())}, 'begins')`,
+      );
+      return null;
+    }),
+  );
+  if (outcome !== null) return outcome;
+  const change = (text: (literal: (word: string) => string) => string): Promise<void> =>
+    withSession(database, async (session) => {
+      await session.execute(`${text((word) => session.dialect.schema.literal(word, { kind: "text" }))} WHERE pid = ${me.pid}`);
+    });
+  return {
+    say: (step) => change((literal) => `UPDATE ${LOCK_TABLE} SET step = ${literal(step)}`),
+    release: () => change(() => `DELETE FROM ${LOCK_TABLE}`),
+  };
+};
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { readonly code?: unknown }).code === "EPERM";
+  }
+};
+
+const withSession = async <R>(database: Database, work: (session: DatabaseSession) => Promise<R>): Promise<R> => {
+  const session = await openDatabaseSession(database, "the lock of migrations");
+  try {
+    return await work(session);
+  } finally {
+    session.release();
+  }
+};

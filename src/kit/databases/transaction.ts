@@ -1,0 +1,57 @@
+/** One transaction that changes a schema, as each database needs it. */
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { LockNotAvailable } from "flash-db";
+import { MigrationError } from "../errors.js";
+import { HISTORY_TABLE } from "./own-tables.js";
+import { type DatabaseSession, inTransaction } from "./session.js";
+import { brokenReferences } from "./sqlite/stored.js";
+
+export interface TransactionOptions {
+  /** How long a statement may wait for a lock before everything is rolled back and tried again, in milliseconds. */
+  readonly lockTimeout: number;
+  readonly retries: number;
+  readonly onRetry: (attempt: number, error: Error) => void;
+}
+
+export const inSchemaTransaction = (session: DatabaseSession, work: () => Promise<void>, options: TransactionOptions): Promise<void> =>
+  session.dialect.features.concurrentWriters ? onManyWriters(session, work, options) : onOneWriter(session, work);
+
+/** A statement that waits for a strong lock makes everybody else wait behind it: it gives up soon, and tries again. */
+const onManyWriters = async (session: DatabaseSession, work: () => Promise<void>, options: TransactionOptions): Promise<void> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await inTransaction(session, "BEGIN", async () => {
+        await session.execute(`SET LOCAL lock_timeout = ${options.lockTimeout}`);
+        await session.execute("SET LOCAL statement_timeout = 0");
+        await session.execute(`LOCK TABLE ${HISTORY_TABLE} IN SHARE ROW EXCLUSIVE MODE`);
+        await work();
+      });
+      return;
+    } catch (error) {
+      if (!(error instanceof LockNotAvailable) || attempt > options.retries) throw error;
+      options.onRetry(attempt, error);
+      await sleep(Math.min(250 * 2 ** (attempt - 1), 10_000));
+    }
+  }
+};
+
+/** With foreign keys on, dropping a table to build it anew would delete the rows that refer to it; in a transaction they cannot be turned off. */
+const onOneWriter = async (session: DatabaseSession, work: () => Promise<void>): Promise<void> => {
+  const [[keys] = []] = await session.rows("PRAGMA foreign_keys");
+  await session.execute("PRAGMA foreign_keys = OFF");
+  try {
+    await inTransaction(session, "BEGIN IMMEDIATE", async () => {
+      const before = new Set(await brokenReferences(session));
+      await work();
+      const broken = (await brokenReferences(session)).filter((one) => !before.has(one));
+      if (broken.length > 0)
+        throw new MigrationError(
+          `${broken.length} row${broken.length === 1 ? "" : "s"} would refer to rows that are not there: ${broken.slice(0, 5).join(", ")}${broken.length > 5 ? " …" : ""}`,
+          { facts: { broken: broken.slice(0, 100) } },
+        );
+    });
+  } finally {
+    if (!session.broken && String(keys) === "1") await session.execute("PRAGMA foreign_keys = ON");
+  }
+};

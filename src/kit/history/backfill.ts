@@ -1,0 +1,65 @@
+/** Fills rows in batches by key, each in a transaction of its own that also stores how far it came. */
+
+import { sql } from "flash-db";
+import { metadataOf } from "flash-db/internal";
+import type { Segment } from "../databases/segments.js";
+import { MigrationError } from "../errors.js";
+import type { PartContext } from "./run-part.js";
+
+/** As much of a QuerySet as it needs. */
+interface Rows {
+  filter(condition: object): Rows;
+  orderBy(...names: readonly string[]): Rows;
+  limit(count: number): Rows;
+  valuesList(name: string, options: { readonly flat: true }): Rows;
+  fetch(db: unknown): Promise<unknown[]>;
+  update(db: unknown, values: object): Promise<number>;
+}
+
+type Backfill = Extract<Segment, { readonly kind: "backfill" }>;
+
+export const runBackfill = async (segment: Backfill, context: PartContext): Promise<void> => {
+  const key = keyOf(segment);
+  const rows = (segment.model.model as unknown as { readonly objects: Rows }).objects.filter(segment.where);
+  const { dialect, place } = await context.withSession(async (session) => ({
+    dialect: session.dialect,
+    place: await context.place.read(session),
+  }));
+  let cursor = place === null ? null : readPlace(place);
+  let total = 0;
+  for (;;) {
+    context.signal?.throwIfAborted();
+    const db = context.database.session({ onUncommitted: "ignore" });
+    try {
+      const left = cursor === null ? rows : rows.filter({ [`${key}__gt`]: cursor });
+      const keys = await left.orderBy(key).limit(segment.batch).valuesList(key, { flat: true }).fetch(db);
+      if (keys.length === 0) {
+        for (const text of context.done({ dialect })) await db.execute(sql`${sql.raw(text)}`);
+        await db.commit();
+        return;
+      }
+      total += await rows.filter({ [`${key}__in`]: keys }).update(db, segment.set);
+      cursor = keys.at(-1);
+      await db.execute(sql`${sql.raw(context.place.write({ dialect }, writePlace(cursor)))}`);
+      await db.commit();
+    } finally {
+      await db.close();
+    }
+    context.onRows(total);
+  }
+};
+
+const keyOf = ({ model }: Backfill): string => {
+  const [first, ...others] = metadataOf(model.model).primaryKey;
+  if (first === undefined || others.length > 0)
+    throw new MigrationError(
+      `backfill() of table "${model.table.name}" goes by the primary key, which has to be one column; write it as code() instead`,
+    );
+  return first.name;
+};
+
+const writePlace = (key: unknown): string => JSON.stringify(typeof key === "bigint" ? { bigint: String(key) } : { value: key });
+const readPlace = (place: string): unknown => {
+  const read = JSON.parse(place) as { readonly bigint?: string; readonly value?: unknown };
+  return read.bigint === undefined ? read.value : BigInt(read.bigint);
+};

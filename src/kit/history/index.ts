@@ -1,0 +1,7 @@
+/** The history of a database: what ran, what is unfinished, and how more is run. */
+
+export { appliedEntries, type Standing, standingOf } from "./compare.js";
+export type * from "./contracts.js";
+export { type Repair, repairHistory } from "./repair.js";
+export { type Planner, runMigrations } from "./runner.js";
+export { checksumOf, readHistory, stateHash } from "./store.js";

@@ -1,0 +1,33 @@
+/** Mends the history where files and database have parted, by adding lines to it. */
+
+import type { Database } from "flash-db/internal";
+import { openDatabaseSession } from "../databases/session.js";
+import type { Run } from "./contracts.js";
+import { entryStatement, journalStatements, prepareStore } from "./store.js";
+
+export type Repair =
+  /** The file means something else by now, and that is right: its meaning is taken over. */
+  | { readonly kind: "edited"; readonly run: Run }
+  /** The file is gone for good: the migration counts as not applied. */
+  | { readonly kind: "missing"; readonly run: Run }
+  /** It ended in the middle, and somebody finished it by hand (`applied`) or took it back. */
+  | { readonly kind: "unfinished"; readonly run: Run; readonly applied: boolean };
+
+export const repairHistory = async (database: Database, repairs: readonly Repair[], version = ""): Promise<void> => {
+  const session = await openDatabaseSession(database, "history repair");
+  try {
+    await prepareStore(session);
+    for (const repair of repairs) {
+      const entry = (action: "repair" | "unfake" | "fake"): Promise<number> =>
+        session.execute(entryStatement(session, repair.run, { action, durationMs: 0, version }));
+      if (repair.kind === "edited") await entry("repair");
+      else if (repair.kind === "missing") await entry("unfake");
+      else {
+        if (repair.applied) await entry("fake");
+        await session.execute(journalStatements.end(session, repair.run));
+      }
+    }
+  } finally {
+    session.release();
+  }
+};

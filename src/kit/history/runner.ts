@@ -1,0 +1,189 @@
+/** Runs migrations, one run at a time for each database; each part is done once, whoever else runs and whenever it was interrupted. */
+
+import type { Database } from "flash-db/internal";
+import { handleOf } from "flash-db/internal";
+import { type MigrationLock, takeLock } from "../databases/lock.js";
+import { createOwnTables } from "../databases/own-tables.js";
+import { type Segment, segmentsOf, segmentTexts } from "../databases/segments.js";
+import { type DatabaseSession, openDatabaseSession } from "../databases/session.js";
+import { MigrationError } from "../errors.js";
+import { lowerAll } from "../operations/index.js";
+import { appliedEntries } from "./compare.js";
+import type { History, Run, RunEvent, RunnerOptions } from "./contracts.js";
+import { type PartContext, runPart } from "./run-part.js";
+import { checksumOf, entryStatement, journalPlace, journalStatements, prepareStore, readStore } from "./store.js";
+
+/** Asked again whenever the lock was taken: what another run has done meanwhile is not done twice. */
+export type Planner = (history: History) => readonly Run[];
+
+/** Gives the runs that were done here. */
+export const runMigrations = async (database: Database, plan: Planner, options: RunnerOptions = {}): Promise<readonly Run[]> => {
+  const { features } = handleOf(database).dialect;
+  const tell = options.onEvent ?? ((): void => undefined);
+  const lockOptions = {
+    onWait: (holder: Extract<RunEvent, { kind: "wait" }>["holder"]) => tell({ kind: "wait", holder }),
+    timeout: options.waitTimeout,
+    signal: options.signal,
+  };
+  // A session that locks keeps its connection; the only writer's connection is given back between the parts.
+  const kept = features.concurrentWriters ? await openDatabaseSession(database, "migrations") : null;
+  const withSession: PartContext["withSession"] = async (work) => {
+    if (kept !== null) return work(kept);
+    const session = await openDatabaseSession(database, "migrations");
+    try {
+      return await work(session);
+    } finally {
+      session.release();
+    }
+  };
+  try {
+    if (kept === null)
+      await withSession(async (session) => {
+        for (const text of createOwnTables(session.dialect)) await session.execute(text);
+      });
+    const lock = await takeLock(database, kept, lockOptions);
+    try {
+      await withSession(prepareStore);
+      return await runAll({ database, plan, options, tell, withSession, lock });
+    } finally {
+      await lock.release();
+    }
+  } finally {
+    // What was set on it must not reach the application.
+    kept?.release(true);
+  }
+};
+
+interface Work {
+  readonly database: Database;
+  readonly plan: Planner;
+  readonly options: RunnerOptions;
+  readonly tell: (event: RunEvent) => void;
+  readonly withSession: PartContext["withSession"];
+  readonly lock: MigrationLock;
+}
+
+const runAll = async (work: Work): Promise<readonly Run[]> => {
+  const history = await work.withSession(readStore);
+  const runs = work.plan(history);
+  const unfinished = history.unfinished;
+  if (unfinished !== null && runs.length > 0) {
+    const [next] = runs;
+    if (next?.name !== unfinished.name || next.direction !== unfinished.direction)
+      throw new MigrationError(
+        `migration "${unfinished.name}" ended in the middle: ${unfinished.done} of ${unfinished.steps} parts are done, next is ${unfinished.step}. Finish it first: flash-db ${unfinished.direction === "up" ? "migrate" : "rollback"}`,
+        { facts: { unfinished } },
+      );
+    if (checksumOf(next.meaning) !== unfinished.checksum)
+      throw new MigrationError(
+        `migration "${unfinished.name}" was edited after it ended in the middle (${unfinished.done} of ${unfinished.steps} parts are done, next is ${unfinished.step}). Bring the file back to what it was, or mend it by hand: flash-db history repair`,
+        { facts: { unfinished } },
+      );
+  }
+  const done: Run[] = [];
+  for (const run of runs) {
+    work.options.signal?.throwIfAborted();
+    if (await runOne(work, run)) done.push(run);
+  }
+  return done;
+};
+
+/** false: somebody else has done it. */
+const runOne = async (work: Work, run: Run): Promise<boolean> => {
+  const { options, tell, withSession, lock } = work;
+  const begun = performance.now();
+  const version = options.version ?? "";
+  const action = run.direction === "up" ? (options.fake === true ? "fake" : "apply") : options.fake === true ? "unfake" : "rollback";
+  const entry = (session: Pick<DatabaseSession, "dialect">): string =>
+    entryStatement(session as DatabaseSession, run, { action, durationMs: performance.now() - begun, version });
+  const { dialect } = handleOf(work.database);
+  const segments = options.fake === true ? [] : segmentsOf(lowerAll(run.before, run.operations), dialect, run.transaction);
+  tell({ kind: "begin", run, parts: segments.length });
+  const [only] = segments;
+  const context = (part: number, done: PartContext["done"]): PartContext => ({
+    database: work.database,
+    withSession,
+    transaction: {
+      lockTimeout: options.lockTimeout ?? 3000,
+      retries: options.retries ?? 10,
+      onRetry: (attempt, error) => tell({ kind: "retry", run, attempt, error }),
+    },
+    check: async (session) => {
+      const history = await readStore(session);
+      if (appliedEntries(history.entries).has(run.name) === (run.direction === "up")) throw new DoneAlready();
+      if (segments.length > 1 && history.unfinished?.done !== part) throw new DoneAlready();
+    },
+    done,
+    place: {
+      read: (session) => journalPlace(session, run),
+      write: (session, place) => journalStatements.place(session as DatabaseSession, run, place),
+    },
+    onRows: (rows) => tell({ kind: "rows", run, done: rows }),
+    signal: options.signal,
+  });
+  try {
+    if (segments.length === 0 || (segments.length === 1 && only?.kind === "schema"))
+      await runPart(
+        only ?? nothing,
+        context(0, (session) => [entry(session)]),
+      );
+    else await runParts(work, run, segments, { context, entry });
+  } catch (error) {
+    if (error instanceof DoneAlready) return false;
+    throw failed(run, error);
+  }
+  await lock.say("between two migrations");
+  tell({ kind: "end", run, durationMs: performance.now() - begun });
+  return true;
+};
+
+/** Somebody else has done it while this run looked. */
+class DoneAlready extends Error {}
+
+const nothing: Segment = { kind: "schema", texts: [], run: () => Promise.resolve() };
+
+interface Parts {
+  readonly context: (part: number, done: PartContext["done"]) => PartContext;
+  readonly entry: (session: Pick<DatabaseSession, "dialect">) => string;
+}
+
+/** Part by part; the journal says where to go on. */
+const runParts = async (
+  { withSession, lock, tell }: Work,
+  run: Run,
+  segments: readonly Segment[],
+  { context, entry }: Parts,
+): Promise<void> => {
+  const title = (part: number): string =>
+    segments[part] === undefined ? "the end" : ((segmentTexts(segments[part])[0] ?? "").split("\n")[0] ?? "");
+  const from = await withSession(async (session) => {
+    const { unfinished } = await readStore(session);
+    if (unfinished !== null) return unfinished.done;
+    await session.execute(journalStatements.begin(session, run, segments.length, title(0)));
+    return 0;
+  });
+  for (let part = from; part < segments.length; part++) {
+    const segment = segments[part];
+    if (segment === undefined) break;
+    tell({ kind: "part", run, part: part + 1, parts: segments.length, text: title(part) });
+    await lock.say(`${run.name}, step ${part + 1} of ${segments.length}`);
+    const last = part === segments.length - 1;
+    await runPart(
+      segment,
+      context(part, (session) =>
+        last
+          ? [entry(session), journalStatements.end(session as DatabaseSession, run)]
+          : [journalStatements.advance(session as DatabaseSession, run, part + 1, title(part + 1))],
+      ),
+    );
+  }
+};
+
+const failed = (run: Run, error: unknown): Error => {
+  if (!(error instanceof Error)) return new MigrationError(`${run.name}: ${String(error)}`);
+  if (error.name === "AbortError") return error;
+  return new MigrationError(`${run.name}${run.direction === "down" ? " (rolled back)" : ""}: ${error.message}`, {
+    cause: error,
+    facts: { migration: run.name, direction: run.direction },
+  });
+};

@@ -1,0 +1,113 @@
+/** The history and the journal as they are stored. */
+
+import { createHash } from "node:crypto";
+import os from "node:os";
+import { factsOf } from "../state/index.js";
+import type { SchemaPicture } from "flash-db/internal";
+import { createOwnTables, HISTORY_TABLE, JOURNAL_TABLE } from "../databases/own-tables.js";
+import type { DatabaseSession } from "../databases/session.js";
+import type { Direction, History, HistoryAction, HistoryEntry, Run, Unfinished } from "./contracts.js";
+
+const hash = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32);
+export const checksumOf = (meaning: string): string => hash(meaning);
+export const stateHash = (picture: SchemaPicture): string => hash(factsOf(picture));
+
+const literal = (session: DatabaseSession, value: string | null): string => session.dialect.schema.literal(value, { kind: "text" });
+
+export const prepareStore = async (session: DatabaseSession): Promise<void> => {
+  if (await isThere(session, JOURNAL_TABLE)) return;
+  for (const text of createOwnTables(session.dialect)) await session.execute(text);
+};
+
+const isThere = async (session: DatabaseSession, table: string): Promise<boolean> => {
+  const rows = await session.rows(session.dialect.schema.listTables);
+  return rows.some(([schema, name]) => schema === null && name === table);
+};
+
+/** Empty where no migration ever ran; nothing is made. */
+export const readHistory = async (session: DatabaseSession): Promise<History> =>
+  (await isThere(session, JOURNAL_TABLE)) ? readStore(session) : { entries: [], unfinished: null };
+
+export const readStore = async (session: DatabaseSession): Promise<History> => {
+  const entries = await session.rows(
+    `SELECT action, name, checksum, plan, done_by, host, version, done_at, duration_ms, state_before, state_after FROM ${HISTORY_TABLE} ORDER BY id`,
+  );
+  const [journal] = await session.rows(`SELECT name, direction, checksum, done, steps, step, begun_at FROM ${JOURNAL_TABLE}`);
+  return { entries: entries.map(entryOf), unfinished: journal === undefined ? null : unfinishedOf(journal) };
+};
+
+const text = (cell: unknown): string => String(cell);
+const entryOf = ([action, name, checksum, plan, by, host, version, at, duration, before, after]: readonly unknown[]): HistoryEntry => ({
+  action: text(action) as HistoryAction,
+  name: text(name),
+  checksum: text(checksum),
+  plan: text(plan),
+  by: text(by),
+  host: text(host),
+  version: text(version),
+  at: text(at),
+  durationMs: Number(duration),
+  stateBefore: before === null ? null : text(before),
+  stateAfter: after === null ? null : text(after),
+});
+const unfinishedOf = ([name, direction, checksum, done, steps, step, begun]: readonly unknown[]): Unfinished => ({
+  name: text(name),
+  direction: text(direction) as Direction,
+  checksum: text(checksum),
+  done: Number(done),
+  steps: Number(steps),
+  step: text(step),
+  begunAt: text(begun),
+});
+
+export const entryStatement = (
+  session: DatabaseSession,
+  run: Run,
+  { action, durationMs, version }: { readonly action: HistoryAction; readonly durationMs: number; readonly version: string },
+): string => {
+  const values = [
+    action,
+    run.name,
+    checksumOf(run.meaning),
+    run.meaning,
+    userName(),
+    os.hostname(),
+    version,
+    new Date().toISOString(),
+    null,
+    stateHash(run.before),
+    stateHash(run.after),
+  ].map((value) => literal(session, value));
+  values[8] = String(Math.round(durationMs));
+  return `INSERT INTO ${HISTORY_TABLE} (action, name, checksum, plan, done_by, host, version, done_at, duration_ms, state_before, state_after) VALUES (${values.join(", ")})`;
+};
+
+const userName = (): string => {
+  try {
+    return os.userInfo().username;
+  } catch {
+    // A process whose user has no entry.
+    return String(process.getuid?.() ?? "unknown");
+  }
+};
+
+export const journalStatements = {
+  begin: (session: DatabaseSession, run: Run, steps: number, step: string): string =>
+    `INSERT INTO ${JOURNAL_TABLE} (name, direction, checksum, done, steps, step, place, begun_at) VALUES (${[
+      run.name,
+      run.direction,
+      checksumOf(run.meaning),
+    ]
+      .map((value) => literal(session, value))
+      .join(", ")}, 0, ${steps}, ${literal(session, step)}, NULL, ${literal(session, new Date().toISOString())})`,
+  advance: (session: DatabaseSession, run: Run, done: number, step: string): string =>
+    `UPDATE ${JOURNAL_TABLE} SET done = ${done}, step = ${literal(session, step)}, place = NULL WHERE name = ${literal(session, run.name)}`,
+  place: (session: DatabaseSession, run: Run, place: string): string =>
+    `UPDATE ${JOURNAL_TABLE} SET place = ${literal(session, place)} WHERE name = ${literal(session, run.name)}`,
+  end: (session: DatabaseSession, run: Run): string => `DELETE FROM ${JOURNAL_TABLE} WHERE name = ${literal(session, run.name)}`,
+};
+
+export const journalPlace = async (session: DatabaseSession, run: Run): Promise<string | null> => {
+  const [[place] = []] = await session.rows(`SELECT place FROM ${JOURNAL_TABLE} WHERE name = ${literal(session, run.name)}`);
+  return place === null || place === undefined ? null : text(place);
+};
