@@ -81,7 +81,7 @@ export const readAnswers = ({ rename = [], drop = [], fill = [], hints }: Answer
 
 /** An answer as it stands in a question: `--rename users.name:full_name`. */
 export const addAnswer = (answers: Answers, option: string, dialects: readonly Dialect[]): Answers => {
-  const [name, value = ""] = [option.slice(0, option.indexOf(" ")), option.slice(option.indexOf(" ") + 1)];
+  const [name, value] = [option.slice(0, option.indexOf(" ")), option.slice(option.indexOf(" ") + 1)];
   if (name === "--rename") return { ...answers, renames: [...answers.renames, readRename(value)] };
   if (name === "--drop") return { ...answers, drops: [...answers.drops, value] };
   return { ...answers, fills: { ...answers.fills, ...fillOf(value, dialects) } };

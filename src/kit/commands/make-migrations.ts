@@ -5,7 +5,7 @@ import path from "node:path";
 import type { SchemaPicture } from "flash-db/internal";
 import { type Answers, detect, type Detected, leadsTo, needsAnswers } from "../detect/index.js";
 import { MigrationError } from "../errors.js";
-import { describeOf, type Operation, type Printer, printOf, tableText } from "../operations/index.js";
+import { describeOf, type Operation, type Printer, tableText } from "../operations/index.js";
 import { columnsWord, noTraits } from "../operations/words.js";
 import { fileName, printEmpty, printMigration } from "../print/index.js";
 import { branchConflicts, fold, type Graph, refuseConflicts } from "../state/index.js";

@@ -12,8 +12,7 @@ export interface Result {
 
 type Style = "green" | "red" | "yellow" | "cyan" | "bold" | "dim";
 
-const colours = (): boolean =>
-  process.env["NO_COLOR"] === undefined && (process.env["FORCE_COLOR"] !== undefined || process.stdout.isTTY === true);
+const colours = (): boolean => process.env["NO_COLOR"] === undefined && (process.env["FORCE_COLOR"] !== undefined || process.stdout.isTTY);
 
 export const styled = (style: Style, text: string): string => (colours() ? styleText(style, text) : text);
 export const good = (text: string): string => styled("green", text);
@@ -22,5 +21,4 @@ export const faint = (text: string): string => styled("dim", text);
 export const strong = (text: string): string => styled("bold", text);
 
 /** A person sits there who can be asked. */
-export const canAsk = (json: boolean): boolean =>
-  !json && process.stdin.isTTY === true && process.stdout.isTTY === true && process.env["CI"] === undefined;
+export const canAsk = (json: boolean): boolean => !json && process.stdin.isTTY && process.stdout.isTTY && process.env["CI"] === undefined;

@@ -65,7 +65,7 @@ const compareColumns = (before: TablePicture, after: TablePicture, fills: Fills,
       fill: changes.nullable === false ? fill : null,
     });
   }
-  for (const column of before.columns)
+  for (const column of [...before.columns].sort((a, b) => Number(a.generated === null) - Number(b.generated === null)))
     if (!after.columns.some((one) => one.name === column.name)) phases.drop.push({ kind: "dropColumn", table, column: column.name });
 };
 

@@ -49,7 +49,7 @@ export const detect = (before: SchemaPicture, after: SchemaPicture, answers: Ans
     ...gone.tables,
     ...others.last,
   ];
-  const questions = [...renames.questions, ...phases.questions];
+  const questions = [...renames.questions, ...phases.questions.filter((question) => !renames.doubtful.has(question.object))];
   return { operations, loses: questions.length === 0 ? lossesOf(before, operations) : [], questions };
 };
 

@@ -11,6 +11,8 @@ export interface Renames {
   /** The picture with everything renamed. */
   readonly state: SchemaPicture;
   readonly questions: readonly Question[];
+  /** Names that are perhaps not new: nothing else is asked about them yet. */
+  readonly doubtful: ReadonlySet<string>;
 }
 
 /** `said` comes from the models: a hint for what is not there any more is no mistake there. */
@@ -27,12 +29,14 @@ export const findRenames = (before: SchemaPicture, after: SchemaPicture, answers
     operations: [...tables.operations, ...operations],
     state: applyAll(state, operations),
     questions: [...tables.questions, ...columns.flatMap((one) => one.questions)],
+    doubtful: new Set([...tables.doubtful, ...columns.flatMap((one) => one.doubtful)]),
   };
 };
 
 interface Found {
   readonly operations: readonly Operation[];
   readonly questions: readonly Question[];
+  readonly doubtful: readonly string[];
 }
 
 const best = <T>(items: readonly T[], score: (item: T) => number): T | undefined => [...items].sort((a, b) => score(b) - score(a))[0];
@@ -42,6 +46,7 @@ const renamedTables = (before: SchemaPicture, after: SchemaPicture, answers: Ans
   const come = after.tables.filter((table) => findTable(before, table.name) === undefined);
   const operations: Operation[] = [];
   const questions: Question[] = [];
+  const doubtful: string[] = [];
   const taken = new Set<TablePicture>();
   const rename = (from: TablePicture, to: TablePicture): void => {
     taken.add(from).add(to);
@@ -65,11 +70,12 @@ const renamedTables = (before: SchemaPicture, after: SchemaPicture, answers: Ans
     );
     if (candidate === undefined) continue;
     taken.add(candidate);
+    doubtful.push(tableText(candidate.name));
     questions.push(
       asked(tableText(table.name), tableText(candidate.name), `table ${tableText(table.name)}`, `table ${tableText(candidate.name)}`),
     );
   }
-  return { operations, questions };
+  return { operations, questions, doubtful };
 };
 
 const isColumn = (from: string, before: SchemaPicture): boolean =>
@@ -80,6 +86,7 @@ const renamedColumns = (before: TablePicture, after: TablePicture, answers: Answ
   const come = after.columns.filter((column) => !before.columns.some((one) => one.name === column.name));
   const operations: Operation[] = [];
   const questions: Question[] = [];
+  const doubtful: string[] = [];
   const taken = new Set<string>();
   for (const { from, to } of [...answers.renames, ...said]) {
     const old = gone.find((column) => columnText(before.name, column.name) === from && !taken.has(column.name));
@@ -95,10 +102,11 @@ const renamedColumns = (before: TablePicture, after: TablePicture, answers: Answ
     );
     if (candidate === undefined) continue;
     taken.add(candidate.name);
+    doubtful.push(columnText(before.name, candidate.name));
     const from = columnText(before.name, column.name);
     questions.push(asked(from, candidate.name, `column ${from}`, `column ${columnText(before.name, candidate.name)}`));
   }
-  return { operations, questions };
+  return { operations, questions, doubtful };
 };
 
 const asked = (from: string, to: string, old: string, next: string): Question => ({

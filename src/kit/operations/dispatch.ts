@@ -6,19 +6,19 @@ import { joined } from "./footprints.js";
 import { kindOf } from "./registry.js";
 
 // An operation and its kind belong together, which a union cannot say.
-const of = (operation: Operation): OperationKind<Kind> => kindOf(operation.kind) as unknown as OperationKind<Kind>;
+const of = (operation: Operation): OperationKind<Kind> => kindOf(operation.kind);
 
-export const applyOne = (state: SchemaPicture, operation: Operation): SchemaPicture => of(operation).apply(state, operation as never);
+export const applyOne = (state: SchemaPicture, operation: Operation): SchemaPicture => of(operation).apply(state, operation);
 export const applyAll = (state: SchemaPicture, operations: readonly Operation[]): SchemaPicture => operations.reduce(applyOne, state);
-export const describeOf = (operation: Operation): string => of(operation).describe(operation as never);
-export const printOf = (operation: Operation, printer: Printer): string => of(operation).print(operation as never, printer);
+export const describeOf = (operation: Operation): string => of(operation).describe(operation);
+export const printOf = (operation: Operation, printer: Printer): string => of(operation).print(operation, printer);
 
 /** What undoes these operations, in order; null: one of them cannot be undone. */
 export const invertAll = (before: SchemaPicture, operations: readonly Operation[]): readonly Operation[] | null => {
   const inverse: (readonly Operation[])[] = [];
   let state = before;
   for (const operation of operations) {
-    const one = of(operation).invert(state, operation as never);
+    const one = of(operation).invert(state, operation);
     if (one === null) return null;
     inverse.unshift(one);
     state = applyOne(state, operation);
@@ -30,7 +30,7 @@ export const invertAll = (before: SchemaPicture, operations: readonly Operation[
 export const irreversible = (before: SchemaPicture, operations: readonly Operation[]): Operation | null => {
   let state = before;
   for (const operation of operations) {
-    if (of(operation).invert(state, operation as never) === null) return operation;
+    if (of(operation).invert(state, operation) === null) return operation;
     state = applyOne(state, operation);
   }
   return null;
@@ -39,7 +39,7 @@ export const irreversible = (before: SchemaPicture, operations: readonly Operati
 export const lowerAll = (before: SchemaPicture, operations: readonly Operation[]): readonly Step[] => {
   let state = before;
   return operations.flatMap((operation) => {
-    const steps = of(operation).lower(state, operation as never);
+    const steps = of(operation).lower(state, operation);
     state = applyOne(state, operation);
     return steps;
   });
@@ -49,7 +49,7 @@ export const footprintOf = (before: SchemaPicture, operations: readonly Operatio
   let state = before;
   return joined(
     operations.map((operation) => {
-      const one = of(operation).footprint(state, operation as never);
+      const one = of(operation).footprint(state, operation);
       state = applyOne(state, operation);
       return one;
     }),

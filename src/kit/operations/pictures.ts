@@ -58,7 +58,10 @@ export const constraintOf = (table: TablePicture, name: string): Constraint => {
 };
 
 /** A constraint as the picture has it, without the word that says its kind. */
-const bare = <C extends Constraint>({ kind: _, ...picture }: C): Omit<C, "kind"> => picture;
+const bare = <C extends Constraint>(constraint: C): Omit<C, "kind"> => {
+  const { kind: _, ...picture } = constraint;
+  return picture;
+};
 
 export const withConstraint = (table: TablePicture, constraint: Constraint): TablePicture => {
   const taken = constraintsOf(table).some((other) => constraintName(other) === constraintName(constraint));

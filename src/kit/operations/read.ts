@@ -193,7 +193,7 @@ class Reader {
           .map(([column]) => this.index(name, { kind: "index", parts: [{ kind: "part", of: column }], options: {} })),
         ...items.flatMap((item) => (item.kind === "index" ? [this.index(name, item)] : [])),
       ],
-      foreignKeys: of("foreignKey") as TablePicture["foreignKeys"],
+      foreignKeys: of("foreignKey"),
       comment: options?.comment ?? null,
       options: options?.words ?? null,
     };

@@ -30,6 +30,7 @@ const broken = (entry: string): string => {
   const open = entry.indexOf("(");
   if (open === -1 || (entry.length <= width && !entry.includes("\n"))) return entry;
   const parts = argumentsOf(entry.slice(open + 1, -1));
+  if (parts.length === 2 && parts[0]?.includes("\n") === false && parts[1]?.startsWith("{\n") === true) return entry;
   return parts.length < 2
     ? entry
     : `${entry.slice(0, open)}(\n${parts.map((part) => `    ${part.replaceAll("\n", "\n  ")},\n`).join("")}  )`;

@@ -1,0 +1,136 @@
+/** `migrate` and `rollback`: run migrations, or take them back. */
+
+import { lossesOf } from "../detect/index.js";
+import { MigrationError } from "../errors.js";
+import { type RunEvent, standingOf } from "../history/index.js";
+import { describeOf } from "../operations/index.js";
+import { type Graph, migrationNamed, type PlanItem, planTo, refuseConflicts, zero } from "../state/index.js";
+import { withDatabase } from "./open.js";
+import { faint, good, type Result, strong } from "./output.js";
+import { progressLine } from "./progress.js";
+import { loadMigrations, loadProject } from "./project.js";
+import { appliedNames, filledOf, historyOf, refuseUnfit, runTo } from "./running.js";
+import { version } from "./version.js";
+
+export interface MigrateOptions {
+  readonly config?: string | undefined;
+  readonly json?: boolean | undefined;
+  readonly plan?: boolean | undefined;
+  readonly fake?: boolean | undefined;
+  /** The way back may lose what the files do not say. */
+  readonly lose?: boolean | undefined;
+}
+
+/** Contents that the way back takes away, and that no file of it says. */
+const unsaidLosses = (plan: readonly PlanItem[]): readonly string[] => [
+  ...new Set(
+    plan
+      .filter((item) => item.direction === "down")
+      .flatMap((item) => lossesOf(item.before, item.operations).filter((name) => !item.migration.loses.includes(name))),
+  ),
+];
+
+export const migrate = (given: string | undefined, options: MigrateOptions): Promise<Result> => {
+  const target = (graph: Graph): string | undefined => (given === undefined || given === zero ? given : migrationNamed(graph, given).name);
+  return go(options, target);
+};
+
+/** The last migration, as many as are asked for, or all down to the one named, which goes too. */
+export const rollback = (given: string | undefined, options: MigrateOptions): Promise<Result> =>
+  go(options, (graph, done) => {
+    const ran = graph.order.filter(({ name }) => done.has(name)).map(({ name }) => name);
+    if (ran.length === 0) throw new MigrationError("no migration has run: there is nothing to take back");
+    const count =
+      given === undefined ? 1 : /^\d{1,3}$/.test(given) ? Number(given) : ran.length - ran.indexOf(migrationNamed(graph, given).name);
+    if (count > ran.length)
+      throw new MigrationError(
+        given === undefined || /^\d/.test(given)
+          ? `only ${ran.length} migrations have run`
+          : `${given} has not run: there is nothing to take back`,
+      );
+    return ran.at(-1 - count) ?? zero;
+  });
+
+const go = async (options: MigrateOptions, targetOf: (graph: Graph, done: ReadonlySet<string>) => string | undefined): Promise<Result> => {
+  const project = await loadProject(options.config);
+  const graph = await loadMigrations(project.folder, [project.dialect]);
+  return withDatabase(project, async (database) => {
+    const history = await historyOf(database);
+    refuseUnfit(standingOf(graph.order, history));
+    const done = appliedNames(history);
+    const target = targetOf(graph, done);
+    if (target === undefined) refuseConflicts(graph);
+    const plan = planTo(graph, done, target);
+    if (options.plan === true) return planned(plan);
+    if (options.lose !== true && options.fake !== true) {
+      const lost = await filledOf(database, unsaidLosses(plan));
+      if (lost.length > 0)
+        throw new MigrationError(
+          `the way back would lose what is in ${lost.join(", ")}, which no file of it says; say --lose if that is meant, and make a backup first`,
+          { facts: { loses: lost } },
+        );
+    }
+    const progress = progressLine(options.json !== true);
+    const stop = new AbortController();
+    const interrupted = (): void =>
+      stop.abort(new MigrationError("stopped: what was begun is finished or taken back, the rest has not run"));
+    process.once("SIGINT", interrupted);
+    const durations = new Map<string, number>();
+    try {
+      const runs = await runTo(database, graph, () => target, {
+        fake: options.fake,
+        signal: stop.signal,
+        version,
+        onEvent: (event) => {
+          if (event.kind === "end") durations.set(event.run.name, event.durationMs);
+          progress.say(eventText(event), event.kind === "wait");
+        },
+      });
+      progress.end();
+      const ran = runs.map(({ name, direction }) => ({ name, direction, durationMs: Math.round(durations.get(name) ?? 0) }));
+      return {
+        data: { ran },
+        lines:
+          ran.length === 0
+            ? [`${good("✓")} nothing to do`]
+            : ran.map(
+                ({ name, direction, durationMs }) =>
+                  `${good("✓")} ${direction === "up" ? "" : "took back "}${name} ${faint(`${durationMs} ms`)}`,
+              ),
+      };
+    } finally {
+      process.off("SIGINT", interrupted);
+      progress.end();
+    }
+  });
+};
+
+const planned = (plan: readonly PlanItem[]): Result => ({
+  data: {
+    plan: plan.map((item) => ({ name: item.migration.name, direction: item.direction, operations: item.operations.map(describeOf) })),
+  },
+  lines:
+    plan.length === 0
+      ? ["nothing to do"]
+      : plan.flatMap((item) => [
+          strong(`${item.direction === "up" ? "" : "take back "}${item.migration.name}`),
+          ...item.operations.map((operation) => `  ${describeOf(operation)}`),
+        ]),
+});
+
+const eventText = (event: RunEvent): string => {
+  switch (event.kind) {
+    case "wait":
+      return `waiting for ${event.holder.who}, since ${event.holder.since}: ${event.holder.step}`;
+    case "begin":
+      return event.run.name;
+    case "part":
+      return `${event.run.name}, part ${event.part} of ${event.parts}: ${event.text.replace(/\s+/g, " ").slice(0, 60)}`;
+    case "retry":
+      return `${event.run.name}: tried again (${event.attempt}), ${event.error.message}`;
+    case "rows":
+      return `${event.run.name}: ${event.done} rows`;
+    case "end":
+      return `${event.run.name} done`;
+  }
+};

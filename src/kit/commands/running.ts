@@ -1,0 +1,112 @@
+/** Between commands and the history of a database: plans become runs, standings become words. */
+
+import type { Database } from "flash-db";
+import type { Dialect, SchemaPicture } from "flash-db/internal";
+import { differences } from "../databases/facts.js";
+import { canonicalPicture, readPicture } from "../databases/read-picture.js";
+import { segmentsOf, segmentTexts } from "../databases/segments.js";
+import { type DatabaseSession, openDatabaseSession } from "../databases/session.js";
+import { MigrationError } from "../errors.js";
+import {
+  appliedEntries,
+  type History,
+  readHistory,
+  type Run,
+  runMigrations,
+  type RunnerOptions,
+  type Standing,
+  standingOf,
+} from "../history/index.js";
+import { applyAll, lowerAll, meaningOf, type Operation } from "../operations/index.js";
+import { type Graph, type PlanItem, planTo } from "../state/index.js";
+
+export const withSession = async <R>(database: Database, label: string, work: (session: DatabaseSession) => Promise<R>): Promise<R> => {
+  const session = await openDatabaseSession(database, label);
+  try {
+    return await work(session);
+  } finally {
+    session.release();
+  }
+};
+
+export const historyOf = (database: Database): Promise<History> => withSession(database, "history", readHistory);
+
+export const appliedNames = (history: History): ReadonlySet<string> => new Set(appliedEntries(history.entries).keys());
+
+/** Edited and missing files would make the way of others uncertain: they are mended first. */
+export const refuseUnfit = ({ edited, missing }: Standing): void => {
+  const lines = [
+    ...edited.map(({ name }) => `  ${name}: the file was edited after it ran`),
+    ...missing.map(({ name }) => `  ${name}: it ran, but its file is not in the folder`),
+  ];
+  if (lines.length === 0) return;
+  throw new MigrationError(
+    `the history of this database and the files differ:\n${lines.join("\n")}\nBring the files back as they were, or see \`flash-db history repair\`.`,
+    { facts: { edited: edited.map(({ name }) => name), missing: missing.map(({ name }) => name) } },
+  );
+};
+
+export const runOf = ({ direction, migration, before, operations }: PlanItem): Run => ({
+  name: migration.name,
+  direction,
+  operations,
+  before,
+  after: applyAll(before, operations),
+  transaction: migration.transaction,
+  meaning: meaningOf(migration),
+});
+
+/** Planned anew whenever the lock was taken: what others ran meanwhile is not run again. */
+export const runTo = (
+  database: Database,
+  graph: Graph,
+  targetOf: (done: ReadonlySet<string>) => string | undefined,
+  options: RunnerOptions,
+): Promise<readonly Run[]> =>
+  runMigrations(
+    database,
+    (history) => {
+      refuseUnfit(standingOf(graph.order, history));
+      const done = appliedNames(history);
+      return planTo(graph, done, targetOf(done)).map(runOf);
+    },
+    options,
+  );
+
+/** How the database differs from what its migrations make, one line for each fact. */
+export const driftOf = (database: Database, expected: SchemaPicture): Promise<readonly string[]> =>
+  withSession(database, "drift", async (session) => {
+    const { missing, extra } = differences(await canonicalPicture(session, expected), await readPicture(session), session.dialect);
+    return [...missing.map((fact) => `missing: ${fact}`), ...extra.map((fact) => `extra: ${fact}`)];
+  });
+
+export const textsOf = (
+  before: SchemaPicture,
+  operations: readonly Operation[],
+  dialect: Dialect,
+  transaction: boolean,
+): readonly string[] => segmentsOf(lowerAll(before, operations), dialect, transaction).flatMap(segmentTexts);
+
+/** Of these tables and columns (`users`, `users.first`), those with something in them. */
+export const filledOf = (database: Database, names: readonly string[]): Promise<readonly string[]> =>
+  withSession(database, "rollback", async (session) => {
+    const { dialect } = session;
+    const found: string[] = [];
+    for (const name of names) {
+      const { tables } = await readPicture(session);
+      const texts = tables.map((table) => ({
+        table,
+        text: table.name.schema === null ? table.name.name : `${table.name.schema}.${table.name.name}`,
+      }));
+      const owner = texts.find(({ text }) => text === name) ?? texts.find(({ text }) => name.startsWith(`${text}.`));
+      if (owner === undefined) continue;
+      const from = owner.text
+        .split(".")
+        .map((part) => dialect.quote(part))
+        .join(".");
+      const column = name === owner.text ? null : dialect.quote(name.slice(owner.text.length + 1));
+      const rows = await session.rows(`SELECT 1 FROM ${from}${column === null ? "" : ` WHERE ${column} IS NOT NULL`} LIMIT 1`);
+      if (rows.length > 0) found.push(name);
+    }
+    return found;
+  });

@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+/** The binary `flash-db`. */
+
+import { runProgram } from "./commands/program.js";
+
+process.exitCode = await runProgram(process.argv.slice(2));
