@@ -66,7 +66,7 @@ const readHints = (file: string, dialects: readonly Dialect[]): Answers => {
   return {
     renames: list(rename, "rename", file).map(readRename),
     drops: list(drop, "drop", file),
-    fills: Object.fromEntries(Object.entries((fill ?? {}) as object).map(([name, value]) => [name, literals(value, dialects)])),
+    fills: Object.fromEntries(Object.entries(fill ?? {}).map(([name, value]) => [name, literals(value, dialects)])),
   };
 };
 
