@@ -5,6 +5,18 @@ import { type Constraint } from "../operations/contracts.js";
 import { canonical, constraintsOf } from "../operations/pictures.js";
 import { renamedIn } from "../operations/sql-text.js";
 
+/** What rows get that would have no value: what the migration says, else the default of a column that must have one. */
+export const fillOf = (
+  step: { readonly before: TablePicture; readonly fill: Readonly<Record<string, SqlTexts>> },
+  column: ColumnPicture,
+  dialect: Dialect,
+): string | undefined => {
+  const said = step.fill[column.name]?.[dialect.name];
+  if (said !== undefined || column.nullable) return said;
+  // A new column gets its default by itself.
+  return step.before.columns.some((one) => one.name === column.name && one.nullable) ? column.default?.[dialect.name] : undefined;
+};
+
 interface Change<T> {
   readonly before: T;
   readonly after: T;

@@ -69,7 +69,7 @@ const indexState = async (session: DatabaseSession, name: string): Promise<"miss
   const [[valid] = []] = await session.rows(
     `SELECT indisvalid::text FROM pg_index WHERE indexrelid = to_regclass(${session.dialect.schema.literal(name, { kind: "text" })})`,
   );
-  return valid === undefined ? "missing" : String(valid) === "true" ? "valid" : "invalid";
+  return valid === undefined ? "missing" : valid === "true" ? "valid" : "invalid";
 };
 
 const runCode = async (segment: Extract<Segment, { readonly kind: "code" }>, context: PartContext): Promise<void> => {

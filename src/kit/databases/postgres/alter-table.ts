@@ -19,7 +19,7 @@ import {
 } from "flash-db/internal";
 import type { Constraint } from "../../operations/contracts.js";
 import { mentions } from "../../operations/sql-text.js";
-import { renameMoves, tableChanges, type TableChanges } from "../table-changes.js";
+import { fillOf, renameMoves, tableChanges, type TableChanges } from "../table-changes.js";
 import { sequenceName, type StepOf } from "./names.js";
 
 export const alterTable = (step: StepOf<"alterTable">, dialect: Dialect): readonly string[] => {
@@ -29,7 +29,7 @@ export const alterTable = (step: StepOf<"alterTable">, dialect: Dialect): readon
   const changes = withRebuiltColumns(tableChanges(step, dialect), dialect);
   const text = (texts: SqlTexts | undefined): string | undefined => texts?.[dialect.name];
   const fills = (column: ColumnPicture): readonly string[] => {
-    const value = text(step.fill[column.name]);
+    const value = fillOf({ before: changes.before, fill: step.fill }, column, dialect);
     return value === undefined ? [] : [`UPDATE ${table} SET ${quote(column.name)} = ${value} WHERE ${quote(column.name)} IS NULL`];
   };
   return [

@@ -7,6 +7,7 @@
 import { createTable, type Dialect, indexStatement, type SqlTexts, type TablePicture } from "flash-db/internal";
 import { MigrationError } from "../../errors.js";
 import type { DatabaseSession } from "../session.js";
+import { fillOf } from "../table-changes.js";
 import { type StoredObject, storedObjects } from "./stored.js";
 
 export interface Rebuild {
@@ -43,7 +44,7 @@ const copyStatement = ({ before, after, renamed, fill, using }: Rebuild, into: s
   const was = new Set(before.columns.map((column) => column.name));
   const pairs = after.columns.flatMap((column): readonly (readonly [string, string])[] => {
     if (column.generated?.expression[dialect.name] !== undefined) return [];
-    const [made, filling] = [using[column.name]?.[dialect.name], fill[column.name]?.[dialect.name]];
+    const [made, filling] = [using[column.name]?.[dialect.name], fillOf({ before, fill }, column, dialect)];
     const old = was.has(column.name) ? (made ?? quote(column.name)) : undefined;
     if (old === undefined) return filling === undefined ? [] : [[column.name, filling]];
     return [[column.name, filling === undefined ? old : `coalesce(${old}, ${filling})`]];
