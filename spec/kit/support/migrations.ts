@@ -13,7 +13,9 @@ export const readAll = (database: Database, items: Items): readonly ReadMigratio
   const names = Object.keys(items);
   return names.map((name, at) => {
     const before = names[at - 1];
-    return readMigration(name, migration({ after: before === undefined ? [] : [before] }, ...(items[name] ?? [])), [handleOf(database).dialect]);
+    return readMigration(name, migration({ after: before === undefined ? [] : [before] }, ...(items[name] ?? [])), [
+      handleOf(database).dialect,
+    ]);
   });
 };
 
