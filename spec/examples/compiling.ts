@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "n
 import os from "node:os";
 import path from "node:path";
 import * as flashDb from "../../src/index.js";
+import * as vocabulary from "../../src/migrations.js";
 import * as testing from "../../src/testing.js";
 import { type Example, programOf, repository } from "./documented.js";
 import * as prelude from "./prelude.js";
@@ -22,6 +23,8 @@ const header = [
   `import { ${Object.keys(flashDb).join(", ")} } from "flash-db";`,
   `import type { ${[...typeNames, "Sql"].join(", ")} } from "flash-db";`,
   `import { ${Object.keys(testing).join(", ")} } from "flash-db/testing";`,
+  `import * as vocabulary from "flash-db/migrations";`,
+  `import { migrate } from "@flash-db/kit";`,
   `import { ${Object.keys(prelude).join(", ")}, type Point, type Values } from "prelude";`,
 ];
 
@@ -36,6 +39,9 @@ const options = {
     paths: {
       "flash-db": [path.join(repository, "src/index.ts")],
       "flash-db/testing": [path.join(repository, "src/testing.ts")],
+      "flash-db/migrations": [path.join(repository, "src/migrations.ts")],
+      "flash-db/internal": [path.join(repository, "src/internal.ts")],
+      "@flash-db/kit": [path.join(repository, "src/kit/index.ts")],
       prelude: [path.join(repository, "spec/examples/prelude.ts")],
     },
   },
@@ -67,8 +73,10 @@ export const complaintsAbout = async (examples: readonly Example[]): Promise<rea
   for (const example of examples) {
     const text = programOf(example).split("\n");
     lines.push(`export const example${places.length} = async ({ ${valueNames.join(", ")} }: Values) => {{`);
+    // The words of migrations are called like those of models.
+    if (/migrations/.test(example.place)) lines.push(`const { ${Object.keys(vocabulary).join(", ")} } = vocabulary; {`);
     places.push({ from: lines.length, place: example.place, text });
-    lines.push(...text, "}};");
+    lines.push(...text, /migrations/.test(example.place) ? "}}};" : "}};");
   }
   const output = await check(lines.join("\n"));
   return output

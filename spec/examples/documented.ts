@@ -45,7 +45,7 @@ const inMarkdown = (file: string): Example[] => {
 
 const filesIn = (folder: string, ending: string): string[] =>
   readdirSync(path.join(repository, folder), { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(ending))
+    .filter((file) => file.endsWith(ending) && !/(?:^|\/)(?:node_modules|dist)\//.test(file))
     .map((file) => path.posix.join(folder, file));
 
 export const docstringExamples = (): Example[] => filesIn("src", ".ts").flatMap(inDocstrings);
@@ -68,5 +68,7 @@ export const programOf = ({ code }: Example): string =>
   inPlace(
     withoutGaps(code)
       .replace(/^import [^;]*;$/gm, "")
+      .replace(/^export default /gm, "void ")
+      .replace(/^export class /gm, "class ")
       .trim(),
   );

@@ -6,6 +6,8 @@ import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { fresh } from "../support/fresh.js";
+import { describeLife, installKit } from "./kit-life.js";
 
 const repository = path.resolve(import.meta.dirname, "../..");
 const contract = path.join(repository, "spec/contract");
@@ -65,6 +67,20 @@ describe("the packed package", () => {
     const flags = ["--disallow-code-generation-from-strings", "--input-type=module"];
     expect((await run(process.execPath, [...flags, "-e", program])).trim()).toBe("1");
   });
+});
+
+describe("the packed kit", () => {
+  beforeAll(() => installKit(project), 180_000);
+  describeLife(
+    () => project,
+    "SQLite",
+    () => "sqlite:app.db",
+  );
+  describeLife(
+    () => project,
+    "PostgreSQL",
+    () => fresh("postgres"),
+  );
 });
 
 describe("the contract programs", () => {

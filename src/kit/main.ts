@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The binary `flash-db`. */
 
 import { runProgram } from "./commands/program.js";

@@ -81,7 +81,7 @@ export interface BackfillOptions<I> {
 
 /**
  * Fills a column in batches, each in a transaction of its own, so that the table stays usable; it goes on where it was interrupted.
- * @example backfill(User, { where: { fullName: null }, set: { fullName: Concat("first", "last") } })
+ * @example backfill(User, { where: { nickname: null }, set: { nickname: Concat("first", "last") } })
  */
 export const backfill = <I extends object>(
   model: abstract new (...args: never[]) => I,

@@ -1,7 +1,7 @@
 /** Between commands and the history of a database: plans become runs, standings become words. */
 
 import type { Database } from "flash-db";
-import type { Dialect, SchemaPicture } from "flash-db/internal";
+import type { Dialect, SchemaPicture, TableName } from "flash-db/internal";
 import { differences } from "../databases/facts.js";
 import { canonicalPicture, readPicture } from "../databases/read-picture.js";
 import { segmentsOf, segmentTexts } from "../databases/segments.js";
@@ -76,7 +76,18 @@ export const runTo = (
 /** How the database differs from what its migrations make, one line for each fact. */
 export const driftOf = (database: Database, expected: SchemaPicture): Promise<readonly string[]> =>
   withSession(database, "drift", async (session) => {
-    const { missing, extra } = differences(await canonicalPicture(session, expected), await readPicture(session), session.dialect);
+    // Schemas that no migration speaks of belong to others.
+    const spoken = new Set(expected.tables.map((table) => table.name.schema));
+    const within = (name: TableName): boolean => name.schema === null || spoken.has(name.schema);
+    const found = await readPicture(session);
+    const actual = {
+      ...found,
+      tables: found.tables.filter((table) => within(table.name)),
+      enums: found.enums.filter((type) => within(type.name)),
+      sequences: found.sequences.filter((sequence) => within(sequence.name)),
+      unmanaged: [],
+    };
+    const { missing, extra } = differences({ ...(await canonicalPicture(session, expected)), unmanaged: [] }, actual, session.dialect);
     return [...missing.map((fact) => `missing: ${fact}`), ...extra.map((fact) => `extra: ${fact}`)];
   });
 

@@ -1,3 +1,3 @@
 /** Migration files as text. */
 
-export { fileName, printEmpty, printMigration } from "./file.js";
+export { type FileContents, fileName, printEmpty, printMigration } from "./file.js";
