@@ -1,5 +1,6 @@
 /** Migrations for the specs of the kit, made without files: read for both databases, printed and read again. */
 
+import { compileFunction } from "node:vm";
 import { postgresDialect, type SchemaPicture, sqliteDialect } from "flash-db/internal";
 import * as vocabulary from "flash-db/migrations";
 import { type Operation, type ReadMigration, readMigration } from "../../src/kit/operations/index.js";
@@ -19,7 +20,7 @@ export const picture = (...items: readonly vocabulary.MigrationItem[]): SchemaPi
 export const readText = (text: string): ReadMigration => {
   const names = Object.keys(vocabulary);
   const body = text.replace(/^import [^\n]*\n/, "").replace("export default", "return");
-  const evaluate = new Function(...names, body) as (...values: unknown[]) => vocabulary.Migration;
+  const evaluate = compileFunction(body, names) as (...values: unknown[]) => vocabulary.Migration;
   return readMigration("0001", evaluate(...Object.values(vocabulary)), dialects);
 };
 

@@ -4,7 +4,7 @@ import { sql } from "flash-db";
 import { metadataOf } from "flash-db/internal";
 import type { Segment } from "../databases/segments.js";
 import { MigrationError } from "../errors.js";
-import type { PartContext } from "./run-part.js";
+import type { PartContext } from "./part-context.js";
 
 /** As much of a QuerySet as it needs. */
 interface Rows {

@@ -1,29 +1,12 @@
 /** One part of a migration, done whole or not at all, and noted in the journal. */
 
-import { type Database } from "flash-db/internal";
 import { sql } from "flash-db";
 import type { Segment } from "../databases/segments.js";
 import type { DatabaseSession } from "../databases/session.js";
-import { inSchemaTransaction, type TransactionOptions } from "../databases/transaction.js";
+import { inSchemaTransaction } from "../databases/transaction.js";
 import { MigrationError } from "../errors.js";
 import { runBackfill } from "./backfill.js";
-
-export interface PartContext {
-  readonly database: Database;
-  /** A connection for the work; the database's only one is given back before the models' sessions run. */
-  readonly withSession: <R>(work: (session: DatabaseSession) => Promise<R>) => Promise<R>;
-  readonly transaction: TransactionOptions;
-  /** Throws when the part has been done by somebody else. */
-  readonly check: (session: DatabaseSession) => Promise<void>;
-  /** Notes in the same transaction that the part is done. */
-  readonly done: (session: Pick<DatabaseSession, "dialect">) => readonly string[];
-  readonly place: {
-    readonly read: (session: DatabaseSession) => Promise<string | null>;
-    readonly write: (session: Pick<DatabaseSession, "dialect">, place: string) => string;
-  };
-  readonly onRows: (done: number) => void;
-  readonly signal: AbortSignal | undefined;
-}
+import type { PartContext } from "./part-context.js";
 
 export const runPart = async (segment: Segment, context: PartContext): Promise<void> => {
   switch (segment.kind) {

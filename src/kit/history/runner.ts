@@ -10,7 +10,8 @@ import { MigrationError } from "../errors.js";
 import { lowerAll } from "../operations/index.js";
 import { appliedEntries } from "./compare.js";
 import type { History, Run, RunEvent, RunnerOptions } from "./contracts.js";
-import { type PartContext, runPart } from "./run-part.js";
+import type { PartContext } from "./part-context.js";
+import { runPart } from "./run-part.js";
 import { checksumOf, entryStatement, journalPlace, journalStatements, prepareStore, readStore } from "./store.js";
 
 /** Asked again whenever the lock was taken: what another run has done meanwhile is not done twice. */
