@@ -98,7 +98,7 @@ const iterated: Check = async (one) => {
 const pages =
   (forward: boolean): Check =>
   async (one) => {
-    if (has(one, "slice", ...combining) || (isMultiplied(one) && !has(one, "values"))) return;
+    if (has(one, "slice", "values", ...combining) || isMultiplied(one)) return;
     const total = totalOf(one);
     if (total.rows.some((row, index) => index > 0 && total.ties(total.rows[index - 1] as ResultRow, row))) return;
     const got: string[] = [];

@@ -6,7 +6,7 @@ import { setOf } from "./generate/sets.js";
 import type { Ground } from "./ground.js";
 import { known } from "./known.js";
 import type { SetProgram } from "./program.js";
-import { evaluateSet } from "./reference/set.js";
+import { evaluateSet, type Result } from "./reference/set.js";
 import type { World } from "./world.js";
 
 export interface Program {
@@ -21,9 +21,17 @@ export const isKnown = ({ set, checks: asked }: Program): boolean => {
   return known.some((fault) => fault.matches(set, asked));
 };
 
+/** One object cannot hold the different annotations of several rows: what such rows show is open. */
+const answerOf = (world: World, set: SetProgram): Result => {
+  const result = evaluateSet(world, set);
+  if (set.steps.some((step) => step.do === "values")) return result;
+  const texts = new Map(result.rows.map(({ root, text }) => [root, text]));
+  return result.rows.every(({ root, text }) => texts.get(root) === text) ? result : { ...result, undetermined: true };
+};
+
 /** The failure of the program, or null. */
 export const judge = async (ground: Ground, world: World, program: Program): Promise<Error | null> => {
-  const expected = evaluateSet(world, program.set);
+  const expected = answerOf(world, program.set);
   const db = ground.database.session({ onUncommitted: "ignore" });
   try {
     const one = { ground, world, db, set: program.set, expected };

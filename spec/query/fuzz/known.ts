@@ -31,10 +31,6 @@ export const known: readonly KnownFault[] = [
     },
   },
   {
-    name: "a distinct slice is iterated without the key in its order",
-    matches: (set) => some(set, (part) => part.do === "distinct") && some(set, (part) => part.do === "slice"),
-  },
-  {
     name: "writes of sets with annotations reach other rows (queries-write-exactly-the-set)",
     matches: (set, checks) =>
       some(set, (part) => part.do === "annotate" || part.do === "alias") && (checks.includes("updated") || checks.includes("deleted")),

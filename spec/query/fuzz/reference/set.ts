@@ -122,7 +122,8 @@ export const evaluateSet = (
   const distinct = last("distinct");
   const slices = program.steps.filter((step) => step.do === "slice").filter(({ from, to }) => from > 0 || to !== null);
   const sliced = wanted || slices.length > 0;
-  const keyed = !(source.grouped && values !== undefined) && !(distinct !== undefined && (values !== undefined || distinct.on.length > 0));
+  const holdsKey = items === null || model.key.every((name) => items.some((item) => item.hops.length === 0 && item.name === name));
+  const keyed = !(source.grouped && values !== undefined) && (distinct === undefined || (holdsKey && distinct.on.length === 0));
   const total = (one: ResultRow, other: ResultRow): number => byKeys(one, other) || (keyed ? byKey(one, other) : 0);
   let undetermined = false;
   if (distinct !== undefined && distinct.on.length === 0) {

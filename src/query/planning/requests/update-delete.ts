@@ -39,6 +39,8 @@ export interface WriteOptions {
 
 interface Target {
   readonly drafted: Draft;
+  /** The statement can say its rows by `where` alone; null there means every row of the table. */
+  readonly direct: boolean;
   readonly where: Expr | null;
 }
 
@@ -63,8 +65,7 @@ const target = (context: PlanContext, given: QueryState, options: WriteOptions, 
     drafted.qualify.length === 0 &&
     drafted.scope.joins().length === 0 &&
     state.group === null;
-  if (plain) return { drafted, where: drafted.where.length === 0 ? null : and(...drafted.where) };
-  return { drafted, where: null };
+  return { drafted, direct: plain, where: plain && drafted.where.length > 0 ? and(...drafted.where) : null };
 };
 
 /** Rows chosen by their key, in a query that may join, cut and group as it likes. */
@@ -93,8 +94,7 @@ const tableOf = (meta: ModelMeta) => table(meta.table, meta.schema);
 
 export const planDelete = (state: QueryState, options: WriteOptions = {}, context: PlanContext = freshContext()): DeletePlan => {
   const { meta } = state;
-  const { drafted, where } = target(context, state, options, "delete");
-  const direct = where !== null || (options.all === true && drafted.unfiltered && !isSliced(state));
+  const { drafted, direct, where } = target(context, state, options, "delete");
   if (direct)
     return {
       meta,
@@ -128,8 +128,7 @@ export const planUpdate = (
   context: PlanContext = freshContext(),
 ): UpdatePlan => {
   const { meta } = state;
-  const { drafted, where } = target(context, state, options, "update");
-  const direct = where !== null || (options.all === true && drafted.unfiltered && !isSliced(state));
+  const { drafted, direct, where } = target(context, state, options, "update");
   const used = direct ? context : freshContext(context.slots);
   if (!direct) used.aliases.add(meta.table);
   const alias = direct ? drafted.scope.alias : meta.table;

@@ -66,9 +66,13 @@ const relationAt = (start: ModelMeta, path: string, scope: Scope): ModelMeta | n
   return meta;
 };
 
+/** Distinct values can only be ordered by the key where they hold it. */
+const holdsKey = ({ meta, values }: QueryState): boolean =>
+  values === null || values.items.length === 0 || meta.primaryKey.every((field) => values.items.includes(field.name));
+
 /** The columns that make the order of the model's rows total, where the order does not do so already and the rows still have them. */
 export const keyOrder = ({ state, scope }: Draft, nodes: readonly OrderNode[]): OrderNode[] => {
-  if (state.group?.by === "values" || typeof state.distinct !== "boolean" || (state.distinct && state.values !== null)) return [];
+  if (state.group?.by === "values" || typeof state.distinct !== "boolean" || (state.distinct && !holdsKey(state))) return [];
   const named = new Set(nodes.map(({ expr }) => (expr.kind === "column" && expr.source === scope.alias ? expr.name : null)));
   const total = state.meta.fields.some((field) => field.unique && !field.nullable && named.has(field.column));
   if (total || state.meta.primaryKey.every((field) => named.has(field.column))) return [];
