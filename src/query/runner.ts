@@ -45,6 +45,8 @@ export interface QueryRunner {
     values: Readonly<Record<string, unknown>>,
     uniqueBy: readonly string[],
   ): Promise<readonly [object, boolean]>;
+  /** Changes the one object that the query finds and saves it; null where there is none. */
+  updateFound(find: SelectPlan, changes: Readonly<Record<string, unknown>>): Promise<object | null>;
   bulkCreate(meta: ModelMeta, rows: readonly (object | Readonly<Record<string, unknown>>)[], options: BulkCreateOptions): Promise<object[]>;
   bulkUpdate(meta: ModelMeta, objects: readonly object[], fields: readonly string[]): Promise<number>;
   /** Instances from the caller's own SQL: output names are matched to columns, other outputs become properties. */

@@ -388,9 +388,9 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
    */
   deleteByPk(...args: [...Db, pk: PkOf<I>, options?: { readonly raiseIfMissing?: boolean | undefined }]): Promise<number>;
   /**
-   * Changes the row with this key without reading it first, and gives it.
+   * Reads and locks the row with this key, changes its object and saves it; an overridden `save()` is called.
    * @example const user = await User.objects.updateByPk(db, 1, { age: F("age").add(1) });
-   *          // UPDATE users SET age = age + 1 WHERE id = 1; SELECT … WHERE id = 1
+   *          // SELECT … WHERE id = 1 FOR UPDATE; UPDATE users SET age = age + 1 WHERE id = 1 RETURNING age
    * @throws DoesNotExist where there is none
    */
   updateByPk<V = InputHints<I>>(...args: [...Db, pk: PkOf<I>, values: Update<I, V>]): Promise<I>;

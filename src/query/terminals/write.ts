@@ -93,9 +93,12 @@ export const deleteByKey = async (
   return Number(count);
 };
 export const updateByKey = async (db: QueryRunner, state: QueryState, key: unknown, values: unknown): Promise<unknown> => {
-  const count = await updateRows(db, byKey(state, key), values);
-  if (count === 0) throw doesNotExist(state.meta, noRow(state.meta, key));
-  return rowByKey(db, state, key);
+  const what = `updateByPk of ${state.meta.name}`;
+  const changes = valuesOf(values, what);
+  checkNames(state.meta, changes, `the values of ${what}`);
+  const object = await db.updateFound(cachedSelectPlan(locked(byKey(state, key)), "none"), changes);
+  if (object === null) throw doesNotExist(state.meta, noRow(state.meta, key));
+  return object;
 };
 
 // ---------------------------------------------------------------- create

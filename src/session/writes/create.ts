@@ -1,10 +1,10 @@
-/** Rows made now: `create`, `getOrCreate`, `updateOrCreate`. */
+/** Inserts rows now: `create`, `getOrCreate`. */
 
 import type { FieldMeta, ModelMeta, ToOneMeta } from "../../metadata/model-meta.js";
 import { severalFound } from "../../query/model-errors.js";
 import type { SelectPlan } from "../../query/plan.js";
 import { stateOf } from "../../loading/index.js";
-import { FieldError, IntegrityError } from "../../errors.js";
+import { IntegrityError } from "../../errors.js";
 import { assertOpen, requireState, type Core } from "../core/core.js";
 import { modelInfoOf } from "../tracking/model-info.js";
 import { flushNow } from "../flush/flush.js";
@@ -14,7 +14,6 @@ import { assignToOne, belongsTo, moveBetween } from "../relationships/to-one.js"
 import { detach } from "../rollback/restore.js";
 import { load } from "../reading/find-instances.js";
 import { autoflush } from "../queries/autoflush.js";
-import { saveObject } from "./save.js";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -86,7 +85,8 @@ const takeOutUnseen = (object: object, holders: readonly Holder[]): void => {
   for (const { object: holder, relation, target } of holders) if (holder !== object) assignToOne(holder, relation, target);
 };
 
-const only = async (core: Core, find: SelectPlan): Promise<object | null> => {
+/** The one row that the query finds, or null. */
+export const findOnly = async (core: Core, find: SelectPlan): Promise<object | null> => {
   const found = (await load(core, find)) as object[];
   if (found.length > 1)
     throw severalFound(find.meta, `several rows of ${find.meta.name} match where one is to be found or made; look by something unique`);
@@ -103,14 +103,14 @@ export const getOrCreate = async (
 ): Promise<readonly [object, boolean]> => {
   assertOpen(core);
   await autoflush(core, find.reads, false);
-  const found = await only(core, find);
+  const found = await findOnly(core, find);
   if (found !== null) return [found, false];
   const policy = fullPolicy(`getOrCreate() of ${meta.name}`, {
     conflict: { columns: conflictColumns(meta, uniqueBy), action: "nothing", learns: "each" },
   });
   const made = await insertNew(core, meta, values, policy);
   if (made !== null) return [made, true];
-  const winner = await only(core, find);
+  const winner = await findOnly(core, find);
   if (winner === null) {
     throw new IntegrityError(
       `getOrCreate of ${meta.name}: another row has a value of this one's unique columns, yet the conditions do not find it; look by the columns that are unique`,
@@ -118,25 +118,6 @@ export const getOrCreate = async (
     );
   }
   return [winner, false];
-};
-
-export const updateOrCreate = async (
-  core: Core,
-  meta: ModelMeta,
-  find: SelectPlan,
-  changes: Values,
-  values: Values,
-  uniqueBy: readonly string[],
-): Promise<readonly [object, boolean]> => {
-  const [object, created] = await getOrCreate(core, meta, find, values, uniqueBy);
-  if (created) return [object, true];
-  const target = object as Record<string, unknown>;
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === undefined) throw new FieldError(`updateOrCreate of ${meta.name}: "${name}" is undefined; leave it out, or give null`);
-    target[name] = value;
-  }
-  await saveObject(object, core.face);
-  return [object, false];
 };
 
 /** Without columns any conflict counts: which constraint the conditions stand for is the database's to know. */

@@ -7,6 +7,7 @@ import type { Expr } from "../../sql/nodes.js";
 import { SqlExpression } from "../../sql/expression.js";
 import { FieldError, ValidationError } from "../../errors.js";
 import { didYouMean } from "../../support/did-you-mean.js";
+import { validateValue } from "../../metadata/values.js";
 import { coreOf, requireState } from "../core/core.js";
 import { held } from "../tracking/changes.js";
 
@@ -28,6 +29,22 @@ export const setValues = (object: object, values: Readonly<Record<string, unknow
         state.meta.name,
       );
   }
+  assignValues(object, values);
+};
+
+/** Refuses values that their columns cannot hold, before anything is sent or assigned. */
+export const checkAssigned = (meta: ModelMeta, values: Readonly<Record<string, unknown>>): void => {
+  for (const [name, value] of Object.entries(values)) {
+    const field = meta.fieldsByName.get(name);
+    if (field === undefined || SqlExpression.is(value)) continue;
+    const problem = value === null ? (field.nullable ? null : "cannot be null") : validateValue(field, value);
+    if (problem !== null) throw new ValidationError({ [name]: problem }, meta.name);
+  }
+};
+
+/** Assigns properties; an expression waits beside its property until the flush has written it. */
+export const assignValues = (object: object, values: Readonly<Record<string, unknown>>): void => {
+  const state = requireState(object);
   for (const [name, value] of Object.entries(values)) {
     if (SqlExpression.is(value)) setExpression(object, fieldOf(state.meta, name), value);
     else {
