@@ -29,7 +29,7 @@ export type { FetchMode } from "./query/fetch-mode.js";
 
 // Sessions and transactions
 export { atomic } from "./session/index.js";
-export type { Session, Transaction, TransactionOptions } from "./session/typing/session.js";
+export type { FlushPlan, PlannedStatement, Session, Transaction, TransactionOptions } from "./session/typing/session.js";
 export type { SessionOptions } from "./session/index.js";
 
 // Queries

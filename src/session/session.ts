@@ -18,11 +18,13 @@ import { bulkCreate, bulkUpdate } from "./writes/bulk.js";
 import { deleteSet, updateSet } from "./writes/bulk-sets.js";
 import { changedFields } from "./tracking/changes.js";
 import { assertOpen, Core, installLoader, requireState, assertTracked, type SessionOptions } from "./core/core.js";
-import { create, getOrCreate, updateOrCreate } from "./writes/create.js";
+import { create, getOrCreate } from "./writes/create.js";
+import { updateFound, updateOrCreate } from "./writes/update-one.js";
 import { close } from "./transactions/ending.js";
 import { executeSql, explainPlan, rawInstances } from "./queries/raw-sql.js";
 import { coreOfSession, SessionHandle } from "./core/session-handle.js";
 import { getByKey } from "./reading/get-by-key.js";
+import { explainFlush } from "./flush/explain.js";
 import { flush } from "./flush/flush.js";
 import { iterate } from "./queries/iterate.js";
 import { add } from "./relationships/cascade-add.js";
@@ -43,7 +45,14 @@ import {
   rollbackLevel,
   type OpenLevel,
 } from "./transactions/transaction.js";
-import type { AtomicFunction, ExecuteOptions, Session as SessionType, Transaction, TransactionOptions } from "./typing/session.js";
+import type {
+  AtomicFunction,
+  ExecuteOptions,
+  FlushPlan,
+  Session as SessionType,
+  Transaction,
+  TransactionOptions,
+} from "./typing/session.js";
 
 installLoader(async (core, object, relation) => {
   assertOpen(core);
@@ -72,6 +81,9 @@ class SessionFacade extends SessionHandle implements QueryRunner {
   }
   flush(): Promise<void> {
     return flush(this.#core);
+  }
+  explainFlush(): Promise<FlushPlan> {
+    return explainFlush(this.#core);
   }
   commit(): Promise<void> {
     return commit(this.#core);
@@ -218,6 +230,9 @@ class SessionFacade extends SessionHandle implements QueryRunner {
     uniqueBy: readonly string[],
   ): Promise<readonly [object, boolean]> {
     return updateOrCreate(this.#core, meta, find, changes, values, uniqueBy);
+  }
+  updateFound(find: SelectPlan, changes: Readonly<Record<string, unknown>>): Promise<object | null> {
+    return updateFound(this.#core, find, changes);
   }
   bulkCreate(
     meta: ModelMeta,

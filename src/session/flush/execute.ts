@@ -6,7 +6,7 @@ import { valueOfCell } from "../../metadata/comparable.js";
 import { held } from "../tracking/changes.js";
 import type { Core, RunningFlush } from "../core/core.js";
 import { verifyCascades } from "./persist/verify-cascades.js";
-import { planRows } from "./plan/flush-plan.js";
+import { firstDelete, planRows } from "./plan/flush-plan.js";
 import { modelInfoOf } from "../tracking/model-info.js";
 import { synchronizeDeletions, synchronizeKeyChange, synchronizeReferences } from "./persist/synchronize.js";
 import { settleCollection } from "./persist/settle-collections.js";
@@ -28,9 +28,7 @@ import type { LinkWork, RowWork, Step, StepKind, Work } from "./work/work.js";
 export const execute = async (core: Core, work: Work, running: RunningFlush): Promise<void> => {
   const steps = planRows(work.rows, (field) => temporaryUniqueValue(field) !== undefined);
   for (const sweep of work.bulkActions) count(running, sweep.relation.owner, await runBulkOnDelete(core, sweep));
-  // Links stand between rows that are there already and rows that are still there.
-  let rest = steps.length;
-  while (rest > 0 && (steps[rest - 1] as Step).kind === "delete") rest--;
+  const rest = firstDelete(steps);
   for (const step of steps.slice(0, rest)) await runStep(core, step, running);
   for (const move of work.reassignments) await runReassignment(core, move);
   await deleteLinks(core, work.links);

@@ -40,6 +40,26 @@ export interface Transaction extends AsyncDisposable {
   rollback(): Promise<void>;
 }
 
+/** One statement that a flush would send. */
+export interface PlannedStatement {
+  /** Its beginning, with table and columns: `INSERT INTO posts (title, author_id)`. */
+  readonly sql: string;
+  /** The rows that it writes: `Post 1`, `new Post`. */
+  readonly rows: readonly string[];
+  /** Why the rows are written, and why not earlier. */
+  readonly why: readonly string[];
+}
+
+/**
+ * What a flush would send, in its order.
+ * @example console.log(String(await db.explainFlush()));   // 1. UPDATE users SET name … rows: User 1 … why: changed
+ */
+export interface FlushPlan {
+  readonly statements: readonly PlannedStatement[];
+  /** The plan as text, for people. */
+  toString(): string;
+}
+
 /** Options of `execute()`. */
 export interface ExecuteOptions {
   /** The statement only reads: it needs no transaction. */
@@ -76,6 +96,12 @@ export interface Session extends AsyncDisposable {
    * @throws StaleDataError where somebody else changed or removed a row with a version
    */
   flush(): Promise<void>;
+  /**
+   * What the next flush would write, in which order and statements, and why. Nothing is written, no hook is called, objects stay as they are;
+   * rows that depend on deleted ones may be read.
+   * @example const plan = await db.explainFlush(); console.log(String(plan));   // 1. INSERT INTO users (name, …) …
+   */
+  explainFlush(): Promise<FlushPlan>;
   /**
    * Flushes, then COMMIT.
    * @example user.name = "Ada"; await db.commit();   // UPDATE users SET name = $1 WHERE id = $2; COMMIT

@@ -36,6 +36,13 @@ const rankOf = (kind: StepKind, table: number, tables: number): number => {
 export const planRows = (rows: readonly RowWork[], canHoldTemporary: CanHoldTemporary): Step[] =>
   planByTables(rows) ?? planByRows(rows, canHoldTemporary);
 
+/** Where the deletions at the end of a plan begin: links are written before them, between rows that are still there. */
+export const firstDelete = (steps: readonly Step[]): number => {
+  let at = steps.length;
+  while (at > 0 && (steps[at - 1] as Step).kind === "delete") at--;
+  return at;
+};
+
 const planByRows = (rows: readonly RowWork[], canHoldTemporary: CanHoldTemporary): Step[] => {
   const tables = tableOrder(rows);
   const nodes: Node[] = [];
