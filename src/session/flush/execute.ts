@@ -2,7 +2,6 @@
 
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
 import { stateOf, type InstanceState } from "../../loading/index.js";
-import { valueOfCell } from "../../metadata/comparable.js";
 import { held } from "../tracking/changes.js";
 import type { Core, RunningFlush } from "../core/core.js";
 import { verifyCascades } from "./persist/verify-cascades.js";
@@ -14,7 +13,7 @@ import { callDelete, callSave, overridesOf } from "../tracking/overrides.js";
 import { runReassignment } from "./expand/reassign-by-key.js";
 import { keyOfSnapshot } from "../tracking/row-keys.js";
 import { temporaryUniqueValue } from "./plan/temporary-unique-value.js";
-import { markDeletedInTransaction, deleteRows } from "./persist/delete.js";
+import { deleteRows } from "./persist/delete.js";
 import { insertRows } from "./persist/insert.js";
 import { insertOrGiveWay } from "./persist/insert-conflict.js";
 import { deleteLinks, insertLinks, type IsNew } from "./persist/link.js";
@@ -113,7 +112,7 @@ const objectOf = ({ object }: RowWork): object => object;
 /** A value that only the database holds for a moment: nothing of it is seen in memory. */
 const passing = (work: RowWork, fields: readonly FieldMeta[], valueOf: (field: FieldMeta) => unknown): RowChange => {
   const values = fields.map(valueOf);
-  const row = (work.replaces === null ? work.state : (stateOf(work.replaces) as InstanceState)).snapshot as readonly unknown[];
+  const row = work.state.snapshot as readonly unknown[];
   return { work, object: work.object, state: work.state, row, fields, values, cells: values, expressions: null, checked: false };
 };
 
@@ -137,14 +136,9 @@ const postponedReference = (core: Core, work: RowWork, fields: readonly FieldMet
 
 const updated = (core: Core, change: RowChange, made: readonly FieldMeta[], answer: readonly unknown[]): void => {
   const { work, object, state, row } = change;
-  if (work.replaces !== null) {
-    const former = stateOf(work.replaces) as InstanceState;
-    markDeletedInTransaction(core, { object: work.replaces, state: former });
-  }
   promote(core, change, made, answer);
   const snapshot = state.snapshot as readonly unknown[];
-  if (work.replaces !== null) takeOver(core, object, state);
-  else if (writesKey(change)) {
+  if (writesKey(change)) {
     core.map.remove(work.meta, keyOfSnapshot(work.meta, row), object);
     core.map.set(work.meta, keyOfSnapshot(work.meta, snapshot), object);
   }
@@ -156,18 +150,6 @@ const updated = (core: Core, change: RowChange, made: readonly FieldMeta[], answ
 const writesKey = ({ fields }: RowChange): boolean => {
   for (let at = 0; at < fields.length; at++) if ((fields[at] as FieldMeta).primaryKey) return true;
   return false;
-};
-
-/** The new object is the row now, with what it was not given. */
-const takeOver = (core: Core, object: object, state: InstanceState): void => {
-  const snapshot = state.snapshot as readonly unknown[];
-  for (const field of state.meta.fields) {
-    if (held(object, field) === undefined && snapshot[field.position] !== undefined)
-      core.journal.fill(object, state, field, valueOfCell(snapshot[field.position], field.type));
-  }
-  state.status = "persistent";
-  core.pending.delete(object);
-  core.map.set(state.meta, keyOfSnapshot(state.meta, snapshot), object);
 };
 
 /** Marked as deleted: the row and its object stay. */

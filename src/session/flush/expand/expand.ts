@@ -7,6 +7,7 @@ import type { Core, RunningFlush } from "../../core/core.js";
 import { unresolvedTarget } from "../../core/reference-keys.js";
 import { inTheWay } from "../../relationships/to-one.js";
 import { held } from "../../tracking/changes.js";
+import { rootOf } from "../../tracking/identity-map.js";
 import { modelInfoOf } from "../../tracking/model-info.js";
 import { collectChanged, recordChanged } from "../collect/changed-rows.js";
 import type { NamedFields } from "../work/policy.js";
@@ -22,7 +23,7 @@ export const expand = async (core: Core, subset: Subset, running: RunningFlush):
   if (core.replacedReverseOnes.size > 0) await releaseReplaced(core);
   const reassignments = subset === null ? await collectReassignments(core, running.policy) : [];
   if (subset === null && core.collections.size > 0) addLinkObjects(core);
-  const wanted = subset === null ? null : withDependencies(subset, running.policy.fields);
+  const wanted = subset === null ? null : withDependencies(core, subset, running.policy.fields);
   const changed = collectChanged(core, wanted, running);
   const { index, clearedReferences, bulkActions } = await collectDeletions(
     core,
@@ -43,10 +44,12 @@ export const expand = async (core: Core, subset: Subset, running: RunningFlush):
 };
 
 /** New objects that these point at must be written first, and who had the one place that they take. */
-const withDependencies = (subset: ReadonlySet<object>, named: NamedFields | null): Set<object> => {
+const withDependencies = (core: Core, subset: ReadonlySet<object>, named: NamedFields | null): Set<object> => {
   const all = new Set(subset);
   for (const object of all) {
     const state = stateOf(object) as InstanceState;
+    // Rows of its table that are marked for deletion may hold its key or another unique value.
+    if (state.status === "pending") for (const other of core.deleting) if (sameTable(other, state)) all.add(other);
     for (const relation of state.meta.relations.values()) {
       if (named !== null && subset.has(object) && !isNamed(relation, named)) continue;
       const target = relation.kind === "toOne" || relation.kind === "anyOf" ? unresolvedTarget(object, state, relation) : null;
@@ -56,6 +59,8 @@ const withDependencies = (subset: ReadonlySet<object>, named: NamedFields | null
   }
   return all;
 };
+
+const sameTable = (object: object, { meta }: InstanceState): boolean => rootOf((stateOf(object) as InstanceState).meta) === rootOf(meta);
 
 const isNamed = (relation: RelationMeta, { names }: NamedFields): boolean =>
   (relation.kind === "toOne" || relation.kind === "anyOf") && names.has(referenceOf(relation).name);

@@ -7,6 +7,7 @@ import { isChanged } from "../../tracking/changes.js";
 import type { Core } from "../../core/core.js";
 import { modelInfoOf } from "../../tracking/model-info.js";
 import { keyCell } from "../../../metadata/keys.js";
+import { keyOfSnapshot } from "../../tracking/row-keys.js";
 import { markDeletedInTransaction } from "./delete.js";
 import { currentTarget, valueAfterDelete, refersToKey } from "../../core/reference-keys.js";
 
@@ -155,7 +156,7 @@ const setReference = (core: Core, object: object, state: InstanceState, relation
   if (follows) (object as Record<string, unknown>)[relation.field.name] = valueOfCell(cell, relation.field.type);
 };
 
-/** A key changed, and constraints with onUpdate "cascade" carried it on. */
+/** A key changed, and constraints with onUpdate "cascade" carried it on, over as many levels as there are. */
 export const synchronizeKeyChange = (core: Core, state: InstanceState, before: readonly unknown[]): void => {
   const now = state.snapshot as readonly unknown[];
   for (const relation of state.meta.dependants()) {
@@ -164,10 +165,20 @@ export const synchronizeKeyChange = (core: Core, state: InstanceState, before: r
     const was = keyCell(before[relation.targetField.position], relation.targetField);
     const is = now[relation.targetField.position];
     if (was === keyCell(is, relation.targetField)) continue;
+    const hit: object[] = [];
     core.map.each(relation.owner, (object) => {
-      const other = stateOf(object) as InstanceState;
-      const cell = other.snapshot?.[relation.field.position];
-      if (cell !== null && cell !== undefined && keyCell(cell, relation.field) === was) setReference(core, object, other, relation, is);
+      const cell = cellOf(stateOf(object) as InstanceState, relation);
+      if (cell !== null && cell !== undefined && keyCell(cell, relation.field) === was) hit.push(object);
     });
+    for (const object of hit) {
+      const other = stateOf(object) as InstanceState;
+      const row = other.snapshot as readonly unknown[];
+      setReference(core, object, other, relation, is);
+      if (relation.field.primaryKey) {
+        core.map.remove(other.meta, keyOfSnapshot(other.meta, row), object);
+        core.map.set(other.meta, keyOfSnapshot(other.meta, other.snapshot as readonly unknown[]), object);
+      }
+      synchronizeKeyChange(core, other, row);
+    }
   }
 };

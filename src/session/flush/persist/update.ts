@@ -2,7 +2,7 @@
 
 import type { FieldMeta, ModelMeta } from "../../../metadata/model-meta.js";
 import { snapshotCell, valueOfCell } from "../../../metadata/comparable.js";
-import { stateOf, type InstanceState } from "../../../loading/index.js";
+import { type InstanceState } from "../../../loading/index.js";
 import { StaleDataError } from "../../../errors.js";
 import type { Batch } from "../../../sql/compile/batch.js";
 import type { Assignment, Expr, Statement } from "../../../sql/nodes.js";
@@ -15,7 +15,7 @@ import { IdentityMap } from "../../tracking/identity-map.js";
 import { keyCells, keyOfSnapshot, describeRow } from "../../tracking/row-keys.js";
 import { entryOf } from "../../journal/journal-entries.js";
 import { send, sendBatch } from "../../statements/send.js";
-import { rowBefore, type RowWork } from "../work/work.js";
+import type { RowWork } from "../work/work.js";
 import { batchOf, slices } from "../../statements/batches.js";
 import { cellsOf, chunks, decodeRow, returningOf, tableOf, targetColumn, valuesOf, whereRows } from "../../statements/table.js";
 import { copyTargetKeys } from "./references.js";
@@ -64,7 +64,7 @@ export const changeOf = (core: Core, work: RowWork): RowChange => {
   const { object, state, meta, postponed } = work;
   core.journal.append(object, entryOf(object, state));
   if (state.related !== null) copyTargetKeys(core, object, state, postponed, false, work.fields);
-  const row = rowBefore(work, stateOf) as readonly unknown[];
+  const row = state.snapshot as readonly unknown[];
   const { kept } = modelInfoOf(meta);
   // Rows changed alike share one list of fields, which is kept as long as nothing is to be added or left out.
   const shared = postponed.length === 0 && kept.length === 0;

@@ -8,14 +8,14 @@ import { SessionError } from "../../../errors.js";
 import { topological } from "../../../support/topological.js";
 import { rootOf } from "../../tracking/identity-map.js";
 import { planByTables } from "./table-plan.js";
-import { dependenciesOf, type Edge } from "./row-dependencies.js";
+import { dependenciesOf, touches, type Edge } from "./row-dependencies.js";
 import { keyHeldBy, describeRow } from "../../tracking/row-keys.js";
 import { stepOf, type RowWork, type Step, type StepKind } from "../work/work.js";
 
 interface Node {
   readonly work: RowWork;
   readonly kind: StepKind;
-  readonly fields: readonly FieldMeta[];
+  readonly fields: FieldMeta[];
   readonly postponed: FieldMeta[];
   readonly rank: number;
   readonly out: Edge[];
@@ -48,7 +48,7 @@ const planByRows = (rows: readonly RowWork[], canHoldTemporary: CanHoldTemporary
   const nodes: Node[] = [];
   const node = (work: RowWork, kind: StepKind, fields: readonly FieldMeta[]): number => {
     const rank = rankOf(kind, tables.get(rootOf(work.meta)) ?? 0, tables.size);
-    return nodes.push({ work, kind, fields, postponed: [], rank, out: [], waits: 0, done: false }) - 1;
+    return nodes.push({ work, kind, fields: [...fields], postponed: [], rank, out: [], waits: 0, done: false }) - 1;
   };
   for (const work of rows) node(work, work.kind, work.fields);
   const connect = (edge: Edge): void => {
@@ -141,9 +141,20 @@ const breakCycle = (nodes: Node[], graph: Graph, free: (index: number) => void):
 };
 
 const breakable = (edge: Edge, nodes: readonly Node[], graph: Graph): boolean => {
-  if (edge.reason === "unique")
-    return edge.fields.some((field) => graph.canHoldTemporary(field)) && (nodes[edge.from] as Node).kind !== "temporaryValue";
-  return edge.reason !== "away" && edge.fields.every((field) => field.nullable);
+  if (edge.reason === "unique") return temporaryField(edge, nodes, graph) !== undefined;
+  if (edge.reason === "away" || !edge.fields.every((field) => field.nullable)) return false;
+  // An UPDATE that frees a unique value by writing the reference frees nothing without it.
+  return !(edge.reason === "reference" && (nodes[edge.to] as Node).out.some((next) => isWaitedFor(next, edge.fields)));
+};
+
+const isWaitedFor = ({ reason, dropped, fields }: Edge, written: readonly FieldMeta[]): boolean =>
+  reason === "unique" && dropped !== true && written.some((field) => fields.some(({ column }) => column === field.column));
+
+/** A column of the set that can hold another value for a while: one that the row's own UPDATE writes, so that the real value always follows. */
+const temporaryField = ({ from, fields }: Edge, nodes: readonly Node[], graph: Graph): FieldMeta | undefined => {
+  const { kind, work } = nodes[from] as Node;
+  if (kind === "temporaryValue") return undefined;
+  return fields.find((field) => graph.canHoldTemporary(field) && (work.kind === "delete" || touches(work, [field])));
 };
 
 const breakers: { readonly [K in Edge["reason"]]: (edge: Edge, nodes: readonly Node[], graph: Graph) => void } = {
@@ -151,7 +162,10 @@ const breakers: { readonly [K in Edge["reason"]]: (edge: Edge, nodes: readonly N
   reference: (edge, nodes, graph) => {
     const row = nodes[edge.to] as Node;
     row.postponed.push(...edge.fields);
-    const later = graph.node(row.work, "setReference", edge.fields);
+    // One UPDATE writes all the references that a row has left for later.
+    const known = nodes.findIndex(({ work, kind, done }) => work === row.work && kind === "setReference" && !done);
+    if (known >= 0) (nodes[known] as Node).fields.push(...edge.fields);
+    const later = known >= 0 ? known : graph.node(row.work, "setReference", edge.fields);
     graph.connect({ from: edge.from, to: later, reason: "away", fields: edge.fields });
     graph.connect({ from: edge.to, to: later, reason: "away", fields: edge.fields });
   },
@@ -165,11 +179,11 @@ const breakers: { readonly [K in Edge["reason"]]: (edge: Edge, nodes: readonly N
   /** The value that another row waits for is given up first. */
   unique: (edge, nodes, graph) => {
     const holder = nodes[edge.from] as Node;
-    const parked = edge.fields.filter((field) => graph.canHoldTemporary(field)).slice(0, 1);
-    if (parked.length === 0) return;
-    const earlier = graph.node(holder.work, "temporaryValue", parked);
-    graph.connect({ from: earlier, to: edge.to, reason: "away", fields: parked });
-    graph.connect({ from: earlier, to: edge.from, reason: "away", fields: parked });
+    const field = temporaryField(edge, nodes, graph);
+    if (field === undefined) return;
+    const earlier = graph.node(holder.work, "temporaryValue", [field]);
+    graph.connect({ from: earlier, to: edge.to, reason: "away", fields: [field] });
+    graph.connect({ from: earlier, to: edge.from, reason: "away", fields: [field] });
   },
   away: () => undefined,
 };

@@ -1,13 +1,13 @@
 /** Which rows of a flush must be written before which others, and why. */
 
 import type { FieldMeta, ModelMeta, ToOneMeta } from "../../../metadata/model-meta.js";
-import { stateOf } from "../../../loading/index.js";
 import { held } from "../../tracking/changes.js";
 import { modelInfoOf } from "../../tracking/model-info.js";
 import { overridesOf } from "../../tracking/overrides.js";
-import { rootOf } from "../../tracking/identity-map.js";
+import { IdentityMap, rootOf } from "../../tracking/identity-map.js";
+import { keyCells, keyHeldBy } from "../../tracking/row-keys.js";
 import { keyCell } from "../../../metadata/keys.js";
-import { rowBefore, type RowWork } from "../work/work.js";
+import type { RowWork } from "../work/work.js";
 
 /**
  * "reference": the target's row must be there first. "deletion": the referring row must go first. "away": the row must have moved away first.
@@ -21,7 +21,7 @@ export interface Edge {
   dropped?: boolean;
 }
 
-const before = (work: RowWork): readonly unknown[] | null => rowBefore(work, (object) => stateOf(object));
+const before = (work: RowWork): readonly unknown[] | null => work.state.snapshot;
 
 export const dependenciesOf = (rows: readonly RowWork[]): Edge[] => [...references(rows), ...departures(rows), ...uniqueValues(rows)];
 
@@ -74,6 +74,11 @@ function* departures(rows: readonly RowWork[]): Iterable<Edge> {
     if (row !== null) leaving.add(work, at, (field) => row[field.position]);
   });
   if (leaving.empty) return;
+  const arriving = new KeyIndex();
+  rows.forEach((work, at) => {
+    if (work.kind === "insert") arriving.add(work, at, (field) => held(work.object, field));
+  });
+  yield* reusedKeys(rows, leaving);
   for (let at = 0; at < rows.length; at++) {
     const work = rows[at] as RowWork;
     const row = before(work);
@@ -85,11 +90,22 @@ function* departures(rows: readonly RowWork[]): Iterable<Edge> {
           yield { from: at, to: stored, reason: "deletion", fields: [field] };
       } else if (writes(work, field)) {
         // What still refers to a row that goes is written while that is there; its constraint then does what it says.
-        const written = leavingPlace(leaving, relation, held(work.object, field));
+        const value = held(work.object, field);
+        const written = leavingPlace(arriving, relation, value) === undefined ? leavingPlace(leaving, relation, value) : undefined;
         if (stored !== undefined) yield { from: at, to: stored, reason: "away", fields: [field] };
         if (written !== undefined && written !== stored) yield { from: at, to: written, reason: "away", fields: [field] };
       }
     }
+  }
+}
+
+/** A row that is deleted and another that is added with its key are two rows: the first goes before the second comes. */
+function* reusedKeys(rows: readonly RowWork[], leaving: KeyIndex): Iterable<Edge> {
+  for (let at = 0; at < rows.length; at++) {
+    const { kind, meta, object } = rows[at] as RowWork;
+    const key = kind === "insert" ? keyHeldBy(meta, object) : null;
+    const former = key === null ? undefined : leaving.findRow(meta, key);
+    if (former !== undefined) yield { from: former, to: at, reason: "away", fields: meta.primaryKey };
   }
 }
 
@@ -103,6 +119,7 @@ const leavingPlace = (leaving: KeyIndex, relation: ToOneMeta, value: unknown): n
 /** Rows by the field that references name: the key, nearly always. */
 class KeyIndex {
   readonly #byField = new Map<string, Map<unknown, number>>();
+  #byKey: IdentityMap | null = null;
   readonly #rows: { readonly work: RowWork; readonly at: number; readonly valueOf: (field: FieldMeta) => unknown }[] = [];
 
   get empty(): boolean {
@@ -110,6 +127,20 @@ class KeyIndex {
   }
   add(work: RowWork, at: number, valueOf: (field: FieldMeta) => unknown): void {
     this.#rows.push({ work, at, valueOf });
+  }
+  /** The row with this whole key. */
+  findRow(meta: ModelMeta, key: readonly unknown[]): number | undefined {
+    if (this.#byKey === null) {
+      this.#byKey = new IdentityMap();
+      for (const { work, at, valueOf } of this.#rows) {
+        const cells = keyCells(
+          work.meta,
+          work.meta.primaryKey.map((field) => valueOf(field)),
+        );
+        this.#byKey.set(work.meta, cells, { at });
+      }
+    }
+    return (this.#byKey.find(rootOf(meta), key) as { readonly at: number } | undefined)?.at;
   }
   find(relation: ToOneMeta, value: unknown): number | undefined {
     const root = rootOf(relation.target);

@@ -7,7 +7,8 @@ import type { ModelMeta } from "../../../metadata/model-meta.js";
 import { keepHiddenClass } from "../../../support/hidden-classes.js";
 import { topological } from "../../../support/topological.js";
 import { modelInfoOf } from "../../tracking/model-info.js";
-import { rootOf } from "../../tracking/identity-map.js";
+import { IdentityMap, rootOf } from "../../tracking/identity-map.js";
+import { keyHeldBy, keyOfSnapshot } from "../../tracking/row-keys.js";
 import { touches, uniqueSets } from "./row-dependencies.js";
 import { stepOf, type RowKind, type RowWork, type Step } from "../work/work.js";
 
@@ -33,8 +34,7 @@ class TableWork {
       if (step === undefined) steps.push((step = stepOf(work.meta, work.kind)));
     }
     step.rows.push(work);
-    if (work.kind === "update" && !this.#moves)
-      this.#moves = work.replaces !== null || this.#uniques.some((fields) => touches(work, fields));
+    if (work.kind === "update" && !this.#moves) this.#moves = this.#uniques.some((fields) => touches(work, fields));
     return step;
   }
 
@@ -46,9 +46,24 @@ class TableWork {
   }
   /** A value that must be unique may have to leave one of these rows before another of them can have it. */
   get exchanges(): boolean {
-    return this.#uniques.length > 0 && (this.#moves || (this.#steps.insert.length > 0 && this.#steps.delete.length > 0));
+    const { insert, delete: remove } = this.#steps;
+    if (insert.length === 0 || remove.length === 0) return this.#moves;
+    return this.#uniques.length > 0 || reusesKeys(insert, remove);
   }
 }
+
+/** A new row has the key of one that is deleted. */
+const reusesKeys = (inserts: readonly Step[], deletes: readonly Step[]): boolean => {
+  const freed = new IdentityMap();
+  for (const { rows } of deletes)
+    for (const { meta, state, object } of rows) freed.set(meta, keyOfSnapshot(meta, state.snapshot as unknown[]), object);
+  return inserts.some(({ rows }) =>
+    rows.some(({ meta, object }) => {
+      const key = keyHeldBy(meta, object);
+      return key !== null && freed.find(rootOf(meta), key) !== undefined;
+    }),
+  );
+};
 
 keepHiddenClass(new TableWork(null as never, []));
 

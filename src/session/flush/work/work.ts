@@ -14,8 +14,6 @@ export interface RowWork {
   readonly meta: ModelMeta;
   /** UPDATE: the fields whose values are written, without those that the session keeps (version, updatedAt). */
   readonly fields: readonly FieldMeta[];
-  /** The deleted object whose row this one takes over: DELETE and INSERT of one key become an UPDATE. */
-  readonly replaces: object | null;
   /** An UPDATE that stands for a deletion: the row stays, marked. */
   readonly softDeletes: boolean;
   /** References that this INSERT or UPDATE leaves for later: the plan finds them. */
@@ -102,7 +100,6 @@ class Row implements RowWork {
   readonly object: object;
   readonly state: InstanceState;
   readonly fields: readonly FieldMeta[];
-  declare readonly replaces: object | null;
   declare readonly softDeletes: boolean;
   declare postponed: readonly FieldMeta[];
   constructor(kind: RowKind, object: object, state: InstanceState, fields: readonly FieldMeta[]) {
@@ -115,16 +112,13 @@ class Row implements RowWork {
     return this.state.meta;
   }
 }
-Object.assign(Row.prototype, { replaces: null, softDeletes: false, postponed: NONE } satisfies Partial<RowWork>);
+Object.assign(Row.prototype, { softDeletes: false, postponed: NONE } satisfies Partial<RowWork>);
 
 keepHiddenClass(new Row("insert", {}, null as never, NONE));
 
 export const insertOf = (object: object, state: InstanceState): RowWork => new Row("insert", object, state, state.meta.fields);
 export const updateOf = (object: object, state: InstanceState, fields: readonly FieldMeta[]): RowWork =>
   new Row("update", object, state, fields);
-/** An UPDATE by which a new object takes the row of a deleted one. */
-export const replacementOf = (object: object, state: InstanceState, fields: readonly FieldMeta[], replaces: object): RowWork =>
-  Object.assign(new Row("update", object, state, fields), { replaces } satisfies Partial<RowWork>);
 /** An UPDATE that marks a row as deleted. */
 export const softDeleteOf = (object: object, state: InstanceState, fields: readonly FieldMeta[]): RowWork =>
   Object.assign(new Row("update", object, state, fields), { softDeletes: true } satisfies Partial<RowWork>);
@@ -132,7 +126,3 @@ export const deleteOf = (object: object, state: InstanceState): RowWork => new R
 
 /** Names of the columns that a save writes, as signals tell them. */
 export const writtenNames = (work: RowWork): ReadonlySet<string> => new Set(work.fields.map((field) => field.name));
-
-/** What the row's snapshot says before this work: its own, or that of the row it takes over. */
-export const rowBefore = (work: RowWork, stateOf: (object: object) => InstanceState | undefined): readonly unknown[] | null =>
-  work.replaces === null ? work.state.snapshot : (stateOf(work.replaces)?.snapshot ?? null);
