@@ -206,7 +206,12 @@ const expunge: Perform<"expunge"> = (actor, { object }, say) => {
   say(`expunge(#${obj.handle})`);
   actor.db.expunge(actor.real(obj));
   Object.assign(obj, { status: obj.status === "pending" ? "transient" : "detached", retired: true, deleting: false });
-  for (const level of actor.levels) level.copy.objects.set(obj.handle, copyObj(obj));
+  for (const { copy } of actor.levels) {
+    const before = copy.objects.get(obj.handle);
+    // A row that the level made goes with it: the object is new again, wherever it is.
+    if (obj.made && obj.snapshot !== null && (before === undefined || before.snapshot === null)) copy.objects.delete(obj.handle);
+    else copy.objects.set(obj.handle, copyObj(obj));
+  }
   return true;
 };
 

@@ -2,7 +2,8 @@
 
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
 import { stateOf, type InstanceState } from "../../loading/index.js";
-import { held } from "../tracking/changes.js";
+import { changedFields, held } from "../tracking/changes.js";
+import { checkValues } from "./validate/checks.js";
 import type { Core, RunningFlush } from "../core/core.js";
 import { verifyCascades } from "./persist/verify-cascades.js";
 import { firstDelete, planRows } from "./plan/flush-plan.js";
@@ -22,7 +23,7 @@ import { changeOf, promote, writeChanges, type RowChange } from "./persist/updat
 import { cellsOf } from "../statements/table.js";
 import { emitAfter } from "./flush-hooks.js";
 import { runBulkOnDelete } from "./expand/bulk-on-delete.js";
-import type { LinkWork, RowWork, Step, StepKind, Work } from "./work/work.js";
+import { updateOf, type LinkWork, type RowWork, type Step, type StepKind, type Work } from "./work/work.js";
 
 export const execute = async (core: Core, work: Work, running: RunningFlush): Promise<void> => {
   const steps = planRows(work.rows, (field) => temporaryUniqueValue(field) !== undefined);
@@ -184,6 +185,18 @@ const stampSoftDelete = (core: Core, { object, state, meta }: RowWork): void => 
   if (held(object, field) === null || held(object, field) === undefined) core.journal.fill(object, state, field, new Date());
 };
 
+/** What an overridden save() has changed is written by the same UPDATE; what it pointed at new objects waits for those. */
+const asItIsNow = (work: RowWork, { policy }: RunningFlush): RowWork => {
+  if (work.kind !== "update" || work.softDeletes || policy.fields !== null) return work;
+  const { object, state } = work;
+  const fields = new Set(work.fields);
+  for (const field of changedFields(object, state) ?? []) if (held(object, field) !== undefined) fields.add(field);
+  if (fields.size === work.fields.length) return work;
+  const now = Object.assign(updateOf(object, state, [...fields]), { postponed: work.postponed });
+  checkValues(now);
+  return now;
+};
+
 /** One row whose class overrides the method that writes it. */
 const runRow = async (core: Core, meta: ModelMeta, work: RowWork, run: Runner, running: RunningFlush): Promise<void> => {
   const deletes = work.kind === "delete" || work.softDeletes;
@@ -191,9 +204,10 @@ const runRow = async (core: Core, meta: ModelMeta, work: RowWork, run: Runner, r
   let written = false;
   const write = async (): Promise<void> => {
     written = true;
-    if (work.softDeletes) stampSoftDelete(core, work);
-    await run(core, meta, [work], [], running);
-    await emitAfter(core, [work], running);
+    const now = asItIsNow(work, running);
+    if (now.softDeletes) stampSoftDelete(core, now);
+    await run(core, meta, [now], [], running);
+    await emitAfter(core, [now], running);
   };
   if (!overridden || core.savingDirectly.has(work.object)) return write();
   running.userCodeRan = true;

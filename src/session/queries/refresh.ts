@@ -124,7 +124,11 @@ export const expunge = (core: Core, object: object): void => {
 /** No rollback brings back what was taken out on purpose. */
 const forgetNotes = (core: Core, object: object): void => {
   for (const level of core.journal.levels) {
-    level.entries.delete(object);
+    const entry = level.entries.get(object);
+    // A row that the level made goes with it, wherever its object is by then.
+    if (entry !== undefined && entry.snapshot === null)
+      level.entries.set(object, { ...entry, status: "transient", owner: null, deleting: false });
+    else level.entries.delete(object);
     level.read.delete(object);
   }
 };

@@ -42,12 +42,14 @@ export const reread = (core: Core, object: object, state: InstanceState, cells: 
   const next = snapshot.slice();
   if (core.journal.inTransaction) core.journal.touch(object, state);
   const values = object as Record<string, unknown>;
+  // What was expired or is refreshed takes the form in which the database holds it, even where that means the same.
+  const anew = state.stale;
   for (const field of state.meta.fields) {
     const cell = cells[field.position];
     if (cell === undefined) continue;
     const before = snapshot[field.position];
     const follows = before === undefined ? !assignedSince(object, field) : !isChanged(object, field, before);
-    if (follows && (before === undefined || isChanged(object, field, cell))) values[field.name] = valueOfCell(cell, field.type);
+    if (follows && (anew || before === undefined || isChanged(object, field, cell))) values[field.name] = valueOfCell(cell, field.type);
     next[field.position] = cell;
   }
   state.snapshot = next;

@@ -27,10 +27,10 @@ export const recordWithdrawnKeys = (object: object, keys: Keys): void => {
 };
 
 /** An object that holds the key which its assigned target has lost points at the target itself again, by the key that it has now, if any. */
-export const repointReferences = (object: object, state: InstanceState): void => {
+export const repointReferences = (object: object, state: InstanceState, only: ReadonlySet<object> | null = null): void => {
   if (!any || state.related === null) return;
   for (const [name, target] of state.related) {
-    const keys = target === null ? undefined : withdrawn.get(target);
+    const keys = target === null || (only !== null && !only.has(target)) ? undefined : withdrawn.get(target);
     const relation = state.meta.relations.get(name);
     if (target === null || keys === undefined || (relation?.kind !== "toOne" && relation?.kind !== "anyOf")) continue;
     const keyField = targetKeyOf(relation, target);

@@ -31,15 +31,20 @@ export const restoreDownTo = (core: Core, level: Level, mode: RestoreMode): void
 };
 
 const restore = (core: Core, level: Level, mode: RestoreMode): void => {
-  const objects = level.entries.all();
+  // What was taken out and has joined another session since is that session's.
+  const objects = level.entries.all().filter(([object]) => isOurs(core, stateOf(object) as InstanceState));
+  const withdrawn = new Set<object>();
   for (const [object] of objects) unmap(core, object, stateOf(object) as InstanceState);
   for (const [object, entry] of objects) {
     const state = stateOf(object) as InstanceState;
     const keys = withdrawnKeys(object, state, entry);
     putBack(core, object, state, entry, mode);
-    if (keys !== null) recordWithdrawnKeys(object, keys);
+    if (keys !== null) {
+      recordWithdrawnKeys(object, keys);
+      withdrawn.add(object);
+    }
   }
-  for (const [object] of objects) repointReferences(object, stateOf(object) as InstanceState);
+  if (withdrawn.size > 0) for (const [object] of objects) repointReferences(object, stateOf(object) as InstanceState, withdrawn);
   for (const [object] of objects) {
     const state = stateOf(object) as InstanceState;
     if (state.status === "persistent" && state.snapshot !== null && state.owner === core)
@@ -52,6 +57,8 @@ const restore = (core: Core, level: Level, mode: RestoreMode): void => {
     core.callbacks.length = Math.min(core.callbacks.length, level.callbacks);
   }
 };
+
+const isOurs = (core: Core, { owner }: InstanceState): boolean => owner === null || owner === core || owner.closed === true;
 
 const unmap = (core: Core, object: object, state: InstanceState): void => {
   if (state.snapshot !== null) core.map.remove(state.meta, keyOfSnapshot(state.meta, state.snapshot), object);

@@ -6,6 +6,7 @@ import { CommitHookError, ConnectionLost, SessionError } from "../../errors.js";
 import { isUnchanged } from "../tracking/changes.js";
 import { assertOpen, type Core, type SessionTransaction } from "../core/core.js";
 import { flushNow } from "../flush/flush.js";
+import { MAX_ROUNDS } from "../flush/flush-hooks.js";
 import { nothingToDo } from "../flush/collect/pending-work.js";
 import { forgetMembers } from "../relationships/cascade-add.js";
 import type { Level } from "../journal/journal.js";
@@ -30,7 +31,7 @@ export const commit = async (core: Core): Promise<void> => {
   const ended = alone
     ? await commitOrRestore(core)
     : await core.lock.runInScope("flush", "commit()", async () => {
-        await flushNow(core);
+        await flushUntilClean(core);
         return commitOrRestore(core);
       });
   if (ended !== NOTHING) await afterCommit(core, ended);
@@ -41,6 +42,12 @@ const commitOrRestore = (core: Core): Promise<Ended> =>
     if (core.journal.inTransaction) rollBackMemory(core);
     throw error;
   });
+
+/** Listeners of `post_flush` may change objects: what ends a transaction writes that too. */
+const flushUntilClean = async (core: Core): Promise<void> => {
+  await flushNow(core);
+  for (let round = 1; round < MAX_ROUNDS && core.signals.has("post_flush") && !nothingToDo(core); round++) await flushNow(core);
+};
 
 /** Callbacks that waited for the COMMIT, and whether somebody listens to what was committed. */
 export interface Ended {
@@ -155,6 +162,8 @@ export interface OpenLevel {
   readonly around: TransactionMode;
   /** What was to be deleted for good when it began. */
   readonly hard: readonly object[];
+  /** What `touch()` had named when it began. */
+  readonly touched: readonly object[];
 }
 
 /**
@@ -178,10 +187,16 @@ export const beginLevel = async (core: Core, mode: TransactionMode): Promise<Ope
       tx.mode = { ...around, readOnly: true };
       await core.lock.exclusive("SET TRANSACTION", () => tx.open.setReadOnly(true));
     }
-    return { level, outermost: false, around, hard: [...core.hardDeletes] };
+    return { level, outermost: false, around, hard: [...core.hardDeletes], touched: [...core.forcedUpdates] };
   }
   await core.lock.exclusive("BEGIN", () => openTransaction(core, mode, true));
-  const open: OpenLevel = { level: core.journal.levels[1] as Level, outermost: true, around: mode, hard: [...core.hardDeletes] };
+  const open: OpenLevel = {
+    level: core.journal.levels[1] as Level,
+    outermost: true,
+    around: mode,
+    hard: [...core.hardDeletes],
+    touched: [...core.forcedUpdates],
+  };
   noteUnsaved(core);
   if (mode.readOnly !== true) {
     try {
@@ -203,7 +218,7 @@ const goOn = async (core: Core, tx: SessionTransaction, around: TransactionMode)
 
 /** In a hook, the flush that called it goes on by itself. */
 const flushAround = async (core: Core): Promise<void> => {
-  if (!core.lock.isInside("flush")) await core.lock.runInScope("flush", "flush()", () => flushNow(core));
+  if (!core.lock.isInside("flush")) await core.lock.runInScope("flush", "flush()", () => flushUntilClean(core));
 };
 
 /** What is pending now will be pending again after a rollback. */
@@ -239,7 +254,7 @@ export const assertInnermost = (core: Core, level: Level): void => {
 };
 
 /** Back to where the level began. A connection that is lost has rolled back by itself. */
-export const rollbackLevel = async (core: Core, { level, outermost, around, hard }: OpenLevel): Promise<void> => {
+export const rollbackLevel = async (core: Core, { level, outermost, around, hard, touched }: OpenLevel): Promise<void> => {
   const tx = core.tx;
   if (outermost) {
     if (tx !== null) await core.lock.exclusive("ROLLBACK", () => tx.open.rollback());
@@ -252,5 +267,7 @@ export const rollbackLevel = async (core: Core, { level, outermost, around, hard
   restoreDownTo(core, level, "level");
   core.hardDeletes.clear();
   for (const object of hard) core.hardDeletes.add(object);
+  core.forcedUpdates.clear();
+  for (const object of touched) core.forcedUpdates.add(object);
   if (outermost) await emitRollback(core);
 };

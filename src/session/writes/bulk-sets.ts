@@ -5,6 +5,7 @@ import type { DeletePlan, UpdatePlan } from "../../query/plan.js";
 import { planSelect, planUpdate } from "../../query/planner.js";
 import { stateOf, type InstanceState } from "../../loading/index.js";
 import { keyCell } from "../../metadata/keys.js";
+import { FieldError } from "../../errors.js";
 import { column, output } from "../../sql/factories/index.js";
 import { assertOpen, type Core } from "../core/core.js";
 import { flushNow } from "../flush/flush.js";
@@ -32,6 +33,7 @@ export const afterFlush = <T>(core: Core, label: string, work: () => Promise<T>)
 /** `QuerySet.update`: tracked instances take over what RETURNING gives. */
 export const updateSet = async (core: Core, plan: UpdatePlan): Promise<number> => {
   assertOpen(core);
+  refuseUnwritable(plan);
   const query = plan.empty ? null : bind(core, plan);
   // Nothing goes before the statement and nothing follows it: it takes a turn like a query.
   if (query !== null && core.lock.idle && !core.map.tracks(plan.meta) && nothingToDo(core))
@@ -50,6 +52,15 @@ export const updateSet = async (core: Core, plan: UpdatePlan): Promise<number> =
     for (const row of rows) synchronizeRow(core, plan.meta, fields, decodeRow(core.dialect, fields, row));
     return rows.length;
   });
+};
+
+/** Objects in memory could not follow a key that changes under them. */
+const refuseUnwritable = ({ meta, changed }: UpdatePlan): void => {
+  for (const field of changed)
+    if (field.primaryKey)
+      throw new FieldError(
+        `update() of ${meta.name} cannot write the primary key "${field.name}": load the object, assign its key and save() it`,
+      );
 };
 
 export interface DeleteSetOptions {

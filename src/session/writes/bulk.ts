@@ -11,10 +11,11 @@ import { afterFlush } from "./bulk-sets.js";
 import { flushPortions } from "../flush/flush.js";
 import { bulkPolicy, type ConflictRule } from "../flush/work/policy.js";
 import { assertOpen, coreOf, requireState, assertTracked, type Core } from "../core/core.js";
-import { construct } from "./create.js";
+import { construct, isUnique } from "./create.js";
 import { flushNow } from "../flush/flush.js";
 import { attach } from "../relationships/cascade-add.js";
 import { detach } from "../rollback/restore.js";
+import { keyHeldBy } from "../tracking/row-keys.js";
 
 /** Rows of one INSERT per batch. Objects that exist already may be given beside plain values. */
 export const bulkCreate = async (
@@ -38,8 +39,15 @@ export const bulkCreate = async (
       for (const object of objects) if (requireState(object).status === "pending") detach(core, object);
       throw error;
     }
-    return objects;
+    return objects.map((object) => inPlaceOf(core, object));
   });
+};
+
+/** An upsert of a row that the session holds gives its object. */
+const inPlaceOf = (core: Core, object: object): object => {
+  const { meta, owner } = requireState(object);
+  const key = owner === null ? keyHeldBy(meta, object) : null;
+  return (key === null ? undefined : core.map.find(meta, key)) ?? object;
 };
 
 const refuseStored = (core: Core, meta: ModelMeta, object: object): void => {
@@ -80,6 +88,10 @@ const conflictOf = (meta: ModelMeta, { ignoreConflicts, updateConflicts }: BulkC
   const fields = updateConflicts.fields.map((name) => fieldNamed(meta, name, "bulkCreate({ updateConflicts: { fields } })"));
   if (on.length === 0 || fields.length === 0)
     throw new FieldError("bulkCreate: updateConflicts needs the unique fields in `on` and the fields to change in `fields`");
+  if (!isUnique(meta, on))
+    throw new FieldError(
+      `bulkCreate({ updateConflicts }): no unique constraint of ${meta.name} covers exactly ${on.map(({ name }) => `"${name}"`).join(", ")}; name the fields of one in \`on\``,
+    );
   const action: Assignment[] = fields.map((field) => ({ column: field.column, value: excluded(field.column, field.type) }));
   for (const field of meta.fields)
     if (!fields.includes(field) && (field.version || field.onUpdate !== null)) action.push(keptOnConflict(meta, field));

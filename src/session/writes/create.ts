@@ -126,7 +126,7 @@ const conflictColumns = (meta: ModelMeta, names: readonly string[]): string[] =>
   return isUnique(meta, fields) ? fields.map((field) => field.column) : [];
 };
 
-const isUnique = (meta: ModelMeta, fields: readonly FieldMeta[]): boolean => {
+export const isUnique = (meta: ModelMeta, fields: readonly FieldMeta[]): boolean => {
   const same = (others: readonly FieldMeta[]): boolean =>
     others.length === fields.length && others.every((field) => fields.includes(field));
   if (same(meta.primaryKey)) return true;

@@ -10,6 +10,7 @@ import { didYouMean } from "../../support/did-you-mean.js";
 import { validateValue } from "../../metadata/values.js";
 import { coreOf, requireState } from "../core/core.js";
 import { held } from "../tracking/changes.js";
+import { giveExpression } from "../tracking/expressions.js";
 
 export const setValues = (object: object, values: Readonly<Record<string, unknown>>): void => {
   const state = requireState(object);
@@ -67,7 +68,7 @@ const setExpression = (object: object, field: FieldMeta, value: unknown): void =
   const state = requireState(object);
   const expr = resolved(state.meta, field, value);
   coreOf(state)?.journal.touch(object, state);
-  (state.expressions ??= new Map()).set(field, expr);
+  giveExpression(object, state, field, expr);
 };
 
 /** The expression as it stands on the right side of an UPDATE of this model. */

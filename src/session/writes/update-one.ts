@@ -2,7 +2,10 @@
 
 import type { ModelMeta } from "../../metadata/model-meta.js";
 import type { SelectPlan } from "../../query/plan.js";
-import { assertOpen, type Core } from "../core/core.js";
+import type { InstanceState } from "../../loading/index.js";
+import { assertOpen, requireState, type Core } from "../core/core.js";
+import { currentTarget } from "../core/reference-keys.js";
+import { held } from "../tracking/changes.js";
 import { autoflush } from "../queries/autoflush.js";
 import { callSave } from "../tracking/overrides.js";
 import { findOnly, getOrCreate } from "./create.js";
@@ -10,10 +13,31 @@ import { assignValues, checkAssigned } from "./set-values.js";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** The object's own `save()` writes it, so that an override is called. */
+/** The object's own `save()` writes it, so that an override is called. Where that is refused, the object is as it was. */
 const saveWith = async (core: Core, object: object, changes: Values): Promise<void> => {
-  assignValues(object, changes);
-  await callSave(object, core.face);
+  const state = requireState(object);
+  const before = Object.keys(changes).flatMap((name) => valuesBefore(object, state, name));
+  const expressions = state.expressions === null ? null : new Map(state.expressions);
+  try {
+    assignValues(object, changes);
+    await callSave(object, core.face);
+  } catch (error) {
+    state.expressions = expressions;
+    for (const [name, value] of before) (object as Record<string, unknown>)[name] = value;
+    throw error;
+  }
+};
+
+/** What an assignment to this property changes: a relation and its key, or a column. */
+const valuesBefore = (object: object, state: InstanceState, name: string): (readonly [name: string, value: unknown])[] => {
+  const relation = state.meta.relations.get(name);
+  if (relation?.kind === "toOne")
+    return [
+      [name, currentTarget(object, state, relation) ?? null],
+      [relation.field.name, held(object, relation.field)],
+    ];
+  const field = state.meta.fieldsByName.get(name);
+  return [[name, field === undefined ? (object as Record<string, unknown>)[name] : held(object, field)]];
 };
 
 export const updateOrCreate = async (

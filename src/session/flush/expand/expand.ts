@@ -7,6 +7,7 @@ import type { Core, RunningFlush } from "../../core/core.js";
 import { unresolvedTarget } from "../../core/reference-keys.js";
 import { inTheWay } from "../../relationships/to-one.js";
 import { held } from "../../tracking/changes.js";
+import { dropOverwritten } from "../../tracking/expressions.js";
 import { rootOf } from "../../tracking/identity-map.js";
 import { modelInfoOf } from "../../tracking/model-info.js";
 import { collectChanged, recordChanged } from "../collect/changed-rows.js";
@@ -14,6 +15,7 @@ import type { NamedFields } from "../work/policy.js";
 import type { Changed, Expansion, Subset } from "../work/work.js";
 import { collectDeletions } from "./cascade-delete.js";
 import { emptyCleared } from "./cleared-collections.js";
+import { followKeyChanges } from "./key-changes.js";
 import { addLinkObjects } from "./link-objects.js";
 import { collectReassignments, withoutDeletedOwners } from "./reassign-by-key.js";
 import { releaseReplaced } from "./replaced-one-to-ones.js";
@@ -24,7 +26,9 @@ export const expand = async (core: Core, subset: Subset, running: RunningFlush):
   const reassignments = subset === null ? await collectReassignments(core, running.policy) : [];
   if (subset === null && core.collections.size > 0) addLinkObjects(core);
   const wanted = subset === null ? null : withDependencies(core, subset, running.policy.fields);
+  dropOverwrittenExpressions(core);
   const changed = collectChanged(core, wanted, running);
+  followKeyChanges(core, changed);
   const { index, clearedReferences, bulkActions } = await collectDeletions(
     core,
     running.policy,
@@ -58,6 +62,17 @@ const withDependencies = (core: Core, subset: ReadonlySet<object>, named: NamedF
     }
   }
   return all;
+};
+
+/** Few objects have expressions, all of them tracked or pending. */
+const dropOverwrittenExpressions = (core: Core): void => {
+  const visit = (object: object): boolean => {
+    const state = stateOf(object) as InstanceState;
+    if (state.expressions !== null) dropOverwritten(object, state);
+    return false;
+  };
+  for (const object of core.pending) visit(object);
+  for (const meta of core.map.models()) core.map.some(meta, visit);
 };
 
 const sameTable = (object: object, { meta }: InstanceState): boolean => rootOf((stateOf(object) as InstanceState).meta) === rootOf(meta);

@@ -129,6 +129,8 @@ const takeAnswers = (
         keysFirst,
         keysFirst.map((field) => values[field.position]),
       );
+      // The key tells which object has the row.
+      for (const field of meta.primaryKey) core.journal.fill(row.object, row.state, field, values[field.position]);
       lost.push(row.object);
       continue;
     }

@@ -7,6 +7,7 @@ import { isChanged } from "../../tracking/changes.js";
 import type { Core } from "../../core/core.js";
 import { modelInfoOf } from "../../tracking/model-info.js";
 import { keyCell } from "../../../metadata/keys.js";
+import { isOf } from "../../tracking/identity-map.js";
 import { keyOfSnapshot } from "../../tracking/row-keys.js";
 import { markDeletedInTransaction } from "./delete.js";
 import { currentTarget, valueAfterDelete, refersToKey } from "../../core/reference-keys.js";
@@ -86,14 +87,16 @@ const leaveLinked = (core: Core, meta: ModelMeta, objects: readonly object[]): v
   for (const relation of meta.dependants()) {
     for (const owner of linkedThrough(relation)) {
       const gone = new Set(objects);
-      core.map.each(owner.meta, (object) => {
+      const leave = (object: object): void => {
         const state = stateOf(object) as InstanceState;
         const collection = state.collections?.get(owner.name);
         if (collection === undefined || !(collection.items ?? [...collection.added]).some((item) => gone.has(item))) return;
         core.journal.touch(object, state);
         for (const item of gone) collection.added.delete(item);
         if (collection.items !== null) collection.items = collection.items.filter((item) => !gone.has(item));
-      });
+      };
+      core.map.each(owner.meta, leave);
+      for (const object of core.pending) if (isOf((stateOf(object) as InstanceState).meta, owner.meta)) leave(object);
     }
   }
 };
@@ -153,7 +156,7 @@ const setReference = (core: Core, object: object, state: InstanceState, relation
   const next = row.slice();
   next[relation.field.position] = cell;
   state.snapshot = next;
-  if (follows) (object as Record<string, unknown>)[relation.field.name] = valueOfCell(cell, relation.field.type);
+  if (follows) core.journal.fill(object, state, relation.field, valueOfCell(cell, relation.field.type));
 };
 
 /** A key changed, and constraints with onUpdate "cascade" carried it on, over as many levels as there are. */
