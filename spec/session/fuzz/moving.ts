@@ -209,7 +209,7 @@ const expunge: Perform<"expunge"> = (actor, { object }, say) => {
   for (const { copy } of actor.levels) {
     const before = copy.objects.get(obj.handle);
     // A row that the level made goes with it: the object is new again, wherever it is.
-    if (obj.made && obj.snapshot !== null && (before === undefined || before.snapshot === null)) copy.objects.delete(obj.handle);
+    if (obj.made && (before === undefined || before.snapshot === null)) copy.objects.delete(obj.handle);
     else copy.objects.set(obj.handle, copyObj(obj));
   }
   return true;

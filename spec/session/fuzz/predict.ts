@@ -23,8 +23,6 @@ export interface Prediction {
 
 export interface FlushWork {
   readonly inserts: readonly Obj[];
-  /** New objects that take over the row of a deleted one with their key. */
-  readonly switches: ReadonlyMap<Obj, Obj>;
   readonly updates: readonly Obj[];
   readonly deletes: readonly Obj[];
   readonly links: readonly (readonly [pair: string, wanted: boolean])[];
@@ -41,6 +39,7 @@ export const workOf = (memory: Memory, only: ReadonlySet<number> | null): FlushW
       const owed = memory.objects.get(handle)?.owes ?? null;
       if (owed !== null && memory.objects.get(handle)?.values["shelfId"] === undefined && memory.objects.get(owed)?.status === "pending")
         wanted.add(owed);
+      for (const other of memory.objects.values()) if (makesRoom(other, memory.objects.get(handle))) wanted.add(other.handle);
     }
   }
   const all = [...memory.objects.values()].filter((obj) => wanted === null || wanted.has(obj.handle));
@@ -52,26 +51,33 @@ export const workOf = (memory: Memory, only: ReadonlySet<number> | null): FlushW
     return obj !== undefined && isTracked(obj) && !gone.has(obj);
   };
   const inserts = all.filter((obj) => obj.status === "pending");
-  const switches = new Map<Obj, Obj>();
-  for (const obj of inserts) {
-    const former = deletes.find(
-      (one) =>
-        one.kind === obj.kind &&
-        obj.values["id"] !== undefined &&
-        one.snapshot?.["id"] === obj.values["id"] &&
-        ![...switches.values()].includes(one),
-    );
-    if (former !== undefined) switches.set(obj, former);
-  }
-  const taken = new Set(switches.values());
   return {
-    inserts: inserts.filter((obj) => !switches.has(obj)),
-    switches,
+    inserts,
     updates: persistent.filter((obj) => !gone.has(obj) && changedColumns(obj).length > 0),
-    deletes: deletes.filter((obj) => !taken.has(obj)),
+    deletes,
     links: only === null ? [...memory.links].filter(([pair]) => pair.split(":").every((handle) => stays(Number(handle)))) : [],
   };
 };
+
+/** A row that is marked for deletion and has the key, or the unique value, of a new one goes before it. */
+const makesRoom = (other: Obj, obj: Obj | undefined): boolean => {
+  if (obj?.status !== "pending" || other.kind !== obj.kind || !other.deleting || other.status !== "persistent") return false;
+  const unique = obj.kind === "Shelf" ? "code" : obj.kind === "Tag" ? "label" : "id";
+  const same = (column: string): boolean => obj.values[column] !== undefined && other.snapshot?.[column] === obj.values[column];
+  return same("id") || same(unique);
+};
+
+/** Deletions of rows whose keys new ones have: they go in the middle of the flush. */
+const earlyDeletes = ({ inserts, deletes }: FlushWork): Set<Obj> =>
+  new Set(
+    deletes.filter(({ kind, snapshot }) =>
+      inserts.some((obj) => obj.kind === kind && obj.values["id"] !== undefined && obj.values["id"] === snapshot?.["id"]),
+    ),
+  );
+/** Rows that move to a shelf whose key was another's until now. */
+const isLate = (memory: Memory, obj: Obj, early: ReadonlySet<Obj>): boolean =>
+  changedColumns(obj).includes("shelfId") &&
+  [...early].some(({ kind, snapshot }) => kind === "Shelf" && snapshot?.["id"] === shelfKey(memory, obj));
 
 const shelfKey = (memory: Memory, obj: Obj): number | null => {
   const held = obj.values["shelfId"];
@@ -92,42 +98,41 @@ export const predict = (memory: Memory, rows: Rows, work: FlushWork): Prediction
     if (obj.kind === "Book" && obj.values["title"] === "bad") errors.push("VALIDATION");
     if (obj.kind === "Note" && shelfKey(memory, obj) === null) errors.push("VALIDATION");
   }
+  const early = earlyDeletes(work);
+  const update = (obj: Obj): void => {
+    const row = after[obj.kind].get(Number(obj.snapshot?.["id"]));
+    if (row === undefined || (obj.kind === "Book" && row["version"] !== obj.snapshot?.["version"])) {
+      errors.push("STALE_DATA");
+      return;
+    }
+    for (const column of changedColumns(obj)) row[column] = column === "shelfId" ? shelfKey(memory, obj) : obj.values[column];
+  };
+  const remove = (obj: Obj): void => {
+    const key = Number(obj.snapshot?.["id"]);
+    const row = after[obj.kind].get(key);
+    if (obj.kind === "Book" && (row === undefined || row["version"] !== obj.snapshot?.["version"])) errors.push("STALE_DATA");
+    removeRow(after, obj.kind, key);
+  };
+  for (const obj of work.updates) if (!isLate(memory, obj, early)) update(obj);
+  for (const obj of early) remove(obj);
   for (const obj of work.inserts) {
     const key = keyOf(obj);
-    if (after[obj.kind].has(key) && !work.deletes.some((gone) => gone.kind === obj.kind && gone.snapshot?.["id"] === key))
-      errors.push("UNIQUE_VIOLATION");
+    if (after[obj.kind].has(key)) errors.push("UNIQUE_VIOLATION");
     const row = Object.fromEntries(columns[obj.kind].map((column) => [column, obj.values[column]]));
     if ("shelfId" in row) row["shelfId"] = shelfKey(memory, obj);
     after[obj.kind].set(key, { ...row, id: key });
   }
-  for (const [obj, former] of work.switches) {
-    const row = after[obj.kind].get(Number(former.snapshot?.["id"]));
-    if (row === undefined) errors.push("STALE_DATA");
-    else for (const column of columns[obj.kind]) if (obj.values[column] !== undefined) row[column] = obj.values[column];
-  }
-  for (const obj of work.updates) {
-    const row = after[obj.kind].get(Number(obj.snapshot?.["id"]));
-    if (row === undefined || (obj.kind === "Book" && row["version"] !== obj.snapshot?.["version"])) {
-      errors.push("STALE_DATA");
-      continue;
-    }
-    for (const column of changedColumns(obj)) row[column] = column === "shelfId" ? shelfKey(memory, obj) : obj.values[column];
-  }
+  for (const obj of work.updates) if (isLate(memory, obj, early)) update(obj);
   for (const [pair, wanted] of work.links) {
     const [book, tag] = pair.split(":").map((handle) => keyOf(memory.objects.get(Number(handle)) as Obj)) as [number, number];
     if (wanted) after.links.add(linkOf(book, tag));
     else after.links.delete(linkOf(book, tag));
   }
   if (danglingReference(after)) errors.push("FOREIGN_KEY_VIOLATION");
-  for (const obj of work.deletes) {
-    const key = Number(obj.snapshot?.["id"]);
-    const row = after[obj.kind].get(key);
-    if (obj.kind === "Book" && (row === undefined || row["version"] !== obj.snapshot?.["version"])) errors.push("STALE_DATA");
-    removeRow(after, obj.kind, key);
-  }
+  for (const obj of work.deletes) if (!early.has(obj)) remove(obj);
   const broken = brokenConstraint(after);
   if (broken !== null) errors.push(broken);
-  return { errors, sends: work.inserts.length + work.switches.size + work.updates.length + work.deletes.length + work.links.length > 0 };
+  return { errors, sends: work.inserts.length + work.updates.length + work.deletes.length + work.links.length > 0 };
 };
 
 /** The flush succeeded: rows and memory as they must be now. `made` gives the keys that the database made. */
@@ -143,27 +148,24 @@ export const carryOut = (memory: Memory, rows: Rows, work: FlushWork, made: (obj
       if (obj.values["shelfId"] === undefined) fill(obj, "shelfId", key);
     }
   }
-  for (const obj of work.updates) {
+  const early = earlyDeletes(work);
+  const update = (obj: Obj): void => {
     const row = rows[obj.kind].get(Number(obj.snapshot?.["id"])) as Record<string, unknown>;
     const changed = changedColumns(obj);
     if (obj.kind === "Book") obj.values["version"] = Number(obj.snapshot?.["version"]) + 1;
     for (const column of changed) row[column] = obj.values[column];
     if (obj.kind === "Book") row["version"] = obj.values["version"];
-  }
+    obj.snapshot = { ...obj.values };
+  };
+  const late = work.updates.filter((obj) => isLate(memory, obj, early));
+  for (const obj of work.updates) if (!late.includes(obj)) update(obj);
+  for (const obj of early) goneFromMemory(memory, rows, obj.kind, Number(obj.snapshot?.["id"]));
   for (const obj of work.inserts) {
     for (const column of columns[obj.kind]) if (obj.values[column] === undefined) fill(obj, column, null);
     rows[obj.kind].set(Number(obj.values["id"]), { ...obj.values });
     obj.status = "persistent";
   }
-  for (const [obj, former] of work.switches) {
-    const row = rows[obj.kind].get(Number(former.snapshot?.["id"])) as Cells;
-    for (const column of columns[obj.kind]) {
-      if (obj.values[column] === undefined) fill(obj, column, row[column] ?? null);
-      else row[column] = obj.values[column];
-    }
-    Object.assign(former, { status: "deleted", deleting: false });
-    Object.assign(obj, { status: "persistent", snapshot: { ...obj.values } });
-  }
+  for (const obj of late) update(obj);
   for (const [pair, wanted] of work.links) {
     const [book, tag] = pair.split(":").map((handle) => Number(memory.objects.get(Number(handle))?.values["id"])) as [number, number];
     if (wanted) rows.links.add(linkOf(book, tag));
@@ -178,7 +180,7 @@ export const carryOut = (memory: Memory, rows: Rows, work: FlushWork, made: (obj
     memory.links.clear();
     for (const obj of memory.objects.values()) if (isTracked(obj)) obj.rawKey = false;
   }
-  for (const obj of work.deletes) goneFromMemory(memory, rows, obj.kind, Number(obj.snapshot?.["id"]));
+  for (const obj of work.deletes) if (!early.has(obj)) goneFromMemory(memory, rows, obj.kind, Number(obj.snapshot?.["id"]));
 };
 
 /** Who holds the key of a new shelf, but was pointed at another object with it, is shown by it after the next flush. */

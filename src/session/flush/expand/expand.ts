@@ -9,6 +9,7 @@ import { inTheWay } from "../../relationships/to-one.js";
 import { held } from "../../tracking/changes.js";
 import { dropOverwritten } from "../../tracking/expressions.js";
 import { rootOf } from "../../tracking/identity-map.js";
+import { isInTheWay } from "../plan/row-dependencies.js";
 import { modelInfoOf } from "../../tracking/model-info.js";
 import { collectChanged, recordChanged } from "../collect/changed-rows.js";
 import type { NamedFields } from "../work/policy.js";
@@ -52,8 +53,7 @@ const withDependencies = (core: Core, subset: ReadonlySet<object>, named: NamedF
   const all = new Set(subset);
   for (const object of all) {
     const state = stateOf(object) as InstanceState;
-    // Rows of its table that are marked for deletion may hold its key or another unique value.
-    if (state.status === "pending") for (const other of core.deleting) if (sameTable(other, state)) all.add(other);
+    if (state.status === "pending") for (const other of core.deleting) if (makesRoom(other, object, state)) all.add(other);
     for (const relation of state.meta.relations.values()) {
       if (named !== null && subset.has(object) && !isNamed(relation, named)) continue;
       const target = relation.kind === "toOne" || relation.kind === "anyOf" ? unresolvedTarget(object, state, relation) : null;
@@ -75,7 +75,11 @@ const dropOverwrittenExpressions = (core: Core): void => {
   for (const meta of core.map.models()) core.map.some(meta, visit);
 };
 
-const sameTable = (object: object, { meta }: InstanceState): boolean => rootOf((stateOf(object) as InstanceState).meta) === rootOf(meta);
+/** A row that is marked for deletion has the key, or another unique value, of a new one. */
+const makesRoom = (other: object, object: object, { meta }: InstanceState): boolean => {
+  const { meta: otherMeta, snapshot } = stateOf(other) as InstanceState;
+  return snapshot !== null && rootOf(otherMeta) === rootOf(meta) && isInTheWay(snapshot, object, meta);
+};
 
 const isNamed = (relation: RelationMeta, { names }: NamedFields): boolean =>
   (relation.kind === "toOne" || relation.kind === "anyOf") && names.has(referenceOf(relation).name);

@@ -94,6 +94,9 @@ function* departures(rows: readonly RowWork[]): Iterable<Edge> {
         const written = leavingPlace(arriving, relation, value) === undefined ? leavingPlace(leaving, relation, value) : undefined;
         if (stored !== undefined) yield { from: at, to: stored, reason: "away", fields: [field] };
         if (written !== undefined && written !== stored) yield { from: at, to: written, reason: "away", fields: [field] };
+      } else if (stored !== undefined && stored !== at) {
+        // The constraint takes the row along, or changes it: what is written into it comes first.
+        yield { from: at, to: stored, reason: "away", fields: [field] };
       }
     }
   }
@@ -205,6 +208,13 @@ function* uniqueValuesOf(rows: readonly RowWork[], places: readonly number[], fi
     if (holder !== undefined && holder !== at) yield { from: holder, to: at, reason: "unique", fields };
   }
 }
+
+/** A stored row has the key, or another unique value, that a new object is to be written with. */
+export const isInTheWay = (snapshot: readonly unknown[], object: object, meta: ModelMeta): boolean =>
+  [meta.primaryKey, ...uniqueSets(rootOf(meta))].some((fields) => {
+    const taken = combined(fields, (field) => snapshot[field.position]);
+    return taken !== null && taken === combined(fields, (field) => held(object, field));
+  });
 
 /** An UPDATE of the work writes one of the fields. */
 export const touches = (work: RowWork, fields: readonly FieldMeta[]): boolean =>
