@@ -74,6 +74,8 @@ const answer = (object: object, relation: RelationMeta, context: LoadContext): u
   loadedRelation(object, stateOf(object) as InstanceState, relation, context.store) ?? null;
 
 const loadBatch = async (asked: readonly object[], relation: RelationMeta, entry: RelationLoader): Promise<unknown[]> => {
+  const writing = entry.context.beforeLoad?.(relation);
+  if (writing !== undefined) await writing;
   const objects = withPeers(asked, relation, entry);
   const work = loadFor(objects, relation, everything, entry.context).then((loaded) =>
     prefetch(loaded.objects, loaded.nested, entry.context),

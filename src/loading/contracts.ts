@@ -1,6 +1,6 @@
 /** What loading asks of the session: an identity map to put instances in, and a way to run a plan. */
 
-import type { ModelMeta } from "../metadata/model-meta.js";
+import type { ModelMeta, RelationMeta } from "../metadata/model-meta.js";
 import type { Dialect } from "../database/contracts.js";
 import type { FetchMode } from "../query/fetch-mode.js";
 import type { SelectPlan } from "../query/plan.js";
@@ -42,6 +42,8 @@ export interface LoadContext {
   readonly store: InstanceStore;
   readonly runner: PlanRunner;
   readonly fetchMode: FetchMode;
+  /** Writes what could change the answer, before rows of this relation are asked for; undefined: nothing to wait for. */
+  readonly beforeLoad?: ((relation: RelationMeta) => Promise<unknown> | undefined) | undefined;
   /** Fires `post_load` where somebody listens. */
   readonly loaded: ((object: object, meta: ModelMeta) => void) | null;
 }

@@ -80,6 +80,25 @@ export class RelatedManager extends QuerySet {
     return made;
   }
 
+  /** Looks among the members, and makes one of the owner's own: its key to the owner, or its link, is set. */
+  override async getOrCreate(...args: Args): Promise<readonly [object, boolean]> {
+    return this.#linked(await super.getOrCreate(...this.#ofOwner(args)));
+  }
+  override async updateOrCreate(...args: Args): Promise<readonly [object, boolean]> {
+    return this.#linked(await super.updateOrCreate(...this.#ofOwner(args)));
+  }
+  /** Conditions of a one-to-many collection name the owner, so that what is made of them belongs to it. */
+  #ofOwner(args: Args): Args {
+    const relation = this.#relation;
+    if (relation.kind !== "toMany") return args;
+    const at = args.findIndex((arg) => typeof arg === "object" && arg !== null && Object.getPrototypeOf(arg) === Object.prototype);
+    return args.map((arg, index) => (index === at ? { ...(arg as object), [relation.via.name]: this.#owner } : arg)) as unknown as Args;
+  }
+  #linked(found: readonly [object, boolean]): readonly [object, boolean] {
+    if (found[1] && this.#relation.kind === "manyToMany") collectionAdd(this.#owner, this.#relation, [found[0]]);
+    return found;
+  }
+
   // ---------------------------------------------------------------- reading: from memory once loaded
   override async fetch(...args: Args): Promise<unknown[]> {
     const known = this.#known();

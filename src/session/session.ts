@@ -13,7 +13,7 @@ import { SessionError } from "../errors.js";
 import { describe } from "../support/describe.js";
 import { keepHiddenClass } from "../support/hidden-classes.js";
 import { makeAtomic, modeOf } from "./transactions/atomic.js";
-import { autoflush, flushKeyed } from "./queries/autoflush.js";
+import { autoflush, autoflushPrefetches, autoflushRelation } from "./queries/autoflush.js";
 import { bulkCreate, bulkUpdate } from "./writes/bulk.js";
 import { deleteSet, updateSet } from "./writes/bulk-sets.js";
 import { changedFields } from "./tracking/changes.js";
@@ -56,9 +56,11 @@ import type {
 
 installLoader(async (core, object, relation) => {
   assertOpen(core);
-  const flushing = core.collections.size === 0 ? undefined : flushKeyed(core, relation);
-  if (flushing !== undefined) await flushing;
-  return loadRelation(object, relation, contextOf(core));
+  return loadRelation(
+    object,
+    relation,
+    contextOf(core, core.store, (asked) => autoflushRelation(core, asked)),
+  );
 });
 
 class SessionFacade extends SessionHandle implements QueryRunner {
@@ -194,6 +196,8 @@ class SessionFacade extends SessionHandle implements QueryRunner {
     const query = plan.empty ? null : bind(this.#core, plan);
     const flushing = autoflush(this.#core, plan.reads, plan.byKey);
     if (flushing !== undefined) await flushing;
+    const writing = plan.prefetch.length === 0 ? undefined : autoflushPrefetches(this.#core, plan.prefetch);
+    if (writing !== undefined) await writing;
     return await load(this.#core, plan, undefined, query);
   }
   iterate(plan: SelectPlan, options: { readonly chunkSize: number; readonly track: boolean }): AsyncIterableIterator<unknown> {

@@ -111,12 +111,19 @@ export class Actor {
       const { snapshot } = obj;
       if (obj.status === "detached" && snapshot !== null) this.#comeBack(obj, snapshot);
       else Object.assign(obj, { status: "pending", snapshot: null, deleting: false });
+      const shelf = obj.pointed === null ? undefined : this.memory.objects.get(obj.pointed);
+      if (shelf !== undefined && belongsTo(obj, shelf)) shelf.given.add(obj.handle);
     }
   }
   /** Whether nothing that it leads to has another object in the session by now. */
   canJoin(root: Obj): boolean {
     const returning = (obj: Obj): boolean => obj.status === "detached" && obj.snapshot !== null;
-    return this.#reach(root).every((obj) => !returning(obj) || this.tracked(obj.kind, Number(obj.snapshot?.["id"])) === undefined);
+    // Which members a shelf brings along whose row a rollback took back depends on whether its list was known: that is nobody's promise.
+    const vague = (obj: Obj): boolean =>
+      obj.retired && [...this.memory.objects.values()].some((other) => other.status === "transient" && other.pointed === obj.handle);
+    return this.#reach(root).every(
+      (obj) => !vague(obj) && (!returning(obj) || this.tracked(obj.kind, Number(obj.snapshot?.["id"])) === undefined),
+    );
   }
 
   #reach(root: Obj): Obj[] {

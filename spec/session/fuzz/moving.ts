@@ -30,6 +30,8 @@ const point = (actor: Actor, child: Obj, shelf: Obj | null): void => {
   child.owes = shelf !== null && shelf.values["id"] === undefined ? shelf.handle : null;
   for (const obj of actor.memory.objects.values()) if (obj !== shelf) obj.given.delete(child.handle);
   if (shelf !== null && isTracked(child) && !isTracked(shelf)) actor.join(shelf);
+  // What a session tracks shows only what that session has; outside, a new shelf shows whatever points at it.
+  if (shelf !== null && (isTracked(child) || !isTracked(shelf))) shelf.given.add(child.handle);
 };
 
 const change: Perform<"change"> = (actor, { object, column, text }, say) => {
@@ -196,7 +198,13 @@ const remove: Perform<"delete"> = (actor, { object }, say) => {
   say(`delete(#${obj.handle})`);
   actor.db.delete(actor.real(obj));
   if (obj.status === "persistent") obj.deleting = true;
-  else Object.assign(obj, { status: "transient", retired: true });
+  else {
+    Object.assign(obj, { status: "transient", retired: true });
+    // New notes cannot do without it.
+    for (const note of actor.memory.objects.values())
+      if (note.kind === "Note" && note.status === "pending" && obj.given.has(note.handle) && belongsTo(note, obj))
+        Object.assign(note, { status: "transient", retired: true });
+  }
   return true;
 };
 

@@ -213,7 +213,7 @@ export const goneFromMemory = (memory: Memory, rows: Rows, kind: Kind, key: numb
       obj.deleting = false;
       for (const pair of memory.links.keys()) if (pair.split(":")[kind === "Tag" ? 1 : 0] === String(obj.handle)) memory.links.delete(pair);
     } else if (child) {
-      if (obj.values["shelfId"] === key) obj.values["shelfId"] = null;
+      if (obj.values["shelfId"] === key) fill(obj, "shelfId", null);
       obj.snapshot["shelfId"] = null;
     }
   }

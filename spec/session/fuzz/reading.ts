@@ -25,6 +25,22 @@ const concerned = (actor: Actor, kind: Kind): boolean =>
       (kind === "Book" && obj.kind === "Book" && obj.status === "persistent" && changedColumns(obj).includes("pages")),
   );
 
+/** A list is a query for its rows, by their owner's key or by their links. */
+const listConcerned = (actor: Actor, owner: Kind, kind: Kind): boolean => {
+  if (owner !== "Shelf")
+    return (
+      actor.memory.links.size > 0 ||
+      [...actor.memory.objects.values()].some((obj) => obj.deleting && (obj.kind === "Book" || obj.kind === "Tag"))
+    );
+  return [...actor.memory.objects.values()].some(
+    (obj) =>
+      (obj.status === "pending" && obj.kind === kind) ||
+      (kind === "Note" && isOrphan(obj)) ||
+      (obj.deleting && (obj.kind === kind || obj.kind === "Shelf")) ||
+      (obj.kind === kind && obj.status === "persistent" && changedColumns(obj).includes("shelfId")),
+  );
+};
+
 /** The objects of an answer must be those of these rows, known ones themselves and no others. */
 const takeIn = (actor: Actor, kind: Kind, rows: readonly Cells[], answer: readonly Real[]): void => {
   if (answer.length !== rows.length) throw new Mismatch(`gave ${answer.length} objects, expected ${rows.length}`);
@@ -135,7 +151,7 @@ const takeInBehind = (actor: Actor, obj: Obj, kind: Kind, shown: readonly Real[]
   }
 };
 
-export const loadRelation = async (_scene: Scene, actor: Actor, { object, which }: StepOf<"load">, say: Say): Promise<boolean> => {
+export const loadRelation = async (scene: Scene, actor: Actor, { object, which }: StepOf<"load">, say: Say): Promise<boolean> => {
   const obj = actor.pick(
     object,
     (one) => isTracked(one) && !one.deleting && (one.status === "persistent" || one.kind === "Book" || one.kind === "Note"),
@@ -148,7 +164,13 @@ export const loadRelation = async (_scene: Scene, actor: Actor, { object, which 
   const [name, kind] = list;
   say(`#${obj.handle}.${name}.fetch()`);
   const asked = loadedItems(actor, obj, name) === null;
-  const items = await collectionOf(actor, obj, name).fetch();
+  let items: Real[] = [];
+  const run = async (): Promise<void> => {
+    items = await collectionOf(actor, obj, name).fetch();
+  };
+  if (asked && listConcerned(actor, obj.kind, kind)) {
+    if (!(await flushing(scene.ground, actor, run))) return true;
+  } else await run();
   if (asked) takeInBehind(actor, obj, kind, items);
   return true;
 };
@@ -180,7 +202,7 @@ const loadShelf = async (actor: Actor, obj: Obj, say: Say): Promise<boolean> => 
   return true;
 };
 
-export const setBooks = async (_scene: Scene, actor: Actor, { shelf: n, books }: StepOf<"set books">, say: Say): Promise<boolean> => {
+export const setBooks = async (scene: Scene, actor: Actor, { shelf: n, books }: StepOf<"set books">, say: Say): Promise<boolean> => {
   const shelf = actor.pick(n, (obj) => obj.kind === "Shelf" && obj.status === "persistent" && !obj.deleting);
   if (shelf === null || actor.crossed || [...actor.memory.objects.values()].some((obj) => obj.rawKey || obj.foreign)) return false;
   const wanted = new Set(books.map((book) => actor.pick(book, (obj) => obj.kind === "Book" && usable(obj))).filter((obj) => obj !== null));
@@ -188,7 +210,14 @@ export const setBooks = async (_scene: Scene, actor: Actor, { shelf: n, books }:
   const asked = loadedItems(actor, shelf, "books") === null;
   if (asked) {
     // Rows that set() takes away right after it has read them are known to nobody: they are read before, so that they have a name.
-    takeInBehind(actor, shelf, "Book", await collectionOf(actor, shelf, "books").fetch());
+    let items: Real[] = [];
+    const run = async (): Promise<void> => {
+      items = await collectionOf(actor, shelf, "books").fetch();
+    };
+    if (listConcerned(actor, "Shelf", "Book")) {
+      if (!(await flushing(scene.ground, actor, run))) return true;
+    } else await run();
+    takeInBehind(actor, shelf, "Book", items);
   }
   await collectionOf(actor, shelf, "books").set([...wanted].map((obj) => actor.real(obj)));
   for (const obj of [...actor.memory.objects.values()]) {
@@ -198,11 +227,12 @@ export const setBooks = async (_scene: Scene, actor: Actor, { shelf: n, books }:
         for (const other of actor.memory.objects.values()) other.given.delete(obj.handle);
         Object.assign(obj.values, { shelfId: shelf.values["id"] });
         Object.assign(obj, { owes: null, pointed: shelf.handle });
+        shelf.given.add(obj.handle);
       }
       actor.join(obj);
     } else if (belongsTo(obj, shelf)) {
-      // Whether a collection shows what is in no session after a rollback is nobody's promise.
-      if (!isTracked(obj)) obj.retired = true;
+      // A collection of the session shows nothing that is outside.
+      if (!isTracked(obj)) continue;
       obj.values["shelfId"] = null;
       Object.assign(obj, { owes: null, pointed: null });
     }
@@ -210,7 +240,7 @@ export const setBooks = async (_scene: Scene, actor: Actor, { shelf: n, books }:
   return true;
 };
 
-export const setTags = async (_scene: Scene, actor: Actor, { book: n, tags }: StepOf<"set tags">, say: Say): Promise<boolean> => {
+export const setTags = async (scene: Scene, actor: Actor, { book: n, tags }: StepOf<"set tags">, say: Say): Promise<boolean> => {
   const book = actor.pick(n, (obj) => obj.kind === "Book" && isTracked(obj) && !obj.deleting);
   if (book === null || actor.crossed) return false;
   const wanted = new Set(
@@ -218,7 +248,14 @@ export const setTags = async (_scene: Scene, actor: Actor, { book: n, tags }: St
   );
   say(`#${book.handle}.tags.set(${[...wanted].map((obj) => `#${obj.handle}`).join(", ")})`);
   if (book.status === "persistent" && loadedItems(actor, book, "tags") === null) {
-    takeInBehind(actor, book, "Tag", await collectionOf(actor, book, "tags").fetch());
+    let items: Real[] = [];
+    const run = async (): Promise<void> => {
+      items = await collectionOf(actor, book, "tags").fetch();
+    };
+    if (listConcerned(actor, "Book", "Tag")) {
+      if (!(await flushing(scene.ground, actor, run))) return true;
+    } else await run();
+    takeInBehind(actor, book, "Tag", items);
   }
   await collectionOf(actor, book, "tags").set([...wanted].map((obj) => actor.real(obj)));
   for (const tag of actor.memory.objects.values()) {

@@ -50,7 +50,10 @@ export const make = async (scene: Scene, actor: Actor, { kind, text, shelf: nth,
     if (obj.values["shelfId"] === undefined) obj.owes = owner.handle;
   }
   say(`#${obj.handle} = ${how} ${kind} ${JSON.stringify(shown)}${owner === null ? "" : ` on shelf #${owner.handle}`}`);
-  if (how === "hold") return true;
+  if (how === "hold") {
+    if (owner !== null && !isTracked(owner)) owner.given.add(obj.handle);
+    return true;
+  }
   if (how === "add") {
     actor.db.add(stand);
     actor.join(obj);

@@ -1,7 +1,7 @@
 /** Flushes before a query what could change its answer, and only then. */
 
 import type { FieldMeta, ModelMeta, RelationMeta } from "../../metadata/model-meta.js";
-import type { ReadSet } from "../../query/plan.js";
+import type { PrefetchNode, ReadSet } from "../../query/plan.js";
 import { stateOf, type CollectionState, type InstanceState } from "../../loading/index.js";
 import { differsIn, held, ownFields } from "../tracking/changes.js";
 import type { Core } from "../core/core.js";
@@ -18,8 +18,40 @@ const flushAll = (core: Core): Promise<unknown> => core.lock.runInScope("flush",
 export const autoflush = (core: Core, reads: ReadSet, byKey: boolean): Promise<unknown> | undefined =>
   byKey || holdsNothing(core) || !mayFlush(core) || !concerns(core, reads) ? undefined : flushAll(core);
 
+/** What a list of related rows reads: the rows, and the column by which they refer to their owner, or their links; null: single objects are found by keys. */
+const readsOf = (relation: RelationMeta): ReadSet | null => {
+  switch (relation.kind) {
+    case "toMany":
+      return { models: new Set([relation.target]), fields: new Set([relation.via.field]), everything: false };
+    case "manyToMany":
+      return { models: new Set([relation.through]), fields: new Set(), everything: false };
+    case "toOne":
+    case "anyOf":
+    case "reverseOne":
+      return null;
+  }
+};
+
+/** Before a collection is loaded: a list is a query like any other. */
+export const autoflushRelation = (core: Core, relation: RelationMeta): Promise<unknown> | undefined => {
+  const reads = readsOf(relation);
+  return reads === null ? undefined : (autoflush(core, reads, false) ?? flushKeyed(core, relation));
+};
+
+/** The same for what a query prefetches; a custom queryset may ask for anything. */
+export const autoflushPrefetches = (core: Core, nodes: readonly PrefetchNode[]): Promise<unknown> | undefined => {
+  for (const { relation, state, children } of nodes) {
+    const writing =
+      state === null ? (autoflushRelation(core, relation) ?? autoflushPrefetches(core, children)) : autoflush(core, EVERYTHING, false);
+    // One flush writes everything.
+    if (writing !== undefined) return writing;
+  }
+  return undefined;
+};
+const EVERYTHING: ReadSet = { models: new Set(), fields: new Set(), everything: true };
+
 /** Members that were given by key are in a collection once their rows say so. */
-export const flushKeyed = (core: Core, relation: RelationMeta): Promise<unknown> | undefined => {
+const flushKeyed = (core: Core, relation: RelationMeta): Promise<unknown> | undefined => {
   if (!mayFlush(core)) return undefined;
   for (const collection of core.collections) if (collection.relation === relation && collection.addedKeys.size > 0) return flushAll(core);
   return undefined;

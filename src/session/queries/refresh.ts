@@ -13,7 +13,7 @@ import { keyOfSnapshot, describeRow } from "../tracking/row-keys.js";
 import { contextOf, load, stateWhere, type Entries } from "../reading/find-instances.js";
 import { valuesOf } from "../statements/table.js";
 import { collectionForget } from "../relationships/collections.js";
-import { belongsTo } from "../relationships/to-one.js";
+import { belongsTo, disappearFromTargets, forgetAssignments } from "../relationships/both-sides.js";
 import { detach, resetToSnapshot } from "../rollback/restore.js";
 
 const stored = (core: Core, object: object, verb: string): InstanceState => {
@@ -34,6 +34,7 @@ export const refresh = async (core: Core, object: object, relations: readonly st
   const state = stored(core, object, "refresh()");
   const wanted = relations.map((name) => relationNamed(state, name));
   if (core.journal.inTransaction) core.journal.touch(object, state);
+  forgetAssignments(object, state);
   resetToSnapshot(object, state);
   state.stale = true;
   const name = describeRow(state.meta, keyOfSnapshot(state.meta, state.snapshot as unknown[]));
@@ -106,6 +107,7 @@ export const loadColumns = async (object: object, names: readonly string[]): Pro
 export const expire = (core: Core, object: object): void => {
   const state = stored(core, object, "expire()");
   core.journal.touch(object, state);
+  forgetAssignments(object, state);
   resetToSnapshot(object, state);
   state.stale = true;
   state.deleting = false;
@@ -116,7 +118,8 @@ export const expire = (core: Core, object: object): void => {
 
 /** The session forgets the object: it is never written, and can be added to another session. */
 export const expunge = (core: Core, object: object): void => {
-  assertTracked(core, object);
+  const state = assertTracked(core, object);
+  if (state.status === "pending") disappearFromTargets(object, state);
   detach(core, object);
   forgetNotes(core, object);
 };

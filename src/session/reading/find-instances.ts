@@ -23,9 +23,11 @@ class Context implements LoadContext, PlanRunner {
   readonly dialect: Core["dialect"];
   readonly fetchMode: LoadContext["fetchMode"];
   readonly loaded: LoadContext["loaded"];
-  constructor(core: Core, store: InstanceStore) {
+  readonly beforeLoad: LoadContext["beforeLoad"];
+  constructor(core: Core, store: InstanceStore, beforeLoad: LoadContext["beforeLoad"]) {
     this.#core = core;
     this.store = store;
+    this.beforeLoad = beforeLoad;
     this.dialect = core.dialect;
     this.fetchMode = core.fetchMode;
     this.loaded = core.signals.has("post_load")
@@ -39,7 +41,8 @@ class Context implements LoadContext, PlanRunner {
     return rowsOf(this.#core, plan);
   }
 }
-export const contextOf = (core: Core, store: InstanceStore = core.store): LoadContext => new Context(core, store);
+export const contextOf = (core: Core, store: InstanceStore = core.store, beforeLoad?: LoadContext["beforeLoad"]): LoadContext =>
+  new Context(core, store, beforeLoad);
 
 /** Instances or values, as the plan says; each with the cells that were asked for beside it, if any were. */
 export const load = async (

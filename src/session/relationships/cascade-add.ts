@@ -10,6 +10,8 @@ import { modelInfoOf } from "../tracking/model-info.js";
 import { keyHeldBy, keyOfSnapshot, describeRow } from "../tracking/row-keys.js";
 import { recordChange } from "../rollback/record-change.js";
 import { targetKeyOf } from "../core/reference-keys.js";
+import { appearInTargets, disappearFromTargets } from "./both-sides.js";
+import { detach } from "../rollback/restore.js";
 import { repointReferences } from "../rollback/repoint-references.js";
 
 /**
@@ -70,6 +72,26 @@ export const add = (core: Core, object: object): void => {
   attach(core, object);
 };
 
+/** A new object leaves the session before it was ever written, and its own new members that cannot do without it. */
+export const withdraw = (core: Core, object: object, state: InstanceState): void => {
+  core.journal.touch(object, state);
+  disappearFromTargets(object, state);
+  detach(core, object);
+  for (const collection of state.collections?.values() ?? []) {
+    const { relation } = collection;
+    if (relation.kind === "toMany" && !relation.via.nullable) for (const member of [...collection.added]) withdrawPending(core, member);
+  }
+  for (const relation of modelInfoOf(state.meta).owning) {
+    const member = relation.kind === "reverseOne" && !relation.via.nullable ? state.related?.get(relation.name) : undefined;
+    if (member !== null && member !== undefined) withdrawPending(core, member);
+  }
+};
+
+const withdrawPending = (core: Core, object: object): void => {
+  const state = requireState(object);
+  if (state.owner === core && state.status === "pending") withdraw(core, object, state);
+};
+
 /** Deleted, and that was committed. */
 const isGone = (state: InstanceState): boolean => state.status === "detached" && state.snapshot === null;
 
@@ -101,6 +123,7 @@ const enterSession = (core: Core, object: object, state: InstanceState): void =>
   if (core.deletedInTransaction.size > 0) core.deletedInTransaction.delete(object);
   core.pending.add(object);
   registerCollections(core, state);
+  appearInTargets(object, state);
 };
 
 /** Columns of the former row that were not read are those of a new object that were not given: without a value, and no error to look at. */
@@ -128,6 +151,7 @@ const reattachDetached = (core: Core, object: object, state: InstanceState, snap
   state.peers = null;
   core.map.set(state.meta, keyOfSnapshot(state.meta, snapshot), object);
   registerCollections(core, state);
+  appearInTargets(object, state);
 };
 
 const registerCollections = (core: Core, state: InstanceState): void => {
@@ -148,6 +172,21 @@ const reached = (core: Core, object: object, state: InstanceState): object[] | n
   }
   const members = given.get(object);
   if (members !== undefined) (found ??= []).push(...members);
+  const shown = shownBy(state);
+  if (shown !== null) (found ??= []).push(...shown);
+  return found;
+};
+
+/** What its one-to-many collections were given and its one-to-ones hold comes along with the owner. */
+const shownBy = (state: InstanceState): object[] | null => {
+  let found: object[] | null = null;
+  for (const collection of state.collections?.values() ?? [])
+    if (collection.relation.kind === "toMany" && collection.isTouched) (found ??= []).push(...collection.added);
+  if (state.related !== null)
+    for (const relation of modelInfoOf(state.meta).owning) {
+      const member = relation.kind === "reverseOne" ? state.related.get(relation.name) : undefined;
+      if (member !== null && member !== undefined && requireState(member).snapshot === null) (found ??= []).push(member);
+    }
   return found;
 };
 

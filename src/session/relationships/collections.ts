@@ -7,9 +7,10 @@ import { describe } from "../../support/describe.js";
 import { keyCell } from "../../metadata/keys.js";
 import { coreOf, requireState } from "../core/core.js";
 import { checkedKey, keyCells } from "../tracking/row-keys.js";
-import { attach, trackMember, untrackMember } from "./cascade-add.js";
+import { attach, trackMember, untrackMember, withdraw } from "./cascade-add.js";
 import { checkLeaving, releaseMember } from "./reverse-one.js";
-import { assignToOne, belongsTo, recordAssignment, register } from "./to-one.js";
+import { belongsTo, recordAssignment, register } from "./both-sides.js";
+import { assignToOne } from "./to-one.js";
 
 type Collection = ToManyMeta | ManyToManyMeta;
 
@@ -37,11 +38,22 @@ export const collectionClear = (owner: object, relation: Collection): void => {
   if (collection.items !== null) return;
   const state = requireState(owner);
   recordAssignment(owner, state);
+  if (relation.kind === "toMany") removePendingByKey(owner, relation);
+  else withdrawLinks(owner, relation, () => true);
   collection.removed.clear();
   collection.addedKeys.clear();
   collection.removedKeys.clear();
   collection.cleared = true;
   register(state, collection);
+};
+
+/** New objects that name the owner by its key are members too, though nothing shows them before the flush. */
+const removePendingByKey = (owner: object, relation: ToManyMeta): void => {
+  const core = coreOf(requireState(owner));
+  if (core === null) return;
+  for (const object of [...core.pending])
+    if (object instanceof (relation.target.ctor as unknown as new () => object) && belongsTo(object, relation.via, owner))
+      releaseMember(owner, relation, object);
 };
 
 /** Makes the collection hold exactly these members. It is loaded first where it is not: only then can it be compared instead of rewritten. */
@@ -116,11 +128,31 @@ const addMember = (owner: object, relation: Collection, member: object): void =>
 
 const removeMember = (owner: object, relation: Collection, member: object): void => {
   if (relation.kind === "toMany") {
-    if (belongsTo(member, relation.via, owner)) releaseMember(owner, relation, member);
+    if (!belongsTo(member, relation.via, owner)) return;
+    // What is marked for deletion needs no other place: it only leaves the list.
+    if (requireState(member).deleting) hideDeleted(owner, relation, member);
+    else releaseMember(owner, relation, member);
     return;
   }
+  withdrawLinks(owner, relation, (link) => belongsTo(link, relation.far, member));
   unlink(owner, relation, member);
   untrackMember(owner, member);
+};
+
+/** New objects of a link model of the user's own are links too: the last word counts. */
+const withdrawLinks = (owner: object, relation: ManyToManyMeta, concerned: (link: object) => boolean): void => {
+  const core = coreOf(requireState(owner));
+  if (core === null || relation.automatic || core.pending.size === 0) return;
+  for (const link of [...core.pending])
+    if (link instanceof (relation.through.ctor as unknown as new () => object) && belongsTo(link, relation.near, owner) && concerned(link))
+      withdraw(core, link, requireState(link));
+};
+
+const hideDeleted = (owner: object, relation: ToManyMeta, member: object): void => {
+  const collection = changing(owner, relation);
+  collection.added.delete(member);
+  if (collection.items !== null) collection.items = collection.items.filter((item) => item !== member);
+  register(requireState(owner), collection);
 };
 
 const inverseOf = (relation: ManyToManyMeta): ManyToManyMeta | null => (relation.inverse?.kind === "manyToMany" ? relation.inverse : null);

@@ -4,24 +4,27 @@ import type { ModelMeta, ReverseOneMeta } from "../../metadata/model-meta.js";
 import { SmallMap } from "../../support/small-map.js";
 import { FieldError } from "../../errors.js";
 import { coreOf, requireState, type Core } from "../core/core.js";
-import { attach, trackMember, untrackMember } from "./cascade-add.js";
-import { detach } from "../rollback/restore.js";
-import { assignToOne, displaceMember } from "./to-one.js";
+import { attach, trackMember, untrackMember, withdraw } from "./cascade-add.js";
+import { displaceMember, moveBetween } from "./both-sides.js";
+import { assignToOne } from "./to-one.js";
 
 export const assignReverseOne = (owner: object, relation: ReverseOneMeta, value: object | null): void => {
   const state = requireState(owner);
   noteReplacement(owner, relation);
   const before = state.related?.get(relation.name) ?? null;
-  if (before !== null && before !== value) releaseMember(owner, relation, before);
+  const leaves = before !== null && before !== value && !requireState(before).deleting;
+  if (leaves) releaseMember(owner, relation, before);
   if (value === null) {
     (state.related ??= new SmallMap<string, object | null>()).set(relation.name, null);
     return;
   }
-  if (before !== null && before !== value) displaceMember(before, value);
+  if (leaves) displaceMember(before, value);
   assignToOne(value, relation.via, owner);
   const core = coreOf(state);
   if (state.snapshot === null) trackMember(owner, value);
   if (core !== null) attach(core, value);
+  // It may have held the owner's key already, given as a value.
+  if (state.related?.get(relation.name) !== value) moveBetween(relation.via, value, null, owner);
 };
 
 /** A stored owner whose member was never loaded may have one: the flush looks. */
@@ -57,8 +60,5 @@ export const releaseMember = (owner: object, relation: Owning, member: object): 
 
 const expelNew = (core: Core, member: object): void => {
   const state = requireState(member);
-  if (state.owner === core && state.status === "pending") {
-    core.journal.touch(member, state);
-    detach(core, member);
-  }
+  if (state.owner === core && state.status === "pending") withdraw(core, member, state);
 };

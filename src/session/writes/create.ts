@@ -10,7 +10,8 @@ import { modelInfoOf } from "../tracking/model-info.js";
 import { flushNow } from "../flush/flush.js";
 import { attach } from "../relationships/cascade-add.js";
 import { fullPolicy, type WritePolicy } from "../flush/work/policy.js";
-import { assignToOne, belongsTo, moveBetween } from "../relationships/to-one.js";
+import { belongsTo, moveBetween } from "../relationships/both-sides.js";
+import { assignToOne } from "../relationships/to-one.js";
 import { detach } from "../rollback/restore.js";
 import { load } from "../reading/find-instances.js";
 import { autoflush } from "../queries/autoflush.js";
@@ -34,6 +35,7 @@ export const create = async (core: Core, meta: ModelMeta, values: Values): Promi
 const insertNew = (core: Core, meta: ModelMeta, values: Values, policy: WritePolicy): Promise<object | null> =>
   core.lock.runInScope("flush", policy.verb, async () => {
     const holders = holdersOf(meta, values);
+    const unloaded = unloadedOf(meta, values);
     const object = construct(meta, values);
     const before = new Set(core.pending);
     attach(core, object);
@@ -51,7 +53,7 @@ const insertNew = (core: Core, meta: ModelMeta, values: Values, policy: WritePol
           core.journal.touch(pending, requireState(pending));
           detach(core, pending);
         }
-        takeOutUnseen(object, holders);
+        takeOutUnseen(object, holders, unloaded);
       }
     }
   });
@@ -76,13 +78,31 @@ const holdersOf = (meta: ModelMeta, values: Values): Holder[] => {
 };
 
 /** Nobody has the object that was not made: what it points at must not show it either, but who was there before. */
-const takeOutUnseen = (object: object, holders: readonly Holder[]): void => {
+const takeOutUnseen = (object: object, holders: readonly Holder[], unloaded: readonly Unloaded[]): void => {
   const state = requireState(object);
   for (const relation of modelInfoOf(state.meta).toOnes) {
     const target = state.related?.get(relation.name) ?? null;
     if (target !== null) moveBetween(relation, object, target, null);
   }
   for (const { object: holder, relation, target } of holders) if (holder !== object) assignToOne(holder, relation, target);
+  for (const { target, name } of unloaded) requireState(target).related?.delete(name);
+};
+
+/** A stored target whose one-to-one was not loaded, before a new object was pointed at it. */
+interface Unloaded {
+  readonly target: object;
+  readonly name: string;
+}
+const unloadedOf = (meta: ModelMeta, values: Values): Unloaded[] => {
+  const found: Unloaded[] = [];
+  for (const { name, inverse } of modelInfoOf(meta).toOnes) {
+    const target = values[name];
+    if (inverse?.kind !== "reverseOne" || typeof target !== "object" || target === null) continue;
+    const state = stateOf(target);
+    if (state !== undefined && state.snapshot !== null && state.related?.has(inverse.name) !== true)
+      found.push({ target, name: inverse.name });
+  }
+  return found;
 };
 
 /** The one row that the query finds, or null. */

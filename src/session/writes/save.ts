@@ -8,9 +8,8 @@ import { assertOpen, requireState, assertTracked, type Core } from "../core/core
 import { coreFor, coreOfSession } from "../core/session-handle.js";
 import { flushOnly } from "../flush/flush.js";
 import { fullPolicy } from "../flush/work/policy.js";
-import { attach } from "../relationships/cascade-add.js";
+import { attach, withdraw } from "../relationships/cascade-add.js";
 import { keyHeldBy, describeRow } from "../tracking/row-keys.js";
-import { detach } from "../rollback/restore.js";
 import { recordChange } from "../rollback/record-change.js";
 
 interface SaveOptions {
@@ -124,10 +123,4 @@ export const restoreObject = async (object: object, db: unknown): Promise<void> 
   const core = coreFor(object, db, "restore()");
   (object as Record<string, unknown>)[field.name] = null;
   await saveObject(object, core.face);
-};
-
-/** An object that was added and deleted again before any flush is simply not there. */
-const withdraw = (core: Core, object: object, state: InstanceState): void => {
-  core.journal.touch(object, state);
-  detach(core, object);
 };

@@ -54,7 +54,7 @@ export const collectLinks = (core: Core): LinkWork[] => {
 export const writtenLinks = (links: readonly LinkWork[], { deletions }: Expansion): readonly LinkWork[] => {
   if (links.length === 0) return links;
   const stays = (member: unknown): boolean => !isInstance(member) || deletions.get(member) !== "hard";
-  const asRows = links.map((work) => (work.relation.automatic ? work : { ...work, added: [] }));
+  const asRows = links.map((work) => (work.relation.automatic ? work : { ...work, added: [], cleared: false }));
   if (deletions.isEmpty) return asRows;
   return asRows.filter(({ owner }) => stays(owner)).map((work) => ({ ...work, added: work.added.filter(stays) }));
 };

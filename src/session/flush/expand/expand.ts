@@ -5,7 +5,7 @@ import type { FieldMeta, RelationMeta } from "../../../metadata/model-meta.js";
 import { referenceOf } from "../../../metadata/references.js";
 import type { Core, RunningFlush } from "../../core/core.js";
 import { unresolvedTarget } from "../../core/reference-keys.js";
-import { inTheWay } from "../../relationships/to-one.js";
+import { inTheWay } from "../../relationships/both-sides.js";
 import { held } from "../../tracking/changes.js";
 import { dropOverwritten } from "../../tracking/expressions.js";
 import { rootOf } from "../../tracking/identity-map.js";
@@ -17,7 +17,7 @@ import type { Changed, Expansion, Subset } from "../work/work.js";
 import { collectDeletions } from "./cascade-delete.js";
 import { emptyCleared } from "./cleared-collections.js";
 import { followKeyChanges } from "./key-changes.js";
-import { addLinkObjects } from "./link-objects.js";
+import { expandLinkObjects } from "./link-objects.js";
 import { collectReassignments, withoutDeletedOwners } from "./reassign-by-key.js";
 import { releaseReplaced } from "./replaced-one-to-ones.js";
 
@@ -25,7 +25,7 @@ export const expand = async (core: Core, subset: Subset, running: RunningFlush):
   if (subset === null) await emptyCleared(core);
   if (core.replacedReverseOnes.size > 0) await releaseReplaced(core);
   const reassignments = subset === null ? await collectReassignments(core, running.policy) : [];
-  if (subset === null && core.collections.size > 0) addLinkObjects(core);
+  if (subset === null && core.collections.size > 0) await expandLinkObjects(core);
   const wanted = subset === null ? null : withDependencies(core, subset, running.policy.fields);
   dropOverwrittenExpressions(core);
   const changed = collectChanged(core, wanted, running);

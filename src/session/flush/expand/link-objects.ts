@@ -1,22 +1,64 @@
 /** Makes the objects of a link model that links of the user's own model are written as. */
 
-import { stateOf } from "../../../loading/index.js";
+import { stateOf, type CollectionState, type InstanceState } from "../../../loading/index.js";
 import type { ManyToManyMeta } from "../../../metadata/model-meta.js";
 import { isInstance, type Core } from "../../core/core.js";
 import { add } from "../../relationships/cascade-add.js";
 import { held } from "../../tracking/changes.js";
+import { sameKey } from "../../core/reference-keys.js";
+import { findInstances } from "../../reading/find-instances.js";
 import { collectLinks } from "../collect/links.js";
 import type { LinkWork } from "../work/work.js";
 
-/** Links through a model of the user's own become objects like any other, pending until this flush writes them. */
-export const addLinkObjects = (core: Core): void => {
-  let through = false;
-  for (const { relation } of core.collections) if (relation.kind === "manyToMany" && !relation.automatic) through = true;
-  if (!through) return;
-  for (const work of collectLinks(core)) if (!work.relation.automatic) throughObjects(core, work);
+/** Links through a model of the user's own are objects like any other: new ones are added, those of links that go are deleted. */
+export const expandLinkObjects = async (core: Core): Promise<void> => {
+  const through: CollectionState[] = [];
+  for (const collection of core.collections)
+    if (collection.relation.kind === "manyToMany" && !collection.relation.automatic) through.push(collection);
+  if (through.length === 0) return;
+  for (const collection of through) {
+    await deleteCleared(core, collection);
+    deleteRemoved(core, collection);
+  }
+  for (const work of collectLinks(core)) if (!work.relation.automatic) addLinks(core, work);
 };
 
-const throughObjects = (core: Core, work: LinkWork): void => {
+/** clear(): what the database holds goes; what was added since stays. */
+const deleteCleared = async (core: Core, collection: CollectionState): Promise<void> => {
+  const { owner } = collection;
+  const relation = collection.relation as ManyToManyMeta;
+  const state = stateOf(owner) as InstanceState;
+  if (!collection.cleared || state.snapshot === null) return;
+  core.journal.touch(owner, state);
+  collection.cleared = false;
+  const found = await findInstances(core, relation.through, [[relation.near.field.name, held(owner, relation.near.targetField)]]);
+  for (const link of found) markForDeletion(core, link);
+};
+
+/** The objects of removed links that the session holds; of others the row is enough. */
+const deleteRemoved = (core: Core, { owner, relation: any, removed }: CollectionState): void => {
+  const relation = any as ManyToManyMeta;
+  if (removed.size === 0) return;
+  const links: object[] = [];
+  core.map.each(relation.through, (link) => {
+    for (const member of removed) if (isStoredLink(link, relation, owner, member)) links.push(link);
+  });
+  for (const link of links) markForDeletion(core, link);
+};
+
+const markForDeletion = (core: Core, link: object): void => {
+  const state = stateOf(link) as InstanceState;
+  if (state.status !== "persistent" || state.deleting) return;
+  core.journal.touch(link, state);
+  state.deleting = true;
+  core.deleting.add(link);
+};
+
+const isStoredLink = (link: object, { near, far }: ManyToManyMeta, owner: object, member: object): boolean =>
+  sameKey(held(link, near.field), held(owner, near.targetField), near.field) &&
+  sameKey(held(link, far.field), held(member, far.targetField), far.field);
+
+const addLinks = (core: Core, work: LinkWork): void => {
   const { relation, owner } = work;
   for (const member of work.added) {
     const known = [...core.pending].some(

@@ -4,7 +4,7 @@ import { stateOf, type InstanceState } from "../../../loading/index.js";
 import type { Core } from "../../core/core.js";
 import { findInstances } from "../../reading/find-instances.js";
 import { releaseMember } from "../../relationships/reverse-one.js";
-import { belongsTo, displaceMember } from "../../relationships/to-one.js";
+import { belongsTo, displaceMember } from "../../relationships/both-sides.js";
 import { held } from "../../tracking/changes.js";
 
 export const releaseReplaced = async (core: Core): Promise<void> => {

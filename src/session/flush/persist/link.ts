@@ -1,7 +1,7 @@
 /** Writes the rows of automatic link tables: only the difference, removals first. */
 
 import type { FieldMeta, ManyToManyMeta, ModelMeta } from "../../../metadata/model-meta.js";
-import { stateOf } from "../../../loading/index.js";
+import { stateOf, type InstanceState } from "../../../loading/index.js";
 import { insert, remove } from "../../../sql/factories/index.js";
 import { held } from "../../tracking/changes.js";
 import type { Core } from "../../core/core.js";
@@ -44,12 +44,26 @@ export const deleteLinks = async (core: Core, works: readonly LinkWork[]): Promi
     if (!cleared || stateOf(owner)?.snapshot == null) continue;
     const where = whereRows(relation.through, [relation.near.field], [[held(owner, relation.near.targetField)]]);
     await send(core, remove({ from: tableOf(relation.through), where }), "write");
+    leaveLoadedSides(core, relation, owner);
   }
   for (const [through, { fields, rows }] of collect(works, ({ removed }) => removed)) {
     for (const part of chunks(rows, 2, core.dialect.features.maxParameters)) {
       await send(core, remove({ from: tableOf(through), where: whereRows(through, fields, part) }), "write");
     }
   }
+};
+
+/** Nobody knew who was linked: loaded collections of the other side that show the owner forget it, unless it was added there meanwhile. */
+const leaveLoadedSides = (core: Core, relation: ManyToManyMeta, owner: object): void => {
+  const inverse = relation.symmetrical ? relation : relation.inverse;
+  if (inverse?.kind !== "manyToMany") return;
+  core.map.each(relation.target, (member) => {
+    const state = stateOf(member) as InstanceState;
+    const collection = state.collections?.get(inverse.name);
+    if (collection?.items?.includes(owner) !== true || collection.added.has(owner)) return;
+    core.journal.touch(member, state);
+    collection.items = collection.items.filter((item) => item !== owner);
+  });
 };
 
 /** Whether a link was made now, rather than found. */

@@ -3,7 +3,7 @@
 import { stateOf, type CollectionState, type InstanceState } from "../../../loading/index.js";
 import type { ToOneMeta } from "../../../metadata/model-meta.js";
 import type { Core } from "../../core/core.js";
-import { belongsTo } from "../../relationships/to-one.js";
+import { belongsTo } from "../../relationships/both-sides.js";
 import type { CollectionMark } from "../work/work.js";
 
 /** A flush has written what stood in this collection when it began; what came since stays. */
