@@ -179,7 +179,9 @@ const add: Perform<"add"> = (actor, { object }, say) => {
   actor.db.add(real);
   if (obj.deleting) obj.deleting = false;
   else {
-    if (obj.status !== "transient") obj.rawKey = true;
+    const pointed = obj.pointed === null ? undefined : actor.memory.objects.get(obj.pointed);
+    // Another row has the key of what it was pointed at: that shows it after the flush.
+    if (obj.status !== "transient" || (pointed !== undefined && !isTracked(pointed))) obj.rawKey = true;
     const { retired } = obj;
     // What its collections were given before shows until the flush.
     if (retired) obj.rawKey = true;

@@ -19,7 +19,8 @@ export const currentTarget = (object: object, state: InstanceState, relation: To
     assigned !== null &&
     (value === undefined || sameKey(held(assigned, relation.targetField), value, relation.field))
   )
-    return assigned;
+    // Another row may have the key of a deleted one by now.
+    return (stateOf(assigned)?.status === "deleted" ? trackedTarget(state, relation, value) : undefined) ?? assigned;
   if (value === undefined) return state.snapshot === null ? null : undefined;
   return trackedTarget(state, relation, value);
 };

@@ -95,10 +95,11 @@ export const moveBetween = (relation: ToOneMeta, object: object, before: object 
 export const isMissing = ({ inverse }: ToOneMeta, object: object, owner: object): boolean => {
   if (inverse?.kind === "reverseOne") return requireState(owner).related?.get(inverse.name) !== object;
   if (inverse?.kind !== "toMany") return false;
-  const { collections, snapshot } = requireState(owner);
+  const { collections } = requireState(owner);
   const collection = collections?.get(inverse.name);
-  if (collection === undefined) return true;
-  return collection.items === null ? !collection.added.has(object) : !collection.items.includes(object);
+  const isNew = requireState(object).snapshot === null;
+  if (collection === undefined) return isNew;
+  return collection.items === null ? isNew && !collection.added.has(object) : !collection.items.includes(object);
 };
 
 const takeOut = (inverse: ToManyMeta, owner: object, object: object): void => {

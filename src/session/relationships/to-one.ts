@@ -40,7 +40,7 @@ export const assignToOne = (object: object, relation: ToOneMeta, value: object |
   setRelated(state, relation.name, value);
   if (before !== value) moveBetween(relation, object, before, value);
   // A rollback put the collection back while the object, in no session, went on pointing at its owner.
-  else if (value !== null && state.snapshot === null && isMissing(relation, object, value)) moveBetween(relation, object, null, value);
+  else if (value !== null && isMissing(relation, object, value)) moveBetween(relation, object, null, value);
 };
 
 /** `comment.about = photo`: type name and key follow. */
