@@ -49,8 +49,8 @@ scene("where the row has another object by now, neither comes", async ({ db }) =
 for (const finish of ["flush", "commit"] as const) {
   scene(`a key that a shelf deleted by now still owes is none, after a ${finish}`, async ({ db }) => {
     const shelf = new Shelf({ label: "a", code: "a" });
-    const [book, note] = [new Book({ title: "t", pages: 1, shelf }), new Note({ text: "n", shelf })];
     db.add(shelf);
+    const [book, note] = [new Book({ title: "t", pages: 1, shelf }), new Note({ text: "n", shelf })];
     await db.flush();
     await shelf.delete();
     await db[finish]();

@@ -10,7 +10,7 @@ import { modelInfoOf } from "../tracking/model-info.js";
 import { keyHeldBy, keyOfSnapshot, describeRow } from "../tracking/row-keys.js";
 import { recordChange } from "../rollback/record-change.js";
 import { targetKeyOf } from "../core/reference-keys.js";
-import { appearInTargets, disappearFromTargets } from "./both-sides.js";
+import { appearInTargets, belongsTo, disappearFromTargets } from "./both-sides.js";
 import { detach } from "../rollback/restore.js";
 import { repointReferences } from "../rollback/repoint-references.js";
 
@@ -79,7 +79,8 @@ export const withdraw = (core: Core, object: object, state: InstanceState): void
   detach(core, object);
   for (const collection of state.collections?.values() ?? []) {
     const { relation } = collection;
-    if (relation.kind === "toMany" && !relation.via.nullable) for (const member of [...collection.added]) withdrawPending(core, member);
+    if (relation.kind === "toMany" && !relation.via.nullable)
+      for (const member of [...collection.added]) if (belongsTo(member, relation.via, object)) withdrawPending(core, member);
   }
   for (const relation of modelInfoOf(state.meta).owning) {
     const member = relation.kind === "reverseOne" && !relation.via.nullable ? state.related?.get(relation.name) : undefined;
