@@ -1,18 +1,7 @@
 /** What a flush must do, worked out from the rows and the memory alone: the rows afterwards, or why it must fail. */
 
 import { changedColumns, isTracked, type Memory, type Obj } from "./memory.js";
-import {
-  brokenConstraint,
-  columns,
-  copyRows,
-  danglingReference,
-  linkOf,
-  removeRow,
-  type Cell,
-  type Cells,
-  type Kind,
-  type Rows,
-} from "./rows.js";
+import { brokenConstraint, columns, copyRows, danglingReference, linkOf, removeRow, type Cell, type Kind, type Rows } from "./rows.js";
 
 export interface Prediction {
   /** Codes of errors of which one must come; empty: it succeeds. */

@@ -159,9 +159,7 @@ const texts: { readonly [K in StepKind]: Text } = {
 
 const own: { readonly [K in StepKind]: (work: RowWork) => readonly string[] } = {
   insert: () => ["new in the session"],
-  update: ({ softDeletes, replaces }) => [
-    softDeletes ? "deleted softly" : replaces === null ? "changed" : "a new object takes the row of a deleted one",
-  ],
+  update: ({ softDeletes }) => [softDeletes ? "deleted softly" : "changed"],
   delete: ({ state }) => [state.deleting ? "deleted" : "deleted with a row that it depends on"],
   clearReference: () => ["the rows refer to each other: the reference becomes null first"],
   temporaryValue: () => ["the rows exchange a unique value: it is free for a moment"],
@@ -172,7 +170,7 @@ const causes: { readonly [K in Edge["reason"]]: (names: string) => string } = {
   reference: (names) => `${names} refers to its rows`,
   deletion: (names) => `its rows refer to these by ${names}`,
   unique: (names) => `${names} becomes free there`,
-  away: (names) => `its rows have moved away by then (${names})`,
+  away: (names) => `its rows are gone or have moved away by then (${names})`,
 };
 
 type Reasons = ReadonlyMap<RowWork, ReadonlySet<string>>;

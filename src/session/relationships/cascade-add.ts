@@ -182,7 +182,8 @@ const reached = (core: Core, object: object, state: InstanceState): object[] | n
 const shownBy = (state: InstanceState): object[] | null => {
   let found: object[] | null = null;
   for (const collection of state.collections?.values() ?? [])
-    if ((collection.relation.kind === "toMany" || state.snapshot !== null) && collection.isTouched) (found ??= []).push(...collection.added);
+    if ((collection.relation.kind === "toMany" || state.snapshot !== null) && collection.isTouched)
+      (found ??= []).push(...collection.added);
   if (state.related !== null)
     for (const relation of modelInfoOf(state.meta).owning) {
       const member = relation.kind === "reverseOne" ? state.related.get(relation.name) : undefined;
