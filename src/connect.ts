@@ -165,7 +165,7 @@ export class Database implements AsyncDisposable {
    * @example await database.createAll([User, Post]);   // CREATE TABLE users …; CREATE TABLE posts …
    * @throws ConfigurationError for models that cannot work
    */
-  createAll(models?: readonly ModelClass[]): Promise<void> {
+  createAll<const M extends readonly ModelClass[]>(models?: M): Promise<void> {
     return createTables(this.#handle, metasOf(models), { where: declaredCondition, expression: declaredExpression });
   }
 
@@ -173,7 +173,7 @@ export class Database implements AsyncDisposable {
    * Drops the tables of these models (or of all known ones), those that depend on others first.
    * @example await database.dropAll([User, Post]);   // DROP TABLE IF EXISTS posts; DROP TABLE IF EXISTS users
    */
-  dropAll(models?: readonly ModelClass[]): Promise<void> {
+  dropAll<const M extends readonly ModelClass[]>(models?: M): Promise<void> {
     return dropTables(this.#handle, metasOf(models));
   }
 

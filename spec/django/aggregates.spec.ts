@@ -360,10 +360,10 @@ eachSharedDatabase("aggregates", [Publisher, Book, Worker], fill, (at) => {
       const sum = (frame: object): ConditionOn<Worker> => Window(Count("id"), { partitionBy: "department", orderBy: "hired", frame });
       const accounting = async (frame: object): Promise<unknown[]> =>
         Worker.objects
-          .annotate({ n: sum(frame) } as never)
+          .annotate({ n: sum(frame) })
           .filter({ department: "Accounting" })
           .orderBy("hired")
-          .valuesList("n" as never, { flat: true })
+          .valuesList("n", { flat: true })
           .fetch(at.db);
       expect(await accounting({ from: -1, to: 0 })).toEqual([1, 2, 2, 2]);
       expect(await accounting({ from: -1, to: 1 })).toEqual([2, 3, 3, 2]);

@@ -1,8 +1,8 @@
 /** What create() and `new` take: required names, both names of a foreign key, what the database fills. */
 
-import type { hint, Problem } from "./keys.js";
+import type { passed, Problem } from "./keys.js";
 import type { AnyOf, One } from "./fields.js";
-import type { AnyReference, KeyName, PkOf, SchemaOf, Target } from "./schema.js";
+import type { AnyModel, AnyReference, KeyName, PkOf, SchemaOf, Target } from "./schema.js";
 
 /** Names that create() must be given; a foreign key under its id. One scan of the fields per model. */
 export type RequiredName<S> = {
@@ -41,7 +41,9 @@ export type InputValue<I, S, K, Also = never> = K extends keyof S
         ? PkOf<Target<F>> | N | Also
         : NoField<K, I>
       : NoField<K, I>
-    : NoField<K, I>;
+    : K extends typeof passed
+      ? unknown
+      : NoField<K, I>;
 /** (Conditional, so that messages show the Problem and not the alias.) */
 export type NoField<K, I> = K extends K ? Problem<`no field '${K & string}' on`, I> : never;
 
@@ -63,17 +65,29 @@ export type OptionalName<S> = Exclude<
 >;
 /** All that create() may be given, nothing required. */
 export type Values<I> = { [K in InputName<SchemaOf<I>>]?: InputValue<I, SchemaOf<I>, K> };
+/** What `create()` needs, references by their keys: `authorId`. (With the objects themselves, give a literal to `create()`.) */
+export type CreateInput<I> = { [K in RequiredName<SchemaOf<I>>]: InputValue<I, SchemaOf<I>, K> } & {
+  [K in OptionalName<SchemaOf<I>>]?: InputValue<I, SchemaOf<I>, K>;
+} & Passed<I>;
+/** Tells a CreateInput that code about models passes on while its model is not known yet. */
+interface Passed<out I> {
+  readonly [passed]?: I;
+}
 /** Stands for "nothing inferred yet": create() then shows all that may be given. */
 export interface Hinted {
-  readonly [hint]: never;
+  readonly [passed]: never;
 }
 /**
  * The parameter of create(); `Implied` is a reference that need not be given (a collection's own). Its keys are inferred from the literal, so that exactly one of `author` and `authorId` can be asked for,
  * and unknown ones refused, without 2^n unions.
  */
-export type Create<I, V, Implied = never> = typeof hint extends keyof V
-  ? Values<I>
-  : Missing<SchemaOf<I>, keyof V | Implied> extends infer M
+export type Create<I, V, Implied = never> = typeof passed extends keyof V
+  ? [keyof V] extends [typeof passed]
+    ? Values<I> | Passed<I>
+    : Fitting<I, V, Implied>
+  : Fitting<I, V, Implied>;
+type Fitting<I, V, Implied> =
+  Missing<SchemaOf<I>, keyof V | Implied> extends infer M
     ? [M] extends [never]
       ? GivenTwice<KeyName<SchemaOf<I>> & keyof V, keyof V> extends infer G
         ? [G] extends [never]
@@ -82,5 +96,12 @@ export type Create<I, V, Implied = never> = typeof hint extends keyof V
         : never
       : Problem<`missing '${M & string}' of`, I>
     : never;
+/** A row of bulkCreate(): an instance, or what create() takes. */
+export type BulkRow<I, V, Implied = never> = Alike<V, CreateInput<I>> extends true ? V : V extends AnyModel ? I : Create<I, V, Implied>;
+/** Whether both are the same: code about models passes `CreateInput<T>` on. (In a box the compiler decides at once, also where `T` is not known yet.) */
+type Alike<A, B> = Box<A> extends Box<B> ? (Box<B> extends Box<A> ? true : false) : false;
+interface Box<out W> {
+  readonly $box: W;
+}
 /** What completes in `update({ | })`. */
 export type InputHints<I> = { [K in InputName<SchemaOf<I>>]?: unknown };

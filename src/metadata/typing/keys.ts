@@ -4,11 +4,11 @@ import type { valid } from "../../sql/typing.js";
 
 declare const schema: unique symbol;
 declare const self: unique symbol;
-declare const hint: unique symbol;
+declare const passed: unique symbol;
 declare const reads: unique symbol;
 declare const of: unique symbol;
 // Exported by a separate clause, so that editors never offer them.
-export type { hint, of, reads, schema, self };
+export type { of, passed, reads, schema, self };
 
 /** What a wrong argument is compared with, so that the compiler's first line reads as a sentence: `Problem<"no field 'nam' on", Author>`. */
 export interface Problem<Text, On = unknown> {

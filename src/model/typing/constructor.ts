@@ -7,7 +7,7 @@ import type { ColumnsOf } from "../../query/typing/columns.js";
 import type { ModelEvents } from "./events.js";
 import type { Instance, ModelOf } from "./instance.js";
 import type { ModelOptions, OptionsFor } from "./options.js";
-import type { Manager, SubtypeManager } from "./queryset.js";
+import type { Manager } from "./queryset.js";
 
 // The constructor's parameter is made from the fields alone, never from `Self`: a mixin compares it while the base is still being resolved.
 /**
@@ -49,7 +49,7 @@ type KindOf<S, O> = O extends { readonly discriminator: infer N } ? N : UsualKin
 export interface SubtypeConstructor<Self, Base, S, S2, Names, Kind> extends Omit<ModelConstructor<Self, S, Names, Kind>, "c" | "objects"> {
   new (values?: { [K in InputName<S>]?: InputValue<Self, S, K> }): Base & Instance<S2, Names> & ModelOf<Self, S, Names>;
   /** Where queries begin. The class says the type of its rows: `create()` need not. */
-  readonly objects: SubtypeManager<Self, Kind>;
+  readonly objects: Manager<Self, Kind>;
   readonly c: ColumnsOf<Self, S>;
 }
 /**

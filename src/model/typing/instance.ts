@@ -108,7 +108,7 @@ export interface ModelOf<Self, S, Names> extends Model {
    *          // UPDATE posts SET title = $1, views = views + 1, … WHERE id = $4 RETURNING views
    * @throws ValidationError for unknown names, `undefined`, and fields that are `.editable(false)`
    */
-  set(values: { [K in InputName<S>]?: InputValue<this, S, K, ExpressionOn<this, unknown>> }): this;
+  set<V = { [K in InputName<S>]?: unknown }>(values: { [K in keyof V]: InputValue<this, S, K, ExpressionOn<this, unknown>> }): this;
   /**
    * Columns and annotations as they are, and loaded relations.
    * @example post.toObject({ include: ["author", "tags__label"] });   // { id, title, …, author: {…}, tags: […] }

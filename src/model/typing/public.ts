@@ -1,22 +1,23 @@
 /** Types for code about models: what a function that takes input, filters or classes says in its signature. */
-/* eslint-disable typescript/no-generated-empty-object-type -- {} only as long as the model is not known */
 
-import type { ModelClass } from "../../metadata/model-meta.js";
-import type { InputName, InputValue, OptionalName, RequiredName } from "../../metadata/typing/input.js";
-import type { SchemaOf } from "../../metadata/typing/schema.js";
-import type { ExpressionOn } from "../../query/typing/checked.js";
-import type { Hints } from "../../query/typing/hints.js";
-import type { Rhs } from "../../query/typing/where.js";
+import type { ModelClass as AnyClass } from "../../metadata/model-meta.js";
+import type { Model } from "./instance.js";
+import type { Manager } from "./queryset.js";
 
-export type { ModelClass };
+export type { CreateInput } from "../../metadata/typing/input.js";
+export type { UpdateInput } from "../../query/typing/update.js";
+export type { Where } from "../../query/typing/where.js";
 
+/**
+ * Any model class, for code that is about models: `objects` is the manager of its own instances.
+ * @example class Repository<M extends ModelClass> {
+ *            constructor(readonly model: M) {}
+ *            all(db: Session) { return this.model.objects.fetch(db); }   // Promise<InstanceOf<M>[]>
+ *          }
+ */
+export interface ModelClass<I = Model> extends AnyClass<I> {
+  readonly prototype: I;
+  readonly objects: Manager<InstanceOf<this>>;
+}
 /** The instances of a model class: `InstanceOf<typeof User>` is `User`. */
 export type InstanceOf<C> = C extends { readonly prototype: infer I } ? I : never;
-/** What `create()` needs, references by their keys: `authorId`. (With the objects themselves, give a literal to `create()`.) */
-export type CreateInput<I> = { [K in RequiredName<SchemaOf<I>>]: InputValue<I, SchemaOf<I>, K> } & {
-  [K in OptionalName<SchemaOf<I>>]?: InputValue<I, SchemaOf<I>, K>;
-};
-/** What `update()` takes: values and expressions. */
-export type UpdateInput<I> = { [K in InputName<SchemaOf<I>>]?: InputValue<I, SchemaOf<I>, K, ExpressionOn<I, unknown>> };
-/** A filter over fields, their lookups and one hop of relations; a literal given to `filter()` itself may go to any depth. */
-export type Where<I> = { [K in keyof Hints<I>]?: Rhs<I, I, SchemaOf<I>, K> };

@@ -2,7 +2,7 @@
 /* eslint-disable typescript/no-generated-empty-object-type -- {} only as long as the model is not known */
 
 import type { Sql } from "../../sql/typing.js";
-import type { Create, Hinted, InputHints, NoField, Values } from "../../metadata/typing/input.js";
+import type { BulkRow, Create, CreateInput, Hinted, InputHints, NoField, Values } from "../../metadata/typing/input.js";
 import type { FieldName, PkName, PkOf, SchemaOf } from "../../metadata/typing/schema.js";
 import type { FetchMode } from "../../query/fetch-mode.js";
 import type { AggregateOn, ConditionOn } from "../../query/typing/checked.js";
@@ -10,10 +10,10 @@ import type { AnyExpression, ResultOf } from "../../query/typing/results.js";
 import type { Expression } from "../../query/typing/expressions.js";
 import type { Hints } from "../../query/typing/hints.js";
 import type { Aliased, Annotated, NewNames, RowsOf } from "../../query/typing/keys.js";
-import type { OrderPath, Path, PathType, Relation, TemporalPath } from "../../query/typing/paths.js";
+import type { OrderPath, Path, PathType, TemporalPath, ToOneRelation } from "../../query/typing/paths.js";
 import type { AnyPrefetch, PrefetchArg } from "../../query/typing/prefetch.js";
-import type { Update } from "../../query/typing/update.js";
-import type { Where } from "../../query/typing/where.js";
+import type { UpdateInput } from "../../query/typing/update.js";
+import type { Filter, Filters, LookedUp, RowsOfModel } from "../../query/typing/where.js";
 import type { Session } from "../../session/typing/session.js";
 import type { Loaded, Prefetched } from "./relations.js";
 import type {
@@ -232,14 +232,22 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
    *          // … JOIN users ON posts.author_id = users.id WHERE views > 10 AND UPPER(users.name) LIKE UPPER('%ada%') …
    * @throws FieldError for a path, lookup or value the model does not know, and after limit(), offset() or slice()
    */
-  filter<W = Hints<I>>(where: Where<I, W>, ...more: ConditionOn<I>[]): QuerySetFor<I, Db>;
+  filter<W = Hints<I>, const X extends readonly object[] = [], U extends object = I & object>(
+    this: RowsOfModel<U>,
+    where: Filter<I, W, U>,
+    ...more: Filters<I, X, U>
+  ): QuerySetFor<I, Db>;
   /**
    * Leaves the rows that match out, as Django's `exclude()`: over a collection, the rows with any such related row.
    * @example User.objects.exclude({ posts__title: "x" })
    *          // … WHERE NOT EXISTS (SELECT 1 FROM posts WHERE posts.author_id = users.id AND posts.title = 'x')
    * @throws FieldError as filter() does
    */
-  exclude<W = Hints<I>>(where: Where<I, W>, ...more: ConditionOn<I>[]): QuerySetFor<I, Db>;
+  exclude<W = Hints<I>, const X extends readonly object[] = [], U extends object = I & object>(
+    this: RowsOfModel<U>,
+    where: Filter<I, W, U>,
+    ...more: Filters<I, X, U>
+  ): QuerySetFor<I, Db>;
   /**
    * Orders by fields, paths (`-` in front: descending) and expressions; replaces an earlier order, and without arguments takes it away.
    * @example Post.objects.orderBy("-views", "author__name")   // … ORDER BY views DESC, users.name ASC
@@ -258,7 +266,9 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
    *          // SELECT posts.…, users.… FROM posts INNER JOIN users ON posts.author_id = users.id
    * @throws FieldError for a relation the model does not have, a collection (prefetchRelated() loads those), and after values()
    */
-  selectRelated<const P extends readonly string[]>(...paths: { [K in keyof P]: Relation<I, P[K]> }): QuerySetFor<Loaded<I, P[number]>, Db>;
+  selectRelated<const P extends readonly string[]>(
+    ...paths: { [K in keyof P]: ToOneRelation<I, P[K]> }
+  ): QuerySetFor<Loaded<I, P[number]>, Db>;
   /**
    * Loads relations of any kind in one further statement per relation and level, as Django's `prefetch_related()`.
    * @example const users = await User.objects.prefetchRelated("posts__tags").fetch(db); users[0]?.posts.at(0);
@@ -374,7 +384,7 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
    * @throws DoesNotExist where no row matches
    * @throws MultipleObjectsReturned where several do
    */
-  get<W = Hints<I>>(...args: [...Db, where?: Where<I, W>, ...more: ConditionOn<I>[]]): Promise<I>;
+  get<W = Hints<I>, const X extends readonly object[] = []>(...args: [...Db, where?: Filter<I, W>, ...more: Filters<I, X>]): Promise<I>;
   /**
    * The row with this key; `db.get(User, 1)` spares the query where the session has it.
    * @example const user = await User.objects.getByPk(db, 1);   // … WHERE id = 1
@@ -393,19 +403,19 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
    *          // SELECT … WHERE id = 1 FOR UPDATE; UPDATE users SET age = age + 1 WHERE id = 1 RETURNING age
    * @throws DoesNotExist where there is none
    */
-  updateByPk<V = InputHints<I>>(...args: [...Db, pk: PkOf<I>, values: Update<I, V>]): Promise<I>;
+  updateByPk<V = InputHints<I>>(...args: [...Db, pk: PkOf<I>, values: UpdateInput<I, V>]): Promise<I>;
   /**
    * The row with the greatest value of these fields.
    * @example await Post.objects.latest(db, "createdAt");   // … ORDER BY created_at DESC, id DESC LIMIT 1
    * @throws DoesNotExist where there is no row
    */
-  latest(...args: [...Db, by: FieldName<SchemaOf<I>>, ...more: FieldName<SchemaOf<I>>[]]): Promise<I>;
+  latest<const P extends readonly [string, ...string[]]>(...args: [...Db, ...by: { [K in keyof P]: OrderPath<I, P[K]> }]): Promise<I>;
   /**
    * The row with the least value of these fields.
    * @example await Post.objects.earliest(db, "createdAt");   // … ORDER BY created_at ASC, id ASC LIMIT 1
    * @throws DoesNotExist where there is no row
    */
-  earliest(...args: [...Db, by: FieldName<SchemaOf<I>>, ...more: FieldName<SchemaOf<I>>[]]): Promise<I>;
+  earliest<const P extends readonly [string, ...string[]]>(...args: [...Db, ...by: { [K in keyof P]: OrderPath<I, P[K]> }]): Promise<I>;
   /**
    * One object of values over all rows.
    * @example const { n, avg } = await User.objects.aggregate(db, { n: Count("*"), avg: Avg("age") });
@@ -449,7 +459,7 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
    * @throws FieldError without a filter, unless `{ all: true }` is said
    * @throws IntegrityError where a constraint refuses it
    */
-  update<V = InputHints<I>>(...args: [...Db, values: Update<I, V>, options?: UpdateOptions]): Promise<number>;
+  update<V = InputHints<I>>(...args: [...Db, values: UpdateInput<I, V>, options?: UpdateOptions]): Promise<number>;
   /**
    * Deletes all rows of the queryset in one statement and gives their number, or with `count: "all"` numbers by model, dependants too.
    * On a softDelete() model it sets `deletedAt`.
@@ -472,14 +482,14 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
    *          // SELECT … WHERE label = 'new' LIMIT 2; INSERT INTO tags … ON CONFLICT (label) DO NOTHING RETURNING id
    * @throws MultipleObjectsReturned where several rows match
    */
-  getOrCreate<W = Hints<I>>(...args: [...Db, where: Where<I, W>, defaults?: Values<I>]): Promise<[I, boolean]>;
+  getOrCreate<W = Hints<I>>(...args: [...Db, where: LookedUp<I, W>, defaults?: Values<I>]): Promise<[I, boolean]>;
   /**
    * Changes the row that matches, or creates one; the boolean says whether it is new. A new row has the changes, or the last values in their place.
    * @example const [user, created] = await User.objects.updateOrCreate(db, { email }, { name: "Ada" }, { name: "Ada", role: "member" });
    * @throws MultipleObjectsReturned where several rows match
    */
   updateOrCreate<W = Hints<I>>(
-    ...args: [...Db, where: Where<I, W>, changes?: Values<I>, createDefaults?: Values<I>]
+    ...args: [...Db, where: LookedUp<I, W>, changes?: Values<I>, createDefaults?: Values<I>]
   ): Promise<[I, boolean]>;
   /**
    * Writes many new rows with few statements and gives their instances.
@@ -489,7 +499,9 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
    * @throws FieldError for options that exclude each other
    * @throws IntegrityError where a constraint refuses a row and no option allows for it
    */
-  bulkCreate(...args: [...Db, rows: readonly (Values<I> | I)[], options?: BulkCreate<I>]): Promise<I[]>;
+  bulkCreate<const V extends readonly (Values<I> | CreateInput<I> | I)[]>(
+    ...args: [...Db, rows: { [K in keyof V]: BulkRow<I, V[K], Via> }, options?: BulkCreate<I>]
+  ): Promise<I[]>;
   /**
    * Writes these fields of loaded instances with few statements; gives the number of rows.
    * @example for (const user of users) user.verified = true;
@@ -524,13 +536,9 @@ export interface QuerySet<out I> extends Query<I, [db: Session]> {}
  * @ts-ignore variance: read by row; filters only grow */
 export interface BoundQuerySet<out I> extends Query<I, []> {}
 /**
- * `User.objects`: where queries of a model begin.
+ * `User.objects`: where queries of a model begin. `Kind` is the field that `create()` need not be given, the type of a subtype's rows.
  * @ts-ignore variance: read by row; filters only grow */
-export interface Manager<out I> extends QuerySet<I> {}
-/**
- * `Admin.objects` of a subtype: its rows' type need not be given.
- * @ts-ignore variance: read by row; filters only grow */
-export interface SubtypeManager<out I, out Kind> extends Query<I, [db: Session], Kind> {}
+export interface Manager<out I, in Kind = never> extends Query<I, [db: Session], Kind> {}
 /**
  * A collection on an instance, `user.posts`: a queryset that knows its session, and changes that the next flush writes.
  * @example await user.posts.filter({ views: 0 }).count();   // SELECT COUNT(*) FROM posts WHERE author_id = 1 AND views = 0

@@ -7,16 +7,16 @@ import type { Session } from "../../session/typing/session.js";
 import type { AggregateOn, ConditionOn } from "../../query/typing/checked.js";
 import type { AnyExpression, ResultOf } from "../../query/typing/results.js";
 import type { Hints } from "../../query/typing/hints.js";
-import type { Aliased, Annotated, NewNames, RowsOf } from "../../query/typing/keys.js";
+import type { Aliased, Annotated, ColumnOf, NewNames, OnlyValue, RowsOf } from "../../query/typing/keys.js";
 import type { OrderPath, Path, PathType } from "../../query/typing/paths.js";
-import type { Where } from "../../query/typing/where.js";
+import type { Filter, Filters } from "../../query/typing/where.js";
 import type { Columns } from "./plain.js";
 
 /** `Db` is `[db: Session]` for unbound querysets, `[]` for bound ones; terminals start with it. */
 export type RowsFor<R, I, Db extends readonly unknown[]> = Db extends readonly [] ? BoundRows<R, I> : Rows<R, I>;
 
 /** Plain rows; `R` the row, `I` what paths speak of. Annotating groups by the named values. */
-interface ValueQuery<R, I, Db extends readonly unknown[]> extends RowsOf<R> {
+interface ValueQuery<R, I, Db extends readonly unknown[]> extends RowsOf<R>, ColumnOf<OnlyValue<R>> {
   /** The same query; every builder gives a new one. */
   all(): RowsFor<R, I, Db>;
   /** A query without rows that never asks the database. */
@@ -27,12 +27,12 @@ interface ValueQuery<R, I, Db extends readonly unknown[]> extends RowsOf<R> {
    *          // SELECT author_id, COUNT(*) FROM posts GROUP BY author_id HAVING COUNT(*) > 2
    * @throws FieldError for a path, lookup or value the model does not know
    */
-  filter<W = Hints<I>>(where: Where<I, W>, ...more: ConditionOn<I>[]): RowsFor<R, I, Db>;
+  filter<W = Hints<I>, const X extends readonly object[] = []>(where: Filter<I, W>, ...more: Filters<I, X>): RowsFor<R, I, Db>;
   /**
    * Leaves the rows that match out.
    * @throws FieldError for a path, lookup or value the model does not know
    */
-  exclude<W = Hints<I>>(where: Where<I, W>, ...more: ConditionOn<I>[]): RowsFor<R, I, Db>;
+  exclude<W = Hints<I>, const X extends readonly object[] = []>(where: Filter<I, W>, ...more: Filters<I, X>): RowsFor<R, I, Db>;
   /**
    * Orders by paths, names of the row and expressions; `-` in front: descending.
    * @example Post.objects.values("author").annotate({ n: Count("*") }).orderBy("-n")   // … GROUP BY author_id ORDER BY COUNT(*) DESC
@@ -118,7 +118,7 @@ interface ValueQuery<R, I, Db extends readonly unknown[]> extends RowsOf<R> {
    * @throws DoesNotExist where no row matches
    * @throws MultipleObjectsReturned where several do
    */
-  get<W = Hints<I>>(...args: [...Db, where?: Where<I, W>, ...more: ConditionOn<I>[]]): Promise<R>;
+  get<W = Hints<I>, const X extends readonly object[] = []>(...args: [...Db, where?: Filter<I, W>, ...more: Filters<I, X>]): Promise<R>;
   /**
    * One object of values over all rows, or over the groups.
    * @example await Post.objects.values("author").annotate({ n: Count("*") }).aggregate(db, { most: Max("n") });

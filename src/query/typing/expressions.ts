@@ -6,7 +6,7 @@
 import type { outcome, result, valid } from "../../sql/typing.js";
 import type { of, Problem, reads } from "../../metadata/typing/keys.js";
 import type { ExpressionOn } from "./checked.js";
-import type { RowsOf, where } from "./keys.js";
+import type { ColumnOf, where } from "./keys.js";
 import type { Lookup } from "./lookups.js";
 import type { BadPath } from "./paths.js";
 import type { Over, PathsIn, Result, WhereOf } from "./results.js";
@@ -117,7 +117,7 @@ export interface Column<T, M> extends ComputedColumn<T, M> {
   /** `User.c.age.ne(18)`: not equal. */
   ne(value: T | ExpressionOn<M, T>): Condition<never, M>;
   /** `User.c.age.in([18, 19])`: one of these, or of a query's values. */
-  in(values: readonly T[] | RowsOf<T>): Condition<never, M>;
+  in(values: readonly T[] | ColumnOf<T | null>): Condition<never, M>;
   /** `User.c.age.isNull()`: `age IS NULL`. */
   isNull(yes?: boolean): Condition<never, M>;
   /** `User.c.age.gt(18)`: `age > 18`. */

@@ -4,13 +4,35 @@ import type { FieldName } from "../../metadata/typing/schema.js";
 
 declare const added: unique symbol;
 declare const row: unique symbol;
+declare const column: unique symbol;
 declare const where: unique symbol;
 // Exported by a separate clause, so that editors never offer it.
-export type { where };
+export type { column, where };
 
 /** Whatever gives rows of type `R`: a queryset, plain rows, a collection. Fits in `author__in`, Subquery, Exists, union. */
 export interface RowsOf<out R> {
   readonly [row]?: R;
+}
+
+/** Plain rows of one column, with values of type `V`: what `in` takes. */
+export interface ColumnOf<out V> {
+  readonly [column]?: V;
+}
+/** The one value of a row. */
+export type OnlyValue<R> = R extends readonly [infer V]
+  ? V
+  : R extends readonly unknown[]
+    ? NotOneColumn
+    : R extends Date | Uint8Array
+      ? R
+      : R extends object
+        ? IsOne<keyof R> extends true
+          ? R[keyof R]
+          : NotOneColumn
+        : R;
+type IsOne<K, All = K> = K extends K ? ([All] extends [K] ? true : false) : never;
+interface NotOneColumn {
+  readonly "expected rows of one column: name it with values(…)": never;
 }
 
 /** Computed values have names that the model does not have. */

@@ -1,7 +1,7 @@
 /** Which lookups a type of value has, and what each takes: `name__icontains: string`, `age__range: [number, number]`. */
 
 import type { ExpressionOn } from "./checked.js";
-import type { RowsOf } from "./keys.js";
+import type { ColumnOf } from "./keys.js";
 
 export type Scalar = string | number | bigint | boolean | Date | Uint8Array;
 type Text = "contains" | "icontains" | "startswith" | "istartswith" | "endswith" | "iendswith" | "iexact" | "regex" | "iregex" | "search";
@@ -33,7 +33,7 @@ export type LookupName<B> =
 export type Lookup<I, T, R, B = T & {}> = R extends "exact" | "ne"
   ? T | ExpressionOn<I, B>
   : R extends "in"
-    ? readonly B[] | RowsOf<B>
+    ? readonly T[] | ColumnOf<B | null>
     : R extends "isnull"
       ? boolean
       : R extends LookupName<B>

@@ -31,10 +31,10 @@ export type PathType<I, P, S = SchemaOf<I>> = P extends keyof S
   : P extends `${infer H}__${infer R}`
     ? H extends keyof S
       ? S[H] extends One<infer F, infer N, unknown>
-        ? PathType<Target<F>, R> | N
+        ? OrNull<PathType<Target<F>, R>, N>
         : S[H] extends { readonly $type: infer T }
           ? PartType<I, T, NonNullable<T>, S[H], R>
-          : PathType<TargetOf<S[H]>, R> | null
+          : OrNull<PathType<TargetOf<S[H]>, R>, null>
       : NoPath<H, I>
     : P extends `${infer H}Id`
       ? H extends keyof S
@@ -47,6 +47,8 @@ export type PathType<I, P, S = SchemaOf<I>> = P extends keyof S
       : P extends "pk"
         ? PkOfSchema<S>
         : AddedType<I, P>;
+/** Null where a hop may lead nowhere; a Problem stays one, so that it is seen. */
+type OrNull<V, N> = V extends Problem<unknown> ? V : V | N;
 /** A part of a date, a place in a JSON value; null where the whole may be. */
 type PartType<I, T, B, D, R> = B extends Date
   ? R extends DatePart
@@ -130,7 +132,39 @@ export type OrderPath<I, P> = P extends string
         : Path<I, P>
   : ConditionOn<I>;
 
-/** An argument of selectRelated and prefetchRelated. */
+/** An argument of selectRelated: relations to one row all the way. */
+export type ToOneRelation<I, P> = string extends P
+  ? ToOneName<SchemaOf<I>>
+  : ToOnePath<I, P> extends infer X
+    ? X extends string
+      ? P
+      : P extends `${infer H}__`
+        ? NextToOne<I, H>
+        : X
+    : never;
+type ToOneName<S> = { [K in keyof S]: S[K] extends AnyField | AnyCollection ? never : K }[keyof S] & string;
+type NextToOne<I, H> = PathTarget<I, H> extends infer X ? `${H & string}__${ToOneName<SchemaOf<X>>}` : never;
+interface AnyCollection {
+  readonly $many: unknown;
+}
+type ToOnePath<I, P, S = SchemaOf<I>> = P extends keyof S
+  ? S[P] extends AnyField
+    ? Problem<`'${P & string}' is not a relation of`, I>
+    : S[P] extends AnyCollection
+      ? Problem<`prefetchRelated() loads the collection '${P & string}' of`, I>
+      : P
+  : P extends `${infer H}__${infer R}`
+    ? H extends keyof S
+      ? ToOnePath<I, H> extends infer X
+        ? X extends string
+          ? ToOnePathOfEach<TargetOf<S[H]>, R>
+          : X
+        : never
+      : NoRelation<H, I>
+    : NoRelation<P, I>;
+type ToOnePathOfEach<I, P> = I extends unknown ? ToOnePath<I, P> : never;
+
+/** An argument of prefetchRelated. */
 export type Relation<I, P> = string extends P
   ? RelationName<SchemaOf<I>>
   : RelationPath<I, P> extends infer X

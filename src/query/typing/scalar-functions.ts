@@ -29,11 +29,11 @@ export type SubstrFunction = <const O extends Operand, const M extends NumberArg
 /** Left, Right, Repeat. */
 export type CountedTextFunction = <const O extends Operand, const M extends NumberArgument>(of: O, count: M) => Of<string, O, M>;
 /** Text that is looked for is text, not a path. */
-export type ReplaceFunction = <const O extends Operand, const M extends TextArgument>(
+export type ReplaceFunction = <const O extends Operand, const M extends TextArgument, const N extends TextArgument = never>(
   of: O,
   search: M,
-  by?: M,
-) => Of<string, O, Exclude<M, string>>;
+  by?: N,
+) => Of<string, O, Exclude<M | N, string>>;
 /** LPad and RPad. */
 export type PadFunction = <const O extends Operand, const M extends NumberArgument>(
   of: O,

@@ -1,7 +1,8 @@
-/** What update() takes: like create(), nothing required, expressions welcome. */
+/** The values of update(). */
 
-import type { InputValue } from "../../metadata/typing/input.js";
+import type { InputHints, InputValue } from "../../metadata/typing/input.js";
 import type { SchemaOf } from "../../metadata/typing/schema.js";
 import type { ExpressionOn } from "./checked.js";
 
-export type Update<I, V> = { [K in keyof V]: InputValue<I, SchemaOf<I>, K, ExpressionOn<I, unknown>> };
+/** What `update()` takes: like `create()`, nothing required, expressions welcome. */
+export type UpdateInput<I, V = InputHints<I>> = { [K in keyof V]: InputValue<I, SchemaOf<I>, K, ExpressionOn<I, unknown>> };

@@ -2,20 +2,51 @@
 
 import type { valid } from "../../sql/typing.js";
 import type { AnyOf, One } from "../../metadata/typing/fields.js";
-import type { Problem } from "../../metadata/typing/keys.js";
-import type { AnyOfKey, PkOf, PkOfSchema, SchemaOf, Target, TargetOf } from "../../metadata/typing/schema.js";
+import type { InputValue } from "../../metadata/typing/input.js";
+import type { Problem, self } from "../../metadata/typing/keys.js";
+import type { AnyOfKey, PkOf, PkOfSchema, RelationName, SchemaOf, Target, TargetOf } from "../../metadata/typing/schema.js";
 import type { ExpressionOn } from "./checked.js";
-import type { AddedTo, RowsOf } from "./keys.js";
+import type { AddedTo, ColumnOf, RowsOf } from "./keys.js";
 import type { DateLookup, Lookup } from "./lookups.js";
+import type { Hints } from "./hints.js";
 import type { NoPath } from "./paths.js";
 
 /**
- * A filter: keys are inferred from the literal (a reverse-mapped type), values are given by the model and stay contextually typed.
- * A condition fits too: its hidden key takes it.
+ * A filter: keys are taken from what is given, values are given by the model and stay contextually typed. A condition fits too: its hidden key takes it.
+ * `I` is the row, `U` the model that has its fields: for a type parameter, the model that it extends.
+ * `Where<User>` alone, for code about models, is a filter over fields, their lookups and one hop of relations; a literal given to `filter()` itself
+ * may go to any depth.
  */
-export type Where<I, W> = { [K in keyof W]: Rhs<I, I, SchemaOf<I>, K> };
+export type Where<I, W = Hints<I>, U = I> = { [K in keyof W]: K extends string ? Entry<I, U, K> : HiddenKey<I, K> };
+type Entry<I, U, K> = U extends Known ? Rhs<I, I, SchemaOf<U>, K> : unknown;
+interface Known {
+  readonly [self]: unknown;
+}
+type HiddenKey<I, K> = K extends typeof valid ? (model: I) => never : unknown;
+/** An argument of filter(). `Given` has the compiler infer the argument's whole type, which a choice of two objects needs: their keys alone would be those of one. */
+export type Filter<I, W, U = I> = Where<I, W, U> & Given<W>;
+type Given<W> = Box<W> extends Box<object> ? unknown : [W] extends [never] ? W : Problem<"an object of conditions is expected, not", W>;
+/** (In a box the compiler decides at once, also where parts of `W` are not known yet.) */
+interface Box<out W> {
+  readonly $box: W;
+}
+/** The further arguments of filter(). */
+export type Filters<I, X, U = I> = { [K in keyof X]: Filter<I, X[K], U> };
+/** What getOrCreate() looks for and creates: as a filter, but a relation takes the object itself, since a row is made of it. */
+export type LookedUp<I, W> = {
+  [K in keyof W]: K extends RelationName<SchemaOf<I>> ? InputValue<I, SchemaOf<I>, K> : Rhs<I, I, SchemaOf<I>, K>;
+};
+/** Rows of model `U`, whatever is loaded of them or added to them. */
+export type RowsOfModel<U> = RowsOf<RowOfModel<U>>;
+interface RowOfModel<out U> {
+  readonly [self]?: U;
+  readonly isPersisted: boolean;
+}
 
 type OneOf<I> = I | PkOf<I>;
+/** A list of objects or keys, with null where the relation may be null; a set of objects, or of their keys. */
+type InObjects<I, D> =
+  readonly (OneOf<I> | (D extends { readonly $null: infer N } ? N : never))[] | RowsOf<OneOf<I>> | ColumnOf<PkOf<I> | null>;
 /** Looked at when no lookup of the value's type was found. */
 type OtherLookup<M, I, D, H, R> = D extends { readonly $kind: "date" }
   ? DateLookup<M, R> extends infer V
@@ -44,12 +75,12 @@ export type Rhs<M, I, S, P> = P extends keyof S
         : R extends "isnull"
           ? boolean
           : R extends "in"
-            ? readonly OneOf<TargetOf<S[H]>>[] | RowsOf<unknown>
+            ? InObjects<TargetOf<S[H]>, S[H]>
             : Rhs<M, TargetOf<S[H]>, SchemaOf<TargetOf<S[H]>>, R>
       : H extends `${infer O}Id`
         ? O extends keyof S
           ? S[O] extends One<infer F, infer N, unknown>
-            ? Lookup<M, PkOf<Target<F>> | N, R>
+            ? Lookup<M, PkOf<Target<F>> | N, R> | (R extends "in" ? RowsOf<Target<F>> : never)
             : NoPath<H, I>
           : AddedRhs<I, P>
         : AddedRhs<I, P>
@@ -63,13 +94,9 @@ export type Rhs<M, I, S, P> = P extends keyof S
         : AddedRhs<I, P>
       : P extends "pk"
         ? I | PkOfSchema<S> | ExpressionOn<M, PkOfSchema<S>>
-        : P extends typeof valid
-          ? (model: M) => never
-          : P extends symbol
-            ? unknown
-            : P extends "and" | "or" | "xor" | "not"
-              ? object
-              : AddedRhs<I, P>;
+        : P extends "and" | "or" | "xor" | "not"
+          ? object
+          : AddedRhs<I, P>;
 /** Looked at last, so that plain paths pay nothing for annotations. */
 type AddedRhs<I, P, A = AddedTo<I>> = P extends keyof A
   ? A[P] | ExpressionOn<I, A[P]>
@@ -103,7 +130,9 @@ type ReferenceName<S, O, P> = O extends keyof S
   : never;
 
 /** What is wrong with filters held by an expression: a Problem, or never. */
-export type BadWhere<I, W> = W extends W ? { [K in keyof W]-?: BadEntry<K, Required<W>[K], Rhs<I, I, SchemaOf<I>, K>> }[keyof W] : never;
+export type BadWhere<I, W> = W extends W
+  ? { [K in keyof W & string]-?: BadEntry<K, Required<W>[K], Rhs<I, I, SchemaOf<I>, K>> }[keyof W & string]
+  : never;
 type BadEntry<K, V, R> = [R] extends [Problem<unknown>]
   ? R
   : V extends R
