@@ -170,4 +170,5 @@ export type { ColumnsOf } from "./query/typing/columns.js";
 export type { WhenClause } from "./query/typing/basic-functions.js";
 export type { Aggregate, Column, ComputedColumn, Condition, Expression, Ordering } from "./query/typing/expressions.js";
 export type { Aliased, Annotated, ColumnOf, RowsOf } from "./query/typing/keys.js";
-export type { At, AvgOf, ListOf, Maybe, Over, Some } from "./query/typing/results.js";
+export type { Arithmetic, Plain } from "./query/typing/arithmetic.js";
+export type { At, AvgOf, ListOf, Maybe, Over, Some, SumOf } from "./query/typing/results.js";

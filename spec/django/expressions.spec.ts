@@ -35,7 +35,7 @@ eachSharedDatabase("expressions", gallery, fillGallery, (at) => {
       expect(await painters(Painter.objects.exclude({ born__gt: F("teacher__born") }))).toEqual(["Ada", "Cleo", "Dan"]);
       expect(await titles(Painting.objects.filter({ year__gt: F("painter__born").add(30) }))).toEqual(["Dusk", "Moor"]);
       const sent = await at.sent(() =>
-        expect(Painting.objects.filter({ title: "Dusk" }).update(at.db, { note: F("painter__name") })).rejects.toThrow(FieldError),
+        expect(Painting.objects.filter({ title: "Dusk" }).update(at.db, { note: F("painter__name") as never })).rejects.toThrow(FieldError),
       );
       expect(sent).toEqual([]);
       const name = Subquery(Painter.objects.filter({ id: OuterRef("painter") }).values("name"));
@@ -109,7 +109,7 @@ eachSharedDatabase("expressions", gallery, fillGallery, (at) => {
       const room = await Room.objects.create(at.db, { name: "Hall" });
       await expect(
         (async () => {
-          room.set({ name: Max("name") });
+          room.set({ name: Max("name") as never });
           await at.db.flush();
         })(),
       ).rejects.toThrow(FieldError);

@@ -6,7 +6,7 @@ import { fragment } from "./factories/computed.js";
 import { identifier, param } from "./factories/values.js";
 import type { Expr, FragmentNode } from "./nodes.js";
 import { type ColumnType, types } from "./types.js";
-import type { fragment as brand, outcome, result, Sql, SqlTag, valid } from "./typing.js";
+import type { assigned, fragment as brand, outcome, result, Sql, SqlTag, valid } from "./typing.js";
 
 export type { Sql } from "./typing.js";
 
@@ -14,6 +14,7 @@ export type { Sql } from "./typing.js";
 export class SqlFragment extends SqlExpression implements Sql {
   declare readonly [valid]: Sql[typeof valid];
   declare readonly [result]: Sql[typeof result];
+  declare readonly [assigned]: Sql[typeof assigned];
   declare readonly [outcome]: Sql[typeof outcome];
   declare readonly [brand]: Sql[typeof brand];
   readonly #node: FragmentNode;

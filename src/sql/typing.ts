@@ -4,8 +4,9 @@
 declare const valid: unique symbol;
 declare const result: unique symbol;
 declare const outcome: unique symbol;
+declare const assigned: unique symbol;
 declare const fragment: unique symbol;
-export type { fragment, outcome, result, valid };
+export type { assigned, fragment, outcome, result, valid };
 
 /** Anything with a value in SQL: an expression, a condition, a raw fragment. */
 export interface Computed {
@@ -15,6 +16,7 @@ export interface Computed {
 /** What the class `Sql` declares, so that a fragment fits wherever a condition or an expression is expected. */
 interface AnywhereInSql extends Computed {
   readonly [valid]: (model: unknown) => never;
+  readonly [assigned]: (model: unknown) => never;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- only `any` fits every type of value, and nobody knows a fragment's
   readonly [result]: (model: unknown) => any;
 }

@@ -134,7 +134,7 @@ export const expressions: Cases = {
   "ch.expr.mixed_types": async ({ db }) => [
     await raises(() =>
       Track.objects
-        .annotate({ x: F("unitPrice").add(F("album__title")) })
+        .annotate({ x: F("unitPrice").add(F("album__title")) as never })
         .filter({ id: 1 })
         .fetch(db),
     ),

@@ -166,11 +166,11 @@ export interface FieldTypes {
   /** A 64-bit whole number, as a bigint. */
   bigint(): Field<bigint>;
   /** A floating-point number of 32 bits. */
-  real(): Field<number>;
+  real(): Field<number, number, false, "float">;
   /** A floating-point number of 64 bits, JavaScript's own. */
-  double(): Field<number>;
+  double(): Field<number, number, false, "float">;
   /** An exact decimal as text: `t.decimal(20, 4)`. */
-  decimal(precision: number, scale: number): Field<string>;
+  decimal(precision: number, scale: number): Field<string, string, false, "decimal">;
   /** True or false. */
   boolean(): Field<boolean>;
   /** An instant, always UTC in the database. */
@@ -178,9 +178,9 @@ export interface FieldTypes {
   /** `"YYYY-MM-DD"`. */
   date(): Field<string, string, false, "date">;
   /** A time of day, as text. */
-  time(): Field<string>;
+  time(): Field<string, string, false, "time">;
   /** Milliseconds. */
-  duration(): Field<number>;
+  duration(): Field<number, number, false, "duration">;
   /** Bytes, as a Uint8Array. */
   bytes(): Field<Uint8Array>;
   /** `t.json<{ theme?: string }>()`, or with a Standard Schema that gives the type and checks values. */

@@ -24,21 +24,21 @@ type Missing<S, Given> = MissingName<S, Exclude<RequiredName<S>, Given>, Given>;
 type MissingName<S, K, Given> = K extends keyof S ? K : K extends `${infer H}Id` ? (H extends Given ? never : `${H}' or '${K}`) : never;
 type GivenTwice<K, Given> = K extends `${infer H}Id` ? (H extends Given ? H : never) : never;
 
-/** What one name takes; `Also` is what an update takes besides (expressions). */
-export type InputValue<I, S, K, Also = never> = K extends keyof S
+/** The value that one name takes. */
+export type InputValue<I, S, K> = K extends keyof S
   ? S[K] extends { readonly $input: infer In }
     ? [In] extends [never]
       ? Problem<`the database fills '${K & string}', it cannot be given to`, I>
-      : Exclude<In, undefined> | Also
+      : Exclude<In, undefined>
     : S[K] extends One<infer F, infer N, unknown>
-      ? Target<F> | N | Also
+      ? Target<F> | N
       : S[K] extends AnyOf<infer M, infer N>
         ? Target<M[keyof M]> | N
         : Problem<`a collection cannot be given: '${K & string}' of`, I>
   : K extends `${infer H}Id`
     ? H extends keyof S
       ? S[H] extends One<infer F, infer N, unknown>
-        ? PkOf<Target<F>> | N | Also
+        ? PkOf<Target<F>> | N
         : NoField<K, I>
       : NoField<K, I>
     : K extends typeof passed

@@ -3,8 +3,8 @@
 import type { schema, self } from "../../metadata/typing/keys.js";
 import type { AnyOf, Many, One, ReverseOne } from "../../metadata/typing/fields.js";
 import type { AnyModel, FieldName, ForeignKeys, PkOfSchema, RelationName, Target } from "../../metadata/typing/schema.js";
-import type { InputName, InputValue } from "../../metadata/typing/input.js";
-import type { ExpressionOn } from "../../query/typing/checked.js";
+import type { InputName } from "../../metadata/typing/input.js";
+import type { UpdateValue } from "../../query/typing/update.js";
 import type { Session } from "../../session/typing/session.js";
 import type { IncludePath, PlainObject } from "./plain.js";
 import type { RelatedManager } from "./queryset.js";
@@ -108,7 +108,7 @@ export interface ModelOf<Self, S, Names> extends Model {
    *          // UPDATE posts SET title = $1, views = views + 1, … WHERE id = $4 RETURNING views
    * @throws ValidationError for unknown names, `undefined`, and fields that are `.editable(false)`
    */
-  set<V = { [K in InputName<S>]?: unknown }>(values: { [K in keyof V]: InputValue<this, S, K, ExpressionOn<this, unknown>> }): this;
+  set<V = { [K in InputName<S>]?: unknown }>(values: { [K in keyof V]: UpdateValue<this, S, K> }): this;
   /**
    * Columns and annotations as they are, and loaded relations.
    * @example post.toObject({ include: ["author", "tags__label"] });   // { id, title, …, author: {…}, tags: […] }

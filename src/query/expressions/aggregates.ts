@@ -13,6 +13,7 @@ import type {
   ListFunction,
   SpreadFunction,
   StringAggFunction,
+  SumFunction,
 } from "../typing/aggregate-functions.js";
 import { Expression, conditionNode, operandNode, valueNode } from "./expression.js";
 import { orderTerms } from "./order-terms.js";
@@ -49,7 +50,7 @@ export const Count: CountFunction = (of, options) =>
  * The sum; NULL over no rows, `{ default: 0 }` gives something else. Decimals stay exact.
  * @example Post.objects.values("author").annotate({ total: Sum("views", { default: 0 }) })   // COALESCE(SUM(views), 0) … GROUP BY author_id
  */
-export const Sum: FoldFunction = (of, options) => one("Sum", "sum", of, options);
+export const Sum: SumFunction = (of, options) => one("Sum", "sum", of, options);
 /**
  * The average; NULL over no rows.
  * @example await User.objects.aggregate(db, { age: Avg("age") });   // SELECT AVG(age) AS age FROM users

@@ -11,6 +11,7 @@ import type {
   OperandResult,
   PathsIn,
   Some,
+  SumOf,
   ValueResult,
   WhereIn,
   WhereOf,
@@ -50,7 +51,12 @@ export type CountFunction = <const O extends Operand, C = never>(
   of: O,
   options?: AggregateOptions<C>,
 ) => Aggregate<number, Paths<O, C>, Filters<O, C>>;
-/** Sum, Min and Max: the operand's type, null without rows. */
+/** Sum: the operand's type, null without rows. */
+export type SumFunction = <const O extends Operand, C = never, D = never>(
+  of: O,
+  options?: AggregateOptions<C, D>,
+) => Aggregate<[D] extends [never] ? SumOf<OperandResult<O>> : Some<SumOf<OperandResult<O>>> | ValueResult<D>, Paths<O, C>, Filters<O, C>>;
+/** Min and Max: the operand's type, null without rows. */
 export type FoldFunction = <const O extends Operand, C = never, D = never>(
   of: O,
   options?: AggregateOptions<C, D>,

@@ -1,6 +1,6 @@
 /** What querysets ask of conditions and expressions: that they fit the model they are used on. */
 
-import type { result, valid } from "../../sql/typing.js";
+import type { assigned, result, valid } from "../../sql/typing.js";
 
 /** Any condition or expression that speaks of `I`: a list of them, `ConditionOn<Book>[]`, is checked where it is filled. */
 export interface ConditionOn<in I> {
@@ -10,6 +10,13 @@ export interface ConditionOn<in I> {
 export interface ExpressionOn<in I, out T> {
   readonly [valid]: (model: I) => never;
   readonly [result]: (model: I) => T | null;
+}
+/** The right side of an assignment to a column of `I`: values of type `T` and kind `K`, of its own columns or a sub-select, no aggregate. */
+export interface RightSide<in I, out T, out K> {
+  readonly [valid]: (model: I) => never;
+  readonly [result]: (model: I) => T | null;
+  readonly [assigned]: (model: I) => K;
+  readonly $aggregate?: never;
 }
 export interface AggregateOn<in I> extends ConditionOn<I> {
   readonly $aggregate: true;

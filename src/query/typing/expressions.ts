@@ -3,46 +3,48 @@
  * a hidden generic function, `<I>(model: I) => …`, is compared with `(model: User) => never`. Calls without expressions pay nothing for it.
  */
 
-import type { outcome, result, valid } from "../../sql/typing.js";
+import type { assigned, outcome, result, valid } from "../../sql/typing.js";
 import type { of, Problem, reads } from "../../metadata/typing/keys.js";
+import type { Arithmetic, BadResult, Plain, TextKind } from "./arithmetic.js";
 import type { ExpressionOn } from "./checked.js";
 import type { ColumnOf, where } from "./keys.js";
 import type { Lookup } from "./lookups.js";
-import type { BadPath } from "./paths.js";
-import type { Over, PathsIn, Result, WhereOf } from "./results.js";
+import type { BadPath, Joined } from "./paths.js";
+import type { PathsIn, Result, WhereOf } from "./results.js";
 import type { BadWhere } from "./where.js";
 
 /** An expression: `R` its result (symbolic while it depends on the model), `P` the paths it reads, `W` the filters in it. */
 export interface Expression<R, P = never, W = never> {
-  readonly [valid]: <I>(model: I) => NoInfer<BadPath<I, P> | BadWhere<I, W>>;
+  readonly [valid]: <I>(model: I) => NoInfer<BadPath<I, P> | BadWhere<I, W> | BadResult<I, R>>;
   readonly [result]: <I>(model: I) => NoInfer<Result<I, R>>;
+  readonly [assigned]: <I>(model: I) => NoInfer<Joined<I, P> | TextKind<I, R>>;
   readonly [outcome]: R;
   readonly [reads]: P;
   readonly [where]: W;
   /** `F("views").add(1)`: `views + 1`. */
-  add<V>(value: V): Expression<Computed<R, V>, P | PathsIn<V>, W>;
+  add<V>(value: V): Expression<Arithmetic<"add", R, OperandOf<V>>, P | PathsIn<V>, W>;
   /** `F("views").sub(1)`: `views - 1`. */
-  sub<V>(value: V): Expression<Computed<R, V>, P | PathsIn<V>, W>;
+  sub<V>(value: V): Expression<Arithmetic<"sub", R, OperandOf<V>>, P | PathsIn<V>, W>;
   /** `F("views").mul(2)`: `views * 2`. */
-  mul<V>(value: V): Expression<Computed<R, V>, P | PathsIn<V>, W>;
+  mul<V>(value: V): Expression<Arithmetic<"mul", R, OperandOf<V>>, P | PathsIn<V>, W>;
   /** Division as in arithmetic: `7 / 2` is 3.5. */
-  div<V>(value: V): Expression<Computed<R, V>, P | PathsIn<V>, W>;
+  div<V>(value: V): Expression<Arithmetic<"div", R, OperandOf<V>>, P | PathsIn<V>, W>;
   /** The remainder, with the sign of the first operand. */
-  mod<V>(value: V): Expression<Computed<R, V>, P | PathsIn<V>, W>;
+  mod<V>(value: V): Expression<Arithmetic<"mod", R, OperandOf<V>>, P | PathsIn<V>, W>;
   /** `F("views").pow(2)`: `POWER(views, 2)`. */
-  pow<V>(value: V): Expression<Computed<R, V>, P | PathsIn<V>, W>;
+  pow<V>(value: V): Expression<Arithmetic<"pow", R, OperandOf<V>>, P | PathsIn<V>, W>;
   /** The number with the other sign: `-views`. */
   neg(): Expression<R, P, W>;
   /** `views & 1`. */
-  bitand<V>(value: V): Expression<Computed<R, V>, P | PathsIn<V>, W>;
+  bitand<V>(value: V): Expression<Arithmetic<"bitand", R, OperandOf<V>>, P | PathsIn<V>, W>;
   /** `views | 1`. */
-  bitor<V>(value: V): Expression<Computed<R, V>, P | PathsIn<V>, W>;
+  bitor<V>(value: V): Expression<Arithmetic<"bitor", R, OperandOf<V>>, P | PathsIn<V>, W>;
   /** The bits that only one of both has. */
-  bitxor<V>(value: V): Expression<Computed<R, V>, P | PathsIn<V>, W>;
+  bitxor<V>(value: V): Expression<Arithmetic<"bitxor", R, OperandOf<V>>, P | PathsIn<V>, W>;
   /** `views << 1`. */
-  shiftLeft<V>(value: V): Expression<Computed<R, V>, P | PathsIn<V>, W>;
+  shiftLeft<V>(value: V): Expression<Arithmetic<"shiftLeft", R, OperandOf<V>>, P | PathsIn<V>, W>;
   /** `views >> 1`. */
-  shiftRight<V>(value: V): Expression<Computed<R, V>, P | PathsIn<V>, W>;
+  shiftRight<V>(value: V): Expression<Arithmetic<"shiftRight", R, OperandOf<V>>, P | PathsIn<V>, W>;
   /** For orderBy: `F("title").desc({ nulls: "last" })`. */
   asc(options?: NullsOption): Ordering<P>;
   /**
@@ -51,8 +53,7 @@ export interface Expression<R, P = never, W = never> {
    */
   desc(options?: NullsOption): Ordering<P>;
 }
-/** Arithmetic gives the first operand's type; null where the other may be null. */
-type Computed<R, V> = V extends { readonly [outcome]: infer R2 } ? R | Over<never, R2> : R;
+type OperandOf<V> = V extends { readonly [outcome]: infer R } ? R : Plain<V>;
 
 export interface NullsOption {
   readonly nulls?: "first" | "last" | undefined;
@@ -95,6 +96,7 @@ type ModelIn<X> = X extends { readonly [of]: infer M } ? M : unknown;
 export interface ComputedColumn<T, M> {
   readonly [valid]: (model: M) => never;
   readonly [result]: (model: M) => T;
+  readonly [assigned]: (model: M) => never;
   readonly [outcome]: T;
   add(value: Operand<M>): ComputedColumn<T, M>;
   sub(value: Operand<M>): ComputedColumn<T, M>;

@@ -99,6 +99,15 @@ export type TemporalPath<I, P, T> = string extends P
 /** What is wrong with the paths an expression reads: a Problem, or never. */
 export type BadPath<I, P> = P extends P ? (PathType<I, P> extends infer V ? (V extends Problem<unknown> ? V : never) : never) : never;
 
+/** A path that an UPDATE cannot read: it leads to another table. A Problem, or never. */
+export type Joined<I, P> = P extends `${infer H}__${string}`
+  ? H extends keyof SchemaOf<I>
+    ? SchemaOf<I>[H] extends AnyField
+      ? never
+      : Problem<`an update reads no other table than its own: give a Subquery(…) for '${P}' of`, I>
+    : never
+  : never;
+
 /** A path argument: itself when right, a Problem when wrong; for a string not yet written, or ending in `__`, what may follow (completions). */
 export type Path<I, P> = string extends P
   ? FieldName<SchemaOf<I>>

@@ -2,6 +2,7 @@
 
 import type { outcome } from "../../sql/typing.js";
 import type { reads } from "../../metadata/typing/keys.js";
+import type { Arithmetic, ArithmeticResult } from "./arithmetic.js";
 import type { where } from "./keys.js";
 import type { PathType } from "./paths.js";
 
@@ -22,6 +23,10 @@ export interface Maybe<R> {
 export interface AvgOf<R> {
   readonly $avg: R;
 }
+/** A sum: of numbers only, null where there was no row. */
+export interface SumOf<R> {
+  readonly $sum: R;
+}
 export interface ListOf<R> {
   readonly $list: R;
 }
@@ -33,7 +38,7 @@ export interface Over<T, R> {
 export type Result<I, R> =
   R extends At<infer P>
     ? PathType<I, P>
-    : R extends Maybe<infer X>
+    : R extends Maybe<infer X> | SumOf<infer X>
       ? NonNullable<Result<I, X>> | null
       : R extends Over<infer T, infer X>
         ? T | Extract<Result<I, X>, null>
@@ -43,7 +48,9 @@ export type Result<I, R> =
             ? NonNullable<Result<I, X>>
             : R extends ListOf<infer X>
               ? Result<I, X>[]
-              : R;
+              : R extends Arithmetic<infer O, infer A, infer B>
+                ? ArithmeticResult<I, O, A, B>
+                : R;
 /** What an annotation adds: `Count("books")` a number, a condition a boolean. */
 export type ResultOf<I, E> = E extends { readonly [outcome]: infer R } ? Result<I, R> : boolean;
 
