@@ -104,7 +104,9 @@ const checkSessionOptions = (options: SessionOptions): void => {
   if (onUncommitted !== undefined) oneOf("session()", "onUncommitted", onUncommitted, ["warn", "throw", "ignore"]);
 };
 
-const metasOf = (models: readonly ModelClass[] | undefined): readonly ModelMeta[] =>
+/** (The empty list has the compiler take a list for a tuple: it would look for the one class that all others extend, through all their relations.) */
+type ModelList = readonly ModelClass[] | readonly [];
+const metasOf = (models: ModelList | undefined): readonly ModelMeta[] =>
   models === undefined ? knownModels() : models.map((model) => metadataOf(model));
 
 /** How the test kit puts a handle of its own under a database; nobody else may. */
@@ -165,7 +167,7 @@ export class Database implements AsyncDisposable {
    * @example await database.createAll([User, Post]);   // CREATE TABLE users …; CREATE TABLE posts …
    * @throws ConfigurationError for models that cannot work
    */
-  createAll<const M extends readonly ModelClass[]>(models?: M): Promise<void> {
+  createAll(models?: ModelList): Promise<void> {
     return createTables(this.#handle, metasOf(models), { where: declaredCondition, expression: declaredExpression });
   }
 
@@ -173,7 +175,7 @@ export class Database implements AsyncDisposable {
    * Drops the tables of these models (or of all known ones), those that depend on others first.
    * @example await database.dropAll([User, Post]);   // DROP TABLE IF EXISTS posts; DROP TABLE IF EXISTS users
    */
-  dropAll<const M extends readonly ModelClass[]>(models?: M): Promise<void> {
+  dropAll(models?: ModelList): Promise<void> {
     return dropTables(this.#handle, metasOf(models));
   }
 

@@ -25,7 +25,7 @@ import {
   Sum,
   t,
   Window,
-  type ConditionOn,
+  type ExpressionOn,
   type QuerySet,
 } from "flash-db";
 import { eachSharedDatabase } from "../support/shared.js";
@@ -357,7 +357,8 @@ eachSharedDatabase("aggregates", [Publisher, Book, Worker], fill, (at) => {
       ]);
     });
     it("frames: rows, values within a distance, peers, and what is left out", async () => {
-      const sum = (frame: object): ConditionOn<Worker> => Window(Count("id"), { partitionBy: "department", orderBy: "hired", frame });
+      const sum = (frame: object): ExpressionOn<Worker, number> =>
+        Window(Count("id"), { partitionBy: "department", orderBy: "hired", frame });
       const accounting = async (frame: object): Promise<unknown[]> =>
         Worker.objects
           .annotate({ n: sum(frame) })

@@ -18,7 +18,7 @@ import {
   Window,
   RowNumber,
   ValidationError,
-  type ConditionOn,
+  type ExpressionOn,
 } from "flash-db";
 import { eachSharedDatabase } from "../support/shared.js";
 import { fillGallery, gallery, Genre, joinsOf, Painter, Painting, Place, Room } from "./gallery.js";
@@ -70,7 +70,7 @@ eachSharedDatabase("expressions", gallery, fillGallery, (at) => {
       ]);
     });
     it("arithmetic keeps its order: each call works on what was there before it", async () => {
-      const value = async (expression: ConditionOn<Painting>): Promise<unknown> =>
+      const value = async (expression: ExpressionOn<Painting, unknown>): Promise<unknown> =>
         (await Painting.objects.filter({ title: "Dawn" }).annotate({ v: expression }).valuesList("v", { flat: true }).fetch(at.db))[0];
       const sum = () => F("year").add(2);
       expect(await value(sum().mul(2))).toBe(3864);

@@ -108,6 +108,7 @@ export interface ModelOf<Self, S, Names> extends Model {
    *          // UPDATE posts SET title = $1, views = views + 1, … WHERE id = $4 RETURNING views
    * @throws ValidationError for unknown names, `undefined`, and fields that are `.editable(false)`
    */
+  // eslint-disable-next-line typescript/no-unnecessary-type-parameters -- inferred, so that unknown names are seen in spreads too
   set<V = { [K in InputName<S>]?: unknown }>(values: { [K in keyof V]: UpdateValue<this, S, K> }): this;
   /**
    * Columns and annotations as they are, and loaded relations.

@@ -3,19 +3,21 @@
 
 import type { Sql } from "../../sql/typing.js";
 import type { BulkRow, Create, CreateInput, Hinted, InputHints, NoField, Values } from "../../metadata/typing/input.js";
-import type { FieldName, PkName, PkOf, SchemaOf } from "../../metadata/typing/schema.js";
+import type { Problem } from "../../metadata/typing/keys.js";
+import type { AnyModel, FieldName, PkName, PkOf, RelationName, SchemaOf, TargetOf } from "../../metadata/typing/schema.js";
 import type { FetchMode } from "../../query/fetch-mode.js";
-import type { AggregateOn, ConditionOn } from "../../query/typing/checked.js";
+import type { AggregateOn, SpeaksOf } from "../../query/typing/checked.js";
 import type { AnyExpression, ResultOf } from "../../query/typing/results.js";
 import type { Expression } from "../../query/typing/expressions.js";
 import type { Hints } from "../../query/typing/hints.js";
+import type { AnnotatedValue, Speaking, Speaks } from "../../query/typing/annotations.js";
 import type { Aliased, Annotated, NewNames, RowsOf } from "../../query/typing/keys.js";
 import type { OrderPath, Path, PathType, TemporalPath, ToOneRelation } from "../../query/typing/paths.js";
 import type { AnyPrefetch, PrefetchArg } from "../../query/typing/prefetch.js";
 import type { UpdateInput } from "../../query/typing/update.js";
 import type { Filter, Filters, LookedUp, RowsOfModel } from "../../query/typing/where.js";
 import type { Session } from "../../session/typing/session.js";
-import type { Loaded, Prefetched } from "./relations.js";
+import type { Loaded, Prefetched, Tail } from "./relations.js";
 import type {
   DatesOptions,
   DateUnit,
@@ -35,7 +37,25 @@ type OwnField<I, P> = string extends P ? FieldName<SchemaOf<I>> : P extends Fiel
  * The rows of `only()`: the columns named and the key, the others are not there. Not assignable to the model, as it is not one.
  * @example const users: Only<User, "name">[] = await User.objects.only("name").fetch(db);
  */
-export type Only<I, K> = Omit<I, Exclude<FieldName<SchemaOf<I>>, K | (PkName<SchemaOf<I>> & string)>>;
+export type Only<I, K> = [Extract<K, `${string}__${string}`>] extends [never]
+  ? OwnOnly<I, K>
+  : OwnOnly<I, K> & JoinedOnly<I, Extract<K, `${string}__${string}`>>;
+type OwnOnly<I, K> = Omit<I, Exclude<FieldName<SchemaOf<I>>, K | (PkName<SchemaOf<I>> & string)> | JoinedName<K>>;
+type JoinedName<K> = K extends `${infer H}__${string}` ? H : never;
+type JoinedOnly<I, K> = { [H in JoinedName<K>]: OnlyOf<H extends keyof I ? I[H] : never, Tail<K, H>> };
+type OnlyOf<I, K> = I extends null ? null : Only<I, K>;
+/** An argument of only(): a column, or one of a relation that selectRelated() joined. */
+type OnlyPath<I, P> = P extends `${infer H}__${infer R}`
+  ? H extends RelationName<SchemaOf<I>>
+    ? I extends { readonly [K in H]: AnyModel | null }
+      ? OnlyPath<TargetOf<SchemaOf<I>[H]>, R> extends infer X
+        ? X extends string
+          ? P
+          : X
+        : never
+      : Problem<`selectRelated() has not joined '${H}' of`, I>
+    : OwnField<I, P>
+  : OwnField<I, P>;
 
 /** A page by keyset, as `paginate()` gives it: cursors are opaque texts that go back as they came. */
 export interface Page<out I> {
@@ -253,7 +273,7 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
    * @example Post.objects.orderBy("-views", "author__name")   // … ORDER BY views DESC, users.name ASC
    * @throws FieldError for a path the model does not know, and after limit(), offset() or slice()
    */
-  orderBy<const P extends readonly (string | ConditionOn<I>)[]>(...by: { [K in keyof P]: OrderPath<I, P[K]> }): QuerySetFor<I, Db>;
+  orderBy<const P extends readonly (string | SpeaksOf<I>)[]>(...by: { [K in keyof P]: OrderPath<I, P[K]> }): QuerySetFor<I, Db>;
   /**
    * Each row once; with paths, the first row of each group of equal values (PostgreSQL's `DISTINCT ON`, a window on SQLite).
    * @example Post.objects.orderBy("author", "-views").distinct("author")
@@ -283,7 +303,7 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
    * @example User.objects.only("name")   // SELECT id, name FROM users
    * @throws FieldError for a field the model does not have
    */
-  only<const P extends readonly string[]>(...names: { [K in keyof P]: OwnField<I, P[K]> }): QuerySetFor<Only<I, P[number]>, Db>;
+  only<const P extends readonly string[]>(...names: { [K in keyof P]: OnlyPath<I, P[K]> }): QuerySetFor<Only<I, P[number]>, Db>;
   /**
    * Reads all columns but these.
    * @example User.objects.defer("bio")   // SELECT id, name, … FROM users
@@ -296,17 +316,17 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
    *          // SELECT …, COUNT(posts.id) FROM users LEFT JOIN posts … GROUP BY users.id HAVING COUNT(posts.id) >= 2
    * @throws FieldError for a name that the model has, and for plain values (Value(…) makes them expressions)
    */
-  annotate<A extends Record<string, ConditionOn<I>>>(
-    values: A & NewNames<SchemaOf<I>, A>,
-  ): QuerySetFor<Annotated<I, { readonly [K in keyof A]: ResultOf<I, A[K]> }>, Db>;
+  annotate<A extends Record<string, Speaking>>(
+    values: A & NewNames<SchemaOf<I>, A> & Speaks<I, A>,
+  ): QuerySetFor<Annotated<I, { readonly [K in keyof A]: AnnotatedValue<I, A, K> }>, Db>;
   /**
    * As annotate(), only to filter and order by: the values are not selected.
    * @example User.objects.alias({ n: Count("posts") }).filter({ n__gte: 2 })
    *          // SELECT users.… FROM users LEFT JOIN posts … GROUP BY users.id HAVING COUNT(posts.id) >= 2
    */
-  alias<A extends Record<string, ConditionOn<I>>>(
-    values: A & NewNames<SchemaOf<I>, A>,
-  ): QuerySetFor<Aliased<I, { [K in keyof A]: ResultOf<I, A[K]> }>, Db>;
+  alias<A extends Record<string, Speaking>>(
+    values: A & NewNames<SchemaOf<I>, A> & Speaks<I, A>,
+  ): QuerySetFor<Aliased<I, { [K in keyof A]: AnnotatedValue<I, A, K> }>, Db>;
   /**
    * Plain objects of these paths (or of all columns) instead of instances; followed by annotate(), groups by them.
    * @example Post.objects.values("author__name").annotate({ total: Sum("views") })

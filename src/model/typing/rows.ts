@@ -4,9 +4,10 @@
 import type { outcome } from "../../sql/typing.js";
 import type { SchemaOf } from "../../metadata/typing/schema.js";
 import type { Session } from "../../session/typing/session.js";
-import type { AggregateOn, ConditionOn } from "../../query/typing/checked.js";
+import type { AggregateOn, SpeaksOf } from "../../query/typing/checked.js";
 import type { AnyExpression, ResultOf } from "../../query/typing/results.js";
 import type { Hints } from "../../query/typing/hints.js";
+import type { AnnotatedValue, Speaking, Speaks } from "../../query/typing/annotations.js";
 import type { Aliased, Annotated, ColumnOf, NewNames, OnlyValue, RowsOf } from "../../query/typing/keys.js";
 import type { OrderPath, Path, PathType } from "../../query/typing/paths.js";
 import type { Filter, Filters } from "../../query/typing/where.js";
@@ -37,16 +38,16 @@ interface ValueQuery<R, I, Db extends readonly unknown[]> extends RowsOf<R>, Col
    * Orders by paths, names of the row and expressions; `-` in front: descending.
    * @example Post.objects.values("author").annotate({ n: Count("*") }).orderBy("-n")   // … GROUP BY author_id ORDER BY COUNT(*) DESC
    */
-  orderBy<const P extends readonly (string | ConditionOn<I>)[]>(...by: { [K in keyof P]: OrderPath<I, P[K]> }): RowsFor<R, I, Db>;
+  orderBy<const P extends readonly (string | SpeaksOf<I>)[]>(...by: { [K in keyof P]: OrderPath<I, P[K]> }): RowsFor<R, I, Db>;
   /**
    * Adds computed values; aggregates group by the values named before, as in Django.
    * @example Post.objects.values("author__name").annotate({ total: Sum("views") })
    *          // SELECT users.name, SUM(posts.views) FROM posts JOIN users … GROUP BY users.name
    * @throws FieldError for plain values (Value(…) makes them expressions)
    */
-  annotate<A extends Record<string, ConditionOn<I>>>(
-    values: A & NewNames<SchemaOf<I>, A>,
-  ): RowsFor<R & { [K in keyof A]: ResultOf<I, A[K]> }, Annotated<I, { readonly [K in keyof A]: ResultOf<I, A[K]> }>, Db>;
+  annotate<A extends Record<string, Speaking>>(
+    values: A & NewNames<SchemaOf<I>, A> & Speaks<I, A>,
+  ): RowsFor<R & { [K in keyof A]: AnnotatedValue<I, A, K> }, Annotated<I, { readonly [K in keyof A]: AnnotatedValue<I, A, K> }>, Db>;
   /**
    * Other names instead, annotations among them.
    * @example Post.objects.values("author").annotate({ n: Count("*") }).values("n")   // still grouped by the author
@@ -74,9 +75,9 @@ interface ValueQuery<R, I, Db extends readonly unknown[]> extends RowsOf<R>, Col
     ...paths: { [K in keyof P]: ListArg<I, P[K]> }
   ): RowsFor<ListRow<I, P>, I, Db>;
   /** As annotate(), only to filter and order by. */
-  alias<A extends Record<string, ConditionOn<I>>>(
-    values: A & NewNames<SchemaOf<I>, A>,
-  ): RowsFor<R, Aliased<I, { [K in keyof A]: ResultOf<I, A[K]> }>, Db>;
+  alias<A extends Record<string, Speaking>>(
+    values: A & NewNames<SchemaOf<I>, A> & Speaks<I, A>,
+  ): RowsFor<R, Aliased<I, { [K in keyof A]: AnnotatedValue<I, A, K> }>, Db>;
   /** The other way round. */
   reverse(): RowsFor<R, I, Db>;
   /** At most so many rows; null takes the limit off. */
@@ -151,7 +152,7 @@ export interface Rows<out R, out I = unknown> extends ValueQuery<R, I, [db: Sess
 export interface BoundRows<out R, out I = unknown> extends ValueQuery<R, I, []> {}
 
 /** What values() takes beside paths: expressions by the name they get. */
-export type NamedExpressions<I> = Readonly<Record<string, ConditionOn<I>>>;
+export type NamedExpressions<I> = Readonly<Record<string, SpeaksOf<I>>>;
 export type ValuesArg<I, P> = P extends string ? Path<I, P> : P;
 /** A row of values(): by name what was asked for, or all columns. */
 export type ValuesRow<I, P extends readonly unknown[]> = P extends readonly []
@@ -166,7 +167,7 @@ type NameIn<A> = A extends A ? keyof A : never;
 export interface Flat {
   readonly flat: true;
 }
-export type ListArg<I, P> = P extends string ? Path<I, P> : P extends { readonly [outcome]: unknown } ? ConditionOn<I> : Flat;
+export type ListArg<I, P> = P extends string ? Path<I, P> : P extends { readonly [outcome]: unknown } ? SpeaksOf<I> : Flat;
 /** A row of valuesList(): a tuple, or with `{ flat: true }` the one value. */
 export type ListRow<I, P extends readonly unknown[]> = P extends readonly [infer A, Flat]
   ? ListValue<I, A>

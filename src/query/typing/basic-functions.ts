@@ -1,6 +1,6 @@
 /** Signatures of what expressions begin with: fields, values, conditions, choices, sub-queries. One type each: `export const F: FFunction = …`. */
 
-import type { Condition, Expression } from "./expressions.js";
+import type { Condition, Expression, ModelIn } from "./expressions.js";
 import type { RowsOf } from "./keys.js";
 import type { AnyExpression, At, PathsIn, ValueResult, WhereOf } from "./results.js";
 
@@ -9,7 +9,7 @@ export type FFunction = <const P extends string>(path: P) => Expression<At<P>, P
 /** A bound value as an expression. Words keep their own type, numbers do not: what is 0 in the first rows of a tree is 1 in the next. */
 export type ValueFunction = <const T>(value: T) => Expression<T extends number ? number : T>;
 /** A condition to be combined: `Q({ title: "x" }).or({ pages__gt: 100 })`. */
-export type QFunction = <const W extends object>(where: W) => Condition<WhereOf<W>>;
+export type QFunction = <const W extends object>(where: W) => Condition<WhereOf<W>, ModelIn<W>>;
 
 /** `When(condition, then)`: `R` the result, `P` the paths of the result, `W` the filters of the condition. */
 export interface WhenClause<out R, out P, out W> {

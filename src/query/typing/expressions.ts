@@ -67,8 +67,11 @@ export interface Aggregate<R, P = never, W = never> extends Expression<R, P, W> 
   readonly $aggregate: true;
 }
 
-/** `Q(…)` or a comparison of columns: `W` the filters in it (a union), `M` the models whose columns it names. */
-export interface Condition<W, M = unknown> {
+/**
+ * `Q(…)` or a comparison of columns: `W` the filters in it (a union), `M` the models whose columns it names, `T` the filters' names and types.
+ * A condition that grew by the same names fits where the one that it began with is expected.
+ * @ts-ignore variance: read by `T` */
+export interface Condition<in W, in M = unknown, out T = Wide<W>> {
   readonly [valid]: <I>(model: I) => NoInfer<BadWhere<I, W> | ([I] extends [M] ? never : Problem<"these columns belong to", M>)>;
   readonly [where]: W;
   readonly [of]: M;
@@ -76,21 +79,24 @@ export interface Condition<W, M = unknown> {
    * Both hold.
    * @example Q({ title: "x" }).and({ views__gt: 1 })   // title = 'x' AND views > 1
    */
-  and<const X extends object>(...others: readonly X[]): Condition<W | WhereOf<X>, M & ModelIn<X>>;
+  and<const X extends object>(...others: readonly X[]): Condition<W | WhereOf<X>, M & ModelIn<X>, T | Wide<WhereOf<X>>>;
   /**
    * One of them holds.
    * @example Q({ title: "x" }).or({ views__gt: 1 })   // title = 'x' OR views > 1
    */
-  or<const X extends object>(...others: readonly X[]): Condition<W | WhereOf<X>, M & ModelIn<X>>;
+  or<const X extends object>(...others: readonly X[]): Condition<W | WhereOf<X>, M & ModelIn<X>, T | Wide<WhereOf<X>>>;
   /** An odd number of them is true. */
-  xor<const X extends object>(...others: readonly X[]): Condition<W | WhereOf<X>, M & ModelIn<X>>;
+  xor<const X extends object>(...others: readonly X[]): Condition<W | WhereOf<X>, M & ModelIn<X>, T | Wide<WhereOf<X>>>;
   /**
    * It does not hold.
    * @example Q({ title: "x" }).not()   // NOT (title = 'x')
    */
-  not(): Condition<W, M>;
+  not(): Condition<W, M, T>;
 }
-type ModelIn<X> = X extends { readonly [of]: infer M } ? M : unknown;
+/** A filter's names with the types that its words and numbers are of. */
+type Wide<W> = W extends W ? { readonly [K in keyof W]: WideValue<W[K]> } : never;
+type WideValue<V> = V extends string ? string : V extends number ? number : V extends bigint ? bigint : V extends boolean ? boolean : V;
+export type ModelIn<X> = [X] extends [never] ? unknown : X extends { readonly [of]: infer M } ? M : unknown;
 
 /** What columns are computed to: `User.c.age.add(1)`. */
 export interface ComputedColumn<T, M> {

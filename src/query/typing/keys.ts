@@ -7,7 +7,7 @@ declare const row: unique symbol;
 declare const column: unique symbol;
 declare const where: unique symbol;
 // Exported by a separate clause, so that editors never offer it.
-export type { column, where };
+export type { added, column, where };
 
 /** Whatever gives rows of type `R`: a queryset, plain rows, a collection. Fits in `author__in`, Subquery, Exists, union. */
 export interface RowsOf<out R> {

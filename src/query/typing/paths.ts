@@ -13,7 +13,7 @@ import type {
   Target,
   TargetOf,
 } from "../../metadata/typing/schema.js";
-import type { ConditionOn } from "./checked.js";
+import type { SpeaksOf } from "./checked.js";
 import type { AddedTo } from "./keys.js";
 import type { CalendarPart, DatePart, JsonMember, Scalar } from "./lookups.js";
 
@@ -139,7 +139,7 @@ export type OrderPath<I, P> = P extends string
       : P extends "?"
         ? P
         : Path<I, P>
-  : ConditionOn<I>;
+  : SpeaksOf<I>;
 
 /** An argument of selectRelated: relations to one row all the way. */
 export type ToOneRelation<I, P> = string extends P

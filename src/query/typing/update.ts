@@ -1,4 +1,5 @@
 /** The values of update(). */
+/* eslint-disable typescript/no-generated-empty-object-type -- {} only as long as the model is not known */
 
 import type { InputHints, InputValue } from "../../metadata/typing/input.js";
 import type { One } from "../../metadata/typing/fields.js";

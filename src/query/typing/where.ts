@@ -1,5 +1,7 @@
 /** What filter() takes: the keys of the literal are inferred, the model says what each may hold. */
 
+/* eslint-disable typescript/no-generated-empty-object-type -- {} only as long as the model is not known */
+
 import type { valid } from "../../sql/typing.js";
 import type { AnyOf, One } from "../../metadata/typing/fields.js";
 import type { InputValue } from "../../metadata/typing/input.js";
@@ -17,12 +19,14 @@ import type { NoPath } from "./paths.js";
  * `Where<User>` alone, for code about models, is a filter over fields, their lookups and one hop of relations; a literal given to `filter()` itself
  * may go to any depth.
  */
-export type Where<I, W = Hints<I>, U = I> = { [K in keyof W]: K extends string ? Entry<I, U, K> : HiddenKey<I, K> };
+export type Where<I, W = Hints<I>, U = I> = { [K in keyof W]: K extends MemberOfCondition ? Member<I, U, K> : Entry<I, U, K> };
 type Entry<I, U, K> = U extends Known ? Rhs<I, I, SchemaOf<U>, K> : unknown;
 interface Known {
   readonly [self]: unknown;
 }
-type HiddenKey<I, K> = K extends typeof valid ? (model: I) => never : unknown;
+/** What a condition given in place of an object has. */
+type MemberOfCondition = symbol | "and" | "or" | "xor" | "not";
+type Member<I, U, K> = K extends typeof valid ? (model: I) => never : K extends string ? object | Entry<I, U, K> : unknown;
 /** An argument of filter(). `Given` has the compiler infer the argument's whole type, which a choice of two objects needs: their keys alone would be those of one. */
 export type Filter<I, W, U = I> = Where<I, W, U> & Given<W>;
 type Given<W> = Box<W> extends Box<object> ? unknown : [W] extends [never] ? W : Problem<"an object of conditions is expected, not", W>;
@@ -94,9 +98,7 @@ export type Rhs<M, I, S, P> = P extends keyof S
         : AddedRhs<I, P>
       : P extends "pk"
         ? I | PkOfSchema<S> | ExpressionOn<M, PkOfSchema<S>>
-        : P extends "and" | "or" | "xor" | "not"
-          ? object
-          : AddedRhs<I, P>;
+        : AddedRhs<I, P>;
 /** Looked at last, so that plain paths pay nothing for annotations. */
 type AddedRhs<I, P, A = AddedTo<I>> = P extends keyof A
   ? A[P] | ExpressionOn<I, A[P]>

@@ -23,6 +23,7 @@ import type { DeletePlan, UpdatePlan } from "../../plan.js";
 import { filterContext } from "../../resolve/scope/context.js";
 import { unknownName } from "../../resolve/scope/path.js";
 import { bound, converter, keyConverter } from "../../resolve/values/bind.js";
+import { canBeAssigned, typeName } from "../../resolve/values/types.js";
 import type { PlanContext, Scope } from "../../resolve/scope/scope.js";
 import type { QueryState } from "../../state.js";
 import type { Draft } from "../select/draft.js";
@@ -187,6 +188,8 @@ const setter = (context: PlanContext, state: QueryState, drafted: Draft, alias: 
     if (isAggregate(expr) || isWindow(expr)) throw new FieldError(`${what}: an aggregate or window cannot be assigned; a Subquery(…) can`);
     if (readsOthers(expr, own.scope))
       throw new FieldError(`${what}: fields of related models cannot be read in an update: use Subquery(…)`);
+    if (!canBeAssigned(expr.type, field.type))
+      throw new FieldError(`${what} is ${typeName(field.type)}, it cannot be set to ${typeName(expr.type)}: make it one with Cast(…)`);
     return expr;
   };
 };

@@ -34,6 +34,15 @@ export const unify = (a: ColumnType, b: ColumnType, where: string): ColumnType =
   throw new FieldError(`${where} mixes ${typeName(a)} and ${typeName(b)}: make them one type with Cast(…)`);
 };
 
+/** Whether a computed value of a type can be stored in a column of another without a cast; a value inside JSON is read as the column's type. */
+export const canBeAssigned = (from: ColumnType, to: ColumnType): boolean =>
+  from.kind === to.kind ||
+  [from.kind, to.kind].some((kind) => kind === "unknown" || kind === "custom") ||
+  from.kind === "json" ||
+  (isTextual(from) && isTextual(to)) ||
+  (measures(from) && measures(to));
+const measures = (type: ColumnType): boolean => isNumeric(type) || type.kind === "duration";
+
 export const arithmeticType = (operator: string, a: ColumnType, b: ColumnType, where: string): ColumnType => {
   if (a.kind === "unknown" || b.kind === "unknown") return a.kind === "unknown" ? b : a;
   if (operator === "^") return types.double;
