@@ -13,11 +13,9 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(remove);
 
-// A truthiness test that no type can refuse: docs/design/types.md says why.
-const untypable = new Set(["types-unloaded-in-conditions.ts"]);
 const files = (name: string): string[] =>
   readdirSync(path.join(folder, name))
-    .filter((file) => file.endsWith(".ts") && (name !== "cases" || (file.startsWith("types-") && !untypable.has(file))))
+    .filter((file) => file.endsWith(".ts"))
     .map((file) => path.join(folder, name, file));
 
 describe.each(Object.keys(compilers) as Compiler[])("%s", (compiler) => {
@@ -33,14 +31,6 @@ describe.each(Object.keys(compilers) as Compiler[])("%s", (compiler) => {
     "compiles the contract programs, %s",
     async (_, flags) => {
       expect((await checkFiles(compiler, folder, files("contract"), flags)).output).toBe("");
-    },
-    120_000,
-  );
-
-  it.skipIf(!existsSync(sources.cases)).each(Object.entries(strictness))(
-    "compiles the cases, %s",
-    async (_, flags) => {
-      expect((await checkFiles(compiler, folder, files("cases"), flags)).output).toBe("");
     },
     120_000,
   );

@@ -50,14 +50,20 @@ export const columns = Item.c;
 
 // Code about models
 export class Repository<M extends ModelClass> {
-  constructor(readonly model: M) {}
+  readonly model: M;
+  constructor(model: M) {
+    this.model = model;
+  }
   all() {
     return this.model.objects.fetch(db);
   }
 }
 export const shelves: Promise<readonly InstanceOf<typeof Shelf>[]> = new Repository(Shelf).all();
 export class Store<T extends Model> {
-  constructor(readonly model: ModelClass<T> & { readonly objects: Manager<T> }) {}
+  readonly model: ModelClass<T> & { readonly objects: Manager<T> };
+  constructor(model: ModelClass<T> & { readonly objects: Manager<T> }) {
+    this.model = model;
+  }
   create = (values: CreateInput<T>) => this.model.objects.create(db, values);
   createMany = (values: CreateInput<T>[]) => this.model.objects.bulkCreate(db, values);
   change = (id: number, values: UpdateInput<T>) => this.model.objects.updateByPk(db, id as never, values);
