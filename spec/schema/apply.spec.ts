@@ -11,7 +11,8 @@ import { createTables, dropTables } from "../../src/schema/index.js";
 import { fragment, raw } from "../../src/sql/factories/index.js";
 import { sql } from "../../src/sql/template.js";
 import { define, subtype } from "../metadata/models.js";
-import { eachCore, run, who } from "../support/drivers.js";
+import { eachCore, openCore, run, who } from "../support/drivers.js";
+import { fresh } from "../support/fresh.js";
 import { resolver } from "./resolver.js";
 
 class User extends define("users", {
@@ -184,4 +185,40 @@ eachCore("tables", (open) => {
     await dropTables(core, [metadataOf(Log)]);
     await expect(run(core, `SELECT * FROM ${table}`)).rejects.toThrow(FlashDbError);
   });
+
+  it("that rows of others refer to are not dropped with those rows", async () => {
+    const core = await open();
+    await createTables(core, all, resolver);
+    for (const text of ["INSERT INTO users (name, role) VALUES ('ada', 'admin')", "INSERT INTO profiles (user_id, bio) VALUES (1, 'x')"])
+      expect(await refused(core, text)).toBeNull();
+    const drop = dropTables(core, [metadataOf(User), metadataOf(Post)]);
+    if (core.dialect.schema.listReferences === null) await drop;
+    else await expect(drop).rejects.toThrow('rows of table "profiles" refer to table "users" by "user_id"');
+    expect((await run(core, "SELECT bio FROM profiles")).rows).toEqual([["x"]]);
+    await run(core, "DELETE FROM profiles");
+    await dropTables(core, [metadataOf(User), metadataOf(Post)]);
+    expect(await listed(core)).not.toContain("users");
+  });
+
+  it("of one name in two schemas are two tables, or refused", async () => {
+    const core = await open();
+    class Here extends define("twins", { a: t.text() }) {}
+    class There extends define("twins", { b: t.text() }, { schema: "audit" }) {}
+    const made = createTables(core, [metadataOf(Here), metadataOf(There)], resolver);
+    if (!core.dialect.features.schemas) {
+      await expect(made).rejects.toThrow("in different schemas, which this database does not have");
+      return;
+    }
+    await made;
+    expect(await refused(core, "INSERT INTO audit.twins (b) VALUES ('x')")).toBeNull();
+    expect((await run(core, "SELECT a FROM twins")).rows).toEqual([]);
+    await dropTables(core, [metadataOf(Here), metadataOf(There)]);
+  });
+});
+
+it("tables are made by several programs that start at once", async () => {
+  const url = await fresh("postgres");
+  const cores = await Promise.all(Array.from({ length: 6 }, () => openCore(url)));
+  await Promise.all(cores.map((core) => createTables(core, all, resolver)));
+  expect(await listed(cores[0] as DatabaseCore)).toEqual(tables);
 });

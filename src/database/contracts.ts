@@ -110,6 +110,12 @@ export interface SchemaSql {
   readonly listTables: string;
   /** Constraints can be added to a table that is there (`ALTER TABLE … ADD CONSTRAINT`), and comments stored; else a table is made with all of it. */
   readonly altersTables: boolean;
+  /** Sent first in a transaction that makes or drops tables, so that programs which start side by side do it one after the other; null: they do anyway. */
+  readonly lockTables: string | null;
+  /**
+   * Where dropping a table deletes the rows that refer to it: lists child table, column and parent table of every foreign key. Null: it leaves them.
+   */
+  readonly listReferences: string | null;
   readonly dropCascade: boolean;
   /** Sent before tables are dropped in one transaction, so that rows which refer to each other in a circle do not hold each other; null: not needed. */
   readonly beforeDrop: string | null;

@@ -2,6 +2,7 @@
 
 import type { CompiledQuery } from "../database/contracts.js";
 import type { DatabaseHandle, OpenTransaction } from "../database/handle.js";
+import { ConfigurationError } from "../errors.js";
 import type { ModelMeta } from "../metadata/model-meta.js";
 import { alwaysTrue } from "../sql/factories/index.js";
 import type { TableName } from "../sql/nodes.js";
@@ -20,8 +21,33 @@ export const createTables = async (database: DatabaseHandle, metas: readonly Mod
 
 /** Drops the tables of these models, those that depend on others first. */
 export const dropTables = async (database: DatabaseHandle, metas: readonly ModelMeta[]): Promise<void> => {
-  const statements = dropStatements(pictureOf(metas, unread, []), database.dialect);
-  await inTransaction(database, "dropAll", () => Promise.resolve(statements));
+  const picture = pictureOf(metas, unread, []);
+  await inTransaction(database, "dropAll", async (transaction) => {
+    await refuseReferred(
+      database,
+      transaction,
+      picture.tables.map((table) => table.name.name),
+    );
+    return dropStatements(picture, database.dialect);
+  });
+};
+
+/** Where dropping a table deletes the rows of others that refer to it, that must not happen unasked. */
+const refuseReferred = async ({ dialect }: DatabaseHandle, transaction: OpenTransaction, dropped: readonly string[]): Promise<void> => {
+  const { listReferences } = dialect.schema;
+  if (listReferences === null) return;
+  const { rows } = await transaction.run(statement(listReferences, false));
+  const going = new Set(dropped.map((name) => name.toLowerCase()));
+  for (const [child, column, parent] of rows.map((row) => row.map(String))) {
+    if (child === undefined || column === undefined || parent === undefined) continue;
+    if (going.has(child.toLowerCase()) || !going.has(parent.toLowerCase())) continue;
+    const [from, key] = [dialect.quote(child), dialect.quote(column)];
+    const referring = await transaction.run(statement(`SELECT 1 FROM ${from} WHERE ${key} IS NOT NULL LIMIT 1`, false));
+    if (referring.rows.length > 0)
+      throw new ConfigurationError(
+        `dropAll(): rows of table "${child}" refer to table "${parent}" by "${column}", and would be deleted or changed with it. Name its model too, or delete those rows first`,
+      );
+  }
 };
 
 /** Dropping reads names only. */
@@ -34,6 +60,8 @@ const inTransaction = async (
 ): Promise<void> => {
   const transaction = await database.begin({}, { session: null, label });
   try {
+    const { lockTables } = database.dialect.schema;
+    if (lockTables !== null) await transaction.run(statement(lockTables, false));
     for (const text of await plan(transaction)) await transaction.run(statement(text, true));
     await transaction.commit();
   } catch (error) {

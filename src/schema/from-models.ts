@@ -45,9 +45,17 @@ export const pictureOf = (metas: readonly ModelMeta[], resolver: ExpressionResol
     ...linksOf(families).map((link) => tableOf(link, [link], words)),
   ];
   const seen = new Map<string, TablePicture>();
+  const schemas = dialects.every((dialect) => dialect.features.schemas);
   for (const table of tables) {
-    const key = JSON.stringify([table.name.schema, table.name.name]);
-    if (seen.has(key)) throw new ConfigurationError(`two models have the table "${table.name.name}"; give one of them another`);
+    const { schema, name } = table.name;
+    const key = JSON.stringify([schemas ? schema : null, name]);
+    const other = seen.get(key);
+    if (other !== undefined)
+      throw new ConfigurationError(
+        other.name.schema === schema
+          ? `two models have the table "${name}"; give one of them another`
+          : `two models have the table "${name}", in different schemas, which this database does not have; give one of them another`,
+      );
     seen.set(key, table);
   }
   return { tables: inOrder(tables), enums: [], sequences: [], unmanaged: [] };

@@ -52,6 +52,8 @@ export const schemaSql: SchemaSql = {
   defaultCollation: () => null,
   listTables: `SELECT NULL, name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name`,
   altersTables: false,
+  lockTables: null,
+  listReferences: `SELECT child.name, key."from", key."table" FROM sqlite_schema AS child, pragma_foreign_key_list(child.name) AS key WHERE child.type = 'table'`,
   dropCascade: false,
   beforeDrop: "PRAGMA defer_foreign_keys = ON",
 };
