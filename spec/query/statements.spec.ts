@@ -139,7 +139,8 @@ const table: readonly (readonly [question: string, set: () => Shown, sqlite: str
         .values({ c: Substr("title", 1, 1) } as never)
         .annotate({ n: Count("id") })
         .orderBy("c" as never),
-    "SELECT SUBSTR(articles.title, ?, ?), COUNT(articles.id) FROM articles GROUP BY 1 ORDER BY 1 ASC",
+    "SELECT SUBSTR(articles.title, ?, ?), COUNT(articles.id) FROM articles GROUP BY 1 ORDER BY 1 ASC NULLS LAST",
+    "SELECT SUBSTR(articles.title, ?, ?), COUNT(articles.id) FROM articles GROUP BY 1 ORDER BY SUBSTR(articles.title, ?, ?) ASC",
   ],
   [
     "a window in a filter",
@@ -166,8 +167,7 @@ const table: readonly (readonly [question: string, set: () => Shown, sqlite: str
         .union(Tag.objects.valuesList("label") as never)
         .orderBy("name")
         .limit(3),
-    "SELECT people.name FROM people UNION SELECT tags.label FROM tags ORDER BY name ASC LIMIT ?",
-    "SELECT * FROM (SELECT people.name FROM people UNION SELECT tags.label FROM tags) AS combined ORDER BY name ASC LIMIT ?",
+    "SELECT combined.c1 FROM (SELECT people.name AS c1 FROM people UNION SELECT tags.label AS c1 FROM tags) AS combined ORDER BY combined.c1 ASC LIMIT ?",
   ],
   [
     "distinct rows ordered by another column",

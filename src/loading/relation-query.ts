@@ -10,6 +10,7 @@ import { changed, initialState, type QueryState } from "../query/state.js";
 import * as build from "../sql/factories/index.js";
 import type { Compound, Expr, Join, OrderNode, Output, Select } from "../sql/nodes.js";
 import { types } from "../sql/types.js";
+import { hasWindow } from "../sql/visit.js";
 
 /** A plan whose rows also say which parent each belongs to. */
 export interface RelationPlan {
@@ -107,10 +108,14 @@ const fieldIn = (base: Base, field: FieldMeta): Expr => {
 const sliced = (select: Select, parent: Expr, keys: readonly Expr[], state: QueryState): Select => {
   if (select.distinct !== false)
     throw new FieldError("a sliced Prefetch cannot be distinct: the rows of each parent are numbered before duplicates are known");
-  const orderBy = [...ordering(select), ...keys.map((key) => build.order(key))];
-  const number = build.window(build.windowFunction("rowNumber", [], types.bigint), { partitionBy: [parent], orderBy });
+  const terms = [...ordering(select), ...keys.map((key) => build.order(key, state.reversed ? "desc" : "asc"))];
+  const source = terms.some(({ expr }) => hasWindow(expr)) ? computedFirst(select, parent, terms) : { select, parent, terms };
+  const number = build.window(build.windowFunction("rowNumber", [], types.bigint), {
+    partitionBy: [source.parent],
+    orderBy: source.terms,
+  });
   const place = build.column(OUTER, PLACE, types.bigint);
-  const inner = { ...select, with: [], outputs: [...named(select.outputs), build.output(number, PLACE)], orderBy: [] };
+  const inner = { ...source.select, with: [], outputs: [...named(source.select.outputs), build.output(number, PLACE)], orderBy: [] };
   const compare = (operator: ">" | "<=", value: number): Expr => build.compare(place, operator, build.param(BigInt(value), types.bigint));
   const conditions = [
     ...(state.offset > 0 ? [compare(">", state.offset)] : []),
@@ -123,6 +128,30 @@ const sliced = (select: Select, parent: Expr, keys: readonly Expr[], state: Quer
     where: build.and(...conditions),
     orderBy: [build.order(place)],
   });
+};
+
+interface Numbered {
+  readonly select: Select;
+  readonly parent: Expr;
+  readonly terms: readonly OrderNode[];
+}
+const COMPUTED = "flash_computed";
+/** Windows that rows are ordered by are computed in a query of their own: the window that numbers the rows cannot look through another one. */
+const computedFirst = (select: Select, parent: Expr, terms: readonly OrderNode[]): Numbered => {
+  const at = (name: string, expr: Expr): Expr => build.column(COMPUTED, name, expr.type);
+  const outputs = [
+    ...named(select.outputs),
+    build.output(parent, "parent"),
+    ...terms.map(({ expr }, index) => build.output(expr, `o${index}`)),
+  ];
+  return {
+    select: build.select({
+      outputs: select.outputs.map((output, index) => build.output(at(placeName(index), output.expr))),
+      from: build.fromQuery({ ...select, with: [], outputs, orderBy: [] }, COMPUTED),
+    }),
+    parent: at("parent", parent),
+    terms: terms.map(({ expr, direction, nulls }, index) => build.order(at(`o${index}`, expr), direction, nulls)),
+  };
 };
 const OUTER = "flash_numbered";
 

@@ -3,14 +3,14 @@
 import { FieldError } from "../errors.js";
 import { describe } from "../support/describe.js";
 import { isPlainObject } from "../support/plain-data.js";
-import { computedNode, conditionNode } from "./expressions/expression.js";
+import { computedNode, conditionNode, isEmptyCondition } from "./expressions/expression.js";
 import { dateParts, member, truncUnits, zoneName } from "./expressions/dates.js";
 import { orderTerm } from "./expressions/order-terms.js";
 import { checkName } from "./names.js";
 import { Prefetch } from "./prefetch.js";
 import { queryStateOf } from "./rows.js";
 import { changed, initialState, withValues, type Annotation, type CommonTableState, type Node, type QueryState } from "./state.js";
-import { aggregates } from "./tree.js";
+import { aggregates, checkDepth } from "./tree.js";
 
 const refuseCombined = (state: QueryState, what: string): void => {
   if (state.combined !== null)
@@ -23,16 +23,24 @@ const refuseSliced = (state: QueryState, what: string): void => {
 
 export const filtered = (state: QueryState, negated: boolean, conditions: readonly unknown[]): QueryState => {
   const verb = negated ? "exclude" : "filter";
-  const parts = conditions.map((one) => conditionNode(one, `${state.meta.name}: ${verb}`)).filter((node) => !isEmpty(node));
+  const parts = conditions.map((one) => conditionNode(one, `${state.meta.name}: ${verb}`)).filter((node) => !isEmptyCondition(node));
   const [only] = parts;
   if (only === undefined) return state;
   refuseCombined(state, `${verb}()`);
   refuseSliced(state, `${verb}()`);
   const tree: Node = parts.length === 1 ? only : { kind: "and", parts };
+  checkDepth(tree, `${state.meta.name}: ${verb}()`);
   return changed(state, { where: [...state.where, { negated, tree, annotated: state.annotations.length }] });
 };
-const isEmpty = (node: Node): boolean =>
-  node.kind === "where" ? node.entries.length === 0 : node.kind === "and" ? node.parts.every(isEmpty) : false;
+
+/** Chooses among the finished rows: windows and DISTINCT ON see the whole set. */
+export const chosen = (state: QueryState, where: Readonly<Record<string, unknown>>): QueryState =>
+  changed(state, {
+    where: [
+      ...state.where,
+      { negated: false, tree: { kind: "where", entries: Object.entries(where) }, annotated: state.annotations.length, outside: true },
+    ],
+  });
 
 // ---------------------------------------------------------------- order and slices
 export const ordered = (state: QueryState, given: readonly unknown[]): QueryState => {
@@ -40,7 +48,10 @@ export const ordered = (state: QueryState, given: readonly unknown[]): QueryStat
   const order = given.map((one) => {
     if (one === undefined || one === "" || one === "-")
       throw new FieldError(`orderBy of ${state.meta.name} takes names such as "-createdAt", or expressions, not ${describe(one)}`);
-    return typeof one === "string" ? one : orderTerm(one, `orderBy of ${state.meta.name}`);
+    if (typeof one === "string") return one;
+    const term = orderTerm(one, `orderBy of ${state.meta.name}`);
+    checkDepth(term.node, `orderBy of ${state.meta.name}`);
+    return term;
   });
   return changed(state, { order, reversed: false });
 };
@@ -89,6 +100,7 @@ const named = (state: QueryState, values: unknown, hidden: boolean): Annotation[
       throw new FieldError(
         `${verb}: '${name}' of ${meta.name} is ${describe(value)}, an expression is expected: a plain value needs Value(…)`,
       );
+    checkDepth(node, `${verb} of ${meta.name}: '${name}'`);
     return { name, node, hidden };
   });
 };
@@ -206,13 +218,19 @@ export const combined = (
     return other;
   });
   const flat =
-    state.combined?.operator === operator && operator !== "except" && state.order === null && state.limit === null && state.offset === 0;
+    state.combined?.operator === operator &&
+    operator !== "except" &&
+    state.order === null &&
+    !state.reversed &&
+    !state.none &&
+    state.lock === null &&
+    state.limit === null &&
+    state.offset === 0;
   return changed(initialState(state.meta), {
     combined: { operator, states: [...(flat ? (state.combined?.states ?? []) : [state]), ...states] },
     values: state.values,
     related: state.related,
     prefetch: state.prefetch,
-    order: [],
     fetchMode: state.fetchMode,
   });
 };

@@ -4,6 +4,7 @@ import { ConfigurationError, FieldError } from "../errors.js";
 import type { ModelMeta } from "../metadata/model-meta.js";
 import { lock as lockNode } from "../sql/factories/index.js";
 import type { Compound, Select } from "../sql/nodes.js";
+import { describe } from "../support/describe.js";
 import * as build from "./builders.js";
 import { fetchModeOf, type FetchMode } from "./fetch-mode.js";
 import { planSelect } from "./planner.js";
@@ -202,7 +203,7 @@ export class QuerySet extends Rows {
   }
   iterate(...args: Args): AsyncIterableIterator<unknown> {
     const [db, options = {}] = this.#run("iterate", args) as readonly [QueryRunner, IterateSettings?];
-    return db.iterate(planSelect(this.#state), { chunkSize: options.chunkSize ?? DEFAULT_CHUNK, track: options.track ?? false });
+    return db.iterate(planSelect(this.#state), { chunkSize: chunkSizeOf(options.chunkSize), track: options.track ?? false });
   }
   async paginate(...args: Args): Promise<Page> {
     const [db, request] = this.#run("paginate", args);
@@ -264,6 +265,11 @@ interface IterateSettings {
   readonly track?: boolean | undefined;
 }
 const DEFAULT_CHUNK = 1000;
+const chunkSizeOf = (given: unknown): number => {
+  const size = given ?? DEFAULT_CHUNK;
+  if (typeof size === "number" && Number.isSafeInteger(size) && size > 0) return size;
+  throw new FieldError(`iterate(): chunkSize is ${describe(size)}. Expected a whole number from 1 on`);
+};
 
 const lockFacts = (settings: LockSettings) => {
   for (const name of Object.keys(settings))

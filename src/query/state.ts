@@ -101,8 +101,12 @@ export interface ValuesState {
   readonly mode: "object" | "list" | "flat";
 }
 
-/** One filter() or exclude() call: its conditions speak of the same related row. `annotated` tells how many annotations stood before it. */
+/**
+ * One filter() or exclude() call: its conditions refer to the same related row. `annotated` is the number of annotations before it;
+ * `outside` marks a condition that the library added to choose among finished rows, so that windows and DISTINCT ON do not see it.
+ */
 export interface WhereStep {
+  readonly outside?: true;
   readonly negated: boolean;
   readonly tree: Node;
   readonly annotated: number;

@@ -1,6 +1,7 @@
 /** Walking unresolved trees: what stands inside a node. */
 
 import { computedNode } from "./expressions/expression.js";
+import { FieldError } from "../errors.js";
 import type { Node, OrderTerm } from "./state.js";
 
 const ordered = (terms: readonly OrderTerm[]): Node[] => terms.map((term) => term.node);
@@ -42,6 +43,20 @@ const children: Children = {
   compare: (node) => [node.operand, ...inValue(node.value)],
 };
 export const childNodes = (node: Node): readonly Node[] => (children[node.kind] as (node: Node) => readonly Node[])(node);
+
+/** Databases bound the depth of an expression (SQLite: 1,000), and planning needs several stack frames for each level. */
+const MOST_LEVELS = 250;
+/** Refuses a tree that is nested too deeply, without recursion of its own. */
+export const checkDepth = (root: Node, where: string): void => {
+  let level = childNodes(root);
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > MOST_LEVELS)
+      throw new FieldError(
+        `${where} is nested more than ${MOST_LEVELS} levels deep. Combine the parts with one and(…) or or(…), or compare with a list by __in`,
+      );
+    level = level.flatMap(childNodes);
+  }
+};
 
 const firstName = (path: string): string => path.split("__")[0] ?? path;
 /** The first names of all paths in a tree (fields and annotations alike); "*" where a part may name anything. */

@@ -191,6 +191,8 @@ export interface OrderNode {
   readonly expr: Expr;
   readonly direction: "asc" | "desc";
   readonly nulls: "first" | "last" | null;
+  /** The output of the same SELECT that `expr` is, counted from 1: it may be written as that number. */
+  readonly position?: number | undefined;
 }
 
 // ---------------------------------------------------------------- statements

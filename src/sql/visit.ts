@@ -134,3 +134,13 @@ export function walkExpr(expr: Expr, visit: (node: Expr) => boolean | void): voi
 export function mapExprs<Q extends Select | Compound>(query: Q, replace: (node: Expr) => Expr | undefined): Q {
   return mapQuery(query, (node) => mapExpr(node, replace)) as Q;
 }
+
+/** Whether a window function stands in the expression itself, not in a sub-select of it. */
+export function hasWindow(expr: Expr): boolean {
+  let found = false;
+  walkExpr(expr, (part) => {
+    found ||= part.kind === "window";
+    return !found && part.kind !== "scalarQuery" && part.kind !== "exists" && part.kind !== "inQuery";
+  });
+  return found;
+}

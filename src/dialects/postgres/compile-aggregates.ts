@@ -1,8 +1,11 @@
 /** Aggregates as PostgreSQL writes them. */
 
 import { aggregateNamed, callAggregate } from "../../sql/compile/windows.js";
-import type { AggregateTable, Handler } from "../../sql/compile/writer.js";
-import { cast } from "../../sql/factories/computed.js";
+import type { AggregateTable, Handler, Tail, Writer } from "../../sql/compile/writer.js";
+import { order } from "../../sql/factories/aggregates.js";
+import { binary, cast } from "../../sql/factories/computed.js";
+import { and, isNotNull } from "../../sql/factories/conditions.js";
+import { literal } from "../../sql/factories/values.js";
 import type { AggregateNode, Expr } from "../../sql/nodes.js";
 import { type TypeKind, types } from "../../sql/types.js";
 import { isFloating, isTextual, writeDouble, writeOrdered, writeText } from "./compile-types.js";
@@ -31,11 +34,23 @@ const asDouble =
 const sum: Aggregate = (node, out, tail) =>
   callAggregate("SUM", node, out, tail, (expr, page) => (isFloating(expr) ? writeDouble(expr, page) : void page.expr(expr)));
 
+/** JSON has an order but no MIN and MAX: the first of all values in that order. */
+function extremeJson(name: "MIN" | "MAX", node: AggregateNode, out: Writer, tail: Tail): void {
+  const [value] = node.args;
+  if (value === undefined) return;
+  const present = and(isNotNull(value), binary(value, "<>", cast(literal("null"), types.json), types.boolean));
+  const filter = node.filter === null ? present : and(node.filter, present);
+  out.write("(");
+  callAggregate("ARRAY_AGG", { ...node, distinct: false, filter, orderBy: [order(value, name === "MIN" ? "asc" : "desc")] }, out, tail);
+  out.write(")[1]");
+}
+
 /** Booleans and uuids have an order but no MIN and MAX. */
 const extreme =
   (name: "MIN" | "MAX", ofBooleans: string): Aggregate =>
   (node, out, tail) => {
     const kind = argumentKind(node);
+    if (kind === "json") return extremeJson(name, node, out, tail);
     if (kind === "boolean") return callAggregate(ofBooleans, node, out, tail);
     if (kind !== "uuid") return callAggregate(name, node, out, tail, writeOrdered);
     out.write("CAST(");

@@ -133,9 +133,13 @@ const writeMatch: Handler<MatchNode> = ({ mode, insensitive, operand, pattern },
 function writeSteps({ operand, path }: JsonPathNode, out: Writer, last: "->" | "->>"): void {
   out.operand(operand);
   path.forEach((segment, at) => {
+    const operator = at === path.length - 1 ? last : "->";
+    // A path operator takes digits for a place in an array and for a key of an object.
+    if (typeof segment === "string" && /^\d+$/.test(segment))
+      return void out.write(` ${operator === "->" ? "#>" : "#>>"} ARRAY[${out.constant(segment)}::text]`);
     if (typeof segment === "number" && !Number.isSafeInteger(segment))
       throw new TypeError(`expected a whole number as a position in a JSON array, got ${segment}`);
-    out.write(` ${at === path.length - 1 ? last : "->"} ${out.constant(segment)}::${typeof segment === "number" ? "integer" : "text"}`);
+    out.write(` ${operator} ${out.constant(segment)}::${typeof segment === "number" ? "integer" : "text"}`);
   });
   if (path.length === 0 && last === "->>") out.write(" #>> '{}'");
 }

@@ -10,12 +10,14 @@ import type { OrderNode } from "../../sql/nodes.js";
 import { aggregates } from "./compile-aggregates.js";
 import { encoder, expressions } from "./compile-expressions.js";
 import { functions } from "./compile-functions.js";
-import { writeInt, writeOrdered } from "./compile-types.js";
+import { isTextual, writeInt, writeOrdered } from "./compile-types.js";
 import { rowBinding, writeInsert, writeUpdateRows } from "./compile-writes.js";
 
 /** Nulls last ascending and first descending is PostgreSQL's own order. */
-const writeOrderTerm: Handler<OrderNode> = ({ expr, direction, nulls }, out) => {
-  writeOrdered(expr, out);
+const writeOrderTerm: Handler<OrderNode> = ({ expr, direction, nulls, position }, out) => {
+  // A position takes no collation.
+  if (position !== undefined && !isTextual(expr)) out.write(String(position));
+  else writeOrdered(expr, out);
   out.write(direction === "asc" ? " ASC" : " DESC");
   if (nulls !== null && nulls !== (direction === "asc" ? "last" : "first")) out.write(nulls === "first" ? " NULLS FIRST" : " NULLS LAST");
 };

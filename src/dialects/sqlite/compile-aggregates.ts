@@ -14,6 +14,11 @@ const decimalOr =
   (node, out, tail) =>
     node.args.some(isDecimal) ? callAggregate(decimal, node, out, tail) : other(node, out, tail);
 
+const jsonOr =
+  (name: string, other: Aggregate): Aggregate =>
+  (node, out, tail) =>
+    node.type.kind === "json" ? callAggregate(name, node, out, tail) : other(node, out, tail);
+
 /** A mean of durations is a duration: whole milliseconds. */
 const avg: Aggregate = (node, out, tail) => {
   if (node.type.kind !== "duration") return callAggregate("AVG", node, out, tail);
@@ -55,10 +60,10 @@ const gathered: Aggregate = (node, out, tail) => {
 export const aggregates: AggregateTable = {
   /** Distinct by value: equal numbers, and equal JSON, can be written differently. */
   count: (node, out, tail) => callAggregate("COUNT", node, out, tail, node.distinct ? out.grammar.groupKey : asIs),
-  sum: decimalOr(own.decimalSum, aggregateNamed("SUM")),
+  sum: decimalOr(own.decimalSum, (node, out, tail) => callAggregate(node.type.kind === "bigint" ? own.bigintSum : "SUM", node, out, tail)),
   avg: decimalOr(own.decimalAvg, avg),
-  min: decimalOr(own.decimalMin, aggregateNamed("MIN")),
-  max: decimalOr(own.decimalMax, aggregateNamed("MAX")),
+  min: decimalOr(own.decimalMin, jsonOr(own.jsonMin, aggregateNamed("MIN"))),
+  max: decimalOr(own.decimalMax, jsonOr(own.jsonMax, aggregateNamed("MAX"))),
   stddev: aggregateNamed(own.stddev),
   stddevSample: aggregateNamed(own.stddevSample),
   variance: aggregateNamed(own.variance),

@@ -89,9 +89,20 @@ export function writeStored(expr: Expr, type: ColumnType, out: Writer): void {
     !isNullLiteral(expr)
   )
     toDecimal(expr, out, type);
-  else if (WHOLE.has(type.kind) && FRACTIONAL.has(expr.type.kind)) toInteger(expr, out, type);
-  else out.expr(expr);
+  else if (WHOLE.has(type.kind) && !fitsAnyway(expr, type)) {
+    out.write(`${sqliteFunctions.whole}(`);
+    if (FRACTIONAL.has(expr.type.kind)) toInteger(expr, out, type);
+    else out.expr(expr);
+    out.write(`, ${bitsOf(type)})`);
+  } else out.expr(expr);
 }
+
+const bitsOf = (type: ColumnType): number => (type.kind === "smallint" ? 16 : type.kind === "integer" && type.wide !== true ? 32 : 64);
+/** Values that a column of the type holds already need no check of their range. */
+const fitsAnyway = (expr: Expr, type: ColumnType): boolean =>
+  (expr.kind === "column" || expr.kind === "excluded" || expr.kind === "literal") &&
+  !FRACTIONAL.has(expr.type.kind) &&
+  (expr.kind === "literal" || bitsOf(expr.type) <= bitsOf(type));
 
 const isNullLiteral = (expr: Expr): boolean => expr.kind === "literal" && expr.value === null;
 

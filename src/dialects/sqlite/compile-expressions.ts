@@ -1,7 +1,17 @@
 /** Expressions as SQLite writes them, where it differs. */
 
 import type { ColumnType, TypeKind } from "../../sql/types.js";
-import type { BinaryNode, CastNode, Expr, InArrayNode, InRowsNode, JsonPathNode, MatchNode, ParamNode } from "../../sql/nodes.js";
+import type {
+  BinaryNode,
+  CastNode,
+  Expr,
+  InArrayNode,
+  InRowsNode,
+  JsonPathNode,
+  LogicalNode,
+  MatchNode,
+  ParamNode,
+} from "../../sql/nodes.js";
 import { batchOf, cellValue } from "../../sql/compile/rows.js";
 import { standardExpressions } from "../../sql/compile/expressions.js";
 import type { ExpressionTable, Handler, Writer } from "../../sql/compile/writer.js";
@@ -56,8 +66,12 @@ const writeBinary: Handler<BinaryNode> = (node, out) => {
       .write(")");
   if (operator === "%" && (isFloating(left) || isFloating(right)))
     return void out.write("MOD(").expr(left).write(", ").expr(right).write(")");
+  // A value of a floating type may be an integer here (COALESCE of both), and two integers would divide to one.
+  if (operator === "/" && isFloating(node) && !isStoredFloat(left) && !isStoredFloat(right))
+    return void out.write("CAST(").expr(left).write(" AS REAL) / ").operand(right);
   standardExpressions.binary(node, out);
 };
+const isStoredFloat = (expr: Expr): boolean => isFloating(expr) && (expr.kind === "column" || expr.kind === "cast");
 const isFloating = ({ type }: Expr): boolean => type.kind === "double" || type.kind === "real";
 
 const isMoment = ({ type }: Expr): boolean => type.kind === "date" || type.kind === "timestamp";
@@ -177,17 +191,37 @@ const writeMatch: Handler<MatchNode> = ({ mode, insensitive, operand, pattern },
   }
 };
 
-type JsonScalar = (operand: Expr, place: () => string, out: Writer) => void;
+/** The document, as an argument of a function and as an operand, and the place in it. */
+interface JsonPlace {
+  readonly document: () => void;
+  readonly operand: () => void;
+  readonly place: () => string;
+}
+type JsonScalar = (at: JsonPlace, out: Writer) => void;
 const guarded =
   (jsonTypes: string): JsonScalar =>
-  (operand, place, out) => {
-    out.write("CASE WHEN json_type(").expr(operand).write(`, ${place()}) IN (${jsonTypes}) THEN `);
-    out.operand(operand).write(` ->> ${place()} END`);
+  ({ document, operand, place }, out) => {
+    out.write("CASE WHEN json_type(");
+    document();
+    out.write(`, ${place()}) IN (${jsonTypes}) THEN `);
+    operand();
+    out.write(` ->> ${place()} END`);
   };
-const asValue: JsonScalar = (operand, place, out) => void out.write("(").operand(operand).write(` -> ${place()})`);
-const asText: JsonScalar = (operand, place, out) => void out.write(`${sqliteFunctions.jsonText}(`).expr(operand).write(`, ${place()})`);
-const asBoolean: JsonScalar = (operand, place, out) =>
-  void out.write("CASE json_type(").expr(operand).write(`, ${place()}) WHEN 'true' THEN 1 WHEN 'false' THEN 0 END`);
+const asValue: JsonScalar = ({ operand, place }, out) => {
+  out.write("(");
+  operand();
+  out.write(` -> ${place()})`);
+};
+const asText: JsonScalar = ({ document, place }, out) => {
+  out.write(`${sqliteFunctions.jsonText}(`);
+  document();
+  out.write(`, ${place()})`);
+};
+const asBoolean: JsonScalar = ({ document, place }, out) => {
+  out.write("CASE json_type(");
+  document();
+  out.write(`, ${place()}) WHEN 'true' THEN 1 WHEN 'false' THEN 0 END`);
+};
 const asNumber = guarded("'integer', 'real'");
 const asTexted = guarded("'text'");
 /** A scalar of another JSON type than asked for is no such value: NULL, on every database. */
@@ -213,14 +247,46 @@ const jsonPaths: { readonly [K in TypeKind]: JsonScalar } = {
   array: asTexted,
   custom: asTexted,
 };
+/** Digits may be a place in an array or a key of an object, which SQLite's own paths tell apart: a function follows such a path. */
+const isAmbiguous = (segment: string | number): boolean => typeof segment === "string" && /^\d+$/.test(segment);
 const writeJsonPath: Handler<JsonPathNode> = ({ operand, path, type }, out) => {
-  const text = jsonPathText(path);
-  jsonPaths[type.kind](operand, () => out.constant(text), out);
+  const ambiguous = path.some(isAmbiguous);
+  const found = (): void => {
+    out
+      .write(`${sqliteFunctions.jsonAt}(`)
+      .expr(operand)
+      .write(`, ${out.constant(JSON.stringify(path.map(String)))})`);
+  };
+  const text = ambiguous ? "$" : jsonPathText(path);
+  if (ambiguous && type.kind === "json") return found();
+  jsonPaths[type.kind](
+    {
+      document: ambiguous ? found : () => void out.expr(operand),
+      operand: ambiguous ? found : () => void out.operand(operand),
+      place: () => out.constant(text),
+    },
+    out,
+  );
 };
+
+/** Long chains are halved by brackets: SQLite's parser nests `a OR b OR c` to the left, and bounds the depth. */
+const LONGEST_CHAIN = 200;
+const writeLogical: Handler<LogicalNode> = (node, out) => writeBalanced(node.operands, node.kind === "and" ? " AND " : " OR ", out);
+function writeBalanced(operands: readonly Expr[], operator: string, out: Writer): void {
+  if (operands.length <= LONGEST_CHAIN) return void out.list(operands, (operand) => out.operand(operand), operator);
+  const middle = operands.length >> 1;
+  out.write("(");
+  writeBalanced(operands.slice(0, middle), operator, out);
+  out.write(`)${operator}(`);
+  writeBalanced(operands.slice(middle), operator, out);
+  out.write(")");
+}
 
 export const expressions: ExpressionTable = {
   ...standardExpressions,
   param: writeParam,
+  and: writeLogical,
+  or: writeLogical,
   binary: writeBinary,
   negate: (node, out) => {
     if (isDecimal(node)) out.write(`${sqliteFunctions.decimalNegate}(`).expr(node.operand).write(")");

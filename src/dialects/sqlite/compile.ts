@@ -16,13 +16,16 @@ import { rowBinding, writeInsert, writeUpdateRows } from "./compile-writes.js";
 import { withoutDistinctOn } from "./distinct-on.js";
 import { sqliteFunctions } from "./function-names.js";
 
+const hasSortKey = (expr: Expr): boolean => isDecimal(expr) || expr.type.kind === "json";
 const sortKey: Handler<Expr> = (expr, out) => {
   if (isDecimal(expr)) out.write(`${sqliteFunctions.decimalKey}(`).expr(expr).write(")");
+  else if (expr.type.kind === "json") out.write(`${sqliteFunctions.jsonKey}(`).expr(expr).write(")");
   else out.expr(expr);
 };
 /** SQLite sorts NULL first by itself: said otherwise wherever there can be one. */
-const writeOrderTerm: Handler<OrderNode> = ({ expr, direction, nulls }, out) => {
-  sortKey(expr, out);
+const writeOrderTerm: Handler<OrderNode> = ({ expr, direction, nulls, position }, out) => {
+  if (position !== undefined && !hasSortKey(expr)) out.write(String(position));
+  else sortKey(expr, out);
   if (expr.kind === "column" && typeof expr.collate === "string") out.write(" COLLATE ").name(expr.collate);
   out.write(direction === "asc" ? " ASC" : " DESC");
   const certain = (expr.kind === "column" && expr.notNull === true) || expr.kind === "literal";

@@ -6,32 +6,68 @@ import { fromQuery, select } from "../../sql/factories/statements.js";
 import { column, literal } from "../../sql/factories/values.js";
 import type { Expr, OrderNode, Output, Select } from "../../sql/nodes.js";
 import { types } from "../../sql/types.js";
+import { hasWindow } from "../../sql/visit.js";
 
 const ALIAS = "distinct_on";
+const COMPUTED = "distinct_rows";
+const PLACE = "place";
+
+/** The column of a sub-select that holds an expression; it orders as the expression does. */
+const columnOf = (alias: string, name: string, expr: Expr): Expr =>
+  column(alias, name, expr.type, expr.kind === "column" ? { collate: expr.collate, notNull: expr.notNull ?? false } : {});
+const first = (partitionBy: readonly Expr[], orderBy: readonly OrderNode[]): Output => ({
+  expr: window(windowFunction("rowNumber", [], types.integer), { partitionBy, orderBy }),
+  name: PLACE,
+});
 
 export function withoutDistinctOn(query: Select, keys: readonly Expr[]): Select {
-  const outputs: Output[] = query.outputs.map(({ expr }, at) => ({ expr, name: `o${at}` }));
-  const orders: Output[] = query.orderBy.map(({ expr }, at) => ({ expr, name: `k${at}` }));
-  const rank = window(windowFunction("rowNumber", [], types.integer), { partitionBy: keys, orderBy: query.orderBy });
-  const inner: Select = Object.freeze({
-    ...query,
-    with: [],
-    distinct: false,
-    orderBy: [],
-    limit: null,
-    offset: null,
-    lock: null,
-    outputs: [...outputs, ...orders, { expr: rank, name: "place" }],
-  });
+  const named = (prefix: string, exprs: readonly Expr[]): Output[] => exprs.map((expr, at) => ({ expr, name: `${prefix}${at}` }));
+  const outputs = named(
+    "o",
+    query.outputs.map(({ expr }) => expr),
+  );
+  const orders = named(
+    "k",
+    query.orderBy.map(({ expr }) => expr),
+  );
+  const ordered = (alias: string): OrderNode[] =>
+    query.orderBy.map(({ expr, direction, nulls }, at) => order(columnOf(alias, `k${at}`, expr), direction, nulls));
+  const inner: Select = { ...query, with: [], distinct: false, orderBy: [], limit: null, offset: null, lock: null };
+  // A window cannot look through another one: what it orders by is computed in a query of its own.
+  const windowed = [...keys, ...query.orderBy.map(({ expr }) => expr)].some(hasWindow);
+  const parts = named("d", keys);
+  const again = (all: readonly Output[]): Output[] => all.map(({ expr, name }) => ({ expr: columnOf(COMPUTED, name ?? "", expr), name }));
+  const numbered = windowed
+    ? select({
+        outputs: [
+          ...again([...outputs, ...orders]),
+          first(
+            again(parts).map(({ expr }) => expr),
+            ordered(COMPUTED),
+          ),
+        ],
+        from: fromQuery(Object.freeze({ ...inner, outputs: [...outputs, ...orders, ...parts] }), COMPUTED),
+      })
+    : Object.freeze({
+        ...inner,
+        outputs: [
+          ...outputs,
+          ...orders,
+          first(
+            keys,
+            query.orderBy.map(({ expr, direction, nulls }) => order(expr, direction, nulls)),
+          ),
+        ],
+      });
   return select({
     with: query.with,
     outputs: query.outputs.map(({ expr, name }, at) => ({
       expr: column(ALIAS, `o${at}`, expr.type),
       name: name ?? (expr.kind === "column" ? expr.name : null),
     })),
-    from: fromQuery(inner, ALIAS),
-    where: equals(column(ALIAS, "place", types.integer), literal(1)),
-    orderBy: query.orderBy.map(({ expr, direction, nulls }, at): OrderNode => order(column(ALIAS, `k${at}`, expr.type), direction, nulls)),
+    from: fromQuery(numbered, ALIAS),
+    where: equals(column(ALIAS, PLACE, types.integer), literal(1)),
+    orderBy: ordered(ALIAS),
     limit: query.limit,
     offset: query.offset,
   });

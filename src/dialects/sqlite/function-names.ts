@@ -25,6 +25,8 @@ export const sqliteFunctions = {
   rpad: "flash_rpad",
   /** (text, count) → text repeated; count ≤ 0 gives ''. */
   repeat: "flash_repeat",
+  /** (number, bits) → the integer, which has to fit into so many bits. */
+  whole: "flash_whole",
   /** (text) → lower-case hex digest of its UTF-8. */
   md5: "flash_md5",
   sha256: "flash_sha256",
@@ -87,6 +89,10 @@ export const sqliteFunctions = {
 
   /** (json) → canonical JSON text: keys sorted, no white space, numbers in one form (1, 1.0 and 1e0 alike). Two values are equal as jsonb exactly when their canonical texts are. */
   jsonCanonical: "flash_json_canonical",
+  /** (json) → a text whose byte order is the order of jsonb: null, texts by code point, numbers, booleans, arrays by length, objects by size. */
+  jsonKey: "flash_json_key",
+  /** (json, JSON array of steps) → JSON at the path, where digits are a place in an array or a key of an object; nothing there gives NULL. */
+  jsonAt: "flash_json_at",
   /** (json, path) → the scalar at a SQLite JSON path as PostgreSQL's `->>` gives it: strings as they are, `true`/`false`, numbers as written, objects and arrays as JSON text, JSON null and nothing as NULL. */
   jsonText: "flash_json_text",
   /** (json a, json b) → 0/1: a contains b as PostgreSQL's `@>` on jsonb. */
@@ -108,6 +114,11 @@ export const sqliteAggregates = {
   decimalAvg: "flash_decimal_avg",
   decimalMin: "flash_decimal_min",
   decimalMax: "flash_decimal_max",
+  /** (integer) → the exact sum: an integer as far as 64 bits hold it, else its digits as text. */
+  bigintSum: "flash_bigint_sum",
+  /** (json) → the least / greatest value in the order of jsonb; JSON null counts as NULL. */
+  jsonMin: "flash_json_min",
+  jsonMax: "flash_json_max",
   /** (number or decimal) → real; the sample ones give NULL for a single value. */
   stddev: "flash_stddev",
   stddevSample: "flash_stddev_sample",

@@ -82,7 +82,8 @@ export class Condition extends Expression {
     return combine("xor", this, others);
   }
   not(): Condition {
-    return new Condition({ kind: "not", part: nodeOf(this) });
+    const part = nodeOf(this);
+    return isEmptyCondition(part) ? this : new Condition({ kind: "not", part });
   }
 }
 
@@ -109,8 +110,33 @@ const ordering = (node: Node, direction: "asc" | "desc", options: OrderOptions |
     throw new FieldError(`nulls are "first" or "last" in an ordering, not ${describe(nulls)}`);
   return new Ordering({ node, direction, nulls });
 };
-const combine = (kind: "and" | "or" | "xor", first: Condition, others: readonly unknown[]): Condition =>
-  new Condition({ kind, parts: [nodeOf(first), ...others.map((other) => conditionNode(other, `.${kind}()`))] });
+/** `Q({})`, also combined with itself or negated: it says nothing, so it changes nothing wherever it stands. */
+export const isEmptyCondition = (node: Node): boolean => {
+  switch (node.kind) {
+    case "where":
+      return node.entries.length === 0;
+    case "and":
+    case "or":
+    case "xor":
+      return node.parts.every(isEmptyCondition);
+    case "not":
+      return isEmptyCondition(node.part);
+    default:
+      return false;
+  }
+};
+/** Parts of the same operator are joined into one list: a condition that grows in a loop stays flat. All three operators are associative. */
+const partsOf = (kind: "and" | "or" | "xor", node: Node): readonly Node[] => {
+  if (isEmptyCondition(node)) return [];
+  if (node.kind === "and" && node.parts.length === 1 && node.parts[0] !== undefined) return partsOf(kind, node.parts[0]);
+  return node.kind === kind ? node.parts : [node];
+};
+const combine = (kind: "and" | "or" | "xor", first: Condition, others: readonly unknown[]): Condition => {
+  const parts = [...partsOf(kind, nodeOf(first)), ...others.flatMap((other) => partsOf(kind, conditionNode(other, `.${kind}()`)))];
+  const [only] = parts;
+  if (only === undefined) return new Condition({ kind: "and", parts: [] });
+  return new Condition(parts.length === 1 ? only : { kind, parts });
+};
 
 /** The tree of anything that computes a value: an expression, a sub-query, the caller's own SQL; undefined for plain values. */
 export const computedNode = (value: unknown): Node | undefined => {

@@ -5,7 +5,7 @@ import { knownOptions } from "../../metadata/argument.js";
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
 import { describe } from "../../support/describe.js";
 import { isPlainObject } from "../../support/plain-data.js";
-import { filtered, ordered, sliced } from "../builders.js";
+import { chosen, filtered, ordered, sliced } from "../builders.js";
 import { computedNode } from "../expressions/expression.js";
 import { doesNotExist, severalFound } from "../model-errors.js";
 import { checkName } from "../names.js";
@@ -114,7 +114,7 @@ export const rowsInBulk = async (
   if (isSliced(state)) throw new FieldError("inBulk after a slice: ask for the ids you want instead");
   if (ids !== undefined && ids !== null && !Array.isArray(ids))
     throw new FieldError(`inBulk of ${meta.name} takes a list of keys, not ${describe(ids)}`);
-  const wanted = Array.isArray(ids) ? filtered(state, false, [{ [field === null ? "pk__in" : `${field.name}__in`]: ids }]) : state;
+  const wanted = Array.isArray(ids) ? chosen(state, { [field === null ? "pk__in" : `${field.name}__in`]: ids }) : state;
   const rows = await run(db, cachedSelectPlan(wanted));
   const byKey = mapByKey(meta, field);
   for (const row of rows as Record<string, unknown>[]) byKey.set(row[field === null ? "pk" : field.name], row);
@@ -138,5 +138,5 @@ export const containsObject = async (db: QueryRunner, state: QueryState, object:
   const where = Object.fromEntries(meta.primaryKey.map((field) => [field.name, values[field.name] ?? null]));
   if (Object.values(where).includes(null)) throw new FieldError(`contains: this ${meta.name} has no key yet: save or flush it first`);
   if (isSliced(state) || state.combined !== null) return (await fetchRows(db, state)).includes(object);
-  return anyRow(db, filtered(state, false, [where]));
+  return anyRow(db, chosen(state, where));
 };

@@ -3,7 +3,8 @@
 import * as decimals from "../../../support/decimal.js";
 import type { sqliteAggregates } from "../function-names.js";
 import { toDecimal } from "./decimals.js";
-import type { Cell } from "./define.js";
+import { asText, type Cell } from "./define.js";
+import { parseJson, sortKeyOf } from "./documents.js";
 
 type Decimal = decimals.Decimal;
 
@@ -62,38 +63,72 @@ const quotient = (a: Decimal, b: Decimal, scale: number): Decimal => ({
   scale,
 });
 
-interface Candidates {
+interface Candidates<V> {
   /** Numbers of the values that came and went. */
   came: number;
   gone: number;
   /** Values that can still become the result, the best one first, each with its number. */
-  readonly list: { readonly number: number; readonly value: Decimal }[];
+  readonly list: { readonly number: number; readonly value: V }[];
 }
 /** A window forgets its values in the order they came, so a value that a later one beats can be forgotten at once. */
-function extreme(wanted: 1 | -1): Aggregate<Candidates> {
+function extreme<V>({ read, compare, write }: Ordered<V>, wanted: 1 | -1): Aggregate<Candidates<V>> {
+  const beats = (value: V, last: V): boolean => compare(value, last) * wanted > 0;
   return {
     start: () => ({ came: 0, gone: 0, list: [] }),
     step: (state, value) => {
-      if (value === null) return;
-      const decimal = toDecimal(value);
-      while (state.list.length > 0 && decimals.compareDecimals(decimal, state.list[state.list.length - 1]?.value ?? ZERO) === wanted)
-        state.list.pop();
-      state.list.push({ number: state.came++, value: decimal });
+      const given = read(value);
+      if (given === null) return;
+      for (let last = state.list.at(-1); last !== undefined && beats(given, last.value); last = state.list.at(-1)) state.list.pop();
+      state.list.push({ number: state.came++, value: given });
     },
     inverse: (state, value) => {
-      if (value === null) return;
+      if (read(value) === null) return;
       if (state.list[0]?.number === state.gone++) state.list.shift();
     },
-    result: ({ list }) => (list[0] === undefined ? null : decimals.formatDecimal(list[0].value)),
+    result: ({ list }) => (list[0] === undefined ? null : write(list[0].value)),
   };
 }
 
-type AggregateTable = { readonly [K in keyof typeof sqliteAggregates]: Aggregate<Sums> | Aggregate<Candidates> };
+/** How values of one type are read, compared and given back. */
+interface Ordered<V> {
+  readonly read: (cell: Cell) => V | null;
+  readonly compare: (a: V, b: V) => number;
+  readonly write: (value: V) => Cell;
+}
+const decimal: Ordered<Decimal> = {
+  read: (cell) => (cell === null ? null : toDecimal(cell)),
+  compare: decimals.compareDecimals,
+  write: decimals.formatDecimal,
+};
+interface KeyedJson {
+  readonly key: Buffer;
+  readonly text: string;
+}
+const json: Ordered<KeyedJson> = {
+  read: (cell) => {
+    if (cell === null) return null;
+    const value = parseJson(cell);
+    return value === null ? null : { key: Buffer.from(sortKeyOf(value)), text: asText(cell) };
+  },
+  compare: (a, b) => Buffer.compare(a.key, b.key),
+  write: ({ text }) => text,
+};
+const LEAST = -(2n ** 63n);
+const GREATEST = 2n ** 63n - 1n;
+/** More than 64 bits have no number in SQLite. */
+const wholeOrText = ({ units }: Decimal): Cell => (units >= LEAST && units <= GREATEST ? units : String(units));
+
+type AggregateTable = {
+  readonly [K in keyof typeof sqliteAggregates]: Aggregate<Sums> | Aggregate<Candidates<Decimal>> | Aggregate<Candidates<KeyedJson>>;
+};
 export const aggregates: AggregateTable = {
   decimalSum: sums(false, (state) => decimals.formatDecimal(state.sum)),
   decimalAvg: sums(false, (state) => decimals.formatDecimal(decimals.divideDecimals(state.sum, count(state)))),
-  decimalMin: extreme(-1),
-  decimalMax: extreme(1),
+  decimalMin: extreme(decimal, -1),
+  decimalMax: extreme(decimal, 1),
+  bigintSum: sums(false, (state) => wholeOrText(state.sum)),
+  jsonMin: extreme(json, -1),
+  jsonMax: extreme(json, 1),
   stddev: spread({ sample: false, root: true }),
   stddevSample: spread({ sample: true, root: true }),
   variance: spread({ sample: false, root: false }),

@@ -53,10 +53,21 @@ const round = strict(2, (value, places) => {
   return Number(decimals.formatDecimal(decimals.rescale(toDecimal(String(number)), Math.trunc(asNumber(places)))));
 });
 
-type DecimalFunction = Extract<keyof typeof sqliteFunctions, `decimal${string}`> | "round";
+type DecimalFunction = Extract<keyof typeof sqliteFunctions, `decimal${string}`> | "round" | "whole";
 export const decimalFunctions: { readonly [K in DecimalFunction]: ScalarFunction } = {
   decimal: one((x) => x),
   decimalCompare: strict(2, (a, b) => asInteger(decimals.compareDecimals(toDecimal(a), toDecimal(b))), exact),
+  whole: strict(
+    2,
+    (value, bits) => {
+      const { units, scale } = decimals.rescale(toDecimal(value), 0);
+      const limit = 1n << (BigInt(bits as bigint) - 1n);
+      if (scale !== 0 || units < -limit || units >= limit)
+        throw new RangeError(`${asText(value)} is out of the range of the column (${bits} bits)`);
+      return units;
+    },
+    exact,
+  ),
   decimalKey: strict(1, (x) => decimals.sortKey(toDecimal(x)), exact),
   decimalAdd: two(decimals.addDecimals),
   decimalSubtract: two(decimals.subtractDecimals),

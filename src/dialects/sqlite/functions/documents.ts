@@ -1,6 +1,6 @@
 /** JSON and arrays as PostgreSQL's jsonb and arrays compare and search them. */
 
-import { formatDecimal, parseDecimal } from "../../../support/decimal.js";
+import { formatDecimal, parseDecimal, sortKey as decimalKey } from "../../../support/decimal.js";
 import type { sqliteFunctions } from "../function-names.js";
 import { asBoolean, asText, type Cell, type Given, ofPresent, type ScalarFunction, strict } from "./define.js";
 
@@ -61,6 +61,26 @@ function scalarText(value: Json | undefined): Cell {
   return decimal === null ? String(value) : formatDecimal(decimal);
 }
 
+/** The value under a name that an object has as a key, or an array as a place. */
+const step = (value: Json | undefined, name: string): Json | undefined => {
+  if (Array.isArray(value)) return /^\d+$/.test(name) ? (value as readonly Json[])[Number(name)] : undefined;
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+};
+
+/** Orders JSON as jsonb does: by kind, then by value; longer arrays and larger objects come later. */
+export function sortKeyOf(value: Json): string {
+  if (value === null) return "0";
+  if (typeof value === "string") return `1${value}`;
+  if (typeof value === "number") {
+    const decimal = parseDecimal(String(value));
+    return decimal === null ? `2${value}` : `2${decimalKey(decimal)}`;
+  }
+  if (typeof value === "boolean") return value ? "31" : "30";
+  const size = String(Array.isArray(value) ? value.length : Object.keys(value).length).padStart(9, "0");
+  return Array.isArray(value) ? `4${size}${value.map(sortKeyOf).join("\u0001")}` : `5${size}${canonical(value)}`;
+}
+export const parseJson = parse;
+
 const elements = (value: Given): string[] => (parse(value) as readonly Json[]).filter((one) => one !== null).map(canonical);
 
 function search(found: (own: ReadonlySet<string>, wanted: readonly string[], anyNull: boolean) => boolean): ScalarFunction {
@@ -82,6 +102,11 @@ const extreme = (wanted: 1 | -1): ScalarFunction =>
 type DocumentFunction = Extract<keyof typeof sqliteFunctions, `json${string}` | `array${string}`> | "greatest" | "least";
 export const documentFunctions: { readonly [K in DocumentFunction]: ScalarFunction } = {
   jsonCanonical: strict(1, (json) => canonical(parse(json))),
+  jsonKey: strict(1, (json) => sortKeyOf(parse(json))),
+  jsonAt: strict(2, (json, steps) => {
+    const found = (JSON.parse(asText(steps)) as readonly string[]).reduce<Json | undefined>(step, parse(json));
+    return found === undefined ? null : JSON.stringify(found);
+  }),
   jsonText: strict(2, (json, path) => scalarText(follow(parse(json), asText(path)))),
   jsonContains: strict(2, (a, b) => asBoolean(contains(parse(a), parse(b), true))),
   jsonHasKey: strict(2, (json, key) => {

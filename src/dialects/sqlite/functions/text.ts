@@ -73,6 +73,12 @@ const matches = (insensitive: boolean): ScalarFunction =>
 /** What the database counts and turns round. */
 const codePoints = (text: string): string[] => Array.from(text);
 
+/** PostgreSQL refuses texts of more than a gigabyte; here they would fill the memory of the process. */
+const LONGEST = 50_000_000;
+function checkLength(length: number): void {
+  if (length > LONGEST) throw new RangeError(`a text of ${length} characters is too long: at most ${LONGEST} are made`);
+}
+
 function pad(side: "left" | "right"): ScalarFunction {
   return strictVarargs((value: Given, length: Given, fill: Given = " ") => {
     const points = codePoints(asText(value));
@@ -80,6 +86,7 @@ function pad(side: "left" | "right"): ScalarFunction {
     if (points.length >= wanted) return points.slice(0, wanted).join("");
     const filler = codePoints(asText(fill));
     if (filler.length === 0) return points.join("");
+    checkLength(wanted);
     const padding = Array.from({ length: wanted - points.length }, (_, at) => filler[at % filler.length]).join("");
     return side === "left" ? padding + points.join("") : points.join("") + padding;
   });
@@ -98,7 +105,11 @@ export const textFunctions: { readonly [K in TextFunction & keyof typeof sqliteF
   reverse: strict(1, (text) => codePoints(asText(text)).reverse().join("")),
   lpad: pad("left"),
   rpad: pad("right"),
-  repeat: strict(2, (text, count) => asText(text).repeat(Math.max(0, Math.trunc(asNumber(count))))),
+  repeat: strict(2, (text, count) => {
+    const times = Math.max(0, Math.trunc(asNumber(count)));
+    checkLength(asText(text).length * times);
+    return asText(text).repeat(times);
+  }),
   md5: digest("md5"),
   sha256: digest("sha256"),
 };

@@ -212,8 +212,8 @@ const numberOf = (meta: ModelMeta): number => {
 /** `slices`: limit and offset are values like any other; otherwise they are part of the key. */
 export const writeState = (out: PlanKey, state: QueryState, slices: boolean): void => {
   out.text += `${numberOf(state.meta)}${state.deleted}${state.reversed ? "R" : ""}${state.none ? "0" : ""}${state.fetchMode ?? ""}`;
-  for (const { negated, tree, annotated } of state.where) {
-    out.text += `${negated ? "-" : "+"}${annotated}`;
+  for (const { negated, tree, annotated, outside } of state.where) {
+    out.text += `${outside === true ? "o" : ""}${negated ? "-" : "+"}${annotated}`;
     writeNode(out, tree);
   }
   writeOrder(out, state);

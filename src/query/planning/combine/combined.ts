@@ -1,29 +1,46 @@
-/** Unions and their siblings: the parts planned one by one, ordered and cut as a whole. */
+/** Unions, intersections and differences: the parts are planned one by one, then ordered and cut as a whole. */
 
 import { FieldError } from "../../../errors.js";
 import type { ModelMeta } from "../../../metadata/model-meta.js";
-import { column, compound, fromQuery, literal, order, output, select } from "../../../sql/factories/index.js";
-import type { Compound, OrderNode, Select } from "../../../sql/nodes.js";
+import { column, compound, fromQuery, order, output, select } from "../../../sql/factories/index.js";
+import type { Compound, OrderNode, Output, Select } from "../../../sql/nodes.js";
 import { didYouMean } from "../../../support/did-you-mean.js";
 import type { RowShape } from "../../plan.js";
+import { newContext } from "../../resolve/scope/context.js";
 import type { PlanContext, Scope } from "../../resolve/scope/scope.js";
-import type { OrderTerm, QueryState } from "../../state.js";
+import type { Node, OrderTerm, QueryState } from "../../state.js";
+import { expandedTerms, givenOrder } from "../select/ordering.js";
 import type { SelectedOutput } from "../select/outputs.js";
 import { sliceOf } from "../select/slice.js";
 
 export interface Part {
   readonly query: Select | Compound;
   readonly empty: boolean;
+  /** The outputs of `shape`, then the extra ones that were asked for. */
   readonly outputs: readonly SelectedOutput[];
   readonly shape: RowShape;
 }
-type PlanPart = (context: PlanContext, state: QueryState, outer: Scope | null) => Part;
+/** `extras`: expressions to be selected behind the rows' own outputs. */
+export type PlanPart = (context: PlanContext, state: QueryState, outer: Scope | null, extras: readonly Node[]) => Part;
 
-/** What was said of the whole after combining; the parts are values where the whole is. */
-export const combinedPart = (context: PlanContext, state: QueryState, outer: Scope | null, planPart: PlanPart): Part => {
+/** What was said after combining concerns the whole; the parts are values where the whole is. */
+export const combinedPart = (
+  context: PlanContext,
+  state: QueryState,
+  outer: Scope | null,
+  planPart: PlanPart,
+  extras: readonly Node[] = [],
+): Part => {
   const { combined } = state;
   if (combined === null) throw new FieldError("nothing is combined here");
-  const parts = combined.states.map((one) => planPart(context, partState(one, state), outer));
+  if (state.lock !== null || combined.states.some((one) => one.lock !== null))
+    throw new FieldError(
+      `selectForUpdate() of ${state.meta.name}: rows of a ${combined.operator} cannot be locked. Lock them by their keys: filter({ pk__in: … }).selectForUpdate()`,
+    );
+  const states = combined.states.map((one) => partState(one, state));
+  const places = orderPlaces(context, state, states, outer, planPart);
+  const more = [...places.extras, ...extras];
+  const parts = states.map((one) => planPart(context, one, outer, more));
   const [first] = parts;
   if (first === undefined) throw new FieldError("a union needs at least one query");
   for (const part of parts) {
@@ -32,28 +49,67 @@ export const combinedPart = (context: PlanContext, state: QueryState, outer: Sco
         `the queries of a ${combined.operator} must have the same columns: ${first.outputs.length} and ${part.outputs.length} do not match`,
       );
   }
+  const own = first.outputs.length - more.length;
+  const selected = [...first.outputs.slice(0, own), ...first.outputs.slice(own + places.extras.length)];
+  const result = { outputs: selected.map((one) => ({ ...one, nullable: true })), shape: first.shape };
   const kept = keptParts(combined.operator, parts);
-  const [only] = kept;
-  if (only === undefined) return { ...first, empty: true };
-  const nodes = orderNodes(state, first.shape);
-  const limits = sliceOf(context, state);
-  const queries = kept.map((part) => simple(context, part));
-  const whole =
-    kept.length === 1
-      ? alone(context, only, nodes, limits, combined.operator)
-      : compound({ operator: combined.operator, queries, orderBy: nodes, ...limits });
-  return {
-    query: whole,
-    empty: state.none || state.limit === 0,
-    outputs: first.outputs.map((one) => ({ ...one, nullable: true })),
-    shape: first.shape,
-  };
+  if (kept.length === 0) return { ...result, query: first.query, empty: true };
+  const rows = combine(context, kept, combined.operator);
+  const bare = places.terms.length === 0 && state.limit === null && state.offset === 0;
+  const query = bare
+    ? rows
+    : arranged(
+        context,
+        rows,
+        first.outputs,
+        (at) => at < own || at >= own + places.extras.length,
+        places.terms.map((term) => ({ ...term, place: term.place < 0 ? own - term.place - 1 : term.place })),
+        state,
+      );
+  return { ...result, query, empty: state.none || state.limit === 0 };
 };
 
-/** A part keeps its own order only where it is cut. */
+/** The rows of all parts, in no order. One part may be left: a union with itself still has no duplicates. */
+const combine = (context: PlanContext, parts: readonly Part[], operator: Compound["operator"]): Select | Compound => {
+  const [only] = parts;
+  return parts.length === 1 && only !== undefined
+    ? { ...asTable(context, only.query, only.outputs, "part"), distinct: operator !== "union all" }
+    : compound({ operator, queries: parts.map((part) => simple(context, part)) });
+};
+
+interface PlacedTerm {
+  /** Index of the output to order by; negative: -1 is the first extra output. */
+  readonly place: number;
+  readonly direction: "asc" | "desc";
+  readonly nulls: "first" | "last" | null;
+}
+/** Orders and cuts the combined rows in a query around them, where each output has a name of its own. */
+const arranged = (
+  context: PlanContext,
+  rows: Select | Compound,
+  outputs: readonly Output[],
+  isSelected: (at: number) => boolean,
+  terms: readonly PlacedTerm[],
+  state: QueryState,
+): Select => {
+  const alias = nextAlias(context, "combined");
+  const columns = outputs.map(({ expr }, index) => column(alias, `c${index + 1}`, expr.type));
+  return select({
+    outputs: columns.filter((_, at) => isSelected(at)).map((one) => output(one)),
+    from: fromQuery(namedQuery(rows), alias),
+    orderBy: terms.flatMap(({ place, direction, nulls }): OrderNode[] => {
+      const expr = columns[place];
+      return expr === undefined ? [] : [order(expr, direction, nulls)];
+    }),
+    ...sliceOf(context, state),
+  });
+};
+
+/** A part keeps its own order only where the order decides which rows it has. */
 const partState = (part: QueryState, whole: QueryState): QueryState => {
-  const ordered = part.limit !== null || part.offset > 0 ? part : { ...part, order: [], reversed: false };
-  return { ...ordered, related: whole.values === null ? part.related : [], lock: null };
+  const ordered =
+    part.limit !== null || part.offset > 0 || typeof part.distinct !== "boolean" ? part : { ...part, order: [], reversed: false };
+  return { ...ordered, related: whole.values === null ? part.related : [] };
 };
 
 /** Parts known to be empty say something about the whole. */
@@ -98,54 +154,64 @@ const simple = (context: PlanContext, { query, outputs }: Part): Select | Compou
   return plain ? query : asTable(context, query, outputs, "part");
 };
 
-/** One part is left: a union with itself still has no duplicates. */
-const alone = (
-  context: PlanContext,
-  part: Part,
-  orderBy: readonly OrderNode[],
-  limits: Pick<Select, "limit" | "offset">,
-  operator: Compound["operator"],
-): Select => ({
-  ...asTable(context, part.query, part.outputs, "part"),
-  distinct: operator !== "union all",
-  orderBy,
-  ...limits,
+interface Places {
+  readonly terms: readonly PlacedTerm[];
+  readonly extras: readonly Node[];
+}
+const plainTerm = (term: string | OrderTerm): OrderTerm =>
+  typeof term !== "string"
+    ? term
+    : term.startsWith("-")
+      ? { node: { kind: "path", path: term.slice(1) }, direction: "desc", nulls: null }
+      : { node: { kind: "path", path: term }, direction: "asc", nulls: null };
+const flip = ({ place, direction, nulls }: PlacedTerm): PlacedTerm => ({
+  place,
+  direction: direction === "asc" ? "desc" : "asc",
+  nulls: nulls === null ? null : nulls === "first" ? "last" : "first",
 });
 
-/** Only selected columns order a combination, by their place. */
-const orderNodes = (state: QueryState, shape: RowShape): OrderNode[] => {
-  const nodes = (state.order ?? []).map((term) => {
-    const { path, direction, nulls } = plainTerm(term);
-    const place = placeOf(shape, path, state.meta);
-    const flip = state.reversed ? (direction === "asc" ? "desc" : "asc") : direction;
-    return order(literal(place + 1), flip, nulls);
-  });
-  const keyed = shape.kind === "instances" && (state.limit !== null || state.offset > 0);
-  if (keyed)
-    for (const field of state.meta.primaryKey)
-      nodes.push(order(literal(placeOf(shape, field.name, state.meta) + 1), state.reversed ? "desc" : "asc"));
-  return nodes;
-};
-const plainTerm = (
-  term: string | OrderTerm,
-): { readonly path: string; readonly direction: "asc" | "desc"; readonly nulls: "first" | "last" | null } => {
-  if (typeof term === "string")
-    return term.startsWith("-") ? { path: term.slice(1), direction: "desc", nulls: null } : { path: term, direction: "asc", nulls: null };
-  if (term.node.kind !== "path") throw new FieldError("a union is ordered by the names of its columns, not by expressions");
-  return { path: term.node.path, direction: term.direction, nulls: term.nulls };
+/** The outputs to order by. What the parts do not select is selected by each of them in addition, as in Django. */
+const orderPlaces = (
+  context: PlanContext,
+  state: QueryState,
+  parts: readonly QueryState[],
+  outer: Scope | null,
+  planPart: PlanPart,
+): Places => {
+  const [first] = parts;
+  const sliced = state.limit !== null || state.offset > 0;
+  const given = givenOrder(state).flatMap((term): readonly (string | OrderTerm)[] =>
+    typeof term === "string" ? expandedTerms(state.meta, term) : [term],
+  );
+  if (first === undefined || (given.length === 0 && !sliced)) return { terms: [], extras: [] };
+  // Planned only to see the outputs, in a context of its own.
+  const { shape } = planPart(newContext(context.resolver, context.slots), first, outer, []);
+  // Columns may be added to what the whole selects, not to values() that a part was given by its author.
+  const extensible = state.values === null || parts.every((part) => part.values === state.values);
+  const extras: Node[] = [];
+  const terms: PlacedTerm[] = [];
+  for (const { node, direction, nulls } of given.map(plainTerm)) {
+    const place = node.kind === "path" ? placeOf(shape, node.path, state.meta) : -1;
+    if (place >= 0) terms.push({ place, direction, nulls });
+    else if (extensible && (state.order !== null || state.values === null)) terms.push({ place: -extras.push(node), direction, nulls });
+    else if (state.order === null) return { terms: [], extras: [] };
+    else throw unknownColumn(shape, node);
+  }
+  if (sliced && shape.kind === "instances")
+    for (const field of state.meta.primaryKey) terms.push({ place: placeOf(shape, field.name, state.meta), direction: "asc", nulls: null });
+  return { terms: state.reversed ? terms.map(flip) : terms, extras };
 };
 const placeOf = (shape: RowShape, path: string, meta: ModelMeta): number => {
   const name = path === "pk" ? (meta.primaryKey[0]?.name ?? path) : path;
-  if (shape.kind === "values") {
-    const place = shape.outputs.findIndex((one) => one.name === name || one.name === path);
-    if (place >= 0) return place;
-  } else {
-    const field = shape.entity.fields.findIndex((one) => one.name === name || (one.relation !== null && one.relation === name));
-    if (field >= 0) return shape.entity.offset + field;
-    const annotation = shape.annotations.find((one) => one.name === name);
-    if (annotation !== undefined) return annotation.offset;
-  }
+  if (shape.kind === "values") return shape.outputs.findIndex((one) => one.name === name || one.name === path);
+  const field = shape.entity.fields.findIndex((one) => one.name === name || (one.relation !== null && one.relation === name));
+  return field >= 0 ? shape.entity.offset + field : (shape.annotations.find((one) => one.name === name)?.offset ?? -1);
+};
+const unknownColumn = (shape: RowShape, node: Node): FieldError => {
   const names =
     shape.kind === "values" ? shape.outputs.map((one) => one.name) : [...shape.entity.fields, ...shape.annotations].map((one) => one.name);
-  throw new FieldError(`a union is ordered by its own columns, '${path}' is none.${didYouMean(path, names)} There are ${names.join(", ")}`);
+  const what = node.kind === "path" ? `'${node.path}' is not among them` : "an expression is not among them";
+  return new FieldError(
+    `a union of values() is ordered by its columns, and ${what}.${node.kind === "path" ? didYouMean(node.path, names) : ""} Available: ${names.join(", ")}`,
+  );
 };

@@ -1,7 +1,7 @@
 /** `aggregate()`: over the rows themselves, or over a sub-select where they are sliced, grouped, distinct or combined. */
 
 import { FieldError } from "../../../errors.js";
-import { aggregate, fromQuery, output, select } from "../../../sql/factories/index.js";
+import { aggregate, fromQuery, literal, output, select } from "../../../sql/factories/index.js";
 import type { Expr, OrderNode } from "../../../sql/nodes.js";
 import { mapExpr } from "../../../sql/visit.js";
 import type { NamedOutput, SelectPlan } from "../../plan.js";
@@ -13,6 +13,7 @@ import { combinedScope } from "../combine/combined-scope.js";
 import type { Draft } from "../select/draft.js";
 import { finish, isSliced } from "../select/finish.js";
 import { newLift, type Lift } from "../select/lift.js";
+import { joinMultiplied, rowSet } from "../select/row-set.js";
 import { selectionOf } from "../select/outputs.js";
 import { isAggregate, isConstant, isRawSql, nestedAggregate } from "../select/inspect.js";
 import { readsOf } from "./read-set.js";
@@ -48,11 +49,11 @@ interface Planned extends Pick<SelectPlan, "statement" | "empty"> {
   readonly outputs: readonly NamedOutput[];
 }
 
-const resolved = (drafted: Draft, entries: readonly NamedNode[]): Expr[] =>
+const resolved = (scope: Scope, entries: readonly NamedNode[]): Expr[] =>
   entries.map(({ name, node }) => {
-    const { expr } = drafted.scope.context.resolver.value(drafted.scope, node, filterContext, null);
+    const { expr } = scope.context.resolver.value(scope, node, filterContext, null);
     if (!isAggregate(expr) && !isConstant(expr) && !isRawSql(expr))
-      throw new FieldError(`aggregate: '${name}' is no aggregate: Count, Sum, Avg, Min, Max and the like are expected`);
+      throw new FieldError(`aggregate: '${name}' is not an aggregate. Give Count, Sum, Avg, Min, Max or the like`);
     return expr;
   });
 const named = (entries: readonly NamedNode[], exprs: readonly Expr[]): NamedOutput[] =>
@@ -60,8 +61,9 @@ const named = (entries: readonly NamedNode[], exprs: readonly Expr[]): NamedOutp
 
 const overRows = (context: PlanContext, state: QueryState, entries: readonly NamedNode[]): Planned => {
   const drafted = draftOf(context, state);
+  joinMultiplied(drafted);
   const before = drafted.scope.multiplied;
-  const exprs = resolved(drafted, entries);
+  const exprs = resolved(drafted.scope, entries);
   const outputs = named(entries, exprs);
   // A join would multiply the rows before they are cut: the rows are chosen first.
   if (isSliced(state) && !before && drafted.scope.multiplied) {
@@ -88,7 +90,7 @@ const overRows = (context: PlanContext, state: QueryState, entries: readonly Nam
   const lift = newLift(drafted.scope);
   if (state.distinct !== false) for (const { expr } of selectionOf(drafted).outputs) lift.take(expr);
   const outside = exprs.map((expr) => outsideOf(expr, lift, drafted.scope));
-  const inner = finish(drafted, lift.outputs, { order: isSliced(state) ? "given" : "none" });
+  const inner = rowSet(drafted, lift.outputs.length === 0 ? [output(literal(1), "one")] : lift.outputs);
   return {
     statement: select({
       with: inner.with,
@@ -121,7 +123,7 @@ const outsideOf = (expr: Expr, lift: Lift, scope: Scope): Expr =>
 const overCombined = (context: PlanContext, state: QueryState, entries: readonly NamedNode[]): Planned => {
   const part = partOf(context, isSliced(state) ? state : { ...state, order: [] }, null);
   const { scope, from } = combinedScope(context, state.meta, part);
-  const exprs = entries.map(({ node }) => context.resolver.value(scope, node, filterContext, null).expr);
+  const exprs = resolved(scope, entries);
   return {
     statement: select({ outputs: exprs.map((expr, index) => output(expr, entries[index]?.name ?? null)), from, joins: scope.joins() }),
     empty: part.empty,

@@ -1,11 +1,12 @@
 /** COUNT and EXISTS over any set: slices, groups and distinct rows are counted in a sub-select. */
 
 import { aggregate, fromQuery, literal, output, select } from "../../../sql/factories/index.js";
-import type { Select } from "../../../sql/nodes.js";
+import type { Compound, Output, Select } from "../../../sql/nodes.js";
 import { types } from "../../../sql/types.js";
 import type { SelectPlan } from "../../plan.js";
 import type { QueryState } from "../../state.js";
 import { finish, isSliced } from "../select/finish.js";
+import { joinMultiplied, rowSet } from "../select/row-set.js";
 import { selectionOf, type SelectedOutput } from "../select/outputs.js";
 import { groupBy } from "../select/grouping.js";
 import { readsOf } from "./read-set.js";
@@ -39,21 +40,15 @@ export const planCount = (given: QueryState, context: PlanContext = freshContext
     const part = partOf(context, plainly(isSliced(given) ? given : { ...given, order: [] }), null);
     return valuesPlan(context, given, over(context, part.query), "count", part.empty);
   }
-  const state = plainly(groupsMatter(given) ? given : withoutUnused(given, true));
+  const state = plainly(withoutUnused(given));
   const drafted = draftOf(context, state);
+  joinMultiplied(drafted);
   if (isPlain(drafted)) {
     const statement = finish(drafted, [rows], { order: "none", whole: true });
     return valuesPlan(context, given, statement, "count", drafted.empty);
   }
-  const inner = finish(drafted, countedOutputs(drafted), { order: isSliced(state) ? "given" : "none" });
-  return valuesPlan(context, given, { ...over(context, { ...inner, with: [] }), with: inner.with }, "count", drafted.empty);
-};
-
-/** Groups made from multiplied rows join them again: then they must be counted as groups. */
-const groupsMatter = (state: QueryState): boolean => {
-  if (state.group === null) return false;
-  const probe = draftOf(freshContext(), plainly(withoutUnused(state, true)));
-  return probe.scope.multiplied;
+  const inner = rowSet(drafted, countedOutputs(drafted));
+  return valuesPlan(context, given, over(context, inner), "count", drafted.empty);
 };
 
 const isPlain = (drafted: Draft): boolean => {
@@ -73,9 +68,9 @@ const countedOutputs = (drafted: Draft): readonly SelectedOutput[] => {
   return [{ ...output(literal(1), "one"), nullable: false }];
 };
 
-const over = (context: PlanContext, query: Parameters<typeof fromQuery>[0]): Select => {
+const over = (context: PlanContext, query: Select | Compound, outputs: readonly Output[] = [rows]): Select => {
   const alias = context.aliases.has("counted") ? "counted_rows" : "counted";
-  return select({ outputs: [rows], from: fromQuery(query, alias) });
+  return select({ with: query.with, outputs, from: fromQuery({ ...query, with: [] }, alias) });
 };
 
 /** Whether there is any row: at most one is looked for. */
@@ -86,10 +81,17 @@ export const planExists = (given: QueryState, context: PlanContext = freshContex
       plainly({ ...given, order: isSliced(given) ? given.order : [], limit: given.limit === null ? 1 : Math.min(given.limit, 1) }),
       null,
     );
-    return valuesPlan(context, given, { ...over(context, part.query), outputs: [rows] }, "count", part.empty);
+    return valuesPlan(context, given, over(context, part.query), "count", part.empty);
   }
-  const state = plainly(withoutUnused({ ...given, distinct: isSliced(given) ? given.distinct : false }, true));
+  // Any row will do unless some are skipped: neither duplicates nor the limit matter then.
+  const skips = given.offset > 0;
+  const chosen = given.where.some((step) => step.outside === true);
+  const distinct = chosen && typeof given.distinct !== "boolean" ? given.distinct : false;
+  const state = plainly(withoutUnused(skips ? given : { ...given, distinct, limit: given.limit === 0 ? 0 : null }));
   const drafted = draftOf(context, state);
-  const one = finish(drafted, state.distinct === false ? [output(literal(1))] : selectionOf(drafted).outputs, { order: "none" });
-  return valuesPlan(context, given, { ...one, limit: literal(1) }, "found", drafted.empty);
+  if (skips) joinMultiplied(drafted);
+  const query = skips
+    ? over(context, rowSet(drafted, countedOutputs(drafted)), [output(literal(1))])
+    : finish(drafted, [output(literal(1))], { order: distinct === false ? "none" : "given", slice: false });
+  return valuesPlan(context, given, { ...query, limit: literal(1) }, "found", drafted.empty);
 };

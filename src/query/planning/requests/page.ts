@@ -12,10 +12,10 @@ import { comparable, converter } from "../../resolve/values/bind.js";
 import type { QueryState } from "../../state.js";
 import { isByKey } from "./by-key.js";
 import type { Draft } from "../select/draft.js";
-import { finish, isSliced } from "../select/finish.js";
+import { distinctOn, finish, isSliced } from "../select/finish.js";
 import { keyOrder, orderOf } from "../select/ordering.js";
 import { selectionOf } from "../select/outputs.js";
-import { isAggregate, isWindow } from "../select/inspect.js";
+import { isRandom } from "../select/inspect.js";
 import { prefetchTree } from "./prefetch-tree.js";
 import { readsOf } from "./read-set.js";
 import { draftOf, freshContext } from "./rows.js";
@@ -36,8 +36,12 @@ export const planPage = (state: QueryState, options: PageOptions, context: PlanC
   if (state.combined !== null) throw new FieldError("paginate: a union has no key to go on from; use limit() and offset()");
   if (isSliced(state)) throw new FieldError("paginate after limit(), offset() or slice(): it cuts the rows itself");
   const drafted = draftOf(context, state);
-  const given = orderOf(drafted);
+  const ordered = orderOf(drafted);
+  const given =
+    ordered.length === 0 && typeof state.distinct !== "boolean" ? distinctOn(drafted, state.distinct).map((expr) => order(expr)) : ordered;
   const total = [...given, ...groupOrder(drafted, given), ...keyOrder(drafted, given)];
+  if (total.some(({ expr }) => isRandom(expr)))
+    throw new FieldError(`paginate: ${state.meta.name} is in a random order, which changes from page to page. Order it by fields`);
   const nodes = options.backward ? total.map(flip) : total;
   const { outputs, shape } = selectionOf(drafted);
   const cells = nodes.map(({ expr }, index): NamedOutput => ({
@@ -58,7 +62,7 @@ export const planPage = (state: QueryState, options: PageOptions, context: PlanC
     prefetch: prefetchTree(state.meta, state.prefetch),
     reads: readsOf(context),
     empty: drafted.empty,
-    locks: state.lock !== null,
+    locks: context.locks,
     fetchMode: state.fetchMode,
     byKey: isByKey(state),
     reversed: false,
@@ -120,15 +124,7 @@ const afterCursor = (drafted: Draft, nodes: readonly OrderNode[], values: readon
   const same = nodes.map(({ expr }, index) => (values[index] === null ? isNull(expr) : equals(expr, bind(expr, values[index]))));
   const options = nodes.map((node, index) => and(...same.slice(0, index), comesAfter(node, values[index])));
   const bounds = firstBound(nodes[0], values[0]);
-  const conditions = [...bounds, or(...options)];
-  const windowed = conditions.filter(isWindow);
-  const grouped = conditions.filter((one) => !isWindow(one) && isAggregate(one));
-  return {
-    ...drafted,
-    where: [...drafted.where, ...conditions.filter((one) => !isWindow(one) && !isAggregate(one))],
-    having: [...drafted.having, ...grouped],
-    qualify: [...drafted.qualify, ...windowed],
-  };
+  return { ...drafted, outside: [...drafted.outside, ...bounds, or(...options)] };
 };
 const canBeNull = (expr: Expr): boolean => !(expr.kind === "column" && expr.notNull === true);
 const comesAfter = ({ expr, direction, nulls }: OrderNode, value: unknown): Expr => {

@@ -8,13 +8,13 @@ import { newContext } from "../../resolve/scope/context.js";
 import { conditionOf } from "../../resolve/conditions/condition.js";
 import { orderNode, resolveValue } from "../../resolve/values/expression.js";
 import type { PlanContext, Resolver, Scope } from "../../resolve/scope/scope.js";
-import { withValues, type QueryState } from "../../state.js";
+import { withValues, type Node, type QueryState } from "../../state.js";
 import { isByKey } from "./by-key.js";
 import { asTable, combinedPart, type Part } from "../combine/combined.js";
 import { plannedTable } from "../combine/common-tables.js";
 import { draft, type Draft, type DraftOptions } from "../select/draft.js";
 import { finish, isSliced } from "../select/finish.js";
-import { exprsOf, selectionOf, valueSelection, type SelectedOutput } from "../select/outputs.js";
+import { computedOutput, exprsOf, selectionOf, valueSelection, type SelectedOutput } from "../select/outputs.js";
 import { prefetchTree } from "./prefetch-tree.js";
 import { readsOf } from "./read-set.js";
 import { withoutUnused } from "./unused-annotations.js";
@@ -27,7 +27,7 @@ export const draftOf = (
   recursiveSource: DraftOptions["recursiveSource"] = null,
 ): Draft => {
   if (state.table === null) return draft(context, state, { outer, recursiveSource });
-  const { table, columns } = plannedTable(state.table, (one, around) => partOf(context, one, outer, "given", around));
+  const { table, columns } = plannedTable(state.table, (one, around) => partOf(context, one, outer, "given", { recursiveSource: around }));
   return draft(context, state, { outer, with: [table], columns, recursiveSource });
 };
 
@@ -37,12 +37,18 @@ export const partOf = (
   state: QueryState,
   outer: Scope | null,
   order: "none" | "given" = "given",
-  recursiveSource: DraftOptions["recursiveSource"] = null,
+  {
+    recursiveSource = null,
+    extras = [],
+  }: { readonly recursiveSource?: DraftOptions["recursiveSource"]; readonly extras?: readonly Node[] } = {},
 ): Part => {
-  if (state.combined !== null) return combinedPart(context, state, outer, partOf);
+  if (state.combined !== null)
+    return combinedPart(context, state, outer, (own, one, around, more) => partOf(own, one, around, "given", { extras: more }), extras);
   const drafted = draftOf(context, state, outer, recursiveSource);
-  const { outputs, shape } = selectionOf(drafted);
-  return { query: finish(drafted, outputs, { order }), empty: drafted.empty, outputs, shape };
+  const selection = selectionOf(drafted);
+  const outputs =
+    extras.length === 0 ? selection.outputs : [...selection.outputs, ...extras.map((node) => computedOutput(drafted.scope, node))];
+  return { query: finish(drafted, outputs, { order }), empty: drafted.empty, outputs, shape: selection.shape };
 };
 
 const typed = (outputs: readonly SelectedOutput[]): InnerQuery["outputs"] =>
@@ -52,11 +58,12 @@ const typed = (outputs: readonly SelectedOutput[]): InnerQuery["outputs"] =>
 const inner: Resolver["inner"] = (scope, state, purpose) => {
   const { context } = scope;
   if (state.combined !== null) {
+    const needed = isSliced(state) ? state : { ...state, order: [] };
     const part = partOf(
       context,
       purpose === "exists" || state.values !== null
-        ? state
-        : withValues(state, { items: state.meta.primaryKey.map((field) => field.name), mode: "list" }),
+        ? needed
+        : withValues(needed, { items: state.meta.primaryKey.map((field) => field.name), mode: "list" }),
       scope,
     );
     return {
@@ -65,15 +72,17 @@ const inner: Resolver["inner"] = (scope, state, purpose) => {
       outputs: typed(part.outputs),
     };
   }
-  const needed = purpose === "exists" ? withoutUnused({ ...state, related: [], lock: null }, true) : { ...state, related: [], lock: null };
+  const needed = purpose === "exists" ? withoutUnused({ ...state, related: [], lock: null }) : { ...state, related: [] };
   const drafted = draftOf(context, needed, scope);
   const sliced = isSliced(needed);
+  // DISTINCT ON keeps the first row of each group by the order.
+  const order = sliced || typeof needed.distinct !== "boolean" ? "given" : "none";
   if (purpose === "exists") {
     const query = finish(drafted, [output(literal(1))], { order: sliced ? "given" : "none", distinct: false, slice: sliced });
     return { query, empty: drafted.empty, outputs: [] };
   }
   const outputs = valueSelection(drafted);
-  const query = only(context, finish(drafted, outputs, { order: sliced ? "given" : "none", lock: false }), outputs);
+  const query = only(context, finish(drafted, outputs, { order }), outputs);
   return { query: purpose === "members" ? withoutNulls(context, query, outputs) : query, empty: drafted.empty, outputs: typed(outputs) };
 };
 
@@ -115,7 +124,7 @@ export const planSelect = (state: QueryState, options: SelectOptions = {}, conte
     prefetch: prefetchTree(state.meta, state.prefetch),
     reads: readsOf(context),
     empty: part.empty,
-    locks: state.lock !== null,
+    locks: context.locks,
     fetchMode: state.fetchMode,
     byKey: isByKey(state),
     reversed: options.reversed ?? false,

@@ -6,6 +6,8 @@ import {
   and,
   binary,
   column,
+  common,
+  fromCommon,
   fromQuery,
   inQuery,
   literal,
@@ -22,12 +24,14 @@ import { computedNode } from "../../expressions/expression.js";
 import type { DeletePlan, UpdatePlan } from "../../plan.js";
 import { filterContext } from "../../resolve/scope/context.js";
 import { unknownName } from "../../resolve/scope/path.js";
+import { scalarAs } from "../../resolve/values/transforms.js";
 import { bound, converter, keyConverter } from "../../resolve/values/bind.js";
 import { canBeAssigned, typeName } from "../../resolve/values/types.js";
 import type { PlanContext, Scope } from "../../resolve/scope/scope.js";
-import type { QueryState } from "../../state.js";
+import type { Node, QueryState } from "../../state.js";
 import type { Draft } from "../select/draft.js";
 import { finish, isSliced } from "../select/finish.js";
+import { selectionOf } from "../select/outputs.js";
 import { isAggregate, isWindow } from "../select/inspect.js";
 import { readsOf } from "./read-set.js";
 import { draftOf, freshContext } from "./rows.js";
@@ -50,18 +54,19 @@ const writable = (state: QueryState, verb: string): QueryState => {
   if (state.values !== null) throw new FieldError(`values() cannot be ${verb}d: leave it out`);
   if (state.table !== null) throw new FieldError(`rows of a common table cannot be ${verb}d: ${verb} the rows whose key is in it`);
   if (typeof state.distinct !== "boolean") throw new FieldError(`distinct on columns cannot be ${verb}d`);
-  return { ...state, related: [], prefetch: [], only: null, defer: [], lock: null };
+  return { ...state, related: [], prefetch: [], only: null, defer: [] };
 };
 
 /** Which rows: by a condition of their own where that is possible, else by their key. */
-const target = (context: PlanContext, given: QueryState, options: WriteOptions, verb: string): Target => {
-  const state = withoutUnused(writable(given, verb), true);
+const target = (context: PlanContext, given: QueryState, options: WriteOptions, { verb, values }: Verb): Target => {
+  const state = withoutUnused(writable(given, verb), values);
   const drafted = draftOf(context, state);
   if (drafted.unfiltered && !isSliced(state) && !state.none && options.all !== true) {
     throw new FieldError(`refusing to ${verb} every ${state.meta.name}: filter() first, or say { all: true }`);
   }
   const plain =
     !isSliced(state) &&
+    state.lock === null &&
     drafted.having.length === 0 &&
     drafted.qualify.length === 0 &&
     drafted.scope.joins().length === 0 &&
@@ -69,33 +74,62 @@ const target = (context: PlanContext, given: QueryState, options: WriteOptions, 
   return { drafted, direct: plain, where: plain && drafted.where.length > 0 ? and(...drafted.where) : null };
 };
 
-/** Rows chosen by their key, in a query that may join, cut and group as it likes. */
-const byKey = (context: PlanContext, given: QueryState, verb: string, alias: string): { readonly where: Expr; readonly empty: boolean } => {
+/** Rows chosen by their key, in a query that may join, cut, group and lock as it likes. */
+const byKey = (
+  context: PlanContext,
+  given: QueryState,
+  { verb, values }: Verb,
+  alias: string,
+): { readonly where: Expr; readonly empty: boolean } => {
   const { meta } = given;
-  const state = withoutUnused(writable(given, verb), true);
+  const state = withoutUnused(writable(given, verb), values);
   const drafted = draftOf(context, state);
-  const keys = meta.primaryKey.map((field, index) => output(drafted.scope.column(drafted.scope.alias, field), `k${index + 1}`));
-  const query: Select = finish(drafted, keys, { order: isSliced(state) ? "total" : "none", distinct: false });
-  const inner = isSliced(state)
-    ? select({
-        outputs: meta.primaryKey.map((field, index) => output(column("chosen", `k${index + 1}`, field.type))),
-        from: fromQuery(query, "chosen"),
-      })
-    : query;
   return {
     where: inQuery(
       meta.primaryKey.map((field) => column(alias, field.column, field.type)),
-      inner,
+      keysOf(context, drafted),
     ),
     empty: drafted.empty,
   };
 };
 
+const CHOSEN = "chosen";
+/**
+ * The keys of the set's rows. A slice stands in a query of its own, since it may be ordered by other columns; distinct rows are cut after
+ * duplicates are gone, and are told apart by all that they hold. Locked rows are gathered by a common table, which is read once: a
+ * sub-select could be run again for every row of the table, and claim more rows each time.
+ */
+const keysOf = (context: PlanContext, drafted: Draft): Select => {
+  const { state, scope } = drafted;
+  const { primaryKey } = state.meta;
+  const sliced = isSliced(state);
+  const keys = primaryKey.map((field, index) => output(scope.column(scope.alias, field), `k${index + 1}`));
+  const outputs =
+    sliced && state.distinct === true
+      ? [...keys, ...selectionOf(drafted).outputs.map(({ expr }, index) => output(expr, `c${index + 1}`))]
+      : keys;
+  const query = finish(drafted, outputs, { order: sliced ? "total" : "none", distinct: sliced ? state.distinct === true : false });
+  if (!sliced && state.lock === null) return query;
+  const from = state.lock === null ? fromQuery(query, CHOSEN) : fromCommon(CHOSEN, CHOSEN);
+  return select({
+    with: state.lock === null ? [] : [common(CHOSEN, query)],
+    outputs: primaryKey.map((field, index) => output(column(CHOSEN, `k${index + 1}`, field.type))),
+    from,
+  });
+};
+
+interface Verb {
+  readonly verb: "update" | "delete";
+  /** Expressions that are written: annotations that they use are kept. */
+  readonly values: readonly Node[];
+}
+const DELETE: Verb = { verb: "delete", values: [] };
+
 const tableOf = (meta: ModelMeta) => table(meta.table, meta.schema);
 
 export const planDelete = (state: QueryState, options: WriteOptions = {}, context: PlanContext = freshContext()): DeletePlan => {
   const { meta } = state;
-  const { drafted, direct, where } = target(context, state, options, "delete");
+  const { drafted, direct, where } = target(context, state, options, DELETE);
   if (direct)
     return {
       meta,
@@ -107,7 +141,7 @@ export const planDelete = (state: QueryState, options: WriteOptions = {}, contex
     };
   const fresh = freshContext(context.slots);
   fresh.aliases.add(meta.table);
-  const chosen = byKey(fresh, state, "delete", meta.table);
+  const chosen = byKey(fresh, state, DELETE, meta.table);
   context.notShareable ||= fresh.notShareable;
   return {
     meta,
@@ -129,11 +163,12 @@ export const planUpdate = (
   context: PlanContext = freshContext(),
 ): UpdatePlan => {
   const { meta } = state;
-  const { drafted, direct, where } = target(context, state, options, "update");
+  const verb: Verb = { verb: "update", values: values.flatMap(([, value]) => computedNode(value) ?? []) };
+  const { drafted, direct, where } = target(context, state, options, verb);
   const used = direct ? context : freshContext(context.slots);
   if (!direct) used.aliases.add(meta.table);
   const alias = direct ? drafted.scope.alias : meta.table;
-  const chosen = direct ? { where, empty: drafted.empty } : byKey(used, state, "update", alias);
+  const chosen = direct ? { where, empty: drafted.empty } : byKey(used, state, verb, alias);
   const given = assignments(setter(used, state, drafted, alias), values, meta);
   const changed = given.map(({ field }) => field);
   const set: Assignment[] = given.map(({ field, value }) => ({ column: field.column, value, type: field.type }));
@@ -183,7 +218,7 @@ const setter = (context: PlanContext, state: QueryState, drafted: Draft, alias: 
       const convert = relation?.kind === "toOne" ? keyConverter(relation.target, relation.targetField, what) : converter(field.type, what);
       return bound(context, assigned, value, field.type, convert);
     }
-    const { expr } = context.resolver.value(own.scope, node, filterContext, field.type);
+    const { expr } = scalarAs(context.resolver.value(own.scope, node, filterContext, field.type), field.type);
     context.notShareable ||= own.scope.context.notShareable;
     if (isAggregate(expr) || isWindow(expr)) throw new FieldError(`${what}: an aggregate or window cannot be assigned; a Subquery(…) can`);
     if (readsOthers(expr, own.scope))

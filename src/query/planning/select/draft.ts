@@ -2,7 +2,7 @@
 
 import { FieldError } from "../../../errors.js";
 import { aliveConditions, Scope, type CommonColumns, type PlanContext } from "../../resolve/scope/scope.js";
-import { and, column, fromCommon, isFalse } from "../../../sql/factories/index.js";
+import { and, column, fromCommon, isFalse, isTrue } from "../../../sql/factories/index.js";
 import type { CommonTable, Expr } from "../../../sql/nodes.js";
 import type { ColumnType } from "../../../sql/types.js";
 import type { Node, QueryState, WhereStep } from "../../state.js";
@@ -17,6 +17,8 @@ export interface Draft {
   readonly having: readonly Expr[];
   /** Conditions on windows, which only an outer query can ask. */
   readonly qualify: readonly Expr[];
+  /** Conditions of the library, which stand outside windows and DISTINCT ON. */
+  readonly outside: readonly Expr[];
   readonly empty: boolean;
   /** filter() and exclude() left no condition of their own. */
   readonly unfiltered: boolean;
@@ -38,12 +40,13 @@ export const draft = (context: PlanContext, state: QueryState, options: DraftOpt
   const scope = new Scope(context, state.meta, options.outer ?? null, { from });
   if (options.recursiveSource) scope.attach(options.recursiveSource.name, options.recursiveSource.columns);
   const conditions: Expr[] = [];
+  const outside: Expr[] = [];
   for (const [name, type] of options.columns ?? [])
     scope.annotations.set(name, { expr: column(scope.alias, name, type), nullable: true, hidden: false });
   let next = 0;
   const filterUntil = (annotated: number): void => {
     for (let step = state.where[next]; step !== undefined && step.annotated <= annotated; step = state.where[++next])
-      conditions.push(filtered(scope, step));
+      (step.outside === true ? outside : conditions).push(filtered(scope, step));
   };
   for (const [index, { name, node, hidden }] of state.annotations.entries()) {
     filterUntil(index);
@@ -66,7 +69,8 @@ export const draft = (context: PlanContext, state: QueryState, options: DraftOpt
     where: [...parts.filter((part) => !isWindow(part) && !isAggregate(part)), ...alive],
     having: parts.filter((part) => !isWindow(part) && isAggregate(part)),
     qualify: parts.filter(isWindow),
-    empty: state.none || isFalse(wanted) || state.limit === 0,
+    outside: outside.filter((one) => !isTrue(one)),
+    empty: state.none || isFalse(wanted) || outside.some(isFalse) || state.limit === 0,
     unfiltered: parts.length === 0,
   };
 };

@@ -1,7 +1,7 @@
 /** A draft with outputs becomes a SELECT: groups, order, distinctness, slices, locks, and the outer query that windows in filters need. */
 
 import { FieldError } from "../../../errors.js";
-import { and, fromQuery, literal, order, output, select } from "../../../sql/factories/index.js";
+import { and, fromQuery, order, output, select } from "../../../sql/factories/index.js";
 import type { Expr, Lock, OrderNode, Output, Select } from "../../../sql/nodes.js";
 import { filterContext } from "../../resolve/scope/context.js";
 import type { QueryState } from "../../state.js";
@@ -10,7 +10,7 @@ import { groupBy } from "./grouping.js";
 import { newLift } from "./lift.js";
 import { keyOrder, orderOf } from "./ordering.js";
 import { sliceOf } from "./slice.js";
-import { hasParameter, isConstant } from "./inspect.js";
+import { hasParameter, isAggregate, isConstant, isWindow } from "./inspect.js";
 
 export interface FinishOptions {
   /** "given": as asked; "total": made total by the key wherever that is possible. */
@@ -32,47 +32,80 @@ export const finish = (draft: Draft, given: readonly Output[], options: FinishOp
   const distinct = options.distinct === false ? false : state.distinct;
   const sliced = options.slice !== false && isSliced(state);
   const nodes = options.order === "none" ? [] : [...(options.nodes ?? orderOf(draft))];
-  const on = typeof distinct === "boolean" ? [] : distinctOn(draft, distinct, nodes);
+  const on = typeof distinct === "boolean" ? [] : distinctOn(draft, distinct);
+  // A page may be read backward: DISTINCT ON still chooses by the order of the set.
+  const choosing = on.length === 0 || options.nodes === undefined ? nodes : orderOf(draft);
+  if (choosing.length === 0) choosing.push(...on.map((expr) => order(expr)));
   if (options.order !== "none" && options.nodes === undefined && (options.order === "total" || sliced))
     nodes.push(...keyOrder(draft, nodes));
   const outputs = distinct === true ? withOrder(given, nodes) : given;
-  const grouped = options.whole === true ? [] : groupBy(draft, { outputs, having: draft.having, qualify: draft.qualify, order: nodes });
-  const lock = options.lock === false || state.lock === null ? null : lockOf(draft, state.lock);
-  const core = { with: draft.with, from: scope.source, where: condition(draft.where), groupBy: grouped, having: condition(draft.having) };
+  const windowed = draft.qualify.length > 0 || [...outputs, ...nodes].some(({ expr }) => isWindow(expr));
+  const apart = (draft.outside.length > 0 && (windowed || on.length > 0)) || choosing !== nodes;
+  const where = apart ? draft.where : [...draft.where, ...draft.outside.filter((one) => !isAggregate(one))];
+  const having = apart ? draft.having : [...draft.having, ...draft.outside.filter(isAggregate)];
+  const around = apart ? [...draft.qualify, ...draft.outside] : draft.qualify;
+  const grouped = options.whole === true ? [] : groupBy(draft, { outputs, having, qualify: around, order: nodes });
+  const lock = options.lock === false || state.lock === null ? null : lockOf(draft, state.lock, grouped.length > 0 || windowed);
+  const core = { from: scope.source, where: condition(where), groupBy: grouped, having: condition(having), joins: scope.joins() };
   const limits = sliced ? sliceOf(scope.context, state) : {};
-  if (draft.qualify.length === 0) {
+  if (around.length === 0 && !apart)
     return select({
       ...core,
       ...limits,
+      with: draft.with,
       outputs,
       distinct: on.length > 0 ? on : distinct === true,
-      orderBy: nodes.map((node) => byPlace(node, outputs)),
-      joins: scope.joins(),
+      orderBy: nodes.map((node) => withPosition(node, outputs)),
       lock,
     });
-  }
-  const lift = newLift(scope);
-  const outside = outputs.map((one) => output(lift.take(one.expr), one.name));
-  const asked = draft.qualify.map((part) => lift.outside(part));
-  const orderBy = nodes.map((node) => order(isConstant(node.expr) ? node.expr : lift.take(node.expr), node.direction, node.nulls));
-  const inner = select({ ...core, with: [], outputs: lift.outputs, joins: scope.joins() });
   return select({
-    with: draft.with,
-    outputs: outside,
-    from: fromQuery(inner, lift.alias),
-    where: and(...asked),
-    orderBy,
-    distinct: distinct === true,
+    ...selectAround(draft, { core, outputs, nodes, choosing, on, apart, distinct: distinct === true }),
     ...limits,
+    with: draft.with,
   });
+};
+
+interface Around {
+  readonly core: Partial<Select>;
+  readonly outputs: readonly Output[];
+  readonly nodes: readonly OrderNode[];
+  /** The order by which DISTINCT ON chooses. */
+  readonly choosing: readonly OrderNode[];
+  readonly on: readonly Expr[];
+  /** Conditions of the library stand outside windows and DISTINCT ON. */
+  readonly apart: boolean;
+  readonly distinct: boolean;
+}
+/**
+ * Conditions on windows need a query around the one that computes them; conditions added by the library (pages, `contains`, `inBulk`) must not
+ * change what windows and DISTINCT ON see. From the inside: windows, then filters on windows, DISTINCT ON, conditions of the library.
+ */
+const selectAround = ({ scope, qualify, outside }: Draft, { core, outputs, nodes, choosing, on, apart, distinct }: Around): Select => {
+  const lift = newLift(scope);
+  const selected = outputs.map((one) => output(lift.take(one.expr), one.name));
+  const filters = qualify.map((part) => lift.outside(part));
+  const later = apart ? outside.map((part) => lift.outside(part)) : [];
+  const lifted = (node: OrderNode): OrderNode =>
+    order(isConstant(node.expr) ? node.expr : lift.take(node.expr), node.direction, node.nulls);
+  const orderBy = nodes.map(lifted);
+  const choosingBy = choosing === nodes ? orderBy : choosing.map(lifted);
+  const keys = on.map((expr) => lift.take(expr));
+  const inner = (more: Partial<Select> = {}): Select => select({ ...core, outputs: lift.outputs, ...more });
+  if (on.length === 0)
+    return select({ outputs: selected, from: fromQuery(inner(), lift.alias), where: and(...filters, ...later), orderBy, distinct });
+  const filtered =
+    filters.length === 0 ? null : { from: fromQuery(inner(), lift.alias), where: and(...filters), distinct: keys, orderBy: choosingBy };
+  if (!apart) return select({ ...filtered, outputs: selected });
+  const chosen = filtered === null ? inner({ distinct: on, orderBy: choosing }) : select({ ...filtered, outputs: lift.columns() });
+  return select({ outputs: selected, from: fromQuery(chosen, lift.alias), where: later.length === 0 ? null : and(...later), orderBy });
 };
 
 const condition = (parts: readonly Expr[]): Expr | null => (parts.length === 0 ? null : and(...parts));
 
-/** An output with parameters is ordered by its place: written again it would be another expression to the database. */
-const byPlace = (node: OrderNode, outputs: readonly Output[]): OrderNode => {
+/** Names the output that an expression with parameters is: written again, with other parameters, it would be another expression to the database. */
+const withPosition = (node: OrderNode, outputs: readonly Output[]): OrderNode => {
   const place = outputs.findIndex((one) => one.expr === node.expr);
-  return place >= 0 && hasParameter(node.expr) ? order(literal(place + 1), node.direction, node.nulls) : node;
+  return place >= 0 && hasParameter(node.expr) ? { ...node, position: place + 1 } : node;
 };
 
 /** Distinct rows can only be ordered by what they hold. */
@@ -90,21 +123,31 @@ const withOrder = (outputs: readonly Output[], nodes: readonly OrderNode[]): rea
 };
 
 /** `distinct("genre")` keeps the first row of each genre: the order must begin with it. */
-const distinctOn = ({ scope }: Draft, names: readonly string[], nodes: OrderNode[]): readonly Expr[] => {
+export const distinctOn = ({ scope }: Draft, names: readonly string[]): readonly Expr[] => {
   scope.context.needs.add("distinctOn");
-  const exprs = names.map((path) => scope.context.resolver.value(scope, { kind: "path", path }, filterContext, null).expr);
-  if (nodes.length === 0) nodes.push(...exprs.map((expr) => order(expr)));
-  return exprs;
+  return names.map((path) => scope.context.resolver.value(scope, { kind: "path", path }, filterContext, null).expr);
 };
 
-/** Names of relations become the sources that their rows come from; a nullable joined row cannot be locked. */
-const lockOf = ({ scope, state }: Draft, lock: Lock): Lock => {
-  if (lock.of.length === 0) return state.related.length === 0 ? lock : { ...lock, of: [scope.alias] };
+/** Names of relations become the sources of their rows. Rows that an outer join may lack cannot be locked. */
+const lockOf = ({ scope, state }: Draft, lock: Lock, computed: boolean): Lock => {
+  if (computed || state.distinct !== false || state.group !== null)
+    throw new FieldError(
+      `selectForUpdate() of ${state.meta.name}: rows that are distinct, grouped or seen through a window cannot be locked. Lock the rows by their keys: filter({ pk__in: … }).selectForUpdate()`,
+    );
+  scope.context.locks = true;
+  if (lock.of.length === 0) {
+    const partly = state.related.length > 0 || scope.joins().some((one) => one.kind === "left");
+    return partly ? { ...lock, of: [scope.alias] } : lock;
+  }
   const aliases = lock.of.map((name) => {
     if (name === "self") return scope.alias;
     const alias = scope.relatedSources.get(name);
     if (alias === undefined)
-      throw new FieldError(`selectForUpdate({ of: ["${name}"] }): "self" or one of the relations in selectRelated is expected`);
+      throw new FieldError(`selectForUpdate({ of: ["${name}"] }): expected "self" or one of the relations in selectRelated`);
+    if (scope.isLeft(alias))
+      throw new FieldError(
+        `selectForUpdate({ of: ["${name}"] }): the relation may be null, and a row that may be missing cannot be locked`,
+      );
     return alias;
   });
   return { ...lock, of: aliases };

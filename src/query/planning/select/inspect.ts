@@ -37,6 +37,7 @@ export const isAggregate = (expr: Expr): boolean => {
   return found;
 };
 export const isWindow = (expr: Expr): boolean => some(expr, (part) => part.kind === "window");
+export const isRandom = (expr: Expr): boolean => some(expr, (part) => part.kind === "function" && part.name === "random");
 /** Depends on the row at all. */
 export const isConstant = (expr: Expr): boolean =>
   !some(expr, (part) => part.kind === "column" || part.kind === "fragment" || isQuery(part) || part.kind === "identifier");

@@ -12,6 +12,8 @@ export interface Lift {
   take(expr: Expr): ColumnNode;
   /** The expression with everything that only the inner query can compute taken out of it. */
   outside(expr: Expr): Expr;
+  /** All columns taken so far, under their own names, for one more query around. */
+  columns(): readonly Output[];
 }
 
 const same = (a: Expr, b: Expr): boolean =>
@@ -35,6 +37,7 @@ export const newLift = (scope: Scope): Lift => {
     alias,
     outputs,
     take,
+    columns: () => outputs.map(({ expr, name }) => output(column(alias, name ?? "", expr.type), name)),
     outside: (expr) =>
       mapExpr(expr, (part) => {
         const inner =

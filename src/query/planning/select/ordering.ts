@@ -54,9 +54,21 @@ const relatedOrdering = (scope: Scope, path: string, hops: number): OrderNode[] 
     return descending ? nodes.map(flip) : nodes;
   });
 };
-const relationAt = (start: ModelMeta, path: string, scope: Scope): ModelMeta | null => {
+/** A term in which relations stand for the ordering of their model, without a scope: for unions, whose parts have scopes of their own. */
+export const expandedTerms = (meta: ModelMeta, term: string, hops = 0): readonly string[] => {
+  const descending = term.startsWith("-");
+  const path = descending ? term.slice(1) : term;
+  const target = relationAt(meta, path, null);
+  if (target === null || target.ordering.length === 0) return [term];
+  if (hops > MOST_HOPS) throw new FieldError(`the ordering of ${target.name} leads back to itself: order by a column`);
+  return target.ordering.flatMap((one) => {
+    const turned = one.startsWith("-") !== descending;
+    return expandedTerms(meta, `${turned ? "-" : ""}${path}__${one.replace(/^-/, "")}`, hops + 1);
+  });
+};
+const relationAt = (start: ModelMeta, path: string, scope: Scope | null): ModelMeta | null => {
   const segments = segmentsOf(path);
-  if (scope.annotations.has(segments[0] ?? "")) return null;
+  if (scope?.annotations.has(segments[0] ?? "") === true) return null;
   let meta = start;
   for (const name of segments) {
     const relation = meta.relations.get(name);

@@ -9,7 +9,7 @@ import type { EntityShape, JoinedShape, NamedOutput, RowShape } from "../../plan
 import { filterContext } from "../../resolve/scope/context.js";
 import { segmentsOf, unknownName } from "../../resolve/scope/path.js";
 import { stepsOf, type Scope } from "../../resolve/scope/scope.js";
-import type { QueryState } from "../../state.js";
+import type { Node, QueryState } from "../../state.js";
 import type { Draft } from "./draft.js";
 
 export interface SelectedOutput extends Output {
@@ -57,11 +57,17 @@ export const fieldsOf = (meta: ModelMeta): readonly FieldMeta[] => {
 
 const ownNames = (names: readonly string[], prefix: string): string[] =>
   names.filter((name) => name.startsWith(prefix) && !name.slice(prefix.length).includes("__")).map((name) => name.slice(prefix.length));
+/** `only("album__title")` reads the key of the album too, without which the album could not be joined. */
+const passedThrough = (meta: ModelMeta, names: readonly string[], prefix: string): string[] =>
+  names.flatMap((name) => {
+    const [first, ...rest] = name.startsWith(prefix) ? segmentsOf(name.slice(prefix.length)) : [];
+    return first !== undefined && rest.length > 0 && meta.relations.get(first)?.kind === "toOne" ? [first] : [];
+  });
 
 /** The fields left by only() and defer(); keys, versions and the type of the row are always read. */
 const chosenFields = (meta: ModelMeta, state: QueryState, prefix: string): readonly FieldMeta[] => {
   const all = fieldsOf(meta);
-  const only = state.only === null ? [] : ownNames(state.only, prefix);
+  const only = state.only === null ? [] : [...ownNames(state.only, prefix), ...passedThrough(meta, state.only, prefix)];
   const defer = ownNames(state.defer, prefix);
   if (only.length === 0 && defer.length === 0) return all;
   const named = (names: readonly string[]): Set<FieldMeta> => new Set(names.map((name) => fieldNamed(meta, name)));
@@ -154,6 +160,12 @@ export const valueAt = (scope: Scope, name: string): SelectedOutput => {
   if (scope.annotations.get(name)?.hidden === true)
     throw new FieldError(`'${name}' is an alias of this query and cannot be selected: use annotate() instead of alias()`);
   const { expr, nullable } = scope.context.resolver.value(scope, { kind: "path", path: name }, filterContext, null);
+  return { ...output(expr), nullable };
+};
+
+/** An expression as a further output. */
+export const computedOutput = (scope: Scope, node: Node): SelectedOutput => {
+  const { expr, nullable } = scope.context.resolver.value(scope, node, filterContext, null);
   return { ...output(expr), nullable };
 };
 

@@ -47,7 +47,7 @@ export const existsSubquery = (scope: Scope, end: ReachedToMany, input: Comparis
   for (const alias of end.joins) input.conditionContext.reuse?.add(alias);
   if (!(answer.expr.kind === "isNull" && !answer.expr.negated)) return { expr: present, needs: none };
   const absent = exists(query(alwaysTrue), { negated: true });
-  const never = reached.kind === "column" && !inside.canBeNull(reached.alias, reached.field) && reached.rest.length <= 1;
+  const never = reached.kind === "column" && !reached.field.nullable && !inside.isLeft(reached.alias) && reached.rest.length <= 1;
   return { expr: never ? absent : or(absent, present), needs: none };
 };
 const none: ReadonlySet<string> = new Set();

@@ -20,7 +20,7 @@ import {
   or,
   param,
 } from "../../../sql/factories/index.js";
-import type { Expr, MatchNode, ParamNode } from "../../../sql/nodes.js";
+import type { Compound, Expr, MatchNode, ParamNode, Select } from "../../../sql/nodes.js";
 import { types, type ColumnType } from "../../../sql/types.js";
 import { describe } from "../../../support/describe.js";
 import { computedNode } from "../../expressions/expression.js";
@@ -31,7 +31,7 @@ import type { Scope } from "../scope/scope.js";
 import type { LookupName } from "./lookup-names.js";
 import { isNumeric, isTextual } from "../values/types.js";
 import { bound, comparable, converter, keyConverter, typeOfValue, type Convert } from "../values/bind.js";
-import { jsonAs } from "../values/transforms.js";
+import { jsonAs, scalarAs } from "../values/transforms.js";
 
 /** One comparison to be made. */
 export interface Comparison {
@@ -77,14 +77,14 @@ const right = (c: Comparison, value: unknown, type: ColumnType): Resolved => {
     return { expr: bound(c.scope.context, c.owner, value, comparable(type), converts(c, type)), nullable: false };
   }
   if (node.kind === "subquery") return oneValue(c, node);
-  return c.scope.context.resolver.value(c.scope, node, c.conditionContext, type);
+  return scalarAs(c.scope.context.resolver.value(c.scope, node, c.conditionContext, type), type);
 };
 /** `Subquery(…)` says that one value is meant; a bare QuerySet must be limited to one. */
 const oneValue = (c: Comparison, node: Extract<Node, { kind: "subquery" }>): Resolved => {
   if (queryStateOf(c.value) !== undefined) checkRows(c, node);
   if (queryStateOf(c.value) !== undefined && node.state.limit !== 1)
     throw new FieldError(`${c.what} is compared with a QuerySet that may have several rows: give it limit(1), or use __in`);
-  return c.scope.context.resolver.value(c.scope, node, filterContext, c.left.expr.type);
+  return scalarAs(c.scope.context.resolver.value(c.scope, node, filterContext, c.left.expr.type), c.left.expr.type);
 };
 /** Rows without values() stand for their keys, which only a relation to their own model can hold. */
 const checkRows = (c: Comparison, { state }: Extract<Node, { kind: "subquery" }>): void => {
@@ -171,6 +171,15 @@ const listOf = (c: Comparison): readonly unknown[] => {
   if (c.value instanceof Set) return [...(c.value as Set<unknown>)];
   return refuse(c, "a list of values, or a QuerySet");
 };
+const withScalars = (query: Select | Compound, type: ColumnType): Select | Compound =>
+  query.kind === "compound"
+    ? { ...query, queries: query.queries.map((one) => withScalars(one, type)) }
+    : {
+        ...query,
+        outputs: query.outputs.map((one, at) =>
+          at === 0 ? { ...one, expr: scalarAs({ expr: one.expr, nullable: true }, type).expr } : one,
+        ),
+      };
 const inRowsOf = (c: Comparison, node: Extract<Node, { kind: "subquery" }>): Compared => {
   checkRows(c, node);
   const inner = c.scope.context.resolver.inner(
@@ -184,7 +193,12 @@ const inRowsOf = (c: Comparison, node: Extract<Node, { kind: "subquery" }>): Com
     throw new FieldError(
       `${c.what} takes a QuerySet of ${operands.length === 1 ? "one column" : `${operands.length} columns`}, this one has ${inner.outputs.length}: name it with values(…)`,
     );
-  return found(inQuery(operands, inner.query), c.left);
+  const [left] = operands;
+  const [given] = inner.outputs;
+  if (operands.length > 1 || left === undefined || given === undefined) return found(inQuery(operands, inner.query), c.left);
+  // Texts and numbers inside JSON are compared with columns as what they are.
+  const operand = scalarAs({ expr: left, nullable: true }, given.type);
+  return found(inQuery([operand.expr], given.type.kind === "json" ? withScalars(inner.query, left.type) : inner.query), c.left);
 };
 
 // ---------------------------------------------------------------- order

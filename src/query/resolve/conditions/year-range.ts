@@ -3,6 +3,7 @@
 import { FieldError } from "../../../errors.js";
 import { and, compare } from "../../../sql/factories/index.js";
 import type { ParamNode } from "../../../sql/nodes.js";
+import { types } from "../../../sql/types.js";
 import { describe } from "../../../support/describe.js";
 import type { Resolved } from "../scope/context.js";
 import type { Compared } from "./lookups.js";
@@ -10,7 +11,9 @@ import type { Scope } from "../scope/scope.js";
 import { bound, type Convert } from "../values/bind.js";
 
 const FIRST_YEAR = 1;
-const LAST_YEAR = 9998;
+const LAST_YEAR = 9999;
+/** Later than every instant, to PostgreSQL as a value and to SQLite as a text: no database stores the year 10000 in a form that both compare. */
+const AFTER_ALL = "infinity";
 
 /** Null where the comparison is none of a whole year. */
 export const yearRange = (
@@ -29,10 +32,12 @@ export const yearRange = (
     (given) => {
       if (typeof given !== "number" || !Number.isInteger(given) || given < FIRST_YEAR || given > LAST_YEAR)
         throw new FieldError(`${what}: expected a year from ${FIRST_YEAR} to ${LAST_YEAR}, got ${describe(given)}`);
+      if (given + plus > LAST_YEAR) return AFTER_ALL;
       const day = `${String(given + plus).padStart(4, "0")}-01-01`;
-      return type.kind === "date" ? day : new Date(`${day}T00:00:00.000Z`);
+      return type.kind === "date" ? day : `${day}T00:00:00.000Z`;
     };
-  const begin = (plus: 0 | 1): ParamNode => bound(scope.context, owner, value, type, start(plus));
+  // Bound as text without a type: the column beside it says which type it is.
+  const begin = (plus: 0 | 1): ParamNode => bound(scope.context, owner, value, types.unknown, start(plus));
   const column = left.expr;
   const found = (expr: Compared["expr"]): Compared => ({ expr, operands: [left], missing: false });
   switch (lookup) {

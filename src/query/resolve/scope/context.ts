@@ -74,6 +74,8 @@ export interface ContextOf<S> {
   /** Database features that the statement needs. */
   readonly needs: Set<"distinctOn" | "fullTextSearch">;
   raw: boolean;
+  /** Some part of the statement locks rows. */
+  locks: boolean;
   /** The statement contains a value of the caller's, so no other query may reuse the plan. */
   notShareable: boolean;
 }
@@ -86,5 +88,6 @@ export const newContext = <S>(resolver: ResolverOf<S>, slots: Slots | null = nul
   slots,
   needs: new Set(),
   raw: false,
+  locks: false,
   notShareable: false,
 });

@@ -41,6 +41,9 @@ export interface WalkOptions {
   readonly allowMany: boolean;
 }
 
+/** More tables than SQLite joins (64) or anybody means; a request may bring any path. */
+const MOST_HOPS = 32;
+
 export const segmentsOf = (path: string): readonly string[] => path.split("__");
 
 const has = (meta: ModelMeta, name: string): boolean => name === "pk" || meta.fieldsByName.has(name) || meta.relations.has(name);
@@ -75,6 +78,18 @@ export const unknownName = (
   return new FieldError(`no ${kind} '${name}' on ${meta.name}${inPath}.${meant} There are ${names.join(", ")}`);
 };
 
+/** A path that leads over a to-many relation, so that its join multiplies rows. */
+export const crossesMany = (meta: ModelMeta, path: string): boolean => {
+  let at = meta;
+  for (const name of segmentsOf(path)) {
+    const relation = at.relations.get(name);
+    if (relation === undefined || relation.kind === "anyOf") return false;
+    if (relation.kind === "toMany" || relation.kind === "manyToMany") return true;
+    at = relation.target;
+  }
+  return false;
+};
+
 /** Where a path begins, when it is not at the scope's own rows; `arrived` is the relation that has led there. */
 export interface Start {
   readonly meta: ModelMeta;
@@ -103,6 +118,8 @@ export const walk = (
   const key = (relation: RelationMeta | null, next: number): Reached =>
     column(keyOf(meta), relation, next, meta.primaryKey.length > 1 ? meta.primaryKey : null);
   const go = (step: ReturnType<typeof stepsOf>[number]): void => {
+    if (joins.length >= MOST_HOPS)
+      throw new FieldError(`'${path.slice(0, 100)}…' on ${scope.meta.name} leads through more than ${MOST_HOPS} tables`);
     alias = scope.join(alias, step, options.reuse);
     joins.push(alias);
     meta = step.target;

@@ -128,6 +128,8 @@ export class Scope {
   /** Joins used while one condition is resolved, when somebody listens. */
   used: Set<string> | null = null;
   readonly #joins = new Map<string, JoinEntry>();
+  /** The columns that the root has, where it is not the model's whole table. */
+  readonly #columns: ReadonlySet<string> | null;
   /** Common tables that stand beside the root, by name. */
   readonly #tables = new Map<string, CommonColumns>();
 
@@ -135,8 +137,13 @@ export class Scope {
     context: PlanContext,
     meta: ModelMeta,
     outer: Scope | null,
-    options: { readonly from?: ((alias: string) => Source) | undefined; readonly part?: boolean } = {},
+    options: {
+      readonly from?: ((alias: string) => Source) | undefined;
+      readonly part?: boolean;
+      readonly columns?: ReadonlySet<string>;
+    } = {},
   ) {
+    this.#columns = options.columns ?? null;
     this.context = context;
     this.meta = meta;
     this.outer = outer;
@@ -155,13 +162,29 @@ export class Scope {
     return this.#joins.get(alias)?.kind === "left";
   }
 
+  /**
+   * Whether the row of a source may be absent once the whole condition is known. A join that is INNER now may become LEFT when another
+   * part of an OR is resolved, so conditions have to guard against NULL by this rather than by the present kind of the join.
+   */
+  isOptional(alias: string): boolean {
+    for (let entry = this.#joins.get(alias); entry !== undefined; entry = this.#joins.get(entry.parent)) if (entry.nullable) return true;
+    return false;
+  }
+
   /** A column of a source in this scope. */
   column(alias: string, field: FieldMeta): ColumnNode {
-    return column(alias, field.column, field.type, { collate: field.collate, notNull: !this.canBeNull(alias, field) });
+    this.#check(alias, field);
+    return column(alias, field.column, field.type, { collate: field.collate, notNull: !field.nullable && !this.isLeft(alias) });
+  }
+
+  #check(alias: string, field: FieldMeta): void {
+    if (this.#columns === null || alias !== this.alias || this.#columns.has(field.column)) return;
+    const names = this.meta.fields.filter((one) => this.#columns?.has(one.column)).map((one) => one.name);
+    throw new FieldError(`this union of ${this.meta.name} has no column '${field.name}'. Its parts select ${names.join(", ") || "none"}`);
   }
 
   canBeNull(alias: string, field: FieldMeta): boolean {
-    return field.nullable || this.isLeft(alias);
+    return field.nullable || this.isOptional(alias);
   }
 
   /** A column that a condition, an order or an output reads: changes to it alter the answer. */
@@ -218,6 +241,7 @@ export class Scope {
   #add(parent: string, step: Step, key: string): string {
     const alias = newAlias(this.context, step.target.table);
     const kind = step.nullable || this.isLeft(parent) ? "left" : "inner";
+    this.#check(parent, step.parentField);
     if (step.many) this.multiplied = true;
     this.context.models.add(step.target);
     this.context.fields.add(step.parentField).add(step.targetField);

@@ -5,6 +5,7 @@ import { binary, cast, fn, negate } from "../../../sql/factories/index.js";
 import { types, type ColumnType } from "../../../sql/types.js";
 import type { Node } from "../../state.js";
 import type { Resolved } from "../scope/context.js";
+import { scalarAs } from "./transforms.js";
 import { arithmeticType, isMoment, isNumeric, isWhole, typeName } from "./types.js";
 
 type Arithmetic = Extract<Node, { kind: "arithmetic" }>;
@@ -12,7 +13,7 @@ type Resolve = (node: Node, expected: ColumnType | null) => Resolved;
 
 export const arithmetic = (where: string, node: Arithmetic, resolve: Resolve): Resolved => {
   const { operator } = node;
-  const [left, right] = operands(node, resolve);
+  const [left, right] = scalars(operands(node, resolve));
   const canBeNull = left.nullable || right.nullable;
   const instants = momentArithmetic(where, operator, left, right);
   if (instants !== null) return { expr: instants, nullable: canBeNull };
@@ -24,6 +25,12 @@ export const arithmetic = (where: string, node: Arithmetic, resolve: Resolve): R
     expr: binary(whole ? cast(left.expr, types.double) : left.expr, operator, right.expr, type),
     nullable: canBeNull || operator === "/",
   };
+};
+
+/** Scalars inside JSON are numbers here, of the type of the other operand. */
+const scalars = ([left, right]: readonly [Resolved, Resolved]): readonly [Resolved, Resolved] => {
+  const number = (other: Resolved): ColumnType => (other.expr.type.kind === "decimal" ? other.expr.type : types.double);
+  return [scalarAs(left, number(right)), scalarAs(right, number(left))];
 };
 
 /** A plain value is typed by the operand typeOfNeighbour it. */

@@ -8,6 +8,7 @@ import type { Node } from "../../state.js";
 import { valueContext, type Resolved, type ConditionContext } from "../scope/context.js";
 import type { Handler, Scope } from "../scope/scope.js";
 import { unify } from "./types.js";
+import { scalarAs } from "./transforms.js";
 import { bound, converter, typeOfValue } from "./bind.js";
 
 const value = (scope: Scope, node: Node, conditionContext: ConditionContext, expected: ColumnType | null = null): Resolved =>
@@ -46,8 +47,21 @@ const alike = (
 ): { readonly parts: Resolved[]; readonly type: ColumnType } => {
   const parts: (Resolved | null)[] = nodes.map((node) => (node.kind === "value" ? null : value(scope, node, conditionContext)));
   let type: ColumnType = given ?? types.unknown;
-  for (const part of parts) if (part !== null) type = unify(type, part.expr.type, where);
-  const whole = nodes.map((node, index) => parts[index] ?? value(scope, node, conditionContext, fitting(node, type)));
+  // Scalars inside JSON take the type of what stands beside them.
+  const isJson = (part: Resolved | null): boolean => part?.expr.type.kind === "json";
+  if (type.kind === "json" || parts.every((part) => part === null || isJson(part))) {
+    const plain = nodes.find(
+      (node) =>
+        node.kind === "value" && (typeof node.value === "string" || typeof node.value === "number" || typeof node.value === "boolean"),
+    );
+    if (type.kind !== "json" && plain?.kind === "value" && parts.some(isJson)) type = plain.type ?? typeOfValue(plain.value, where);
+  }
+  for (const part of parts) if (part !== null && !isJson(part)) type = unify(type, part.expr.type, where);
+  for (const part of parts) if (part !== null && isJson(part) && type.kind === "unknown") type = part.expr.type;
+  const whole = nodes.map((node, index) => {
+    const part = parts[index] ?? null;
+    return part === null ? value(scope, node, conditionContext, fitting(node, type)) : scalarAs(part, type);
+  });
   for (const part of whole) type = unify(type, part.expr.type, where);
   return { parts: whole, type };
 };
@@ -68,7 +82,10 @@ export const call: Handler<"call"> = (scope, node, conditionContext, expected) =
   if (none) return { expr: fn(name, [], typeof result === "object" ? result : types.unknown), nullable: node.nullable };
   const { parts, type } = mixed
     ? alike(scope, node.args, conditionContext, result === "unified" ? expected : null, name)
-    : { parts: node.args.map((arg) => argument(scope, arg, conditionContext, node.takes)), type: types.unknown };
+    : {
+        parts: node.args.map((arg, index) => argument(scope, arg, conditionContext, node.takes ?? (index === 0 ? scalarOf(node) : null))),
+        type: types.unknown,
+      };
   const [first] = parts;
   if (first === undefined) throw new FieldError(`${name} takes arguments`);
   const whole =
@@ -83,8 +100,19 @@ export const call: Handler<"call"> = (scope, node, conditionContext, expected) =
     nullable: name === "nullif" ? true : chosen ? parts.every((part) => part.nullable) : node.nullable && nullable(parts),
   };
 };
+const JSON_FUNCTIONS: ReadonlySet<string> = new Set(["jsonHasKey", "jsonContains", "jsonArrayLength"]);
+/** What a scalar inside JSON is to a function that says nothing of what it takes: text to functions of text, else a number. */
+const scalarOf = ({ name, result }: Extract<Node, { kind: "call" }>): ColumnType | null =>
+  JSON_FUNCTIONS.has(name)
+    ? null
+    : typeof result === "object" && result.kind === "text"
+      ? types.text
+      : result === "first" || result === "double" || result === "numeric"
+        ? types.double
+        : null;
 const argument = (scope: Scope, node: Node, conditionContext: ConditionContext, takes: ColumnType | null): Resolved => {
-  const part = value(scope, node, conditionContext, node.kind === "value" && typeof node.value === "string" ? takes : null);
+  const given = value(scope, node, conditionContext, node.kind === "value" && typeof node.value === "string" ? takes : null);
+  const part = takes === null ? given : scalarAs(given, takes);
   const convert =
     takes?.kind === "text" &&
     part.expr.type.kind !== "text" &&

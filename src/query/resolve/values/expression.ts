@@ -11,8 +11,8 @@ import type { Resolved, ConditionContext } from "../scope/context.js";
 import { existence, fragmentOf, outerValue, subquery, tableValue } from "./nested.js";
 import { segmentsOf, unknownName, walk } from "../scope/path.js";
 import type { Handler, Resolver, Scope } from "../scope/scope.js";
-import { transformedAll } from "./transforms.js";
-import { isMoment, typeName } from "./types.js";
+import { scalarAs, transformedAll } from "./transforms.js";
+import { isMoment, isNumeric, typeName } from "./types.js";
 import { aggregated, windowed, windowPart } from "./windows.js";
 
 type Kind = Node["kind"];
@@ -62,6 +62,16 @@ const condition = (scope: Scope, node: Node, conditionContext: ConditionContext)
   nullable: false,
 });
 
+/** What a scalar inside JSON is before it is cast: JSON has numbers, booleans and texts. */
+const castFrom = (type: ColumnType): ColumnType =>
+  isNumeric(type)
+    ? type.kind === "decimal"
+      ? types.decimal()
+      : types.double
+    : type.kind === "boolean" || type.kind === "json"
+      ? type
+      : types.text;
+
 const handlers: { readonly [K in Kind]: Handler<K> } = {
   path: pathValue,
   value: plainValue,
@@ -93,7 +103,8 @@ const handlers: { readonly [K in Kind]: Handler<K> } = {
     return { expr: extract(node.part, of.expr, node.zone), nullable: of.nullable };
   },
   cast: (scope, node, conditionContext) => {
-    const of = value(scope, node.operand, conditionContext);
+    const given = value(scope, node.operand, conditionContext);
+    const of = scalarAs(given, castFrom(node.type));
     return { expr: cast(of.expr, node.type), nullable: of.nullable };
   },
 };

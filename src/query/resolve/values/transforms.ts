@@ -1,12 +1,12 @@
 /** What may follow a column in a path before the lookup: parts of dates, lengths, places in arrays, keys of JSON. */
 
 import { FieldError } from "../../../errors.js";
-import { cast, extract, fn, jsonPath, literal } from "../../../sql/factories/index.js";
+import { extract, fn, jsonPath, literal } from "../../../sql/factories/index.js";
 import type { DatePart } from "../../../sql/nodes.js";
 import { types, type ColumnType } from "../../../sql/types.js";
 import { didYouMean } from "../../../support/did-you-mean.js";
 import type { Resolved } from "../scope/context.js";
-import { typeName } from "./types.js";
+import { isTextual, typeName } from "./types.js";
 
 type Transform = (of: Resolved) => Resolved;
 type Transforms = Readonly<Record<string, Transform>>;
@@ -43,13 +43,12 @@ const byType: Partial<Record<ColumnType["kind"], Transforms>> = {
 export const transformsOf = (type: ColumnType): readonly string[] => Object.keys(byType[type.kind] ?? {});
 
 const INDEX = /^\d+$/;
+const MOST_STEPS = 100;
+/** Digits may be a place in an array or a key of an object: the document decides. */
 const jsonStep = (of: Resolved, name: string): Resolved => {
-  const step = INDEX.test(name) ? Number(name) : name;
-  const whole =
-    of.expr.kind === "jsonPath" && of.expr.type.kind === "json"
-      ? jsonPath(of.expr.operand, [...of.expr.path, step])
-      : jsonPath(of.expr, [step]);
-  return { expr: whole, nullable: true };
+  const inside = of.expr.kind === "jsonPath" && of.expr.type.kind === "json" ? of.expr : null;
+  if (inside !== null && inside.path.length >= MOST_STEPS) throw new FieldError(`a path into JSON has more than ${MOST_STEPS} steps`);
+  return { expr: inside === null ? jsonPath(of.expr, [name]) : jsonPath(inside.operand, [...inside.path, name]), nullable: true };
 };
 const arrayStep = (of: Resolved, name: string, element: ColumnType): Resolved => ({
   expr: fn("arrayGet", [of.expr, literal(Number(name))], element),
@@ -81,8 +80,19 @@ export const transformedAll = (of: Resolved, names: readonly string[], what: str
   return reached;
 };
 
-/** JSON compared as text or as a number, for lookups that speak of one. */
-export const jsonAs = (of: Resolved, type: ColumnType): Resolved =>
-  of.expr.kind === "jsonPath"
-    ? { expr: jsonPath(of.expr.operand, of.expr.path, type), nullable: true }
-    : { expr: cast(of.expr, type), nullable: of.nullable };
+/** The scalar inside JSON as a value of another type: text without quotes, a number; NULL where the document holds no such scalar. */
+export const jsonAs = (of: Resolved, type: ColumnType): Resolved => ({
+  expr:
+    of.expr.kind === "jsonPath" && of.expr.type.kind === "json"
+      ? jsonPath(of.expr.operand, of.expr.path, type)
+      : jsonPath(of.expr, [], type),
+  nullable: true,
+});
+const isJson = (type: ColumnType): boolean => type.kind === "json";
+/** A scalar inside JSON has the type of the place where it is used; everything else stays as it is. */
+export const scalarAs = (of: Resolved, type: ColumnType): Resolved => {
+  if (!isJson(of.expr.type) || isJson(type) || type.kind === "unknown" || type.kind === "array") return of;
+  if (isTextual(type)) return jsonAs(of, types.text);
+  if (type.kind === "integer" || type.kind === "smallint" || type.kind === "real") return jsonAs(of, types.double);
+  return jsonAs(of, type);
+};

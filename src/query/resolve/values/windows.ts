@@ -2,11 +2,13 @@
 
 import { FieldError } from "../../../errors.js";
 import { aggregate, fn, isTrue, window, windowFunction } from "../../../sql/factories/index.js";
-import type { AggregateNode, OrderNode, WindowFunctionName, WindowFunctionNode } from "../../../sql/nodes.js";
+import type { AggregateName, AggregateNode, Expr, OrderNode, WindowFunctionName, WindowFunctionNode } from "../../../sql/nodes.js";
 import { types, type ColumnType } from "../../../sql/types.js";
+import { hasWindow } from "../../../sql/visit.js";
 import type { Node, OrderTerm } from "../../state.js";
 import { valueContext, type Resolved, type ConditionContext } from "../scope/context.js";
 import type { Handler, Scope } from "../scope/scope.js";
+import { scalarAs } from "./transforms.js";
 import { aggregateType } from "./types.js";
 
 const value = (scope: Scope, node: Node, conditionContext: ConditionContext, expected: ColumnType | null = null): Resolved =>
@@ -14,9 +16,22 @@ const value = (scope: Scope, node: Node, conditionContext: ConditionContext, exp
 const orders = (scope: Scope, terms: readonly OrderTerm[], conditionContext: ConditionContext): OrderNode[] =>
   terms.map((term) => scope.context.resolver.order(scope, term, conditionContext));
 
+const numbers: ReadonlySet<AggregateName> = new Set<AggregateName>(["sum", "avg", "stddev", "stddevSample", "variance", "varianceSample"]);
+/** A scalar inside JSON, as the aggregate takes it. */
+const scalarOf = (name: AggregateName, of: Resolved): Resolved =>
+  numbers.has(name)
+    ? scalarAs(of, types.double)
+    : name === "stringAgg"
+      ? scalarAs(of, types.text)
+      : name === "boolAnd" || name === "boolOr"
+        ? scalarAs(of, types.boolean)
+        : of;
 export const aggregated: Handler<"aggregate"> = (scope, node, conditionContext) => {
   const all: ConditionContext = { ...valueContext, reuse: conditionContext.reuse };
-  const [of, ...more] = node.args.map((arg) => value(scope, arg, all));
+  const [given, ...more] = node.args.map((arg) => value(scope, arg, all));
+  const of = given === undefined ? undefined : scalarOf(node.name, given);
+  if (node.name === "arrayAgg" && of?.expr.type.kind === "json")
+    return aggregated(scope, { ...node, name: "jsonAgg" }, conditionContext, null);
   const type = aggregateType(node.name, of?.expr.type ?? types.unknown, scope.meta.name);
   const filter = node.filter === null ? null : scope.context.resolver.condition(scope, node.filter, all).expr;
   const args = of === undefined ? [] : [of.expr, ...more.map((part) => part.expr)];
@@ -56,9 +71,16 @@ export const windowed: Handler<"window"> = (scope, node, conditionContext) => {
   const inner = of.expr.kind === "function" ? of.expr.args[0] : of.expr;
   if (inner?.kind !== "aggregate" && inner?.kind !== "windowFunction")
     throw new FieldError(`${scope.meta.name}: Window takes a window function or an aggregate`);
-  const over = window(inner satisfies AggregateNode | WindowFunctionNode, {
+  const parts = {
     partitionBy: node.partitionBy.map((part) => value(scope, part, conditionContext).expr),
     orderBy: orders(scope, node.orderBy, conditionContext),
+  };
+  if ([...inner.args, ...parts.partitionBy, ...parts.orderBy.map((term) => term.expr)].some(hasWindow))
+    throw new FieldError(
+      `${scope.meta.name}: a window looks through another window, which SQL does not allow. Compute the inner one in a query of its own, such as Subquery(…)`,
+    );
+  const over = window(inner satisfies AggregateNode | WindowFunctionNode, {
+    ...parts,
     frame: node.frame,
   });
   return of.expr.kind === "function"

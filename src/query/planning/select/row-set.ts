@@ -1,0 +1,32 @@
+/** The rows of a set as they are fetched, with other outputs: for counting, aggregating and testing them. */
+
+import type { Output, Select } from "../../../sql/nodes.js";
+import { crossesMany } from "../../resolve/scope/path.js";
+import type { Draft } from "./draft.js";
+import { finish, isSliced } from "./finish.js";
+import { givenOrder, orderOf } from "./ordering.js";
+import { valueAt } from "./outputs.js";
+
+const isJoined = ({ state, scope }: Draft, path: string): boolean =>
+  !scope.annotations.has(path.split("__")[0] ?? "") && crossesMany(state.meta, path);
+
+/** An order over a to-many relation multiplies the rows, as in Django. */
+const orderMultiplies = (drafted: Draft): boolean =>
+  givenOrder(drafted.state).some((term) => typeof term === "string" && isJoined(drafted, term.replace(/^-/, "")));
+
+/** Adds the joins of values() and of the order that multiply rows, which only selecting or sorting would add. */
+export const joinMultiplied = (drafted: Draft): void => {
+  for (const name of drafted.state.values?.items ?? []) if (isJoined(drafted, name)) valueAt(drafted.scope, name);
+  if (orderMultiplies(drafted)) orderOf(drafted);
+};
+
+/**
+ * Exactly the rows that are fetched. The order decides about them where rows are cut or chosen by it, and where distinct rows are told apart by
+ * columns that only the order reads.
+ */
+export const rowSet = (drafted: Draft, outputs: readonly Output[]): Select => {
+  const { state } = drafted;
+  const chosen = isSliced(state) || typeof state.distinct !== "boolean";
+  const query = finish(drafted, outputs, { order: chosen || state.distinct === true || orderMultiplies(drafted) ? "given" : "none" });
+  return chosen ? query : { ...query, orderBy: [] };
+};
