@@ -139,7 +139,7 @@ const table: readonly (readonly [question: string, set: () => Shown, sqlite: str
         .values({ c: Substr("title", 1, 1) } as never)
         .annotate({ n: Count("id") })
         .orderBy("c" as never),
-    "SELECT SUBSTR(articles.title, ?, ?), COUNT(articles.id) FROM articles GROUP BY 1 ORDER BY 1 ASC NULLS LAST",
+    "SELECT SUBSTR(articles.title, ?, ?), COUNT(articles.id) FROM articles GROUP BY 1 ORDER BY 1 ASC",
     "SELECT SUBSTR(articles.title, ?, ?), COUNT(articles.id) FROM articles GROUP BY 1 ORDER BY SUBSTR(articles.title, ?, ?) ASC",
   ],
   [
