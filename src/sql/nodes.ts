@@ -103,7 +103,7 @@ export interface CaseNode extends Node<"case"> {
   readonly whens: readonly { readonly when: Expr; readonly then: Expr }[];
   readonly otherwise: Expr | null;
 }
-/** A value inside JSON: `type` json gives JSON, any other type extracts the scalar as that type. Path segments are always bound. */
+/** A value inside JSON: `type` json gives JSON, any other type extracts the scalar as that type. Path segments are always bound; one of digits is a key or a place. */
 export interface JsonPathNode extends Node<"jsonPath"> {
   readonly operand: Expr;
   readonly path: readonly (string | number)[];

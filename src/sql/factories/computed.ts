@@ -45,7 +45,7 @@ export function cast(operand: Expr, type: ColumnType): CastNode {
 export function caseWhen(whens: CaseNode["whens"], otherwise: Expr | null, type: ColumnType): CaseNode {
   return made({ kind: "case", whens, otherwise, type });
 }
-/** Numbers in `path` are positions in arrays, strings are keys of objects. */
+/** Numbers in `path` are positions in arrays, strings are keys of objects; strings of digits are either, as the document has it. */
 export function jsonPath(operand: Expr, path: readonly (string | number)[], type: ColumnType = types.json): JsonPathNode {
   return made({ kind: "jsonPath", operand, path, type });
 }
