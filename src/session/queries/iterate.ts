@@ -35,6 +35,8 @@ export async function* iterate(core: Core, plan: SelectPlan, options: IterateOpt
     assertOpen(core);
     yield* chunk.objects;
     chunk.leave();
+    // A database in this process answers without waiting: timers and other requests get their turn between the chunks.
+    if (!streamed) await new Promise((resume) => setImmediate(resume));
   }
 }
 

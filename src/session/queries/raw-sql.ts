@@ -73,7 +73,16 @@ export const rawInstances = async (core: Core, meta: ModelMeta, fragment: Fragme
   const missing = meta.primaryKey.filter((field) => !fields.includes(field));
   if (missing.length > 0)
     throw new FieldError(`raw() of ${meta.name}: the SQL does not select its key (${missing.map((field) => field.column).join(", ")})`);
+  for (const at of others(fields, result)) checkOutput(meta, result.names[at] as string);
   return loadInstances(planOf(meta, fields, result), reordered(fields, result), contextOf(core));
+};
+
+/** Other outputs become properties, which must not cover what the model has, as with annotate(). */
+const checkOutput = (meta: ModelMeta, name: string): void => {
+  if (name in meta.ctor.prototype || meta.relations.has(name))
+    throw new FieldError(
+      `raw() of ${meta.name}: the output '${name}' has the name of a member of ${meta.name}. Give it another name with AS`,
+    );
 };
 
 const others = (fields: readonly FieldMeta[], { names }: QueryResult): number[] => {

@@ -61,9 +61,9 @@ export const decimalFunctions: { readonly [K in DecimalFunction]: ScalarFunction
     2,
     (value, bits) => {
       const { units, scale } = decimals.rescale(toDecimal(value), 0);
-      const limit = 1n << (BigInt(bits as bigint) - 1n);
+      const limit = 1n << ((bits as bigint) - 1n);
       if (scale !== 0 || units < -limit || units >= limit)
-        throw new RangeError(`${asText(value)} is out of the range of the column (${bits} bits)`);
+        throw new RangeError(`${asText(value)} is out of the range of the column (${asText(bits)} bits)`);
       return units;
     },
     exact,

@@ -10,7 +10,6 @@ import { filterContext } from "../../resolve/scope/context.js";
 import type { Node, QueryState } from "../../state.js";
 import { initialState } from "../../state.js";
 import { combinedScope } from "../combine/combined-scope.js";
-import type { Draft } from "../select/draft.js";
 import { finish, isSliced } from "../select/finish.js";
 import { newLift, type Lift } from "../select/lift.js";
 import { joinMultiplied, rowSet } from "../select/row-set.js";

@@ -26,7 +26,7 @@ export const joinMultiplied = (drafted: Draft): void => {
  */
 export const rowSet = (drafted: Draft, outputs: readonly Output[]): Select => {
   const { state } = drafted;
-  const chosen = isSliced(state) || typeof state.distinct !== "boolean";
-  const query = finish(drafted, outputs, { order: chosen || state.distinct === true || orderMultiplies(drafted) ? "given" : "none" });
+  const chosen = isSliced(state) || Array.isArray(state.distinct);
+  const query = finish(drafted, outputs, { order: chosen || state.distinct !== false || orderMultiplies(drafted) ? "given" : "none" });
   return chosen ? query : { ...query, orderBy: [] };
 };

@@ -2,7 +2,7 @@
 
 import { FieldError } from "../../../errors.js";
 import { aggregate, fn, isTrue, window, windowFunction } from "../../../sql/factories/index.js";
-import type { AggregateName, AggregateNode, Expr, OrderNode, WindowFunctionName, WindowFunctionNode } from "../../../sql/nodes.js";
+import type { AggregateName, AggregateNode, OrderNode, WindowFunctionName, WindowFunctionNode } from "../../../sql/nodes.js";
 import { types, type ColumnType } from "../../../sql/types.js";
 import { hasWindow } from "../../../sql/visit.js";
 import type { Node, OrderTerm } from "../../state.js";
