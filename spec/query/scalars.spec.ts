@@ -86,14 +86,13 @@ eachSharedDatabase(
         const { db } = stage;
         expect(await list(Greatest("data__n", Value(15)))).toEqual([20, 15, 15]);
         expect(await list(F("data__n").add(1))).toEqual([21, 11, 10]);
-        expect({
-          ...(await Row.objects.aggregate(db, {
-            max: Max("data__n"),
-            min: Min("data__n"),
-            sum: Sum("data__n"),
-            avg: Avg("data__n"),
-          } as Loose)),
-        }).toEqual({ max: 20, min: 9, sum: 39, avg: 13 });
+        const numbers = await Row.objects.aggregate(db, {
+          max: Max("data__n"),
+          min: Min("data__n"),
+          sum: Sum("data__n" as Loose),
+          avg: Avg("data__n" as Loose),
+        });
+        expect(numbers).toMatchObject({ max: 20, min: 9, sum: 39, avg: 13 });
         expect(await Row.objects.orderBy("data__n").valuesList("data__n", { flat: true }).fetch(db)).toEqual([9, 10, 20]);
         expect(await Row.objects.orderBy("-data__n").valuesList("data__n", { flat: true }).fetch(db)).toEqual([20, 10, 9]);
       });
