@@ -77,7 +77,7 @@ export const draft = (context: PlanContext, state: QueryState, options: DraftOpt
 
 const filtered = (scope: Scope, { tree, negated }: WhereStep): Expr => {
   const node: Node = { kind: "and", parts: [negated ? { kind: "not", part: tree } : tree] };
-  const before = scope.innerJoins();
+  const before = scope.innerJoins;
   const { expr } = scope.context.resolver.condition(scope, node, {
     negated: false,
     branch: false,

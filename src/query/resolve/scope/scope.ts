@@ -254,7 +254,7 @@ export class Scope {
     return [...this.#joins.values()].some((entry) => entry.parent === alias && entry.key === keyOfStep(step) && entry.kind === "inner");
   }
 
-  innerJoins(): Set<string> {
+  get innerJoins(): Set<string> {
     return new Set([...this.#joins.values()].filter((entry) => entry.kind === "inner").map((entry) => entry.alias));
   }
 
