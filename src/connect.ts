@@ -1,6 +1,6 @@
 /** Where the parts are put together: a URL becomes a database, and a database gives sessions. Only this file knows which databases there are. */
 
-import { ConfigurationError, FlashDbError } from "./errors.js";
+import { ConfigurationError, FlashDbError, installConstraintNames } from "./errors.js";
 import type { Dialect, Driver, DriverOptions, Lease, QueryEvent } from "./database/contracts.js";
 import { DatabaseCore } from "./database/database.js";
 import type { DatabaseHandle } from "./database/handle.js";
@@ -9,6 +9,7 @@ import { shownUrl } from "./database/shown-url.js";
 import { knownOptions, oneOf } from "./metadata/argument.js";
 import type { ModelClass, ModelMeta } from "./metadata/model-meta.js";
 import { knownModels, metadataOf } from "./metadata/registry.js";
+import { namesOfConstraint } from "./query/constraint-names.js";
 import { declaredCondition, declaredExpression } from "./query/declared.js";
 import { fetchModeOf, type FetchMode } from "./query/fetch-mode.js";
 import { installShow } from "./query/queryset.js";
@@ -322,6 +323,7 @@ const dialects: ReadonlyMap<string, Dialect> = new Map([
   ["sqlite", sqliteDialect],
   ["postgres", postgresDialect],
 ]);
+installConstraintNames(namesOfConstraint);
 installShow((statement, name) => {
   const dialect = name === undefined ? handleOf(defaultDatabase()).dialect : dialects.get(name);
   if (dialect === undefined)

@@ -2,15 +2,27 @@
 
 export interface ErrorOptions {
   readonly cause?: unknown;
+  /** The name of the model that the error is about. */
+  readonly model?: string | undefined;
+  /** The name of the field that the error is about. */
+  readonly field?: string | undefined;
 }
+
+/** A name or value of any length may stand in a message, and messages go into logs. */
+const LONGEST_MESSAGE = 2_000;
+const shortened = (message: string): string =>
+  message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE)}… (cut from ${message.length} characters)`;
 
 /** The root of all errors; `code` never changes between releases, messages may. */
 export class FlashDbError extends Error {
   readonly code: string;
+  /** The name of the model that the error is about, where there is one. */
+  readonly model: string | undefined;
   constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(shortened(message), options !== undefined && "cause" in options ? { cause: options.cause } : undefined);
     this.code = code;
     this.name = new.target.name;
+    this.model = options?.model;
   }
 }
 
@@ -28,7 +40,7 @@ export class MultipleObjectsReturned extends FlashDbError {
   }
 }
 
-/** Values that a model refuses: messages by field name; `__all__` holds what concerns the object as a whole. */
+/** Values that a model refuses: messages by field name; `__all__` holds what concerns the object as a whole. `model` is the model's name. */
 export class ValidationError extends FlashDbError {
   readonly errors: Readonly<Record<string, readonly string[]>>;
   constructor(errors: Readonly<Record<string, string | readonly string[]>>, subject?: string) {
@@ -38,7 +50,7 @@ export class ValidationError extends FlashDbError {
     const text = Object.entries(lists)
       .map(([field, messages]) => (field === "__all__" ? messages.join("; ") : `${field} ${messages.join("; ")}`))
       .join(", ");
-    super("VALIDATION", subject === undefined ? text : `${subject}: ${text}`);
+    super("VALIDATION", subject === undefined ? text : `${subject}: ${text}`, { model: subject });
     this.errors = lists;
   }
 }
@@ -50,21 +62,35 @@ export interface IntegrityFacts {
   readonly constraint?: string | undefined;
 }
 
+/** What a model calls that which a constraint speaks of. */
+export interface NamedConstraint {
+  readonly model: string;
+  readonly fields: readonly string[];
+  readonly columns: readonly string[];
+}
+/** Only a room above knows models; set once, when the parts are put together. */
+let nameConstraint: (facts: IntegrityFacts) => NamedConstraint | null = () => null;
+export const installConstraintNames = (find: typeof nameConstraint): void => void (nameConstraint = find);
+
 /** A constraint of the database refused the statement. */
 export class IntegrityError extends FlashDbError {
   readonly table: string | undefined;
   readonly columns: readonly string[];
+  /** Names of the fields of `model` that the columns belong to. */
+  readonly fields: readonly string[];
   readonly constraint: string | undefined;
   constructor(message: string, facts: IntegrityFacts = {}, options?: ErrorOptions, code = "INTEGRITY") {
-    super(code, message, options);
+    const named = nameConstraint(facts);
+    super(code, message, named === null ? options : { ...options, model: named.model });
     this.table = facts.table;
-    this.columns = facts.columns ?? [];
+    this.columns = facts.columns ?? named?.columns ?? [];
+    this.fields = named?.fields ?? [];
     this.constraint = facts.constraint;
   }
 }
 /**
- * Another row has the value already: `columns` and `constraint` say of which.
- * @example try { await db.commit(); } catch (error) { if (error instanceof UniqueViolation) return `taken: ${error.columns}`; throw error; }
+ * Another row has the value already: `fields` (of `model`), `columns` (of `table`) and `constraint` say of which.
+ * @example try { await db.commit(); } catch (error) { if (error instanceof UniqueViolation) return `taken: ${error.fields}`; throw error; }
  */
 export class UniqueViolation extends IntegrityError {
   constructor(message: string, facts?: IntegrityFacts, options?: ErrorOptions) {
@@ -92,10 +118,11 @@ export class CheckViolation extends IntegrityError {
 
 /** The row was changed or removed by someone else since it was read; `object` is the instance whose write lost. */
 export class StaleDataError extends FlashDbError {
-  readonly object: object | undefined;
+  /** Not enumerable, so that a logger does not write the values of the row. */
+  declare readonly object: object | undefined;
   constructor(message: string, object?: object, options?: ErrorOptions) {
     super("STALE_DATA", message, options);
-    this.object = object;
+    Object.defineProperty(this, "object", { value: object, enumerable: false, configurable: true });
   }
 }
 /** Two serializable transactions could not both be right: run the whole transaction again. */
@@ -162,8 +189,23 @@ export class NotLoaded extends FlashDbError {
 }
 /** A path, lookup, name or value that the model does not know. */
 export class FieldError extends FlashDbError {
+  /** The name of the field or path that the error is about, where there is one. */
+  readonly field: string | undefined;
+  constructor(message: string, options?: ErrorOptions, code = "FIELD") {
+    super(code, message, options);
+    this.field = options?.field;
+  }
+}
+/** A value that its field cannot hold or be compared with: often it came from a request. A wrong name is a plain FieldError. */
+export class InvalidValue extends FieldError {
   constructor(message: string, options?: ErrorOptions) {
-    super("FIELD", message, options);
+    super(message, options, "INVALID_VALUE");
+  }
+}
+/** A cursor of `paginate()` that cannot be read, or belongs to another order: often it came from a request. */
+export class InvalidCursor extends FieldError {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options, "INVALID_CURSOR");
   }
 }
 /** A URL, option, driver or model definition that cannot work. */
@@ -183,7 +225,10 @@ export class CommitHookError extends FlashDbError {
 }
 /** Any other error of the database, translated once; `cause` is the driver's. */
 export class DatabaseError extends FlashDbError {
+  /** The name of the field whose stored value cannot be read. */
+  readonly field: string | undefined;
   constructor(message: string, options?: ErrorOptions) {
     super("DATABASE", message, options);
+    this.field = options?.field;
   }
 }

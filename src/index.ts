@@ -143,6 +143,8 @@ export {
   FlashDbError,
   ForeignKeyViolation,
   IntegrityError,
+  InvalidCursor,
+  InvalidValue,
   LockNotAvailable,
   MultipleObjectsReturned,
   NotLoaded,

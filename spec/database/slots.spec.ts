@@ -37,7 +37,7 @@ it("who waited too long gets none, and the next in line is not passed over", asy
     /^impatient waited 20 ms for a place\. All 2 places are held by: x \(for \d+ ms\); y \(for \d+ ms\)\. Leave earlier\.$/,
   );
   if (held[1]) slots.give(held[1]);
-  expect((await patient).label).toBe("patient");
+  expect((await patient).holder).toBe("patient");
 });
 
 it("a slot given back twice is one slot", () => {

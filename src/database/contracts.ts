@@ -136,14 +136,17 @@ export interface Dialect {
   explain(text: string, analyze: boolean): string;
 }
 
+/** Who asks for a connection: a text, or what has one that is written out only for a message. */
+export type Holder = string | { readonly label: string };
+
 /**
- * Hands out connections. `label` says who asks and where, for the message of `PoolTimeout`.
+ * Hands out connections. `holder` says who asks and where, for the message of `PoolTimeout`.
  * `purpose` "write" on a database with one writer waits in the fair queue; "read" may run beside it.
  */
 export interface ConnectionSource {
-  acquire(purpose: "read" | "write", label: string): Promise<Lease>;
+  acquire(purpose: "read" | "write", holder: Holder): Promise<Lease>;
   /** The same when it needs no waiting, else null. */
-  acquireNow?(purpose: "read" | "write", label: string): Lease | null;
+  acquireNow?(purpose: "read" | "write", holder: Holder): Lease | null;
   /**
    * Where a statement is over before anybody else runs: the answer of one SELECT, from whatever connection is free, be it one that writes,
    * which then needs no lease; null where it has to wait.

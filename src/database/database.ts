@@ -56,7 +56,7 @@ export class DatabaseCore implements DatabaseHandle {
       const answer = source.selectNow(query);
       if (answer !== null) return answer;
     }
-    const lease = source.acquireNow?.(query.writes ? "write" : "read", who.label) ?? null;
+    const lease = source.acquireNow?.(query.writes ? "write" : "read", who) ?? null;
     return lease === null ? this.#runWaiting(query, who) : this.#runOn(lease, query, who);
   }
 
@@ -80,7 +80,7 @@ export class DatabaseCore implements DatabaseHandle {
   async begin(mode: TransactionMode, who: Who): Promise<OpenTransaction> {
     checkIsolation(this.dialect.features, mode.isolation);
     const parts = this.#parts;
-    const free = this.#source.acquireNow?.(purposeOf(mode), who.label) ?? null;
+    const free = this.#source.acquireNow?.(purposeOf(mode), who) ?? null;
     try {
       return await openTransaction(parts, free ?? (await parts.lease(mode, who)), mode, who);
     } catch (error) {
@@ -92,7 +92,7 @@ export class DatabaseCore implements DatabaseHandle {
 
   beginNow(mode: TransactionMode, who: Who): OpenTransaction | null {
     if (mode.isolation !== undefined) return null;
-    const lease = this.#source.acquireNow?.(purposeOf(mode), who.label) ?? null;
+    const lease = this.#source.acquireNow?.(purposeOf(mode), who) ?? null;
     if (lease === null) return null;
     const transaction = transactionNow(this.#parts, lease, mode, who);
     if (transaction === null) lease.release();
@@ -114,7 +114,7 @@ export class DatabaseCore implements DatabaseHandle {
 
   /** A connection for the caller alone, until it is released. */
   lease(purpose: "read" | "write", who: Who): Promise<Lease> {
-    return this.closed ? Promise.reject(closedError(who.label)) : this.#source.acquire(purpose, who.label);
+    return this.closed ? Promise.reject(closedError(who.label)) : this.#source.acquire(purpose, who);
   }
 
   async #runWaiting(query: CompiledQuery, who: Who): Promise<QueryResult> {

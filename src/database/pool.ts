@@ -1,8 +1,8 @@
 /** Connections kept for reuse: opened when needed, handed out in order, thrown away when broken. */
 
 import { DatabaseError } from "../errors.js";
-import type { Connection, Lease } from "./contracts.js";
-import type { Slot, Slots } from "./slots.js";
+import type { Connection, Holder, Lease } from "./contracts.js";
+import { labelOf, type Slot, type Slots } from "./slots.js";
 import { keepHiddenClass } from "../support/hidden-classes.js";
 import { takeOut } from "../support/take-out.js";
 
@@ -30,7 +30,7 @@ class PoolLease<C extends PooledConnection> implements Lease {
   }
 
   get label(): string {
-    return this.#slot.label;
+    return labelOf(this.#slot.holder);
   }
 
   release(destroy = false): void {
@@ -64,24 +64,24 @@ export class ConnectionPool<C extends PooledConnection> {
   }
 
   /** A lease when a connection is open and free, else null. */
-  acquireNow(label: string): Lease | null {
+  acquireNow(holder: Holder): Lease | null {
     if (this.#idle.length === 0 || this.#closed) return null;
-    const slot = this.#slots.take(label);
+    const slot = this.#slots.take(holder);
     return slot === null ? null : this.#leaseIdle(slot);
   }
 
-  async acquire(label: string): Promise<Lease> {
-    if (this.#closed) throw closedError(label);
-    const slot = await this.#slots.wait(label, this.#timeout);
+  async acquire(holder: Holder): Promise<Lease> {
+    if (this.#closed) throw closedError(labelOf(holder));
+    const slot = await this.#slots.wait(holder, this.#timeout);
     try {
-      if (this.#closed) throw closedError(label);
+      if (this.#closed) throw closedError(labelOf(holder));
       const idle = this.#leaseIdle(slot);
       if (idle !== null) return idle;
       const connection = await this.#open();
       connection.onLost?.(() => this.#dropIdle());
       if (!this.#closed) return this.#lease(connection, slot);
       connection.destroy();
-      throw closedError(label);
+      throw closedError(labelOf(holder));
     } catch (error) {
       this.#slots.give(slot);
       throw error;

@@ -1,15 +1,18 @@
 /** Permission to use one of a few things, given in the order it was asked for; who waits too long is told who holds them. */
 
+import type { Holder } from "./contracts.js";
 import { PoolTimeout } from "../errors.js";
 import { takeOut } from "../support/take-out.js";
 
+export const labelOf = (holder: Holder): string => (typeof holder === "string" ? holder : holder.label);
+
 /** One permission, to be given back exactly once. */
 export interface Slot {
-  readonly label: string;
+  readonly holder: Holder;
   readonly since: number;
 }
 interface Waiter {
-  readonly label: string;
+  readonly holder: Holder;
   readonly give: (slot: Slot) => void;
   readonly refuse: (error: unknown) => void;
   timer: NodeJS.Timeout | undefined;
@@ -35,18 +38,18 @@ export class Slots {
   }
 
   /** A slot if one is free and nobody waits for it, else null. */
-  take(label: string): Slot | null {
-    return this.free ? this.#hold(label) : null;
+  take(holder: Holder): Slot | null {
+    return this.free ? this.#hold(holder) : null;
   }
 
-  wait(label: string, timeout: number): Promise<Slot> {
-    const free = this.take(label);
+  wait(holder: Holder, timeout: number): Promise<Slot> {
+    const free = this.take(holder);
     if (free !== null) return Promise.resolve(free);
     return new Promise((give, refuse) => {
-      const waiter: Waiter = { label, give, refuse, timer: undefined };
+      const waiter: Waiter = { holder, give, refuse, timer: undefined };
       waiter.timer = setTimeout(() => {
         this.#waiters.delete(waiter);
-        refuse(new PoolTimeout(this.#complaint(label, timeout)));
+        refuse(new PoolTimeout(this.#complaint(labelOf(holder), timeout)));
       }, timeout);
       this.#waiters.add(waiter);
     });
@@ -57,7 +60,7 @@ export class Slots {
     for (const next of this.#waiters) {
       this.#waiters.delete(next);
       clearTimeout(next.timer);
-      next.give(this.#hold(next.label));
+      next.give(this.#hold(next.holder));
       return;
     }
   }
@@ -66,20 +69,20 @@ export class Slots {
   refuseWaiters(error: (label: string) => unknown): void {
     for (const waiter of this.#waiters) {
       clearTimeout(waiter.timer);
-      waiter.refuse(error(waiter.label));
+      waiter.refuse(error(labelOf(waiter.holder)));
     }
     this.#waiters.clear();
   }
 
-  #hold(label: string): Slot {
-    const slot = { label, since: Date.now() };
+  #hold(holder: Holder): Slot {
+    const slot = { holder, since: Date.now() };
     this.#held.push(slot);
     return slot;
   }
 
   #complaint(label: string, timeout: number): string {
     const now = Date.now();
-    const holders = this.#held.map((slot) => `${slot.label} (for ${now - slot.since} ms)`);
+    const holders = this.#held.map((slot) => `${labelOf(slot.holder)} (for ${now - slot.since} ms)`);
     const all = this.#limit === 1 ? `The only ${this.#thing} is` : `All ${this.#limit} ${this.#thing}s are`;
     return `${label} waited ${timeout} ms for a ${this.#thing}. ${all} held by: ${holders.join("; ")}. ${this.#advice}`;
   }

@@ -2,7 +2,9 @@
 
 import type { Codec } from "../database/contracts.js";
 import { snapshotCell } from "../metadata/comparable.js";
+import type { ModelMeta } from "../metadata/model-meta.js";
 import type { ColumnType } from "../sql/types.js";
+import { unreadableField } from "./unreadable.js";
 
 export type Decode = Codec["decode"];
 
@@ -13,6 +15,12 @@ export interface Reading {
   readonly instant: ((cell: unknown) => number) | null;
   /** Into the comparable form of a snapshot; null where the value is it. */
   readonly snap: ((value: unknown) => unknown) | null;
+}
+
+/** Of all columns of a model, by field position. */
+interface Readings {
+  readonly meta: ModelMeta;
+  readonly readings: readonly (Reading | null)[];
 }
 
 /** Values of these kinds are objects in the instance, which a snapshot must not share. */
@@ -32,21 +40,30 @@ export const keptOf = (reading: Reading, cell: unknown): unknown =>
   reading.instant === null ? comparableOf(reading, decoded(reading, cell)) : reading.instant(cell);
 
 /** The values of a row, which becomes the snapshot. */
-export const readValues = (readings: readonly (Reading | null)[], cells: unknown[]): unknown[] =>
+export const readValues = ({ meta, readings }: Readings, cells: unknown[]): unknown[] =>
   cells.map((cell, index) => {
     const reading = readings[index] ?? null;
     if (reading === null || cell === null || cell === undefined) return cell;
-    const value = decoded(reading, cell);
-    cells[index] = comparableOf(reading, value);
-    return value;
+    try {
+      const value = decoded(reading, cell);
+      cells[index] = comparableOf(reading, value);
+      return value;
+    } catch (cause) {
+      throw unreadableField(meta, index, cause);
+    }
   });
 
 /** The row becomes a snapshot, and nothing else. */
-export const keepCells = (readings: readonly (Reading | null)[], cells: unknown[]): unknown[] => {
-  for (let index = 0; index < cells.length; index++) {
-    const reading = readings[index] ?? null;
-    const cell = cells[index];
-    if (reading !== null && cell !== null && cell !== undefined) cells[index] = keptOf(reading, cell);
+export const keepCells = ({ meta, readings }: Readings, cells: unknown[]): unknown[] => {
+  let index = 0;
+  try {
+    for (; index < cells.length; index++) {
+      const reading = readings[index] ?? null;
+      const cell = cells[index];
+      if (reading !== null && cell !== null && cell !== undefined) cells[index] = keptOf(reading, cell);
+    }
+  } catch (cause) {
+    throw unreadableField(meta, index, cause);
   }
   return cells;
 };

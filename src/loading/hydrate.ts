@@ -2,6 +2,7 @@
 
 import type { Dialect } from "../database/contracts.js";
 import { FlashDbError } from "../errors.js";
+import { decodeNamed } from "./unreadable.js";
 import type { EntityShape, JoinedShape, RowShape, SelectPlan } from "../query/plan.js";
 import { keepHiddenClass } from "../support/hidden-classes.js";
 import { attachJoined } from "./attach.js";
@@ -120,7 +121,7 @@ const readEntity = (place: Place, row: unknown[], run: Run): object | null => {
     run.fresh?.push(object);
   } else {
     run.met = true;
-    run.store.reread(object, state, keepCells(reader.maker.readings, cells));
+    run.store.reread(object, state, keepCells(reader.maker, cells));
     state.peers = place.peers;
   }
   if (!place.root) place.peers.members.push(object);
@@ -176,7 +177,7 @@ const annotate = (object: object, { names, offsets, decoders }: Annotations, row
   names.forEach((name, index) => {
     const cell = row[offsets[index] as number];
     const decode = decoders[index];
-    target[name] = cell === null || decode === undefined ? cell : decode(cell);
+    target[name] = cell === null || decode === undefined ? cell : decodeNamed(decode, cell, name);
   });
   const state = stateOf(object) as InstanceState;
   if (state.extras === null) state.extras = names;

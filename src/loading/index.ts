@@ -1,6 +1,7 @@
 /** Loading's face: rows become instances or values, relations come with them or on touch. */
 
 export { loadInstances } from "./hydrate.js";
+export { unreadable } from "./unreadable.js";
 export { decodeCells, decodeValues } from "./values.js";
 export { prefetch, prefetchMissing } from "./prefetch.js";
 export { loadRelation, loadedRelation } from "./batch.js";

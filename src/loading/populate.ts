@@ -5,6 +5,7 @@ import type { ModelMeta } from "../metadata/model-meta.js";
 import { blankOf } from "../support/hidden-classes.js";
 import { baseMark } from "./base-mark.js";
 import { comparableOf, decoded, readValues, type Reading } from "./cell-reading.js";
+import { unreadableField } from "./unreadable.js";
 import { StateHolder, setConstructionState, transientState, type InstanceState } from "./instance.js";
 
 /** Makes the instances of one model, and keeps what the first of them showed. By field position. */
@@ -83,21 +84,26 @@ const fill = (object: object, state: InstanceState, { names, readings }: Maker):
   const target = object as Record<string, unknown>;
   const cells = state.snapshot as unknown[];
   reading = true;
-  for (let index = 0; index < names.length; index++) {
-    const name = names[index] as string;
-    const cell = cells[index];
-    const how = readings[index] as Reading | null;
-    if (cell === undefined) defer(object, state.meta, name);
-    else if (how === null || cell === null) target[name] = cell;
-    else if (how.instant !== null) {
-      const time = how.instant(cell);
-      target[name] = new Date(time);
-      cells[index] = time;
-    } else {
-      const value = decoded(how, cell);
-      target[name] = value;
-      cells[index] = comparableOf(how, value);
+  let index = 0;
+  try {
+    for (; index < names.length; index++) {
+      const name = names[index] as string;
+      const cell = cells[index];
+      const how = readings[index] as Reading | null;
+      if (cell === undefined) defer(object, state.meta, name);
+      else if (how === null || cell === null) target[name] = cell;
+      else if (how.instant !== null) {
+        const time = how.instant(cell);
+        target[name] = new Date(time);
+        cells[index] = time;
+      } else {
+        const value = decoded(how, cell);
+        target[name] = value;
+        cells[index] = comparableOf(how, value);
+      }
     }
+  } catch (cause) {
+    throw unreadableField(state.meta, index, cause);
   }
   reading = false;
 };
@@ -206,7 +212,7 @@ const putBack = (object: object, meta: ModelMeta, values: readonly unknown[], de
 /** An instance around a row, whose cells are the state's snapshot as they came, and are in comparable form then. */
 export const instantiate = (maker: Maker, state: InstanceState): object => {
   if (maker.traits?.assigns === false) return construct(maker, state, null);
-  const values = readValues(maker.readings, state.snapshot as unknown[]);
+  const values = readValues(maker, state.snapshot as unknown[]);
   maker.traits ??= classes.get(maker.meta.ctor) ?? null;
   if (maker.traits === null) {
     const { object, traits } = first(maker, state, values);

@@ -3,10 +3,22 @@
 import type { Dialect } from "../database/contracts.js";
 import type { NamedOutput, SelectPlan } from "../query/plan.js";
 import { FlashDbError } from "../errors.js";
+import { decodeNamed } from "./unreadable.js";
 
 type Decode = ((cell: unknown) => unknown) | undefined;
 
 const decode = (decoder: Decode, cell: unknown): unknown => (cell === null || decoder === undefined ? cell : decoder(cell));
+
+/** Which of the outputs it was is looked for once one could not be read. */
+const named = (outputs: readonly NamedOutput[], decoders: readonly Decode[], rows: readonly unknown[][], cause: unknown): unknown => {
+  for (const row of rows)
+    for (const [index, output] of outputs.entries()) {
+      const cell = row[output.offset];
+      const decoder = decoders[index];
+      if (cell !== null && decoder !== undefined) decodeNamed(decoder, cell, output.name);
+    }
+  return cause;
+};
 
 const modes: Readonly<
   Record<"object" | "list" | "flat", (outputs: readonly NamedOutput[], decoders: readonly Decode[], rows: unknown[][]) => unknown[]>
@@ -33,7 +45,11 @@ export const decodeValues = (plan: SelectPlan, rows: unknown[][], dialect: Pick<
   const shape = plan.shape;
   if (shape.kind !== "values") throw new FlashDbError("INTERNAL", `rows of ${plan.meta.name} are instances, not values`);
   const decoders = shape.outputs.map((output) => dialect.codec(output.type).decode);
-  return modes[shape.mode](shape.outputs, decoders, rows);
+  try {
+    return modes[shape.mode](shape.outputs, decoders, rows);
+  } catch (cause) {
+    throw named(shape.outputs, decoders, rows, cause);
+  }
 };
 
 /** The further cells that whoever asked wants beside each row. */

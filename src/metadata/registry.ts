@@ -41,6 +41,12 @@ export const knownModels = (): readonly ModelMeta[] => {
   return metas;
 };
 
+/** Those whose metadata has been needed so far, the last defined first. */
+export const resolvedModels = (): readonly ModelMeta[] =>
+  knownRegistrations()
+    .flatMap(({ meta }) => (meta === null ? [] : [meta, ...automaticLinks(meta)]))
+    .reverse();
+
 /** Link models that were made for a model's many-to-many relations. */
 export const automaticLinks = (meta: ModelMeta): readonly ModelMeta[] => [
   ...new Set(

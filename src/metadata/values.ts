@@ -1,5 +1,6 @@
 /** Whether a value is one that a field can hold: the codecs' own refusals, and those that only a column can make. */
 
+import { InvalidValue } from "../errors.js";
 import type { ColumnType, TypeKind } from "../sql/types.js";
 import { compareDecimals, truncate } from "../support/decimal.js";
 import { jsonNull } from "../support/json-null.js";
@@ -20,7 +21,7 @@ export const validateValue = (field: Checked, value: unknown): string | null => 
 const problemWith = (type: ColumnType, value: unknown): string | null => problemFrom(valueCheck(type), value);
 
 const made = new WeakMap<ColumnType, Check>();
-/** Throws a TypeError for what a column of the type cannot hold; null is not for it to judge. */
+/** Throws an InvalidValue for what a column of the type cannot hold; null is not for it to judge. */
 export const valueCheck = (type: ColumnType): Check => {
   let check = made.get(type);
   if (check === undefined) made.set(type, (check = (checks[type.kind] as (given: ColumnType) => Check)(type)));
@@ -68,7 +69,7 @@ const arrayOf = ({ of, nulls }: Extract<ColumnType, { kind: "array" }>): Check =
     for (const [at, item] of values.array(value).entries()) {
       if (item === null && nulls === true) continue;
       const problem = problemFrom(element, item);
-      if (problem !== null) throw new TypeError(`${problem} at [${at}]`);
+      if (problem !== null) throw new InvalidValue(`${problem} at [${at}]`);
     }
     if (of.kind === "array") rectangular(value as readonly (readonly unknown[])[]);
     return value;
@@ -76,14 +77,14 @@ const arrayOf = ({ of, nulls }: Extract<ColumnType, { kind: "array" }>): Check =
 };
 const rectangular = (rows: readonly (readonly unknown[])[]): void => {
   if (rows.some((row) => row.length !== rows[0]?.length))
-    throw new TypeError("expected inner arrays of one length, got arrays of different lengths");
+    throw new InvalidValue("expected inner arrays of one length, got arrays of different lengths");
 };
 const problemFrom = (check: Check, value: unknown): string | null => {
   try {
     check(value);
     return null;
   } catch (error) {
-    if (error instanceof TypeError) return error.message;
+    if (error instanceof InvalidValue) return error.message;
     throw error;
   }
 };

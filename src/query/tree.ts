@@ -68,6 +68,14 @@ export const namesIn = (node: Node, names: Set<string> = new Set()): Set<string>
   return names;
 };
 
+/** The paths that a condition names, as they were given. */
+export const pathsIn = (node: Node, paths: Set<string> = new Set()): Set<string> => {
+  if (node.kind === "path") paths.add(node.path);
+  if (node.kind === "where") for (const [path] of node.entries) paths.add(path);
+  for (const child of childNodes(node)) pathsIn(child, paths);
+  return paths;
+};
+
 /** Aggregates, itself or through an annotation that does. What a window looks over is no group. */
 export const aggregates = (node: Node, isAnnotated: (name: string) => boolean): boolean => {
   if (node.kind === "aggregate") return true;

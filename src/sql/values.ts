@@ -1,5 +1,6 @@
-/** Checks that every database makes alike of the values that instances hold; each throws a TypeError that says what was expected. */
+/** Checks that every database makes alike of the values that instances hold; each throws an InvalidValue that says what was expected. */
 
+import { InvalidValue } from "../errors.js";
 import { canonicalTime, isDate } from "../support/calendar.js";
 import { describe } from "../support/describe.js";
 import { type Decimal, parseDecimal, power, rescale } from "../support/decimal.js";
@@ -7,7 +8,7 @@ import { jsonNull } from "../support/json-null.js";
 import type { ColumnType } from "./types.js";
 
 export function refuse(expected: string, value: unknown): never {
-  throw new TypeError(`expected ${expected}, got ${describe(value)}`);
+  throw new InvalidValue(`expected ${expected}, got ${describe(value)}`);
 }
 
 /** Asked of every text that is written: both are a third of the price of a regular expression. */
@@ -121,7 +122,7 @@ export function json(value: unknown): string {
   try {
     written = JSON.stringify(value);
   } catch (cause) {
-    throw new TypeError(
+    throw new InvalidValue(
       `expected a value that JSON can hold, got ${describe(value)}: ${cause instanceof Error ? cause.message : String(cause)}`,
       { cause },
     );

@@ -1,5 +1,6 @@
 /** PostgreSQL's text form of arrays, `{1,NULL,"a \"b\""}`: written and read. */
 
+import { InvalidValue } from "../../errors.js";
 import { describe } from "../../support/describe.js";
 
 /** Elements are encoded cells; texts that are array literals themselves are nested when `nested` is set. */
@@ -25,7 +26,7 @@ function element(cell: unknown, nested: boolean): string {
 /** Numbers, bigints and booleans as PostgreSQL reads them; anything else was never made by a codec. */
 export function scalarText(cell: unknown): string {
   if (typeof cell === "number" || typeof cell === "bigint" || typeof cell === "boolean") return String(cell);
-  throw new TypeError(`expected a value that a codec made, got ${describe(cell)}`);
+  throw new InvalidValue(`expected a value that a codec made, got ${describe(cell)}`);
 }
 
 export type ArrayText = readonly (string | null | ArrayText)[];
@@ -47,7 +48,7 @@ export function parseArray(text: string): ArrayText {
       else if (char === '"') elements.push(quoted());
       else elements.push(bare());
     }
-    throw new TypeError(`expected an array in the database, got ${JSON.stringify(text)}`);
+    throw new InvalidValue(`expected an array in the database, got ${JSON.stringify(text)}`);
   };
   const quoted = (): string => {
     const start = ++at;
@@ -68,6 +69,6 @@ export function parseArray(text: string): ArrayText {
     const found = text.slice(start, at);
     return found === "NULL" ? null : found;
   };
-  if (text[at] !== "{") throw new TypeError(`expected an array in the database, got ${JSON.stringify(text)}`);
+  if (text[at] !== "{") throw new InvalidValue(`expected an array in the database, got ${JSON.stringify(text)}`);
   return list();
 }

@@ -1,7 +1,7 @@
 /** Between what instances hold and PostgreSQL's text protocol: cells arrive as text, or as what was read from its bytes. */
 
 import type { Codec } from "../../database/contracts.js";
-import { type CodecMakers, codecTable, type PlainCodecs, timestampCodec } from "../codec-table.js";
+import { type CodecMakers, codecTable, customFunctions, type PlainCodecs, timestampCodec } from "../codec-table.js";
 import * as values from "../../sql/values.js";
 import type { ColumnType, CustomType } from "../../sql/types.js";
 import { parseInstant, readInstant } from "../../support/calendar.js";
@@ -128,7 +128,8 @@ function arrayReader(of: ColumnType): (elements: ArrayText) => unknown {
 }
 
 function customCodec(type: CustomType): Codec {
-  return { encode: (value) => passThrough(type.encode(value as never)), decode: (cell) => type.decode(cell) };
+  const { encode, decode } = customFunctions(type);
+  return { encode: (value) => passThrough(encode(value)), decode };
 }
 
 const makers: CodecMakers = {

@@ -109,8 +109,8 @@ export async function openSource(pg: Pg, target: PostgresTarget, options: Driver
   // A wrong URL shall be told by who opens, not by the first query.
   (await pool.acquire("opening the database")).release();
   return {
-    acquire: (_purpose, label) => pool.acquire(label),
-    acquireNow: (_purpose, label) => pool.acquireNow(label),
+    acquire: (_purpose, holder) => pool.acquire(holder),
+    acquireNow: (_purpose, holder) => pool.acquireNow(holder),
     close: (timeout) => pool.close(timeout),
   };
 }

@@ -1,7 +1,7 @@
 /** How SQLite stores each type, and how cells are read back, those that other programs wrote included. */
 
 import type { Codec } from "../../database/contracts.js";
-import { type CodecMakers, codecTable, type PlainCodecs, timestampCodec } from "../codec-table.js";
+import { type CodecMakers, codecTable, customFunctions, type PlainCodecs, timestampCodec } from "../codec-table.js";
 import * as values from "../../sql/values.js";
 import type { ColumnType, CustomType } from "../../sql/types.js";
 import { storedInstant } from "../../support/calendar.js";
@@ -134,7 +134,8 @@ const fromHex = (cell: unknown): Uint8Array => new Uint8Array(Buffer.from(String
 const fromJsonBoolean = (cell: unknown): boolean => (typeof cell === "boolean" ? cell : toBoolean(cell));
 
 function customCodec(type: CustomType): Codec {
-  return { encode: (value) => passThrough(type.encode(value as never)), decode: (cell) => type.decode(toAnything(cell)) };
+  const { encode, decode } = customFunctions(type);
+  return { encode: (value) => passThrough(encode(value)), decode: (cell) => decode(toAnything(cell)) };
 }
 
 const makers: CodecMakers = {

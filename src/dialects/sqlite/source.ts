@@ -52,8 +52,8 @@ async function memorySource(Sqlite: Sqlite, { acquireTimeout, busyTimeout }: Dri
     open,
   });
   return {
-    acquire: (_purpose, label) => everything.acquire(label),
-    acquireNow: (_purpose, label) => everything.acquireNow(label),
+    acquire: (_purpose, holder) => everything.acquire(holder),
+    acquireNow: (_purpose, holder) => everything.acquireNow(holder),
     selectNow: (query) => everything.free?.runNow(query) ?? null,
     close: async (timeout) => {
       const cut = await everything.close(timeout);
@@ -88,8 +88,8 @@ async function fileSource(Sqlite: Sqlite, file: string, { acquireTimeout, busyTi
   });
   const poolFor = (purpose: "read" | "write"): ConnectionPool<SqliteConnection> => (purpose === "write" ? writer : readers);
   return {
-    acquire: (purpose, label): Promise<Lease> => poolFor(purpose).acquire(label),
-    acquireNow: (purpose, label) => poolFor(purpose).acquireNow(label),
+    acquire: (purpose, holder): Promise<Lease> => poolFor(purpose).acquire(holder),
+    acquireNow: (purpose, holder) => poolFor(purpose).acquireNow(holder),
     // Only the writer's page cache outlives its own writes.
     selectNow: (query) => (writer.free ?? readers.free)?.runNow(query) ?? null,
     close: async (timeout) => {

@@ -1,6 +1,6 @@
 /** `paginate`: pages whose cursors stay right while rows come and go. */
 
-import { FieldError } from "../../errors.js";
+import { FieldError, InvalidCursor } from "../../errors.js";
 import { describe } from "../../support/describe.js";
 import { planPage } from "../planning/requests/page.js";
 import type { QueryRunner } from "../runner.js";
@@ -41,7 +41,7 @@ const pack = (value: unknown): Packed => {
 const unpack = (value: unknown): unknown => {
   if (!Array.isArray(value)) return value;
   const [tag, text] = value as readonly unknown[];
-  if (typeof text !== "string") throw new FieldError("this cursor cannot be read");
+  if (typeof text !== "string") throw new InvalidCursor("this cursor cannot be read");
   return tag === BIGINT ? BigInt(text) : new Uint8Array(Buffer.from(text, "base64"));
 };
 const encode = (signature: string, cells: readonly unknown[]): string =>
@@ -51,7 +51,7 @@ const decode = (cursor: string): { readonly mark: unknown; readonly values: read
     const [mark, ...values] = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")) as readonly unknown[];
     return { mark, values: values.map(unpack) };
   } catch (cause) {
-    throw new FieldError(`paginate: ${describe(cursor)} is no cursor: give startCursor or endCursor of a page as it was`, { cause });
+    throw new InvalidCursor(`paginate: ${describe(cursor)} is not a cursor: give startCursor or endCursor of a page unchanged`, { cause });
   }
 };
 
@@ -68,11 +68,12 @@ export const pageOf = async (db: QueryRunner, state: QueryState, request: PageRe
     throw new FieldError("paginate goes forward ({ first, after }) or backward ({ last, before }), not both");
   const count = backward ? size(request.last, "last") : size(request.first, "first");
   const cursor = (backward ? request.before : request.after) ?? null;
-  if (cursor !== null && typeof cursor !== "string") throw new FieldError(`paginate: a cursor is a text, not ${describe(cursor)}`);
+  if (cursor !== null && typeof cursor !== "string")
+    throw new InvalidCursor(`paginate: expected a cursor as text, got ${describe(cursor)}`);
   const from = cursor === null ? null : decode(cursor);
   const { plan, signature } = planPage(state, { from: from?.values ?? null, backward, size: count + 1 });
   if (from !== null && from.mark !== fingerprint(signature))
-    throw new FieldError("paginate: this cursor belongs to another order: begin again without it");
+    throw new InvalidCursor("paginate: this cursor belongs to another order: begin again without it");
   const rows = (await run(db, plan)) as (readonly [row: unknown, cells: readonly unknown[]])[];
   const more = rows.length > count;
   const kept = rows.slice(0, count);

@@ -13,6 +13,7 @@ import { cachedAggregatePlan, cachedCountPlan, cachedExistsPlan, cachedSelectPla
 import { givenOrder } from "../planning/select/ordering.js";
 import type { QueryRunner } from "../runner.js";
 import { changed, type Node, type QueryState } from "../state.js";
+import { pathsIn } from "../tree.js";
 import { mapByKey } from "./rows-by-key.js";
 import { run } from "./run.js";
 
@@ -36,20 +37,19 @@ export const lastRow = async (db: QueryRunner, state: QueryState): Promise<unkno
   return firstRow(db, changed(withOrder(state), { reversed: !state.reversed }));
 };
 
-const asked = (conditions: readonly unknown[]): string => {
-  const [first] = conditions;
-  if (typeof first !== "object" || first === null || !isPlainObject(first)) return "";
-  return `: ${Object.entries(first)
-    .map(([path, value]) => `${path} = ${describe(value).replace(/^the (?:string|number|bigint|Date) /, "")}`)
-    .join(", ")}`;
+/** What the set and the call ask for, by name: values may be secrets. */
+const asked = ({ where }: QueryState): string => {
+  const paths = new Set<string>();
+  for (const { tree } of where) pathsIn(tree, paths);
+  return paths.size === 0 ? "" : `: ${[...paths].join(", ")}`;
 };
 
 export const getRow = async (db: QueryRunner, state: QueryState, conditions: readonly unknown[]): Promise<unknown> => {
   const wanted = filtered(state, false, conditions);
   const few = isSliced(wanted) ? wanted : changed(wanted, { limit: 2 });
   const rows = await run(db, cachedSelectPlan(few, isSliced(wanted) ? "given" : "none"));
-  if (rows.length === 0) throw doesNotExist(state.meta, `${state.meta.name} matching query does not exist${asked(conditions)}`);
-  if (rows.length > 1) throw severalFound(state.meta, `get() returned more than one ${state.meta.name}${asked(conditions)}`);
+  if (rows.length === 0) throw doesNotExist(state.meta, `${state.meta.name} matching query does not exist${asked(wanted)}`);
+  if (rows.length > 1) throw severalFound(state.meta, `get() returned more than one ${state.meta.name}${asked(wanted)}`);
   return rows[0];
 };
 

@@ -12,6 +12,7 @@ import { describe } from "../../support/describe.js";
 import { IdentityMap } from "../tracking/identity-map.js";
 import type { WritePolicy } from "../flush/work/policy.js";
 import { Journal } from "../journal/journal.js";
+import { type FirstWrite, placeOfWrite } from "./first-write.js";
 import { SessionLock } from "./session-lock.js";
 
 export interface SessionOptions {
@@ -23,12 +24,6 @@ export interface SessionOptions {
   readonly onUncommitted?: "warn" | "throw" | "ignore" | undefined;
   /** Off: where an error aborts a transaction, a failed flush leaves it aborted until its rollback, and flushes send no savepoints. */
   readonly savepoints?: boolean | undefined;
-}
-
-/** The stack says where the write was asked for, and is written out only for whom it may concern. */
-export interface FirstWrite {
-  readonly site: Error;
-  readonly text: string;
 }
 
 /** The open transaction of a session. */
@@ -79,7 +74,7 @@ export class Core implements InstanceOwner, Who {
   readonly options: SessionOptions;
   /** The Session, as hooks and listeners get it. */
   face!: object;
-  readonly label = `session ${++sessions}`;
+  readonly #number = ++sessions;
 
   readonly map = new IdentityMap();
   readonly journal = new Journal();
@@ -122,6 +117,12 @@ export class Core implements InstanceOwner, Who {
     this.lock = new SessionLock(() => handle.acquireTimeout);
   }
 
+  /** With the line of the first write of its transaction, for messages about who holds a connection. */
+  get label(): string {
+    const write = this.tx?.firstWrite ?? null;
+    const place = write === null ? null : placeOfWrite(write);
+    return `session ${this.#number}${place === null ? "" : `, whose first write was at ${place}`}`;
+  }
   /** Who runs its statements. */
   get who(): Who {
     return this;

@@ -1,9 +1,9 @@
 /** Carries out the plan of a flush, step by step; overridden save() and delete() are called at their turn, everything else goes in batches. */
 
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
+import { InvalidValue } from "../../errors.js";
 import { stateOf, type InstanceState } from "../../loading/index.js";
 import { changedFields, held } from "../tracking/changes.js";
-import { checkValues } from "./validate/checks.js";
 import type { Core, RunningFlush } from "../core/core.js";
 import { verifyCascades } from "./persist/verify-cascades.js";
 import { firstDelete, planRows } from "./plan/flush-plan.js";
@@ -21,6 +21,7 @@ import { deleteLinks, insertLinks, type IsNew } from "./persist/link.js";
 import { copyKeyToMembers, copyTargetKeys } from "./persist/references.js";
 import { changeOf, promote, writeChanges, type RowChange } from "./persist/update.js";
 import { cellsOf } from "../statements/table.js";
+import { checkEncoding, checkValues } from "./validate/checks.js";
 import { emitAfter } from "./flush-hooks.js";
 import { runBulkOnDelete } from "./expand/bulk-on-delete.js";
 import { updateOf, type LinkWork, type RowWork, type Step, type StepKind, type Work } from "./work/work.js";
@@ -159,6 +160,16 @@ const clearDeletionMark = (core: Core, object: object, state: InstanceState): vo
   state.deleting = false;
 };
 
+/** A value that a hook set after the checks, or that a custom type refuses, first fails when it is encoded: then the field is named. */
+const encoded = async (core: Core, rows: readonly RowWork[], write: () => Promise<void>): Promise<void> => {
+  try {
+    await write();
+  } catch (error) {
+    if (error instanceof InvalidValue) for (const work of rows) checkEncoding(core.dialect, work);
+    throw error;
+  }
+};
+
 const runStep = async (core: Core, step: Step, running: RunningFlush): Promise<void> => {
   if (step.kind === "delete") count(running, step.meta, step.rows.length);
   if (step.kind === "update") for (const work of step.rows) if (work.softDeletes) count(running, step.meta, 1);
@@ -173,7 +184,7 @@ const runStep = async (core: Core, step: Step, running: RunningFlush): Promise<v
   if (oneByOne) for (const work of step.rows) await runRow(core, step.meta, work, run, running);
   else {
     if (step.kind === "update") for (const work of step.rows) if (work.softDeletes) stampSoftDelete(core, work);
-    await run(core, step.meta, step.rows, step.fields, running);
+    await encoded(core, step.rows, () => run(core, step.meta, step.rows, step.fields, running));
   }
   // Once for all of them, not for each.
   if (step.kind === "delete") await verifyCascades(core, step.meta);
@@ -206,7 +217,7 @@ const runRow = async (core: Core, meta: ModelMeta, work: RowWork, run: Runner, r
     written = true;
     const now = asItIsNow(work, running);
     if (now.softDeletes) stampSoftDelete(core, now);
-    await run(core, meta, [now], [], running);
+    await encoded(core, [now], () => run(core, meta, [now], [], running));
     await emitAfter(core, [now], running);
   };
   if (!overridden || core.savingDirectly.has(work.object)) return write();

@@ -8,7 +8,7 @@ import { planSelect } from "../../query/planner.js";
 import type { QueryResult } from "../../database/contracts.js";
 import { SqlExpression } from "../../sql/expression.js";
 import { raw } from "../../sql/factories/index.js";
-import { loadInstances } from "../../loading/index.js";
+import { loadInstances, unreadable } from "../../loading/index.js";
 import { FieldError, SessionError } from "../../errors.js";
 import { describe } from "../../support/describe.js";
 import { assertOpen, type Core } from "../core/core.js";
@@ -43,15 +43,25 @@ const decoder = (core: Core, type: ColumnType | undefined): ((cell: unknown) => 
 /** Where nobody knows a type, whole numbers come as bigints from some databases: one that a number holds exactly is a number on all of them. */
 const plain = (cell: unknown): unknown => (typeof cell === "bigint" && Number.isSafeInteger(Number(cell)) ? Number(cell) : cell);
 
+/** A column of any name is a property of the row: an assignment to `__proto__` would set its prototype. */
+const setOwn = (object: Record<string, unknown>, name: string, value: unknown): void => {
+  if (name === "__proto__") Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
+  else object[name] = value;
+};
+const valueOf = (decode: ((cell: unknown) => unknown) | undefined, cell: unknown, name: string): unknown => {
+  if (cell === null || decode === undefined) return plain(cell);
+  try {
+    return decode(cell);
+  } catch (cause) {
+    throw unreadable(`the column "${name}" of the result`, cause);
+  }
+};
+
 const objectsOf = (core: Core, { rows, names, types }: QueryResult): Record<string, unknown>[] => {
   const decoders = names.map((_, at) => decoder(core, types?.[at]));
   return rows.map((row) => {
     const object: Record<string, unknown> = {};
-    names.forEach((name, at) => {
-      const cell = row[at];
-      const decode = decoders[at];
-      object[name] = cell === null || decode === undefined ? plain(cell) : decode(cell);
-    });
+    names.forEach((name, at) => setOwn(object, name, valueOf(decoders[at], row[at], name)));
     return object;
   });
 };
@@ -86,6 +96,7 @@ const checkOutput = (meta: ModelMeta, name: string): void => {
 };
 
 const others = (fields: readonly FieldMeta[], { names }: QueryResult): number[] => {
+  if (names.includes("__proto__")) throw new FieldError('raw(): an output cannot be called "__proto__". Give it another name with AS');
   const columns = new Set(fields.map((field) => field.column));
   return names.flatMap((name, at) => (columns.has(name) ? [] : [at]));
 };

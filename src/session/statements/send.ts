@@ -6,7 +6,8 @@ import type { Batch } from "../../sql/compile/batch.js";
 import type { Statement } from "../../sql/nodes.js";
 import { SessionError } from "../../errors.js";
 import type { OpenTransaction } from "../../database/handle.js";
-import { assertOpen, type Core, type FirstWrite, type SessionTransaction } from "../core/core.js";
+import { assertOpen, type Core, type SessionTransaction } from "../core/core.js";
+import { callSite } from "../core/first-write.js";
 
 /** A planned statement with the values of this query, which are checked here; `values` null: it has them already. */
 export const bind = (
@@ -86,22 +87,3 @@ const enter = (core: Core, open: OpenTransaction, mode: TransactionMode, explici
   core.journal.begin(explicit ? "transaction" : "plain", core.callbacks.length);
   return core.tx;
 };
-
-const callSite = (): Error => {
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 50;
-  const here = new Error();
-  Error.stackTraceLimit = limit;
-  return here;
-};
-
-/** The first line of the stack that lies outside the library, where the user's code asked; the statement where no function of the user's waits for it. */
-export const describeFirstWrite = ({ site, text }: FirstWrite): string => {
-  const stack = (site.stack ?? "").split("\n").slice(1);
-  const outside = stack.find((line) => !line.includes(library) && !line.includes("node:") && !line.includes("<anonymous>"));
-  if (outside !== undefined) return `was at ${outside.trim().replace(/^at /, "")}`;
-  return `was not awaited where it was asked for, and began with ${text.slice(0, LONGEST_TEXT)}`;
-};
-const LONGEST_TEXT = 80;
-/** The folder that holds this library's code, as source or built; stack frames below it are not the user's. */
-const library = /^(?:file:\/\/)?(.*\/(?:src|dist)\/)/.exec(import.meta.url)?.[1] ?? import.meta.url;

@@ -2,8 +2,8 @@
 
 import { stateOf, type InstanceState } from "../../loading/index.js";
 import { SessionError } from "../../errors.js";
-import type { Core, FirstWrite } from "../core/core.js";
-import { describeFirstWrite } from "../statements/send.js";
+import type { Core } from "../core/core.js";
+import { describeFirstWrite, type FirstWrite } from "../core/first-write.js";
 import { refuseInside, rollbackNow, emitRollback } from "./transaction.js";
 
 /** `db.close()`; twice is fine. */

@@ -1,6 +1,6 @@
 /** Keyset pages: the rows after (or before) the row of a cursor, in a total order. Cursors hold the values of the order terms as the database gave them. */
 
-import { FieldError } from "../../../errors.js";
+import { FieldError, InvalidCursor, InvalidValue } from "../../../errors.js";
 import { alwaysFalse, and, cast, compare, equals, isNotNull, isNull, or, order, output, param } from "../../../sql/factories/index.js";
 import type { Expr, OrderNode, Select } from "../../../sql/nodes.js";
 import { types, type ColumnType } from "../../../sql/types.js";
@@ -49,7 +49,7 @@ export const planPage = (state: QueryState, options: PageOptions, context: PlanC
     type: cellType(expr.type),
     offset: outputs.length + index,
   }));
-  const all = [...outputs, ...nodes.map(({ expr }) => output(expr.type.kind === "timestamp" ? cast(expr, types.text) : expr))];
+  const all = [...outputs, ...nodes.map(({ expr }) => output(expr.type.kind === "timestamp" ? cast(expr, finestText) : expr))];
   const placed = options.from === null ? drafted : afterCursor(drafted, nodes, options.from);
   const statement: Select = {
     ...finish({ ...placed, state: { ...state, limit: null } }, all, { order: "given", nodes }),
@@ -103,24 +103,39 @@ const groupOrder = ({ state, scope }: Draft, given: readonly OrderNode[]): Order
     );
 };
 
+/** The database's own text of a value: what a cast to text gives is rounded to milliseconds, alike on all databases. */
+const finestText: ColumnType = Object.freeze({
+  kind: "custom",
+  sql: "text",
+  encode: (value: unknown) => value,
+  decode: (cell: unknown) => cell,
+});
+
 /** The database stores instants more finely than a Date does, so cursors carry them as text. */
 const cellType = (type: ColumnType): ColumnType => (type.kind === "timestamp" ? types.text : type);
 /** Cursors come from clients: their values are checked like every value of a caller. */
 const bind = (expr: Expr, value: unknown): Expr => {
   const { type } = expr;
   if (type.kind === "timestamp") return param(instantText(value), types.unknown);
-  const checked = converter(type.kind === "real" ? types.double : comparable(type), CURSOR)(value);
+  const checked = checkedValue(type.kind === "real" ? types.double : comparable(type), value);
   return type.kind === "real" ? cast(param(checked, types.double), types.real) : param(checked, type);
 };
 const CURSOR = "paginate: the cursor";
+const checkedValue = (type: ColumnType, value: unknown): unknown => {
+  try {
+    return converter(type, CURSOR)(value);
+  } catch (cause) {
+    throw cause instanceof InvalidValue ? new InvalidCursor(cause.message, { cause }) : cause;
+  }
+};
 const instantText = (value: unknown): string => {
   if (typeof value === "string" && !Number.isNaN(parseInstant(value))) return value;
-  throw new FieldError(`${CURSOR}: expected an instant as text, got ${describe(value)}`);
+  throw new InvalidCursor(`${CURSOR}: expected an instant as text, got ${describe(value)}`);
 };
 
 /** Keeps the rows that come after the cursor: the first order term that differs decides. */
 const afterCursor = (drafted: Draft, nodes: readonly OrderNode[], values: readonly unknown[]): Draft => {
-  if (values.length !== nodes.length) throw new FieldError("this cursor belongs to another order: begin again without it");
+  if (values.length !== nodes.length) throw new InvalidCursor("this cursor belongs to another order: begin again without it");
   const same = nodes.map(({ expr }, index) => (values[index] === null ? isNull(expr) : equals(expr, bind(expr, values[index]))));
   const options = nodes.map((node, index) => and(...same.slice(0, index), comesAfter(node, values[index])));
   const bounds = firstBound(nodes[0], values[0]);

@@ -1,6 +1,6 @@
 /** Values of the caller on their way into a statement: checked against the column's type, instances turned into keys, bound with a slot. */
 
-import { FieldError } from "../../../errors.js";
+import { FieldError, InvalidValue } from "../../../errors.js";
 import type { FieldMeta, ModelMeta } from "../../../metadata/model-meta.js";
 import { json } from "../../../metadata/values.js";
 import { param } from "../../../sql/factories/index.js";
@@ -82,7 +82,8 @@ export const converter = (type: ColumnType, what: string): Convert => {
     try {
       return checked(value);
     } catch (cause) {
-      if (cause instanceof TypeError) throw new FieldError(`${what}: ${cause.message}${isPlainObject(value) ? LOOKUPS : ""}`, { cause });
+      if (cause instanceof InvalidValue)
+        throw new InvalidValue(`${what}: ${cause.message}${isPlainObject(value) ? LOOKUPS : ""}`, { cause });
       throw cause;
     }
   };

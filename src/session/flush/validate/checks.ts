@@ -1,5 +1,6 @@
 /** What must be true of an object before it is written: values that its columns can hold, and the schemas given with `.check`. */
 
+import type { Dialect } from "../../../database/contracts.js";
 import type { FieldMeta } from "../../../metadata/model-meta.js";
 import { runSchema } from "../../../metadata/standard-schema.js";
 import { validateValue } from "../../../metadata/values.js";
@@ -100,6 +101,7 @@ export const clean = async (work: RowWork): Promise<void> => {
   try {
     await callClean(work.object);
   } catch (error) {
+    if (error instanceof ValidationError && error.model === undefined) Object.assign(error, { model: work.meta.name });
     const problems = error instanceof TypeError ? missingFrom(work) : null;
     if (problems === null) throw error;
     throw Object.assign(new ValidationError(problems, work.meta.name), { cause: error });
@@ -115,6 +117,21 @@ export const checkSchemas = async (work: RowWork): Promise<void> => {
     const value = held(work.object, field);
     if (value === undefined || value === null) continue;
     for (const schema of field.checks) for (const message of await runSchema(schema, value)) addProblem(problems, field.name, message);
+  }
+  throwIfAny(problems, work.meta.name);
+};
+
+/** Throws for a value that the database's own form of the field cannot be made of. */
+export const checkEncoding = (dialect: Pick<Dialect, "codec">, work: RowWork): void => {
+  const problems: Problems = {};
+  for (const field of work.fields) {
+    const value = held(work.object, field);
+    if (value === undefined || value === null || work.state.expressions?.has(field) === true) continue;
+    try {
+      dialect.codec(field.type).encode(value);
+    } catch (error) {
+      addProblem(problems, field.name, error instanceof Error ? error.message : String(error));
+    }
   }
   throwIfAny(problems, work.meta.name);
 };

@@ -1,0 +1,30 @@
+/** What is said of a stored value that its field cannot hold: other programs may have written it. */
+
+import { DatabaseError } from "../errors.js";
+import type { ModelMeta } from "../metadata/model-meta.js";
+
+const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+
+export const unreadable = (what: string, cause: unknown): DatabaseError =>
+  new DatabaseError(`Cannot read ${what}: ${reasonOf(cause)}.`, { cause });
+
+/** The field by its position. */
+export const unreadableField = (meta: ModelMeta, position: number, cause: unknown): DatabaseError => {
+  const name = meta.fields[position]?.name ?? "";
+  return new DatabaseError(
+    `Cannot read ${meta.name}.${name}: ${reasonOf(cause)}. Correct the row, or give the field a type that holds it.`,
+    {
+      cause,
+      model: meta.name,
+      field: name,
+    },
+  );
+};
+
+export const decodeNamed = (decode: (cell: unknown) => unknown, cell: unknown, name: string): unknown => {
+  try {
+    return decode(cell);
+  } catch (cause) {
+    throw unreadable(`"${name}"`, cause);
+  }
+};
