@@ -6,6 +6,7 @@ import type { DatabaseCore } from "../../src/database/database.js";
 import { codecFor as postgresCodec } from "../../src/dialects/postgres/codecs.js";
 import { codecFor as sqliteCodec } from "../../src/dialects/sqlite/codecs.js";
 import { type ColumnType, types } from "../../src/sql/types.js";
+import { InvalidValue } from "../../src/errors.js";
 import { real } from "../../src/sql/values.js";
 import { jsonNull } from "../../src/support/json-null.js";
 import { eachCore, query, run, who } from "../support/drivers.js";
@@ -181,7 +182,7 @@ describe.each([
     [types.unknown, {}, /got a plain object/],
   ])("%j refuses %s", (type, value, message) => {
     const { encode } = codecFor(type);
-    expect(() => encode(value)).toThrow(TypeError);
+    expect(() => encode(value)).toThrow(InvalidValue);
     expect(() => encode(value)).toThrow(message);
   });
 

@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { compile as compilePostgres } from "../../src/dialects/postgres/compile.js";
 import { compile as compileSqlite } from "../../src/dialects/sqlite/compile.js";
+import { InvalidValue } from "../../src/errors.js";
 import { rebind } from "../../src/sql/compile/compiled.js";
 import * as e from "../../src/sql/factories/index.js";
 import type { Expr, Statement } from "../../src/sql/nodes.js";
@@ -294,6 +295,6 @@ describe("rebind", () => {
     expect(rebind(compileSqlite(where(e.equals(id, e.param(1, types.integer, { slot: 0 })))), [null])).toEqual([null]);
   });
   it("refuses a value of another type", () => {
-    expect(() => rebind(compileSqlite(query), ["a", ["x"], "1"])).toThrow(TypeError);
+    expect(() => rebind(compileSqlite(query), ["a", ["x"], "1"])).toThrow(InvalidValue);
   });
 });

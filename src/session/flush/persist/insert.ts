@@ -146,7 +146,7 @@ export const take = ({ meta, given }: Pick<InsertGroup, "meta" | "given">, rows:
 const emit = async (core: Core, group: InsertGroup): Promise<void> => {
   const pairing = pairingOf(group);
   const returned = pairing === "key" ? [...group.meta.primaryKey, ...group.made] : group.made;
-  if (group.rows[0]?.state.expressions == null) return emitBatches(core, group, pairing, returned);
+  if (group.rows[0]?.state.expressions == null) return await emitBatches(core, group, pairing, returned);
   for (const row of group.rows) {
     const taken = take(group, [row]);
     const result = await send(core, expressedInsert(group, row, taken.cells, returned), "write");

@@ -163,7 +163,7 @@ const byRow = ({ meta }: Group, field: FieldMeta, part: readonly RowChange[]): A
 
 const emit = async (core: Core, group: Group, finish: Finish): Promise<void> => {
   const made = madeBy(group);
-  if (group.changes[0]?.expressions == null) return emitBatches(core, group, made, finish);
+  if (group.changes[0]?.expressions == null) return await emitBatches(core, group, made, finish);
   const { meta, keys, fields } = group;
   for (const part of chunks(group.changes, keys.length + fields.length, core.dialect.features.maxParameters)) {
     const [first] = part;
