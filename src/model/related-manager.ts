@@ -92,7 +92,7 @@ export class RelatedManager extends QuerySet {
     const relation = this.#relation;
     if (relation.kind !== "toMany") return args;
     const at = args.findIndex((arg) => typeof arg === "object" && arg !== null && Object.getPrototypeOf(arg) === Object.prototype);
-    return args.map((arg, index) => (index === at ? { ...(arg as object), [relation.via.name]: this.#owner } : arg)) as unknown as Args;
+    return args.map((arg, index) => (index === at ? { ...(arg as object), [relation.via.name]: this.#owner } : arg));
   }
   #linked(found: readonly [object, boolean]): readonly [object, boolean] {
     if (found[1] && this.#relation.kind === "manyToMany") collectionAdd(this.#owner, this.#relation, [found[0]]);

@@ -5,8 +5,6 @@ export {
   checkClause,
   collationOf,
   columnClause,
-  columnList,
-  countedKey,
   foreignKeyClause,
   indexStatement,
   primaryKeyClause,
@@ -14,7 +12,6 @@ export {
   uniqueClause,
 } from "./clauses.js";
 export { columnPicture, dataType, typeChecks } from "./column-picture.js";
-export type { ColumnSource } from "./column-picture.js";
 export { commentOnColumn, commentOnTable, createEnum, createSequence, createStatements, createTable } from "./create.js";
 export { dropStatements } from "./drop.js";
 export { expressionText } from "./expression-text.js";

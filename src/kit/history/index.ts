@@ -3,5 +3,5 @@
 export { appliedEntries, type Standing, standingOf } from "./compare.js";
 export type * from "./contracts.js";
 export { type Repair, repairHistory } from "./repair.js";
-export { type Planner, runMigrations } from "./runner.js";
-export { checksumOf, readHistory, stateHash } from "./store.js";
+export { runMigrations } from "./runner.js";
+export { readHistory } from "./store.js";

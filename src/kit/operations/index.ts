@@ -46,6 +46,5 @@ installKinds({
 export type * from "./contracts.js";
 export { applyAll, applyOne, describeOf, footprintOf, invertAll, irreversible, lowerAll, printOf } from "./dispatch.js";
 export { conflicts } from "./footprints.js";
-export { canonical, constraintName, constraintsOf, equal, expressionsOf, findTable, tableOf, tableText } from "./pictures.js";
+export { canonical, constraintName, constraintsOf, equal, findTable, tableOf, tableText } from "./pictures.js";
 export { meaningOf, type ReadMigration, readMigration } from "./read.js";
-export { mentions, renamedIn } from "./sql-text.js";

@@ -1,6 +1,6 @@
 /** Reading and changing pictures: each change gives a new picture and says clearly what is missing or there already. */
 
-import { type ColumnPicture, sameTable, type SchemaPicture, type SqlTexts, type TableName, type TablePicture } from "flash-db/internal";
+import { type ColumnPicture, sameTable, type SchemaPicture, type TableName, type TablePicture } from "flash-db/internal";
 import { MigrationError } from "../errors.js";
 import type { Constraint } from "./contracts.js";
 
@@ -93,16 +93,6 @@ export const withoutConstraint = (table: TablePicture, name: string): TablePictu
       return { ...table, foreignKeys: others(table.foreignKeys) };
   }
 };
-
-/** Expressions of a table that name this column, as their texts. */
-export const expressionsOf = (table: TablePicture): readonly SqlTexts[] => [
-  ...table.checks.map((check) => check.condition),
-  ...table.columns.flatMap((column) => (column.generated === null ? [] : [column.generated.expression])),
-  ...table.indexes.flatMap((index) => [
-    ...(index.where === null ? [] : [index.where]),
-    ...index.parts.flatMap((part) => (part.expression === null ? [] : [part.expression])),
-  ]),
-];
 
 /** Equal as data: key order does not count. */
 export const equal = (a: unknown, b: unknown): boolean => a === b || canonical(a) === canonical(b);

@@ -1,6 +1,6 @@
 /** States of the schema, folded from migrations. */
 
-export { branchConflicts, type Conflict, refuseConflicts } from "./branches.js";
-export { emptyPicture, factsOf, fold, foldOne } from "./fold.js";
+export { branchConflicts, refuseConflicts } from "./branches.js";
+export { emptyPicture, factsOf, fold } from "./fold.js";
 export { type Graph, graphOf } from "./graph.js";
 export { migrationNamed, type PlanItem, planTo, zero } from "./plan.js";

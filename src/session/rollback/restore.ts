@@ -58,7 +58,7 @@ const restore = (core: Core, level: Level, mode: RestoreMode): void => {
   }
 };
 
-const isOurs = (core: Core, { owner }: InstanceState): boolean => owner === null || owner === core || owner.closed === true;
+const isOurs = (core: Core, { owner }: InstanceState): boolean => owner === null || owner === core || owner.closed;
 
 const unmap = (core: Core, object: object, state: InstanceState): void => {
   if (state.snapshot !== null) core.map.remove(state.meta, keyOfSnapshot(state.meta, state.snapshot), object);

@@ -8,7 +8,7 @@ import type { InstanceState } from "../../../loading/index.js";
 import { ValidationError } from "../../../errors.js";
 import { held } from "../../tracking/changes.js";
 import { modelInfoOf, type FieldRule } from "../../tracking/model-info.js";
-import { overridesOf, callClean } from "../../tracking/overrides.js";
+import { callClean } from "../../tracking/overrides.js";
 import { unresolvedTarget } from "../../core/reference-keys.js";
 import type { RowWork } from "../work/work.js";
 
@@ -134,11 +134,4 @@ export const checkEncoding = (dialect: Pick<Dialect, "codec">, work: RowWork): v
     }
   }
   throwIfAny(problems, work.meta.name);
-};
-
-/** All checks of one object that is written: values, schemas, `clean()`. */
-export const checkAll = async (work: RowWork): Promise<void> => {
-  checkValues(work);
-  if (hasSchemas(work.fields)) await checkSchemas(work);
-  if (overridesOf(work.meta).clean) await clean(work);
 };
