@@ -221,7 +221,7 @@ eachDatabase("hostile strings", [Folder, File], (open) => {
         expect({ value, attempt: String(attempt), outcome }).toEqual({
           value,
           attempt: String(attempt),
-          outcome: expect.stringMatching(/^(FIELD|VALIDATION)$/),
+          outcome: expect.stringMatching(/^(INVALID_VALUE|FIELD|VALIDATION)$/),
         });
       }
       // An empty object is a condition that says nothing; what has keys is refused when it is planned.
