@@ -12,7 +12,7 @@ export { MigrationError } from "./errors.js";
 export type { Ran, RunFolderOptions };
 
 /**
- * Runs the migrations of a folder that have not run yet: at the start of a program, where there is no command line.
+ * Runs the migrations of a folder (relative to the working directory) that have not run yet: at the start of a program, where there is no command line.
  * @example await migrate(database, "migrations");
  * @returns what ran
  * @throws MigrationError for files that do not fit the history, and for what failed, with the place

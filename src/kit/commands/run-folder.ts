@@ -1,5 +1,6 @@
 /** Runs a folder of migrations on a database that is open already. */
 
+import path from "node:path";
 import type { Database } from "flash-db";
 import { handleOf } from "flash-db/internal";
 import { loadMigrations } from "./project.js";
@@ -20,7 +21,7 @@ export interface Ran {
 }
 
 export const runFolder = async (database: Database, folder: string, { target, signal }: RunFolderOptions): Promise<readonly Ran[]> => {
-  const graph = await loadMigrations(folder, [handleOf(database).dialect]);
+  const graph = await loadMigrations(path.resolve(folder), [handleOf(database).dialect]);
   if (target === undefined) refuseConflicts(graph);
   const resolved = target === undefined || target === zero ? target : migrationNamed(graph, target).name;
   const runs = await runTo(database, graph, () => resolved, { signal, version });
