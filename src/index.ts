@@ -48,7 +48,8 @@ export type {
 } from "./model/typing/queryset.js";
 export type { BoundRows, Rows } from "./model/typing/rows.js";
 export type { Where } from "./model/typing/public.js";
-export type { ConditionOn, ExpressionOn } from "./query/typing/checked.js";
+export type { ExpressionOn } from "./query/typing/checked.js";
+export type { ConditionOn } from "./query/typing/where.js";
 
 // Expressions
 export { sql, type Sql } from "./sql/template.js";
@@ -162,15 +163,20 @@ export {
 
 // Types that declarations are written with
 export type { AnyOf, Field, JsonNull, Many, One, ReverseOne } from "./metadata/typing/fields.js";
-export type { AutomaticKey, KeyName } from "./metadata/typing/schema.js";
+export type { AutomaticKey, FieldName, KeyName, RelationName } from "./metadata/typing/schema.js";
+export type { schema, self } from "./metadata/typing/keys.js";
+export type { InputHints } from "./metadata/typing/input.js";
+export type { Instance } from "./model/typing/instance.js";
+export type { Hints } from "./query/typing/hints.js";
+export type { UpdateValue } from "./query/typing/update.js";
 export type { ModelConstructor, SubtypeConstructor } from "./model/typing/constructor.js";
 export type { Check, Index, Unique } from "./model/typing/options.js";
-export type { Columns, PlainObject } from "./model/typing/plain.js";
+export type { Columns, IncludePath, PlainObject } from "./model/typing/plain.js";
 export type { LoadedItems, Prefetched } from "./model/typing/relations.js";
 export type { NamedValues } from "./model/typing/rows.js";
 export type { ColumnsOf } from "./query/typing/columns.js";
 export type { WhenClause } from "./query/typing/basic-functions.js";
 export type { Aggregate, Column, ComputedColumn, Condition, Expression, Ordering } from "./query/typing/expressions.js";
 export type { Aliased, Annotated, ColumnOf, RowsOf } from "./query/typing/keys.js";
-export type { Arithmetic, Plain } from "./query/typing/arithmetic.js";
+export type { Arithmetic, Plain } from "./query/typing/results.js";
 export type { At, AvgOf, ListOf, Maybe, Over, Some, SumOf } from "./query/typing/results.js";

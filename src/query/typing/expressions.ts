@@ -5,7 +5,7 @@
 
 import type { assigned, outcome, result, valid } from "../../sql/typing.js";
 import type { of, Problem, reads } from "../../metadata/typing/keys.js";
-import type { Arithmetic, BadResult, Plain, TextKind } from "./arithmetic.js";
+import type { Arithmetic, BadResult, Plain, TextKind } from "./results.js";
 import type { ExpressionOn } from "./checked.js";
 import type { ColumnOf, where } from "./keys.js";
 import type { Lookup } from "./lookups.js";

@@ -4,7 +4,7 @@
 import type { InputHints, InputValue } from "../../metadata/typing/input.js";
 import type { One } from "../../metadata/typing/fields.js";
 import type { PkOf, SchemaOf, Target } from "../../metadata/typing/schema.js";
-import type { TextKindOf } from "./arithmetic.js";
+import type { TextKindOf } from "./results.js";
 import type { RightSide } from "./checked.js";
 
 /** What `update()` takes: like `create()`, nothing required, expressions welcome. */

@@ -7,7 +7,7 @@ import type { AnyOf, One } from "../../metadata/typing/fields.js";
 import type { InputValue } from "../../metadata/typing/input.js";
 import type { Problem, self } from "../../metadata/typing/keys.js";
 import type { AnyOfKey, PkOf, PkOfSchema, RelationName, SchemaOf, Target, TargetOf } from "../../metadata/typing/schema.js";
-import type { ExpressionOn } from "./checked.js";
+import type { ExpressionOn, SpeaksOf } from "./checked.js";
 import type { AddedTo, ColumnOf, RowsOf } from "./keys.js";
 import type { DateLookup, Lookup } from "./lookups.js";
 import type { Hints } from "./hints.js";
@@ -140,3 +140,16 @@ type BadEntry<K, V, R> = [R] extends [Problem<unknown>]
   : V extends R
     ? never
     : Problem<`another type is expected for '${K & string}', not`, V>;
+
+/**
+ * A condition on a model: a list of them is checked where it is filled, and one that grows may be given any field of the model.
+ * @example let some: ConditionOn<Book> = Q({ title: "x" });
+ *          for (const title of titles) some = some.or({ title });
+ * @ts-ignore variance: conditions only grow */
+export interface ConditionOn<in I> extends SpeaksOf<I> {
+  and(...others: readonly AnyCondition<I>[]): ConditionOn<I>;
+  or(...others: readonly AnyCondition<I>[]): ConditionOn<I>;
+  xor(...others: readonly AnyCondition<I>[]): ConditionOn<I>;
+  not(): ConditionOn<I>;
+}
+type AnyCondition<I> = Where<I> | SpeaksOf<I>;
