@@ -163,15 +163,12 @@ export {
 
 // Types that declarations are written with
 export type { AnyOf, Field, JsonNull, Many, One, ReverseOne } from "./metadata/typing/fields.js";
-export type { AutomaticKey, FieldName, KeyName, RelationName } from "./metadata/typing/schema.js";
-export type { schema, self } from "./metadata/typing/keys.js";
+export type { AutomaticKey, KeyName } from "./metadata/typing/schema.js";
 export type { InputHints } from "./metadata/typing/input.js";
-export type { Instance } from "./model/typing/instance.js";
 export type { Hints } from "./query/typing/hints.js";
-export type { UpdateValue } from "./query/typing/update.js";
 export type { ModelConstructor, SubtypeConstructor } from "./model/typing/constructor.js";
 export type { Check, Index, Unique } from "./model/typing/options.js";
-export type { Columns, IncludePath, PlainObject } from "./model/typing/plain.js";
+export type { Columns, PlainObject } from "./model/typing/plain.js";
 export type { LoadedItems, Prefetched } from "./model/typing/relations.js";
 export type { NamedValues } from "./model/typing/rows.js";
 export type { ColumnsOf } from "./query/typing/columns.js";

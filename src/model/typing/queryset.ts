@@ -38,7 +38,7 @@ type OwnField<I, P> = string extends P ? FieldName<SchemaOf<I>> : P extends Fiel
  * @example const users: Only<User, "name">[] = await User.objects.only("name").fetch(db);
  */
 export type Only<I, K> = [Extract<K, `${string}__${string}`>] extends [never]
-  ? OwnOnly<I, K>
+  ? Omit<I, Exclude<FieldName<SchemaOf<I>>, K | (PkName<SchemaOf<I>> & string)>>
   : OwnOnly<I, K> & JoinedOnly<I, Extract<K, `${string}__${string}`>>;
 type OwnOnly<I, K> = Omit<I, Exclude<FieldName<SchemaOf<I>>, K | (PkName<SchemaOf<I>> & string)> | JoinedName<K>>;
 type JoinedName<K> = K extends `${infer H}__${string}` ? H : never;
@@ -420,7 +420,7 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
   /**
    * Reads and locks the row with this key, changes its object and saves it; an overridden `save()` is called.
    * @example const user = await User.objects.updateByPk(db, 1, { age: F("age").add(1) });
-   *          // SELECT … WHERE id = 1 FOR UPDATE; UPDATE users SET age = age + 1 WHERE id = 1 RETURNING age
+   *          // SELECT … WHERE id = 1 FOR UPDATE OF users; UPDATE users SET age = age + 1 WHERE id = 1 RETURNING age
    * @throws DoesNotExist where there is none
    */
   updateByPk<V = InputHints<I>>(...args: [...Db, pk: PkOf<I>, values: UpdateInput<I, V>]): Promise<I>;
