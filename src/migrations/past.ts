@@ -16,7 +16,7 @@ export type Past<S> = ModelConstructor<PastRow<S> & Instance<S, KeyName<S>>, S, 
  *
  * ```ts
  * const User = past("users", { first: t.text(), last: t.text(), fullName: t.text().nullable() });
- * code("join names", { models: [User], up: async (db) => { for await (const user of User.objects.all().iterator(db)) user.fullName = `${user.first} ${user.last}`;  } });
+ * code("join names", { models: [User], up: async (db) => { for await (const user of User.objects.all().iterate(db)) user.fullName = `${user.first} ${user.last}`; } });
  * ```
  */
 export const past = <const S>(table: string, fields: S): Past<WithPk<S>> => defineHistorical(table, fields) as unknown as Past<WithPk<S>>;

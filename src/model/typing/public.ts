@@ -11,7 +11,8 @@ export type { Where } from "../../query/typing/where.js";
 /**
  * Any model class, for code that is about models: `objects` is the manager of its own instances.
  * @example class Repository<M extends ModelClass> {
- *            constructor(readonly model: M) {}
+ *            readonly model: M;
+ *            constructor(model: M) { this.model = model; }
  *            all(db: Session) { return this.model.objects.fetch(db); }   // Promise<InstanceOf<M>[]>
  *          }
  */

@@ -144,7 +144,7 @@ type BadEntry<K, V, R> = [R] extends [Problem<unknown>]
 /**
  * A condition on a model: a list of them is checked where it is filled, and one that grows may be given any field of the model.
  * @example let some: ConditionOn<Book> = Q({ title: "x" });
- *          for (const title of titles) some = some.or({ title });
+ *          for (const title of ["y", "z"]) some = some.or({ title });
  * @ts-ignore variance: conditions only grow */
 export interface ConditionOn<in I> extends SpeaksOf<I> {
   and(...others: readonly AnyCondition<I>[]): ConditionOn<I>;
