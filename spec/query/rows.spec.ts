@@ -206,7 +206,7 @@ eachDatabase("rows", shelf, (open, kind) => {
     const tree = Tag.objects.with("tree", Tag.objects.filter({ label: "x" }).annotate({ depth: Value(0) }), (found) =>
       Tag.objects
         .filter({ parent: found.ref("id") })
-        .annotate({ depth: (found.ref("depth" as Any) as ReturnType<typeof F>).add(1) } as Any),
+        .annotate({ depth: (found.ref("depth" as Any) as unknown as ReturnType<typeof F>).add(1) } as Any),
     );
     const rows = (await tree.orderBy("depth" as Any).fetch(db)) as unknown as { label: string; depth: number }[];
     expect(rows.map((one) => [one.label, one.depth])).toEqual([

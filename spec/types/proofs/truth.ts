@@ -18,7 +18,6 @@ import {
   Value,
   type ConditionOn,
   type CreateInput,
-  type InstanceOf,
   type Manager,
   type Model,
   type ModelClass,
@@ -49,16 +48,6 @@ class Item extends model<Item>("items")({
 export const columns = Item.c;
 
 // Code about models
-export class Repository<M extends ModelClass> {
-  readonly model: M;
-  constructor(model: M) {
-    this.model = model;
-  }
-  all() {
-    return this.model.objects.fetch(db);
-  }
-}
-export const shelves: Promise<readonly InstanceOf<typeof Shelf>[]> = new Repository(Shelf).all();
 export class Store<T extends Model> {
   readonly model: ModelClass<T> & { readonly objects: Manager<T> };
   constructor(model: ModelClass<T> & { readonly objects: Manager<T> }) {
