@@ -4,12 +4,15 @@ import { stateOf, type InstanceState } from "../../../loading/index.js";
 import type { FieldMeta } from "../../../metadata/model-meta.js";
 import type { Core, RunningFlush } from "../../core/core.js";
 import { changedFields, isUnchanged } from "../../tracking/changes.js";
+import { dropOverwritten } from "../../tracking/expressions.js";
 import type { NamedFields } from "../work/policy.js";
 import type { Changed, Subset } from "../work/work.js";
 
 /** Gives the list of what has changed: rows changed in the same fields share one, `like` if that is it. */
 export const recordChanged = (object: object, changed: Changed, like: readonly FieldMeta[] | null = null): readonly FieldMeta[] | null => {
-  const found = changedFields(object, stateOf(object) as InstanceState);
+  const state = stateOf(object) as InstanceState;
+  dropOverwritten(object, state);
+  const found = changedFields(object, state);
   if (found === null) return like;
   const fields = like !== null && isSameList(found, like) ? like : found;
   changed.set(object, fields);

@@ -27,7 +27,7 @@ export const expand = async (core: Core, subset: Subset, running: RunningFlush):
   const reassignments = subset === null ? await collectReassignments(core, running.policy) : [];
   if (subset === null && core.collections.size > 0) await expandLinkObjects(core);
   const wanted = subset === null ? null : withDependencies(core, subset, running.policy.fields);
-  dropOverwrittenExpressions(core);
+  for (const object of core.pending) dropOverwritten(object, stateOf(object) as InstanceState);
   const changed = collectChanged(core, wanted, running);
   followKeyChanges(core, changed);
   const { index, clearedReferences, bulkActions } = await collectDeletions(
@@ -62,17 +62,6 @@ const withDependencies = (core: Core, subset: ReadonlySet<object>, named: NamedF
     }
   }
   return all;
-};
-
-/** Few objects have expressions, all of them tracked or pending. */
-const dropOverwrittenExpressions = (core: Core): void => {
-  const visit = (object: object): boolean => {
-    const state = stateOf(object) as InstanceState;
-    if (state.expressions !== null) dropOverwritten(object, state);
-    return false;
-  };
-  for (const object of core.pending) visit(object);
-  for (const meta of core.map.models()) core.map.some(meta, visit);
 };
 
 /** A row that is marked for deletion has the key, or another unique value, of a new one. */
