@@ -114,6 +114,7 @@ describe("relations", () => {
       onDelete: "cascade",
       onDeleteBy: "database",
       onUpdate: null,
+      deferrable: null,
     });
     expect(relationOf(Post, "editor")).toMatchObject({
       kind: "toOne",
@@ -126,6 +127,11 @@ describe("relations", () => {
     expect(author.target).toBe(metadataOf(User));
     expect(author.owner).toBe(metadataOf(Post));
     expect(author.kind === "toOne" && [author.field, author.targetField]).toEqual([fieldOf(Post, "authorId"), fieldOf(User, "id")]);
+  });
+  it("know whether their constraint can wait until COMMIT", () => {
+    class Page extends define("pages", { next: foreignKey(() => Page, { deferrable: "deferred" }) }) {}
+    expect(relationOf(Page, "next")).toMatchObject({ deferrable: "deferred" });
+    expect(messageOf(() => foreignKey(() => Page, { deferrable: "never" as "deferred" }))).toMatch(/deferrable.*"immediate".*"deferred"/);
   });
   it("know the way back, when somebody declared one", () => {
     expect(relationOf(Post, "author").inverse).toBe(relationOf(User, "posts"));

@@ -131,6 +131,17 @@ eachCore("tables", (open) => {
     for (const [text, code] of answers) expect([text, await refused(core, text)]).toEqual([text, code]);
   });
 
+  it("wait until COMMIT where the relation says so", async () => {
+    class Page extends define("pages", { next: foreignKey(() => Page, { deferrable: "deferred" }) }) {}
+    const core = await open();
+    await createTables(core, [metadataOf(Page)], resolver);
+    const transaction = await core.begin({}, who());
+    for (const text of ["INSERT INTO pages (id, next_id) VALUES (1, 2)", "INSERT INTO pages (id, next_id) VALUES (2, 1)"])
+      await transaction.run({ text, parameters: [], values: [], outputs: null, writes: true });
+    await transaction.commit();
+    expect(await refused(core, "INSERT INTO pages (id, next_id) VALUES (3, 4)")).toBe("FOREIGN_KEY_VIOLATION");
+  });
+
   it("do on delete what the relation says", async () => {
     const core = await open();
     await createTables(core, all, resolver);

@@ -116,6 +116,14 @@ describe("columns", () => {
       ],
     ],
     [
+      { o: oneToOne(() => Other, { deferrable: "deferred" }), p: oneToOne(() => Other, { onDelete: "cascade", deferrable: "immediate" }) },
+      ...(["INTEGER", "bigint"] as const).map((type) => [
+        `"o_id" ${type} NOT NULL, "p_id" ${type} NOT NULL, CONSTRAINT "x_o_id_key" UNIQUE ("o_id"), CONSTRAINT "x_p_id_key" UNIQUE ("p_id"), ` +
+          `CONSTRAINT "x_o_id_fkey" FOREIGN KEY ("o_id") REFERENCES "others" ("id") DEFERRABLE INITIALLY DEFERRED, ` +
+          `CONSTRAINT "x_p_id_fkey" FOREIGN KEY ("p_id") REFERENCES "others" ("id") ON DELETE CASCADE DEFERRABLE INITIALLY IMMEDIATE`,
+      ]),
+    ] as unknown as [object, readonly string[], readonly string[]],
+    [
       {
         o: oneToOne(() => Other, { onDelete: "setNull" })
           .nullable()

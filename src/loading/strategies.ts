@@ -213,6 +213,7 @@ const byKeys = async (
     onDelete: relation.onDelete,
     onDeleteBy: "session",
     onUpdate: null,
+    deferrable: null,
   };
   const found = new Map<unknown, object>();
   const missing: unknown[] = [];

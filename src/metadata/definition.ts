@@ -45,6 +45,7 @@ export interface ReferenceDefinition {
   readonly onDelete: OnDelete;
   readonly onDeleteBy: "database" | "session";
   readonly onUpdate: "cascade" | null;
+  readonly deferrable: "immediate" | "deferred" | null;
   readonly reverse: string | null;
 }
 

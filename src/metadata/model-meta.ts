@@ -68,6 +68,8 @@ export interface ToOneMeta extends RelationBase {
   /** "database": written into the constraint; "session": dependants are found and handled by statements. */
   readonly onDeleteBy: "database" | "session";
   readonly onUpdate: "cascade" | null;
+  /** When the constraint is checked, unless the transaction says otherwise; null: with each statement, always. */
+  readonly deferrable: "immediate" | "deferred" | null;
 }
 /** `posts`: the target's `via` relation points here. */
 export interface ToManyMeta extends RelationBase {

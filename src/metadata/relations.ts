@@ -68,7 +68,7 @@ const reference =
   (builder: ReferenceDefinition["builder"]) =>
   (target: unknown, given?: ReferenceOptions): ReferenceBuilder => {
     const name = `${builder}()`;
-    const options = knownOptions(name, given, ["onDelete", "by", "onUpdate", "reverse"]);
+    const options = knownOptions(name, given, ["onDelete", "by", "onUpdate", "deferrable", "reverse"]);
     return new ReferenceBuilder({
       kind: "reference",
       builder,
@@ -83,6 +83,7 @@ const reference =
       onDelete: onDeleteOf(name, options.onDelete, onDeleteActions),
       onDeleteBy: oneOf(name, "by", options.by ?? "database", ["database", "session"]),
       onUpdate: options.onUpdate === undefined ? null : oneOf(name, "onUpdate", options.onUpdate, ["cascade"]),
+      deferrable: options.deferrable === undefined ? null : oneOf(name, "deferrable", options.deferrable, ["immediate", "deferred"]),
       reverse: options.reverse === undefined ? null : nonEmptyText(name, options.reverse, "a relation's name as `reverse`"),
     });
   };

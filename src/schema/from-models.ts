@@ -247,7 +247,7 @@ const foreignKeysOf = (meta: ModelMeta): readonly ForeignKeyPicture[] =>
       referencedColumns: [relation.targetField.column],
       onDelete: relation.onDeleteBy === "database" ? actions[relation.onDelete] : "nothing",
       onUpdate: relation.onUpdate ?? "nothing",
-      deferrable: null,
+      deferrable: relation.deferrable,
       valid: true,
     }));
 

@@ -67,6 +67,7 @@ export const automaticLink = (context: Context, side: LinkSide, other: LinkSide 
       onDelete: "cascade",
       onDeleteBy: "database",
       onUpdate: null,
+      deferrable: null,
     };
     relations.set(relation.name, Object.freeze(relation));
     return relation;

@@ -23,6 +23,7 @@ export const resolveReferences = (context: Context, draft: Draft): void => {
         onDelete: definition.onDelete,
         onDeleteBy: definition.onDeleteBy,
         onUpdate: definition.onUpdate,
+        deferrable: definition.deferrable,
       };
       relations.set(name, relation);
     } else if (definition.kind === "anyOf") {

@@ -205,6 +205,11 @@ export interface ReferenceOptions {
   /** "session": by statements of the session, for tables whose constraint has no action. */
   readonly by?: "database" | "session" | undefined;
   readonly onUpdate?: "cascade" | undefined;
+  /**
+   * The constraint can wait until COMMIT: "deferred" makes it wait unless the transaction says otherwise, "immediate" the reverse. As Django's.
+   * @example next: foreignKey(() => Page, { deferrable: "deferred" })   // … REFERENCES "pages" ("id") DEFERRABLE INITIALLY DEFERRED
+   */
+  readonly deferrable?: "immediate" | "deferred" | undefined;
   /** The name of the relation that leads back. */
   readonly reverse?: string | undefined;
 }
