@@ -13,6 +13,7 @@ export interface Step {
   /** What shows what it gives: an expression that stands by itself, or the name that it is given. */
   readonly shown: string | null;
   readonly claims: readonly Claim[];
+  readonly comments: readonly string[];
 }
 
 const STARTS =
@@ -41,7 +42,7 @@ const commentsIn = (text: string): string[] => {
   for (let kind = scanner.scan(); kind !== ts.SyntaxKind.EndOfFileToken; kind = scanner.scan()) {
     if (kind !== ts.SyntaxKind.SingleLineCommentTrivia) continue;
     const comment = scanner.getTokenText().slice(2);
-    if (/^ {2,}/.test(comment) && found.length > 0) found.push(`${found.pop()} ${comment.trim()}`);
+    if (/^ {2,}[^ ^]/.test(comment) && found.length > 0) found.push(`${found.pop()} ${comment.trim()}`);
     else found.push(comment.trim());
   }
   return found;
@@ -60,10 +61,7 @@ export const stepsOf = (example: Example): readonly Step[] => {
   return file.statements.map((statement, at) => {
     const end = file.statements[at + 1]?.getStart(file) ?? text.length;
     const code = text.slice(statement.getStart(file), statement.end);
-    return {
-      code,
-      shown: shownBy(statement, code),
-      claims: claimsIn([...commentsIn(code), ...commentsIn(text.slice(statement.end, end))]),
-    };
+    const comments = [...commentsIn(code), ...commentsIn(text.slice(statement.end, end))];
+    return { code, shown: shownBy(statement, code), claims: claimsIn(comments), comments };
   });
 };

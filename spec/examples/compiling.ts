@@ -8,6 +8,7 @@ import * as flashDb from "../../src/index.js";
 import * as vocabulary from "../../src/migrations.js";
 import * as testing from "../../src/testing.js";
 import { type Example, programOf, repository } from "./documented.js";
+import { type Page, withExpectedErrors } from "./pages.js";
 import * as prelude from "./prelude.js";
 
 const textOf = (file: string): string => readFileSync(path.join(repository, file), "utf8");
@@ -45,16 +46,18 @@ const options = {
       prelude: [path.join(repository, "spec/examples/prelude.ts")],
     },
   },
-  include: ["examples.ts"],
+  include: ["*.ts"],
 };
 
-const check = async (program: string): Promise<string> => {
+const check = async (program: string, pages: readonly Page[]): Promise<string> => {
   const folder = mkdtempSync(path.join(os.tmpdir(), "flash-db-examples-"));
   try {
     symlinkSync(path.join(repository, "node_modules"), path.join(folder, "node_modules"));
     writeFileSync(path.join(folder, "package.json"), JSON.stringify({ type: "module" }));
     writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify(options));
     writeFileSync(path.join(folder, "examples.ts"), program);
+    // (`export {}` has even a page without an import be a module.)
+    for (const [at, page] of pages.entries()) writeFileSync(path.join(folder, `page${at}.ts`), `${withExpectedErrors(page)}\nexport {};`);
     const compiler = path.join(repository, "node_modules/typescript-7/bin/tsc");
     return await new Promise((resolve) => {
       execFile(process.execPath, [compiler, "-p", folder, "--pretty", "false"], { cwd: folder }, (_, stdout, stderr) =>
@@ -66,8 +69,8 @@ const check = async (program: string): Promise<string> => {
   }
 };
 
-/** Each example is a function of its own. */
-export const complaintsAbout = async (examples: readonly Example[]): Promise<readonly string[]> => {
+/** Each example is a function of its own, each page a module. */
+export const complaintsAbout = async (examples: readonly Example[], pages: readonly Page[]): Promise<readonly string[]> => {
   const lines = [...header];
   const places: { readonly from: number; readonly place: string; readonly text: string[] }[] = [];
   for (const example of examples) {
@@ -78,10 +81,11 @@ export const complaintsAbout = async (examples: readonly Example[]): Promise<rea
     places.push({ from: lines.length, place: example.place, text });
     lines.push(...text, /migrations/.test(example.place) ? "}}};" : "}};");
   }
-  const output = await check(lines.join("\n"));
+  const output = await check(lines.join("\n"), pages);
   return output
     .split(/\n(?! )/)
     .filter((said) => said.trim() !== "")
+    .map((said) => said.replace(/^page(\d+)\.ts\((\d+),\d+\)/, (_, at: string, line: string) => `${pages[Number(at)]?.file}:${line}`))
     .map((said) => {
       const [, line = "0", message = said] = /^examples\.ts\((\d+),\d+\): error TS\d+: ([\s\S]*)$/.exec(said) ?? [];
       const at = places.findLast(({ from }) => from < Number(line));

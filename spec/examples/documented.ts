@@ -37,6 +37,7 @@ const inDocstrings = (file: string): Example[] => {
 /** Fenced blocks of a Markdown file. */
 const inMarkdown = (file: string): Example[] => {
   const text = readFileSync(path.join(repository, file), "utf8");
+  if (text.includes("<!-- one program -->")) return [];
   return [...text.matchAll(FENCED)].map((block) => ({
     place: `${file}:${text.slice(0, block.index).split("\n").length}`,
     code: block[1] ?? "",
@@ -49,8 +50,10 @@ const filesIn = (folder: string, ending: string): string[] =>
     .map((file) => path.posix.join(folder, file));
 
 export const docstringExamples = (): Example[] => filesIn("src", ".ts").flatMap(inDocstrings);
-export const guideExamples = (): Example[] =>
-  ["README.md", ...filesIn("docs", ".md").filter((file) => !file.startsWith("docs/api/"))].flatMap(inMarkdown);
+/** The README and the pages of `docs/`, without what TypeDoc writes there. */
+export const markdownFiles = (): string[] => ["README.md", ...filesIn("docs", ".md").filter((file) => !file.startsWith("docs/api/"))];
+/** Blocks that stand alone; pages that are one program are in `pages.ts`. */
+export const guideExamples = (): Example[] => markdownFiles().flatMap(inMarkdown);
 
 /** Parts of a model's fields, `name: t.text()`, and of a class, `clean() { … }`, are programs only inside one. */
 const inPlace = (code: string): string => {
@@ -69,6 +72,6 @@ export const programOf = ({ code }: Example): string =>
     withoutGaps(code)
       .replace(/^import [^;]*;$/gm, "")
       .replace(/^export default /gm, "void ")
-      .replace(/^export class /gm, "class ")
+      .replace(/^export (?=(?:async )?(?:class|const|function) )/gm, "")
       .trim(),
   );

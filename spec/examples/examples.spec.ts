@@ -16,25 +16,6 @@ const run = async (file: string, ...args: string[]): Promise<{ stdout: string; s
 describe("the README", () => {
   const readme = readFileSync(path.join(repository, "README.md"), "utf8");
 
-  it("shows the quickstart as it is run", () => {
-    const block = /<!-- quickstart: (\S+) -->\s*```ts\n([\s\S]*?)```/.exec(readme);
-    expect(block?.[2]).toBe(readFileSync(path.join(repository, block?.[1] ?? ""), "utf8"));
-  });
-
-  it("has a quickstart that says what its comments promise", async () => {
-    const { stdout, stderr } = await run("docs/examples/quickstart.ts");
-    expect(stderr).toBe("");
-    expect(stdout.trim().split("\n")).toEqual([
-      "created Ada",
-      "changed Ada Lovelace",
-      "1 2 Ada Lovelace",
-      "Notes by Ada Lovelace",
-      "Letters by Ada Lovelace",
-      "changed Nobody",
-      "still Ada Lovelace",
-    ]);
-  }, 30_000);
-
   it("links only to files that are there", () => {
     const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map((match) => match[1] ?? "").filter((link) => !link.includes("://"));
     for (const link of links) expect(() => readFileSync(path.join(repository, link)), link).not.toThrow();

@@ -79,7 +79,7 @@ const surroundings = async (code: string, database: Database, db: Session): Prom
   return values;
 };
 
-interface Sent {
+export interface Sent {
   readonly text: string;
   readonly values: readonly unknown[];
 }
@@ -116,7 +116,7 @@ const shown = (value: unknown, dialect: "sqlite" | "postgres"): Sent[] => {
 
 type Run = (surroundings: Record<string, unknown>, told: (at: number, value: unknown) => void) => Promise<void>;
 /** One function with all steps, each of which tells when it is done and what it gave. */
-const programFor = (steps: readonly Step[], names: readonly string[]): Run => {
+export const programFor = (steps: readonly Step[], names: readonly string[]): Run => {
   const body = steps
     .map(({ code, shown }, at) => (shown === code.replace(/;$/, "") ? `told(${at}, (${shown}));` : `${code}\ntold(${at}, ${shown});`))
     .join("\n");

@@ -38,9 +38,13 @@ export class Editor {
     const text = `${this.#head}\n${code}\n`;
     const at = text.indexOf(mark);
     if (at < 0) throw new Error(`no ${mark} in ${code}`);
-    this.#text = text.replace(mark, "");
-    this.#version++;
+    this.#write(text.replace(mark, ""));
     return at;
+  }
+  #write(text: string): void {
+    if (text === this.#text) return;
+    this.#text = text;
+    this.#version++;
   }
   /** What may be typed at the mark. */
   completions(code: string): string[] {
@@ -54,6 +58,18 @@ export class Editor {
   hover(code: string): string {
     const info = this.#service.getQuickInfoAtPosition(this.#name, this.#open(code));
     return ts.displayPartsToString(info?.displayParts).split("\n")[0] ?? "";
+  }
+  /** What is underlined: where it begins, from 0, and what the editor says there. */
+  problems(code: string): readonly { readonly line: number; readonly column: number; readonly message: string }[] {
+    this.#write(`${this.#head}\n${code}\n`);
+    return this.#service.getSemanticDiagnostics(this.#name).map(({ file, start = 0, messageText }) => {
+      const { line, character } = ts.getLineAndCharacterOfPosition(file as ts.SourceFile, start);
+      return {
+        line: line - this.#head.split("\n").length,
+        column: character,
+        message: ts.flattenDiagnosticMessageText(messageText, "\n").split("\n")[0] ?? "",
+      };
+    });
   }
   dispose(): void {
     this.#service.dispose();
