@@ -168,7 +168,7 @@ export type { InputHints } from "./metadata/typing/input.js";
 export type { Hints } from "./query/typing/hints.js";
 export type { ModelConstructor, SubtypeConstructor } from "./model/typing/constructor.js";
 export type { Check, Index, Unique } from "./model/typing/options.js";
-export type { Columns, PlainObject } from "./model/typing/plain.js";
+export type { Columns, JsonObject, PlainObject } from "./model/typing/plain.js";
 export type { LoadedItems, Prefetched } from "./model/typing/relations.js";
 export type { NamedValues } from "./model/typing/rows.js";
 export type { ColumnsOf } from "./query/typing/columns.js";

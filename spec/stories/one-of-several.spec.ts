@@ -139,7 +139,7 @@ eachDatabase("one of several", [Writer, Agency, Article, Part, Photo, Shot, Comm
       // @ts-expect-error neither has one
       const misspelt = (): unknown => two!.toObject({ include: ["about__titel"] });
       expect(misspelt).toThrow(FieldError);
-      expect(misspelt).toThrow(/"about__titel" is no relation or field of Article or Photo\. Did you mean 'title'/);
+      expect(misspelt).toThrow(/"about__titel" is not a relation or field of Article or Photo\. Did you mean 'title'/);
     });
   });
 });

@@ -25,6 +25,7 @@ export interface FieldDefinition {
   readonly version: boolean;
   readonly softDelete: boolean;
   readonly editable: boolean;
+  readonly hidden: boolean;
   readonly collate: string | null;
   /** The column's former name, which a migration keeps the values of. */
   readonly renamedFrom: string | null;

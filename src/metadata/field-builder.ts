@@ -28,6 +28,7 @@ const plainField: FieldDefinition = {
   version: false,
   softDelete: false,
   editable: true,
+  hidden: false,
   collate: null,
   renamedFrom: null,
   checks: [],
@@ -66,6 +67,9 @@ export class FieldBuilder extends Declared<FieldDefinition> {
   }
   editable(yes: boolean): FieldBuilder {
     return this.#with({ editable: typeof yes === "boolean" ? yes : refuseArgument("editable()", "true or false", yes) });
+  }
+  hidden(): FieldBuilder {
+    return this.#with({ hidden: true });
   }
   check(schema: StandardSchemaLike): FieldBuilder {
     return this.#with({ checks: Object.freeze([...this.changed({}).checks, standardSchema("check()", schema)]) });

@@ -32,6 +32,8 @@ export interface FieldMeta {
   readonly softDelete: boolean;
   /** false: `set()` and `fullClean()` leave it alone. */
   readonly editable: boolean;
+  /** What is written for others leaves it out: JSON, plain objects, the console. */
+  readonly hidden: boolean;
   readonly collate: string | null;
   /** The column's former name, for the next migration. */
   readonly renamedFrom: string | null;

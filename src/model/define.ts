@@ -13,6 +13,7 @@ import { describe } from "../support/describe.js";
 import { pascalCase, singular } from "../support/naming.js";
 import { defineRelation } from "./accessors.js";
 import { Model } from "./model.js";
+import { hideWhenPrinted } from "./printed.js";
 import { listenTo } from "./signals.js";
 import type { ModelFunction } from "./typing/constructor.js";
 
@@ -86,11 +87,13 @@ const statics: PropertyDescriptorMap & ThisType<ModelClass> = {
   },
 };
 
-const defineRelations = (prototype: object, fields: unknown): void => {
+const defineMembers = (prototype: object, fields: unknown): void => {
   if (typeof fields !== "object" || fields === null) return;
   for (const [name, builder] of Object.entries(fields)) {
     const definition = definitionOf(builder);
-    if (definition !== null && definition.kind !== "field") defineRelation(prototype, name);
+    if (definition === null) continue;
+    if (definition.kind !== "field") defineRelation(prototype, name);
+    else if (definition.hidden) hideWhenPrinted(prototype);
   }
 };
 
@@ -99,7 +102,7 @@ const subtypeOf = (parent: ModelClass, name: string, fields: unknown): ModelClas
   const base = class extends Parent {} as unknown as ModelClass;
   mark(base);
   registerSubtype(base, parent, name, fields);
-  defineRelations(base.prototype as object, fields);
+  defineMembers(base.prototype as object, fields);
   return base;
 };
 
@@ -116,7 +119,7 @@ const define =
       throw new ConfigurationError(`model("${table}"): expected the fields by name, got ${describe(fields)}`);
     const base = modelBase();
     registerModel(base, table, fields, second ?? first ?? {});
-    defineRelations(base.prototype as object, fields);
+    defineMembers(base.prototype as object, fields);
     return base;
   };
 

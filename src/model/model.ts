@@ -59,8 +59,8 @@ abstract class ModelBase extends StateHolder {
   toJSON(): Record<string, unknown> {
     return toJson(this);
   }
-  toObject(options: { readonly include?: readonly string[] } = {}): Record<string, unknown> {
-    return toObject(this, options.include ?? []);
+  toObject(options: { readonly include?: readonly string[]; readonly json?: boolean } = {}): Record<string, unknown> {
+    return toObject(this, options.include ?? [], options.json === true);
   }
 }
 

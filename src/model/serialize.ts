@@ -2,25 +2,12 @@
 
 import { FieldError, NotLoaded } from "../errors.js";
 import { stateOf, type InstanceState } from "../loading/index.js";
-import type { ModelMeta, RelationMeta } from "../metadata/model-meta.js";
-import type { ColumnType, TypeKind } from "../sql/types.js";
+import { toJsonValue } from "../metadata/json-values.js";
+import type { FieldMeta, ModelMeta, RelationMeta } from "../metadata/model-meta.js";
+import type { ColumnType } from "../sql/types.js";
 import { didYouMean } from "../support/did-you-mean.js";
-import { jsonNull } from "../support/json-null.js";
 import { ownData } from "../support/own-data.js";
 import { inMemory } from "./ref.js";
-
-type ToJson = (value: unknown, type: ColumnType) => unknown;
-const itself: ToJson = (value) => value;
-/** Where a value is not what JSON writes for it. */
-const writers: { readonly [K in TypeKind]?: ToJson } = {
-  timestamp: (value) => (value instanceof Date ? value.toISOString() : value),
-  bigint: (value) => (typeof value === "bigint" ? value.toString() : value),
-  bytes: (value) =>
-    value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64") : value,
-  json: (value) => (value === jsonNull ? null : value),
-  array: (value, type) => (Array.isArray(value) ? value.map((item) => jsonOf(item, (type as { readonly of: ColumnType }).of)) : value),
-};
-const jsonOf = (value: unknown, type: ColumnType): unknown => (value === null ? null : (writers[type.kind] ?? itself)(value, type));
 
 /** Annotations have no column type: they are written as what they are. */
 const plainJson = (value: unknown): unknown => {
@@ -41,14 +28,14 @@ export const toJson = (object: object): Record<string, unknown> => {
   const state = stateOf(object) as InstanceState;
   const result: Record<string, unknown> = {};
   for (const field of state.meta.fields) {
-    const value = ownData(object, field.name);
-    if (value !== undefined) result[field.name] = jsonOf(value, field.type);
+    const value = field.hidden ? undefined : ownData(object, field.name);
+    if (value !== undefined) result[field.name] = toJsonValue(value, field.type);
   }
   for (const name of annotationsOf(object, state)) result[name] = plainJson(ownData(object, name));
   return result;
 };
 
-/** What to put into an object: all columns unless paths name some of them, and relations. */
+/** What to put into an object: all columns unless paths name some of them, and relations. Hidden columns only where a path names them. */
 interface Wanted {
   /** A path ends here: all columns, whatever other paths say. */
   whole: boolean;
@@ -65,7 +52,7 @@ const addPath = (wanted: Wanted, metas: readonly ModelMeta[], path: string, whol
     if (rest.length > 0 || !metas.some((meta) => meta.fieldsByName.has(name))) {
       const names = metas.flatMap((meta) => [...meta.relations.keys(), ...meta.fieldsByName.keys()]);
       throw new FieldError(
-        `toObject(): "${whole}" is no relation or field of ${metas.map((meta) => meta.name).join(" or ")}.${didYouMean(name, names)}`,
+        `include: "${whole}" is not a relation or field of ${metas.map((meta) => meta.name).join(" or ")}.${didYouMean(name, names)}`,
       );
     }
     wanted.columns.add(name);
@@ -73,12 +60,32 @@ const addPath = (wanted: Wanted, metas: readonly ModelMeta[], path: string, whol
   }
   const next = wanted.relations.get(name) ?? emptyWanted();
   wanted.relations.set(name, next);
-  const targets = relations.flatMap((relation) => (relation.kind === "anyOf" ? [...relation.targets.values()] : [relation.target]));
   if (rest.length === 0) next.whole = true;
-  else addPath(next, targets, rest.join("__"), whole);
+  else addPath(next, targetsOf(relations), rest.join("__"), whole);
+};
+const targetsOf = (relations: readonly RelationMeta[]): readonly ModelMeta[] =>
+  relations.flatMap((relation) => (relation.kind === "anyOf" ? [...relation.targets.values()] : [relation.target]));
+
+/** The columns and relations that the paths name, seen from one model. */
+export const wantedOf = (meta: ModelMeta, include: readonly string[]): Wanted => {
+  const wanted = { ...emptyWanted(), whole: true };
+  for (const path of include) addPath(wanted, [meta], path, path);
+  return wanted;
 };
 
-const related = (object: object, relation: RelationMeta, wanted: Wanted): unknown => {
+/** The columns of a model that are wanted. */
+export const wantedFields = (meta: ModelMeta, { whole, columns }: Wanted): readonly FieldMeta[] =>
+  meta.fields.filter((field) => columns.has(field.name) || (!field.hidden && (whole || columns.size === 0)));
+
+/** How values are written: as they are, or as JSON has them. */
+interface Form {
+  readonly column: (value: unknown, type: ColumnType) => unknown;
+  readonly annotation: (value: unknown) => unknown;
+}
+const asTheyAre: Form = { column: (value) => value, annotation: (value) => value };
+const asJson: Form = { column: toJsonValue, annotation: plainJson };
+
+const related = (object: object, relation: RelationMeta, wanted: Wanted, form: Form): unknown => {
   const held = inMemory(object, relation);
   if (held === undefined) {
     const name = (stateOf(object) as InstanceState).meta.name;
@@ -86,29 +93,25 @@ const related = (object: object, relation: RelationMeta, wanted: Wanted): unknow
       `toObject(): ${name}.${relation.name} is not loaded; load it first, with prefetchRelated("${relation.name}") or by awaiting it`,
     );
   }
-  if (Array.isArray(held)) return held.map((item: object) => shaped(item, wanted));
-  return held === null ? null : shaped(held, wanted);
+  if (Array.isArray(held)) return held.map((item: object) => shaped(item, wanted, form));
+  return held === null ? null : shaped(held, wanted, form);
 };
 
-const shaped = (object: object, wanted: Wanted): Record<string, unknown> => {
+const shaped = (object: object, wanted: Wanted, form: Form): Record<string, unknown> => {
   const state = stateOf(object) as InstanceState;
   const result: Record<string, unknown> = {};
-  const all = wanted.whole || wanted.columns.size === 0;
-  for (const field of state.meta.fields) {
-    if (!all && !wanted.columns.has(field.name)) continue;
+  for (const field of wantedFields(state.meta, wanted)) {
     const value = ownData(object, field.name);
-    if (value !== undefined) result[field.name] = value;
+    if (value !== undefined) result[field.name] = form.column(value, field.type);
   }
-  if (all) for (const name of annotationsOf(object, state)) result[name] = ownData(object, name);
+  if (wanted.whole || wanted.columns.size === 0)
+    for (const name of annotationsOf(object, state)) result[name] = form.annotation(ownData(object, name));
   for (const [name, next] of wanted.relations) {
     const relation = state.meta.relations.get(name);
-    if (relation !== undefined) result[name] = related(object, relation, next);
+    if (relation !== undefined) result[name] = related(object, relation, next, form);
   }
   return result;
 };
 
-export const toObject = (object: object, include: readonly string[]): Record<string, unknown> => {
-  const wanted = { ...emptyWanted(), whole: true };
-  for (const path of include) addPath(wanted, [(stateOf(object) as InstanceState).meta], path, path);
-  return shaped(object, wanted);
-};
+export const toObject = (object: object, include: readonly string[], json: boolean): Record<string, unknown> =>
+  shaped(object, wantedOf((stateOf(object) as InstanceState).meta, include), json ? asJson : asTheyAre);

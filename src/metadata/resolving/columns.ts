@@ -30,6 +30,7 @@ export const plainField = {
   version: false,
   softDelete: false,
   editable: true,
+  hidden: false,
   collate: null,
   renamedFrom: null,
   checks: [],

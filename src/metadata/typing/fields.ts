@@ -6,7 +6,7 @@ import type { StandardSchema } from "./standard-schema.js";
 
 /**
  * A column. `T` is what an instance holds, `In` what create() takes (undefined in it: may be left out; never: may not be given),
- * `Pk` whether it is (part of) the primary key.
+ * `Pk` whether it is (part of) the primary key: true, or false, or why schemas made from the model leave the column out.
  */
 export interface Field<out T, out In = T, out Pk = false, out Kind = unknown> {
   readonly $type: T;
@@ -58,7 +58,13 @@ export interface Field<out T, out In = T, out Pk = false, out Kind = unknown> {
    * write it like any other. As Django's.
    * @example points: t.integer().default(0).editable(false)   // user.set(request.body) throws ValidationError where points are in it
    */
-  editable(yes: boolean): Field<T, In, Pk, Kind>;
+  editable<const Yes extends boolean>(yes: Yes): Field<T, In, Yes extends false ? LeftOut<Pk, "readonly"> : Pk, Kind>;
+  /**
+   * Not for eyes outside: toJSON(), toObject() and console.log leave the field out, as do schemas made from the model. In the program it is a
+   * property like any other; `toObject({ include: ["passwordHash"] })` names it.
+   * @example passwordHash: t.text().hidden()   // JSON.stringify(user) has no passwordHash
+   */
+  hidden(): Field<T, In, Pk extends true ? true : "hidden", Kind>;
   /**
    * A Standard Schema (zod, valibot, arktype) that values must pass before they are written; else ValidationError.
    * @example email: t.text().check(z.string().email())
@@ -68,7 +74,7 @@ export interface Field<out T, out In = T, out Pk = false, out Kind = unknown> {
    * Called for each UPDATE that changes something else.
    * @example changedAt: t.timestamp().onUpdate(() => new Date())
    */
-  onUpdate(make: () => T): Field<T, In, Pk, Kind>;
+  onUpdate(make: () => T): Field<T, In, LeftOut<Pk, "readonly">, Kind>;
   /**
    * The collation texts are compared and ordered by; by code point when not given.
    * @example name: t.text().collate("nocase")
@@ -80,6 +86,9 @@ export interface Field<out T, out In = T, out Pk = false, out Kind = unknown> {
    */
   renamedFrom(column: string): Field<T, In, Pk, Kind>;
 }
+
+/** A key stays one, and what is hidden stays hidden. */
+type LeftOut<Pk, Why> = Pk extends false ? Why : Pk;
 
 /** A foreign key, `author` and `authorId`: `Target` is the thunk, `Null` is null when it may be. */
 export interface One<out Target, out Null = never, out Pk = false> {
@@ -258,10 +267,10 @@ export type AnyOfFunction = <F>(targets: F, options?: AnyOfOptions) => AnyOf<F>;
 
 /** The fields of `...timestamps()`. */
 export interface Timestamps {
-  createdAt: Field<Date, Date | undefined>;
-  updatedAt: Field<Date, Date | undefined>;
+  createdAt: Field<Date, Date | undefined, "readonly">;
+  updatedAt: Field<Date, Date | undefined, "readonly">;
 }
 /** The field of `...softDelete()`. */
 export interface SoftDelete {
-  deletedAt: Field<Date | null, Date | null | undefined>;
+  deletedAt: Field<Date | null, Date | null | undefined, "readonly">;
 }

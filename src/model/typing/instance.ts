@@ -6,7 +6,7 @@ import type { AnyModel, FieldName, ForeignKeys, PkOfSchema, RelationName, Target
 import type { InputName } from "../../metadata/typing/input.js";
 import type { UpdateValue } from "../../query/typing/update.js";
 import type { Session } from "../../session/typing/session.js";
-import type { IncludePath, PlainObject } from "./plain.js";
+import type { IncludePath, JsonObject, PlainObject } from "./plain.js";
 import type { RelatedManager } from "./queryset.js";
 import type { loaded, Ref } from "./relations.js";
 
@@ -84,10 +84,10 @@ export interface Model extends AnyModel {
    * @throws DoesNotExist where the row is gone
    */
   refresh(): Promise<this>;
-  /** Columns and annotations, as JSON takes them: `JSON.stringify(user)` and `res.json(user)` work. */
+  /** Columns that are not hidden and annotations, as JSON takes them: `JSON.stringify(user)` and `res.json(user)` work. */
   toJSON(): Record<string, unknown>;
   /** Columns and annotations as they are. */
-  toObject(options?: { include?: readonly string[] }): object;
+  toObject(options?: { include?: readonly string[]; json?: boolean }): object;
 }
 /** The part of an instance that knows its fields. */
 export interface ModelOf<Self, S, Names> extends Model {
@@ -111,13 +111,15 @@ export interface ModelOf<Self, S, Names> extends Model {
   // eslint-disable-next-line typescript/no-unnecessary-type-parameters -- inferred, so that unknown names are seen in spreads too
   set<V = { [K in InputName<S>]?: unknown }>(values: { [K in keyof V]: UpdateValue<this, S, K> }): this;
   /**
-   * Columns and annotations as they are, and loaded relations.
+   * Columns and annotations as they are, and loaded relations; with `json`, as JSON has them. Hidden columns only where they are named.
    * @example post.toObject({ include: ["author", "tags__label"] });   // { id, title, …, author: {…}, tags: […] }
+   *          post.toObject({ json: true }).createdAt;   // "2024-02-29T12:00:00.000Z"
    * @throws NotLoaded for a relation that is not loaded
    */
-  toObject<const P extends readonly string[] = []>(options?: {
+  toObject<const P extends readonly string[] = [], const J extends boolean = false>(options?: {
     include?: { [K in keyof P]: IncludePath<Self, P[K]> };
-  }): PlainObject<S, P[number]>;
+    json?: J;
+  }): J extends true ? JsonObject<PlainObject<S, P[number]>> : PlainObject<S, P[number]>;
   /**
    * Reads the row again, and the relations named.
    * @example await user.refresh(["posts"]);

@@ -1,6 +1,6 @@
 /** Instances as plain objects: rows of all columns, and what `toObject({ include })` gives. */
 
-import type { AnyOf, Many, One, ReverseOne } from "../../metadata/typing/fields.js";
+import type { AnyOf, JsonNull, Many, One, ReverseOne } from "../../metadata/typing/fields.js";
 import type { Problem } from "../../metadata/typing/keys.js";
 import type { AnyField, ForeignKeys, KeyName, SchemaOf, Target, TargetOf } from "../../metadata/typing/schema.js";
 import type { Relation } from "../../query/typing/paths.js";
@@ -10,12 +10,26 @@ import type { Head, Tail } from "./relations.js";
 export type Columns<S> = {
   -readonly [K in keyof S as S[K] extends AnyField ? K : never]: S[K] extends { readonly $type: infer T } ? T : never;
 } & ForeignKeys<S, KeyName<S>>;
-/** The columns, and the relations at these paths, `"author" | "tags__books"`; a path that ends at a column, `"tags__label"`, takes of that relation only the columns named. */
-export type PlainObject<S, P> = Columns<S> & Relations<S, Exclude<P, ColumnName<S>>>;
+/** The columns that are not hidden. */
+type Shown<S> = {
+  -readonly [K in keyof S as S[K] extends HiddenField ? never : S[K] extends AnyField ? K : never]: S[K] extends { readonly $type: infer T }
+    ? T
+    : never;
+} & ForeignKeys<S, KeyName<S>>;
+interface HiddenField extends AnyField {
+  readonly $pk: "hidden";
+}
+type HiddenName<S> = { [K in keyof S]: S[K] extends HiddenField ? K : never }[keyof S] & string;
+
+/**
+ * The columns that are not hidden, and what these paths name: relations, `"author" | "tags__books"`, and hidden columns. A path that ends at a
+ * column, `"tags__label"`, takes of that relation only the columns named.
+ */
+export type PlainObject<S, P> = Shown<S> & Pick<Columns<S>, Extract<P, ColumnName<S>>> & Relations<S, Exclude<P, ColumnName<S>>>;
 type Relations<S, P> = { [H in Head<P>]: Included<S, H, Tail<P, H>> };
 type ColumnName<S> = keyof Columns<S>;
 type Part<S, P> = [Extract<P, ColumnName<S>>] extends [never]
-  ? PlainObject<S, P>
+  ? Shown<S> & Relations<S, P>
   : Pick<Columns<S>, Extract<P, ColumnName<S>>> & Relations<S, Exclude<P, ColumnName<S>>>;
 type Included<S, H, R> = H extends keyof S
   ? S[H] extends One<infer F, infer N, unknown>
@@ -31,12 +45,24 @@ type Included<S, H, R> = H extends keyof S
   : never;
 /** One of several models: of each what it has of the paths. */
 type AnyPart<S, P, Whole> = S extends unknown
-  ? (Whole extends true ? Columns<S> : Pick<Columns<S>, Extract<P, ColumnName<S>>>) &
+  ? (Whole extends true ? Shown<S> : Pick<Columns<S>, Extract<P, ColumnName<S>>>) &
       Relations<S, P extends unknown ? (Head<P> extends Exclude<keyof S, ColumnName<S>> ? P : never) : never>
   : never;
 type AnyColumn<S> = S extends unknown ? ColumnName<S> : never;
 
-/** An argument of `include`: a path of relations, perhaps to a column of the last. */
+/** The same as JSON has it: instants, 64-bit integers and bytes as text. */
+export type JsonObject<O> = { [K in keyof O]: JsonForm<O[K]> };
+type JsonForm<T> = T extends Date | bigint | Uint8Array
+  ? string
+  : T extends JsonNull
+    ? null
+    : T extends readonly (infer E)[]
+      ? JsonForm<E>[]
+      : T extends object
+        ? JsonObject<T>
+        : T;
+
+/** An argument of `include`: a path of relations, perhaps to a column of the last, or a hidden column. */
 export type IncludePath<I, P> = P extends `${infer H}__${infer R}`
   ? H extends keyof SchemaOf<I>
     ? SchemaOf<I>[H] extends AnyField
@@ -49,7 +75,9 @@ export type IncludePath<I, P> = P extends `${infer H}__${infer R}`
             : X
           : never
     : NoRelation<H, I>
-  : Relation<I, P>;
+  : P extends HiddenName<SchemaOf<I>>
+    ? P
+    : Relation<I, P>;
 /** One of several models: that any of them has it is enough. */
 type IncludeEach<I, P> = I extends unknown ? IncludePath<I, P> : never;
 type NoRelation<P, I> = P extends P ? Problem<`no relation '${P & string}' on`, I> : never;
