@@ -1,7 +1,7 @@
 /** What the README shows and what `npm run example` does, run as a newcomer runs them. */
 
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
@@ -22,16 +22,26 @@ describe("the README", () => {
   });
 });
 
+/** Columns of a terminal: a letter with its accents is one, and colours are none. */
+const columns = (line: string): number => [...line].length;
+
 describe("npm run example", () => {
   for (const args of [[], ["postgres"]])
-    it(`answers the same on ${args[0] ?? "sqlite"}`, async () => {
-      const { stdout, stderr } = await run("docs/examples/movies/main.ts", ...args);
-      expect(stderr).not.toMatch(/warn|error/i);
-      expect(stdout).toContain("3201 films of 550 directors, 1915-02-08 to");
-      expect(stdout).toContain("3201 post_save signals");
-      expect(stdout).toMatch(/Steven Spielberg\s*│\s*23 │ 8,544 M\$/);
+    it(`shows the same answers on ${args[0] ?? "sqlite"}, each beside its code and its SQL`, async () => {
+      const { stdout, stderr } = await run("spec/examples/start-movies.ts", ...args);
+      expect(stderr.replaceAll(/[░█ \d/\n]/g, "")).toBe("");
+      expect(stdout).toMatch(/3201 films saved in \S+ s, in \d+ statements; 3201 post_save signals/);
+      expect(stdout).toContain("│  3201 │ 1915-02-08 │ 2011-12-23 │");
+      expect(stdout).toMatch(/\.annotate\(\{ count: Count\("films"\)[^┌]*LEFT JOIN "films"[^┌]*┌/);
+      expect(stdout).toMatch(/Steven Spielberg\s*│\s*23 │\s*8544 │/);
       expect(stdout).toMatch(/Action\s+│\s+420 │ Pearl Harbor \(183 min\)/);
-      expect(stdout).toContain("post_save Pulp Fiction: minutes");
-      expect(stdout).toMatch(/UPDATE "films" SET "minutes" = \S+, "updated_at" = /);
+      expect(stdout).toContain("post_save of Pulp Fiction: minutes");
+      expect(stdout).toMatch(/UPDATE "films"\nSET "minutes" = \S+, "updated_at" = /);
+      expect(stdout.split("\n").filter((line) => columns(line) > 80)).toEqual([]);
     }, 90_000);
+
+  it("is code to copy: it imports nothing outside its folder but packages", () => {
+    const folder = path.join(repository, "docs/examples/movies");
+    for (const file of readdirSync(folder)) expect(readFileSync(path.join(folder, file), "utf8"), file).not.toMatch(/from "\.\.\//);
+  });
 });

@@ -1,40 +1,58 @@
-/** What a person would ask of the films, each one query. */
+/** Questions about the films, each one query; `main.ts` prints them beside their SQL. */
 
-import { Avg, Count, Max, Min, Q, Sum, type Session } from "flash-db";
+import { Avg, Count, Max, Min, Sum, type Session } from "flash-db";
 import { Director, Film, Genre } from "./models.js";
 
-/** Directors by what their films earned, with the number of films. */
+/** How many films are there, and from when? One row of aggregates. */
+export const span = (db: Session) =>
+  Film.objects.aggregate(db, {
+    films: Count("*"),
+    first: Min("releasedOn"),
+    last: Max("releasedOn"),
+  });
+
+/** Which directors earned the most? Counts and sums across a relation. */
 export const topDirectors = (db: Session) =>
   Director.objects
-    .annotate({ films_count: Count("films"), gross: Sum("films__worldwideGross") })
-    .filter({ gross__isnull: false })
+    .annotate({ count: Count("films"), gross: Sum("films__worldwideGross") })
+    .filter({ count__gte: 5, gross__isnull: false })
     .orderBy("-gross")
-    .limit(8)
+    .limit(6)
     .fetch(db);
 
-/** Films and their mean rating per genre. */
-export const genresByYear = (db: Session, from: number, to: number) =>
+/** Which genres do people like best? Plain rows, grouped by a related name. */
+export const genresByRating = (db: Session) =>
   Film.objects
-    .filter({ releasedOn__gte: `${from}-01-01`, releasedOn__lte: `${to}-12-31`, genre__isnull: false })
-    .values("genre__name", "releasedOn__year")
+    .filter({ releasedOn__year__gte: 2000, genre__isnull: false })
+    .values("genre__name")
     .annotate({ films: Count("id"), mean: Avg("imdbRating") })
-    .orderBy("genre__name", "releasedOn__year")
+    .filter({ films__gt: 20 })
+    .orderBy("-mean")
+    .limit(6)
     .fetch(db);
 
-/** Well rated films that cost little: two conditions on the film, one across to its director. */
+/** Which loved films cost little? The director comes along, by a join. */
 export const bargains = (db: Session) =>
   Film.objects
-    .filter(
-      Q({ imdbRating__gte: "8.0" })
-        .and({ budget__lt: 5_000_000n, budget__gt: 0n })
-        .and(Q({ director__isnull: false })),
-    )
+    .filter({ imdbRating__gte: "8.0", budget__gt: 0n, budget__lt: 5_000_000n })
     .selectRelated("director")
+    .only("title", "imdbRating", "budget", "director__name")
     .orderBy("-imdbRating", "title")
-    .limit(8)
+    .limit(6)
     .fetch(db);
 
-/** Genres with their newest films, loaded in one further query however many genres there are. */
-export const genresWithFilms = (db: Session) => Genre.objects.orderBy("name").prefetchRelated("films").fetch(db);
+/** What is the longest film of each genre? One query more, for all genres. */
+export const genresWithFilms = (db: Session) =>
+  Genre.objects.orderBy("name").prefetchRelated("films").fetch(db);
 
-export const span = (db: Session) => Film.objects.aggregate(db, { first: Min("releasedOn"), last: Max("releasedOn"), films: Count("*") });
+/** Change two objects and commit: the session writes what changed. */
+export const correct = async (db: Session) => {
+  const film = await Film.objects
+    .only("title", "minutes")
+    .get(db, { title: "Pulp Fiction" });
+  const director = await Director.objects.get(db, { films__id: film.id });
+  film.minutes = 154;
+  director.name = "Quentin J. Tarantino";
+  await db.commit();
+  return { film, director };
+};

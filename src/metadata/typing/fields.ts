@@ -216,7 +216,7 @@ export interface ReferenceOptions {
   readonly onUpdate?: "cascade" | undefined;
   /**
    * The constraint can wait until COMMIT: "deferred" makes it wait unless the transaction says otherwise, "immediate" the reverse. As Django's.
-   * @example next: foreignKey(() => Node, { deferrable: "deferred" })   // … REFERENCES "pages" ("id") DEFERRABLE INITIALLY DEFERRED
+   * @example next: foreignKey(() => Node, { deferrable: "deferred" })   // … REFERENCES "nodes" ("id") DEFERRABLE INITIALLY DEFERRED
    */
   readonly deferrable?: "immediate" | "deferred" | undefined;
   /** The name of the relation that leads back. */
