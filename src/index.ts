@@ -127,6 +127,10 @@ export {
   Window,
 } from "./query/expressions/windows.js";
 
+// Schemas from models
+export { createSchema, readSchema, updateSchema } from "./json-schema/index.js";
+export type { InputSchemaOptions, JSONSchemaOptions, ModelSchema, ReadSchema, SchemaIssue, SchemaResult } from "./json-schema/index.js";
+
 // Signals
 export { signals } from "./model/signals.js";
 export type { ModelEvents, SessionEvents, Signals } from "./model/typing/events.js";

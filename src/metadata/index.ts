@@ -3,6 +3,4 @@
 export { anyOf, foreignKey, hasMany, hasOne, manyToMany, oneToOne } from "./relations.js";
 export { Json, softDelete, t, timestamps } from "./fields.js";
 export { check, index, unique } from "./options.js";
-export { validateValue } from "./values.js";
-export { runSchema } from "./standard-schema.js";
 export type * from "./model-meta.js";

@@ -8,7 +8,7 @@ export const runSchema = (schema: StandardSchemaLike, value: unknown): readonly 
   return isThenable(result) ? Promise.resolve(result).then(messages) : messages(result);
 };
 
-const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 
 interface Issue {

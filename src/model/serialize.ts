@@ -36,7 +36,7 @@ export const toJson = (object: object): Record<string, unknown> => {
 };
 
 /** What to put into an object: all columns unless paths name some of them, and relations. Hidden columns only where a path names them. */
-interface Wanted {
+export interface Wanted {
   /** A path ends here: all columns, whatever other paths say. */
   whole: boolean;
   readonly columns: Set<string>;

@@ -2,7 +2,7 @@
 
 import { ValidationError } from "../errors.js";
 import { stateOf, type InstanceState } from "../loading/index.js";
-import { runSchema, validateValue } from "../metadata/index.js";
+import { fieldProblems, isRequired } from "../metadata/field-problems.js";
 import type { FieldMeta } from "../metadata/model-meta.js";
 import { ownData } from "../support/own-data.js";
 
@@ -14,13 +14,7 @@ const note = (problems: Problems, name: string, messages: readonly string[]): vo
 
 /** Has a value by the time the row is written, without the user giving one. */
 const comesLater = (field: FieldMeta, state: InstanceState): boolean =>
-  field.nullable ||
-  field.identity ||
-  field.version ||
-  field.dbDefault !== null ||
-  field.generated !== null ||
-  field.onInsert !== null ||
-  (field.relation !== null && (state.related?.get(field.relation) ?? null) !== null);
+  !isRequired(state.meta, field) || (field.relation !== null && (state.related?.get(field.relation) ?? null) !== null);
 
 /** A stored row has its values, those that were not read included. */
 const missing = (field: FieldMeta, state: InstanceState): boolean =>
@@ -30,13 +24,7 @@ const checkField = async (object: object, state: InstanceState, field: FieldMeta
   const value = ownData(object, field.name);
   if (value === undefined) return missing(field, state) ? ["is required"] : [];
   if (state.expressions?.has(field) === true) return [];
-  if (value === null) return field.nullable ? [] : ["cannot be null"];
-  const problem = validateValue(field, value);
-  // A schema may count on the type being right.
-  if (problem !== null) return [problem];
-  const found: string[] = [];
-  for (const schema of field.checks) found.push(...(await runSchema(schema, value)));
-  return found;
+  return fieldProblems(field, value);
 };
 
 /** Throws one ValidationError that names everything that is wrong with the object; sends nothing. */

@@ -1,5 +1,6 @@
 /** What writing needs to know of a model, worked out once per model instead of once per row. */
 
+import { isFilled, isOpen, isRequired } from "../../metadata/field-problems.js";
 import { valueCheck } from "../../metadata/values.js";
 import type { AnyOfMeta, FieldMeta, ModelMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../../metadata/model-meta.js";
 import { referenceOf } from "../../metadata/references.js";
@@ -67,26 +68,24 @@ const isOwned = ({ inverse }: ToOneMeta): boolean =>
 
 export const unsetOf = (fields: readonly FieldMeta[]): readonly unknown[] => fields.flatMap((field) => [field, undefined]);
 
-const buildModelInfo = ({ fields, relations, subtypes }: ModelMeta): ModelInfo => {
+const buildModelInfo = (meta: ModelMeta): ModelInfo => {
+  const { fields, relations } = meta;
   const all = [...relations.values()];
-  const isFilled = (field: FieldMeta): boolean => field.version || field.onInsert !== null || subtypes?.field === field;
-  const isOpen = (field: FieldMeta): boolean => field.identity || field.dbDefault !== null;
-  const isRequired = (field: FieldMeta): boolean => !field.nullable && field.generated === null && !isFilled(field) && !isOpen(field);
   const pointing = all.filter((relation) => relation.kind === "toOne" || relation.kind === "anyOf");
   const references = pointing.map(referenceOf);
-  const made = fields.filter((field) => isFilled(field) || isOpen(field) || field.generated !== null);
+  const made = fields.filter((field) => isFilled(meta, field) || isOpen(field) || field.generated !== null);
   return {
     names: fields.map((field) => field.name),
-    filled: fields.filter(isFilled),
+    filled: fields.filter((field) => isFilled(meta, field)),
     open: fields.filter((field) => field.generated === null && isOpen(field)),
     made,
     unset: unsetOf(made),
     unsetWithReferences: unsetOf([...made, ...references]),
     kept: fields.filter((field) => field.version || field.onUpdate !== null),
-    required: fields.filter(isRequired),
+    required: fields.filter((field) => isRequired(meta, field)),
     rules: fields.map((field) => ({
       name: field.name,
-      optional: !isRequired(field),
+      optional: !isRequired(meta, field),
       nullable: field.nullable && field.generated === null,
       given: field.generated === null,
       changeable: field.generated === null && !field.version,

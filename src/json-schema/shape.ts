@@ -1,0 +1,93 @@
+/** What an object described by a schema consists of: columns, which of them are required, and related objects. */
+
+import { ConfigurationError } from "../errors.js";
+import { isRequired } from "../metadata/field-problems.js";
+import type { FieldMeta, ModelMeta, RelationMeta } from "../metadata/model-meta.js";
+import { wantedFields, wantedOf, type Wanted } from "../model/serialize.js";
+import { didYouMean } from "../support/did-you-mean.js";
+
+export interface Shape {
+  readonly meta: ModelMeta;
+  readonly fields: ReadonlyMap<string, { readonly field: FieldMeta; readonly required: boolean }>;
+  readonly relations: ReadonlyMap<string, RelatedShape>;
+  /** Names that are not described are refused; else they are nobody's affair. */
+  readonly closed: boolean;
+}
+/** Related objects; several shapes where the relation leads to one of several models. */
+export interface RelatedShape {
+  readonly shapes: readonly Shape[];
+  readonly many: boolean;
+  readonly nullable: boolean;
+}
+
+export interface FieldChoice {
+  readonly only?: readonly string[] | undefined;
+  readonly include?: readonly string[] | undefined;
+  readonly exclude?: readonly string[] | undefined;
+}
+
+/** Filled by the database or the library, or not for others to see or change. */
+const isLeftOut = (meta: ModelMeta, field: FieldMeta): boolean =>
+  field.primaryKey ||
+  field.version ||
+  field.softDelete ||
+  field.hidden ||
+  !field.editable ||
+  field.onInsert !== null ||
+  field.onUpdate !== null ||
+  (field.relation !== null && meta.relations.get(field.relation)?.kind === "anyOf");
+
+const checkNames = (caller: string, meta: ModelMeta, names: readonly string[]): void => {
+  for (const name of names) {
+    if (!meta.fieldsByName.has(name))
+      throw new ConfigurationError(`${caller}: ${meta.name} has no field "${name}".${didYouMean(name, meta.fieldsByName.keys())}`);
+  }
+};
+
+/** The fields that come from outside; in an update none is required. */
+export const inputShape = (caller: string, meta: ModelMeta, { only, include = [], exclude = [] }: FieldChoice, update: boolean): Shape => {
+  checkNames(caller, meta, [...(only ?? []), ...include, ...exclude]);
+  const isIn = (field: FieldMeta): boolean => {
+    if (only !== undefined) return only.includes(field.name);
+    return (include.includes(field.name) || !isLeftOut(meta, field)) && !exclude.includes(field.name);
+  };
+  const fields = meta.fields.filter(isIn);
+  for (const field of fields) {
+    if (field.generated !== null)
+      throw new ConfigurationError(`${caller}: ${meta.name}.${field.name} is computed by the database and cannot be given`);
+  }
+  return {
+    meta,
+    fields: new Map(fields.map((field) => [field.name, { field, required: !update && field.default === null && isRequired(meta, field) }])),
+    relations: new Map(),
+    closed: true,
+  };
+};
+
+/** A row as it goes out, with the relations that the paths name. */
+export const outputShape = (caller: string, meta: ModelMeta, { include = [], exclude = [] }: FieldChoice): Shape => {
+  checkNames(caller, meta, exclude);
+  const whole = shapeOf(meta, wantedOf(meta, include));
+  return { ...whole, fields: new Map([...whole.fields].filter(([name]) => !exclude.includes(name))) };
+};
+
+const shapeOf = (meta: ModelMeta, wanted: Wanted): Shape => ({
+  meta,
+  fields: new Map(wantedFields(meta, wanted).map((field) => [field.name, { field, required: true }])),
+  relations: new Map(
+    [...wanted.relations].flatMap(([name, next]) => {
+      const relation = meta.relations.get(name);
+      return relation === undefined ? [] : [[name, relatedShape(relation, next)] as const];
+    }),
+  ),
+  closed: false,
+});
+
+const relatedShape = (relation: RelationMeta, wanted: Wanted): RelatedShape => {
+  const targets = relation.kind === "anyOf" ? [...relation.targets.values()] : [relation.target];
+  return {
+    shapes: targets.map((target) => shapeOf(target, wanted)),
+    many: relation.kind === "toMany" || relation.kind === "manyToMany",
+    nullable: relation.kind === "reverseOne" || ((relation.kind === "toOne" || relation.kind === "anyOf") && relation.nullable),
+  };
+};

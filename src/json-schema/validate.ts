@@ -1,0 +1,87 @@
+/** Checks values against a shape: of the form that JSON has or that instances have, with everything that is wrong told at once. */
+
+import { fieldProblems } from "../metadata/field-problems.js";
+import { fromJsonValue, toJsonValue } from "../metadata/json-values.js";
+import type { FieldMeta } from "../metadata/model-meta.js";
+import { describe } from "../support/describe.js";
+import { didYouMean } from "../support/did-you-mean.js";
+import type { RelatedShape, Shape } from "./shape.js";
+import type { SchemaIssue } from "./typing/schema.js";
+
+type Path = readonly PropertyKey[];
+/** Where issues and pending answers are collected. */
+interface Report {
+  readonly issues: SchemaIssue[];
+  readonly pending: Promise<unknown>[];
+}
+/** The form of the values that come out. */
+type Form = "instance" | "json";
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const checkField = (report: Report, field: FieldMeta, value: unknown, path: Path): void => {
+  const add = (messages: readonly string[]): void => void report.issues.push(...messages.map((message) => ({ message, path })));
+  const problems = fieldProblems(field, value);
+  if (problems instanceof Promise) report.pending.push(problems.then(add));
+  else add(problems);
+};
+
+const checkObject = (report: Report, shape: Shape, value: unknown, form: Form, path: Path): Record<string, unknown> => {
+  const result: Record<string, unknown> = {};
+  if (!isRecord(value)) {
+    report.issues.push({ message: `expected an object, got ${describe(value)}`, path });
+    return result;
+  }
+  if (shape.closed) refuseOthers(report, shape, value, path);
+  for (const [name, { field, required }] of shape.fields) {
+    const given = Object.hasOwn(value, name) ? value[name] : undefined;
+    if (given === undefined) {
+      if (required) report.issues.push({ message: "is required", path: [...path, name] });
+      continue;
+    }
+    const read = fromJsonValue(given, field.type);
+    checkField(report, field, read, [...path, name]);
+    result[name] = form === "json" ? toJsonValue(read, field.type) : read;
+  }
+  for (const [name, related] of shape.relations)
+    result[name] = checkRelated(report, related, Object.hasOwn(value, name) ? value[name] : undefined, form, [...path, name]);
+  return result;
+};
+
+const refuseOthers = (report: Report, shape: Shape, value: Readonly<Record<string, unknown>>, path: Path): void => {
+  for (const name of Object.keys(value)) {
+    if (!shape.fields.has(name) && value[name] !== undefined)
+      report.issues.push({ message: `is not a field that can be given.${didYouMean(name, shape.fields.keys())}`, path: [...path, name] });
+  }
+};
+
+const checkRelated = (report: Report, { shapes, many, nullable }: RelatedShape, value: unknown, form: Form, path: Path): unknown => {
+  if (value === undefined) return void report.issues.push({ message: "is required", path });
+  if (many && !Array.isArray(value)) return void report.issues.push({ message: `expected a list, got ${describe(value)}`, path });
+  if (many) return (value as readonly unknown[]).map((item, at) => checkOne(report, shapes, item, form, [...path, at]));
+  if (value === null) return nullable ? null : void report.issues.push({ message: "cannot be null", path });
+  return checkOne(report, shapes, value, form, path);
+};
+
+/** The first of the shapes that fits; where none does, what the first says is wrong. */
+const checkOne = (report: Report, shapes: readonly Shape[], value: unknown, form: Form, path: Path): unknown => {
+  const tries = shapes.map((shape) => {
+    const own: Report = { issues: [], pending: [] };
+    return { own, result: checkObject(own, shape, value, form, path) };
+  });
+  const chosen = tries.find(({ own }) => own.issues.length === 0) ?? tries[0];
+  report.issues.push(...(chosen?.own.issues ?? []));
+  report.pending.push(...(chosen?.own.pending ?? []));
+  return chosen?.result;
+};
+
+export type Checked = { readonly value: Record<string, unknown> } | { readonly issues: readonly SchemaIssue[] };
+
+/** A promise only where a schema of a field is asynchronous. */
+export const checkShape = (shape: Shape, value: unknown, form: Form): Checked | Promise<Checked> => {
+  const report: Report = { issues: [], pending: [] };
+  const result = checkObject(report, shape, value, form, []);
+  const answer = (): Checked => (report.issues.length > 0 ? { issues: report.issues } : { value: result });
+  return report.pending.length === 0 ? answer() : Promise.all(report.pending).then(answer);
+};
