@@ -466,16 +466,41 @@ describe("the end of a session", () => {
     await creating;
   });
 
+  example("names what was never sent, and the line of the first add() or delete(), else of the end", async ({ db, database }) => {
+    const stored = await User.objects.create(db, { name: "stored" });
+    await db.commit();
+    const endings: Readonly<Record<string, (own: Session) => Promise<void>>> = {
+      "a new User; the first was given at": async (own) => own.add([new User({ name: "new" })]),
+      "the deleted User 1; the first was given at": async (own) => own.delete((await own.get(User, stored.id)) as User),
+      "the changed User 1; the session was closed at": async (own) =>
+        void ((await own.get(User, stored.id)) as User).set({ name: "other" }),
+    };
+    for (const [told, work] of Object.entries(endings)) {
+      const own = database.session({ onUncommitted: "throw" });
+      await work(own);
+      const { message } = await rejection(own.close());
+      expect(message).toContain(`changes that were never sent: ${told}`);
+      expect(message).toMatch(/transactions\.spec\.ts:\d+/);
+    }
+    expect(await names(db)).toEqual(["stored"]);
+  });
+
+  example("says nothing of what was taken back", async ({ database }) => {
+    const own = database.session({ onUncommitted: "throw" });
+    own.add(new User({ name: "never flushed" }));
+    await own.rollback();
+    await own.close();
+  });
+
   example("can throw instead", async ({ database }) => {
     const own = database.session({ onUncommitted: "throw" });
     await User.objects.create(own, { name: "lost" });
     expect(await rejection(own.close())).toBeInstanceOf(SessionError);
   });
 
-  example("says nothing when nothing was written, twice is fine, and everything after throws", async ({ database }) => {
+  example("says nothing when nothing was changed, twice is fine, and everything after throws", async ({ database }) => {
     const own = database.session({ onUncommitted: "throw" });
     await names(own);
-    own.add(new User({ name: "never flushed" }));
     await own.close();
     await own.close();
     for (const work of [
@@ -507,7 +532,7 @@ describe("the end of a session", () => {
 describe("statements of one's own", () => {
   example("open the transaction unless they only read, and control statements are refused", async ({ db, sent }) => {
     expect(await db.execute(sql`select 1 as one`, { readOnly: true })).toEqual([{ one: 1 }]);
-    expect([sent(), db.inTransaction]).toEqual([["SELECT"], false]);
+    expect([sent(), db.inTransaction]).toEqual([["BEGIN", "SELECT", "ROLLBACK"], false]);
     await db.execute(sql`insert into slugs (value) values (${"raw"})`);
     expect(db.inTransaction).toBe(true);
     for (const text of ["COMMIT", " begin", "/* x */ rollback", "-- x\nSAVEPOINT a", "END"])

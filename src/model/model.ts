@@ -44,8 +44,8 @@ abstract class ModelBase extends StateHolder {
   async fullClean(): Promise<void> {
     await validate(this);
   }
-  async refresh(relations: readonly string[] = []): Promise<this> {
-    await refreshObject(this, relations);
+  async refresh(names?: readonly string[]): Promise<this> {
+    await refreshObject(this, names ?? null);
     return this;
   }
   async load(...names: readonly string[]): Promise<this> {

@@ -14,6 +14,8 @@ import { describe } from "../support/describe.js";
 import { keepHiddenClass } from "../support/hidden-classes.js";
 import { makeAtomic, modeOf } from "./transactions/atomic.js";
 import { autoflush, autoflushPrefetches, autoflushRelation } from "./queries/autoflush.js";
+import { withoutAutoflush } from "./queries/no-autoflush.js";
+import { callSite } from "./core/first-write.js";
 import { bulkCreate, bulkUpdate } from "./writes/bulk.js";
 import { deleteSet, updateSet } from "./writes/bulk-sets.js";
 import { changedFields } from "./tracking/changes.js";
@@ -24,6 +26,7 @@ import { close } from "./transactions/ending.js";
 import { executeSql, explainPlan, rawInstances } from "./queries/raw-sql.js";
 import { coreOfSession, SessionHandle } from "./core/session-handle.js";
 import { getByKey } from "./reading/get-by-key.js";
+import { changedObjects } from "./flush/collect/pending-work.js";
 import { explainFlush } from "./flush/explain.js";
 import { flush } from "./flush/flush.js";
 import { iterate } from "./queries/iterate.js";
@@ -63,6 +66,16 @@ installLoader(async (core, object, relation) => {
   );
 });
 
+/** Objects, and lists of them. */
+type Given = readonly (object | readonly object[])[];
+
+/** All are looked at before the first is taken: a wrong one leaves the others as they were. */
+const instancesOf = (given: Given): readonly object[] => {
+  const objects = given.flat();
+  for (const object of objects) requireState(object);
+  return objects;
+};
+
 class SessionFacade extends SessionHandle implements QueryRunner {
   readonly #core: Core;
 
@@ -73,13 +86,15 @@ class SessionFacade extends SessionHandle implements QueryRunner {
   }
 
   // ---------------------------------------------------------------- the unit of work
-  add(...objects: object[]): void {
+  add(...given: Given): void {
     assertOpen(this.#core);
-    for (const object of objects) add(this.#core, object);
+    this.#core.firstChange ??= callSite();
+    for (const object of instancesOf(given)) add(this.#core, object);
   }
-  delete(...objects: object[]): void {
+  delete(...given: Given): void {
     assertOpen(this.#core);
-    for (const object of objects) deleteLater(this.#core, object);
+    this.#core.firstChange ??= callSite();
+    for (const object of instancesOf(given)) deleteLater(this.#core, object);
   }
   flush(): Promise<void> {
     return flush(this.#core);
@@ -115,26 +130,26 @@ class SessionFacade extends SessionHandle implements QueryRunner {
   get(model: ModelClass | ModelMeta, key: PrimaryKey): Promise<object | null> {
     return getByKey(this.#core, typeof model === "function" ? metadataOf(model) : model, key);
   }
-  async refresh<I extends object>(object: I, relations: readonly string[] = []): Promise<I> {
-    await refresh(this.#core, object, relations);
+  async refresh<I extends object>(object: I, names?: readonly string[]): Promise<I> {
+    await refresh(this.#core, object, names ?? null);
     return object;
   }
   merge(object: object): Promise<object> {
     return merge(this.#core, object);
   }
-  expire(...objects: object[]): void {
-    for (const object of objects) expire(this.#core, object);
+  expire(...given: Given): void {
+    for (const object of instancesOf(given)) expire(this.#core, object);
   }
-  expunge(...objects: object[]): void {
+  expunge(...given: Given): void {
     assertOpen(this.#core);
-    for (const object of objects) expunge(this.#core, object);
+    for (const object of instancesOf(given)) expunge(this.#core, object);
   }
   clear(): void {
     clear(this.#core);
   }
-  touch(...objects: object[]): void {
+  touch(...given: Given): void {
     assertOpen(this.#core);
-    for (const object of objects) {
+    for (const object of instancesOf(given)) {
       if (assertTracked(this.#core, object).status === "persistent") this.#core.forcedUpdates.add(object);
     }
   }
@@ -154,15 +169,7 @@ class SessionFacade extends SessionHandle implements QueryRunner {
     return new Set(this.#core.pending);
   }
   get dirty(): ReadonlySet<object> {
-    const found = new Set<object>(this.#core.forcedUpdates);
-    for (const meta of this.#core.map.models()) {
-      this.#core.map.each(meta, (object) => {
-        const state = stateOf(object) as InstanceState;
-        if (!state.deleting && changedFields(object, state) !== null) found.add(object);
-      });
-    }
-    for (const { owner } of this.#core.collections) if (stateOf(owner)?.status === "persistent") found.add(owner);
-    return found;
+    return changedObjects(this.#core);
   }
   get deleted(): ReadonlySet<object> {
     return new Set(this.#core.deleting);
@@ -176,14 +183,8 @@ class SessionFacade extends SessionHandle implements QueryRunner {
   set fetchMode(mode: FetchMode) {
     this.#core.fetchMode = fetchModeOf(mode);
   }
-  async noAutoflush<R>(work: () => Promise<R>): Promise<R> {
-    const before = this.#core.autoflush;
-    this.#core.autoflush = false;
-    try {
-      return await work();
-    } finally {
-      this.#core.autoflush = before;
-    }
+  noAutoflush<R>(work: () => Promise<R>): Promise<R> {
+    return withoutAutoflush(this.#core, work);
   }
 
   // ---------------------------------------------------------------- queries

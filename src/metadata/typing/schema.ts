@@ -74,4 +74,6 @@ export type ForeignKeys<S, Names> = {
 /** Names of columns, `authorId` among them. */
 export type FieldName<S> = { [K in keyof S]: S[K] extends AnyField ? K : S[K] extends AnyReference ? `${K & string}Id` : never }[keyof S] &
   string;
+/** A field or a relation. */
+export type MemberName<S> = FieldName<S> | RelationName<S>;
 export type RelationName<S> = { [K in keyof S]: S[K] extends AnyField ? never : K }[keyof S] & string;

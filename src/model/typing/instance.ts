@@ -2,7 +2,7 @@
 
 import type { schema, self } from "../../metadata/typing/keys.js";
 import type { AnyOf, Many, One, ReverseOne } from "../../metadata/typing/fields.js";
-import type { AnyModel, FieldName, ForeignKeys, PkOfSchema, RelationName, Target } from "../../metadata/typing/schema.js";
+import type { AnyModel, FieldName, ForeignKeys, MemberName, PkOfSchema, Target } from "../../metadata/typing/schema.js";
 import type { InputName } from "../../metadata/typing/input.js";
 import type { UpdateValue } from "../../query/typing/update.js";
 import type { Session } from "../../session/typing/session.js";
@@ -121,8 +121,9 @@ export interface ModelOf<Self, S, Names> extends Model {
     json?: J;
   }): J extends true ? JsonObject<PlainObject<S, P[number]>> : PlainObject<S, P[number]>;
   /**
-   * Reads the row again, and the relations named.
-   * @example await user.refresh(["posts"]);
+   * Reads the row again, and unsaved changes are given up; with names, only the fields and relations named, and other changes stay.
+   * @example await user.refresh();                    // SELECT … FROM users WHERE id = $1
+   *          await user.refresh(["name", "posts"]);   // SELECT id, name FROM users WHERE id = $1; SELECT … FROM posts WHERE author_id = ANY($1)
    */
-  refresh(relations?: readonly RelationName<S>[]): Promise<this>;
+  refresh(names?: readonly MemberName<S>[]): Promise<this>;
 }

@@ -12,7 +12,7 @@ import { describe } from "../../support/describe.js";
 import { IdentityMap } from "../tracking/identity-map.js";
 import type { WritePolicy } from "../flush/work/policy.js";
 import { Journal } from "../journal/journal.js";
-import { type FirstWrite, placeOfWrite } from "./first-write.js";
+import { callSite, type FirstWrite, placeOf } from "./first-write.js";
 import { SessionLock } from "./session-lock.js";
 
 export interface SessionOptions {
@@ -101,7 +101,11 @@ export class Core implements InstanceOwner, Who {
 
   tx: SessionTransaction | null = null;
   flushing: RunningFlush | null = null;
-  autoflush: boolean;
+  /** The first `add()` or `delete()` since the last commit or rollback. */
+  firstChange: Error | null = null;
+  readonly autoflush: boolean;
+  /** Blocks of `noAutoflush()` that are running: while there are none, nobody stands in one. */
+  quietBlocks = 0;
   fetchMode: FetchMode;
   closed = false;
   /** Set by `session.ts`, as is `face`. */
@@ -120,7 +124,7 @@ export class Core implements InstanceOwner, Who {
   /** With the line of the first write of its transaction, for messages about who holds a connection. */
   get label(): string {
     const write = this.tx?.firstWrite ?? null;
-    const place = write === null ? null : placeOfWrite(write);
+    const place = write === null ? null : placeOf(write.site);
     return `session ${this.#number}${place === null ? "" : `, whose first write was at ${place}`}`;
   }
   /** Who runs its statements. */

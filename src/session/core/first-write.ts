@@ -1,4 +1,4 @@
-/** Where the first write of a transaction was asked for. */
+/** Where the user's code asked for a change: the first write of a transaction, the first change that was never sent. */
 
 /** Stack trace of the first write; formatted only where a message names it. */
 export interface FirstWrite {
@@ -8,14 +8,15 @@ export interface FirstWrite {
 
 export const callSite = (): Error => {
   const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 50;
+  // An assignment would throw where the built-in classes are frozen (node --frozen-intrinsics).
+  Reflect.set(Error, "stackTraceLimit", 50);
   const here = new Error();
-  Error.stackTraceLimit = limit;
+  Reflect.set(Error, "stackTraceLimit", limit);
   return here;
 };
 
 /** The line of the caller's code, where one waits for the write. */
-export const placeOfWrite = ({ site }: FirstWrite): string | null => {
+export const placeOf = (site: Error): string | null => {
   const stack = (site.stack ?? "").split("\n").slice(1);
   const outside = stack.find((line) => !line.includes(library) && !line.includes("node:") && !line.includes("<anonymous>"));
   return outside === undefined ? null : outside.trim().replace(/^at /, "");
@@ -23,7 +24,7 @@ export const placeOfWrite = ({ site }: FirstWrite): string | null => {
 
 /** The first line of the stack that lies outside the library, where the user's code asked; the statement where no function of the user's waits for it. */
 export const describeFirstWrite = (write: FirstWrite): string => {
-  const place = placeOfWrite(write);
+  const place = placeOf(write.site);
   return place === null ? `was not awaited where it was asked for, and began with ${write.text.slice(0, LONGEST_TEXT)}` : `was at ${place}`;
 };
 const LONGEST_TEXT = 80;

@@ -9,11 +9,18 @@ import { modelInfoOf } from "../tracking/model-info.js";
 import { flushNow } from "../flush/flush.js";
 import { nothingToDo } from "../flush/collect/pending-work.js";
 import { rootOf } from "../tracking/identity-map.js";
+import { autoflushes } from "./no-autoflush.js";
 
 /** In hooks nothing is flushed (a flush is running), and a read-only transaction cannot write. */
-const mayFlush = (core: Core): boolean => core.autoflush && core.tx?.mode.readOnly !== true && !core.lock.isInside("flush");
+const mayFlush = (core: Core): boolean => autoflushes(core) && core.tx?.mode.readOnly !== true && !core.lock.isInside("flush");
 
-const flushAll = (core: Core): Promise<unknown> => core.lock.runInScope("flush", "autoflush", () => flushNow(core));
+const flushAll = (core: Core): Promise<void> =>
+  core.lock.runInScope("flush", "autoflush", async () => {
+    await flushNow(core);
+  });
+
+/** Before SQL of the user's own: nobody knows what it reads. */
+export const autoflushAll = (core: Core): Promise<void> | undefined => (mayFlush(core) ? flushAll(core) : undefined);
 
 export const autoflush = (core: Core, reads: ReadSet, byKey: boolean): Promise<unknown> | undefined =>
   byKey || holdsNothing(core) || !mayFlush(core) || !concerns(core, reads) ? undefined : flushAll(core);

@@ -12,15 +12,9 @@ import { loadInstances, unreadable } from "../../loading/index.js";
 import { FieldError, SessionError } from "../../errors.js";
 import { describe } from "../../support/describe.js";
 import { assertOpen, type Core } from "../core/core.js";
-import { flushNow } from "../flush/flush.js";
 import { contextOf, stateWhere } from "../reading/find-instances.js";
-import { bind, run } from "../statements/send.js";
-
-/** Pending work is flushed, all of it: nobody knows what the SQL reads. */
-const flushAll = async (core: Core): Promise<void> => {
-  if (core.autoflush && !core.lock.isInside("flush") && core.tx?.mode.readOnly !== true)
-    await core.lock.runInScope("flush", "autoflush", () => flushNow(core));
-};
+import { bind, run, runReadOnly } from "../statements/send.js";
+import { autoflushAll } from "./autoflush.js";
 
 /** Transaction control behind the session's back would leave its memory wrong. */
 const CONTROL =
@@ -66,19 +60,25 @@ const objectsOf = (core: Core, { rows, names, types }: QueryResult): Record<stri
   });
 };
 
-/** A write unless `readOnly` says otherwise, so it opens the transaction. */
+/** SQL that begins with a verb that writes, or hides one in a WITH: a function that writes is not seen. */
+const WRITES =
+  /^\s*(?:(?:--[^\n]*\n|\/\*[\s\S]*?\*\/)\s*)*(?:insert|update|delete|merge|replace|with\b[\s\S]*\b(?:insert|update|delete|merge))\b/i;
+
+/** A write unless `readOnly` says otherwise, so it opens the transaction; where none is open, the database itself keeps `readOnly`. */
 export const executeSql = async (core: Core, query: unknown, readOnly: boolean): Promise<Record<string, unknown>[]> => {
   assertOpen(core);
   const fragment = sqlOf(query);
-  await flushAll(core);
-  return objectsOf(core, await run(core, core.dialect.compile(raw(fragment, !readOnly)), readOnly ? "read" : "write"));
+  await autoflushAll(core);
+  const compiled = core.dialect.compile(raw(fragment, !readOnly));
+  return objectsOf(core, readOnly ? await runReadOnly(core, compiled) : await run(core, compiled, "write"));
 };
 
 /** Instances from SQL: outputs by the names of columns, the key among them; other outputs become properties. */
 export const rawInstances = async (core: Core, meta: ModelMeta, fragment: FragmentNode): Promise<object[]> => {
   assertOpen(core);
-  await flushAll(core);
-  const result = await run(core, core.dialect.compile(raw(fragment, false)), "read");
+  await autoflushAll(core);
+  const writes = WRITES.test(fragment.texts[0] ?? "");
+  const result = await run(core, core.dialect.compile(raw(fragment, writes)), writes ? "write" : "read");
   const fields = meta.fields.filter((field) => result.names.includes(field.column));
   const missing = meta.primaryKey.filter((field) => !fields.includes(field));
   if (missing.length > 0)

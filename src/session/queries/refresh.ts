@@ -1,6 +1,7 @@
 /** Rows asked for again, forgotten, or taken out of the session: refresh, expire, expunge, deferred columns. */
 
 import type { FieldMeta, RelationMeta } from "../../metadata/model-meta.js";
+import { referenceOf } from "../../metadata/references.js";
 import { doesNotExist } from "../../query/model-errors.js";
 import { planSelect } from "../../query/planner.js";
 import { prefetch, type InstanceState } from "../../loading/index.js";
@@ -29,36 +30,63 @@ const byKey = (state: InstanceState): Entries => {
   return primaryKey.map((field, at) => [field.name, values[at]]);
 };
 
-/** Reads the row again; local changes go. Relations named are read again too, pending adds and removes stay. */
-export const refresh = async (core: Core, object: object, relations: readonly string[]): Promise<void> => {
+/** Reads the row again, and local changes go; with names, only what they name. Pending adds and removes of a collection stay. */
+export const refresh = async (core: Core, object: object, names: readonly string[] | null): Promise<void> => {
   const state = stored(core, object, "refresh()");
-  const wanted = relations.map((name) => relationNamed(state, name));
+  const { fields, relations } = namedOf(state, names);
   if (core.journal.inTransaction) core.journal.touch(object, state);
-  forgetAssignments(object, state);
-  resetToSnapshot(object, state);
-  state.stale = true;
-  const name = describeRow(state.meta, keyOfSnapshot(state.meta, state.snapshot as unknown[]));
-  const found = await load(core, planSelect({ ...stateWhere(state.meta, byKey(state)), only: loadedNames(state) }));
-  if (found.length === 0) throw doesNotExist(state.meta, `the row of ${name} is gone: someone else deleted it`);
-  for (const relation of wanted) forget(state, relation);
+  if (fields === null || fields.length > 0) await readAgain(core, object, state, fields);
+  for (const relation of relations) forget(state, relation);
   await prefetch(
     [object],
-    wanted.map((relation) => ({ relation, state: null, toAttr: null, children: [] })),
+    relations.map((relation) => ({ relation, state: null, toAttr: null, children: [] })),
     contextOf(core),
   );
+};
+
+/** Columns (null: all that were loaded) as the database has them now. */
+const readAgain = async (core: Core, object: object, state: InstanceState, fields: readonly FieldMeta[] | null): Promise<void> => {
+  const { meta } = state;
+  const name = describeRow(meta, keyOfSnapshot(meta, state.snapshot as unknown[]));
+  forgetAssignments(object, state, fields);
+  resetToSnapshot(object, state, fields);
+  if (fields === null) state.stale = true;
+  const only = fields === null ? loadedNames(state) : [...new Set([...meta.primaryKey, ...fields].map((field) => field.name))];
+  const found = await load(core, planSelect({ ...stateWhere(meta, byKey(state)), only }));
+  if (found.length === 0) throw doesNotExist(meta, `the row of ${name} is gone: someone else deleted it`);
+};
+
+interface Named {
+  readonly fields: readonly FieldMeta[] | null;
+  readonly relations: readonly RelationMeta[];
+}
+
+/** A relation to one row is read again with the column that points at it. */
+const namedOf = (state: InstanceState, names: readonly string[] | null): Named => {
+  if (names === null) return { fields: null, relations: [] };
+  const { fieldsByName, relations } = state.meta;
+  const fields: FieldMeta[] = [];
+  const wanted: RelationMeta[] = [];
+  for (const name of names) {
+    const [field, relation] = [fieldsByName.get(name), relations.get(name)];
+    if (field !== undefined) fields.push(field);
+    else if (relation === undefined)
+      throw new FieldError(
+        `refresh(): ${state.meta.name} has no field or relation "${name}".${didYouMean(name, [...fieldsByName.keys(), ...relations.keys()])}`,
+      );
+    else {
+      wanted.push(relation);
+      if (relation.kind === "toOne") fields.push(relation.field);
+      else if (relation.kind === "anyOf") fields.push(relation.typeField, relation.keyField);
+    }
+  }
+  return { fields, relations: wanted };
 };
 
 /** What a query left out stays out until load() asks for it; null: nothing was left out. */
 const loadedNames = ({ meta, snapshot }: InstanceState): readonly string[] | null => {
   const loaded = meta.fields.filter((field) => snapshot?.[field.position] !== undefined);
   return loaded.length === meta.fields.length ? null : loaded.map((field) => field.name);
-};
-
-const relationNamed = (state: InstanceState, name: string): RelationMeta => {
-  const relation = state.meta.relations.get(name);
-  if (relation === undefined)
-    throw new FieldError(`refresh(): ${state.meta.name} has no relation "${name}".${didYouMean(name, state.meta.relations.keys())}`);
-  return relation;
 };
 
 const forget = (state: InstanceState, relation: RelationMeta): void => {
@@ -78,9 +106,9 @@ const forgetRelated = (core: Core, object: object, state: InstanceState): void =
   }
 };
 
-/** `object.refresh(relations)`. */
-export const refreshObject = (object: object, relations: readonly string[]): Promise<void> =>
-  refresh(coreFor(object, undefined, "refresh()"), object, relations);
+/** `object.refresh(names)`. */
+export const refreshObject = (object: object, names: readonly string[] | null): Promise<void> =>
+  refresh(coreFor(object, undefined, "refresh()"), object, names);
 
 /** `object.load("bio")`: columns that the query left out. */
 export const loadColumns = async (object: object, names: readonly string[]): Promise<void> => {

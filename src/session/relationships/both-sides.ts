@@ -1,6 +1,6 @@
 /** Keeps both sides of a to-one relation in step: collections and one-to-ones of the target follow the object. */
 
-import type { ReverseOneMeta, ToManyMeta, ToOneMeta } from "../../metadata/model-meta.js";
+import type { FieldMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../../metadata/model-meta.js";
 import { collectionOf, type InstanceState } from "../../loading/index.js";
 import { SmallMap } from "../../support/small-map.js";
 import { held, isChanged } from "../tracking/changes.js";
@@ -45,11 +45,12 @@ export const disappearFromTargets = (object: object, state: InstanceState): void
 };
 
 /** Assignments that are given up by `expire` or `refresh`: both sides show again what is stored. */
-export const forgetAssignments = (object: object, state: InstanceState): void => {
+export const forgetAssignments = (object: object, state: InstanceState, fields: readonly FieldMeta[] | null = null): void => {
   const { snapshot } = state;
   if (snapshot === null) return;
   for (const relation of modelInfoOf(state.meta).toOnes) {
     const cell = snapshot[relation.field.position];
+    if (fields?.includes(relation.field) === false) continue;
     if (relation.inverse === null || cell === undefined || !isChanged(object, relation.field, cell)) continue;
     const [assigned, stored] = [currentTarget(object, state, relation) ?? null, trackedTarget(state, relation, cell) ?? null];
     if (assigned !== null) takeBack(relation, object, assigned);

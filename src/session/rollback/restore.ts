@@ -3,6 +3,7 @@
 import type { CollectionState, InstanceState, SavedCollection } from "../../loading/index.js";
 import { stateOf, collectionOf } from "../../loading/index.js";
 import { valueOfCell } from "../../metadata/comparable.js";
+import type { FieldMeta } from "../../metadata/model-meta.js";
 import type { LazySet } from "../../support/lazy.js";
 import type { Core } from "../core/core.js";
 import { isChanged } from "../tracking/changes.js";
@@ -121,9 +122,14 @@ const restoreValues = (object: object, state: InstanceState, entry: Entry, mode:
 };
 
 /** Gives each property the value of its cell, unless it has it already. */
-const setAll = (object: object, state: InstanceState, cells: readonly unknown[]): void => {
+const setAll = (
+  object: object,
+  state: InstanceState,
+  cells: readonly unknown[],
+  fields: readonly FieldMeta[] = state.meta.fields,
+): void => {
   const values = object as Record<string, unknown>;
-  for (const field of state.meta.fields) {
+  for (const field of fields) {
     const cell = cells[field.position];
     if (cell === undefined) {
       // A row's column that was not read stays as it is; a new object's, or a key that was still owed, goes back to having no value.
@@ -132,10 +138,11 @@ const setAll = (object: object, state: InstanceState, cells: readonly unknown[])
   }
 };
 
-/** Back to the row as last read: unflushed values go. */
-export const resetToSnapshot = (object: object, state: InstanceState): void => {
-  if (state.snapshot !== null) setAll(object, state, state.snapshot);
-  state.expressions = null;
+/** Back to the row as last read, wholly or in some fields: unflushed values go. */
+export const resetToSnapshot = (object: object, state: InstanceState, fields: readonly FieldMeta[] | null = null): void => {
+  if (state.snapshot !== null) setAll(object, state, state.snapshot, fields ?? state.meta.fields);
+  if (fields !== null) for (const field of fields) state.expressions?.delete(field);
+  if (fields === null || state.expressions?.size === 0) state.expressions = null;
 };
 
 /** Objects that the level did not note were equal to their rows when it began. */

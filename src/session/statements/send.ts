@@ -39,6 +39,19 @@ export const sendBatch = (core: Core, batch: Batch, cells: unknown[], rows: numb
 export const run = (core: Core, query: CompiledQuery, kind: StatementKind): Promise<QueryResult> =>
   core.lock.exclusive(kind === "read" ? "a query" : "a statement that writes", () => runNow(core, query, kind));
 
+/** The same for SQL that must not write, whatever it says: alone, it has a read-only transaction of its own. */
+export const runReadOnly = (core: Core, query: CompiledQuery): Promise<QueryResult> =>
+  core.lock.exclusive("a query", async () => {
+    assertOpen(core);
+    if (core.tx !== null) return runIn(core, core.tx, query, "read");
+    const open = await core.handle.begin({ readOnly: true }, core.who);
+    try {
+      return await open.run(query);
+    } finally {
+      await open.rollback();
+    }
+  });
+
 const runNow = (core: Core, query: CompiledQuery, kind: StatementKind): Promise<QueryResult> => {
   assertOpen(core);
   if (core.tx !== null) return runIn(core, core.tx, query, kind);

@@ -1,31 +1,34 @@
-/** How a session ends: rolled back if something was not committed, its objects detached. */
+/** How a session ends: rolled back if something was not committed, its objects detached, and the user told of what is lost by that. */
 
 import { stateOf, type InstanceState } from "../../loading/index.js";
 import { SessionError } from "../../errors.js";
 import type { Core } from "../core/core.js";
-import { describeFirstWrite, type FirstWrite } from "../core/first-write.js";
+import { callSite, describeFirstWrite, placeOf } from "../core/first-write.js";
+import { changedObjects, nothingToDo } from "../flush/collect/pending-work.js";
+import { describeRow, keyHeldBy } from "../tracking/row-keys.js";
 import { refuseInside, rollbackNow, emitRollback } from "./transaction.js";
 
 /** `db.close()`; twice is fine. */
 export const close = (core: Core): Promise<void> => {
   if (core.closed) return DONE;
-  if (core.tx !== null || !core.lock.idle) return closeInTurn(core);
+  if (core.tx !== null || !core.lock.idle) return closeInTurn(core, callSite());
+  const lost = lostWith(core, callSite);
   detachAll(core);
   core.closed = true;
-  return DONE;
+  return lost === null ? DONE : tell(core, lost);
 };
 const DONE = Promise.resolve();
 
-const closeInTurn = async (core: Core): Promise<void> => {
+const closeInTurn = async (core: Core, closing: Error): Promise<void> => {
   refuseInside(core, "close()");
-  const lost = await core.lock.runInScope("flush", "close()", () => end(core));
-  if (lost.had) await emitRollback(core);
-  if (lost.firstWrite !== null) reportLost(core, describeFirstWrite(lost.firstWrite));
+  const { had, lost } = await core.lock.runInScope("flush", "close()", () => end(core, closing));
+  if (had) await emitRollback(core);
+  if (lost !== null) await tell(core, lost);
 };
 
-const end = async (core: Core): Promise<{ readonly had: boolean; readonly firstWrite: FirstWrite | null }> => {
-  if (core.closed) return { had: false, firstWrite: null };
-  const firstWrite = core.tx?.firstWrite ?? null;
+const end = async (core: Core, closing: Error): Promise<{ readonly had: boolean; readonly lost: string | null }> => {
+  if (core.closed) return { had: false, lost: null };
+  const lost = lostWith(core, () => closing);
   const had = core.tx !== null;
   try {
     if (had) await rollbackNow(core);
@@ -33,7 +36,37 @@ const end = async (core: Core): Promise<{ readonly had: boolean; readonly firstW
     detachAll(core);
     core.closed = true;
   }
-  return { had, firstWrite };
+  return { had, lost };
+};
+
+/** What ends with the session: rows that were written, or objects that were never sent. `null`: nothing, or nobody wants to know. */
+const lostWith = (core: Core, closing: () => Error): string | null => {
+  if (core.options.onUncommitted === "ignore") return null;
+  const firstWrite = core.tx?.firstWrite ?? null;
+  if (firstWrite !== null)
+    return `work that was written and not committed, so it was rolled back; the first write ${describeFirstWrite(firstWrite)}`;
+  const unsent = nothingToDo(core) ? [] : unsentObjects(core);
+  if (unsent.length === 0) return null;
+  const shown =
+    unsent.slice(0, SHOWN_OBJECTS).join(", ") + (unsent.length > SHOWN_OBJECTS ? ` and ${unsent.length - SHOWN_OBJECTS} more` : "");
+  const place = core.firstChange === null ? null : placeOf(core.firstChange);
+  const where =
+    place === null ? `the session was closed at ${placeOf(closing()) ?? "an unknown place"}` : `the first was given at ${place}`;
+  return `changes that were never sent: ${shown}; ${where}`;
+};
+const SHOWN_OBJECTS = 3;
+
+const unsentObjects = (core: Core): string[] => {
+  const found = new Map<object, string>();
+  const note = (object: object, what: string): void => {
+    const { meta } = stateOf(object) as InstanceState;
+    if (!found.has(object)) found.set(object, `${what}${describeRow(meta, what === "" ? null : keyHeldBy(meta, object))}`);
+  };
+  for (const object of core.pending) note(object, "");
+  for (const object of core.deleting) note(object, "the deleted ");
+  for (const object of changedObjects(core)) note(object, "the changed ");
+  for (const [object] of core.replacedReverseOnes) note(object, "the changed ");
+  return [...found.values()];
 };
 
 const detach = (object: object): void => {
@@ -63,9 +96,8 @@ const detachAll = (core: Core): void => {
   core.callbacks.length = 0;
 };
 
-const reportLost = (core: Core, firstWrite: string): void => {
-  const how = core.options.onUncommitted ?? "warn";
-  const message = `a session ended with work that was written and not committed, so it was rolled back; the first write ${firstWrite}. Call db.commit(), use atomic(), or say { onUncommitted: "ignore" }`;
-  if (how === "throw") throw new SessionError(message);
-  if (how === "warn") process.emitWarning(message, { type: "FlashDbWarning", code: "FLASH_DB_UNCOMMITTED" });
+const tell = async (core: Core, lost: string): Promise<void> => {
+  const message = `a session ended with ${lost}. Call db.commit(), use atomic(), or say { onUncommitted: "ignore" }`;
+  if (core.options.onUncommitted === "throw") throw new SessionError(message);
+  process.emitWarning(message, { type: "FlashDbWarning", code: "FLASH_DB_UNCOMMITTED" });
 };

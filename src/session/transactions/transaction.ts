@@ -92,6 +92,7 @@ const settleAll = (core: Core): void => {
   }
   core.deletedInTransaction.clear();
   core.hardDeletes.clear();
+  core.firstChange = null;
   core.journal.forget();
 };
 
@@ -112,6 +113,7 @@ const rollBackMemory = (core: Core): void => {
   core.hardDeletes.clear();
   core.forcedUpdates.clear();
   core.replacedReverseOnes.clear();
+  core.firstChange = null;
   core.callbacks.length = 0;
 };
 

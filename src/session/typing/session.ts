@@ -3,7 +3,7 @@
 import type { Sql } from "../../sql/typing.js";
 import type { IsolationLevel } from "../../database/contracts.js";
 import type { ModelClass } from "../../metadata/model-meta.js";
-import type { AnyModel, PkOf } from "../../metadata/typing/schema.js";
+import type { AnyModel, MemberName, PkOf, SchemaOf } from "../../metadata/typing/schema.js";
 import type { FetchMode } from "../../query/fetch-mode.js";
 
 /**
@@ -62,9 +62,12 @@ export interface FlushPlan {
 
 /** Options of `execute()`. */
 export interface ExecuteOptions {
-  /** The statement only reads: it needs no transaction. */
+  /** The statement only reads, so it opens no transaction that has to be committed; the database refuses one that writes after all. */
   readonly readOnly?: boolean | undefined;
 }
+
+/** An object, or a list of them. */
+type OneOrMany = AnyModel | readonly AnyModel[];
 
 /**
  * Identity map and unit of work over one database, as SQLAlchemy's Session: each row is one object, changes are noticed, flushes write them.
@@ -76,18 +79,18 @@ export interface ExecuteOptions {
  */
 export interface Session extends AsyncDisposable {
   /**
-   * Objects to be inserted by the next flush; what they reach comes along.
+   * Objects, or lists of them, to be inserted by the next flush; what they reach comes along.
    * @example db.add(new User({ name: "Ada" })); await db.flush();   // INSERT INTO users (name, …) VALUES ($1, …) RETURNING id
    * @throws SessionError for an object of another session
    * @throws SessionClosed after close()
    */
-  add(...objects: AnyModel[]): void;
+  add(...objects: OneOrMany[]): void;
   /**
-   * Objects to be deleted by the next flush.
+   * Objects, or lists of them, to be deleted by the next flush.
    * @example db.delete(user); await db.flush();   // DELETE FROM users WHERE id = $1
    * @throws SessionError for an object that is not of this session
    */
-  delete(...objects: AnyModel[]): void;
+  delete(...objects: OneOrMany[]): void;
   /**
    * Sends what is pending, in dependency order, in as few statements as it takes; it is not committed yet.
    * @example db.add(author, book); await db.flush();   // INSERT INTO authors …; INSERT INTO books …
@@ -123,13 +126,15 @@ export interface Session extends AsyncDisposable {
    */
   get<I>(model: ModelClass<I>, pk: PkOf<I>): Promise<I | null>;
   /**
-   * Reads the row again, and the collections named; unsaved changes of the object are given up.
-   * @example await db.refresh(user, ["posts"]);   // SELECT … FROM users WHERE id = 1; SELECT … FROM posts WHERE author_id = ANY($1)
+   * Reads the row again, and unsaved changes of the object are given up; with names, only the fields and relations named, and other changes
+   * stay. As Django's `refresh_from_db(fields=[…])`.
+   * @example await db.refresh(user);                      // SELECT … FROM users WHERE id = 1
+   *          await db.refresh(user, ["name", "posts"]);   // SELECT id, name FROM users WHERE id = 1; SELECT … FROM posts WHERE author_id = ANY($1)
    * @throws DoesNotExist where the row is gone
    * @throws SessionError for an object that has no row
-   * @throws FieldError for a name that is no relation
+   * @throws FieldError for a name that is neither a field nor a relation
    */
-  refresh<I extends AnyModel>(object: I, relations?: readonly string[]): Promise<I>;
+  refresh<I extends AnyModel>(object: I, names?: readonly MemberName<SchemaOf<I>>[]): Promise<I>;
   /**
    * Takes the values of an object from elsewhere over into this session's own, which it gives; the one given stays outside.
    * @example const mine = await db.merge(fromElsewhere); await db.flush();   // SELECT … WHERE id = 1; UPDATE … WHERE id = 1
@@ -140,19 +145,19 @@ export interface Session extends AsyncDisposable {
    * Drops unsaved changes and marks the objects stale: the next query that gives them, or refresh(), reads them anew.
    * @example user.name = "Nobody"; db.expire(user); user.name;   // what it was
    */
-  expire(...objects: AnyModel[]): void;
+  expire(...objects: OneOrMany[]): void;
   /**
    * The session forgets the objects; their rows stay.
    * @example db.expunge(user); db.has(user);   // false
    */
-  expunge(...objects: AnyModel[]): void;
+  expunge(...objects: OneOrMany[]): void;
   /** The session forgets all objects. */
   clear(): void;
   /**
    * The objects are written by the next flush even when nothing changed: `updatedAt` and the version move on.
    * @example db.touch(post); await db.flush();   // UPDATE posts SET updated_at = $1 WHERE id = $2
    */
-  touch(...objects: AnyModel[]): void;
+  touch(...objects: OneOrMany[]): void;
   /** Whether the object is of this session. */
   has(object: AnyModel): boolean;
   /**
@@ -191,7 +196,7 @@ export interface Session extends AsyncDisposable {
    */
   onCommit(work: () => unknown): void;
   /**
-   * Runs work whose queries do not flush before they ask. As SQLAlchemy's `no_autoflush`.
+   * Runs work whose queries do not flush before they ask; what other tasks ask meanwhile does. As SQLAlchemy's `no_autoflush`.
    * @example const taken = await db.noAutoflush(() => User.objects.filter({ email }).exists(db));
    */
   noAutoflush<R>(work: () => Promise<R>): Promise<R>;

@@ -16,6 +16,7 @@ import { synchronizeConstraints, synchronizeDeletions } from "../flush/persist/s
 import { synchronizeRow } from "../flush/persist/synchronize-rows.js";
 import { fullPolicy, type WritePolicy } from "../flush/work/policy.js";
 import { keyCells } from "../tracking/row-keys.js";
+import { autoflushes } from "../queries/no-autoflush.js";
 import { load } from "../reading/find-instances.js";
 import { markDeletedInTransaction } from "../flush/persist/delete.js";
 import { decodeRow } from "../statements/table.js";
@@ -25,7 +26,7 @@ import { bind, run, send } from "../statements/send.js";
 export const afterFlush = <T>(core: Core, label: string, work: () => Promise<T>): Promise<T> => {
   assertOpen(core);
   return core.lock.runInScope("flush", label, async () => {
-    if (core.autoflush && core.flushing === null) await flushNow(core);
+    if (core.flushing === null && autoflushes(core)) await flushNow(core);
     return work();
   });
 };

@@ -1,12 +1,13 @@
 /** Takes an object from elsewhere (another session, a form, a queue) over into this session's own object of the same row. */
 
-import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
+import type { FieldMeta, ModelMeta, ReverseOneMeta } from "../../metadata/model-meta.js";
 import { deepCopy, deepEqual } from "../../support/plain-data.js";
-import { collectionOf, stateOf, type InstanceState } from "../../loading/index.js";
+import { collectionOf, loadRelation, stateOf, type InstanceState } from "../../loading/index.js";
 import { StaleDataError } from "../../errors.js";
 import { held } from "../tracking/changes.js";
 import { assertOpen, requireState, type Core } from "../core/core.js";
 import { construct } from "./create.js";
+import { contextOf } from "../reading/find-instances.js";
 import { getByKey } from "../reading/get-by-key.js";
 import { IdentityMap } from "../tracking/identity-map.js";
 import { attach } from "../relationships/cascade-add.js";
@@ -87,13 +88,21 @@ const checkVersion = (given: object, version: FieldMeta | null, own: object, { m
   );
 };
 
+/** What the stored row has in this place is known before its successor comes, which may name its owner itself. */
+const takeOne = async (run: Merge, relation: ReverseOneMeta, target: object | null, own: object): Promise<void> => {
+  if (stateOf(own)?.snapshot !== null) await loadRelation(own, relation, contextOf(run.core));
+  assignReverseOne(own, relation, target === null ? null : await mergeOne(run, target));
+};
+
 const takeRelations = async (run: Merge, given: object, { meta, related, collections }: InstanceState, own: object): Promise<void> => {
   for (const [name, target] of related ?? []) {
     const relation = meta.relations.get(name);
-    if (relation === undefined || target === null) continue;
-    if (relation.kind === "toOne") assignToOne(own, relation, await mergeOne(run, target));
+    if (relation === undefined) continue;
+    if (relation.kind === "reverseOne") await takeOne(run, relation, target, own);
+    // That there is no target, the key says by itself.
+    else if (target === null) continue;
+    else if (relation.kind === "toOne") assignToOne(own, relation, await mergeOne(run, target));
     else if (relation.kind === "anyOf") assignAnyOf(own, relation, await mergeOne(run, target));
-    else if (relation.kind === "reverseOne") assignReverseOne(own, relation, await mergeOne(run, target));
   }
   for (const { relation, items, added } of collections?.values() ?? []) {
     const members: object[] = [];

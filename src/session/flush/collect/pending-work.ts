@@ -2,7 +2,7 @@
 
 import { stateOf, type InstanceState } from "../../../loading/index.js";
 import type { Core } from "../../core/core.js";
-import { isUnchanged } from "../../tracking/changes.js";
+import { changedFields, isUnchanged } from "../../tracking/changes.js";
 
 export const nothingToDo = (core: Core): boolean => {
   if (
@@ -23,6 +23,19 @@ export const nothingToDoFor = (core: Core, objects: ReadonlySet<object>): boolea
     if (state.status !== "persistent" || state.deleting || core.forcedUpdates.has(object) || !isUnchanged(object, state)) return false;
   }
   return true;
+};
+
+/** Stored objects that the next flush would write: a field or a collection of theirs changed, or they were touched. */
+export const changedObjects = (core: Core): Set<object> => {
+  const found = new Set<object>(core.forcedUpdates);
+  for (const meta of core.map.models()) {
+    core.map.each(meta, (object) => {
+      const state = stateOf(object) as InstanceState;
+      if (!state.deleting && changedFields(object, state) !== null) found.add(object);
+    });
+  }
+  for (const { owner } of core.collections) if (stateOf(owner)?.status === "persistent") found.add(owner);
+  return found;
 };
 
 const hasChanged = (object: object): boolean => !isUnchanged(object, stateOf(object) as InstanceState);

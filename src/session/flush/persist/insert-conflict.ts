@@ -2,7 +2,7 @@
 
 import { snapshotCell } from "../../../metadata/comparable.js";
 import type { FieldMeta, ModelMeta } from "../../../metadata/model-meta.js";
-import { insert } from "../../../sql/factories/index.js";
+import { bare, insert, isNull } from "../../../sql/factories/index.js"; //X
 import type { Core } from "../../core/core.js";
 import { detach } from "../../rollback/restore.js";
 import { send } from "../../statements/send.js";
@@ -72,7 +72,7 @@ const sendRows = async (
   rows: unknown[][],
   returned: readonly FieldMeta[],
 ): Promise<readonly unknown[][]> => {
-  const onConflict = { columns, where: null, action } as const;
+  const onConflict = { columns, where: uniqueAmong(meta, columns), action } as const;
   const statement = insert({
     into: tableOf(meta),
     columns: given.map(targetColumn),
@@ -81,6 +81,14 @@ const sendRows = async (
     returning: returningOf(meta, returned),
   });
   return (await send(core, statement, "write")).rows;
+};
+
+/** Unique constraints of a model that deletes softly, all but its key, hold among the rows that are not deleted: so does the conflict. */
+const uniqueAmong = (meta: ModelMeta, columns: readonly string[]): Expr | null => {
+  const { softDeleteField, primaryKey } = meta;
+  if (softDeleteField === null || columns.length === 0) return null;
+  const isKey = columns.length === primaryKey.length && primaryKey.every(({ column }) => columns.includes(column));
+  return isKey ? null : isNull(bare(softDeleteField));
 };
 
 /** A row that the session holds already updates that object, and the given one gives way to it. */
