@@ -70,5 +70,9 @@ export const stateWhere = (meta: ModelMeta, entries: Entries, deleted: QueryStat
 });
 
 /** Rows that the session itself has to find, as tracked instances. */
-export const findInstances = async (core: Core, meta: ModelMeta, entries: Entries): Promise<object[]> =>
-  (await load(core, planSelect(stateWhere(meta, entries)))) as object[];
+export const findInstances = async (
+  core: Core,
+  meta: ModelMeta,
+  entries: Entries,
+  deleted: QueryState["deleted"] = "include",
+): Promise<object[]> => (await load(core, planSelect(stateWhere(meta, entries, deleted)))) as object[];

@@ -6,7 +6,7 @@ import type { SelectPlan } from "../../query/plan.js";
 import { cachedSelectPlan } from "../../query/planning/cache/plan-requests.js";
 import type { TypeKind } from "../../sql/types.js";
 import { stateOf, type InstanceState } from "../../loading/index.js";
-import { held } from "../tracking/changes.js";
+import { isMarkedDeleted } from "../tracking/changes.js";
 import { assertOpen, type Core } from "../core/core.js";
 import { isOf } from "../tracking/identity-map.js";
 import { checkedKey, keyCells, keyHeldBy } from "../tracking/row-keys.js";
@@ -43,7 +43,7 @@ const heldAt = (core: Core, meta: ModelMeta, given: unknown): object | null => {
   const object = core.map.findOne(meta, given);
   if (object === undefined) return null;
   const state = stateOf(object) as InstanceState;
-  return state.stale || state.deleting || !isOf(state.meta, meta) || isMarked(object, state.meta) ? null : object;
+  return state.stale || state.deleting || !isOf(state.meta, meta) || isMarkedDeleted(object) ? null : object;
 };
 
 const findByKey = async (core: Core, meta: ModelMeta, given: unknown): Promise<object | null> => {
@@ -54,10 +54,10 @@ const findByKey = async (core: Core, meta: ModelMeta, given: unknown): Promise<o
   if (known !== undefined) {
     const state = stateOf(known) as InstanceState;
     if (!isOf(state.meta, meta)) return null;
-    if (!state.stale) return state.deleting || isMarked(known, state.meta) ? null : known;
+    if (!state.stale) return state.deleting || isMarkedDeleted(known) ? null : known;
   }
   const [found] = await rowsWithKey(core, meta, parts);
-  if (found === undefined || isMarked(found, (stateOf(found) as InstanceState).meta) || stateOf(found)?.deleting === true) return null;
+  if (found === undefined || isMarkedDeleted(found) || stateOf(found)?.deleting === true) return null;
   return found;
 };
 
@@ -82,12 +82,6 @@ const rowsWithKey = async (core: Core, meta: ModelMeta, parts: readonly unknown[
     return (await load(core, known.plan)) as object[];
   }
   return (await load(core, known.plan, undefined, bind(core, { statement: known.plan.statement, values: parts }))) as object[];
-};
-
-const isMarked = (object: object, meta: ModelMeta): boolean => {
-  const field = meta.softDeleteField;
-  const value = field === null ? null : held(object, field);
-  return value !== null && value !== undefined;
 };
 
 /** An object that was added with a key of its own is that row already. */

@@ -2,12 +2,19 @@
 
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
 import { sameAsSnapshot } from "../../metadata/comparable.js";
-import { type InstanceState, valueOf } from "../../loading/index.js";
+import { stateOf, type InstanceState, valueOf } from "../../loading/index.js";
 import { ownData } from "../../support/own-data.js";
 import { modelInfoOf } from "./model-info.js";
 
 /** A column without running into the accessor of one that was not read. */
 export const held = valueOf;
+
+/** Whether a row is deleted softly, as its object says now. */
+export const isMarkedDeleted = (object: object): boolean => {
+  const field = stateOf(object)?.meta.softDeleteField ?? null;
+  const value = field === null ? null : held(object, field);
+  return value !== null && value !== undefined;
+};
 
 /** Whether a column that was not read has been given a value since (reading it would throw). */
 export const assignedSince = (object: object, field: FieldMeta): boolean => ownData(object, field.name) !== undefined;

@@ -13,7 +13,7 @@ import { fullPolicy, type WritePolicy } from "../flush/work/policy.js";
 import { belongsTo, moveBetween } from "../relationships/both-sides.js";
 import { assignToOne } from "../relationships/to-one.js";
 import { detach } from "../rollback/restore.js";
-import { load } from "../reading/find-instances.js";
+import { findInstances, load } from "../reading/find-instances.js";
 import { autoflush } from "../queries/autoflush.js";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -132,8 +132,12 @@ export const getOrCreate = async (
   if (made !== null) return [made, true];
   const winner = await findOnly(core, find);
   if (winner === null) {
+    const key = meta.primaryKey.every(({ name }) => values[name] !== undefined) ? meta.primaryKey.map(({ name }) => [name, values[name]] as const) : null;
+    const deleted = key !== null && meta.softDeleteField !== null && (await findInstances(core, meta, key)).length > 0;
     throw new IntegrityError(
-      `getOrCreate of ${meta.name}: another row has a value of this one's unique columns, yet the conditions do not find it; look by the columns that are unique`,
+      deleted
+        ? `getOrCreate of ${meta.name}: the row with this key is deleted; find it with withDeleted() and restore() it, or take another key`
+        : `getOrCreate of ${meta.name}: another row has a value of this one's unique columns, yet the conditions do not find it; look by the columns that are unique`,
       { table: meta.table },
     );
   }
@@ -152,5 +156,5 @@ export const isUnique = (meta: ModelMeta, fields: readonly FieldMeta[]): boolean
   if (same(meta.primaryKey)) return true;
   const [only] = fields;
   if (fields.length === 1 && only !== undefined && only.unique) return true;
-  return meta.softDeleteField === null && meta.constraints.some((constraint) => constraint.kind === "unique" && same(constraint.fields));
+  return meta.constraints.some((constraint) => constraint.kind === "unique" && same(constraint.fields));
 };

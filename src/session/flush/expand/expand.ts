@@ -2,6 +2,7 @@
 
 import { stateOf, type InstanceState } from "../../../loading/index.js";
 import type { FieldMeta, RelationMeta } from "../../../metadata/model-meta.js";
+import { valueOfCell } from "../../../metadata/comparable.js";
 import { referenceOf } from "../../../metadata/references.js";
 import type { Core, RunningFlush } from "../../core/core.js";
 import { unresolvedTarget } from "../../core/reference-keys.js";
@@ -35,6 +36,7 @@ export const expand = async (core: Core, subset: Subset, running: RunningFlush):
     running.policy,
     deletionRoots(core, wanted, changed, running),
   );
+  for (const [object, fields] of changed) if (index.get(object) === "soft") keepOwner(core, object, fields, changed);
   // In a later round they point elsewhere already.
   for (const object of clearedReferences) running.clearedReferences.add(object);
   for (const object of running.clearedReferences)
@@ -76,6 +78,19 @@ const isNamed = (relation: RelationMeta, { names }: NamedFields): boolean =>
 const isOrphan = (object: object, fields: readonly FieldMeta[]): boolean => {
   const { orphaning } = modelInfoOf((stateOf(object) as InstanceState).meta);
   return orphaning.some((field) => fields.includes(field) && held(object, field) === null);
+};
+
+/** An orphan that is only marked as deleted stays where it was: restored, it is there again. */
+const keepOwner = (core: Core, object: object, fields: readonly FieldMeta[], changed: Changed): void => {
+  const state = stateOf(object) as InstanceState;
+  const { toOnes, orphaning } = modelInfoOf(state.meta);
+  const left = fields.filter((field) => orphaning.includes(field) && held(object, field) === null);
+  if (left.length === 0) return;
+  for (const field of left) core.journal.fill(object, state, field, valueOfCell(state.snapshot?.[field.position], field.type));
+  for (const relation of toOnes) if (left.includes(relation.field)) state.related?.delete(relation.name);
+  const others = fields.filter((field) => !left.includes(field));
+  if (others.length > 0) changed.set(object, others);
+  else changed.delete(object);
 };
 
 const deletionRoots = (core: Core, wanted: Subset, changed: Changed, { policy, targets }: RunningFlush): object[] => {

@@ -14,7 +14,9 @@ export const releaseReplaced = async (core: Core): Promise<void> => {
     for (const relation of relations) {
       const now = state.related?.get(relation.name);
       if (state.owner !== core || state.snapshot === null || now === undefined) continue;
-      const members = await findInstances(core, relation.target, [[relation.via.field.name, held(owner, relation.via.targetField)]]);
+      const key = held(owner, relation.via.targetField);
+      // A row that is deleted softly has made room already, and keeps its owner.
+      const members = await findInstances(core, relation.target, [[relation.via.field.name, key]], "hide");
       for (const member of members) {
         if (member === now || !belongsTo(member, relation.via, owner)) continue;
         releaseMember(owner, relation, member);

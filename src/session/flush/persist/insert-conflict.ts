@@ -2,7 +2,8 @@
 
 import { snapshotCell } from "../../../metadata/comparable.js";
 import type { FieldMeta, ModelMeta } from "../../../metadata/model-meta.js";
-import { bare, insert, isNull } from "../../../sql/factories/index.js"; //X
+import { column, insert, isNull } from "../../../sql/factories/index.js";
+import type { Expr } from "../../../sql/nodes.js";
 import type { Core } from "../../core/core.js";
 import { detach } from "../../rollback/restore.js";
 import { send } from "../../statements/send.js";
@@ -88,7 +89,7 @@ const uniqueAmong = (meta: ModelMeta, columns: readonly string[]): Expr | null =
   const { softDeleteField, primaryKey } = meta;
   if (softDeleteField === null || columns.length === 0) return null;
   const isKey = columns.length === primaryKey.length && primaryKey.every(({ column }) => columns.includes(column));
-  return isKey ? null : isNull(bare(softDeleteField));
+  return isKey ? null : isNull(column(null, softDeleteField.column, softDeleteField.type));
 };
 
 /** A row that the session holds already updates that object, and the given one gives way to it. */

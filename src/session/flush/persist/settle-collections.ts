@@ -3,6 +3,7 @@
 import { stateOf, type CollectionState, type InstanceState } from "../../../loading/index.js";
 import type { ToOneMeta } from "../../../metadata/model-meta.js";
 import type { Core } from "../../core/core.js";
+import { isMarkedDeleted } from "../../tracking/changes.js";
 import { belongsTo } from "../../relationships/both-sides.js";
 import type { CollectionMark } from "../work/work.js";
 
@@ -27,7 +28,7 @@ export const settleCollection = (core: Core, { collection, changes, ofNew }: Col
 /** A key that was assigned over an addition or a removal is the truth: the list agrees with it from now on. */
 const followRawKeys = (collection: CollectionState, via: ToOneMeta, members: readonly object[]): void => {
   for (const member of members) {
-    const belongs = belongsTo(member, via, collection.owner) && stateOf(member)?.status === "persistent";
+    const belongs = belongsTo(member, via, collection.owner) && stateOf(member)?.status === "persistent" && !isMarkedDeleted(member);
     const listed = collection.items?.includes(member) === true;
     if (belongs && !listed) collection.items?.push(member);
     else if (!belongs && listed && stateOf(member)?.status === "persistent")

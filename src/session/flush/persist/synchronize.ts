@@ -12,13 +12,22 @@ import { keyOfSnapshot } from "../../tracking/row-keys.js";
 import { markDeletedInTransaction } from "./delete.js";
 import { currentTarget, valueAfterDelete, refersToKey } from "../../core/reference-keys.js";
 
-/** A row's references were written: loaded collections of the former and the new target agree with them. */
+/** Whether the row is marked as deleted: its owners do not show it. */
+const isHidden = ({ meta }: InstanceState, row: readonly unknown[] | null): boolean => {
+  const cell = meta.softDeleteField === null ? null : row?.[meta.softDeleteField.position];
+  return cell !== null && cell !== undefined;
+};
+
+/** A row's references, or its mark as deleted, were written: loaded collections of the former and the new target agree with them. */
 export const synchronizeReferences = (core: Core, object: object, state: InstanceState, before: readonly unknown[] | null): void => {
   const now = state.snapshot as readonly unknown[];
+  const [wasHidden, nowHidden] = [isHidden(state, before), isHidden(state, now)];
+  if (nowHidden && !wasHidden) leaveLinked(core, state.meta, [object]);
+  if (wasHidden && !nowHidden) forgetLinked(core, state.meta);
   for (const relation of modelInfoOf(state.meta).toOnes) {
     if (relation.inverse === null || !refersToKey(relation)) continue;
-    const was = before?.[relation.field.position];
-    const is = now[relation.field.position];
+    const was = wasHidden ? null : before?.[relation.field.position];
+    const is = nowHidden ? null : now[relation.field.position];
     if (was === is) continue;
     const inverse = relation.inverse as ToManyMeta | ReverseOneMeta;
     const former = was === undefined || was === null ? undefined : core.map.findOne(relation.target, keyCell(was, relation.targetField));
@@ -99,6 +108,19 @@ const leaveLinked = (core: Core, meta: ModelMeta, objects: readonly object[]): v
       for (const object of core.pending) if (isOf((stateOf(object) as InstanceState).meta, owner.meta)) leave(object);
     }
   }
+};
+
+/** A row is restored: whether it is linked, only the database knows, so lists that could show it are asked for again. */
+const forgetLinked = (core: Core, meta: ModelMeta): void => {
+  for (const relation of meta.dependants())
+    for (const owner of linkedThrough(relation))
+      core.map.each(owner.meta, (object) => {
+        const state = stateOf(object) as InstanceState;
+        const collection = state.collections?.get(owner.name);
+        if (collection === undefined || collection.items === null) return;
+        core.journal.touch(object, state);
+        collection.items = null;
+      });
 };
 
 /** The many-to-many relations of others whose links refer by this one to the model that is left. */
