@@ -157,6 +157,20 @@ eachDatabase("test kit", [Team, Player], (open, kind) => {
     await expect(assertQueries(db, 1, () => Promise.reject(new Error("own")))).rejects.toThrow("own");
   });
 
+  it("what a test prepared and did not commit counts as committed when another session begins", async () => {
+    const database = await open();
+    await withRollback(database, async (db) => {
+      await Team.objects.create(db, { name: "Reds" });
+      await using app = database.session({ onUncommitted: "ignore" });
+      await Team.objects.create(app, { name: "Blues" });
+      await app.rollback();
+      await db.rollback();
+      expect(await Team.objects.valuesList("name", { flat: true }).fetch(db)).toEqual(["Reds"]);
+    });
+    await using after = database.session();
+    expect(await Team.objects.count(after)).toBe(0);
+  });
+
   it("factory() makes objects of which a test says only what it is about", async () => {
     const database = await open();
     await using db = database.session();

@@ -23,7 +23,8 @@ export interface RollbackOptions {
 /**
  * Runs a test inside a transaction that is always rolled back. A `commit()` in it releases a savepoint and runs `post_commit`;
  * sessions opened meanwhile on this database share its connection, and their transactions are savepoints of this one. So they are as
- * isolated as this one is, which may be said: a block inside that asks for more is refused. A read-only block is read-only.
+ * isolated as this one is, which may be said: a block inside that asks for more is refused. A read-only block is read-only. Rows that the
+ * test prepared and did not commit are committed when another session begins a transaction.
  *
  * ```ts
  * await withRollback(database, async (db) => {
@@ -42,6 +43,7 @@ export const withRollback = async <R>(database: Database, work: (db: Session) =>
   exchangeHandle(database, shared);
   try {
     const db = database.session({ onUncommitted: "ignore" });
+    shared.settle(db, () => db.commit());
     try {
       return await work(db);
     } finally {

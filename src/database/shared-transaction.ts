@@ -19,6 +19,10 @@ export class SharedTransaction implements DatabaseHandle {
   /** One statement at a time, and one transaction at a time. */
   readonly #statements = new FairMutex();
   readonly #transactions = new FairMutex();
+  /** Whose work counts as committed as soon as somebody else begins a transaction. */
+  #preparing: { readonly session: object; readonly commit: () => Promise<void> } | null = null;
+  /** Whose transaction is open, and whether its first write began it rather than a block. */
+  #holder: { readonly session: object | null; readonly byFirstWrite: boolean } | null = null;
   #ended = false;
 
   private constructor(under: DatabaseHandle, outer: OpenTransaction, sender: Sender) {
@@ -32,6 +36,11 @@ export class SharedTransaction implements DatabaseHandle {
       throw new ConfigurationError("withRollback() is running on this database already: it cannot be nested");
     const sender: Sender = { session: null, label: "withRollback" };
     return new SharedTransaction(under, await under.begin({ isolation }, sender), sender);
+  }
+
+  /** A test that prepared rows and did not commit them would make the code that it tests wait for ever. */
+  settle(session: object, commit: () => Promise<void>): void {
+    this.#preparing = { session, commit };
   }
 
   get dialect(): DatabaseHandle["dialect"] {
@@ -67,14 +76,16 @@ export class SharedTransaction implements DatabaseHandle {
 
   async begin(mode: TransactionMode, who: Who): Promise<OpenTransaction> {
     this.#checkIsolation(mode.isolation);
+    await this.#settleFor(who);
     await this.#transactions.acquire(
       who.label,
       this.acquireTimeout,
       (holder) =>
         new PoolTimeout(
-          `${who.label} waited ${this.acquireTimeout} ms to begin a transaction inside withRollback(), where all sessions share one connection and take turns; the turn is held by ${holder}`,
+          `${who.label} waited ${this.acquireTimeout} ms to begin a transaction inside withRollback(), where all sessions share one connection and take turns; the turn is held by ${holder}. Let it commit() or end its atomic() block first`,
         ),
     );
+    this.#holder = { session: who.session, byFirstWrite: mode.travels === true };
     try {
       return await this.#alone(
         who,
@@ -84,13 +95,25 @@ export class SharedTransaction implements DatabaseHandle {
             await this.#savepoint(mode),
             mode,
             (run) => this.#alone(who, run),
-            () => this.#transactions.release(),
+            () => this.#release(),
           ),
       );
     } catch (error) {
-      this.#transactions.release();
+      this.#release();
       throw error;
     }
+  }
+
+  /** What stands in an atomic block is for that block to end: the others wait. */
+  async #settleFor({ session }: Who): Promise<void> {
+    const [preparing, holder] = [this.#preparing, this.#holder];
+    if (preparing !== null && holder?.byFirstWrite === true && holder.session === preparing.session && session !== preparing.session)
+      await preparing.commit();
+  }
+
+  #release(): void {
+    this.#holder = null;
+    this.#transactions.release();
   }
 
   onQuery(listener: (event: QueryEvent) => void): () => void {

@@ -132,7 +132,9 @@ export const getOrCreate = async (
   if (made !== null) return [made, true];
   const winner = await findOnly(core, find);
   if (winner === null) {
-    const key = meta.primaryKey.every(({ name }) => values[name] !== undefined) ? meta.primaryKey.map(({ name }) => [name, values[name]] as const) : null;
+    const key = meta.primaryKey.every(({ name }) => values[name] !== undefined)
+      ? meta.primaryKey.map(({ name }) => [name, values[name]] as const)
+      : null;
     const deleted = key !== null && meta.softDeleteField !== null && (await findInstances(core, meta, key)).length > 0;
     throw new IntegrityError(
       deleted
