@@ -123,7 +123,6 @@ describe("an operation", () => {
       const inverse = invertAll(before, operations);
       if (inverse === null) throw new Error("it has no inverse");
       const back = applyAll(after, inverse);
-      // A dropped column comes back without its values: where it was required, and without a default, it may be NULL.
       expect(factsOf(back)).toBe(factsOf(before));
     });
 

@@ -37,6 +37,9 @@ const columnTypes: readonly DataType[] = [
   types.boolean,
   types.uuid,
   types.timestamp,
+  types.time,
+  types.duration,
+  types.real,
   types.date,
   types.json,
   types.bytes,
@@ -107,14 +110,14 @@ const indexOf = (random: Random, table: string, columns: readonly string[]): Ind
   };
 };
 
-const keyTo = (table: string, column: string, to: string, onDelete: ForeignKeyPicture["onDelete"]): ForeignKeyPicture => ({
+const keyTo = (random: Random, table: string, column: string, to: string): ForeignKeyPicture => ({
   name: `${table}_${column}_fkey`,
   columns: [column],
   references: { schema: null, name: to },
   referencedColumns: ["id"],
-  onDelete,
-  onUpdate: "nothing",
-  deferrable: null,
+  onDelete: random.pick(["cascade", "setNull", "nothing"] as const),
+  onUpdate: random.chance(0.2) ? "cascade" : "nothing",
+  deferrable: random.pick([null, null, "deferred", "immediate"] as const),
   valid: true,
 });
 
@@ -177,7 +180,7 @@ const tableOf = (random: Random, name: string, others: readonly string[], dialec
   if (others.length > 0 && random.chance(0.6)) {
     const to = random.pick(others);
     columns.push({ ...id, name: `${to}_id`, identity: null, nullable: true });
-    foreignKeys.push(keyTo(name, `${to}_id`, to, random.pick(["cascade", "setNull", "nothing"] as const)));
+    foreignKeys.push(keyTo(random, name, `${to}_id`, to));
   }
   const first = columns.find((column) => column.type.kind === "integer" && column.identity === null);
   if (first !== undefined && random.chance(0.2))
@@ -198,7 +201,18 @@ export const randomSchema = (random: Random, dialects: readonly Dialect[]): Sche
   const tables: TablePicture[] = [];
   for (const name of names)
     if (random.chance(0.6)) tables.push(tableOf(random, name, [...tables.map((table) => table.name.name), name], dialects));
-  return { tables: inOrder(tables), enums: [], sequences: [], unmanaged: [] };
+  return { tables: inOrder(inCircle(random, tables)), enums: [], sequences: [], unmanaged: [] };
+};
+
+/** Sometimes the first table refers to the last, which may refer to it. */
+const inCircle = (random: Random, tables: readonly TablePicture[]): readonly TablePicture[] => {
+  const [first, last] = [tables[0], tables.at(-1)];
+  if (first === undefined || last === undefined || first === last || !random.chance(0.4)) return tables;
+  const name = `${last.name.name}_id`;
+  if (first.columns.some((column) => column.name === name)) return tables;
+  const column: ColumnPicture = { ...id, name, identity: null, nullable: true };
+  const key = keyTo(random, first.name.name, name, last.name.name);
+  return [{ ...first, columns: [...first.columns, column], foreignKeys: [...first.foreignKeys, key] }, ...tables.slice(1)];
 };
 
 /** Another schema that has most of this one. */
@@ -264,6 +278,9 @@ const values: { readonly [K in DataType["kind"]]?: (type: DataType, dialect: Dia
   integer: () => ["0", "-2147483648", "2147483647", "-1"],
   bigint: () => ["0", "-9223372036854775808", "9223372036854775807"],
   double: () => ["0", "1.5e300", "-0.1", "5e-324"],
+  real: () => ["0", "1.5", "-0.25"],
+  time: () => [text("00:00:00"), text("23:59:59.999")],
+  duration: (_, dialect) => (dialect.name === "sqlite" ? ["0", "-86400001"] : ["interval '0'", "interval '-86400.001 seconds'"]),
   decimal: (_, dialect) =>
     dialect.name === "sqlite" ? ["'0.000'", "'-999999999.999'", "'12.340'"] : ["0.000", "-999999999.999", "12.340"],
   boolean: (_, dialect) => (dialect.name === "sqlite" ? ["0", "1"] : ["false", "true"]),
@@ -275,15 +292,29 @@ const values: { readonly [K in DataType["kind"]]?: (type: DataType, dialect: Dia
   enum: (type) => (type.kind === "enum" ? type.values.map(text) : []),
 };
 
-/** INSERTs for a table, with nulls where they may be; keys refer to the row of the same number. */
+/** INSERTs for a table, with nulls where they may be. */
 export const rowsOf = (random: Random, table: TablePicture, dialect: Dialect): readonly string[] =>
   [1, 2, 3, 4].map((number) => {
     const columns = table.columns.filter((column) => column.generated === null);
     const cells = columns.map((column) => {
       if (column.name === "id") return String(number * 10);
-      if (column.name.endsWith("_id")) return random.chance(0.3) ? "NULL" : String((1 + random.below(4)) * 10);
+      if (column.name.endsWith("_id")) return "NULL";
       if (column.nullable && random.chance(0.3)) return "NULL";
       return random.pick(values[column.type.kind]?.(column.type, dialect) ?? ["NULL"]);
     });
     return `INSERT INTO ${dialect.quote(table.name.name)} (${columns.map((column) => dialect.quote(column.name)).join(", ")}) VALUES (${cells.join(", ")})`;
   });
+
+/** UPDATEs that let rows refer to each other and to themselves, in circles too. */
+export const keysOf = (random: Random, table: TablePicture, dialect: Dialect): readonly string[] =>
+  table.columns
+    .filter((column) => column.name.endsWith("_id"))
+    .flatMap((column) =>
+      [1, 2, 3, 4].flatMap((number) =>
+        random.chance(0.3)
+          ? []
+          : [
+              `UPDATE ${dialect.quote(table.name.name)} SET ${dialect.quote(column.name)} = ${(1 + random.below(4)) * 10} WHERE id = ${number * 10}`,
+            ],
+      ),
+    );

@@ -1,16 +1,17 @@
 /** `migrate` and `rollback`: run migrations, or take them back. */
 
-import { lossesOf } from "../detect/index.js";
 import { MigrationError } from "../errors.js";
 import { type RunEvent, standingOf } from "../history/index.js";
 import { describeOf } from "../operations/index.js";
 import { type Graph, migrationNamed, type PlanItem, planTo, refuseConflicts, zero } from "../state/index.js";
+import { readAnswers } from "./answers.js";
 import { withDatabase } from "./open.js";
 import { faint, good, type Result, strong } from "./output.js";
 import { progressLine } from "./progress.js";
 import { loadMigrations, loadProject } from "./project.js";
-import { appliedNames, filledOf, historyOf, refuseUnfit, runTo } from "./running.js";
+import { appliedNames, historyOf, refuseUnfit, runTo } from "./running.js";
 import { version } from "./version.js";
+import { askForFills, refuseLosses, withFills } from "./way-back.js";
 
 export interface MigrateOptions {
   readonly config?: string | undefined;
@@ -19,16 +20,9 @@ export interface MigrateOptions {
   readonly fake?: boolean | undefined;
   /** The way back may lose what the files do not say. */
   readonly lose?: boolean | undefined;
+  /** Values for columns that must have one again: `users.age=0`. */
+  readonly fill?: readonly string[] | undefined;
 }
-
-/** Contents that the way back takes away, and that no file of it says. */
-const unsaidLosses = (plan: readonly PlanItem[]): readonly string[] => [
-  ...new Set(
-    plan
-      .filter((item) => item.direction === "down")
-      .flatMap((item) => lossesOf(item.before, item.operations).filter((name) => !item.migration.loses.includes(name))),
-  ),
-];
 
 export const migrate = (given: string | undefined, options: MigrateOptions): Promise<Result> => {
   const target = (graph: Graph): string | undefined => (given === undefined || given === zero ? given : migrationNamed(graph, given).name);
@@ -62,14 +56,9 @@ const go = async (options: MigrateOptions, targetOf: (graph: Graph, done: Readon
     if (target === undefined) refuseConflicts(graph);
     const plan = planTo(graph, done, target);
     if (options.plan === true) return planned(plan);
-    if (options.lose !== true && options.fake !== true) {
-      const lost = await filledOf(database, unsaidLosses(plan));
-      if (lost.length > 0)
-        throw new MigrationError(
-          `the way back would lose what is in ${lost.join(", ")}, which no file of it says; say --lose if that is meant, and make a backup first`,
-          { facts: { loses: lost } },
-        );
-    }
+    const { fills } = readAnswers({ fill: options.fill }, [project.dialect]);
+    if (options.lose !== true && options.fake !== true) await refuseLosses(database, plan);
+    if (options.fake !== true) await askForFills(database, plan, fills);
     const progress = progressLine(options.json !== true);
     const stop = new AbortController();
     const interrupted = (): void =>
@@ -79,6 +68,7 @@ const go = async (options: MigrateOptions, targetOf: (graph: Graph, done: Readon
     try {
       const runs = await runTo(database, graph, () => target, {
         fake: options.fake,
+        adjust: (operations) => withFills(operations, fills),
         signal: stop.signal,
         version,
         onEvent: (event) => {

@@ -112,6 +112,7 @@ Every command knows --json. Exit codes: 0 done, 1 failed, 2 needs an answer, 3 a
     .option("--plan", "show what would run")
     .option("--fake", "write the history only")
     .option("--lose", "a way back may lose what the files do not say")
+    .option("--fill <column=value>", "on a way back: what rows get in a column that must have a value again", several)
     .action(act(migrate));
   command(
     "rollback [what]",
@@ -120,6 +121,7 @@ Every command knows --json. Exit codes: 0 done, 1 failed, 2 needs an answer, 3 a
   )
     .option("--plan", "show what would run")
     .option("--lose", "it may lose what the files do not say")
+    .option("--fill <column=value>", "what rows get in a column that must have a value again: users.age=0", several)
     .action(act(rollback));
   command("showmigrations", "Lists the migrations, and which have run.", "flash-db showmigrations").action(act(showMigrations));
   command("sqlmigrate <name>", "Shows the statements of a migration.", "flash-db sqlmigrate 0002 --database postgres")

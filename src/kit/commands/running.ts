@@ -56,19 +56,26 @@ export const runOf = ({ direction, migration, before, operations }: PlanItem): R
   meaning: meaningOf(migration),
 });
 
+export interface RunToOptions extends RunnerOptions {
+  /** Of a way back: the operations with what its caller knows beside the files. */
+  readonly adjust?: ((operations: readonly Operation[]) => readonly Operation[]) | undefined;
+}
+
 /** Planned anew whenever the lock was taken: what others ran meanwhile is not run again. */
 export const runTo = (
   database: Database,
   graph: Graph,
   targetOf: (done: ReadonlySet<string>) => string | undefined,
-  options: RunnerOptions,
+  { adjust = (operations) => operations, ...options }: RunToOptions,
 ): Promise<readonly Run[]> =>
   runMigrations(
     database,
     (history) => {
       refuseUnfit(standingOf(graph.order, history));
       const done = appliedNames(history);
-      return planTo(graph, done, targetOf(done)).map(runOf);
+      return planTo(graph, done, targetOf(done)).map((item) =>
+        runOf(item.direction === "down" ? { ...item, operations: adjust(item.operations) } : item),
+      );
     },
     options,
   );
@@ -97,27 +104,3 @@ export const textsOf = (
   dialect: Dialect,
   transaction: boolean,
 ): readonly string[] => segmentsOf(lowerAll(before, operations), dialect, transaction).flatMap(segmentTexts);
-
-/** Of these tables and columns (`users`, `users.first`), those with something in them. */
-export const filledOf = (database: Database, names: readonly string[]): Promise<readonly string[]> =>
-  withSession(database, "rollback", async (session) => {
-    const { dialect } = session;
-    const found: string[] = [];
-    for (const name of names) {
-      const { tables } = await readPicture(session);
-      const texts = tables.map((table) => ({
-        table,
-        text: table.name.schema === null ? table.name.name : `${table.name.schema}.${table.name.name}`,
-      }));
-      const owner = texts.find(({ text }) => text === name) ?? texts.find(({ text }) => name.startsWith(`${text}.`));
-      if (owner === undefined) continue;
-      const from = owner.text
-        .split(".")
-        .map((part) => dialect.quote(part))
-        .join(".");
-      const column = name === owner.text ? null : dialect.quote(name.slice(owner.text.length + 1));
-      const rows = await session.rows(`SELECT 1 FROM ${from}${column === null ? "" : ` WHERE ${column} IS NOT NULL`} LIMIT 1`);
-      if (rows.length > 0) found.push(name);
-    }
-    return found;
-  });

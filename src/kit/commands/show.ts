@@ -55,7 +55,7 @@ const words: { readonly [S in Kind]: string } = {
   edited: "the file was edited after it ran",
   missing: "it ran, but its file is not in the folder",
   doubled: "the history has it twice",
-  interrupted: "it was interrupted: run migrate to go on, or rollback",
+  interrupted: "it was interrupted: the same command again goes on",
   late: "it comes before one that ran, but has not run",
 };
 

@@ -2,6 +2,7 @@
 
 import os from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { LockNotAvailable } from "flash-db";
 import type { Database } from "flash-db/internal";
 import { MigrationError } from "../errors.js";
 import { LOCK_TABLE } from "./own-tables.js";
@@ -86,29 +87,59 @@ const holderOfAdvisory = async (session: DatabaseSession): Promise<Holder> => {
 /** A row, as there are no locks of sessions; a process of this host that is gone holds nothing. */
 const takeRow = async (database: Database): Promise<MigrationLock | Holder> => {
   const me = { host: os.hostname(), pid: process.pid };
-  const outcome = await withSession(database, async (session) =>
-    inTransaction(session, "BEGIN IMMEDIATE", async (): Promise<Holder | null> => {
-      const [row] = await session.rows(`SELECT holder, host, pid, since, step FROM ${LOCK_TABLE}`);
-      const [holder, host, pid, since, step] = (row ?? []).map(String);
-      if (row !== undefined && (host !== me.host || isAlive(Number(pid))))
-        return { who: holder ?? "", since: since ?? "", step: step ?? "" };
-      const literal = (text: string): string => session.dialect.schema.literal(text, { kind: "text" });
-      await session.execute(`DELETE FROM ${LOCK_TABLE}`);
-      await session.execute(
-        `INSERT INTO ${LOCK_TABLE} (only, holder, host, pid, since, step) VALUES (1, ${literal(`process ${me.pid} of ${me.host}`)}, ${literal(me.host)}, ${me.pid}, ${literal(new Date().toISOString())}, 'begins')`,
-      );
-      return null;
-    }),
-  );
+  const token = new Date().toISOString();
+  const outcome = await withSession(database, async (session): Promise<Holder | null> => {
+    // Read without a transaction: the holder's own may be long, and nobody else can begin one meanwhile.
+    const holder = await holderOfRow(session);
+    if (holder !== null) return holder;
+    try {
+      return await inTransaction(session, "BEGIN IMMEDIATE", async () => {
+        const other = await holderOfRow(session);
+        if (other !== null) return other;
+        const literal = (text: string): string => session.dialect.schema.literal(text, { kind: "text" });
+        await session.execute(`DELETE FROM ${LOCK_TABLE}`);
+        await session.execute(
+          `INSERT INTO ${LOCK_TABLE} (only, holder, host, pid, since, step) VALUES (1, ${literal(`process ${me.pid} of ${me.host}`)}, ${literal(me.host)}, ${me.pid}, ${literal(token)}, 'begins')`,
+        );
+        heldHere.add(token);
+        return null;
+      });
+    } catch (error) {
+      if (!(error instanceof LockNotAvailable)) throw error;
+      return { who: "another process", since: "now", step: "it writes to this database" };
+    }
+  });
   if (outcome !== null) return outcome;
   const change = (text: (literal: (word: string) => string) => string): Promise<void> =>
     withSession(database, async (session) => {
       await session.execute(`${text((word) => session.dialect.schema.literal(word, { kind: "text" }))} WHERE pid = ${me.pid}`);
     });
   return {
-    say: (step) => change((literal) => `UPDATE ${LOCK_TABLE} SET step = ${literal(step)}`),
-    release: () => change(() => `DELETE FROM ${LOCK_TABLE}`),
+    say: async (step) => {
+      try {
+        await change((literal) => `UPDATE ${LOCK_TABLE} SET step = ${literal(step)}`);
+      } catch (error) {
+        // The application writes just now: those who wait see the step before.
+        if (!(error instanceof LockNotAvailable)) throw error;
+      }
+    },
+    release: async () => {
+      await change(() => `DELETE FROM ${LOCK_TABLE}`);
+      heldHere.delete(token);
+    },
   };
+};
+
+/** Locks of this process, by the moment when they were taken: a process that ended may have had the same number. */
+const heldHere = new Set<string>();
+
+/** null: nobody, or a process of this host that is gone. */
+const holderOfRow = async (session: DatabaseSession): Promise<Holder | null> => {
+  const [row] = await session.rows(`SELECT holder, host, pid, since, step FROM ${LOCK_TABLE}`);
+  if (row === undefined) return null;
+  const [who = "", host, pid, since = "", step = ""] = row.map(String);
+  const lives = Number(pid) === process.pid ? heldHere.has(since) : isAlive(Number(pid));
+  return host !== os.hostname() || lives ? { who, since, step } : null;
 };
 
 const isAlive = (pid: number): boolean => {

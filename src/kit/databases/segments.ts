@@ -67,8 +67,10 @@ const schemaSegments = (steps: readonly SchemaStep[], dialect: Dialect, transact
       },
     });
   };
-  for (const { text, transactional } of steps.flatMap((step) => lowerForPostgres(step, dialect))) {
+  for (const { text, transactional } of steps.flatMap((step) => lowerForPostgres(step, dialect, !transaction))) {
     const given = transaction ? text : concurrently(text);
+    // Looking at all rows takes time: the strong lock of the statements before it must not be held meanwhile.
+    if (!transaction && VALIDATES.test(text)) close();
     if (transactional && given === text) together.push(text);
     else {
       close();
@@ -78,6 +80,8 @@ const schemaSegments = (steps: readonly SchemaStep[], dialect: Dialect, transact
   close();
   return segments;
 };
+
+const VALIDATES = /^ALTER TABLE [^;]* VALIDATE CONSTRAINT /;
 
 const concurrently = (text: string): string =>
   text

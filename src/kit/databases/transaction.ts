@@ -14,19 +14,16 @@ export interface TransactionOptions {
   readonly onRetry: (attempt: number, error: Error) => void;
 }
 
-export const inSchemaTransaction = (session: DatabaseSession, work: () => Promise<void>, options: TransactionOptions): Promise<void> =>
-  session.dialect.features.concurrentWriters ? onManyWriters(session, work, options) : onOneWriter(session, work);
-
 /** A statement that waits for a strong lock makes everybody else wait behind it: it gives up soon, and tries again. */
-const onManyWriters = async (session: DatabaseSession, work: () => Promise<void>, options: TransactionOptions): Promise<void> => {
+export const inSchemaTransaction = async (
+  session: DatabaseSession,
+  work: () => Promise<void>,
+  options: TransactionOptions,
+): Promise<void> => {
   for (let attempt = 1; ; attempt++) {
     try {
-      await inTransaction(session, "BEGIN", async () => {
-        await session.execute(`SET LOCAL lock_timeout = ${options.lockTimeout}`);
-        await session.execute("SET LOCAL statement_timeout = 0");
-        await session.execute(`LOCK TABLE ${HISTORY_TABLE} IN SHARE ROW EXCLUSIVE MODE`);
-        await work();
-      });
+      if (session.dialect.features.concurrentWriters) await onManyWriters(session, work, options);
+      else await onOneWriter(session, work);
       return;
     } catch (error) {
       if (!(error instanceof LockNotAvailable) || attempt > options.retries) throw error;
@@ -35,6 +32,14 @@ const onManyWriters = async (session: DatabaseSession, work: () => Promise<void>
     }
   }
 };
+
+const onManyWriters = (session: DatabaseSession, work: () => Promise<void>, { lockTimeout }: TransactionOptions): Promise<void> =>
+  inTransaction(session, "BEGIN", async () => {
+    await session.execute(`SET LOCAL lock_timeout = ${lockTimeout}`);
+    await session.execute("SET LOCAL statement_timeout = 0");
+    await session.execute(`LOCK TABLE ${HISTORY_TABLE} IN SHARE ROW EXCLUSIVE MODE`);
+    await work();
+  });
 
 /** With foreign keys on, dropping a table to build it anew would delete the rows that refer to it; in a transaction they cannot be turned off. */
 const onOneWriter = async (session: DatabaseSession, work: () => Promise<void>): Promise<void> => {

@@ -1,10 +1,9 @@
 /** Fills rows in batches by key, each in a transaction of its own that also stores how far it came. */
 
-import { sql } from "flash-db";
 import { metadataOf } from "flash-db/internal";
 import type { Segment } from "../databases/segments.js";
 import { MigrationError } from "../errors.js";
-import type { PartContext } from "./part-context.js";
+import { type PartContext, runIn } from "./part-context.js";
 
 /** As much of a QuerySet as it needs. */
 interface Rows {
@@ -21,26 +20,24 @@ type Backfill = Extract<Segment, { readonly kind: "backfill" }>;
 export const runBackfill = async (segment: Backfill, context: PartContext): Promise<void> => {
   const key = keyOf(segment);
   const rows = (segment.model.model as unknown as { readonly objects: Rows }).objects.filter(segment.where);
-  const { dialect, place } = await context.withSession(async (session) => ({
-    dialect: session.dialect,
-    place: await context.place.read(session),
-  }));
+  const place = await context.withSession(context.place.read);
   let cursor = place === null ? null : readPlace(place);
   let total = 0;
   for (;;) {
     context.signal?.throwIfAborted();
     const db = context.database.session({ onUncommitted: "ignore" });
+    const run = runIn(db);
     try {
       const left = cursor === null ? rows : rows.filter({ [`${key}__gt`]: cursor });
       const keys = await left.orderBy(key).limit(segment.batch).valuesList(key, { flat: true }).fetch(db);
       if (keys.length === 0) {
-        for (const text of context.done({ dialect })) await db.execute(sql`${sql.raw(text)}`);
+        await context.done(run);
         await db.commit();
         return;
       }
       total += await rows.filter({ [`${key}__in`]: keys }).update(db, segment.set);
       cursor = keys.at(-1);
-      await db.execute(sql`${sql.raw(context.place.write({ dialect }, writePlace(cursor)))}`);
+      await context.place.write(run, writePlace(cursor));
       await db.commit();
     } finally {
       await db.close();

@@ -19,12 +19,12 @@ export const repairHistory = async (database: Database, repairs: readonly Repair
     await prepareStore(session);
     for (const repair of repairs) {
       const entry = (action: "repair" | "unfake" | "fake"): Promise<number> =>
-        session.execute(entryStatement(session, repair.run, { action, durationMs: 0, version }));
+        session.execute(entryStatement(session.dialect, repair.run, { action, durationMs: 0, version }));
       if (repair.kind === "edited") await entry("repair");
       else if (repair.kind === "missing") await entry("unfake");
       else {
         if (repair.applied) await entry("fake");
-        await session.execute(journalStatements.end(session, repair.run));
+        await session.execute(journalStatements.forget(session.dialect, repair.run));
       }
     }
   } finally {

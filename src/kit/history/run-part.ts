@@ -1,12 +1,12 @@
 /** One part of a migration, done whole or not at all, and noted in the journal. */
 
-import { sql } from "flash-db";
 import type { Segment } from "../databases/segments.js";
 import type { DatabaseSession } from "../databases/session.js";
 import { inSchemaTransaction } from "../databases/transaction.js";
 import { MigrationError } from "../errors.js";
 import { runBackfill } from "./backfill.js";
-import type { PartContext } from "./part-context.js";
+import { DoneAlready } from "./done-already.js";
+import { type PartContext, runIn } from "./part-context.js";
 
 export const runPart = async (segment: Segment, context: PartContext): Promise<void> => {
   switch (segment.kind) {
@@ -17,7 +17,7 @@ export const runPart = async (segment: Segment, context: PartContext): Promise<v
           async () => {
             await context.check(session);
             await segment.run(session);
-            for (const text of context.done(session)) await session.execute(text);
+            await context.done(session.execute);
           },
           context.transaction,
         ),
@@ -25,7 +25,7 @@ export const runPart = async (segment: Segment, context: PartContext): Promise<v
     case "alone":
       return context.withSession(async (session) => {
         await runAlone(session, segment.text);
-        for (const text of context.done(session)) await session.execute(text);
+        await context.done(session.execute);
       });
     case "code":
       return runCode(segment, context);
@@ -34,36 +34,52 @@ export const runPart = async (segment: Segment, context: PartContext): Promise<v
   }
 };
 
+const NAME = String.raw`(?:"(?:[^"]|"")+"|[A-Za-z_][\w$]*)`;
+const MADE = new RegExp(
+  String.raw`^\s*CREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY\s+(?:IF\s+NOT\s+EXISTS\s+)?(${NAME})\s+ON\s+(?:ONLY\s+)?(?:(${NAME})\.)?(${NAME})`,
+  "i",
+);
+const GONE = new RegExp(String.raw`^\s*DROP\s+INDEX\s+CONCURRENTLY\s+((?:${NAME}\.)?${NAME})\s*(?:RESTRICT|CASCADE)?\s*;?\s*$`, "i");
+
 /** What an interrupted run left behind is taken up: an index that is there and valid is done, one that is invalid is made anew. */
 const runAlone = async (session: DatabaseSession, text: string): Promise<void> => {
-  const made = /^CREATE (?:UNIQUE )?INDEX CONCURRENTLY ("(?:[^"]|"")+") ON (?:("(?:[^"]|"")+")\.)?/.exec(text);
-  const gone = /^DROP INDEX CONCURRENTLY ((?:"(?:[^"]|"")+"\.)?"(?:[^"]|"")+")$/.exec(text);
-  if (gone?.[1] !== undefined && (await indexState(session, gone[1])) === "missing") return;
-  if (made?.[1] !== undefined) {
-    const name = made[2] === undefined ? made[1] : `${made[2]}.${made[1]}`;
-    const state = await indexState(session, name);
-    if (state === "valid") return;
-    if (state === "invalid") await session.execute(`DROP INDEX CONCURRENTLY ${name}`);
+  const [, dropped] = GONE.exec(text) ?? [];
+  if (dropped !== undefined && (await indexOf(session, dropped)) === null) return;
+  const [, name, schema, table] = MADE.exec(text) ?? [];
+  if (name !== undefined && table !== undefined) {
+    const within = (one: string): string => (schema === undefined ? one : `${schema}.${one}`);
+    const found = await indexOf(session, within(name));
+    const own = found !== null && found.table === (await identityOf(session, within(table)));
+    if (own && found.valid) return;
+    if (own) await session.execute(`DROP INDEX CONCURRENTLY ${within(name)}`);
   }
   await session.execute(text);
 };
 
-const indexState = async (session: DatabaseSession, name: string): Promise<"missing" | "valid" | "invalid"> => {
-  const [[valid] = []] = await session.rows(
-    `SELECT indisvalid::text FROM pg_index WHERE indexrelid = to_regclass(${session.dialect.schema.literal(name, { kind: "text" })})`,
+interface FoundIndex {
+  readonly valid: boolean;
+  readonly table: string;
+}
+const indexOf = async (session: DatabaseSession, name: string): Promise<FoundIndex | null> => {
+  const [row] = await session.rows(
+    `SELECT indisvalid::text, indrelid::text FROM pg_index WHERE indexrelid = to_regclass(${session.dialect.schema.literal(name, { kind: "text" })})`,
   );
-  return valid === undefined ? "missing" : valid === "true" ? "valid" : "invalid";
+  return row === undefined ? null : { valid: row[0] === "true", table: String(row[1]) };
+};
+
+const identityOf = async (session: DatabaseSession, table: string): Promise<string> => {
+  const [row] = await session.rows(`SELECT to_regclass(${session.dialect.schema.literal(table, { kind: "text" })})::oid::text`);
+  return String(row?.[0]);
 };
 
 const runCode = async (segment: Extract<Segment, { readonly kind: "code" }>, context: PartContext): Promise<void> => {
-  const { dialect } = await context.withSession((session) => Promise.resolve({ dialect: session.dialect }));
   const db = context.database.session({ onUncommitted: "ignore" });
   try {
     await segment.run(db as never);
-    for (const text of context.done({ dialect })) await db.execute(sql`${sql.raw(text)}`);
+    await context.done(runIn(db));
     await db.commit();
   } catch (error) {
-    if (error instanceof MigrationError) throw error;
+    if (error instanceof MigrationError || error instanceof DoneAlready) throw error;
     throw new MigrationError(`code "${segment.name}" failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   } finally {
     await db.close();

@@ -10,6 +10,7 @@ import { MigrationError } from "../errors.js";
 import { lowerAll } from "../operations/index.js";
 import { appliedEntries } from "./compare.js";
 import type { History, Run, RunEvent, RunnerOptions } from "./contracts.js";
+import { DoneAlready } from "./done-already.js";
 import type { PartContext } from "./part-context.js";
 import { runPart } from "./run-part.js";
 import { checksumOf, entryStatement, journalPlace, journalStatements, prepareStore, readStore } from "./store.js";
@@ -95,13 +96,13 @@ const runOne = async (work: Work, run: Run): Promise<boolean> => {
   const begun = performance.now();
   const version = options.version ?? "";
   const action = run.direction === "up" ? (options.fake === true ? "fake" : "apply") : options.fake === true ? "unfake" : "rollback";
-  const entry = (session: Pick<DatabaseSession, "dialect">): string =>
-    entryStatement(session as DatabaseSession, run, { action, durationMs: performance.now() - begun, version });
   const { dialect } = handleOf(work.database);
+  const entry = (): string => entryStatement(dialect, run, { action, durationMs: performance.now() - begun, version });
   const segments = options.fake === true ? [] : segmentsOf(lowerAll(run.before, run.operations), dialect, run.transaction);
   tell({ kind: "begin", run, parts: segments.length });
+  await lock.say(run.name);
   const [only] = segments;
-  const context = (part: number, done: PartContext["done"]): PartContext => ({
+  const context = (part: number, noted: () => readonly string[]): PartContext => ({
     database: work.database,
     withSession,
     transaction: {
@@ -114,10 +115,14 @@ const runOne = async (work: Work, run: Run): Promise<boolean> => {
       if (appliedEntries(history.entries).has(run.name) === (run.direction === "up")) throw new DoneAlready();
       if (segments.length > 1 && history.unfinished?.done !== part) throw new DoneAlready();
     },
-    done,
+    done: async (send) => {
+      for (const text of noted()) if ((await send(text)) !== 1) throw new DoneAlready();
+    },
     place: {
       read: (session) => journalPlace(session, run),
-      write: (session, place) => journalStatements.place(session as DatabaseSession, run, place),
+      write: async (send, place) => {
+        if ((await send(journalStatements.place(dialect, run, part, place))) !== 1) throw new DoneAlready();
+      },
     },
     onRows: (rows) => tell({ kind: "rows", run, done: rows }),
     signal: options.signal,
@@ -126,7 +131,7 @@ const runOne = async (work: Work, run: Run): Promise<boolean> => {
     if (segments.length === 0 || (segments.length === 1 && only?.kind === "schema"))
       await runPart(
         only ?? nothing,
-        context(0, (session) => [entry(session)]),
+        context(0, () => [entry()]),
       );
     else await runParts(work, run, segments, { context, entry });
   } catch (error) {
@@ -138,29 +143,27 @@ const runOne = async (work: Work, run: Run): Promise<boolean> => {
   return true;
 };
 
-/** Somebody else has done it while this run looked. */
-class DoneAlready extends Error {}
-
 const nothing: Segment = { kind: "schema", texts: [], run: () => Promise.resolve() };
 
 interface Parts {
-  readonly context: (part: number, done: PartContext["done"]) => PartContext;
-  readonly entry: (session: Pick<DatabaseSession, "dialect">) => string;
+  readonly context: (part: number, noted: () => readonly string[]) => PartContext;
+  readonly entry: () => string;
 }
 
 /** Part by part; the journal says where to go on. */
 const runParts = async (
-  { withSession, lock, tell }: Work,
+  { database, withSession, lock, tell }: Work,
   run: Run,
   segments: readonly Segment[],
   { context, entry }: Parts,
 ): Promise<void> => {
+  const { dialect } = handleOf(database);
   const title = (part: number): string =>
     segments[part] === undefined ? "the end" : ((segmentTexts(segments[part])[0] ?? "").split("\n")[0] ?? "");
   const from = await withSession(async (session) => {
     const { unfinished } = await readStore(session);
     if (unfinished !== null) return unfinished.done;
-    await session.execute(journalStatements.begin(session, run, segments.length, title(0)));
+    await session.execute(journalStatements.begin(session.dialect, run, segments.length, title(0)));
     return 0;
   });
   for (let part = from; part < segments.length; part++) {
@@ -171,10 +174,8 @@ const runParts = async (
     const last = part === segments.length - 1;
     await runPart(
       segment,
-      context(part, (session) =>
-        last
-          ? [entry(session), journalStatements.end(session as DatabaseSession, run)]
-          : [journalStatements.advance(session as DatabaseSession, run, part + 1, title(part + 1))],
+      context(part, () =>
+        last ? [journalStatements.end(dialect, run, part), entry()] : [journalStatements.advance(dialect, run, part, title(part + 1))],
       ),
     );
   }

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import os from "node:os";
 import { factsOf } from "../state/index.js";
-import type { SchemaPicture } from "flash-db/internal";
+import type { Dialect, SchemaPicture } from "flash-db/internal";
 import { createOwnTables, HISTORY_TABLE, JOURNAL_TABLE } from "../databases/own-tables.js";
 import type { DatabaseSession } from "../databases/session.js";
 import type { Direction, History, HistoryAction, HistoryEntry, Run, Unfinished } from "./contracts.js";
@@ -12,7 +12,7 @@ const hash = (text: string): string => createHash("sha256").update(text).digest(
 export const checksumOf = (meaning: string): string => hash(meaning);
 export const stateHash = (picture: SchemaPicture): string => hash(factsOf(picture));
 
-const literal = (session: DatabaseSession, value: string | null): string => session.dialect.schema.literal(value, { kind: "text" });
+const literal = (dialect: Dialect, value: string | null): string => dialect.schema.literal(value, { kind: "text" });
 
 export const prepareStore = async (session: DatabaseSession): Promise<void> => {
   if (await isThere(session, JOURNAL_TABLE)) return;
@@ -61,7 +61,7 @@ const unfinishedOf = ([name, direction, checksum, done, steps, step, begun]: rea
 });
 
 export const entryStatement = (
-  session: DatabaseSession,
+  dialect: Dialect,
   run: Run,
   { action, durationMs, version }: { readonly action: HistoryAction; readonly durationMs: number; readonly version: string },
 ): string => {
@@ -77,9 +77,9 @@ export const entryStatement = (
     null,
     stateHash(run.before),
     stateHash(run.after),
-  ].map((value) => literal(session, value));
+  ].map((value) => literal(dialect, value));
   values[8] = String(Math.round(durationMs));
-  return `INSERT INTO ${HISTORY_TABLE} (action, name, checksum, plan, done_by, host, version, done_at, duration_ms, state_before, state_after) VALUES (${values.join(", ")})`;
+  return `INSERT INTO ${HISTORY_TABLE} (action, name, checksum, plan, done_by, host, version, done_at, duration_ms, state_before, state_after) VALUES (${values.join(", ")}) RETURNING 1`;
 };
 
 const userName = (): string => {
@@ -91,23 +91,28 @@ const userName = (): string => {
   }
 };
 
+/** All but `forget` write one row, or none where another run was faster. */
 export const journalStatements = {
-  begin: (session: DatabaseSession, run: Run, steps: number, step: string): string =>
+  begin: (dialect: Dialect, run: Run, steps: number, step: string): string =>
     `INSERT INTO ${JOURNAL_TABLE} (name, direction, checksum, done, steps, step, place, begun_at) VALUES (${[
       run.name,
       run.direction,
       checksumOf(run.meaning),
     ]
-      .map((value) => literal(session, value))
-      .join(", ")}, 0, ${steps}, ${literal(session, step)}, NULL, ${literal(session, new Date().toISOString())})`,
-  advance: (session: DatabaseSession, run: Run, done: number, step: string): string =>
-    `UPDATE ${JOURNAL_TABLE} SET done = ${done}, step = ${literal(session, step)}, place = NULL WHERE name = ${literal(session, run.name)}`,
-  place: (session: DatabaseSession, run: Run, place: string): string =>
-    `UPDATE ${JOURNAL_TABLE} SET place = ${literal(session, place)} WHERE name = ${literal(session, run.name)}`,
-  end: (session: DatabaseSession, run: Run): string => `DELETE FROM ${JOURNAL_TABLE} WHERE name = ${literal(session, run.name)}`,
+      .map((value) => literal(dialect, value))
+      .join(", ")}, 0, ${steps}, ${literal(dialect, step)}, NULL, ${literal(dialect, new Date().toISOString())})`,
+  /** Notes that part `done` is done, and the name of the next. */
+  advance: (dialect: Dialect, run: Run, done: number, step: string): string =>
+    `UPDATE ${JOURNAL_TABLE} SET done = ${done + 1}, step = ${literal(dialect, step)}, place = NULL WHERE ${at(dialect, run, done)} RETURNING 1`,
+  place: (dialect: Dialect, run: Run, done: number, place: string): string =>
+    `UPDATE ${JOURNAL_TABLE} SET place = ${literal(dialect, place)} WHERE ${at(dialect, run, done)} RETURNING 1`,
+  end: (dialect: Dialect, run: Run, done: number): string => `DELETE FROM ${JOURNAL_TABLE} WHERE ${at(dialect, run, done)} RETURNING 1`,
+  forget: (dialect: Dialect, run: Run): string => `DELETE FROM ${JOURNAL_TABLE} WHERE name = ${literal(dialect, run.name)}`,
 };
 
+const at = (dialect: Dialect, run: Run, done: number): string => `name = ${literal(dialect, run.name)} AND done = ${done}`;
+
 export const journalPlace = async (session: DatabaseSession, run: Run): Promise<string | null> => {
-  const [[place] = []] = await session.rows(`SELECT place FROM ${JOURNAL_TABLE} WHERE name = ${literal(session, run.name)}`);
+  const [[place] = []] = await session.rows(`SELECT place FROM ${JOURNAL_TABLE} WHERE name = ${literal(session.dialect, run.name)}`);
   return place === null || place === undefined ? null : text(place);
 };

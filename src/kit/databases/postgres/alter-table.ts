@@ -18,15 +18,17 @@ import {
   uniqueClause,
 } from "flash-db/internal";
 import type { Constraint } from "../../operations/contracts.js";
+import { equal } from "../../operations/pictures.js";
 import { mentions } from "../../operations/sql-text.js";
 import { fillOf, renameMoves, tableChanges, type TableChanges } from "../table-changes.js";
 import { sequenceName, type StepOf } from "./names.js";
 
-export const alterTable = (step: StepOf<"alterTable">, dialect: Dialect): readonly string[] => {
+/** `online`: constraints are added without looking at the rows, which a statement of its own then does under a weaker lock. */
+export const alterTable = (step: StepOf<"alterTable">, dialect: Dialect, online = false): readonly string[] => {
   const table = qualified(step.after.name, dialect);
   const quote = (name: string): string => dialect.quote(name);
   const alter = (change: string): string => `ALTER TABLE ${table} ${change}`;
-  const changes = withRebuiltColumns(tableChanges(step, dialect), dialect);
+  const { changes, validated } = withoutValidated(withRebuiltColumns(tableChanges(step, dialect), dialect));
   const text = (texts: SqlTexts | undefined): string | undefined => texts?.[dialect.name];
   const fills = (column: ColumnPicture): readonly string[] => {
     const value = fillOf({ before: changes.before, fill: step.fill }, column, dialect);
@@ -52,12 +54,29 @@ export const alterTable = (step: StepOf<"alterTable">, dialect: Dialect): readon
     ),
     ...changes.added.filter((column) => column.generated !== null).map((column) => alter(`ADD COLUMN ${columnClause(column, dialect)}`)),
     ...addOrder(changes.constraints.added).flatMap((one) => {
-      const clause = constraintClause(one, dialect);
-      return clause === null ? [] : [alter(`ADD ${clause}`)];
+      const later = online && "valid" in one && one.valid;
+      const clause = constraintClause(later ? { ...one, valid: false } : one, dialect);
+      return clause === null ? [] : [alter(`ADD ${clause}`), ...(later ? [alter(`VALIDATE CONSTRAINT ${quote(one.name)}`)] : [])];
     }),
+    ...validated.map((name) => alter(`VALIDATE CONSTRAINT ${quote(name)}`)),
     ...changes.indexes.added.map((index) => indexStatement(step.after.name, index, dialect)),
     ...comments(changes, step.after, dialect),
   ];
+};
+
+/** A constraint that only had not looked at the rows that were there does so now. */
+const withoutValidated = (changes: TableChanges): { readonly changes: TableChanges; readonly validated: readonly string[] } => {
+  const { dropped, added } = changes.constraints;
+  const names = added.flatMap((one) => {
+    const twin = dropped.find((other) => other.name === one.name);
+    const validates = twin !== undefined && "valid" in twin && !twin.valid && equal({ ...twin, valid: true }, one);
+    return validates && one.name !== null ? [one.name] : [];
+  });
+  const others = <T extends Constraint>(all: readonly T[]): readonly T[] => all.filter((one) => !names.includes(one.name ?? ""));
+  return {
+    changes: { ...changes, constraints: { ...changes.constraints, dropped: others(dropped), added: others(added) } },
+    validated: names,
+  };
 };
 
 const inSchema = (table: TablePicture, name: string, dialect: Dialect): string => qualified({ schema: table.name.schema, name }, dialect);

@@ -16,7 +16,8 @@ import { alterEnum } from "./alter-enum.js";
 import { alterTable } from "./alter-table.js";
 import { sequenceName, type StepOf } from "./names.js";
 
-export const lowerForPostgres = (step: SchemaStep, dialect: Dialect): readonly Statement[] => {
+/** `online`: others use the table meanwhile, and each statement may commit by itself. */
+export const lowerForPostgres = (step: SchemaStep, dialect: Dialect, online = false): readonly Statement[] => {
   switch (step.kind) {
     case "createTable":
       return createStatements({ ...nothing, tables: [step.table] }, dialect).map(statement);
@@ -25,7 +26,7 @@ export const lowerForPostgres = (step: SchemaStep, dialect: Dialect): readonly S
     case "renameTable":
       return renameTable(step, dialect).map(statement);
     case "alterTable":
-      return alterTable(step, dialect).map(statement);
+      return alterTable(step, dialect, online).map(statement);
     case "createEnum":
       return [...schemaOf(step.type.name, dialect), createEnum(step.type, dialect)].map(statement);
     case "dropEnum":

@@ -2,7 +2,7 @@
 
 import type { SchemaPicture, TablePicture } from "flash-db/internal";
 import { MigrationError } from "../../errors.js";
-import type { Operation, OperationKind, OperationOf } from "../contracts.js";
+import type { OperationKind, OperationOf } from "../contracts.js";
 import { alterStep } from "../alter-step.js";
 import { columnObject, referring, tableObject } from "../footprints.js";
 import { changeTable, columnOf, tableOf, tableText } from "../pictures.js";
@@ -52,10 +52,7 @@ export const dropColumn: OperationKind<"dropColumn"> = {
     const found = tableOf(before, table);
     const was = columnOf(found, column);
     const checks = found.checks.filter((check) => check.column === column);
-    const required = !was.nullable && was.default === null && was.generated === null && was.identity === null;
-    const back: Operation = { kind: "addColumn", table, column: was, checks, fill: null };
-    // Its values are gone: rows that are there can only have NULL.
-    return [required ? { ...back, column: { ...was, nullable: true } } : back];
+    return [{ kind: "addColumn", table, column: was, checks, fill: null }];
   },
   lower: (before, operation) => alterStep(before, apply(before, operation), operation.table),
   footprint: (_, { table, column }) => ({ reads: [tableObject(table)], writes: [columnObject(table, column)] }),
