@@ -32,7 +32,8 @@ export const alterTable = (step: StepOf<"alterTable">, dialect: Dialect, online 
   const text = (texts: SqlTexts | undefined): string | undefined => texts?.[dialect.name];
   const fills = (column: ColumnPicture): readonly string[] => {
     const value = fillOf({ before: changes.before, fill: step.fill }, column, dialect);
-    return value === undefined ? [] : [`UPDATE ${table} SET ${quote(column.name)} = ${value} WHERE ${quote(column.name)} IS NULL`];
+    if (value === undefined) return [];
+    return [`UPDATE ${table} SET ${quote(column.name)} = ${value} WHERE ${quote(column.name)} IS NULL`, ...settled(changes, dialect)];
   };
   return [
     ...renames(step, dialect, alter),
@@ -50,7 +51,12 @@ export const alterTable = (step: StepOf<"alterTable">, dialect: Dialect, online 
       .map((column) => alter(`DROP COLUMN ${quote(column.name)}`)),
     ...changes.added.filter((column) => column.generated === null).flatMap((column) => addColumn(column, fills(column), step, dialect)),
     ...changes.changed.flatMap(({ before, after }) =>
-      alterColumn(step, before, after, { dialect, fill: fills(after), using: text(step.using[after.name]) }),
+      alterColumn(step, before, after, {
+        dialect,
+        fill: fills(after),
+        using: text(step.using[after.name]),
+        settle: settled(changes, dialect),
+      }),
     ),
     ...changes.added.filter((column) => column.generated !== null).map((column) => alter(`ADD COLUMN ${columnClause(column, dialect)}`)),
     ...addOrder(changes.constraints.added).flatMap((one) => {
@@ -77,6 +83,15 @@ const withoutValidated = (changes: TableChanges): { readonly changes: TableChang
     changes: { ...changes, constraints: { ...changes.constraints, dropped: others(dropped), added: others(added) } },
     validated: names,
   };
+};
+
+/** No ALTER TABLE passes while constraints wait for COMMIT to look at rows: those that do look now, and wait again from here on. */
+const settled = ({ after, constraints: { added } }: TableChanges, dialect: Dialect): readonly string[] => {
+  const names = [...after.uniques, ...after.foreignKeys]
+    .filter((one) => one.deferrable === "deferred" && !added.some((next) => next.name === one.name))
+    .map((one) => inSchema(after, one.name, dialect))
+    .join(", ");
+  return names === "" ? [] : [`SET CONSTRAINTS ${names} IMMEDIATE`, `SET CONSTRAINTS ${names} DEFERRED`];
 };
 
 const inSchema = (table: TablePicture, name: string, dialect: Dialect): string => qualified({ schema: table.name.schema, name }, dialect);
@@ -201,13 +216,15 @@ interface AlterColumn {
   readonly dialect: Dialect;
   readonly fill: readonly string[];
   readonly using: string | undefined;
+  /** After rows were written. */
+  readonly settle: readonly string[];
 }
 
 const alterColumn = (
   step: StepOf<"alterTable">,
   before: ColumnPicture,
   after: ColumnPicture,
-  { dialect, fill, using }: AlterColumn,
+  { dialect, fill, using, settle }: AlterColumn,
 ): readonly string[] => {
   const table = qualified(step.after.name, dialect);
   const name = dialect.quote(after.name);
@@ -222,7 +239,7 @@ const alterColumn = (
     // A default would have to be converted too.
     ...(hadDefault !== undefined && newDefault ? [alter("DROP DEFAULT")] : []),
     ...(retyped ? [alter(`TYPE ${typeText(after, dialect)}${conversion(before, after, using, dialect)}`)] : []),
-    ...(!retyped && using !== undefined ? [`UPDATE ${table} SET ${name} = ${using}`] : []),
+    ...(!retyped && using !== undefined ? [`UPDATE ${table} SET ${name} = ${using}`, ...settle] : []),
     ...fill,
     ...(newDefault && hasDefault !== undefined ? [alter(`SET DEFAULT ${hasDefault}`)] : []),
     ...(before.nullable === after.nullable ? [] : [alter(after.nullable ? "DROP NOT NULL" : "SET NOT NULL")]),
