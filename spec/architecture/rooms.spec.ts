@@ -18,6 +18,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   session: ["support", "sql", "metadata", "database", "dialects", "query", "loading", "signals"],
   model: ["support", "sql", "metadata", "database", "dialects", "query", "loading", "signals", "session"],
   "json-schema": ["support", "sql", "metadata", "loading", "model"],
+  "request-data": ["support", "sql", "metadata", "query"],
   schema: ["support", "sql", "metadata", "database"],
   migrations: ["support", "sql", "metadata", "session", "model"],
   "kit/operations": [],

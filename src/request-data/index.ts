@@ -1,0 +1,5 @@
+/** The road from request data to lookups: `parseFilter` and `parseOrder`. */
+
+export { parseFilter } from "./filter.js";
+export { parseOrder } from "./order.js";
+export type { FilterLimits } from "./typing/parse.js";
