@@ -113,6 +113,7 @@ eachDatabase("conditions of requests", [Person, Note, Tag], (open) => {
       { name: "Ada", age: 36 },
       { name: "Bob", age: 7 },
     ]);
+    await db.commit();
     const where = parseFilter(Person, { minAge: "18", q: "a" }, { allow: { minAge: "age__gte", q: "name__icontains" } });
     expect((await Person.objects.filter(where).fetch(db)).map(({ name }) => name)).toEqual(["Ada"]);
     expect(refused({ age__gte: 3 }, { allow: { minAge: "age__gte" } }).field).toBe("age__gte");

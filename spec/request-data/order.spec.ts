@@ -69,6 +69,7 @@ eachDatabase("rows in the order of a request", [Person, Note, Tag], (open) => {
       { name: "Bob", age: 1 },
       { name: "Cid", age: 3 },
     ]);
+    await db.commit();
     const people = await Person.objects.orderBy(...parseOrder(Person, "-age,-name", { allow })).fetch(db);
     expect(people.map(({ name }) => name)).toEqual(["Cid", "Ada", "Bob"]);
   });
