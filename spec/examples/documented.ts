@@ -34,11 +34,16 @@ const inDocstrings = (file: string): Example[] => {
   });
 };
 
+/** A block that shows a file of the repository, which is compiled where it is. */
+const SHOWN_FILE = /<!-- file: (\S+) -->\s*```ts\n([\s\S]*?)```/g;
+export const shownFiles = (file: string): { readonly file: string; readonly code: string }[] =>
+  [...readFileSync(path.join(repository, file), "utf8").matchAll(SHOWN_FILE)].map(([, shown = "", code = ""]) => ({ file: shown, code }));
+
 /** Fenced blocks of a Markdown file. */
 const inMarkdown = (file: string): Example[] => {
   const text = readFileSync(path.join(repository, file), "utf8");
   if (text.includes("<!-- one program -->")) return [];
-  return [...text.matchAll(FENCED)].map((block) => ({
+  return [...text.replace(SHOWN_FILE, "").matchAll(FENCED)].map((block) => ({
     place: `${file}:${text.slice(0, block.index).split("\n").length}`,
     code: block[1] ?? "",
   }));

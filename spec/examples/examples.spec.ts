@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { markdownFiles, shownFiles } from "./documented.js";
 
 const repository = path.resolve(import.meta.dirname, "../..");
 const run = async (file: string, ...args: string[]): Promise<{ stdout: string; stderr: string }> =>
@@ -24,6 +25,15 @@ describe("the README", () => {
 
 /** Every letter that the example prints is one column wide. */
 const columns = (line: string): number => line.length;
+
+describe("pages that show files", () => {
+  it.each(markdownFiles().flatMap((page) => shownFiles(page).map((shown) => ({ page, ...shown }))))(
+    "$page shows $file",
+    ({ file, code }) => {
+      expect(code).toBe(readFileSync(path.join(repository, file), "utf8"));
+    },
+  );
+});
 
 describe("npm run example", () => {
   for (const args of [[], ["postgres"]])

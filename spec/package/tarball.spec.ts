@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { fresh } from "../support/fresh.js";
 import { describeLife, installKit } from "./kit-life.js";
+import { describeTutorial } from "./tutorial.js";
 
 const repository = path.resolve(import.meta.dirname, "../..");
 const contract = path.join(repository, "spec/contract");
@@ -83,6 +84,7 @@ describe("the packed kit", () => {
     "PostgreSQL",
     () => fresh("postgres"),
   );
+  describeTutorial(() => project);
 });
 
 describe("the contract programs", () => {
