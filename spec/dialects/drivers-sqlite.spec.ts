@@ -3,7 +3,7 @@
 import Sqlite from "better-sqlite3";
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, symlink } from "node:fs/promises";
+import { chmod, mkdir, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -145,6 +145,40 @@ describe("one file", () => {
     expect(file.pragma("journal_mode", { simple: true })).toBe("wal");
     file.close();
     expect(await values(await openCore(url))).toEqual([1]);
+  });
+
+  it("that is locked when it is opened is waited for, and then is LockNotAvailable", async () => {
+    const url = await fresh("sqlite file");
+    const other = new Sqlite(fileOf(url));
+    afterwards(() => Promise.resolve(other.close()));
+    other.exec("CREATE TABLE t (a integer)");
+    other.exec("BEGIN EXCLUSIVE");
+    await expect(openSqlite(url, { busyTimeout: 100 })).rejects.toThrow(LockNotAvailable);
+    setTimeout(() => other.exec("COMMIT"), 100);
+    const core = await openCore(url, { busyTimeout: 5_000 });
+    expect(await values(core)).toEqual([]);
+  });
+
+  it("that cannot be written is read, and writes are refused by name", async () => {
+    const url = await fresh("sqlite file");
+    const file = fileOf(url);
+    const other = new Sqlite(file);
+    other.exec("CREATE TABLE t (a integer); INSERT INTO t VALUES (1)");
+    other.close();
+    await chmod(file, 0o444);
+    await chmod(dirname(file), 0o555);
+    const root = process.getuid?.() === 0;
+    // Permissions do not bind root.
+    if (root) process.seteuid?.(65_534);
+    try {
+      const core = await openCore(url);
+      expect(await values(core)).toEqual([1]);
+      await expect(run(core, "INSERT INTO t VALUES (2)")).rejects.toThrow("the file or its folder cannot be written");
+      await core.close();
+    } finally {
+      if (root) process.seteuid?.(0);
+      await chmod(dirname(file), 0o755);
+    }
   });
 
   it("that is no database says so", async () => {

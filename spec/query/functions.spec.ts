@@ -5,7 +5,9 @@ import {
   BoolAnd,
   BoolOr,
   Exp,
+  Extract,
   F,
+  InvalidValue,
   Left,
   Ln,
   Log,
@@ -20,6 +22,7 @@ import {
   Sign,
   Sqrt,
   StrIndex,
+  Trunc,
   TruncDate,
   Value,
   type Session,
@@ -110,6 +113,24 @@ eachDatabase("functions", shelf, (open) => {
       .filter({ title: "four" })
       .values({ utc: TruncDate("publishedAt"), there: TruncDate("publishedAt", { zone: "Europe/Berlin" }) });
     expect(await days.get(db)).toEqual({ utc: "2023-12-31", there: "2024-01-01" });
+  });
+
+  it("read clocks at an offset, which is positive east of Greenwich on every database and engine", async () => {
+    const shown = (zone: string) =>
+      Article.objects.filter({ title: "four" }).values({
+        hour: Extract("publishedAt", "hour", { zone }),
+        day: TruncDate("publishedAt", { zone }),
+        start: Trunc("publishedAt", "day", { zone }),
+      });
+    const [utc] = await shown("UTC").fetch(db);
+    const east = await shown("+05:30").get(db);
+    const hours = (Number(utc?.hour) + 5) % 24;
+    expect([hours, (hours + 1) % 24]).toContain(east.hour);
+    expect(east).toEqual(await shown("+0530").get(db));
+    expect(east).toEqual(await shown("Asia/Kolkata").get(db));
+    expect(await shown("-03").get(db)).toEqual(await shown("America/Sao_Paulo").get(db));
+    for (const zone of ["+15:00", "+5", "5:30", "+05:60", "-", "UTC+3x", 5 as never])
+      expect(() => Extract("publishedAt", "hour", { zone }), String(zone)).toThrow(InvalidValue);
   });
 
   it("say whether all or any of the rows fulfil a condition", async () => {

@@ -36,6 +36,8 @@ export interface Codec {
   readonly decode: ((cell: unknown) => unknown) | undefined;
   /** Of values that are Dates: the milliseconds of a cell, which `decode` makes a Date of. */
   readonly instant?: (cell: unknown) => number;
+  /** Whether a cell says more than the instance's value holds, as an instant with microseconds does: as a key it would stand for several rows. */
+  readonly isFiner?: (cell: unknown) => boolean;
 }
 
 /** A statement as text with its parameters encoded; `rebind` (sql/compile/compiled.ts) gives the same text other values. */

@@ -15,10 +15,11 @@ export type PlainCodecs = { readonly [K in Plain]: Codec };
 export type CodecMakers = { readonly [K in Parametrised]: (type: Extract<ColumnType, { kind: K }>) => Codec };
 
 /** Timestamps are written alike everywhere; how a cell is read differs. */
-export const timestampCodec = (instant: (cell: unknown) => number): Codec => ({
+export const timestampCodec = (instant: (cell: unknown) => number, isFiner: (cell: unknown) => boolean): Codec => ({
   encode: (value) => writeInstant(timestamp(value).getTime()),
   decode: (cell) => new Date(instant(cell)),
   instant,
+  isFiner,
 });
 
 /** What the user's own functions throw says nothing about values and databases by itself. */

@@ -1,13 +1,20 @@
 /** How the cells of one entity inside a row are read: computed once per query, then used for every row. */
 
 import { ConfigurationError } from "../errors.js";
-import type { Dialect } from "../database/contracts.js";
+import type { Codec, Dialect } from "../database/contracts.js";
 import type { FieldMeta, ModelMeta } from "../metadata/model-meta.js";
 import type { EntityShape } from "../query/plan.js";
 import { baseMark } from "./base-mark.js";
 import { makerOf, type Maker } from "./populate.js";
+import { finerKey } from "./unreadable.js";
 import { keptOf, readingOf, type Reading } from "./cell-reading.js";
 
+interface KeyPart {
+  readonly field: FieldMeta;
+  readonly cell: number;
+  readonly reading: Reading | null;
+  readonly isFiner: Codec["isFiner"];
+}
 /** By field position of the model that instances are made of. */
 export interface Reader {
   readonly meta: ModelMeta;
@@ -16,7 +23,7 @@ export interface Reader {
   readonly cells: readonly number[];
   /** Where the entity's cells begin, when they stand together in the fields' order; else -1. */
   readonly first: number;
-  readonly key: readonly { readonly cell: number; readonly reading: Reading | null }[];
+  readonly key: readonly KeyPart[];
   /** The key of the row at hand. */
   readonly keyCells: unknown[];
 }
@@ -31,7 +38,12 @@ const readerFor = (meta: ModelMeta, shape: EntityShape, dialect: Pick<Dialect, "
     maker: makerOf(meta, readings),
     first: cells.every((cell, index) => cell === shape.offset + index) ? shape.offset : -1,
     cells,
-    key: meta.primaryKey.map((field) => ({ cell: cellOf(field), reading: readings[field.position] ?? null })),
+    key: meta.primaryKey.map((field) => ({
+      field,
+      cell: cellOf(field),
+      reading: readings[field.position] ?? null,
+      isFiner: dialect.codec(field.type).isFiner,
+    })),
     keyCells: meta.primaryKey.map(() => undefined),
   };
 };
@@ -89,13 +101,14 @@ export const keyOf = (reader: Reader, row: readonly unknown[]): readonly unknown
   const { key, keyCells } = reader;
   let present = false;
   for (let index = 0; index < key.length; index++) {
-    const part = key[index] as Reader["key"][number];
+    const part = key[index] as KeyPart;
     const cell = row[part.cell];
     if (cell === null || cell === undefined) {
       keyCells[index] = null;
       continue;
     }
     present = true;
+    if (part.isFiner?.(cell) === true) throw finerKey(reader.meta, part.field);
     keyCells[index] = part.reading === null ? cell : keptOf(part.reading, cell);
   }
   return present ? keyCells : null;

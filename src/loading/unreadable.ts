@@ -1,7 +1,7 @@
 /** What is said of a stored value that its field cannot hold: other programs may have written it. */
 
 import { DatabaseError } from "../errors.js";
-import type { ModelMeta } from "../metadata/model-meta.js";
+import type { FieldMeta, ModelMeta } from "../metadata/model-meta.js";
 
 const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
@@ -20,6 +20,13 @@ export const unreadableField = (meta: ModelMeta, position: number, cause: unknow
     },
   );
 };
+
+/** Several rows would become one object. */
+export const finerKey = (meta: ModelMeta, field: FieldMeta): DatabaseError =>
+  new DatabaseError(
+    `Cannot read ${meta.name}.${field.name}: a row has a key that is finer than a millisecond, which is all that its value holds. Read such rows with values(), or store keys in whole milliseconds.`,
+    { model: meta.name, field: field.name },
+  );
 
 export const decodeNamed = (decode: (cell: unknown) => unknown, cell: unknown, name: string): unknown => {
   try {

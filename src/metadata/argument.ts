@@ -1,6 +1,6 @@
-/** Checks of what builders are given, before any model or field has a name. */
+/** Checks of what builders and verbs are given, where the compiler did not see it. */
 
-import { ConfigurationError } from "../errors.js";
+import { ConfigurationError, FieldError } from "../errors.js";
 import { describe } from "../support/describe.js";
 import { didYouMean } from "../support/did-you-mean.js";
 
@@ -43,3 +43,22 @@ export const knownOptions = <O extends object>(
   }
   return options;
 };
+
+const refuseGiven = (verb: string, expected: string, value: unknown): never => {
+  throw new FieldError(`${verb}: expected ${expected}, got ${describe(value)}`);
+};
+
+/** `what` names the items of the list. */
+export const listGiven = <T>(verb: string, value: readonly T[], what: string): readonly T[] =>
+  Array.isArray(value) ? value : refuseGiven(verb, `${what} in an array`, value);
+
+export const namesGiven = (verb: string, value: readonly string[], what: string): readonly string[] => {
+  for (const name of listGiven(verb, value, what)) if (typeof name !== "string") refuseGiven(verb, `each of the ${what} as a string`, name);
+  return value;
+};
+
+export const objectGiven = <T extends object>(verb: string, value: T, what: string): T =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? value : refuseGiven(verb, what, value);
+
+export const functionGiven = <F>(verb: string, value: F): F =>
+  typeof value === "function" ? value : refuseGiven(verb, "a function", value);

@@ -86,8 +86,9 @@ const comparers: { readonly [K in TypeKind]: Compare } = {
   bigint: never,
   boolean: never,
   duration: never,
-  real: (value, cell) => typeof value === "number" && typeof cell === "number" && Math.fround(value) === Math.fround(cell),
-  double: never,
+  real: (value, cell) => typeof value === "number" && typeof cell === "number" && Object.is(Math.fround(value), Math.fround(cell)),
+  // Other programs may have stored NaN, which is not equal to itself.
+  double: (value, cell) => Object.is(value, cell),
   uuid: (value, cell) => typeof value === "string" && typeof cell === "string" && value.toLowerCase() === cell.toLowerCase(),
   time: (value, cell) =>
     typeof value === "string" && typeof cell === "string" && canonicalTime(value) !== null && canonicalTime(value) === canonicalTime(cell),

@@ -1,6 +1,7 @@
 /** What every instance can do. Each verb is a line onto a room below; fields and relations come from `model()`. */
 
 import { StateHolder, installMetadata, populate, stateOf, type InstanceState } from "../loading/index.js";
+import { knownOptions, namesGiven, objectGiven } from "../metadata/argument.js";
 import { metadataOf } from "../metadata/registry.js";
 import { baseHooks, deleteObject, keyOf, loadColumns, refreshObject, restoreObject, saveObject, setValues } from "../session/index.js";
 import { toJson, toObject } from "./serialize.js";
@@ -45,22 +46,23 @@ abstract class ModelBase extends StateHolder {
     await validate(this);
   }
   async refresh(names?: readonly string[]): Promise<this> {
-    await refreshObject(this, names ?? null);
+    await refreshObject(this, names === undefined ? null : namesGiven("refresh()", names, "names of fields and relations"));
     return this;
   }
   async load(...names: readonly string[]): Promise<this> {
-    await loadColumns(this, names);
+    await loadColumns(this, namesGiven("load()", names, "names of fields"));
     return this;
   }
   set(values: Readonly<Record<string, unknown>>): this {
-    setValues(this, values);
+    setValues(this, objectGiven("set()", values, "an object of values"));
     return this;
   }
   toJSON(): Record<string, unknown> {
     return toJson(this);
   }
   toObject(options: { readonly include?: readonly string[]; readonly json?: boolean } = {}): Record<string, unknown> {
-    return toObject(this, options.include ?? [], options.json === true);
+    const { include = [], json } = knownOptions("toObject()", options, ["include", "json"]);
+    return toObject(this, namesGiven("toObject()", include, "paths in `include`"), json === true);
   }
 }
 

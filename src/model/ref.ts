@@ -19,20 +19,21 @@ export const loadThrough = async (object: object, relation: RelationMeta): Promi
   const held = inMemory(object, relation);
   if (held !== undefined) return held;
   const state = stateOf(object) as InstanceState;
-  const where = `${state.meta.name}.${relation.name}`;
-  if (state.owner === null) {
-    // A new object has what it was given: no row can point to it, and it points nowhere.
-    if (state.status === "transient" && (relation.kind === "reverseOne" || ownData(object, keyName(relation)) === undefined)) return null;
-    throw new NotLoaded(
-      `${where} cannot be loaded: this ${state.meta.name} belongs to no session; db.add() it, or load the relation before the object leaves its session`,
-    );
-  }
-  if (state.owner.closed)
-    throw new NotLoaded(
-      `${where} was not loaded before its session was closed: name it in prefetchRelated("${relation.name}") or await it earlier`,
-    );
+  // A new object has what it was given: no row can point to it, and it points nowhere.
+  if (state.owner === null && state.status === "transient")
+    if (relation.kind === "reverseOne" || ownData(object, keyName(relation)) === undefined) return null;
+  if (state.owner === null || state.owner.closed) throw outsideSession(object, relation);
   if (state.status === "pending" && relation.kind === "reverseOne") return null;
   return state.owner.loadRelation(object, relation);
+};
+/** Nobody can be asked for the relation. */
+export const outsideSession = (object: object, relation: RelationMeta): NotLoaded => {
+  const { meta, owner } = stateOf(object) as InstanceState;
+  const why =
+    owner === null
+      ? `cannot be loaded: this ${meta.name} belongs to no session; db.add() it, or load the relation before the object leaves its session`
+      : `was not loaded before its session was closed: name it in prefetchRelated("${relation.name}") or await it earlier`;
+  return new NotLoaded(`${meta.name}.${relation.name} ${why}`, { model: meta.name });
 };
 const keyName = (relation: RelationMeta): string =>
   relation.kind === "toOne" ? relation.field.name : relation.kind === "anyOf" ? relation.keyField.name : relation.name;

@@ -1,13 +1,14 @@
 /** A collection on an instance, `user.posts`: a queryset of the related rows that also adds, removes, and answers from memory once loaded. */
 
-import { NotLoaded, SessionError } from "../errors.js";
+import { FieldError, NotLoaded, SessionError } from "../errors.js";
 import { collectionOf, stateOf, type CollectionState, type InstanceState } from "../loading/index.js";
 import type { FieldMeta, ManyToManyMeta, ToManyMeta } from "../metadata/model-meta.js";
 import { QuerySet } from "../query/queryset.js";
 import { initialState, type QueryState } from "../query/state.js";
 import { collectionAdd, collectionClear, collectionRemove, collectionSet, sessionOf } from "../session/index.js";
+import { describe } from "../support/describe.js";
 import { keepHiddenClass } from "../support/hidden-classes.js";
-import { loadThrough } from "./ref.js";
+import { loadThrough, outsideSession } from "./ref.js";
 
 type Collection = ToManyMeta | ManyToManyMeta;
 type Args = readonly unknown[];
@@ -43,7 +44,11 @@ export class RelatedManager extends QuerySet {
   constructor(owner: object, relation: Collection) {
     super(
       () => stateFor(owner, relation),
-      () => sessionOf(owner),
+      () => {
+        const session = sessionOf(owner);
+        if (session === null) throw outsideSession(owner, relation);
+        return session;
+      },
     );
     this.#owner = owner;
     this.#relation = relation;
@@ -60,6 +65,8 @@ export class RelatedManager extends QuerySet {
     collectionClear(this.#owner, this.#writable("clear"));
   }
   async set(members: Iterable<unknown>): Promise<void> {
+    if (typeof members !== "object" || members === null || !(Symbol.iterator in members))
+      throw new FieldError(`${nameOf(this.#relation)}.set(): expected members in an array, got ${describe(members)}`);
     await collectionSet(this.#owner, this.#writable("set"), [...members]);
   }
   /** A new related object, inserted now: its key to the owner, or its link, is set. */

@@ -14,7 +14,7 @@ import { changed, initialState, type QueryState } from "./state.js";
 import { treeTable, type TreeReference } from "./tree-table.js";
 import { pageOf, type Page, type PageRequest } from "./terminals/paginate.js";
 import * as read from "./terminals/read.js";
-import { takeRunner } from "./terminals/run.js";
+import { isRunner, takeRunner } from "./terminals/run.js";
 import * as write from "./terminals/write.js";
 
 export interface LockSettings {
@@ -48,13 +48,14 @@ export class QuerySet extends Rows {
     return queryStateOf(this) as QueryState;
   }
   #with(state: QueryState): QuerySet {
-    return state === this.#state ? this : new QuerySet(state, this.#db);
+    return state === this.#state ? this : new QuerySet(state, this.#bound);
   }
   #set(changes: Partial<QueryState>): QuerySet {
     return this.#with(changed(this.#state, changes));
   }
   #run(verb: string, args: Args): readonly [QueryRunner, ...rest: unknown[]] {
-    return takeRunner(this.#db, args, verb);
+    // Who the set is bound to is asked only where nobody is given: an object's session may be closed.
+    return takeRunner(isRunner(args[0]) ? null : this.#db, args, verb);
   }
 
   // ---------------------------------------------------------------- builders

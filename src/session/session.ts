@@ -2,6 +2,7 @@
 
 import type { DatabaseHandle } from "../database/handle.js";
 import type { FragmentNode } from "../sql/nodes.js";
+import { functionGiven, namesGiven } from "../metadata/argument.js";
 import { metadataOf } from "../metadata/registry.js";
 import type { ModelClass, ModelMeta, PrimaryKey } from "../metadata/model-meta.js";
 import { fetchModeOf, type FetchMode } from "../query/fetch-mode.js";
@@ -128,10 +129,10 @@ class SessionFacade extends SessionHandle implements QueryRunner {
 
   // ---------------------------------------------------------------- objects
   get(model: ModelClass | ModelMeta, key: PrimaryKey): Promise<object | null> {
-    return getByKey(this.#core, typeof model === "function" ? metadataOf(model) : model, key);
+    return getByKey(this.#core, isMeta(model) ? model : metadataOf(model), key);
   }
   async refresh<I extends object>(object: I, names?: readonly string[]): Promise<I> {
-    await refresh(this.#core, object, names ?? null);
+    await refresh(this.#core, object, names === undefined ? null : namesGiven("refresh()", names, "names of fields and relations"));
     return object;
   }
   merge(object: object): Promise<object> {
@@ -183,8 +184,8 @@ class SessionFacade extends SessionHandle implements QueryRunner {
   set fetchMode(mode: FetchMode) {
     this.#core.fetchMode = fetchModeOf(mode);
   }
-  noAutoflush<R>(work: () => Promise<R>): Promise<R> {
-    return withoutAutoflush(this.#core, work);
+  async noAutoflush<R>(work: () => Promise<R>): Promise<R> {
+    return withoutAutoflush(this.#core, functionGiven("noAutoflush()", work));
   }
 
   // ---------------------------------------------------------------- queries
@@ -253,6 +254,10 @@ class SessionFacade extends SessionHandle implements QueryRunner {
     return rawInstances(this.#core, meta, fragment);
   }
 }
+
+/** Managers, which know the metadata of their models, give that instead of the class. */
+const isMeta = (model: ModelClass | ModelMeta): model is ModelMeta =>
+  typeof model === "object" && model !== null && "fieldsByName" in model;
 
 /** What `db.begin()` gives. */
 const transactionOf = (core: Core, level: OpenLevel): Transaction => {

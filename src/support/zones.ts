@@ -6,6 +6,34 @@ const HOUR = 3_600_000;
 /** No zone changes its clocks within a quarter of an hour. */
 const STEP = HOUR / 4;
 
+const MINUTE = 60_000;
+const OFFSET = /^([+-])(\d\d)(?::?(\d\d))?$/;
+
+/** `+05:30`, `+0530` or `-03` as ms east of Greenwich; null for everything else. The clocks of the world are at most 14 hours away. */
+function offsetIn(zone: string): number | null {
+  const [, sign, hours, minutes = "00"] = OFFSET.exec(zone) ?? [];
+  const ms = (Number(hours) * 60 + Number(minutes)) * MINUTE;
+  if (sign === undefined || Number(minutes) > 59 || ms > 14 * HOUR) return null;
+  return sign === "-" ? -ms : ms;
+}
+
+/** An offset in the one form `+HH:MM`, or the name of a zone that is known here; null for everything else. */
+export function zoneOf(given: string): string | null {
+  const ms = offsetIn(given);
+  if (ms !== null) {
+    const minutes = Math.abs(ms) / MINUTE;
+    return `${ms < 0 ? "-" : "+"}${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
+  }
+  // Some engines take further forms of offsets, which databases read in another way.
+  if (/^[+-]/.test(given)) return null;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: given });
+    return given;
+  } catch {
+    return null;
+  }
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 const offsets = new Recent<string, number>(4096);
 
@@ -28,6 +56,8 @@ function formatOf(zone: string): Intl.DateTimeFormat {
 }
 
 function measureOffset(instant: number, zone: string): number {
+  const fixed = offsetIn(zone);
+  if (fixed !== null) return fixed;
   const shown: Record<string, string> = {};
   for (const { type, value } of formatOf(zone).formatToParts(instant)) shown[type] = value;
   const year = shown["era"] === "BC" ? 1 - Number(shown["year"]) : Number(shown["year"]);

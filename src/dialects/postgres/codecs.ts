@@ -24,12 +24,15 @@ const toBoolean = (cell: unknown): boolean => cell === "t" || cell === "true" ||
 const PLUS = 43;
 /** `2024-01-02 03:04:05.678+00` and its shorter forms: the session's time zone is UTC. */
 function toInstant(cell: unknown): number {
-  if (typeof cell === "number") return cell;
+  if (typeof cell === "number") return Math.floor(cell);
   const text = String(cell);
   let time = text.length === 26 && text.charCodeAt(23) === PLUS && text.endsWith("+00") ? readInstant(text) : NaN;
   if (Number.isNaN(time)) time = parseInstant(text);
   return Number.isNaN(time) ? values.refuse("a timestamp that a Date can hold in the database", cell) : time;
 }
+
+const BELOW_MS = /\.\d{3}\d*[1-9]/;
+const isFinerInstant = (cell: unknown): boolean => (typeof cell === "number" ? !Number.isInteger(cell) : BELOW_MS.test(String(cell)));
 
 const INTERVAL = /^(?:(-?\d+) years? ?)?(?:([-+]?\d+) mons? ?)?(?:([-+]?\d+) days? ?)?(?:([-+]?)(\d+):(\d\d):(\d\d)(?:\.(\d{1,6}))?)?$/;
 const MINUTE = 60_000;
@@ -80,10 +83,14 @@ const plain: PlainCodecs = {
   double: { encode: values.double, decode: toDouble },
   boolean: { encode: values.boolean, decode: toBoolean },
   uuid: { encode: values.uuid, decode: undefined },
-  timestamp: timestampCodec(toInstant),
+  timestamp: timestampCodec(toInstant, isFinerInstant),
   date: { encode: values.date, decode: undefined },
   time: { encode: values.time, decode: undefined },
-  duration: { encode: (value) => `${values.duration(value)} milliseconds`, decode: toDuration },
+  duration: {
+    encode: (value) => `${values.duration(value)} milliseconds`,
+    decode: toDuration,
+    isFiner: (cell) => BELOW_MS.test(String(cell)),
+  },
   json: { encode: values.json, decode: (cell) => values.parseJson(String(cell)) },
   bytes: { encode: toBuffer, decode: toBytes },
   unknown: { encode: passThrough, decode: undefined },

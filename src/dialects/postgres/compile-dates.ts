@@ -5,8 +5,13 @@ import type { BinaryNode, DatePart, Expr, ExtractNode, TruncNode, TruncUnit } fr
 import type { Handler, Writer } from "../../sql/compile/writer.js";
 import { writeDouble } from "./compile-types.js";
 
-function writeZone(zone: string | null, out: Writer): void {
-  out.write(zone === null || zone === "UTC" ? "'UTC'" : `${out.constant(zone)}::text`);
+/** PostgreSQL reads the sign of a plain offset as POSIX does: positive is west of Greenwich. */
+const posixZone = (zone: string): string => {
+  const [sign, rest] = [zone[0], zone.slice(1)];
+  return sign === "+" ? `<${zone}>-${rest}` : sign === "-" ? `<${zone}>+${rest}` : zone;
+};
+export function writeZone(zone: string | null, out: Writer): void {
+  out.write(zone === null || zone === "UTC" ? "'UTC'" : `${out.constant(posixZone(zone))}::text`);
 }
 /** An instant as the clocks of the zone show it; days and times are what they are. */
 function writeLocal(operand: Expr, zone: string | null, out: Writer): void {

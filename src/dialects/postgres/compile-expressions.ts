@@ -19,7 +19,19 @@ import { arrayLiteral } from "./array-text.js";
 import { codecFor } from "./codecs.js";
 import { writeCast } from "./compile-casts.js";
 import { writeDateArithmetic, writeExtract, writeTrunc } from "./compile-dates.js";
-import { castName, isFloating, isTextual, listName, writeBeside, writeCased, writeInt, writeParam, writeText } from "./compile-types.js";
+import {
+  castName,
+  comparesAsText,
+  isFloating,
+  isTextual,
+  listBeside,
+  listName,
+  writeBeside,
+  writeCased,
+  writeInt,
+  writeParam,
+  writeText,
+} from "./compile-types.js";
 
 export const encoder = (type: ColumnType): ((value: unknown) => unknown) => codecFor(type).encode;
 
@@ -27,16 +39,23 @@ const EQUALITY: ReadonlySet<string> = new Set(["=", "<>"]);
 const ORDER: ReadonlySet<string> = new Set(["<", "<=", ">", ">="]);
 
 const writeLeftOrdered = (left: Expr, right: Expr, out: Writer): void => {
-  writeBeside(left, right, out);
+  if (left.type.kind === "enum" && left.kind === "column") writeText(left, out);
+  else writeBeside(left, right, out);
   const own = (expr: Expr): boolean => expr.kind === "column" && typeof expr.collate === "string";
   if (isTextual(left) && !own(left) && !own(right)) out.write(' COLLATE "C"');
 };
 const writeBinary: Handler<BinaryNode> = (node, out) => {
   const { left, right, operator } = node;
+  if (EQUALITY.has(operator) && comparesAsText(left, right)) {
+    writeText(left, out);
+    out.write(` ${operator} `);
+    return writeText(right, out);
+  }
   if (EQUALITY.has(operator) || ORDER.has(operator)) {
     if (ORDER.has(operator)) writeLeftOrdered(left, right, out);
     else writeBeside(left, right, out);
     out.write(` ${operator} `);
+    if (ORDER.has(operator) && right.type.kind === "enum" && right.kind === "column") return writeText(right, out);
     return writeBeside(right, left, out);
   }
   if (writeDateArithmetic(node, out)) return;
@@ -67,7 +86,7 @@ function listOf(type: ColumnType): ColumnType {
 }
 const writeInArray: Handler<InArrayNode> = ({ operand, values }, out) => {
   const list = listOf(values.type);
-  const name = list.kind === "array" ? listName(list.of) : null;
+  const name = list.kind === "array" ? listBeside(list.of, operand) : null;
   out.operand(operand).write(` = ANY(${out.bind(values, codecFor(list).encode)}${name === null ? "" : `::${name}`})`);
 };
 

@@ -5,6 +5,7 @@ import { sharedFunctions } from "../../sql/compile/functions.js";
 import type { FunctionTable, Handler } from "../../sql/compile/writer.js";
 import type { Expr, FunctionNode } from "../../sql/nodes.js";
 import { writeDifference } from "./compile-dates.js";
+import { writeZone } from "./compile-dates.js";
 import { isFloating, writeCased, writeCastTo, writeDouble, writeInt, writeOrdered, writeText } from "./compile-types.js";
 
 const text = (position: number): Handler<FunctionNode> => arg(position, writeText);
@@ -25,9 +26,13 @@ const bytesOr =
   (bytes: Handler<FunctionNode>, other: Handler<FunctionNode>): Handler<FunctionNode> =>
   (node, out) =>
     (argument(node, 0).type.kind === "bytes" ? bytes : other)(node, out);
+const zone = (position: number): Handler<FunctionNode> =>
+  arg(position, (expr, out) =>
+    expr.kind === "literal" && typeof expr.value === "string" ? writeZone(expr.value, out) : writeText(expr, out),
+  );
 /** The day or time of an instant on the clocks of a zone. */
 const local = (name: string): Handler<FunctionNode> =>
-  byCount(form`CAST(${0} AT TIME ZONE 'UTC' AS ${name})`, form`CAST(${0} AT TIME ZONE ${text(1)} AS ${name})`);
+  byCount(form`CAST(${0} AT TIME ZONE 'UTC' AS ${name})`, form`CAST(${0} AT TIME ZONE ${zone(1)} AS ${name})`);
 
 export const functions: FunctionTable = {
   ...sharedFunctions,

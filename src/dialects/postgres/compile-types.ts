@@ -79,9 +79,13 @@ export function writeBeside(expr: Expr, other: Expr, out: Writer): void {
   else out.operand(expr);
 }
 
+/** The column may have an enum type of the database, which takes no collation and no function of texts; of a text column the cast is none. */
+const mayBeNative = (expr: Expr): boolean => expr.type.kind === "enum" && expr.kind === "column";
+
 /** As text: other types in the form that SQLite stores. */
 export function writeText(expr: Expr, out: Writer): void {
-  if (quiet.has(expr.type.kind)) out.operand(expr);
+  if (mayBeNative(expr)) out.write("CAST(").expr(expr).write(" AS text)");
+  else if (quiet.has(expr.type.kind)) out.operand(expr);
   else if (expr.type.kind === "timestamp")
     out.write("TO_CHAR(").operand(expr).write(` AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
   else out.write("CAST(").expr(expr).write(" AS text)");
@@ -89,8 +93,17 @@ export function writeText(expr: Expr, out: Writer): void {
 /** Text is ordered by code point, unless its column has a collation of its own. */
 export function writeOrdered(expr: Expr, out: Writer): void {
   if (!isTextual(expr) || (expr.kind === "column" && typeof expr.collate === "string")) out.operand(expr);
-  else out.operand(expr).write(' COLLATE "C"');
+  else {
+    writeText(expr, out);
+    out.write(' COLLATE "C"');
+  }
 }
+/** Beside a column of its own type a list takes the type of that column, be it an enum of the database. */
+export const listBeside = (type: ColumnType, operand: Expr): string | null =>
+  type.kind === "enum" && mayBeNative(operand) ? null : listName(type);
+/** Both are texts where only one of them may be an enum of the database. */
+export const comparesAsText = (left: Expr, right: Expr): boolean =>
+  left.kind !== "param" && right.kind !== "param" && mayBeNative(left) !== mayBeNative(right) && isTextual(left) && isTextual(right);
 /** Upper or lower case by Unicode's rules, whatever the locale of the database; ordered by code point again. */
 export function writeCased(name: "UPPER" | "LOWER", expr: Expr, out: Writer): void {
   out.write(`(${name}(`);

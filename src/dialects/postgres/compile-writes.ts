@@ -1,10 +1,10 @@
 /** INSERT and UPDATE of many rows on PostgreSQL: one array parameter a column, so that one statement serves any number of rows. */
 
 import type { RowBinding } from "../../sql/compile/batch.js";
-import { writeAliased } from "../../sql/compile/queries.js";
+import { writeAliased, writeTable } from "../../sql/compile/queries.js";
 import type { Handler, Writer } from "../../sql/compile/writer.js";
 import { encodeCell, insertWith, writeAssignment, writeReturning, writeValues } from "../../sql/compile/writes.js";
-import type { Insert, TargetColumn, UpdateRows } from "../../sql/nodes.js";
+import type { Insert, TableName, TargetColumn, UpdateRows } from "../../sql/nodes.js";
 import { arrayLiteral } from "./array-text.js";
 import { batchName } from "./compile-types.js";
 
@@ -20,14 +20,22 @@ function columnText(rows: readonly (readonly unknown[])[], at: number, type: Tar
   }
   return arrayLiteral(cells);
 }
-function writeUnnest(rows: readonly (readonly unknown[])[], columns: readonly TargetColumn[], out: Writer): void {
+function writeUnnest(rows: readonly (readonly unknown[])[], columns: readonly TargetColumn[], table: TableName, out: Writer): void {
   out.write("unnest(");
   for (let at = 0; at < columns.length; at++) {
-    const { type } = columns[at] as TargetColumn;
+    const { name, type } = columns[at] as TargetColumn;
     if (at > 0) out.write(", ");
-    out.write(`${out.fixed(columnText(rows, at, type, out))}::${batchName(type).array}`);
+    const values = out.fixed(columnText(rows, at, type, out));
+    if (type.kind === "enum") writeLikeColumn(values, name, table, out);
+    else out.write(`${values}::${batchName(type).array}`);
   }
   out.write(")");
+}
+/** An array of whatever type the column has, which may be an enum of the database. The planner leaves the branch that is never taken out. */
+function writeLikeColumn(values: string, column: string, table: TableName, out: Writer): void {
+  out.write("CASE WHEN FALSE THEN (SELECT ARRAY_AGG(").name(column).write(") FROM ");
+  writeTable(table, out);
+  out.write(`) ELSE ${values} END`);
 }
 const cell = (at: number, { type }: TargetColumn): string => {
   const { cast } = batchName(type);
@@ -39,7 +47,7 @@ const writeRows: Handler<Insert> = (statement, out) => {
   const { columns, rows } = statement;
   if (statement.expressions || rows.length === 1) return writeValues(statement, out);
   out.write(`SELECT ${columns.map((column, at) => cell(at, column)).join(", ")} FROM `);
-  writeUnnest(rows, columns, out);
+  writeUnnest(rows, columns, statement.into, out);
   out.write(` WITH ORDINALITY AS ${ROWS} (${cellNames(columns)}, place) ORDER BY ${ROWS}.place`);
 };
 export const writeInsert = insertWith(writeRows, false);
@@ -62,7 +70,7 @@ export const writeUpdateRows: Handler<UpdateRows> = (statement, out) => {
   out.list(also, writeAssignment);
   if (!single) {
     out.write(" FROM ");
-    writeUnnest(rows, columns, out);
+    writeUnnest(rows, columns, statement.table, out);
     out.write(` AS ${ROWS} (${cellNames(columns)})`);
   }
   out.write(" WHERE ");

@@ -46,10 +46,11 @@ const integerAt = (bytes: Uint8Array, start: number, end: number): number | unde
   return negative ? 0 - number : number;
 };
 
+const HALF = 0.5;
 const PLUS = 43;
 const POINT = 46;
 const SECONDS_LENGTH = 19;
-/** `2024-01-02 03:04:05+00`, with or without a fraction, of which what is below a millisecond is cut off; undefined for every other form. */
+/** `2024-01-02 03:04:05+00`, with or without a fraction, in ms; half a ms more stands for microseconds, however many. Undefined for every other form. */
 const instantAt = (bytes: Uint8Array, start: number, end: number): number | undefined => {
   const zone = end - 3;
   const point = start + SECONDS_LENGTH;
@@ -57,7 +58,13 @@ const instantAt = (bytes: Uint8Array, start: number, end: number): number | unde
   let ms = 0;
   if (zone > point) {
     if (bytes[point] !== POINT) return undefined;
-    for (let at = point + 1, worth = 100; at < zone && worth >= 1; at++, worth /= 10) ms += ((bytes[at] as number) - ZERO) * worth;
+    let at = point + 1;
+    for (let worth = 100; at < zone && worth >= 1; at++, worth /= 10) ms += ((bytes[at] as number) - ZERO) * worth;
+    for (; at < zone; at++)
+      if (bytes[at] !== ZERO) {
+        ms += HALF;
+        break;
+      }
   }
   const time = readInstantAt(bytes, start, ms);
   return Number.isNaN(time) ? undefined : time;

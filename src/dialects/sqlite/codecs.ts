@@ -35,6 +35,9 @@ function toInstant(cell: unknown): number {
   const time = typeof cell === "string" || typeof cell === "number" || typeof cell === "bigint" ? storedInstant(cell) : NaN;
   return Number.isNaN(time) ? values.refuse("a timestamp in the database", cell) : time;
 }
+/** Others may have written microseconds. */
+const isFinerInstant = (cell: unknown): boolean =>
+  typeof cell === "string" ? /\.\d{3}\d*[1-9]/.test(cell) : typeof cell === "number" && !Number.isInteger(cell);
 /** Others may have written a day with a time behind it. */
 function toDay(cell: unknown): string {
   if (typeof cell !== "string") return new Date(toInstant(cell)).toISOString().slice(0, 10);
@@ -71,7 +74,7 @@ const plain: PlainCodecs = {
   double: { encode: values.double, decode: toDouble },
   boolean: { encode: (value) => (values.boolean(value) ? 1 : 0), decode: toBoolean },
   uuid: { encode: values.uuid, decode: undefined },
-  timestamp: timestampCodec(toInstant),
+  timestamp: timestampCodec(toInstant, isFinerInstant),
   date: { encode: values.date, decode: toDay },
   time: { encode: values.time, decode: undefined },
   duration: { encode: values.duration, decode: toInteger },

@@ -113,6 +113,8 @@ export class SqliteConnection implements PooledConnection {
         if (chunk.length < chunkSize) continue;
         yield chunk;
         chunk = [];
+        // Rows come without waiting: timers and other requests get their turn between the chunks.
+        await new Promise((resume) => setImmediate(resume));
       }
     } finally {
       iterator.return?.();

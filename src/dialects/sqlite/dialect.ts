@@ -30,6 +30,7 @@ const transactions = transactionWords({
   allowWrites: `${QUERY_ONLY}0`,
 });
 
+/** In memory, where all share one connection. */
 export const sqliteDialect: Dialect = {
   name: "sqlite",
   features,
@@ -41,3 +42,6 @@ export const sqliteDialect: Dialect = {
   quote,
   explain: (text) => `EXPLAIN QUERY PLAN ${text}`,
 };
+
+/** On a file, where rows can be read on a connection beside the one that writes. */
+export const sqliteFileDialect: Dialect = { ...sqliteDialect, features: { ...features, cursors: true } };

@@ -2,9 +2,9 @@
 
 import type BetterSqlite3 from "better-sqlite3";
 import { createRequire } from "node:module";
-import { ConfigurationError } from "../../errors.js";
+import { ConfigurationError, LockNotAvailable } from "../../errors.js";
 import { SqliteConnection } from "./connection.js";
-import { isBusy } from "./errors.js";
+import { isBusy, isReadOnly } from "./errors.js";
 import { registerFunctions } from "./functions.js";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -57,6 +57,7 @@ export async function openConnection(Sqlite: Sqlite, { file, busyTimeout, reader
     if (reader) database.pragma("query_only = 1");
   } catch (error) {
     database.close();
+    if (isBusy(error)) throw locked(file ?? ":memory:", busyTimeout, error);
     throw error instanceof ConfigurationError
       ? error
       : new ConfigurationError(`Cannot use ${file ?? ":memory:"} as a SQLite database: ${String(error)}`, { cause: error });
@@ -73,7 +74,16 @@ function openFile(Sqlite: Sqlite, file: string | null): BetterSqlite3.Database {
   }
 }
 
-/** Changing the journal needs the file for itself for a moment, which another process may have. */
+const locked = (file: string, busyTimeout: number, cause: unknown): LockNotAvailable =>
+  new LockNotAvailable(
+    `Waited ${busyTimeout} ms to open ${file}, which another process keeps locked. End the work that holds the lock, or raise busyTimeout.`,
+    { cause },
+  );
+
+/**
+ * Changing the journal needs the file for itself for a moment, which another process may have. A file that cannot be written keeps the
+ * journal it has.
+ */
 async function useWriteAheadLog(database: BetterSqlite3.Database, busyTimeout: number): Promise<void> {
   const end = performance.now() + busyTimeout;
   for (;;) {
@@ -81,6 +91,7 @@ async function useWriteAheadLog(database: BetterSqlite3.Database, busyTimeout: n
       database.pragma("journal_mode = WAL");
       return;
     } catch (error) {
+      if (isReadOnly(error)) return;
       if (!isBusy(error) || performance.now() >= end) throw error;
       await sleep(10);
     }

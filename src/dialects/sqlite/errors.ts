@@ -27,6 +27,8 @@ const isFault = (error: unknown): error is SqliteFault & Error =>
 export const isBusy = (error: unknown): boolean =>
   isFault(error) && (error.code.startsWith("SQLITE_BUSY") || error.code.startsWith("SQLITE_LOCKED"));
 
+export const isReadOnly = (error: unknown): boolean => isFault(error) && error.code.startsWith("SQLITE_READONLY");
+
 /** `UNIQUE constraint failed: users.email, users.org` or `… failed: index 'by_lower_name'`. */
 function named(message: string): IntegrityFacts {
   const list = /constraint failed: (.*)$/s.exec(message)?.[1];
@@ -106,8 +108,11 @@ export function translate(error: unknown, sql: string): FlashDbError {
     return new SerializationFailure("The rows read were changed by another connection since. Run the whole transaction again.", options);
   if (isBusy(error)) return new LockNotAvailable("The database is locked by another connection. Try again, or raise busyTimeout.", options);
   if (error.code === "SQLITE_INTERRUPT") return new QueryTimeout(`The statement was interrupted: ${sql}`, options);
-  if (error.code.startsWith("SQLITE_READONLY"))
-    return new DatabaseError(`Expected a statement that only reads, in a read-only transaction or database, got: ${sql}`, options);
+  if (isReadOnly(error))
+    return new DatabaseError(
+      `Expected a statement that only reads, got: ${sql}. Either the transaction is read-only, or the file or its folder cannot be written.`,
+      options,
+    );
   return new DatabaseError(`${error.message} (${error.code}), in: ${sql}${hint(error.message)}`, options);
 }
 

@@ -2,7 +2,7 @@
 
 import type { Driver, DriverOptions } from "../../database/contracts.js";
 import { ConfigurationError } from "../../errors.js";
-import { sqliteDialect } from "./dialect.js";
+import { sqliteDialect, sqliteFileDialect } from "./dialect.js";
 import { loadSqlite } from "./driver.js";
 import { openSource } from "./source.js";
 import { parseUrl } from "./url.js";
@@ -12,5 +12,5 @@ export async function open(url: string, options: DriverOptions = {}): Promise<Dr
   for (const name of ["password", "tls"] as const)
     if (options[name] !== undefined)
       throw new ConfigurationError(`The option "${name}" has no meaning for a SQLite database. Leave it out.`);
-  return { dialect: sqliteDialect, source: await openSource(await loadSqlite(), file, options) };
+  return { dialect: file === null ? sqliteDialect : sqliteFileDialect, source: await openSource(await loadSqlite(), file, options) };
 }

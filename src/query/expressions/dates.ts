@@ -1,7 +1,8 @@
 /** Parts of instants and dates, and instants cut down to a unit. */
 
-import { FieldError } from "../../errors.js";
+import { FieldError, InvalidValue } from "../../errors.js";
 import { didYouMean } from "../../support/did-you-mean.js";
+import { zoneOf } from "../../support/zones.js";
 import type { DatePart, TruncUnit } from "../../sql/nodes.js";
 import type { ExtractFunction, TruncDateFunction, TruncFunction, ZoneOptions } from "../typing/scalar-functions.js";
 import { describe } from "../../support/describe.js";
@@ -43,12 +44,10 @@ export const member = <K extends string>(given: unknown, list: Readonly<Record<K
 export const zoneName = (options: ZoneOptions | undefined): string | null => {
   const zone = options?.zone ?? null;
   if (zone === null) return null;
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: zone });
-  } catch (cause) {
-    throw new FieldError(`no time zone ${describe(zone)}: give an IANA name such as "Europe/Berlin"`, { cause });
-  }
-  return zone;
+  const known = typeof zone === "string" ? zoneOf(zone) : null;
+  if (known === null)
+    throw new InvalidValue(`no time zone ${describe(zone)}: give an IANA name such as "Europe/Berlin", or an offset such as "+05:30"`);
+  return known;
 };
 
 /**

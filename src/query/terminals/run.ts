@@ -5,7 +5,7 @@ import { describe } from "../../support/describe.js";
 import type { SelectPlan } from "../plan.js";
 import type { QueryRunner } from "../runner.js";
 
-const isRunner = (value: unknown): value is QueryRunner =>
+export const isRunner = (value: unknown): value is QueryRunner =>
   typeof value === "object" &&
   value !== null &&
   typeof (value as { select?: unknown }).select === "function" &&

@@ -94,6 +94,8 @@ export class Core implements InstanceOwner, Who {
   /** Collections of tracked owners with changes that no flush has seen. */
   readonly collections = new LazySet<CollectionState>();
   readonly callbacks: (() => unknown)[] = [];
+  /** Rows that iterate() is still reading, each on a connection of its own. */
+  readonly streams = new LazySet<AsyncIterator<unknown>>();
   /** Objects whose overridden save() or delete() a flush is calling: the base method then writes the row by this. */
   readonly overrideCalls = new LazyMap<object, () => Promise<void>>();
   /** Objects whose base save() or delete() runs by a direct call: the flush in it writes them instead of calling the override again. */

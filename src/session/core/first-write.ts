@@ -18,7 +18,7 @@ export const callSite = (): Error => {
 /** The line of the caller's code, where one waits for the write. */
 export const placeOf = (site: Error): string | null => {
   const stack = (site.stack ?? "").split("\n").slice(1);
-  const outside = stack.find((line) => !line.includes(library) && !line.includes("node:") && !line.includes("<anonymous>"));
+  const outside = stack.find((line) => /:\d+:\d+\)?$/.test(line) && !line.includes(library) && !line.includes("node:"));
   return outside === undefined ? null : outside.trim().replace(/^at /, "");
 };
 

@@ -76,8 +76,16 @@ const letGo = (core: Core, object: object): void => {
 };
 
 async function* streamedRows(core: Core, plan: SelectPlan, options: IterateOptions): AsyncIterable<Chunk> {
-  for await (const rows of core.handle.stream(bind(core, plan), options.chunkSize, core.who))
-    yield await chunkOf(core, plan, rows, options);
+  const rows = core.handle.stream(bind(core, plan), options.chunkSize, core.who)[Symbol.asyncIterator]();
+  core.streams.add(rows);
+  try {
+    for (let next = await rows.next(); next.done !== true; next = await rows.next()) yield await chunkOf(core, plan, next.value, options);
+    // The end of the session ended them early.
+    if (!core.streams.has(rows)) assertOpen(core);
+  } finally {
+    core.streams.delete(rows);
+    await rows.return?.();
+  }
 }
 
 /** The keys are read first, in order; each chunk is then read by its keys, so that writes between the chunks neither skip nor repeat rows. */

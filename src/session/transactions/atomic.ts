@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TransactionMode } from "../../database/contracts.js";
 import { CommitHookError, ConnectionLost, DeadlockDetected, SerializationFailure, SessionError } from "../../errors.js";
-import { knownOptions } from "../../metadata/argument.js";
+import { knownOptions, wholeNumber } from "../../metadata/argument.js";
 import { describe } from "../../support/describe.js";
 import { assertOpen, type Core } from "../core/core.js";
 import { afterCommit, beginLevel, endLevel, rollbackLevel } from "./transaction.js";
@@ -27,6 +27,8 @@ export const modeOf = (builder: string, options: TransactionOptions): Transactio
 /** Runs the body in a transaction, or in a savepoint inside one. */
 export const runAtomic = async <R>(core: Core, body: () => Promise<R>, options: TransactionOptions): Promise<R> => {
   assertOpen(core);
+  const { retries = 0 } = options;
+  wholeNumber("atomic()", retries, 0, Number.MAX_SAFE_INTEGER, "retries as a whole number");
   if (core.lock.isInside("flush")) return inSavepoint(core, body, options);
   for (let attempt = 0; ; attempt++) {
     const outcome = await core.lock.runInScope("atomic", "atomic()", () => attemptOnce(core, body, options));
@@ -35,7 +37,7 @@ export const runAtomic = async <R>(core: Core, body: () => Promise<R>, options: 
       return outcome.result;
     }
     // Only the outermost level can be run again: inside, the transaction that failed goes on.
-    if (!outcome.outermost || attempt >= (options.retries ?? 0) || !worthRetrying(outcome.error)) throw outcome.error;
+    if (!outcome.outermost || attempt >= retries || !worthRetrying(outcome.error)) throw outcome.error;
     await sleep(Math.random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** attempt));
   }
 };

@@ -11,6 +11,7 @@ import { refuseInside, rollbackNow, emitRollback } from "./transaction.js";
 /** `db.close()`; twice is fine. */
 export const close = (core: Core): Promise<void> => {
   if (core.closed) return DONE;
+  if (core.streams.size > 0) return closeAfterStreams(core);
   if (core.tx !== null || !core.lock.idle) return closeInTurn(core, callSite());
   const lost = lostWith(core, callSite);
   detachAll(core);
@@ -18,6 +19,14 @@ export const close = (core: Core): Promise<void> => {
   return lost === null ? DONE : tell(core, lost);
 };
 const DONE = Promise.resolve();
+
+/** Nobody asks for the rest of their rows, which would keep their connections. */
+const closeAfterStreams = async (core: Core): Promise<void> => {
+  const streams = [...core.streams];
+  core.streams.clear();
+  await Promise.all(streams.map((stream) => stream.return?.()));
+  await close(core);
+};
 
 const closeInTurn = async (core: Core, closing: Error): Promise<void> => {
   refuseInside(core, "close()");

@@ -1,5 +1,6 @@
 /** `bulkCreate` and `bulkUpdate`: one statement per batch, no signals. */
 
+import { knownOptions, listGiven, namesGiven, objectGiven } from "../../metadata/argument.js";
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
 import type { BulkCreateOptions } from "../../query/runner.js";
 import { stateOf } from "../../loading/index.js";
@@ -25,6 +26,9 @@ export const bulkCreate = async (
   options: BulkCreateOptions,
 ): Promise<object[]> => {
   assertOpen(core);
+  const verb = `bulkCreate() of ${meta.name}`;
+  knownOptions(verb, options, ["batchSize", "ignoreConflicts", "onProgress", "updateConflicts"]);
+  for (const row of listGiven(verb, rows, "objects or plain values")) objectGiven(verb, row, "each row as an object");
   if (options.ignoreConflicts === true && options.updateConflicts !== undefined)
     throw new FieldError("bulkCreate: ignoreConflicts and updateConflicts exclude each other");
   const objects = rows.map((row) => (stateOf(row) === undefined ? construct(meta, row as Readonly<Record<string, unknown>>) : row));
@@ -84,8 +88,14 @@ const fieldNamed = (meta: ModelMeta, name: string, verb: string): FieldMeta => {
 
 const conflictOf = (meta: ModelMeta, { ignoreConflicts, updateConflicts }: BulkCreateOptions): ConflictRule | null => {
   if (updateConflicts === undefined) return ignoreConflicts === true ? { columns: [], action: "nothing", learns: "nothing" } : null;
-  const on = updateConflicts.on.map((name) => fieldNamed(meta, name, "bulkCreate({ updateConflicts: { on } })"));
-  const fields = updateConflicts.fields.map((name) => fieldNamed(meta, name, "bulkCreate({ updateConflicts: { fields } })"));
+  const verb = "bulkCreate({ updateConflicts })";
+  const given = knownOptions(verb, updateConflicts, ["on", "fields"]);
+  const on = namesGiven(verb, given.on ?? [], "names in `on`").map((name) =>
+    fieldNamed(meta, name, "bulkCreate({ updateConflicts: { on } })"),
+  );
+  const fields = namesGiven(verb, given.fields ?? [], "names in `fields`").map((name) =>
+    fieldNamed(meta, name, "bulkCreate({ updateConflicts: { fields } })"),
+  );
   if (on.length === 0 || fields.length === 0)
     throw new FieldError("bulkCreate: updateConflicts needs the unique fields in `on` and the fields to change in `fields`");
   if (!isUnique(meta, on))
@@ -109,7 +119,8 @@ const keptOnConflict = (meta: ModelMeta, field: FieldMeta): Assignment => ({
 /** Writes these fields of stored objects, one UPDATE per batch, versions checked. */
 export const bulkUpdate = async (core: Core, meta: ModelMeta, objects: readonly object[], names: readonly string[]): Promise<number> => {
   assertOpen(core);
-  const fields = names.map((name) => fieldNamed(meta, name, "bulkUpdate"));
+  listGiven("bulkUpdate()", objects, "objects");
+  const fields = namesGiven("bulkUpdate()", names, "names of fields").map((name) => fieldNamed(meta, name, "bulkUpdate"));
   if (fields.length === 0) throw new FieldError("bulkUpdate: name the fields to write");
   for (const field of fields)
     if (field.primaryKey || field.generated !== null || field.version)

@@ -1,5 +1,6 @@
 /** What instances do with their session: save, delete, restore. */
 
+import { knownOptions, namesGiven } from "../../metadata/argument.js";
 import type { ModelMeta } from "../../metadata/model-meta.js";
 import type { InstanceState } from "../../loading/index.js";
 import { FieldError, SessionError } from "../../errors.js";
@@ -26,7 +27,7 @@ export const saveObject = async (object: object, first?: unknown, second?: unkno
     first !== null &&
     Object.getPrototypeOf(first) === Object.prototype;
   const core = coreFor(object, bare ? undefined : first, "save()");
-  const { fields } = ((bare ? first : second) ?? {}) as SaveOptions;
+  const { fields } = knownOptions<SaveOptions>("save()", ((bare ? first : second) ?? {}) as SaveOptions, ["fields"]);
   assertOpen(core);
   const write = takeTurn(core, object);
   if (write !== undefined) return write();
@@ -49,7 +50,7 @@ const takeTurn = (core: Core, object: object): (() => Promise<void>) | undefined
 };
 
 const checkFields = (meta: ModelMeta, fields: readonly string[]): void => {
-  for (const name of fields) {
+  for (const name of namesGiven("save()", fields, "names in `fields`")) {
     if (!meta.fieldsByName.has(name))
       throw new FieldError(`save({ fields }): ${meta.name} has no field "${name}".${didYouMean(name, meta.fieldsByName.keys())}`);
   }

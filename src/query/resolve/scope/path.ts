@@ -72,10 +72,13 @@ export const unknownName = (
   scope: Scope | null = null,
   kind = "field or relation",
 ): FieldError => {
-  const names = namesOn(meta, scope);
+  const known = meta.relations.has(name);
+  // A relation that has no column stands where only columns can.
+  const names = known ? [...meta.fieldsByName.keys()] : namesOn(meta, scope);
   const inPath = path === name ? "" : ` (in '${path}')`;
   const meant = name.includes(".") ? ` Paths are joined by two underscores: '${name.replaceAll(".", "__")}'.` : didYouMean(name, names);
-  return new FieldError(`no ${kind} '${name}' on ${meta.name}${inPath}.${meant} There are ${names.join(", ")}`);
+  const wrong = known ? `'${name}' is a relation of ${meta.name} and no ${kind}` : `no ${kind} '${name}' on ${meta.name}`;
+  return new FieldError(`${wrong}${inPath}.${known ? "" : meant} There are ${names.join(", ")}`, { model: meta.name });
 };
 
 /** A path that leads over a to-many relation, so that its join multiplies rows. */
