@@ -62,6 +62,14 @@ describe("a rename", () => {
     expect(() => readRename("users.name")).toThrow(/expected old:new/);
   });
 
+  it("of a column in a renamed table may name the table as it was, or as it is", () => {
+    const people = picture(addTable("people", { id: t.id(), full_name: t.text(), email: t.text() }));
+    const renamed = ["rename table users to people", "rename column people.name to full_name"];
+    expect(found(before, people, rename("users:people", "users.name:full_name"))).toEqual(renamed);
+    expect(found(before, people, rename("users:people", "people.name:full_name"))).toEqual(renamed);
+    expect(() => detect(before, people, rename("users:people", "people.nam:full_name"))).toThrow('did you mean "people.name"?');
+  });
+
   it("of a table is asked for where half of its columns are alike", () => {
     const people = picture(addTable("people", { id: t.id(), name: t.text(), age: t.integer() }));
     const { questions } = detect(before, people);
@@ -70,6 +78,24 @@ describe("a rename", () => {
       ["rename table users to people", "add column people.age", "drop column people.email"],
     );
     expect(detect(before, people, { ...noAnswers, drops: ["users"] }).loses).toEqual(["users"]);
+  });
+});
+
+describe("a column that may no longer be NULL", () => {
+  const before = picture(addTable("users", { id: t.id(), age: t.integer().nullable() }));
+  const after = picture(addTable("users", { id: t.id(), age: t.integer() }));
+
+  it("asks what rows get that hold NULL, once", () => {
+    const [question, ...others] = detect(before, after).questions;
+    expect([question?.object, others]).toEqual(["users.age", []]);
+    expect(question?.text).toContain("may no longer be NULL");
+    const { operations } = detect(before, after, { ...noAnswers, fills: { "users.age": { postgres: "7", sqlite: "7" } } });
+    expect(printed(operations)).toContain('alterColumn("users", "age", { nullable: false, fill: sql`7` })');
+  });
+
+  it("asks nothing where it has a default", () => {
+    const given = picture(addTable("users", { id: t.id(), age: t.integer().dbDefault(sql`0`) }));
+    expect(detect(before, given).questions).toEqual([]);
   });
 });
 

@@ -52,6 +52,7 @@ const compareColumns = (before: TablePicture, after: TablePicture, fills: Fills,
       continue;
     }
     const changes = changesOf(was, column);
+    if (changes.nullable === false && isRequired(column) && fill === null) phases.questions.push(askTighten(table, column));
     const sameChecks = equal(sorted(typeChecks(before, column.name)), sorted(checks));
     if (Object.keys(changes).length === 0 && sameChecks) continue;
     const retyped = changes.type !== undefined || !sameChecks;
@@ -87,6 +88,20 @@ const askFill = (table: TableName, column: ColumnPicture): Question => {
       { text: "this value", option: `--fill ${name}=VALUE` },
       { text: "the model's default: give the field .default(…) or .dbDefault(…)", option: ".default(value)" },
       { text: "NULL: make the field .nullable()", option: ".nullable()" },
+    ],
+  };
+};
+
+const askTighten = (table: TableName, column: ColumnPicture): Question => {
+  const name = columnText(table, column.name);
+  return {
+    kind: "fill",
+    object: name,
+    text: `column ${name} may no longer be NULL: what do rows get that hold NULL?`,
+    answers: [
+      { text: "this value, where there are such rows", option: `--fill ${name}=VALUE` },
+      { text: "the model's default: give the field .default(…) or .dbDefault(…)", option: ".default(value)" },
+      { text: "it stays: make the field .nullable()", option: ".nullable()" },
     ],
   };
 };

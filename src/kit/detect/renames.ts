@@ -1,6 +1,6 @@
 /** Which tables and columns have another name now: said by hints or by the model, else asked, never guessed. */
 
-import { sameTable, type SchemaPicture, type TablePicture } from "flash-db/internal";
+import { sameTable, type SchemaPicture, type TableName, type TablePicture } from "flash-db/internal";
 import { MigrationError } from "../errors.js";
 import { applyAll, equal, findTable, type Operation, tableText } from "../operations/index.js";
 import { type Answers, columnText, type Question } from "./answers.js";
@@ -17,12 +17,14 @@ export interface Renames {
 
 /** `said` comes from the models: a hint for what is not there any more is no mistake there. */
 export const findRenames = (before: SchemaPicture, after: SchemaPicture, answers: Answers, said: Answers["renames"]): Renames => {
-  checkHints(before, after, answers);
   const tables = renamedTables(before, after, answers, said);
   const state = applyAll(before, tables.operations);
+  checkHints(before, state, after, answers);
   const columns = state.tables.flatMap((table) => {
     const next = findTable(after, table.name);
-    return next === undefined ? [] : [renamedColumns(table, next, answers, said)];
+    const renamed = tables.operations.find((one) => one.kind === "renameTable" && sameTable(one.to, table.name));
+    const former = renamed?.kind === "renameTable" ? renamed.from : table.name;
+    return next === undefined ? [] : [renamedColumns(table, next, former, { answers, said })];
   });
   const operations = columns.flatMap((one) => one.operations);
   return {
@@ -81,7 +83,14 @@ const renamedTables = (before: SchemaPicture, after: SchemaPicture, answers: Ans
 const isColumn = (from: string, before: SchemaPicture): boolean =>
   !before.tables.some((table) => tableText(table.name) === from) && from.includes(".");
 
-const renamedColumns = (before: TablePicture, after: TablePicture, answers: Answers, said: Answers["renames"]): Found => {
+/** `former` is the name that the table had: hints may say either. */
+const renamedColumns = (
+  before: TablePicture,
+  after: TablePicture,
+  former: TableName,
+  { answers, said }: { readonly answers: Answers; readonly said: Answers["renames"] },
+): Found => {
+  const names = (column: string): readonly string[] => [columnText(before.name, column), columnText(former, column)];
   const gone = before.columns.filter((column) => !after.columns.some((one) => one.name === column.name));
   const come = after.columns.filter((column) => !before.columns.some((one) => one.name === column.name));
   const operations: Operation[] = [];
@@ -89,13 +98,13 @@ const renamedColumns = (before: TablePicture, after: TablePicture, answers: Answ
   const doubtful: string[] = [];
   const taken = new Set<string>();
   for (const { from, to } of [...answers.renames, ...said]) {
-    const old = gone.find((column) => columnText(before.name, column.name) === from && !taken.has(column.name));
+    const old = gone.find((column) => names(column.name).includes(from) && !taken.has(column.name));
     const next = come.find((column) => column.name === to && !taken.has(column.name));
     if (old === undefined || next === undefined) continue;
     taken.add(old.name).add(next.name);
     operations.push({ kind: "renameColumn", table: before.name, from: old.name, to: next.name });
   }
-  for (const column of gone.filter((one) => !taken.has(one.name) && !answers.drops.includes(columnText(before.name, one.name)))) {
+  for (const column of gone.filter((one) => !taken.has(one.name) && !names(one.name).some((name) => answers.drops.includes(name)))) {
     const candidate = best(
       come.filter((one) => !taken.has(one.name) && one.type.kind === column.type.kind),
       (one) => similarity(column.name, one.name) + (equal(one.type, column.type) ? 0.2 : 0) + (one.nullable === column.nullable ? 0.1 : 0),
@@ -120,10 +129,10 @@ const asked = (from: string, to: string, old: string, next: string): Question =>
 });
 
 /** An answer that fits nothing would silently do nothing. */
-const checkHints = (before: SchemaPicture, after: SchemaPicture, { renames, drops }: Answers): void => {
+const checkHints = (before: SchemaPicture, renamed: SchemaPicture, after: SchemaPicture, { renames, drops }: Answers): void => {
   const known = (picture: SchemaPicture): readonly string[] =>
     picture.tables.flatMap((table) => [tableText(table.name), ...table.columns.map((column) => columnText(table.name, column.name))]);
-  const old = new Set(known(before));
+  const old = new Set([...known(before), ...known(renamed)]);
   const next = new Set(known(after));
   for (const { from, to } of renames) {
     if (!old.has(from))
