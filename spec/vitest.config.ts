@@ -16,6 +16,7 @@ export default defineConfig({
       { find: /^flash-db\/testing$/, replacement: source("testing.ts") },
       { find: /^flash-db\/migrations$/, replacement: source("migrations.ts") },
       { find: /^flash-db\/internal$/, replacement: source("internal.ts") },
+      { find: /^@flash-db\/kit$/, replacement: source("kit/index.ts") },
     ],
   },
   // Beside any reporter that a command names.

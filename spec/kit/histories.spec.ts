@@ -49,12 +49,20 @@ const history: readonly State[] = [
       "CREATE SEQUENCE shelf AS integer INCREMENT 5 START 10 CYCLE",
     ],
   },
+  {
+    name: "a key to what only an index keeps",
+    statements: [
+      `CREATE TABLE people (id bigserial PRIMARY KEY, full_name varchar(200) NOT NULL, born date, nick text)`,
+      "CREATE UNIQUE INDEX people_nick ON people (nick)",
+      `CREATE TABLE fans (id bigserial PRIMARY KEY, nick text REFERENCES people (nick))`,
+    ],
+  },
   { name: "the end", statements: [`CREATE TABLE people (id bigint PRIMARY KEY, full_name text)`] },
 ];
 
 it("detection leads from each state of a history to the next; renames are asked", async () => {
   const played = await playHistory(await fresh("postgres database"), history);
-  expect(played).toEqual({ pairs: 5, sayable: 5, right: 5, asked: 3, problems: [] });
+  expect(played).toEqual({ pairs: 6, sayable: 6, right: 6, asked: 3, problems: [], unsaid: new Map() });
 });
 
 it("a state that no picture can say is counted, not played", async () => {

@@ -13,7 +13,15 @@ import {
   qualified,
   uniqueClause,
 } from "./clauses.js";
-import { type EnumPicture, sameTable, type SchemaPicture, type SequencePicture, type TablePicture } from "./picture.js";
+import {
+  type EnumPicture,
+  type ForeignKeyPicture,
+  needsIndex,
+  sameTable,
+  type SchemaPicture,
+  type SequencePicture,
+  type TablePicture,
+} from "./picture.js";
 
 /**
  * Statements in the order they must run. `existing` are tables of the database: nothing is done to them.
@@ -35,14 +43,18 @@ export const createStatements = (
   );
   const made: TableName[] = [];
   const later: string[] = [];
+  const afterIndexes: string[] = [];
   const creates = tables.map((table) => {
     made.push(table.name);
     if (!dialect.schema.altersTables) return createTable(table, dialect);
     // A key to a table that comes later is part of a circle; what is not valid can only be added.
+    const target = ({ references }: ForeignKeyPicture): TablePicture | undefined =>
+      tables.find((other) => sameTable(other.name, references));
+    const last = table.foreignKeys.filter((key) => needsIndex(key, target(key)));
     const early = table.foreignKeys.filter(
-      ({ references, valid }) =>
-        !valid || (tables.some((other) => sameTable(other.name, references)) && !made.some((name) => sameTable(name, references))),
+      (key) => !last.includes(key) && (!key.valid || (target(key) !== undefined && !made.some((name) => sameTable(name, key.references)))),
     );
+    afterIndexes.push(...last.map((key) => `ALTER TABLE ${qualified(table.name, dialect)} ADD ${foreignKeyClause(key, dialect)}`));
     const unchecked = table.checks.filter((check) => !check.valid);
     const clauses = [
       ...unchecked.flatMap((check) => checkClause(check, dialect) ?? []),
@@ -53,7 +65,7 @@ export const createStatements = (
       {
         ...table,
         checks: table.checks.filter((check) => check.valid),
-        foreignKeys: table.foreignKeys.filter((key) => !early.includes(key)),
+        foreignKeys: table.foreignKeys.filter((key) => !early.includes(key) && !last.includes(key)),
       },
       dialect,
     );
@@ -65,6 +77,7 @@ export const createStatements = (
     ...creates,
     ...later,
     ...tables.flatMap((table) => table.indexes.map((index) => indexStatement(table.name, index, dialect))),
+    ...afterIndexes,
     ...(dialect.features.schemas ? picture.sequences.flatMap((one) => ownSequence(one, dialect)) : []),
     ...(dialect.schema.altersTables ? tables.flatMap((table) => commentStatements(table, dialect)) : []),
   ];

@@ -17,5 +17,5 @@ export { dropStatements } from "./drop.js";
 export { expressionText } from "./expression-text.js";
 export { inOrder, linkTables, pictureOf } from "./from-models.js";
 export type { ExpressionResolver } from "./from-models.js";
-export { sameTable } from "./picture.js";
+export { needsIndex, sameTable } from "./picture.js";
 export type * from "./picture.js";

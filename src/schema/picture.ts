@@ -130,4 +130,12 @@ export interface SchemaPicture {
   readonly unmanaged: readonly UnmanagedObject[];
 }
 
+/** The key refers to what only a unique index keeps: it can stand only once that index is there. */
+export const needsIndex = (key: ForeignKeyPicture, target: TablePicture | undefined): boolean => {
+  if (target === undefined) return false;
+  const wanted = [...key.referencedColumns].sort().join();
+  const keys = [...(target.primaryKey === null ? [] : [target.primaryKey.columns]), ...target.uniques.map((unique) => unique.columns)];
+  return !keys.some((columns) => [...columns].sort().join() === wanted);
+};
+
 export const sameTable = (a: TableName, b: TableName): boolean => a.name === b.name && a.schema === b.schema;

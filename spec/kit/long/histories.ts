@@ -29,6 +29,8 @@ for (const file of files) {
   console.log(
     `${path.basename(file)}: the picture can say ${share(played.sayable, played.pairs)} pairs of states; of those come out right ${share(played.right, played.sayable)}; ${played.asked} renames were asked`,
   );
+  for (const [line, states] of [...played.unsaid].sort((a, b) => b[1] - a[1]).slice(0, 12))
+    console.log(`  not said in ${states} states: ${line.slice(0, 240)}`);
   right &&= played.right >= played.sayable * 0.95;
 }
 process.exitCode = right ? 0 : 1;

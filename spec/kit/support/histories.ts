@@ -26,6 +26,8 @@ export interface Played {
   /** Renames that were asked. */
   readonly asked: number;
   readonly problems: readonly string[];
+  /** What states have that no picture says, with the number of states that have it. */
+  readonly unsaid: ReadonlyMap<string, number>;
 }
 
 interface Built {
@@ -33,6 +35,7 @@ interface Built {
   readonly picture: SchemaPicture;
   /** Made from the picture alone, the server says the same. */
   readonly sayable: boolean;
+  readonly unsaid: readonly string[];
 }
 
 const build = async (session: DatabaseSession, statements: readonly string[]): Promise<void> => {
@@ -40,18 +43,32 @@ const build = async (session: DatabaseSession, statements: readonly string[]): P
   for (const text of statements) await session.execute(text);
 };
 
+/** Facts about what is not built (indexes of views) have nothing to stand on. */
+const rebuild = async (session: DatabaseSession, statements: readonly string[]): Promise<void> => {
+  await session.execute(emptySchema);
+  for (const text of statements)
+    try {
+      await session.execute(text);
+    } catch (error) {
+      if (!/ does not exist /.test((error as Error).message) || !/^CREATE (UNIQUE )?INDEX/.test(text)) throw error;
+    }
+};
+
 const builtOf = async (session: DatabaseSession, statements: readonly string[]): Promise<Built> => {
-  await build(session, statements);
+  await rebuild(session, statements);
   const facts = await catalogueFacts(session);
   const picture = await readPicture(session);
-  let again: readonly string[] = [];
   try {
     await build(session, createStatements(picture, session.dialect));
-    again = await catalogueFacts(session);
-  } catch {
-    // It cannot be said at all.
+    const again = await catalogueFacts(session);
+    const unsaid = [
+      ...facts.filter((line) => !again.includes(line)),
+      ...again.filter((line) => !facts.includes(line)).map((line) => `not ${line}`),
+    ];
+    return { facts, picture, sayable: unsaid.length === 0, unsaid };
+  } catch (error) {
+    return { facts, picture, sayable: false, unsaid: [(error as Error).message] };
   }
-  return { facts, picture, sayable: again.join("\n") === facts.join("\n") };
 };
 
 /** Each question is answered: a rename is one, and there are no rows that would need a value. */
@@ -79,6 +96,7 @@ export const playHistory = async (url: string, states: readonly State[], prelude
   const database = await connect(url);
   const counts = { pairs: 0, sayable: 0, right: 0, asked: 0 };
   const problems: string[] = [];
+  const unsaid = new Map<string, number>();
   try {
     await withSession(database, async (session) => {
       for (const text of prelude)
@@ -93,11 +111,12 @@ export const playHistory = async (url: string, states: readonly State[], prelude
       const built: Built = await withSession(database, (session) => builtOf(session, state.statements));
       const was: (State & Built) | null = before;
       before = { ...state, ...built };
+      for (const line of built.unsaid) unsaid.set(line, (unsaid.get(line) ?? 0) + 1);
       if (was === null || was.facts.join("\n") === built.facts.join("\n")) continue;
       counts.pairs++;
       if (!was.sayable || !built.sayable) continue;
       counts.sayable++;
-      await withSession(database, (session) => build(session, was.statements));
+      await withSession(database, (session) => rebuild(session, was.statements));
       const { operations, asked } = operationsOf(was.picture, built.picture);
       counts.asked += asked;
       try {
@@ -127,5 +146,5 @@ export const playHistory = async (url: string, states: readonly State[], prelude
   } finally {
     await database.close({ timeout: 0 });
   }
-  return { ...counts, problems };
+  return { ...counts, problems, unsaid };
 };

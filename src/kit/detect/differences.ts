@@ -1,6 +1,14 @@
 /** The operations that lead from one table to another of the same name, by phase. */
 
-import type { ColumnPicture, IndexPicture, SchemaPicture, TableName, TablePicture } from "flash-db/internal";
+import {
+  type ColumnPicture,
+  type ForeignKeyPicture,
+  type IndexPicture,
+  needsIndex,
+  type SchemaPicture,
+  type TableName,
+  type TablePicture,
+} from "flash-db/internal";
 import {
   type ColumnChanges,
   type Constraint,
@@ -125,7 +133,10 @@ const compareConstraints = (table: TableName, before: TablePicture, after: Table
     if (renamed !== undefined && one.name !== null && renamed.name !== null) {
       taken.add(renamed);
       phases.rename.push({ kind: "renameConstraint", table, from: name, to: constraintName(renamed) });
-    } else phases.free.push({ kind: "dropConstraint", table, name });
+    } else if (one.kind === "foreignKey")
+      // What it refers to may go next, in whichever table that is.
+      phases.free.unshift({ kind: "dropConstraint", table, name });
+    else phases.free.push({ kind: "dropConstraint", table, name });
   }
   for (const one of come.filter((other) => !taken.has(other)))
     (one.kind === "foreignKey" ? phases.link : phases.tighten).push({ kind: "addConstraint", table, constraint: one });
@@ -179,7 +190,12 @@ export const newTables = (
     .filter((table) => findTable(before, table.name) === undefined)
     .map((table): Operation => {
       made.push(table);
-      const early = table.foreignKeys.filter((key) => !made.some((other) => equal(other.name, key.references)));
+      const early = table.foreignKeys.filter(
+        (key) =>
+          !made.some((other) => equal(other.name, key.references)) ||
+          // The index may be one that comes later.
+          needsIndex(key, findTable(after, key.references)),
+      );
       keys.push(
         ...early.map((key): Operation => ({ kind: "addConstraint", table: table.name, constraint: { kind: "foreignKey", ...key } })),
       );
@@ -188,13 +204,24 @@ export const newTables = (
   return { tables, keys };
 };
 
+/** While the key stands, what goes from the table that it refers to could not. */
+const holdsFast = (key: ForeignKeyPicture, was: TablePicture | undefined, is: TablePicture | undefined): boolean =>
+  was !== undefined &&
+  is !== undefined &&
+  (!equal([was.primaryKey, was.uniques, was.indexes], [is.primaryKey, is.uniques, is.indexes]) ||
+    key.referencedColumns.some((column) => !is.columns.some((one) => one.name === column)));
+
 /** Tables that go, each before those it refers to; keys between them that stand in a circle are dropped first. */
 export const goneTables = (
   before: SchemaPicture,
   after: SchemaPicture,
 ): { readonly keys: readonly Operation[]; readonly tables: readonly Operation[] } => {
   const left = before.tables.filter((table) => findTable(after, table.name) === undefined);
-  const keys: Operation[] = [];
+  const keys: Operation[] = left.flatMap((table) =>
+    table.foreignKeys
+      .filter((key) => holdsFast(key, findTable(before, key.references), findTable(after, key.references)))
+      .map(({ name }): Operation => ({ kind: "dropConstraint", table: table.name, name })),
+  );
   const tables: Operation[] = [];
   while (left.length > 0) {
     const refersTo = (one: TablePicture, other: TablePicture): boolean =>

@@ -35,6 +35,7 @@ export const detect = (before: SchemaPicture, after: SchemaPicture, answers: Ans
   const gone = goneTables(state, after);
   const operations: readonly Operation[] = [
     ...renames.operations,
+    ...gone.keys,
     ...phases.free,
     ...phases.rename,
     ...others.first,
@@ -44,7 +45,6 @@ export const detect = (before: SchemaPicture, after: SchemaPicture, answers: Ans
     ...phases.tighten,
     ...made.keys,
     ...phases.link,
-    ...gone.keys,
     ...phases.drop,
     ...gone.tables,
     ...others.last,
