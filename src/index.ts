@@ -132,8 +132,8 @@ export { createSchema, readSchema, updateSchema } from "./json-schema/index.js";
 export type { InputSchemaOptions, JSONSchemaOptions, ModelSchema, ReadSchema, SchemaIssue, SchemaResult } from "./json-schema/index.js";
 
 // Request data
-export { parseFilter, parseOrder } from "./request-data/index.js";
-export type { FilterLimits } from "./request-data/index.js";
+export { httpError, parseFilter, parseOrder } from "./request-data/index.js";
+export type { FilterLimits, HttpError } from "./request-data/index.js";
 
 // Signals
 export { signals } from "./model/signals.js";

@@ -192,6 +192,24 @@ describe("validation", () => {
       ]);
   });
 
+  it("takes what belongs to the input and not to the model, by schemas of its own", async () => {
+    const extra = { password: z.string().min(8), tags: z.array(z.string()).default([]), note: z.string().optional() };
+    const schema = createSchema(Member, { only: ["name"], extra });
+    const parsed = await schema.parse({ name: "Ada", password: "long enough" });
+    parsed satisfies { name: string; password: string; tags: string[]; note?: string | undefined };
+    expect(parsed).toEqual({ name: "Ada", password: "long enough", tags: [] });
+    expect(issuesOf(schema["~standard"].validate({ name: "Ada", tags: "x" })).map(({ path }) => path)).toEqual([["password"], ["tags"]]);
+    expect(schema.toJSONSchema()).toMatchObject({
+      properties: { password: { type: "string", minLength: 8 } },
+      required: ["name", "password"],
+    });
+    expect(await updateSchema(Member, { only: ["name"], extra }).parse({})).toEqual({});
+    await expect(updateSchema(Member, { only: ["name"], extra }).parse({ password: "x" })).rejects.toThrow("password");
+    expect(() => createSchema(Member, { extra: { name: z.string() } }).toJSONSchema()).toThrow('"name" is a field of Member');
+    // @ts-expect-error not a schema
+    expect(() => createSchema(Member, { extra: { word: "string" } }).toJSONSchema()).toThrow("expected a Standard Schema");
+  });
+
   it("sees own properties only, and takes no prototype from outside", () => {
     const hostile: unknown = JSON.parse('{"name":"Ada","email":"a@b.co","__proto__":{"role":"admin"},"constructor":{}}');
     expect(issuesOf(createSchema(Member)["~standard"].validate(hostile)).map(({ path }) => path)).toEqual([["__proto__"], ["constructor"]]);

@@ -50,11 +50,17 @@ const relatedSchema = ({ shapes, many, nullable }: RelatedShape, target: string)
 
 const objectSchema = (shape: Shape, target: string): JSONSchema => {
   const fields = [...shape.fields.values()];
-  const required = [...fields.filter((one) => one.required).map(({ field }) => field.name), ...shape.relations.keys()];
+  const extra = [...shape.extra];
+  const required = [
+    ...fields.filter((one) => one.required).map(({ field }) => field.name),
+    ...shape.relations.keys(),
+    ...extra.filter(([, one]) => one.required).map(([name]) => name),
+  ];
   return {
     type: "object",
     properties: Object.fromEntries([
       ...fields.map(({ field }) => [field.name, fieldSchema(field, target, shape.closed)] as const),
+      ...extra.map(([name, { schema }]) => [name, checkSchema(schema, target)] as const),
       ...[...shape.relations].map(([name, related]) => [name, relatedSchema(related, target)] as const),
     ]),
     ...(required.length === 0 ? {} : { required }),

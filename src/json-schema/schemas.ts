@@ -13,7 +13,6 @@ import type {
   CreateSchemaFunction,
   JSONSchemaOptions,
   ModelSchema,
-  ReadSchema,
   ReadSchemaFunction,
   SchemaIssue,
   UpdateSchemaFunction,
@@ -55,7 +54,7 @@ const schemaOf = (shape: () => Shape, check: (value: unknown) => Checked | Promi
 const inputSchema =
   (caller: string, update: boolean) =>
   (model: unknown, options?: FieldChoice): ModelSchema<Values, Values> => {
-    const choice: FieldChoice = knownOptions(caller, options, ["only", "include", "exclude"]);
+    const choice: FieldChoice = knownOptions(caller, options, ["only", "include", "exclude", "extra"]);
     if (choice.only !== undefined && (choice.include ?? choice.exclude) !== undefined)
       throw new ConfigurationError(`${caller}: "only" names all fields, so "include" and "exclude" have no meaning beside it`);
     const shape = lazily(() => inputShape(caller, metadataOf(model), choice, update));
@@ -67,6 +66,7 @@ const inputSchema =
  * fields and those that are not editable are left out, unless included.
  * @example const body = createSchema(User, { exclude: ["role"] });
  *          await User.objects.create(db, await body.parse({ name: "Ada", email: "ada@example.org" }));   // INSERT INTO users (…) VALUES (…)
+ *          createSchema(User, { only: ["name", "email"], extra: { password: z.string().min(8) } });   // with what only the input has
  *          body.toJSONSchema();   // { type: "object", properties: { name: { type: "string" }, … }, required: ["name", …], … }
  */
 export const createSchema = inputSchema("createSchema()", false) as unknown as CreateSchemaFunction;
@@ -84,7 +84,7 @@ export const updateSchema = inputSchema("updateSchema()", true) as unknown as Up
  *          const shown = await Post.objects.selectRelated("author").get(db, { id: 1 });   // SELECT … FROM posts JOIN users …
  *          postOut.serialize(shown);   // { id: 1, title: "Notes", …, author: { id: 1, name: "Ada", … } }
  */
-export const readSchema = ((model: unknown, options?: FieldChoice): ReadSchema<object, Values> => {
+export const readSchema = ((model: unknown, options?: FieldChoice): ModelSchema<Values, Values> & { serialize(object: object): Values } => {
   const choice: FieldChoice = knownOptions("readSchema()", options, ["include", "exclude"]);
   const shape = lazily(() => outputShape("readSchema()", metadataOf(model), choice));
   const serialize = (object: object): Values => {

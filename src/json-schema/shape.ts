@@ -2,7 +2,9 @@
 
 import { ConfigurationError } from "../errors.js";
 import { isRequired } from "../metadata/field-problems.js";
-import type { FieldMeta, ModelMeta, RelationMeta } from "../metadata/model-meta.js";
+import { standardSchema } from "../metadata/field-builder.js";
+import type { FieldMeta, ModelMeta, RelationMeta, StandardSchemaLike } from "../metadata/model-meta.js";
+import { parseWith } from "../metadata/standard-schema.js";
 import { wantedFields, wantedOf, type Wanted } from "../model/serialize.js";
 import { didYouMean } from "../support/did-you-mean.js";
 
@@ -10,8 +12,12 @@ export interface Shape {
   readonly meta: ModelMeta;
   readonly fields: ReadonlyMap<string, { readonly field: FieldMeta; readonly required: boolean }>;
   readonly relations: ReadonlyMap<string, RelatedShape>;
+  /** What belongs to the input and not to the model, by schemas of its own. */
+  readonly extra: ReadonlyMap<string, { readonly schema: StandardSchemaLike; readonly required: boolean }>;
   /** Names that are not described are refused; else they are nobody's affair. */
   readonly closed: boolean;
+  /** What is not given stays as it is. */
+  readonly update: boolean;
 }
 /** Related objects; several shapes where the relation leads to one of several models. */
 export interface RelatedShape {
@@ -24,6 +30,7 @@ export interface FieldChoice {
   readonly only?: readonly string[] | undefined;
   readonly include?: readonly string[] | undefined;
   readonly exclude?: readonly string[] | undefined;
+  readonly extra?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Filled by the database or the library, or not for others to see or change. */
@@ -45,7 +52,8 @@ const checkNames = (caller: string, meta: ModelMeta, names: readonly string[]): 
 };
 
 /** The fields that come from outside; in an update none is required. */
-export const inputShape = (caller: string, meta: ModelMeta, { only, include = [], exclude = [] }: FieldChoice, update: boolean): Shape => {
+export const inputShape = (caller: string, meta: ModelMeta, choice: FieldChoice, update: boolean): Shape => {
+  const { only, include = [], exclude = [], extra = {} } = choice;
   checkNames(caller, meta, [...(only ?? []), ...include, ...exclude]);
   const isIn = (field: FieldMeta): boolean => {
     if (only !== undefined) return only.includes(field.name);
@@ -60,8 +68,24 @@ export const inputShape = (caller: string, meta: ModelMeta, { only, include = []
     meta,
     fields: new Map(fields.map((field) => [field.name, { field, required: !update && field.default === null && isRequired(meta, field) }])),
     relations: new Map(),
+    extra: new Map(Object.entries(extra).map(([name, schema]) => [name, extraOf(caller, meta, name, schema, update)])),
     closed: true,
+    update,
   };
+};
+
+const extraOf = (
+  caller: string,
+  meta: ModelMeta,
+  name: string,
+  given: unknown,
+  update: boolean,
+): { readonly schema: StandardSchemaLike; readonly required: boolean } => {
+  if (meta.fieldsByName.has(name))
+    throw new ConfigurationError(`${caller}: "${name}" is a field of ${meta.name}; \`extra\` is for names that the model does not have`);
+  const schema = standardSchema(`${caller}: extra.${name}`, given);
+  const answer = parseWith(schema, undefined);
+  return { schema, required: !update && !(answer instanceof Promise) && answer.messages.length > 0 };
 };
 
 /** A row as it goes out, with the relations that the paths name. */
@@ -80,7 +104,9 @@ const shapeOf = (meta: ModelMeta, wanted: Wanted): Shape => ({
       return relation === undefined ? [] : [[name, relatedShape(relation, next)] as const];
     }),
   ),
+  extra: new Map(),
   closed: false,
+  update: false,
 });
 
 const relatedShape = (relation: RelationMeta, wanted: Wanted): RelatedShape => {

@@ -2,7 +2,8 @@
 
 import { fieldProblems } from "../metadata/field-problems.js";
 import { fromJsonValue, toJsonValue } from "../metadata/json-values.js";
-import type { FieldMeta } from "../metadata/model-meta.js";
+import type { FieldMeta, StandardSchemaLike } from "../metadata/model-meta.js";
+import { parseWith } from "../metadata/standard-schema.js";
 import { describe } from "../support/describe.js";
 import { didYouMean } from "../support/did-you-mean.js";
 import type { RelatedShape, Shape } from "./shape.js";
@@ -44,14 +45,29 @@ const checkObject = (report: Report, shape: Shape, value: unknown, form: Form, p
     checkField(report, field, read, [...path, name]);
     result[name] = form === "json" ? toJsonValue(read, field.type) : read;
   }
+  for (const [name, { schema, required }] of shape.extra) {
+    const given = Object.hasOwn(value, name) ? value[name] : undefined;
+    if (given === undefined && required) report.issues.push({ message: "is required", path: [...path, name] });
+    else if (given !== undefined || !shape.update) checkExtra(report, schema, given, result, [...path, name]);
+  }
   for (const [name, related] of shape.relations)
     result[name] = checkRelated(report, related, Object.hasOwn(value, name) ? value[name] : undefined, form, [...path, name]);
   return result;
 };
 
+const checkExtra = (report: Report, schema: StandardSchemaLike, value: unknown, result: Record<string, unknown>, path: Path): void => {
+  const take = (parsed: { readonly messages: readonly string[]; readonly value: unknown }): void => {
+    report.issues.push(...parsed.messages.map((message) => ({ message, path })));
+    if (parsed.value !== undefined) result[String(path.at(-1))] = parsed.value;
+  };
+  const answer = parseWith(schema, value);
+  if (answer instanceof Promise) report.pending.push(answer.then(take));
+  else take(answer);
+};
+
 const refuseOthers = (report: Report, shape: Shape, value: Readonly<Record<string, unknown>>, path: Path): void => {
   for (const name of Object.keys(value)) {
-    if (!shape.fields.has(name) && value[name] !== undefined)
+    if (!shape.fields.has(name) && !shape.extra.has(name) && value[name] !== undefined)
       report.issues.push({ message: `is not a field that can be given.${didYouMean(name, shape.fields.keys())}`, path: [...path, name] });
   }
 };

@@ -2,6 +2,17 @@
 
 import type { StandardSchemaLike } from "./model-meta.js";
 
+/** Messages and the value that the schema made of the one given; a promise only where the schema itself is asynchronous. */
+export const parseWith = (schema: StandardSchemaLike, value: unknown): Parsed | Promise<Parsed> => {
+  const result = schema["~standard"].validate(value);
+  return isThenable(result) ? Promise.resolve(result).then(parsed) : parsed(result);
+};
+interface Parsed {
+  readonly messages: readonly string[];
+  readonly value: unknown;
+}
+const parsed = (result: unknown): Parsed => ({ messages: messages(result), value: (result as { readonly value?: unknown }).value });
+
 /** Messages of what is wrong, none when the value passes; a promise only where the schema itself is asynchronous. */
 export const runSchema = (schema: StandardSchemaLike, value: unknown): readonly string[] | Promise<readonly string[]> => {
   const result = schema["~standard"].validate(value);

@@ -2,7 +2,9 @@
 
 import type { JsonNull, One } from "../../metadata/typing/fields.js";
 import type { RequiredName } from "../../metadata/typing/input.js";
+import type { StandardSchema } from "../../metadata/typing/standard-schema.js";
 import type { AnyField, AnyReference, FieldName, PkOf, SchemaOf, Target } from "../../metadata/typing/schema.js";
+import type { AddedTo } from "../../query/typing/keys.js";
 import type { IncludePath, JsonObject, PlainObject } from "../../model/typing/plain.js";
 
 /** A JSON Schema: an object with its keywords. */
@@ -51,11 +53,11 @@ export interface ModelSchema<out Input, out Output> {
 /** A schema of rows as they go out: it also writes them. */
 export interface ReadSchema<in out I, out Output> extends ModelSchema<I | Output, Output> {
   /**
-   * The instance as JSON has it.
+   * The instance as JSON has it, with its annotations.
    * @example readSchema(Post, { include: ["author"] }).serialize(post);   // { id: 1, title: "Notes", …, author: { … } }
    * @throws NotLoaded for a relation that is not loaded
    */
-  serialize(object: I): Output;
+  serialize<R extends I>(object: R): Output & JsonObject<AddedTo<R>>;
 }
 
 /** Which fields a schema of input has. */
@@ -66,7 +68,19 @@ export interface InputSchemaOptions<S> {
   readonly include?: readonly FieldName<S>[] | undefined;
   /** Without these. */
   readonly exclude?: readonly FieldName<S>[] | undefined;
+  /**
+   * What belongs to the input and not to the model, each by a Standard Schema (zod, valibot, arktype).
+   * @example createSchema(User, { extra: { password: z.string().min(8) } })
+   */
+  readonly extra?: Readonly<Record<string, StandardSchema>> | undefined;
 }
+type ExtraOutput<O> = O extends { readonly extra: infer E }
+  ? { [K in keyof E]: E[K] extends StandardSchema<infer T> ? T : never }
+  : unknown;
+type ExtraInput<O> = O extends { readonly extra: infer E }
+  ? { [K in keyof E]: E[K] extends { readonly "~standard": { readonly types?: { readonly input: infer T } | undefined } } ? T : never }
+  : unknown;
+type Optional<E> = unknown extends E ? unknown : Partial<E>;
 /** No choice made. */
 interface Usual {
   readonly only?: undefined;
@@ -130,12 +144,18 @@ interface ClassOf<out I> {
 export type CreateSchemaFunction = <I, const O extends InputSchemaOptions<SchemaOf<I>> = Usual>(
   model: ClassOf<I>,
   options?: O,
-) => ModelSchema<CreateGiven<SchemaOf<I>, InputNames<SchemaOf<I>, O>>, CreateOutput<SchemaOf<I>, InputNames<SchemaOf<I>, O>>>;
+) => ModelSchema<
+  CreateGiven<SchemaOf<I>, InputNames<SchemaOf<I>, O>> & ExtraInput<O>,
+  CreateOutput<SchemaOf<I>, InputNames<SchemaOf<I>, O>> & ExtraOutput<O>
+>;
 /** The type of `updateSchema()`. */
 export type UpdateSchemaFunction = <I, const O extends InputSchemaOptions<SchemaOf<I>> = Usual>(
   model: ClassOf<I>,
   options?: O,
-) => ModelSchema<UpdateGiven<SchemaOf<I>, InputNames<SchemaOf<I>, O>>, UpdateOutput<SchemaOf<I>, InputNames<SchemaOf<I>, O>>>;
+) => ModelSchema<
+  UpdateGiven<SchemaOf<I>, InputNames<SchemaOf<I>, O>> & Optional<ExtraInput<O>>,
+  UpdateOutput<SchemaOf<I>, InputNames<SchemaOf<I>, O>> & Optional<ExtraOutput<O>>
+>;
 
 /** The type of `readSchema()`. */
 export type ReadSchemaFunction = <I, const P extends readonly string[] = [], const E extends FieldName<SchemaOf<I>> = never>(

@@ -1,0 +1,60 @@
+/** Which HTTP status an error means, with messages by property name: the table of docs/errors.md as a function. */
+
+import {
+  CheckViolation,
+  ConnectionLost,
+  DeadlockDetected,
+  DoesNotExist,
+  ForeignKeyViolation,
+  InvalidCursor,
+  InvalidValue,
+  LockNotAvailable,
+  NotNullViolation,
+  PoolTimeout,
+  QueryTimeout,
+  SerializationFailure,
+  StaleDataError,
+  UniqueViolation,
+  ValidationError,
+  type IntegrityError,
+} from "../errors.js";
+
+/** An error as an answer: the status, and messages by property name; `__all__` holds what concerns the request as a whole. */
+export interface HttpError {
+  readonly status: number;
+  readonly errors: Readonly<Record<string, readonly string[]>>;
+  /** The same request may succeed later: answer with `Retry-After`. */
+  readonly retry: boolean;
+}
+
+const answer = (status: number, errors: HttpError["errors"], retry = false): HttpError => ({ status, errors, retry });
+const about = (names: readonly string[], message: string): HttpError["errors"] =>
+  Object.fromEntries((names.length === 0 ? ["__all__"] : names).map((name) => [name, [message]]));
+/** What a constraint refused. The database's own words stay inside: they tell names of tables and values. */
+const refused = ({ fields }: IntegrityError, message: string): HttpError => answer(409, about(fields, message));
+
+/**
+ * The answer that an error means, or null where the program is wrong (500): wrong names and options, errors of the database.
+ * @example const answer = httpError(new ValidationError({ name: "is required" }));
+ *          answer?.status;   // 422
+ *          answer?.errors;   // { name: ["is required"] }
+ */
+export const httpError = (error: unknown): HttpError | null => {
+  if (error instanceof ValidationError) return answer(422, error.errors);
+  if (error instanceof InvalidValue || error instanceof InvalidCursor) {
+    const name = error.field === undefined ? [] : [error.field];
+    return answer(400, about(name, error.field === undefined ? error.message : error.message.replace(`${error.field}: `, "")));
+  }
+  if (error instanceof DoesNotExist) return answer(404, about([], "not found"));
+  if (error instanceof UniqueViolation) return refused(error, "is taken already");
+  if (error instanceof ForeignKeyViolation) return refused(error, "refers to what does not exist, or others refer to it");
+  if (error instanceof NotNullViolation) return refused(error, "is required");
+  if (error instanceof CheckViolation) return refused(error, "is not allowed");
+  if (error instanceof StaleDataError) return answer(409, about([], "was changed by somebody else meanwhile"));
+  if (error instanceof SerializationFailure || error instanceof DeadlockDetected || error instanceof LockNotAvailable)
+    return answer(503, about([], "others are changing the same; try again"), true);
+  if (error instanceof PoolTimeout || error instanceof ConnectionLost)
+    return answer(503, about([], "the database is not available; try again"), true);
+  if (error instanceof QueryTimeout) return answer(504, about([], "the answer took too long"));
+  return null;
+};
