@@ -17,7 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   signals: ["support"],
   session: ["support", "sql", "metadata", "database", "dialects", "query", "loading", "signals"],
   model: ["support", "sql", "metadata", "database", "dialects", "query", "loading", "signals", "session"],
-  "json-schema": ["support", "sql", "metadata", "loading", "model"],
+  "json-schema": ["support", "sql", "metadata", "query", "loading", "model"],
   "request-data": ["support", "sql", "metadata", "query"],
   schema: ["support", "sql", "metadata", "database"],
   migrations: ["support", "sql", "metadata", "session", "model"],
