@@ -1,11 +1,11 @@
 /** Every wait for PostgreSQL ends: the server may fall silent, cut connections, or close them while rows are being read. */
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ConnectionLost, DatabaseError, type FlashDbError, QueryTimeout } from "../../src/errors.js";
 import { types } from "../../src/sql/types.js";
 import { openCore, query, run, who } from "../support/drivers.js";
-import { fresh } from "../support/fresh.js";
+import { afterwards, fresh } from "../support/fresh.js";
 import { type Proxy, proxyTo } from "../support/proxy.js";
 import { rejectionOf } from "../support/rejection.js";
 
@@ -34,6 +34,8 @@ describe("a server that falls silent", () => {
     const proxy = await proxyTo(await fresh("postgres"));
     const core = await openCore(proxy.url, limits);
     await run(core, "CREATE TABLE t (a integer)");
+    // The connection is back when what that may have left on it is taken back.
+    await count(core);
     const error = await rejectionOf(work(core, proxy));
     proxy.thaw();
     expect(await count(core)).toBe(1);
@@ -119,11 +121,37 @@ describe("connections that something in between has cut", () => {
     const proxy = await proxyTo(await fresh("postgres"));
     const core = await openCore(proxy.url, { pool: { max: 1 } });
     await run(core, "CREATE TABLE t (a integer)");
+    await count(core);
     proxy.cut();
     expect(await rejectionOf(core.run(query(core, "INSERT INTO t VALUES (1) RETURNING a", [], [types.integer]), who()))).toBeInstanceOf(
       ConnectionLost,
     );
     expect((await run(core, "SELECT a FROM t", [], [types.integer])).rows).toEqual([]);
+  });
+});
+
+describe("without a statementTimeout", () => {
+  it("COMMIT and other control statements end after a minute, and the slot comes back; a statement may take as long as it likes", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    afterwards(() => Promise.resolve(vi.useRealTimers()));
+    const proxy = await proxyTo(await fresh("postgres"));
+    const core = await openCore(proxy.url, { pool: { max: 1, acquireTimeout: 1_000 } });
+    await run(core, "CREATE TABLE t (a integer)");
+    await count(core);
+    const slow = core.run(query(core, "SELECT 1 AS a FROM pg_sleep(0.3)", [], [types.integer]), who());
+    vi.advanceTimersByTime(600_000);
+    expect((await slow).rows).toEqual([[1]]);
+    const transaction = await core.begin({}, who());
+    await transaction.run(query(core, "INSERT INTO t VALUES (1) RETURNING a", [], [types.integer]));
+    proxy.freeze();
+    const commit = rejectionOf(transaction.commit());
+    await sleep(20);
+    vi.advanceTimersByTime(59_000);
+    expect(await Promise.race([commit, sleep(50, "waiting")])).toBe("waiting");
+    vi.advanceTimersByTime(2_000);
+    expect(await commit).toMatchObject({ code: "CONNECTION_LOST", outcome: "unknown" });
+    proxy.thaw();
+    expect(await count(core)).toBe(1);
   });
 });
 

@@ -91,6 +91,8 @@ export interface TransactionSql {
   savepoint(name: string): string;
   release(name: string): string;
   rollbackTo(name: string): string;
+  /** The user's own SQL that changes the connection for whoever uses it next, and is refused; null: there is none. */
+  readonly outlives: RegExp | null;
   /** Inside a savepoint: what follows in it only reads. */
   readonly refuseWrites: string;
   /** What follows may write again; null: the end of the savepoint says so by itself. */

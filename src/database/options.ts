@@ -12,7 +12,8 @@ export interface DriverSettings {
   readonly acquireTimeout: number;
   readonly busyTimeout: number;
   readonly statementTimeout: number | null;
-  readonly prepare: boolean;
+  /** Null: whatever suits the server. */
+  readonly prepare: boolean | null;
 }
 
 function whole(value: number | undefined, least: number, name: string, unit: string): number | null {
@@ -21,12 +22,18 @@ function whole(value: number | undefined, least: number, name: string, unit: str
   throw new ConfigurationError(`Expected ${name} to be a whole number${unit}, at least ${least}, got ${describe(value)}.`);
 }
 
+function yesOrNo(value: boolean | undefined, name: string): boolean | null {
+  if (value === undefined) return null;
+  if (typeof value === "boolean") return value;
+  throw new ConfigurationError(`Expected ${name} to be true or false, got ${describe(value)}.`);
+}
+
 export function driverSettings({ pool, statementTimeout, prepare, busyTimeout }: DriverOptions, defaultMax: number): DriverSettings {
   return {
     max: whole(pool?.max, 1, "pool.max", " of connections") ?? defaultMax,
     acquireTimeout: whole(pool?.acquireTimeout, 0, "pool.acquireTimeout", " of milliseconds") ?? ACQUIRE_TIMEOUT,
     busyTimeout: whole(busyTimeout, 0, "busyTimeout", " of milliseconds") ?? BUSY_TIMEOUT,
     statementTimeout: whole(statementTimeout, 0, "statementTimeout", " of milliseconds"),
-    prepare: prepare ?? true,
+    prepare: yesOrNo(prepare, "prepare"),
   };
 }

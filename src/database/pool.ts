@@ -9,6 +9,8 @@ import { takeOut } from "../support/take-out.js";
 export interface PooledConnection extends Connection {
   /** Called once when the connection breaks. */
   onLost?(listener: () => void): void;
+  /** Takes back what its last user may have left on it; null: there is nothing. It is broken when that fails. */
+  clean?(): Promise<void> | null;
   /** Ends it at once, whatever it is doing. */
   destroy(): void;
 }
@@ -89,6 +91,17 @@ export class ConnectionPool<C extends PooledConnection> {
   }
 
   takeBack(lease: PoolLease<C>, slot: Slot, destroy: boolean): void {
+    const { connection } = lease;
+    const cleaning = destroy ? null : (connection.clean?.() ?? null);
+    if (cleaning === null) this.#settle(lease, slot, destroy);
+    else
+      cleaning.then(
+        () => this.#settle(lease, slot, false),
+        () => this.#settle(lease, slot, true),
+      );
+  }
+
+  #settle(lease: PoolLease<C>, slot: Slot, destroy: boolean): void {
     const { connection } = lease;
     takeOut(this.#leased, lease);
     if (destroy || connection.broken) connection.destroy();

@@ -3,7 +3,7 @@
 import type { TransactionSql } from "../database/contracts.js";
 import { quote } from "../sql/compile/writer.js";
 
-export const transactionWords = (own: Pick<TransactionSql, "begin" | "refuseWrites" | "allowWrites">): TransactionSql => ({
+export const transactionWords = (own: Pick<TransactionSql, "begin" | "outlives" | "refuseWrites" | "allowWrites">): TransactionSql => ({
   ...own,
   commit: "COMMIT",
   rollback: "ROLLBACK",

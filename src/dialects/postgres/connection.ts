@@ -10,7 +10,8 @@ import { decoderOf, typeOf } from "./oids.js";
 import { isStale, mayBeStale, type PreparedStatement, PreparedStatements } from "./prepared-statements.js";
 import { cellKindsOf } from "./row-bytes.js";
 import type { RowStream } from "./row-stream.js";
-import { ticksToMs, type Watched } from "./watchdog.js";
+import { mayLeaveState, preparesItself } from "./session-state.js";
+import { CONTROL_TICKS, ticksToMs, type Watched } from "./watchdog.js";
 import { type Client, converse, type FieldDescription, type TransactionStatus, wireOf, type WireValue } from "./wire.js";
 
 /** Shared by the connections of one source: how often one of them changed the schema. */
@@ -29,6 +30,10 @@ const CLOSING_TIME = 1_000;
 
 export interface ConnectionSettings {
   readonly prepare: boolean;
+  /** Settings for one transaction, where the server's connection may be another one for each; null: it is always the same. */
+  readonly local: string | null;
+  /** Takes back what the user's own SQL may have left on the connection. */
+  readonly reset: string;
   readonly schema: SchemaClock;
   /** How many ticks of the watchdog an answer may take; null: any number. */
   readonly patience: number | null;
@@ -42,6 +47,12 @@ export class PostgresConnection implements PooledConnection, Watched {
   readonly #schema: SchemaClock;
   #schemaSeen: number;
   readonly #patience: number | null;
+  readonly #local: string | null;
+  /** Sent before a statement outside a transaction, and after a BEGIN. */
+  readonly #before: readonly string[];
+  readonly #reset: string;
+  /** What the user's own SQL may have left on the connection. */
+  #left: "nothing" | "state" | "names" = "nothing";
   /** How long the current exchange has gone without an answer. */
   #ticks = 0;
   #current: Exchange | null = null;
@@ -51,13 +62,16 @@ export class PostgresConnection implements PooledConnection, Watched {
   #broken = false;
   #onLost: (() => void) | null = null;
 
-  constructor(client: Client, rows: RowStream, { prepare, schema, patience }: ConnectionSettings) {
+  constructor(client: Client, rows: RowStream, { prepare, local, reset, schema, patience }: ConnectionSettings) {
     this.#client = client;
     this.#rows = rows;
     this.#prepare = prepare;
     this.#schema = schema;
     this.#schemaSeen = schema.changes;
     this.#patience = patience;
+    this.#local = local;
+    this.#before = local === null ? NOTHING_BEFORE : [local];
+    this.#reset = reset;
     const wire = wireOf(client);
     wire.on("parseComplete", () => this.#current?.noteParsed());
     wire.on("readyForQuery", ({ status }) => {
@@ -78,8 +92,9 @@ export class PostgresConnection implements PooledConnection, Watched {
   }
 
   async run(query: CompiledQuery): Promise<QueryResult> {
+    if (query.outputs === null) this.#noteOwn(query.text);
     try {
-      return this.#result(query, await this.#ask(query));
+      return this.#result(query, await this.#ask(query, this.#status === "I" ? this.#before : NOTHING_BEFORE));
     } catch (error) {
       if (!this.#forgetStale(error, query)) throw translate(error, query.text);
       if (this.#status !== "I") throw isStale(error, this.#reused) ? stalePlan(error) : translate(error, query.text);
@@ -88,8 +103,9 @@ export class PostgresConnection implements PooledConnection, Watched {
   }
 
   async runFirst(begin: string, query: CompiledQuery): Promise<QueryResult> {
+    if (query.outputs === null) this.#noteOwn(query.text);
     try {
-      return this.#result(query, await this.#ask(query, [begin]));
+      return this.#result(query, await this.#ask(query, [begin, ...this.#before]));
     } catch (error) {
       if (!this.#forgetStale(error, query)) throw translate(error, query.text);
     }
@@ -100,7 +116,7 @@ export class PostgresConnection implements PooledConnection, Watched {
 
   async control(text: string): Promise<void> {
     try {
-      const { tag } = await this.#exchange(text);
+      const { tag } = await this.#exchange(this.#local !== null && text.startsWith("BEGIN") ? `${text}; ${this.#local}` : text);
       this.#noticeSchema(tag);
       if (text === "COMMIT" && tag === "ROLLBACK") {
         throw new TransactionAborted(
@@ -114,7 +130,7 @@ export class PostgresConnection implements PooledConnection, Watched {
   }
 
   async *stream(query: CompiledQuery, chunkSize: number): AsyncGenerator<unknown[][], void, undefined> {
-    const request = this.#request(query, null, { before: BEFORE_CURSOR, portal: CURSOR, limit: chunkSize });
+    const request = this.#request(query, null, { before: [...BEFORE_CURSOR, ...this.#before], portal: CURSOR, limit: chunkSize });
     const { cells } = request;
     try {
       let answer = await this.#exchange(request);
@@ -131,6 +147,15 @@ export class PostgresConnection implements PooledConnection, Watched {
     }
   }
 
+  clean(): Promise<void> | null {
+    if (this.#left === "nothing" || this.#broken) return null;
+    const names = this.#left === "names";
+    this.#left = "nothing";
+    if (!names) return this.control(this.#reset);
+    this.#broken = true;
+    return null;
+  }
+
   async close(): Promise<void> {
     this.#broken = true;
     const timer = setTimeout(() => this.destroy(), CLOSING_TIME);
@@ -144,9 +169,18 @@ export class PostgresConnection implements PooledConnection, Watched {
   }
 
   tick(): void {
-    if (this.#current === null || this.#patience === null || ++this.#ticks < this.#patience) return;
-    this.#lose(unanswered(ticksToMs(this.#patience)));
+    if (this.#current === null) return;
+    const patience = this.#patience ?? (this.#current.isControl ? CONTROL_TICKS : null);
+    if (patience === null || ++this.#ticks < patience) return;
+    this.#lose(unanswered(ticksToMs(patience)));
     this.destroy();
+  }
+
+  /** Behind a pooler there is nothing to take back: the next transaction runs elsewhere. */
+  #noteOwn(text: string): void {
+    if (this.#local !== null || !mayLeaveState(text)) return;
+    if (preparesItself(text)) this.#left = "names";
+    else if (this.#left === "nothing") this.#left = "state";
   }
 
   /** After an error of a statement that was prepared for other tables than there are now: nothing that was prepared is used again. */
@@ -159,7 +193,8 @@ export class PostgresConnection implements PooledConnection, Watched {
 
   async #runUnnamed(query: CompiledQuery): Promise<QueryResult> {
     try {
-      return this.#result(query, await this.#exchange(this.#request(query, null)));
+      const before = this.#status === "I" ? this.#before : NOTHING_BEFORE;
+      return this.#result(query, await this.#exchange(this.#request(query, null, { before })));
     } catch (error) {
       throw translate(error, query.text);
     }

@@ -77,6 +77,11 @@ export class Exchange implements Conversation, RowTarget, Answer {
     this.cells = typeof request === "string" ? NO_CELLS : request.cells;
   }
 
+  /** Transaction control, of which no part takes long. */
+  get isControl(): boolean {
+    return typeof this.#request === "string";
+  }
+
   submit(wire: Wire): void {
     const request = this.#request;
     if (typeof request === "string") {

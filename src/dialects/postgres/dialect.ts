@@ -28,6 +28,7 @@ const levels: { readonly [L in IsolationLevel]: string } = {
 const transactions = transactionWords({
   begin: ({ isolation, readOnly, deferrable }) =>
     `BEGIN${isolation === undefined ? "" : levels[isolation]}${readOnly === true ? " READ ONLY" : ""}${deferrable === true ? " DEFERRABLE" : ""}`,
+  outlives: /^\s*(?:(?:--[^\n]*\n|\/\*[\s\S]*?\*\/)\s*)*(?:set\s+(?!(?:local|transaction|constraints)\b)|listen\b)/i,
   refuseWrites: "SET TRANSACTION READ ONLY",
   allowWrites: null,
 });

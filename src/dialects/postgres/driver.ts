@@ -8,6 +8,7 @@ import { ConfigurationError } from "../../errors.js";
 import type pg from "pg";
 import { type ConnectionSettings, PostgresConnection } from "./connection.js";
 import { translateConnecting } from "./errors.js";
+import { localText, resetText, setUpText } from "./session-state.js";
 import { RowStream } from "./row-stream.js";
 import type { PostgresTarget } from "./url.js";
 import { ticksOf, Watchdog } from "./watchdog.js";
@@ -23,30 +24,28 @@ export async function loadPg(): Promise<Pg> {
 
 const DEFAULT_MAX = 10;
 
-/** Cells are read as text, so the forms of texts are part of the contract, whatever the server or the user has configured. */
-const setUpText = (statementTimeout: number | null): string =>
-  [
-    "client_encoding TO 'UTF8'",
-    "TimeZone TO 'UTC'",
-    "DateStyle TO 'ISO, YMD'",
-    "IntervalStyle TO 'postgres'",
-    "extra_float_digits TO 1",
-    "bytea_output TO 'hex'",
-    "standard_conforming_strings TO on",
-    ...(statementTimeout === null ? [] : [`statement_timeout TO ${statementTimeout}`]),
-  ]
-    .map((setting) => `SET ${setting}`)
-    .join("; ");
-
 const KEEP_ALIVE = 30_000;
 /** The least that a connection with its log-in may take, where the URL does not say. */
 const CONNECT_TIMEOUT = 2_000;
 
-type OpenClient = () => Promise<{ readonly client: Client; readonly rows: RowStream }>;
+interface OpenedClient {
+  readonly client: Client;
+  readonly rows: RowStream;
+  /** The URL leads to a pooler, which gives each transaction whatever connection to the server is free. */
+  readonly pooled: boolean;
+}
+type OpenClient = () => Promise<OpenedClient>;
+
+/** A pooler answers the log-in with a process id of its own. */
+const isPooled = async (client: Client): Promise<boolean> => {
+  const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+  return rows[0]?.pid !== (client as unknown as { readonly processID: unknown }).processID;
+};
 
 /** Every wait here has an end: the connection with its log-in has one of the driver's, the settings have one of their own. */
 const clientOpener = (pg: Pg, target: PostgresTarget, settings: pg.ClientConfig, setUp: string): OpenClient => {
   const timeout = settings.connectionTimeoutMillis ?? 0;
+  let pooled: boolean | null = null;
   return async () => {
     const client = new pg.Client(settings);
     // Before the connection listens, a break is told by the promise, and must not end the process.
@@ -58,8 +57,9 @@ const clientOpener = (pg: Pg, target: PostgresTarget, settings: pg.ClientConfig,
       timeout === 0 ? undefined : setTimeout(() => stream.destroy(new Error(`no answer within ${2 * timeout} ms`)), 2 * timeout);
     try {
       await client.connect();
-      await client.query(setUp);
-      return { client, rows };
+      pooled ??= await isPooled(client);
+      if (!pooled) await client.query(setUp);
+      return { client, rows, pooled };
     } catch (error) {
       stream.destroy();
       throw translateConnecting(error, target.place);
@@ -81,26 +81,37 @@ const clientSettings = ({ client }: PostgresTarget, { password, tls }: DriverOpt
     ...(tls === undefined ? {} : { ssl: tls }),
   };
 };
+const tellOfPooler = (place: string): void =>
+  process.emitWarning(
+    `${place} is a connection pooler: statements are not prepared, and settings are sent with each transaction. Say { prepare: false } to keep this and hide the warning, or { prepare: true } where the pooler knows prepared statements.`,
+    { type: "FlashDbWarning", code: "FLASH_DB_POOLER" },
+  );
 const givenTwice = (what: string, option: string): ConfigurationError =>
   new ConfigurationError(`The URL and the option "${option}" both say ${what}: give one of them.`);
 
 export async function openSource(pg: Pg, target: PostgresTarget, options: DriverOptions): Promise<ConnectionSource> {
   const { max, acquireTimeout, prepare, ...limits } = driverSettings(options, DEFAULT_MAX);
   const statementTimeout = limits.statementTimeout ?? target.statementTimeout;
+  const setUp = setUpText(statementTimeout);
   const openClient = clientOpener(
     pg,
     target,
     { ...clientSettings(target, options), connectionTimeoutMillis: target.connectTimeout ?? Math.max(acquireTimeout, CONNECT_TIMEOUT) },
-    setUpText(statementTimeout),
+    setUp,
   );
-  const settings: ConnectionSettings = { prepare, schema: { changes: 0 }, patience: ticksOf(statementTimeout) };
+  const settings = { reset: resetText(setUp), schema: { changes: 0 }, patience: ticksOf(statementTimeout) };
+  const direct: ConnectionSettings = { ...settings, prepare: prepare ?? true, local: null };
+  const behindPooler: ConnectionSettings = { ...settings, prepare: prepare ?? false, local: localText(statementTimeout) };
+  let told = prepare !== null;
   const watchdog = new Watchdog();
   const pool = new ConnectionPool({
     slots: new Slots(max, "connection", "Commit, roll back or close what holds them, or raise pool.max or pool.acquireTimeout."),
     acquireTimeout,
     open: async () => {
-      const { client, rows } = await openClient();
-      const connection = new PostgresConnection(client, rows, settings);
+      const { client, rows, pooled } = await openClient();
+      if (pooled && !told) tellOfPooler(target.place);
+      told = true;
+      const connection = new PostgresConnection(client, rows, pooled ? behindPooler : direct);
       watchdog.add(connection);
       client.once("end", () => watchdog.delete(connection));
       return connection;

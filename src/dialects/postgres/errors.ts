@@ -114,7 +114,7 @@ export const lost = (cause: unknown): ConnectionLost =>
 /** The connection is given up with it. */
 export const unanswered = (ms: number): QueryTimeout =>
   new QueryTimeout(
-    `PostgreSQL has not answered for ${ms} ms, although statementTimeout should have ended the statement before: the connection was given up.`,
+    `PostgreSQL has not answered for ${ms} ms, longer than anything that was asked should take: the connection was given up.`,
   );
 
 /** Inside a transaction the statement cannot be sent again: the server has aborted it. */

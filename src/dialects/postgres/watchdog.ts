@@ -12,6 +12,8 @@ const GRACE = 1_000;
 /** How many intervals a connection may wait for an answer; null where the server has no limit either. */
 export const ticksOf = (statementTimeout: number | null): number | null =>
   statementTimeout === null || statementTimeout === 0 ? null : Math.ceil((statementTimeout + GRACE) / INTERVAL);
+/** What BEGIN, SAVEPOINT, COMMIT and the end of a cursor may take where nobody has said: a minute, after which the server is taken for gone. */
+export const CONTROL_TICKS = 60_000 / INTERVAL;
 export const ticksToMs = (ticks: number): number => ticks * INTERVAL;
 
 export class Watchdog {

@@ -26,6 +26,7 @@ export const QUERY_ONLY = "PRAGMA query_only = ";
 /** A writer takes its turn at the beginning: a transaction that turns from reading to writing later could only fail. */
 const transactions = transactionWords({
   begin: ({ readOnly }) => (readOnly === true ? "BEGIN DEFERRED" : "BEGIN IMMEDIATE"),
+  outlives: null,
   refuseWrites: `${QUERY_ONLY}1`,
   allowWrites: `${QUERY_ONLY}0`,
 });

@@ -20,7 +20,7 @@ import { autoflushAll } from "./autoflush.js";
 const CONTROL =
   /^\s*(?:(?:--[^\n]*\n|\/\*[\s\S]*?\*\/)\s*)*(?:begin|start\s+transaction|commit|end|rollback|abort|savepoint|release|prepare\s+transaction)\b/i;
 
-const sqlOf = (query: unknown): FragmentNode => {
+const sqlOf = (query: unknown, outlives: RegExp | null): FragmentNode => {
   const expr = SqlExpression.is(query) ? query.toExpr() : null;
   if (expr?.kind !== "fragment")
     throw new FieldError(
@@ -28,6 +28,10 @@ const sqlOf = (query: unknown): FragmentNode => {
     );
   if (CONTROL.test(expr.texts[0] ?? ""))
     throw new SessionError("transaction control goes through the session: use commit(), rollback(), begin() or atomic()");
+  if (outlives?.test(expr.texts[0] ?? "") === true)
+    throw new SessionError(
+      "SET and LISTEN change the connection, which the next session gets: use SET LOCAL inside a transaction, or the parameter options of the URL",
+    );
   return expr;
 };
 
@@ -67,7 +71,7 @@ const WRITES =
 /** A write unless `readOnly` says otherwise, so it opens the transaction; where none is open, the database itself keeps `readOnly`. */
 export const executeSql = async (core: Core, query: unknown, readOnly: boolean): Promise<Record<string, unknown>[]> => {
   assertOpen(core);
-  const fragment = sqlOf(query);
+  const fragment = sqlOf(query, core.dialect.transactions.outlives);
   await autoflushAll(core);
   const compiled = core.dialect.compile(raw(fragment, !readOnly));
   return objectsOf(core, readOnly ? await runReadOnly(core, compiled) : await run(core, compiled, "write"));
