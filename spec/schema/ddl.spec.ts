@@ -36,6 +36,48 @@ const columns = (fields: object, name: Name, options: ModelOptions = {}): readon
   ];
 };
 
+describe("what only one of the databases has", () => {
+  class Note extends define(
+    "notes",
+    {
+      body: t.text().comment("it's long"),
+      tags: t.json(),
+      subject: foreignKey(() => Note)
+        .nullable()
+        .renamedFrom("about_id")
+        .comment("what it is on"),
+    },
+    {
+      comment: "short texts",
+      renamedFrom: "remarks",
+      indexes: [index("tags", { method: "gin", name: "tagged" })],
+      constraints: [unique("body", { deferrable: "deferred", name: "bodies" })],
+    },
+  ) {}
+
+  it("comments, methods of indexes and uniques that wait are written where the database has them", () => {
+    const [sqlite, postgres] = [ddl([Note], "sqlite"), ddl([Note], "postgres")];
+    expect(postgres.filter((text) => !text.startsWith("CREATE TABLE"))).toEqual([
+      `CREATE INDEX "tagged" ON "notes" USING "gin" ("tags")`,
+      `CREATE INDEX "notes_subject_id_idx" ON "notes" ("subject_id")`,
+      `COMMENT ON TABLE "notes" IS 'short texts'`,
+      `COMMENT ON COLUMN "notes"."body" IS 'it''s long'`,
+      `COMMENT ON COLUMN "notes"."subject_id" IS 'what it is on'`,
+    ]);
+    expect(postgres[0]).toContain(`CONSTRAINT "bodies" UNIQUE ("body") DEFERRABLE INITIALLY DEFERRED`);
+    expect(sqlite.slice(1)).toEqual([
+      `CREATE INDEX "tagged" ON "notes" ("tags")`,
+      `CREATE INDEX "notes_subject_id_idx" ON "notes" ("subject_id")`,
+    ]);
+    expect(sqlite[0]).toMatch(/CONSTRAINT "bodies" UNIQUE \("body"\)(?! DEFERRABLE)/);
+  });
+
+  it("former names are known to the metadata", () => {
+    const meta = metadataOf(Note);
+    expect([meta.renamedFrom, meta.fieldsByName.get("subjectId")?.renamedFrom]).toEqual(["remarks", "about_id"]);
+  });
+});
+
 describe("columns", () => {
   class Other extends define("others", { name: t.text() }) {}
   it.each<[object, readonly string[], readonly string[]]>([

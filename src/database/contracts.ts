@@ -114,6 +114,8 @@ export interface SchemaSql {
   readonly listTables: string;
   /** Constraints can be added to a table that is there (`ALTER TABLE … ADD CONSTRAINT`), and comments stored; else a table is made with all of it. */
   readonly altersTables: boolean;
+  /** Indexes have methods, operator classes, columns beside their own and a place for NULL, and uniques can wait; else none of that is written. */
+  readonly richIndexes: boolean;
   /** Sent first in a transaction that makes or drops tables, so that programs which start side by side do it one after the other; null: they do anyway. */
   readonly lockTables: string | null;
   /**

@@ -29,6 +29,7 @@ export interface FieldDefinition {
   readonly collate: string | null;
   /** The column's former name, which a migration keeps the values of. */
   readonly renamedFrom: string | null;
+  readonly comment: string | null;
   readonly checks: readonly StandardSchemaLike[];
 }
 
@@ -47,6 +48,8 @@ export interface ReferenceDefinition {
   readonly onDeleteBy: "database" | "session";
   readonly onUpdate: "cascade" | null;
   readonly deferrable: "immediate" | "deferred" | null;
+  readonly renamedFrom: string | null;
+  readonly comment: string | null;
   readonly reverse: string | null;
 }
 

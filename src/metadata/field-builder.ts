@@ -31,6 +31,7 @@ const plainField: FieldDefinition = {
   hidden: false,
   collate: null,
   renamedFrom: null,
+  comment: null,
   checks: [],
 };
 
@@ -82,6 +83,9 @@ export class FieldBuilder extends Declared<FieldDefinition> {
   }
   renamedFrom(column: string): FieldBuilder {
     return this.#with({ renamedFrom: nonEmptyText("renamedFrom()", column, "the column's former name") });
+  }
+  comment(text: string): FieldBuilder {
+    return this.#with({ comment: nonEmptyText("comment()", text, "a text for people") });
   }
   #with(changes: Partial<FieldDefinition>): FieldBuilder {
     return new FieldBuilder(this.changed(changes));

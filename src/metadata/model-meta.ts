@@ -37,6 +37,8 @@ export interface FieldMeta {
   readonly collate: string | null;
   /** The column's former name, for the next migration. */
   readonly renamedFrom: string | null;
+  /** What the database keeps beside the column for people, where it keeps such. */
+  readonly comment: string | null;
   /** Standard Schema validators, in the order given. */
   readonly checks: readonly StandardSchemaLike[];
   /** The to-one relation whose key this is, by name. */
@@ -111,10 +113,12 @@ export interface IndexMeta {
   readonly fields: readonly { readonly field: FieldMeta; readonly descending: boolean }[];
   readonly unique: boolean;
   readonly where: Expr | null;
+  /** How PostgreSQL stores it: "btree", "gin" … */
+  readonly method: string;
 }
 /** `condition` of a check is a where object (`{ title__ne: "" }`), made into an expression by whoever writes the DDL. */
 export type ConstraintMeta =
-  | { readonly kind: "unique"; readonly name: string; readonly fields: readonly FieldMeta[] }
+  | { readonly kind: "unique"; readonly name: string; readonly fields: readonly FieldMeta[]; readonly deferrable: ToOneMeta["deferrable"] }
   | { readonly kind: "check"; readonly name: string; readonly condition: object };
 
 /** A model, resolved: relations know their targets, names are checked. Made once per class by `metadataOf`. */
@@ -123,6 +127,9 @@ export interface ModelMeta {
   readonly name: string;
   readonly table: string;
   readonly schema: string | null;
+  /** The table's former name, for the next migration. */
+  readonly renamedFrom: string | null;
+  readonly comment: string | null;
   /** The user's class; until it has been seen, the one that `model()` made. The only thing here that may change, with `name`. */
   readonly ctor: ModelClass;
   /** All columns, in declaration order (an automatic `id` first; the key of a relation at the relation's place). */

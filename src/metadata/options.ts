@@ -4,7 +4,7 @@ import { ConfigurationError } from "../errors.js";
 import { SqlExpression } from "../sql/expression.js";
 import type { Expr } from "../sql/nodes.js";
 import type { Computed } from "../sql/typing.js";
-import { knownOptions, nonEmptyText, refuseArgument } from "./argument.js";
+import { knownOptions, nonEmptyText, oneOf, refuseArgument } from "./argument.js";
 
 /** `index("author", "-createdAt")`: names of fields or to-one relations, `-` for descending. */
 export interface IndexDefinition {
@@ -14,21 +14,37 @@ export interface IndexDefinition {
   readonly unique: boolean;
   /** Only the rows for which this `sql` holds. */
   readonly where: Expr | null;
+  readonly method: string;
+}
+export type ConstraintTiming = "immediate" | "deferred";
+export interface UniqueOptions {
+  readonly name?: string | undefined;
+  readonly deferrable?: ConstraintTiming | undefined;
 }
 export type ConstraintDefinition =
-  | { readonly kind: "unique"; readonly names: readonly string[]; readonly name: string | null }
+  | {
+      readonly kind: "unique";
+      readonly names: readonly string[];
+      readonly name: string | null;
+      readonly deferrable: ConstraintTiming | null;
+    }
   | { readonly kind: "check"; readonly name: string; readonly condition: object };
 
 export interface IndexOptions {
   readonly name?: string | undefined;
   readonly unique?: boolean | undefined;
   readonly where?: Computed | undefined;
+  readonly method?: string | undefined;
 }
 export interface ModelOptions {
   /** Default order of queries: `["name", "-createdAt"]`. */
   readonly ordering?: readonly string[] | undefined;
   readonly indexes?: readonly IndexDefinition[] | undefined;
   readonly constraints?: readonly ConstraintDefinition[] | undefined;
+  /** The table's former name: the next migration renames it. */
+  readonly renamedFrom?: string | undefined;
+  /** What the database keeps beside the table for people, where it keeps such. */
+  readonly comment?: string | undefined;
   /** The database schema the table is in, where the database has such. */
   readonly schema?: string | undefined;
   /** The field that tells the class of a row, where there are subtypes; `kind` or `type` when not given. */
@@ -57,12 +73,13 @@ const split = <O extends object>(
  * ```
  */
 export const index = (...fields: readonly (string | IndexOptions)[]): IndexDefinition => {
-  const [names, options] = split<IndexOptions>("index()", fields, ["name", "unique", "where"]);
+  const [names, options] = split<IndexOptions>("index()", fields, ["name", "unique", "where", "method"]);
   return Object.freeze({
     kind: "index",
     names,
     name: options.name === undefined ? null : nonEmptyText("index()", options.name, "the index's name"),
     unique: options.unique ?? false,
+    method: options.method === undefined ? "btree" : nonEmptyText("index()", options.method, "a method of the database, such as gin"),
     where:
       options.where === undefined
         ? null
@@ -73,12 +90,13 @@ export const index = (...fields: readonly (string | IndexOptions)[]): IndexDefin
 };
 
 /** No two rows have the same values in all of these: `constraints: [unique("author", "slug")]`. Rows that are soft-deleted do not count. */
-export const unique = (...fields: readonly (string | { readonly name?: string | undefined })[]): ConstraintDefinition => {
-  const [names, options] = split<{ readonly name?: string | undefined }>("unique()", fields, ["name"]);
+export const unique = (...fields: readonly (string | UniqueOptions)[]): ConstraintDefinition => {
+  const [names, options] = split<UniqueOptions>("unique()", fields, ["name", "deferrable"]);
   return Object.freeze({
     kind: "unique",
     names,
     name: options.name === undefined ? null : nonEmptyText("unique()", options.name, "the constraint's name"),
+    deferrable: options.deferrable === undefined ? null : oneOf("unique()", "deferrable", options.deferrable, ["immediate", "deferred"]),
   });
 };
 

@@ -75,7 +75,7 @@ export const registerSubtype = (base: ModelClass, parent: ModelClass, name: stri
 };
 
 const checkOptions = (options: ModelOptions): void => {
-  knownOptions("model()", options, ["ordering", "indexes", "constraints", "schema", "discriminator", "subtypes"]);
+  knownOptions("model()", options, ["ordering", "indexes", "constraints", "schema", "discriminator", "subtypes", "renamedFrom", "comment"]);
   if (options.discriminator !== undefined) checkName("model()", options.discriminator);
   if (options.subtypes !== undefined) aFunction("model()", options.subtypes, "a function that gives a list of classes as `subtypes`");
 };

@@ -41,6 +41,12 @@ class ReferenceBuilder extends Declared<ReferenceDefinition> {
   column(name: string): ReferenceBuilder {
     return new ReferenceBuilder(this.changed({ column: nonEmptyText("column()", name, "the column's name") }));
   }
+  renamedFrom(column: string): ReferenceBuilder {
+    return new ReferenceBuilder(this.changed({ renamedFrom: nonEmptyText("renamedFrom()", column, "the key column's former name") }));
+  }
+  comment(text: string): ReferenceBuilder {
+    return new ReferenceBuilder(this.changed({ comment: nonEmptyText("comment()", text, "a text for people") }));
+  }
   default(value: unknown): ReferenceBuilder {
     // The database must know it too: what a function would give at some other time, it cannot.
     if (value === undefined || value === null || typeof value === "function")
@@ -84,6 +90,8 @@ const reference =
       onDeleteBy: oneOf(name, "by", options.by ?? "database", ["database", "session"]),
       onUpdate: options.onUpdate === undefined ? null : oneOf(name, "onUpdate", options.onUpdate, ["cascade"]),
       deferrable: options.deferrable === undefined ? null : oneOf(name, "deferrable", options.deferrable, ["immediate", "deferred"]),
+      renamedFrom: null,
+      comment: null,
       reverse: options.reverse === undefined ? null : nonEmptyText(name, options.reverse, "a relation's name as `reverse`"),
     });
   };

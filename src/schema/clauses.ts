@@ -68,12 +68,30 @@ const notValid = (valid: boolean): string => (valid ? "" : " NOT VALID");
 export const primaryKeyClause = ({ name, columns }: PrimaryKeyPicture, dialect: Dialect): string =>
   named(name, `PRIMARY KEY ${columnList(columns, dialect)}`, dialect);
 
-export const uniqueClause = (unique: UniquePicture, dialect: Dialect): string =>
-  named(
+/** A unique without what the database does not have. */
+export const plainUnique = (unique: UniquePicture, dialect: Dialect): UniquePicture =>
+  dialect.schema.richIndexes ? unique : { ...unique, include: [], nullsNotDistinct: false, deferrable: null };
+
+/** The same for an index. */
+export const plainIndex = (index: IndexPicture, dialect: Dialect): IndexPicture =>
+  dialect.schema.richIndexes
+    ? index
+    : {
+        ...index,
+        method: "btree",
+        include: [],
+        nullsNotDistinct: false,
+        parts: index.parts.map((part) => ({ ...part, nulls: null, operatorClass: null })),
+      };
+
+export const uniqueClause = (given: UniquePicture, dialect: Dialect): string => {
+  const unique = plainUnique(given, dialect);
+  return named(
     unique.name,
     `UNIQUE${unique.nullsNotDistinct ? " NULLS NOT DISTINCT" : ""} ${columnList(unique.columns, dialect)}${including(unique.include, dialect)}${deferring(unique.deferrable)}`,
     dialect,
   );
+};
 
 /** null: this database does not have the check. */
 export const checkClause = ({ name, condition, valid }: CheckPicture, dialect: Dialect): string | null => {
@@ -114,7 +132,8 @@ const indexPart = (part: IndexPart, dialect: Dialect): string =>
   ].join(" ");
 
 /** CREATE INDEX; `concurrently` as the database says it where writes go on meanwhile. */
-export const indexStatement = (table: TableName, index: IndexPicture, dialect: Dialect, concurrently = false): string => {
+export const indexStatement = (table: TableName, given: IndexPicture, dialect: Dialect, concurrently = false): string => {
+  const index = plainIndex(given, dialect);
   const where = textOf(index.where, dialect);
   return [
     `CREATE ${index.unique ? "UNIQUE " : ""}INDEX ${concurrently ? "CONCURRENTLY " : ""}${dialect.quote(index.name)} ON ${qualified(table, dialect)} `,

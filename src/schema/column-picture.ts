@@ -9,7 +9,7 @@ import { expressionText } from "./expression-text.js";
 import type { CheckPicture, ColumnPicture, SqlTexts } from "./picture.js";
 
 /** What a column needs of a field. */
-export type ColumnSource = Pick<FieldMeta, "column" | "type" | "nullable" | "identity" | "dbDefault" | "generated" | "collate">;
+export type ColumnSource = Pick<FieldMeta, "column" | "type" | "nullable" | "identity" | "dbDefault" | "generated" | "collate" | "comment">;
 
 /** `resolve`: an expression with `F("views")` and the like still in it as SQL. */
 export const columnPicture = (
@@ -27,7 +27,7 @@ export const columnPicture = (
     default: source.dbDefault === null ? null : texts(source.dbDefault),
     generated: source.generated === null ? null : { expression: texts(source.generated), stored: true },
     collation: source.collate,
-    comment: null,
+    comment: source.comment,
   };
 };
 

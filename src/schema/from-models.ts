@@ -117,7 +117,7 @@ const tableOf = (base: ModelMeta, members: readonly ModelMeta[], words: Words): 
       ),
     ],
     foreignKeys: members.flatMap((member) => foreignKeysOf(member)),
-    comment: null,
+    comment: base.comment,
     options: null,
   };
 };
@@ -141,12 +141,12 @@ const ownFields = (members: readonly ModelMeta[]): readonly (readonly [FieldMeta
   return [...seen.values()];
 };
 
-const uniqueOf = (name: string, columns: readonly string[]): UniquePicture => ({
+const uniqueOf = (name: string, columns: readonly string[], deferrable: UniquePicture["deferrable"] = null): UniquePicture => ({
   name,
   columns,
   include: [],
   nullsNotDistinct: false,
-  deferrable: null,
+  deferrable,
 });
 
 const fieldUniques = (base: ModelMeta, fields: readonly FieldMeta[]): readonly UniquePicture[] =>
@@ -161,6 +161,7 @@ const declaredUniques = (meta: ModelMeta): readonly UniquePicture[] =>
           uniqueOf(
             constraint.name,
             constraint.fields.map((field) => field.column),
+            constraint.deferrable,
           ),
         ]
       : [],
@@ -213,6 +214,7 @@ const indexOf = (meta: ModelMeta, index: IndexMeta, { resolver, dialects }: Word
       index.fields.map(({ field, descending }) => partOf(field.column, descending)),
     ),
     unique: index.unique,
+    method: index.method,
     where: condition === null ? null : textsOf(condition, dialects, `index "${index.name}"`),
   };
 };

@@ -7,6 +7,8 @@ export {
   columnClause,
   foreignKeyClause,
   indexStatement,
+  plainIndex,
+  plainUnique,
   primaryKeyClause,
   qualified,
   uniqueClause,

@@ -6,6 +6,7 @@ import type { DatabaseSession } from "../../../src/kit/databases/session.js";
 import { type Answers, detect, noAnswers, readRename } from "../../../src/kit/detect/index.js";
 import { runMigrations } from "../../../src/kit/history/index.js";
 import { describeOf, type Operation } from "../../../src/kit/operations/index.js";
+import { emptyPicture } from "../../../src/kit/state/index.js";
 import { createStatements } from "../../../src/schema/create.js";
 import type { SchemaPicture } from "../../../src/schema/picture.js";
 import { catalogueFacts, emptySchema } from "./catalogue-facts.js";
@@ -55,7 +56,12 @@ const rebuild = async (session: DatabaseSession, statements: readonly string[]):
 };
 
 const builtOf = async (session: DatabaseSession, statements: readonly string[]): Promise<Built> => {
-  await rebuild(session, statements);
+  try {
+    await rebuild(session, statements);
+  } catch (error) {
+    // It stands on something that the history does not hold.
+    return { facts: statements, picture: emptyPicture, sayable: false, unsaid: [(error as Error).message] };
+  }
   const facts = await catalogueFacts(session);
   const picture = await readPicture(session);
   try {

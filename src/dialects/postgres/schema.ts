@@ -63,6 +63,7 @@ export const schemaSql: SchemaSql = {
     CROSS JOIN LATERAL (VALUES (table_schema::text), (NULL)) AS spot(schema)
     WHERE table_type = 'BASE TABLE' AND (spot.schema IS NOT NULL OR table_schema = current_schema()) ORDER BY 1, 2`,
   altersTables: true,
+  richIndexes: true,
   lockTables: "SELECT pg_advisory_xact_lock(1179403592, 1413563461)",
   listReferences: null,
   dropCascade: true,

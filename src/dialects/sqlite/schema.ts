@@ -52,6 +52,7 @@ export const schemaSql: SchemaSql = {
   defaultCollation: () => null,
   listTables: `SELECT NULL, name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name`,
   altersTables: false,
+  richIndexes: false,
   lockTables: null,
   listReferences: `SELECT child.name, key."from", key."table" FROM sqlite_schema AS child, pragma_foreign_key_list(child.name) AS key WHERE child.type = 'table'`,
   dropCascade: false,

@@ -108,6 +108,10 @@ export const saidBy = (metas: readonly ModelMeta[], { dialects }: Project): Said
   const fills: Record<string, SqlTexts> = {};
   for (const meta of metas) {
     const table = meta.schema === null ? meta.table : `${meta.schema}.${meta.table}`;
+    if (meta.renamedFrom !== null) {
+      const former = meta.schema === null || meta.renamedFrom.includes(".") ? meta.renamedFrom : `${meta.schema}.${meta.renamedFrom}`;
+      renames.push({ from: former, to: table });
+    }
     for (const field of meta.fields) {
       if (field.renamedFrom !== null) renames.push({ from: `${table}.${field.renamedFrom}`, to: field.column });
       // The property stayed, its column was given another name.

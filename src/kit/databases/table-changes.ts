@@ -1,6 +1,15 @@
 /** What one table became, seen by one database: columns renamed, added, changed, gone; constraints and indexes by name, then by content. */
 
-import { type ColumnPicture, type Dialect, type IndexPicture, sameTable, type SqlTexts, type TablePicture } from "flash-db/internal";
+import {
+  type ColumnPicture,
+  type Dialect,
+  type IndexPicture,
+  plainIndex,
+  plainUnique,
+  sameTable,
+  type SqlTexts,
+  type TablePicture,
+} from "flash-db/internal";
 import { type Constraint } from "../operations/contracts.js";
 import { canonical, constraintsOf } from "../operations/pictures.js";
 import { renamedIn } from "../operations/sql-text.js";
@@ -85,9 +94,13 @@ export const forDialect = (table: TablePicture, dialect: Dialect): TablePicture 
     checks: table.checks
       .filter((check) => check.condition[dialect.name] !== undefined)
       .map((check) => ({ ...check, condition: only(check.condition) })),
+    uniques: table.uniques.map((unique) => plainUnique(unique, dialect)),
     indexes: table.indexes.map((index) => ({
-      ...index,
-      parts: index.parts.map((part) => ({ ...part, expression: part.expression === null ? null : only(part.expression) })),
+      ...plainIndex(index, dialect),
+      parts: plainIndex(index, dialect).parts.map((part) => ({
+        ...part,
+        expression: part.expression === null ? null : only(part.expression),
+      })),
       where: maybe(index.where),
     })),
     comment: schemas ? table.comment : null,

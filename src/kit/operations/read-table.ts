@@ -70,7 +70,7 @@ export class TableReader {
           ? picture.generated
           : { expression: this.texts(options.generated, place), stored: options.stored ?? true },
       identity: options.identity ?? picture.identity,
-      comment: options.comment ?? null,
+      comment: options.comment ?? picture.comment,
     };
   }
 

@@ -147,6 +147,8 @@ const linkMeta = (
     constraints: [],
     versionField: null,
     softDeleteField: null,
+    renamedFrom: null,
+    comment: null,
     subtypes: null,
     // Nothing refers to a link row: nobody can name its model.
     dependants: () => [],

@@ -33,6 +33,7 @@ export const plainField = {
   hidden: false,
   collate: null,
   renamedFrom: null,
+  comment: null,
   checks: [],
   relation: null,
 } satisfies Partial<FieldMeta>;
@@ -120,6 +121,8 @@ const fromReference = (registration: Registration, name: string, definition: Ref
     unique: definition.unique,
     index: definition.index && !definition.unique,
     relation: name,
+    renamedFrom: definition.renamedFrom,
+    comment: definition.comment,
   };
 };
 

@@ -49,6 +49,8 @@ const emptyDraft = (registration: Registration): Draft => {
     name: nameOf(registration),
     table: registration.table,
     schema: root.options.schema ?? null,
+    renamedFrom: root.options.renamedFrom ?? null,
+    comment: root.options.comment ?? null,
     ctor: registration.bound ?? registration.base,
     fields: [],
     fieldsByName: new Map(),

@@ -58,6 +58,7 @@ const declaredIndexes = (registration: Registration, meta: ModelMeta): readonly 
       fields: Object.freeze(fields),
       unique: given.unique,
       where: given.where,
+      method: given.method,
     });
   });
 
@@ -75,6 +76,7 @@ const relationIndexes = (meta: ModelMeta): readonly IndexMeta[] =>
         fields: Object.freeze(fields.map((field) => ({ field, descending: false }))),
         unique: false,
         where: null,
+        method: "btree",
       });
     });
 
@@ -95,6 +97,7 @@ const declaredConstraints = (registration: Registration, meta: ModelMeta): Const
           fields.map((field) => field.column),
         ),
       fields: Object.freeze(fields),
+      deferrable: given.deferrable,
     });
   });
 

@@ -85,6 +85,11 @@ export interface Field<out T, out In = T, out Pk = false, out Kind = unknown> {
    * @example fullName: t.text().renamedFrom("name")   // ALTER TABLE "users" RENAME COLUMN "name" TO "full_name"
    */
   renamedFrom(column: string): Field<T, In, Pk, Kind>;
+  /**
+   * What PostgreSQL keeps beside the column for people.
+   * @example nick: t.text().comment("as others call them")   // COMMENT ON COLUMN "users"."nick" IS 'as others call them'
+   */
+  comment(text: string): Field<T, In, Pk, Kind>;
 }
 
 /** A key stays one, and what is hidden stays hidden. */
@@ -106,6 +111,13 @@ export interface One<out Target, out Null = never, out Pk = false> {
   /** An index over the key column. */
   index(): One<Target, Null, Pk>;
   /**
+   * The key column's former name: the next migration renames it, and its values stay.
+   * @example writer: foreignKey(() => User).renamedFrom("author_id")   // ALTER TABLE "posts" RENAME COLUMN "author_id" TO "writer_id"
+   */
+  renamedFrom(column: string): One<Target, Null, Pk>;
+  /** What PostgreSQL keeps beside the key column for people. */
+  comment(text: string): One<Target, Null, Pk>;
+  /**
    * The key of the row that is meant when none is given; what `onDelete: "setDefault"` puts.
    * @example editor: foreignKey(() => User, { onDelete: "setDefault" }).default(1)   // "editor_id" … DEFAULT 1 … ON DELETE SET DEFAULT
    */
@@ -119,6 +131,8 @@ export interface OneWithDefault<out Target, out Null = never, out Pk = false> ex
   unique(): OneWithDefault<Target, Null, Pk>;
   column(name: string): OneWithDefault<Target, Null, Pk>;
   index(): OneWithDefault<Target, Null, Pk>;
+  renamedFrom(column: string): OneWithDefault<Target, Null, Pk>;
+  comment(text: string): OneWithDefault<Target, Null, Pk>;
 }
 /** The other side of a one-to-one: may always be null, has no column. */
 export interface ReverseOne<out Target> {

@@ -22,9 +22,13 @@ export interface IndexOptions {
   readonly unique?: boolean | undefined;
   /** Only the rows for which this holds: ``sql`deleted_at IS NULL` ``. */
   readonly where?: Computed | undefined;
+  /** How PostgreSQL stores it: "gin", "gist", "brin", "hash"; "btree" when not given. SQLite has one way. */
+  readonly method?: string | undefined;
 }
 export interface UniqueOptions {
   readonly name?: string | undefined;
+  /** PostgreSQL checks it at COMMIT ("deferred"), or can be told to ("immediate"); SQLite always checks at once. */
+  readonly deferrable?: "immediate" | "deferred" | undefined;
 }
 export type IndexFunction = <const N extends readonly (string | IndexOptions)[]>(...names: N) => Index<Extract<N[number], string>>;
 export type UniqueFunction = <const N extends readonly (string | UniqueOptions)[]>(...names: N) => Unique<Extract<N[number], string>>;
@@ -35,6 +39,13 @@ export interface ModelOptions {
   readonly ordering?: readonly string[] | undefined;
   readonly indexes?: readonly Index[] | undefined;
   readonly constraints?: readonly (Unique | Check)[] | undefined;
+  /**
+   * The table's former name: the next migration renames it, and its rows stay. To be removed again when that migration is written.
+   * @example class Person extends model<Person>("people")({ name: t.text() }, { renamedFrom: "users" }) {}   // ALTER TABLE "users" RENAME TO "people"
+   */
+  readonly renamedFrom?: string | undefined;
+  /** What PostgreSQL keeps beside the table for people: `COMMENT ON TABLE`. */
+  readonly comment?: string | undefined;
   /** The database schema that the table is in, where the database has such. */
   readonly schema?: string | undefined;
   /** The field that tells the class of a row, where there are subtypes; `kind` or `type` when not given. */
