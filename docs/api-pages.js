@@ -1,10 +1,60 @@
 /**
- * For TypeDoc. What `src/index.ts` exports below `// Models` is listed under "Models", and so on; examples and guides are shown as they
- * are meant; keys that only the compiler knows are left out.
+ * For TypeDoc: which pages and names stand under which heading of the navigation. Names that `src/index.ts` exports below `// Models` are
+ * listed under "Models", and so on; pages are listed below. Keys that only the compiler knows are left out.
  */
 
 import { readFileSync } from "node:fs";
+import path from "node:path";
 import { Application, Comment, CommentTag, Converter, ReflectionKind } from "typedoc";
+
+/** Heading → its pages in their order: files of `docs/` without `.md`. Pages that are not named here follow the guides. */
+const pages = {
+  Begin: ["getting-started", "tutorial", "recipes"],
+  Guides: [
+    "models",
+    "relations",
+    "queries",
+    "sessions",
+    "writing",
+    "signals",
+    "schemas",
+    "migrations-tutorial",
+    "migrations",
+    "web-services",
+    "jobs",
+    "testing",
+    "databases",
+    "errors",
+  ],
+  "Coming from": ["prisma", "drizzle", "typeorm", "mikroorm", "django", "sqlalchemy"].map((name) => `coming-from/${name}`),
+  "Judge it": ["comparison", "parity", "design/performance", "../CHANGELOG"],
+  Design: ["design/architecture", "design/queries", "design/types", "design/session", "design/migrations", "../CONTRIBUTING"],
+};
+const headings = Object.keys(pages);
+const MODULES = "API";
+
+/** What the methods of a queryset do; those that are not named here build another one. */
+const verbs = {
+  Building: [],
+  Reading: "fetch first last get getByPk count exists contains latest earliest aggregate inBulk iterate paginate raw explain toSQL".split(
+    " ",
+  ),
+  Writing: "create getOrCreate updateOrCreate bulkCreate bulkUpdate update updateByPk delete deleteByPk".split(" "),
+};
+const verbOf = (name) => Object.keys(verbs).find((verb) => verbs[verb].includes(name)) ?? "Building";
+/** They have the methods of QuerySet, which are described there alone. */
+const likeQuerySets = {
+  Manager: "`Model.objects`: every method of `QuerySet`, on all rows of the model.",
+  BoundQuerySet: "Every method of `QuerySet`, without the session as the first argument: `using(db)` has said it.",
+  RelatedManager: "Every method of `QuerySet` on the related rows, without the session, and these:",
+};
+
+const placeOf = (file) => {
+  const name = path.relative("docs", file).replaceAll("\\", "/").replace(/\.md$/, "");
+  const heading = headings.find((one) => pages[one].includes(name)) ?? (name.startsWith("design/") ? "Design" : "Guides");
+  const at = pages[heading].indexOf(name);
+  return { heading, order: headings.indexOf(heading) * 1000 + (at < 0 ? 999 : at) };
+};
 
 /** Name → subject, subjects in their order. */
 const subjectsOf = (source) => {
@@ -29,7 +79,12 @@ const withoutMargin = (text) => {
   return [fence, first, ...rest.map((line, index) => (index === rest.length - 1 ? line : line.slice(margin)))].join("\n");
 };
 
+/** `[key]`, `$type`, `~standard`. */
+const ONLY_FOR_THE_COMPILER = /^(?:\[(?!iterator|asyncIterator)|\$[a-z]|~|prototype$)/;
+
 const HEADING = /^# (.+)\n+/;
+/** Marks for the specs. */
+const MARKS = /<!-- (?:one program|file: \S+) -->\n+/g;
 
 const categorize = (reflection, subject) => {
   for (const documented of [reflection, ...(reflection.signatures ?? [])]) {
@@ -40,13 +95,43 @@ const categorize = (reflection, subject) => {
 
 export const load = (app) => {
   const subjects = subjectsOf(readFileSync(new URL("../src/index.ts", import.meta.url), "utf8"));
-  app.on(Application.EVENT_BOOTSTRAP_END, () => app.options.setValue("categoryOrder", [...new Set(subjects.values()), "*"]));
+  app.on(Application.EVENT_BOOTSTRAP_END, () => app.options.setValue("categoryOrder", [...headings, ...new Set(subjects.values()), "*"]));
+  const orderOf = (page) => page.order ?? 0;
+  app.converter.on(
+    Converter.EVENT_RESOLVE_END,
+    ({ project }) => {
+      for (const { children } of project.categories ?? []) children.sort((one, other) => orderOf(one) - orderOf(other));
+    },
+    -1_000,
+  );
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+    for (const part of project.readme ?? []) part.text = part.text.replace(MARKS, "");
     // The first page shows the project's name by itself, guides show nothing but their text.
     for (const part of project.readme?.slice(0, 1) ?? []) part.text = part.text.replace(HEADING, "");
-    for (const document of project.documents ?? []) document.name = HEADING.exec(document.content[0]?.text ?? "")?.[1] ?? document.name;
+    for (const document of project.documents ?? []) {
+      const [first] = document.content;
+      document.name = HEADING.exec(first?.text ?? "")?.[1] ?? document.name;
+      for (const part of document.content) part.text = part.text.replace(MARKS, "");
+      const file = path.relative(process.cwd(), project.files.getReflectionPath(document) ?? "");
+      const { heading, order } = placeOf(file);
+      document.order = order;
+      categorize(document, heading);
+    }
+    for (const module of project.children ?? []) categorize(module, MODULES);
+    const exported = project.children?.find(({ name }) => name === "flash-db")?.children ?? [];
+    const querySet = exported.find(({ name }) => name === "QuerySet");
+    for (const method of querySet?.children ?? []) categorize(method, verbOf(method.name));
+    for (const [name, text] of Object.entries(likeQuerySets)) {
+      const like = exported.find((one) => one.name === name);
+      if (like === undefined) continue;
+      for (const method of [...(like.children ?? [])])
+        if (querySet?.children?.some((other) => other.name === method.name)) project.removeReflection(method);
+      like.comment ??= new Comment();
+      like.comment.summary.push({ kind: "text", text: `\n\n${text}` });
+    }
+    project.documents?.sort((one, other) => one.order - other.order);
     for (const reflection of Object.values(project.reflections)) {
-      if (/^\[(?!iterator|asyncIterator)/.test(reflection.name)) {
+      if (ONLY_FOR_THE_COMPILER.test(reflection.name) && !reflection.kindOf(ReflectionKind.Document)) {
         project.removeReflection(reflection);
         continue;
       }

@@ -310,6 +310,7 @@ const warnOf = (error: unknown): void => {
 
 /**
  * A session of the default database; what was not committed is rolled back at the end.
+ * @function
  * @example await using db = getDb();
  *          await getDb(async (db) => { …; await db.commit(); });
  * @throws ConfigurationError before initDb()

@@ -64,6 +64,7 @@ const inputSchema =
 /**
  * A schema of what `create()` takes: names, types, lengths, choices, ranges and `.check` schemas come from the model. Keys, versions, hidden
  * fields and those that are not editable are left out, unless included.
+ * @function
  * @example const body = createSchema(User, { exclude: ["role"] });
  *          await User.objects.create(db, await body.parse({ name: "Ada", email: "ada@example.org" }));   // INSERT INTO users (…) VALUES (…)
  *          createSchema(User, { only: ["name", "email"], extra: { password: z.string().min(8) } });   // with what only the input has
@@ -73,6 +74,7 @@ export const createSchema = inputSchema("createSchema()", false) as unknown as C
 
 /**
  * A schema of what `set()` takes: the same fields, none of them required.
+ * @function
  * @example post.set(await updateSchema(Post, { only: ["title", "body"] }).parse({ title: "New" })); await db.flush();
  *          // UPDATE posts SET title = $1, … WHERE id = $3
  */
@@ -80,6 +82,7 @@ export const updateSchema = inputSchema("updateSchema()", true) as unknown as Up
 
 /**
  * A schema of rows as they go out, as JSON has them, with the relations that are included. Hidden fields are left out.
+ * @function
  * @example const postOut = readSchema(Post, { include: ["author"] });
  *          const shown = await Post.objects.selectRelated("author").get(db, { id: 1 });   // SELECT … FROM posts JOIN users …
  *          postOut.serialize(shown);   // { id: 1, title: "Notes", …, author: { id: 1, name: "Ada", … } }

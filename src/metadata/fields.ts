@@ -76,6 +76,7 @@ const builders = {
  * class User extends model<User>("users")({ name: t.text(), age: t.integer().nullable(), role: t.enum(["admin", "member"]).default("member") }) {}
  * // CREATE TABLE "users" ("id" …, "name" text NOT NULL, "age" integer, "role" text NOT NULL, CHECK (…))
  * ```
+ * @namespace
  */
 export const t = Object.freeze(builders) as unknown as FieldTypes;
 

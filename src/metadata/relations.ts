@@ -172,18 +172,32 @@ const any = (targets: unknown, given?: AnyOfOptions): AnyOfBuilder => {
  * ```
  * `onDelete` is `protect` when not given: "cascade", "protect", "restrict", "setNull", "setDefault" (with `.default(key)`), "nothing";
  * `by: "session"` leaves it out of the constraint. Who hears of the rows that go along: docs/signals.md.
+ * @function
  */
 export const foreignKey = reference("foreignKey") as unknown as ForeignKeyFunction;
-/** A foreign key whose value no other row has: `user: oneToOne(() => User)`. */
+/**
+ * A foreign key whose value no other row has: `user: oneToOne(() => User)`.
+ * @function
+ */
 export const oneToOne = reference("oneToOne") as unknown as ForeignKeyFunction;
-/** The rows whose foreign key `via` leads here: `posts: hasMany(() => Post, "author")`. With `orphans: "delete"` what leaves the collection is deleted. */
+/**
+ * The rows whose foreign key `via` leads here: `posts: hasMany(() => Post, "author")`. With `orphans: "delete"` what leaves the collection is deleted.
+ * @function
+ */
 export const hasMany = reverse("hasMany") as unknown as HasManyFunction;
-/** The one row whose one-to-one `via` leads here, or null: `profile: hasOne(() => Profile, "user")`. */
+/**
+ * The one row whose one-to-one `via` leads here, or null: `profile: hasOne(() => Profile, "user")`.
+ * @function
+ */
 export const hasOne = reverse("hasOne") as unknown as HasOneFunction;
 /**
  * Many rows on both sides, through a link table made for it (`posts_tags(post_id, tag_id)`) or a model of one's own:
  * `tags: manyToMany(() => Tag, { reverse: "posts" })`, `manyToMany(() => Tag, { through: () => PostTag })`.
+ * @function
  */
 export const manyToMany = link as unknown as ManyToManyFunction;
-/** A row of one of several models, stored as `aboutType` and `aboutId`: `about: anyOf({ post: () => Post, photo: () => Photo })`. */
+/**
+ * A row of one of several models, stored as `aboutType` and `aboutId`: `about: anyOf({ post: () => Post, photo: () => Photo })`.
+ * @function
+ */
 export const anyOf = any as unknown as AnyOfFunction;

@@ -21,6 +21,7 @@ const asIs = (value: unknown): unknown => value;
 
 /**
  * The field types, as in models.
+ * @namespace
  * @example addColumn("users", "age", t.integer().nullable())   // ALTER TABLE "users" ADD "age" integer
  */
 export const t: MigrationTypes = Object.freeze({

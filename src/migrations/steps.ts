@@ -35,6 +35,7 @@ const isTemplate = (given: unknown): given is TemplateStringsArray => Array.isAr
 /**
  * SQL of your own, for every database or for each its own. `reverse` undoes it, and `state` says the same as operations where later migrations
  * must know of it.
+ * @function
  * @example sql(sql`CREATE VIEW adults AS SELECT * FROM users WHERE age >= 18`, { reverse: sql`DROP VIEW adults` })
  *          sql({ postgres: sql`ANALYZE users`, sqlite: sql`ANALYZE` }, { reverse: [] })
  */

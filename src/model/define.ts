@@ -150,5 +150,6 @@ export const defineHistorical = (table: string, fields: unknown): ModelClass => 
  * // CREATE TABLE "users" ("id" …, "name" text NOT NULL)
  * ```
  * Throws ConfigurationError that names table and field for what cannot work.
+ * @function
  */
 export const model = define as unknown as ModelFunction;

@@ -9,9 +9,16 @@ import type { CheckFunction, IndexFunction, UniqueFunction } from "./typing/opti
  * ```sql
  * CREATE INDEX "posts_author_id_created_at_idx" ON "posts" ("author_id", "created_at" DESC)
  * ```
+ * @function
  */
 export const index = makeIndex as unknown as IndexFunction;
-/** No two rows have the same values in all of these: `constraints: [unique("author", "slug")]`. Rows that are soft-deleted do not count. */
+/**
+ * No two rows have the same values in all of these: `constraints: [unique("author", "slug")]`. Rows that are soft-deleted do not count.
+ * @function
+ */
 export const unique = makeUnique as unknown as UniqueFunction;
-/** Every row passes this filter: `constraints: [check("title_not_empty", { title__ne: "" })]`. */
+/**
+ * Every row passes this filter: `constraints: [check("title_not_empty", { title__ne: "" })]`.
+ * @function
+ */
 export const check = makeCheck as unknown as CheckFunction;

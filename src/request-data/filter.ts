@@ -113,6 +113,7 @@ interface Options extends FilterLimits {
 /**
  * Conditions of a request: a query string, `URLSearchParams`, an object of texts or a JSON body. Only what is allowed is taken, and values are
  * converted to the type that the path leads to. JSON may hold AND, OR and NOT.
+ * @function
  * @example const where = parseFilter(User, "age__gte=18&role=admin", { allow: ["age__gte", "role", "posts__title__icontains"] });
  *          await User.objects.filter(where).fetch(db);   // SELECT … FROM users WHERE age >= 18 AND role = 'admin'
  *          parseFilter(User, { OR: [{ minAge: 18 }, { name: "Ada" }] }, { allow: { minAge: "age__gte", name: "name" } });

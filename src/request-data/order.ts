@@ -25,6 +25,7 @@ interface Options {
 
 /**
  * The order that a request asks for: names separated by commas, or a list, `-` for descending.
+ * @function
  * @example const order = parseOrder(User, "-age,name", { allow: ["name", "age"], default: ["name"] });
  *          await User.objects.orderBy(...order).fetch(db);   // SELECT … FROM users ORDER BY age DESC, name ASC
  * @throws InvalidValue with `field`, the name that the request used, for what is not allowed

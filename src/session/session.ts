@@ -334,5 +334,6 @@ export const sessionOf = (object: object): Session | null => {
  * class Bank { @atomic async transfer(db: Session) {} }
  * ```
  * Throws what the body throws; CommitHookError when work after the COMMIT failed.
+ * @function
  */
 export const atomic = makeAtomic(coreOfSession) as AtomicFunction;

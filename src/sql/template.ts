@@ -101,6 +101,7 @@ function join(items: readonly unknown[], separator: Sql = COMMA): Sql {
 /**
  * SQL of one's own. Values are bound as parameters; other SQL, columns and expressions are spliced in.
  *
+ * @function
  * @example
  * ```ts
  * await db.execute(sql`SELECT name FROM users WHERE age > ${18} AND email = ${email}`);

@@ -40,6 +40,7 @@ const one = (label: string, name: AggregateName, of: unknown, options: object | 
 
 /**
  * Rows (`"*"`), or values that are not NULL; of a relation: the related rows.
+ * @function
  * @example User.objects.annotate({ n: Count("posts") })   // COUNT(posts.id) … GROUP BY users.id
  *          Count("posts", { filter: Q({ posts__views__gt: 10 }) })   // COUNT(posts.id) FILTER (WHERE posts.views > 10)
  * @throws FieldError for an unknown option
@@ -48,32 +49,38 @@ export const Count: CountFunction = (of, options) =>
   aggregate("Count", "count", (of as unknown) === "*" ? [] : [operandNode(of, "Count")], options);
 /**
  * The sum; NULL over no rows, `{ default: 0 }` gives something else. Decimals stay exact.
+ * @function
  * @example Post.objects.values("author").annotate({ total: Sum("views", { default: 0 }) })   // COALESCE(SUM(views), 0) … GROUP BY author_id
  */
 export const Sum: SumFunction = (of, options) => one("Sum", "sum", of, options);
 /**
  * The average; NULL over no rows.
+ * @function
  * @example await User.objects.aggregate(db, { age: Avg("age") });   // SELECT AVG(age) AS age FROM users
  */
 export const Avg: AvgFunction = (of, options) => one("Avg", "avg", of, options);
 /**
  * The least value; NULL over no rows.
+ * @function
  * @example await Post.objects.aggregate(db, { first: Min("createdAt") });   // SELECT MIN(created_at) AS first FROM posts
  */
 export const Min: FoldFunction = (of, options) => one("Min", "min", of, options);
 /**
  * The greatest value; NULL over no rows.
+ * @function
  * @example await Post.objects.aggregate(db, { top: Max("views") });   // SELECT MAX(views) AS top FROM posts
  */
 export const Max: FoldFunction = (of, options) => one("Max", "max", of, options);
 
 /**
  * The standard deviation, of the whole population or with `sample` of a sample.
+ * @function
  * @example await Post.objects.aggregate(db, { spread: StdDev("views", { sample: true }) });   // STDDEV_SAMP(views)
  */
 export const StdDev: SpreadFunction = (of, options) => one("StdDev", options?.sample === true ? "stddevSample" : "stddev", of, options);
 /**
  * The variance, of the whole population or with `sample` of a sample.
+ * @function
  * @example await Post.objects.aggregate(db, { spread: Variance("views") });   // VAR_POP(views)
  */
 export const Variance: SpreadFunction = (of, options) =>
@@ -81,6 +88,7 @@ export const Variance: SpreadFunction = (of, options) =>
 
 /**
  * Texts joined by a separator.
+ * @function
  * @example Post.objects.annotate({ labels: StringAgg("tags__label", ", ", { orderBy: "tags__label" }) })
  *          // STRING_AGG(tags.label, ', ' ORDER BY tags.label) … GROUP BY posts.id
  * @throws FieldError for a separator that is no text
@@ -92,22 +100,26 @@ export const StringAgg: StringAggFunction = (of, separator, options) => {
 };
 /**
  * The values as an array; NULL over no rows.
+ * @function
  * @example User.objects.annotate({ titles: ArrayAgg("posts__title", { orderBy: "-posts__views" }) })
  *          // ARRAY_AGG(posts.title ORDER BY posts.views DESC); JSON_GROUP_ARRAY(…) on SQLite
  */
 export const ArrayAgg: ListFunction = (of, options) => one("ArrayAgg", "arrayAgg", of, options);
 /**
  * The values as a JSON array; NULL over no rows.
+ * @function
  * @example User.objects.annotate({ titles: JsonAgg("posts__title") })   // JSONB_AGG(posts.title); JSON_GROUP_ARRAY(…) on SQLite
  */
 export const JsonAgg: ListFunction = (of, options) => one("JsonAgg", "jsonAgg", of, options);
 /**
  * Whether all values, or conditions, are true.
+ * @function
  * @example await Post.objects.aggregate(db, { all: BoolAnd(Q({ views__gt: 0 })) });   // BOOL_AND(views > 0); MIN(…) on SQLite
  */
 export const BoolAnd: BooleanAggregateFunction = (of, options) => one("BoolAnd", "boolAnd", of, options);
 /**
  * Whether any value, or condition, is true.
+ * @function
  * @example await Post.objects.aggregate(db, { any: BoolOr(Q({ views__gt: 0 })) });   // BOOL_OR(views > 0); MAX(…) on SQLite
  */
 export const BoolOr: BooleanAggregateFunction = (of, options) => one("BoolOr", "boolOr", of, options);

@@ -9,6 +9,7 @@ import { Condition, Expression, conditionNode, operandNode, valueNode } from "./
 
 /**
  * The value of another field of the row, over relations too, as Django's `F`; with `.add() .sub() .mul() …` for arithmetic.
+ * @function
  * @example Post.objects.filter({ views__gt: F("likes") })   // WHERE views > likes
  *          await Post.objects.filter({ id: 1 }).update(db, { views: F("views").add(1) });   // SET views = views + 1
  * @throws FieldError for what is no path
@@ -21,6 +22,7 @@ export const F: FFunction = (path) => {
 
 /**
  * A bound value as an expression, where a plain string would be taken for a path.
+ * @function
  * @example Post.objects.annotate({ kind: Value("post") })   // SELECT …, $1 FROM posts
  */
 export const Value: ValueFunction = (value) => {
@@ -30,6 +32,7 @@ export const Value: ValueFunction = (value) => {
 
 /**
  * A condition that can be combined with `.and() .or() .xor() .not()`, as Django's `Q`.
+ * @function
  * @example Post.objects.filter(Q({ title: "x" }).or({ views__gt: 100 }))   // WHERE title = 'x' OR views > 100
  *          Post.objects.filter(Q({ title: "x" }).not())   // WHERE NOT (title = 'x')
  */
@@ -53,6 +56,7 @@ const castTargets: Readonly<Record<CastTarget, ColumnType>> = {
 
 /**
  * A value as another type; a decimal may say its digits.
+ * @function
  * @example Post.objects.annotate({ text: Cast("id", "text") })   // CAST(id AS text)
  * @throws FieldError for an unknown type
  */

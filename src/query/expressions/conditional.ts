@@ -18,12 +18,14 @@ class WhenBranch {
 
 /**
  * A branch of Case. Text after the condition is text: a field needs F("name").
+ * @function
  * @example When({ views__gt: 100 }, "hot")   // WHEN views > 100 THEN 'hot'
  */
 export const When: WhenFunction = (where, then) => new WhenBranch(conditionNode(where, "When"), valueNode(then, "When")) as never;
 
 /**
  * The value of the first branch whose condition holds, else `default` (NULL). As Django's `Case`.
+ * @function
  * @example Post.objects.annotate({ heat: Case([When({ views__gt: 100 }, "hot")], { default: "cold" }) })
  *          // CASE WHEN views > 100 THEN 'hot' ELSE 'cold' END
  * @throws FieldError for what is no When

@@ -52,6 +52,7 @@ export const zoneName = (options: ZoneOptions | undefined): string | null => {
 
 /**
  * A part of an instant or date as a number. `weekday` 1 is Sunday, `isoWeekday` 1 is Monday.
+ * @function
  * @example Post.objects.annotate({ year: Extract("createdAt", "year") })   // EXTRACT(YEAR FROM created_at AT TIME ZONE 'UTC'); STRFTIME('%Y', …) on SQLite
  * @throws FieldError for an unknown part or time zone
  */
@@ -65,6 +66,7 @@ export const Extract: ExtractFunction = (of, part, options) =>
 
 /**
  * The beginning of the year, month, … that an instant or date lies in.
+ * @function
  * @example Post.objects.annotate({ month: Trunc("createdAt", "month") })   // date_trunc('month', created_at); strftime(…) on SQLite
  * @throws FieldError for an unknown unit or time zone
  */
@@ -79,6 +81,7 @@ export const Trunc: TruncFunction = (of, unit, options) =>
 
 /**
  * The day of an instant, as `"YYYY-MM-DD"`.
+ * @function
  * @example Post.objects.annotate({ day: TruncDate("createdAt") })   // CAST(created_at AT TIME ZONE 'UTC' AS date); DATE(created_at) on SQLite
  * @throws FieldError for an unknown time zone
  */

@@ -16,6 +16,7 @@ const stateOf = (query: unknown, label: string): QueryState => {
 
 /**
  * A field of the query around this one, as Django's `OuterRef`; `OuterRef(OuterRef("pk"))` is two queries out.
+ * @function
  * @example User.objects.filter(Exists(Post.objects.filter({ author: OuterRef("pk") })))
  *          // WHERE EXISTS (SELECT 1 FROM posts WHERE posts.author_id = users.id)
  */
@@ -28,6 +29,7 @@ export const OuterRef: OuterRefFunction = (path) => {
 
 /**
  * The one value that a query of one column gives: limit it to one row. As Django's `Subquery`.
+ * @function
  * @example User.objects.annotate({ latest: Subquery(Post.objects.filter({ author: OuterRef("pk") }).orderBy("-id").valuesList("title").limit(1)) })
  *          // SELECT …, (SELECT title FROM posts WHERE posts.author_id = users.id ORDER BY id DESC LIMIT 1) FROM users
  * @throws FieldError for what is no queryset
@@ -36,6 +38,7 @@ export const Subquery: SubqueryFunction = (query) => new Expression({ kind: "sub
 
 /**
  * Whether the query has any row; `.not()` is NOT EXISTS. As Django's `Exists`.
+ * @function
  * @example User.objects.filter(Exists(Post.objects.filter({ author: OuterRef("pk") })))
  *          // WHERE EXISTS (SELECT 1 FROM posts WHERE posts.author_id = users.id)
  * @throws FieldError for what is no queryset

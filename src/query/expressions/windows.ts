@@ -29,32 +29,38 @@ const count = (label: string, given: number, least: number): number => {
 
 /**
  * The number of the row within its partition, from 1 on.
+ * @function
  * @example Window(RowNumber(), { partitionBy: "author", orderBy: "-views" })
  *          // ROW_NUMBER() OVER (PARTITION BY author_id ORDER BY views DESC)
  */
 export const RowNumber: RankFunction = () => windowed("RowNumber", "rowNumber", []);
 /**
  * The rank: equal rows share one, which leaves gaps after them (1, 1, 3).
+ * @function
  * @example Window(Rank(), { orderBy: "-views" })   // RANK() OVER (ORDER BY views DESC)
  */
 export const Rank: RankFunction = () => windowed("Rank", "rank", []);
 /**
  * The rank without gaps (1, 1, 2).
+ * @function
  * @example Window(DenseRank(), { orderBy: "-views" })   // DENSE_RANK() OVER (ORDER BY views DESC)
  */
 export const DenseRank: RankFunction = () => windowed("DenseRank", "denseRank", []);
 /**
  * The rank as a share from 0 to 1.
+ * @function
  * @example Window(PercentRank(), { orderBy: "-views" })   // PERCENT_RANK() OVER (ORDER BY views DESC)
  */
 export const PercentRank: RankFunction = () => windowed("PercentRank", "percentRank", []);
 /**
  * The share of rows up to this one, with its equals.
+ * @function
  * @example Window(CumeDist(), { orderBy: "-views" })   // CUME_DIST() OVER (ORDER BY views DESC)
  */
 export const CumeDist: RankFunction = () => windowed("CumeDist", "cumeDist", []);
 /**
  * The number of the bucket when the partition is cut into so many.
+ * @function
  * @example Window(Ntile(4), { orderBy: "views" })   // NTILE(4) OVER (ORDER BY views)
  * @throws FieldError for a number below 1
  */
@@ -65,29 +71,34 @@ const neighbour =
     windowed(label, name, [of], otherwise === undefined ? [count(label, offset, 0)] : [count(label, offset, 0), otherwise]);
 /**
  * The value of the row so many before this one, else NULL or the third argument.
+ * @function
  * @example Window(Lag("views", 1, 0), { orderBy: "createdAt" })   // LAG(views, 1, 0) OVER (ORDER BY created_at)
  * @throws FieldError for an offset that is no whole number from 0 on
  */
 export const Lag = neighbour("Lag", "lag");
 /**
  * The value of the row so many after this one, else NULL or the third argument.
+ * @function
  * @example Window(Lead("views"), { orderBy: "createdAt" })   // LEAD(views, 1) OVER (ORDER BY created_at)
  * @throws FieldError for an offset that is no whole number from 0 on
  */
 export const Lead = neighbour("Lead", "lead");
 /**
  * The value of the frame's first row.
+ * @function
  * @example Window(FirstValue("title"), { orderBy: "createdAt" })   // FIRST_VALUE(title) OVER (ORDER BY created_at)
  */
 export const FirstValue: FrameValueFunction = (of) => windowed("FirstValue", "firstValue", [of]);
 /**
  * The value of the frame's last row; without a frame that is the current one.
+ * @function
  * @example Window(LastValue("title"), { orderBy: "createdAt", frame: { from: null, to: null } })
  *          // LAST_VALUE(title) OVER (ORDER BY created_at ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
  */
 export const LastValue: FrameValueFunction = (of) => windowed("LastValue", "lastValue", [of]);
 /**
  * The value of the frame's n-th row, NULL where it has fewer.
+ * @function
  * @example Window(NthValue("title", 2), { orderBy: "createdAt" })   // NTH_VALUE(title, 2) OVER (ORDER BY created_at)
  * @throws FieldError for a number below 1
  */
@@ -117,6 +128,7 @@ const listOf = (given: unknown): readonly unknown[] => (given === undefined ? []
 
 /**
  * A window function or an aggregate over the rows around each row, as Django's `Window`.
+ * @function
  * @example Post.objects.annotate({ place: Window(RowNumber(), { partitionBy: "author", orderBy: "-views" }) })
  *          // ROW_NUMBER() OVER (PARTITION BY author_id ORDER BY views DESC)
  *          Window(Sum("views"), { orderBy: "createdAt", frame: { from: -2, to: 0 } })
