@@ -15,7 +15,10 @@ export const shortType = (type: DataType): string => {
     case "array":
       return `${shortType(type.of)}[]`;
     case "custom":
-      return type.sql;
+      return type.sql
+        .replace(/^character varying/, "varchar")
+        .replace(/^timestamp(\(\d\))? with time zone/, "timestamptz$1")
+        .replace(/ without time zone/, "");
     default:
       return type.kind;
   }

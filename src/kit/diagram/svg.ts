@@ -4,6 +4,7 @@ import type { ForeignKeyPicture, SchemaPicture } from "flash-db/internal";
 import { tableText } from "../operations/index.js";
 import { type Box, headHeight, layout, rowHeight } from "./layout.js";
 import { shortType } from "./mermaid.js";
+import type { Rectangle } from "./place-group.js";
 
 const escape = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
@@ -28,11 +29,11 @@ const rowMiddle = (box: Box, column: string | undefined): number => {
     0,
     box.table.columns.findIndex((one) => one.name === column),
   );
-  return box.y + headHeight + at * rowHeight + rowHeight / 2 + 2;
+  return short(box.y) + headHeight + at * rowHeight + rowHeight / 2 + 2;
 };
 
-/** From the key's column to the column that it refers to, leaving on the sides that face each other. */
-const link = (from: Box, to: Box, key: ForeignKeyPicture): string => {
+/** From the key's column to the column that it refers to, leaving on the sides that face each other, through the places kept free for it. */
+const link = (from: Box, to: Box, key: ForeignKeyPicture, via: readonly Rectangle[]): string => {
   const [y1, y2] = [rowMiddle(from, key.columns[0]), rowMiddle(to, key.referencedColumns[0])];
   const title = `<title>${escape(`${from.name}.${key.columns.join(", ")} → ${to.name}.${key.referencedColumns.join(", ")}`)}</title>`;
   if (from === to || from.x === to.x) {
@@ -45,15 +46,28 @@ const link = (from: Box, to: Box, key: ForeignKeyPicture): string => {
   const x1 = leftward ? from.x : from.x + from.width;
   const x2 = leftward ? to.x + to.width : to.x;
   const tip = leftward ? x2 + 7 : x2 - 7;
-  const bend = Math.max(36, Math.abs(x1 - x2) / 2.4) * (leftward ? -1 : 1);
-  return (
-    `<path class="link" d="M${x1} ${y1}C${x1 + bend} ${y1} ${tip - bend} ${y2} ${tip} ${y2}">${title}</path>` +
-    `<path class="end" d="M${x2} ${y2}l${leftward ? 8 : -8}-4v8z"/>`
-  );
+  let path = `M${x1} ${y1}`;
+  let [x, y] = [x1, y1];
+  const curve = (toX: number, toY: number): void => {
+    const bend = Math.max(30, Math.abs(toX - x) / 2.2) * (leftward ? -1 : 1);
+    path += `C${short(x + bend)} ${short(y)} ${short(toX - bend)} ${short(toY)} ${short(toX)} ${short(toY)}`;
+    [x, y] = [toX, toY];
+  };
+  for (const lane of via) {
+    const middle = lane.y + lane.height / 2;
+    curve(leftward ? lane.x + lane.width : lane.x, middle);
+    x = leftward ? lane.x : lane.x + lane.width;
+    path += `H${short(x)}`;
+  }
+  curve(tip, y2);
+  return `<path class="link" d="${path}">${title}</path><path class="end" d="M${x2} ${y2}l${leftward ? 8 : -8}-4v8z"/>`;
 };
 
+const short = (value: number): number => Math.round(value * 10) / 10;
+
 const drawn = (box: Box): string => {
-  const { table, x, y, width, height } = box;
+  const { table, width, height } = box;
+  const [x, y] = [short(box.x), short(box.y)];
   const keys = new Set(table.foreignKeys.flatMap((key) => key.columns));
   const rows = table.columns.map((column, at) => {
     const line = y + headHeight + at * rowHeight + rowHeight / 2 + 6.5;
@@ -74,12 +88,14 @@ const drawn = (box: Box): string => {
 };
 
 export const svg = (picture: SchemaPicture, theme: Theme = "auto"): string => {
-  const { boxes, width, height } = layout(picture);
+  const { boxes, routes, width, height } = layout(picture);
   const byName = new Map(boxes.map((box) => [box.name, box]));
   const links = boxes.flatMap((box) =>
     box.table.foreignKeys.flatMap((key) => {
       const to = byName.get(tableText(key.references));
-      return to === undefined ? [] : [link(box, to, key)];
+      if (to === undefined) return [];
+      const via = routes.find((route) => route.from === box && route.to === to)?.via ?? [];
+      return [link(box, to, key, via)];
     }),
   );
   const pad = 40;
