@@ -5,7 +5,7 @@
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { Application, Comment, CommentTag, Converter, ReflectionKind } from "typedoc";
+import { Application, Comment, CommentTag, Converter, ReferenceType, ReflectionKind } from "typedoc";
 
 /** Heading → its pages in their order: files of `docs/` without `.md`. Pages that are not named here follow the guides. */
 const pages = {
@@ -83,6 +83,9 @@ const withoutMargin = (text) => {
 const ONLY_FOR_THE_COMPILER = /^(?:\[(?!iterator|asyncIterator)|\$[a-z]|~|prototype$)/;
 
 const HEADING = /^# (.+)\n+/;
+/** Object types that stand in a type without a name. */
+const literalsOf = (type) =>
+  type?.type === "reflection" ? [type.declaration] : type?.type === "intersection" ? type.types.flatMap(literalsOf) : [];
 /** Marks for the specs. */
 const MARKS = /<!-- (?:one program|file: \S+) -->\n+/g;
 
@@ -129,6 +132,15 @@ export const load = (app) => {
       like.comment ??= new Comment();
       like.comment.summary.push({ kind: "text", text: `\n\n${text}` });
     }
+    const migrations = project.children?.find(({ name }) => name === "flash-db/migrations")?.children ?? [];
+    const item = migrations.find(({ name }) => name === "MigrationItem");
+    // What operations give is data for the kit.
+    for (const operation of migrations)
+      for (const signature of operation.signatures ?? [])
+        if (item !== undefined && literalsOf(signature.type).length > 0) {
+          for (const literal of literalsOf(signature.type)) project.removeReflection(literal);
+          signature.type = ReferenceType.createResolvedReference("MigrationItem", item, project);
+        }
     project.documents?.sort((one, other) => one.order - other.order);
     for (const reflection of Object.values(project.reflections)) {
       if (ONLY_FOR_THE_COMPILER.test(reflection.name) && !reflection.kindOf(ReflectionKind.Document)) {

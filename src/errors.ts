@@ -15,6 +15,7 @@ const shortened = (message: string): string =>
 
 /** The root of all errors; `code` never changes between releases, messages may. */
 export class FlashDbError extends Error {
+  /** Stable: a word in capitals, such as `UNIQUE_VIOLATION`. */
   readonly code: string;
   /** The name of the model that the error is about, where there is one. */
   readonly model: string | undefined;
@@ -42,6 +43,7 @@ export class MultipleObjectsReturned extends FlashDbError {
 
 /** Values that a model refuses: messages by field name; `__all__` holds what concerns the object as a whole. `model` is the model's name. */
 export class ValidationError extends FlashDbError {
+  /** Messages by field; `__all__` has those about the object as a whole. */
   readonly errors: Readonly<Record<string, readonly string[]>>;
   constructor(errors: Readonly<Record<string, string | readonly string[]>>, subject?: string) {
     const lists = Object.fromEntries(
@@ -74,10 +76,13 @@ export const installConstraintNames = (find: typeof nameConstraint): void => voi
 
 /** A constraint of the database refused the statement. */
 export class IntegrityError extends FlashDbError {
+  /** The table that refused the row. */
   readonly table: string | undefined;
+  /** The columns of the constraint; empty where the database does not tell them. */
   readonly columns: readonly string[];
   /** Names of the fields of `model` that the columns belong to. */
   readonly fields: readonly string[];
+  /** The constraint's name, where the database tells it. */
   readonly constraint: string | undefined;
   constructor(message: string, facts: IntegrityFacts = {}, options?: ErrorOptions, code = "INTEGRITY") {
     const named = nameConstraint(facts);
@@ -157,6 +162,7 @@ export class PoolTimeout extends FlashDbError {
 }
 /** The connection broke. `outcome` is "unknown" when it broke during COMMIT, else the work was rolled back. */
 export class ConnectionLost extends FlashDbError {
+  /** Whether the transaction was rolled back; unknown when the connection broke during COMMIT. */
   readonly outcome: "rolled back" | "unknown";
   constructor(message: string, outcome: "rolled back" | "unknown", options?: ErrorOptions) {
     super("CONNECTION_LOST", message, options);
@@ -216,7 +222,9 @@ export class ConfigurationError extends FlashDbError {
 }
 /** COMMIT succeeded, then listeners of `post_commit` or `onCommit` work failed: `causes` has their errors. */
 export class CommitHookError extends FlashDbError {
+  /** The transaction is committed: do not repeat it. */
   readonly committed = true;
+  /** What the work after the commit threw. */
   readonly causes: readonly unknown[];
   constructor(message: string, causes: readonly unknown[]) {
     super("COMMIT_HOOK", message, { cause: causes[0] });

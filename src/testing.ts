@@ -85,6 +85,7 @@ export interface Factory<I> {
   build(values?: Values<I>): I;
   /** A new object, inserted. */
   create(db: Session, values?: Values<I>): Promise<I>;
+  /** So many of them, inserted. */
   createMany(db: Session, count: number, values?: Values<I>): Promise<I[]>;
 }
 /** A value for each field, or a function of the object's number that makes it, an object of another model included. */

@@ -26,6 +26,7 @@ export interface Features {
   readonly maxParameters: number;
   readonly schemas: boolean;
 }
+/** What a transaction sees of others, from the weakest to the strongest. */
 export type IsolationLevel = "read uncommitted" | "read committed" | "repeatable read" | "serializable";
 
 /** Between what an instance holds and what the driver takes and gives. Neither is ever called with null. */
@@ -168,14 +169,19 @@ export interface Lease {
 }
 
 interface PoolOptions {
+  /** Connections at most: 10 when not given; on SQLite those that read beside the one that writes, 8. */
   readonly max?: number | undefined;
+  /** Milliseconds to wait for a free connection before PoolTimeout; 5,000 when not given. */
   readonly acquireTimeout?: number | undefined;
 }
 export interface DriverOptions {
+  /** How many connections there are, and how long to wait for one. */
   readonly pool?: PoolOptions | undefined;
+  /** Milliseconds after which a statement is ended with QueryTimeout; no limit when not given. PostgreSQL. */
   readonly statementTimeout?: number | undefined;
   /** Named prepared statements (PostgreSQL); false for poolers. */
   readonly prepare?: boolean | undefined;
+  /** Milliseconds to wait for another process that writes to the file, before LockNotAvailable; 5,000 when not given. SQLite. */
   readonly busyTimeout?: number | undefined;
   /** The password, or what gives it for each new connection (tokens that expire), instead of the one in the URL. */
   readonly password?: string | (() => string | Promise<string>) | undefined;
@@ -190,10 +196,16 @@ export interface Driver {
 
 /** Every statement but transaction control, after it ran (or failed). */
 export interface QueryEvent {
+  /** The text of the statement. */
   readonly sql: string;
+  /** Its parameters, as the driver gets them. */
   readonly params: readonly unknown[];
+  /** Milliseconds from sending it to its last row. */
   readonly durationMs: number;
+  /** Rows that came back or were changed. */
   readonly rows: number;
+  /** The session that sent it; null for statements of the database itself. */
   readonly session: object | null;
+  /** What it failed with. */
   readonly error?: FlashDbError | undefined;
 }

@@ -92,7 +92,10 @@ export const softDelete = (): SoftDelete =>
   ({ deletedAt: field({ type: types.timestamp, nullable: true, softDelete: true }) }) as unknown as SoftDelete;
 
 /** `Json.null`: JSON's own null in a JSON field, where `null` itself is the database's NULL. */
-export const Json: { readonly null: JsonNull } = Object.freeze({ null: jsonNull });
+export const Json: {
+  /** JSON's own null. */
+  readonly null: JsonNull;
+} = Object.freeze({ null: jsonNull });
 
 /** What a key of type uuid is given at INSERT when it has no value. */
 export const makeUuid = (): string => uuid7();

@@ -7,8 +7,11 @@ import type { MigrationItem, MigrationOptions } from "./contracts.js";
 
 /** A migration as its file says it; its name is that of the file. */
 export class Migration {
+  /** The migrations that come before this one, by name. */
   readonly after: readonly string[];
+  /** Migrations that this one stands for. */
   readonly replaces: readonly string[];
+  /** Its operations in their order. */
   readonly items: readonly MigrationItem[];
   constructor(options: MigrationOptions, items: readonly MigrationItem[]) {
     const { after = [], replaces = [] } = knownOptions("migration()", options, ["after", "replaces"]);

@@ -51,6 +51,7 @@ export const sql = Object.freeze(
 export interface CodeOptions {
   /** The historical models that it uses: their columns are compared with the tables at this place. */
   readonly models?: readonly HistoricalModel[] | undefined;
+  /** What it does. */
   readonly up: (session: Session) => unknown;
   /** What undoes it; without, the migration cannot be rolled back. */
   readonly down?: ((session: Session) => unknown) | undefined;
@@ -75,6 +76,7 @@ export const code = (name: string, options: CodeOptions): ItemOf<"code"> => {
 export interface BackfillOptions<I> {
   /** Rows that still need it: it must be false for a row that is done. */
   readonly where: Where<I>;
+  /** New values, as `update()` takes them. */
   readonly set: UpdateInput<I>;
   /** Rows for each transaction; 1,000 when not given. */
   readonly batch?: number | undefined;

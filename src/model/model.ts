@@ -70,6 +70,11 @@ abstract class ModelBase extends StateHolder {
 const { save, delete: remove, clean } = ModelBase.prototype as Readonly<Record<"save" | "delete" | "clean", unknown>>;
 baseHooks({ save, delete: remove, clean });
 
-/** The abstract base of all models, for `instanceof` and types. */
+/**
+ * The abstract base of all models, for `instanceof` and types: what every instance can do. Models themselves also have `set({ … })`, which
+ * assigns several fields, `load("bio")`, which reads columns that `only()` left out, and `Model.objects`.
+ * @class
+ */
 export const Model = ModelBase as unknown as abstract new (values?: Readonly<Record<string, unknown>>) => ModelType;
+/** What every instance can do. */
 export type Model = ModelType;

@@ -25,6 +25,7 @@ export class Prefetch<const P extends string, R, const A extends string = never>
     if (toAttr !== null) checkName(toAttr, `Prefetch("${path}"), toAttr`);
     this.#spec = Object.freeze({ path, state, toAttr });
   }
+  /** @internal */
   static specOf(value: unknown): PrefetchSpec | undefined {
     return typeof value === "object" && value !== null && #spec in value ? value.#spec : undefined;
   }

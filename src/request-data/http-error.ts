@@ -21,7 +21,9 @@ import {
 
 /** An error as an answer: the status, and messages by property name; `__all__` holds what concerns the request as a whole. */
 export interface HttpError {
+  /** The status of the answer: 400, 404, 409, 422, 503 or 504. */
   readonly status: number;
+  /** Messages by property name. */
   readonly errors: Readonly<Record<string, readonly string[]>>;
   /** The same request may succeed later: answer with `Retry-After`. */
   readonly retry: boolean;

@@ -1,7 +1,7 @@
 /** The routes, on a database that is open: `server.ts` and the tests open it. */
 
 import Fastify, { type FastifyInstance } from "fastify";
-import { Count, DoesNotExist, FieldError, getDb, UniqueViolation, ValidationError } from "flash-db";
+import { Count, getDb, httpError } from "flash-db";
 import { Book, Shelf } from "./models.js";
 
 interface NewBook {
@@ -59,12 +59,10 @@ export const buildApp = (): FastifyInstance => {
   );
 
   app.setErrorHandler((error, _request, reply) => {
-    if (error instanceof DoesNotExist) return reply.code(404).send({ error: "not found" });
-    if (error instanceof UniqueViolation)
-      return reply.code(409).send({ error: "taken", fields: error.fields });
-    if (error instanceof ValidationError) return reply.code(422).send({ errors: error.errors });
-    if (error instanceof FieldError) return reply.code(400).send({ error: error.message });
-    return reply.send(error);
+    const answer = httpError(error); // null: the program is wrong, and Fastify answers 500
+    return answer === null
+      ? reply.send(error)
+      : reply.code(answer.status).send({ errors: answer.errors });
   });
 
   return app;

@@ -12,16 +12,28 @@ export type JSONSchema = { readonly [keyword: string]: unknown };
 
 /** What the Standard JSON Schema interface is asked: the dialect, `"draft-2020-12"` or `"draft-07"`. */
 export interface JSONSchemaOptions {
+  /** The dialect that is wanted. */
   readonly target: "draft-2020-12" | "draft-07" | "openapi-3.0" | (string & {});
+  /** Options of the library that makes the schema; there are none here. */
   readonly libraryOptions?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** What is wrong with a value: a sentence, and the names that lead to the place. */
 export interface SchemaIssue {
+  /** A sentence for people. */
   readonly message: string;
+  /** The names that lead to the place; empty for the value as a whole. */
   readonly path: readonly PropertyKey[];
 }
-export type SchemaResult<T> = { readonly value: T; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] };
+/** What checking gives: the value, or what is wrong with it. */
+export type SchemaResult<T> = SchemaSuccess<T> | SchemaFailure;
+interface SchemaSuccess<T> {
+  readonly value: T;
+  readonly issues?: undefined;
+}
+interface SchemaFailure {
+  readonly issues: readonly SchemaIssue[];
+}
 
 /**
  * A schema made from a model. It is a Standard Schema with the Standard JSON Schema extension, so frameworks, form libraries and OpenAPI

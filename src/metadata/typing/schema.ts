@@ -22,6 +22,7 @@ interface AnyKey {
 }
 /** The `id` of a model without a primary key of its own. */
 export interface AutomaticKey {
+  /** Counted up by the database. */
   id: Field<number, number | undefined, true>;
 }
 

@@ -50,6 +50,7 @@ export interface SubtypeConstructor<Self, Base, S, S2, Names, Kind> extends Omit
   new (values?: { [K in InputName<S>]?: InputValue<Self, S, K> }): Base & Instance<S2, Names> & ModelOf<Self, S, Names>;
   /** Where queries begin. The class says the type of its rows: `create()` need not. */
   readonly objects: Manager<Self, Kind>;
+  /** The columns, for comparisons: `User.c.age.gt(18)`. */
   readonly c: ColumnsOf<Self, S>;
 }
 /**

@@ -31,14 +31,24 @@ export interface ModelEvents<I> {
   post_delete: Deleted<I>;
   /** Links of a many-to-many collection were written. */
   m2m_changed: {
+    /** The owner of the collection. */
     readonly instance: I;
+    /** The collection's name. */
     readonly relation: string;
+    /** What happened to the links. */
     readonly action: "add" | "remove" | "clear";
+    /** The other sides of the links. */
     readonly objects: readonly AnyModel[];
+    /** The session that wrote them. */
     readonly db: Session;
   };
   /** An instance was made from a row. */
-  post_load: { readonly instance: I; readonly db: Session };
+  post_load: {
+    /** The instance. */
+    readonly instance: I;
+    /** The session that has it. */
+    readonly db: Session;
+  };
 }
 interface SessionEvent {
   readonly db: Session;
@@ -80,6 +90,7 @@ interface Listen {
  * @example signals.on("post_save", Author, async ({ instance, db }) => { await Entry.objects.create(db, { text: instance.name }); });
  */
 export interface Signals {
+  /** Listens until the function that it gives is called. */
   readonly on: Listen;
   /** Ends by itself after the first time. */
   readonly once: Listen;

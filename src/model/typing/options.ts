@@ -37,7 +37,9 @@ export type CheckFunction = <const W extends object>(name: string, where: W) => 
 export interface ModelOptions {
   /** The order of queries that do not say one: `["name", "-createdAt"]`. */
   readonly ordering?: readonly string[] | undefined;
+  /** Indexes over several columns or expressions: `index(…)`. */
   readonly indexes?: readonly Index[] | undefined;
+  /** Constraints over several columns: `unique(…)` and `check(…)`. */
   readonly constraints?: readonly (Unique | Check)[] | undefined;
   /**
    * The table's former name: the next migration renames it, and its rows stay. To be removed again when that migration is written.

@@ -59,10 +59,15 @@ type OnlyPath<I, P> = P extends `${infer H}__${infer R}`
 
 /** A page by keyset, as `paginate()` gives it: cursors are opaque texts that go back as they came. */
 export interface Page<out I> {
+  /** The rows of the page. */
   readonly items: I[];
+  /** The place of the first row, for `before`; null on an empty page. */
   readonly startCursor: string | null;
+  /** The place of the last row, for `after`; null on an empty page. */
   readonly endCursor: string | null;
+  /** Whether rows follow. */
   readonly hasNext: boolean;
+  /** Whether rows come before. */
   readonly hasPrevious: boolean;
 }
 /**
@@ -70,9 +75,13 @@ export interface Page<out I> {
  * @example const next = await Post.objects.orderBy("-createdAt").paginate(db, { first: 20, after: page.endCursor });
  */
 export interface PageRequest {
+  /** So many rows from the beginning, or after `after`. */
   readonly first?: number | undefined;
+  /** The `endCursor` of a page; null for the first page. */
   readonly after?: string | null | undefined;
+  /** So many rows from the end, or before `before`. */
   readonly last?: number | undefined;
+  /** The `startCursor` of a page; null for the last page. */
   readonly before?: string | null | undefined;
 }
 /**
@@ -97,7 +106,13 @@ export interface BulkCreate<I> {
   readonly ignoreConflicts?: boolean | undefined;
   /** Rows that are there already, told by the unique fields `on`, get the new values of `fields`. */
   readonly updateConflicts?:
-    { readonly fields: readonly FieldName<SchemaOf<I>>[]; readonly on: readonly FieldName<SchemaOf<I>>[] } | undefined;
+    | {
+        /** Get the new values. */
+        readonly fields: readonly FieldName<SchemaOf<I>>[];
+        /** The unique fields that tell a row. */
+        readonly on: readonly FieldName<SchemaOf<I>>[];
+      }
+    | undefined;
   /** Rows of one statement; as many as the database takes when not given. */
   readonly batchSize?: number | undefined;
   /** Called after each portion. */
@@ -542,7 +557,12 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
    *          // { text: 'SELECT "users"."id", … ORDER BY "users"."id" ASC LIMIT $1', params: [1] }
    * @throws ConfigurationError for an unknown dialect, and where none is named before initDb()
    */
-  toSQL(dialect?: string): { text: string; params: unknown[] };
+  toSQL(dialect?: string): {
+    /** The statement, with `$1` or `?` for its parameters. */
+    text: string;
+    /** Its parameters in their order. */
+    params: unknown[];
+  };
 }
 /**
  * A query that knows its model and no session: its terminals take one. Nothing runs before a terminal, and builders never change it.

@@ -39,10 +39,15 @@ type OwnPath<S, P> = P extends unknown ? (Head<P> extends keyof S ? P : never) :
 /** What a loaded collection gains. `this[…]`: loaded twice, an item has what both loaded. */
 export interface LoadedItems<out I> {
   readonly [item]: I;
+  /** How many there are. */
   readonly length: number;
+  /** The one at a place; negative places count from the end. */
   at(index: number): this[typeof item] | undefined;
+  /** As `Array.map`. */
   map<U>(each: (x: this[typeof item], index: number) => U): U[];
+  /** An array of them, which may be changed. */
   toArray(): this[typeof item][];
+  /** For `for … of` and spread. */
   [Symbol.iterator](): IterableIterator<this[typeof item]>;
 }
 

@@ -71,6 +71,7 @@ interface ValueQuery<R, I, Db extends readonly unknown[]> extends RowsOf<R>, Col
   values<const P extends readonly (string | NamedExpressions<I>)[]>(
     ...paths: { [K in keyof P]: ValuesArg<I, P[K]> }
   ): RowsFor<ValuesRow<I, P>, I, Db>;
+  /** Tuples of these instead; groups stay what they are. */
   valuesList<const P extends readonly (string | Flat | AnyExpression)[]>(
     ...paths: { [K in keyof P]: ListArg<I, P[K]> }
   ): RowsFor<ListRow<I, P>, I, Db>;
@@ -140,7 +141,12 @@ interface ValueQuery<R, I, Db extends readonly unknown[]> extends RowsOf<R>, Col
    * The statement and its parameters, without running it.
    * @throws ConfigurationError for an unknown dialect, and where none is named before initDb()
    */
-  toSQL(dialect?: string): { text: string; params: unknown[] };
+  toSQL(dialect?: string): {
+    /** The statement, with `$1` or `?` for its parameters. */
+    text: string;
+    /** Its parameters in their order. */
+    params: unknown[];
+  };
 }
 /**
  * Plain rows that values() or valuesList() give, without a session yet.

@@ -104,15 +104,23 @@ export interface ComputedColumn<T, M> {
   readonly [result]: (model: M) => T;
   readonly [assigned]: (model: M) => never;
   readonly [outcome]: T;
+  /** The sum; of a date and milliseconds, a later one. */
   add(value: Operand<M>): ComputedColumn<T, M>;
+  /** The difference; of two instants, milliseconds. */
   sub(value: Operand<M>): ComputedColumn<T, M>;
+  /** The product. */
   mul(value: Operand<M>): ComputedColumn<T, M>;
   /** Division as in arithmetic: `7 / 2` is 3.5. */
   div(value: Operand<M>): ComputedColumn<T, M>;
+  /** The remainder, with the sign of the left side. */
   mod(value: Operand<M>): ComputedColumn<T, M>;
+  /** The power. */
   pow(value: Operand<M>): ComputedColumn<T, M>;
+  /** The number with the other sign. */
   neg(): ComputedColumn<T, M>;
+  /** Ascending; NULL last, unless `{ nulls: "first" }`. */
   asc(options?: NullsOption): Ordering<never>;
+  /** Descending; NULL first, unless `{ nulls: "last" }`. */
   desc(options?: NullsOption): Ordering<never>;
 }
 /** Decimals are given as text. */

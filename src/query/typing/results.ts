@@ -27,6 +27,7 @@ export interface AvgOf<R> {
 export interface SumOf<R> {
   readonly $sum: R;
 }
+/** A list of values of a path or an expression: what `ArrayAgg` gives. */
 export interface ListOf<R> {
   readonly $list: R;
 }

@@ -147,9 +147,13 @@ type BadEntry<K, V, R> = [R] extends [Problem<unknown>]
  *          for (const title of ["y", "z"]) some = some.or({ title });
  * @ts-ignore variance: conditions only grow */
 export interface ConditionOn<in I> extends SpeaksOf<I> {
+  /** All of them. */
   and(...others: readonly AnyCondition<I>[]): ConditionOn<I>;
+  /** Any of them. */
   or(...others: readonly AnyCondition<I>[]): ConditionOn<I>;
+  /** An odd number of them. */
   xor(...others: readonly AnyCondition<I>[]): ConditionOn<I>;
+  /** The rows that do not match. */
   not(): ConditionOn<I>;
 }
 type AnyCondition<I> = Where<I> | SpeaksOf<I>;

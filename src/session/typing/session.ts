@@ -55,6 +55,7 @@ export interface PlannedStatement {
  * @example console.log(String(await db.explainFlush()));   // 1. UPDATE users SET name … rows: User 1 … why: changed
  */
 export interface FlushPlan {
+  /** The statements in their order. */
   readonly statements: readonly PlannedStatement[];
   /** The plan as text, for people. */
   toString(): string;
