@@ -66,7 +66,7 @@ const inputSchema =
  * fields and those that are not editable are left out, unless included.
  * @function
  * @example const body = createSchema(User, { exclude: ["role"] });
- *          await User.objects.create(db, await body.parse({ name: "Ada", email: "ada@example.org" }));   // INSERT INTO users (…) VALUES (…)
+ *          await User.objects.create(db, await body.parse({ name: "Cid", email: "cid@example.org" }));   // INSERT INTO users (name, …) VALUES ($1, …) RETURNING id
  *          createSchema(User, { only: ["name", "email"], extra: { password: z.string().min(8) } });   // with what only the input has
  *          body.toJSONSchema();   // { type: "object", properties: { name: { type: "string" }, … }, required: ["name", …], … }
  */

@@ -10,7 +10,8 @@ import { Article, Comment, Tag, User } from "../../../docs/examples/conduit/mode
 import { detect } from "../../../src/kit/detect/index.js";
 import { fold } from "../../../src/kit/state/index.js";
 import { statements } from "../../support/databases.js";
-import { client, conduitMigrations, signUp, startConduit } from "./start.js";
+import { client, signUp } from "./client.js";
+import { conduitMigrations, startConduit } from "./start.js";
 
 const secret = "a good secret";
 const article = { title: "How to fly", description: "A short way", body: "Jump, and miss.", tagList: ["flying", "basics"] };

@@ -52,7 +52,7 @@ export interface ModelSchema<out Input, out Output> {
   };
   /**
    * The checked values, ready for `create()` or `set()`.
-   * @example const data = await createSchema(User).parse({ name: "Ada", email: "ada@example.org" }); await User.objects.create(db, data);
+   * @example const data = await createSchema(User).parse({ name: "Cid", email: "cid@example.org" }); await User.objects.create(db, data);
    * @throws ValidationError with messages by property name
    */
   parse(value: unknown): Promise<Output>;
