@@ -21,12 +21,26 @@ const where = (state: QueryState, path: string, value: unknown): QueryState => (
   where: [{ negated: false, tree: { kind: "where", entries: [[path, value]] }, annotated: 0 }],
 });
 
-/** The related rows as a query: by their own key to the owner, or by what the link rows say. A new owner has none. */
+/** Whether a pair can be linked only once. */
+const linksOnce = ({ automatic, through, near, far }: ManyToManyMeta): boolean => {
+  const isOfPair = (fields: readonly FieldMeta[]): boolean => fields.every((field) => field === near.field || field === far.field);
+  return (
+    automatic ||
+    near.field.unique ||
+    far.field.unique ||
+    isOfPair(through.primaryKey) ||
+    through.constraints.some((one) => one.kind === "unique" && isOfPair(one.fields)) ||
+    through.indexes.some((one) => one.unique && one.where === null && isOfPair(one.fields.map(({ field }) => field)))
+  );
+};
+
+/** The related rows as a query: by their own key to the owner, or by the link rows, one for each of them. A new owner has none. */
 const stateFor = (owner: object, relation: Collection): QueryState => {
   const all = initialState(relation.target);
   const key = keyOf(owner, relation);
   if (key === undefined || key === null) return { ...all, none: true };
   if (relation.kind === "toMany") return where(all, relation.via.field.name, key);
+  if (!linksOnce(relation)) return { ...all, where: [{ negated: false, tree: { kind: "linked", relation, key }, annotated: 0 }] };
   const links = where(
     { ...initialState(relation.through), order: [], values: { items: [relation.far.field.name], mode: "flat" } },
     relation.near.field.name,

@@ -1,6 +1,6 @@
 /** Everything a QuerySet has been told, as one record that never changes, and the unresolved trees in it; each builder makes a copy with one thing changed. */
 
-import type { ModelMeta } from "../metadata/model-meta.js";
+import type { ManyToManyMeta, ModelMeta } from "../metadata/model-meta.js";
 import type {
   AggregateName,
   BinaryOperator,
@@ -80,7 +80,9 @@ export type ConditionTree =
   | { readonly kind: "and" | "or" | "xor"; readonly parts: readonly Node[] }
   | { readonly kind: "not"; readonly part: Node }
   /** `User.c.age.gt(18)`: an expression, a lookup, a value. */
-  | { readonly kind: "compare"; readonly operand: Node; readonly lookup: string; readonly value: unknown };
+  | { readonly kind: "compare"; readonly operand: Node; readonly lookup: string; readonly value: unknown }
+  /** A link row ties the row to the owner of this key: one row for each such link. */
+  | { readonly kind: "linked"; readonly relation: ManyToManyMeta; readonly key: unknown };
 
 export interface OrderTerm {
   readonly node: Node;

@@ -25,6 +25,7 @@ const children: Children = {
   subquery: none,
   exists: none,
   fragment: none,
+  linked: none,
   arithmetic: (node) => [node.left, node.right],
   negate: operand,
   extract: operand,

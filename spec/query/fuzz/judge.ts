@@ -1,10 +1,9 @@
 /** Runs one program on a database and holds its answers against the reference. */
 
 import type { Choices } from "./choices.js";
-import { checkNames, checkRows, checks, type CheckName } from "./checks.js";
+import { checkNames, checkRows, checks, type CheckName } from "./checks/index.js";
 import { setOf } from "./generate/sets.js";
 import type { Ground } from "./ground.js";
-import { known } from "./known.js";
 import type { SetProgram } from "./program.js";
 import { evaluateSet, type Result } from "./reference/set.js";
 import type { World } from "./world.js";
@@ -17,10 +16,6 @@ export const programOf = (choices: Choices): Program => ({
   set: setOf(choices),
   checks: choices.list(4, 75, () => choices.pick(checkNames)),
 });
-export const isKnown = ({ set, checks: asked }: Program): boolean => {
-  return known.some((fault) => fault.matches(set, asked));
-};
-
 /** One object cannot hold the different annotations of several rows: what such rows show is open. */
 const answerOf = (world: World, set: SetProgram): Result => {
   const result = evaluateSet(world, set);

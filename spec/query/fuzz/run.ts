@@ -2,7 +2,7 @@
 
 import { Choices } from "./choices.js";
 import { Ground } from "./ground.js";
-import { isKnown, judge, programOf, type Program } from "./judge.js";
+import { judge, programOf, type Program } from "./judge.js";
 import { Mismatch } from "./mismatch.js";
 import { literal, setText } from "./print.js";
 import { fieldOf, shapeOf } from "./schema.js";
@@ -33,7 +33,6 @@ export const runQueryPrograms = async (url: string, options: QueryRunOptions): P
       const choices = Choices.random(seed + number);
       const program = programOf(choices);
       options.progress?.();
-      if (isKnown(program)) continue;
       const error = await judge(ground, world, program);
       if (error !== null) return { seed, story: `program ${number}\n${await told(ground, world, choices, error)}` };
     }
@@ -54,7 +53,6 @@ const told = async (ground: Ground, world: World, choices: Choices, error: Error
   const fails = async (one: Choices): Promise<boolean> => {
     try {
       const program = programOf(one);
-      if (isKnown(program)) return false;
       const found = await judge(ground, world, program);
       return found !== null && kindOf(found) === kind;
     } catch {

@@ -10,6 +10,7 @@ import { computedNode } from "../expressions/expression.js";
 import { doesNotExist, severalFound } from "../model-errors.js";
 import { checkName } from "../names.js";
 import { cachedAggregatePlan, cachedCountPlan, cachedExistsPlan, cachedSelectPlan } from "../planner.js";
+import { planPage } from "../planning/requests/page.js";
 import { givenOrder } from "../planning/select/ordering.js";
 import type { QueryRunner } from "../runner.js";
 import { changed, type Node, type QueryState } from "../state.js";
@@ -34,7 +35,15 @@ export const firstRow = async (db: QueryRunner, state: QueryState): Promise<unkn
 
 export const lastRow = async (db: QueryRunner, state: QueryState): Promise<unknown> => {
   if (isSliced(state)) return (await fetchRows(db, state)).at(-1) ?? null;
+  if (typeof state.distinct !== "boolean") return lastOfGroups(db, state);
   return firstRow(db, changed(withOrder(state), { reversed: !state.reversed }));
+};
+
+/** DISTINCT ON chooses by the order of the set, of which the last row is read. */
+const lastOfGroups = async (db: QueryRunner, state: QueryState): Promise<unknown> => {
+  const { plan } = planPage(state, { from: null, backward: true, size: 1 });
+  const [found] = (await run(db, plan)) as (readonly [row: unknown, cells: readonly unknown[]])[];
+  return found?.[0] ?? null;
 };
 
 /** What the set and the call ask for, by name: values may be secrets. */

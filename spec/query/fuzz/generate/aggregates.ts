@@ -37,7 +37,7 @@ export const aggregateOf = (ground: Ground, chain: Chain, first: boolean): Expr 
   };
   const mustFollow = first && chain.hops.length > 0;
   const name = mustFollow ? "Count" : choices.pick<AggregateName>(["Count", "Sum", "Min", "Max", "Avg"]);
-  const filter: Condition | null = choices.chance(25) ? conditionOf(inside, false, 1) : null;
+  const filter: Condition | null = choices.chance(25) ? conditionOf(inside, 1) : null;
   const distinct = choices.chance(20) && name !== "Min" && name !== "Max";
   const built = (kind: Kind, of: Expr | null): Expr => ({ is: "aggregate", kind, name, of, distinct: distinct && of !== null, filter });
   const kinds = name === "Count" ? ordered : name === "Sum" || name === "Avg" ? numbers : ordered;

@@ -39,7 +39,7 @@ interface Left {
   readonly path: Path;
   readonly kind: Kind;
 }
-const left = (ground: Ground, negated: boolean): Left => {
+const left = (ground: Ground): Left => {
   const { choices, annotations, model } = ground;
   if (annotations.length > 0 && choices.chance(50)) {
     const { name, kind } = choices.pick(annotations);
@@ -51,22 +51,16 @@ const left = (ground: Ground, negated: boolean): Left => {
     return { path: { hops: [], name }, kind };
   }
   if (reached === null) return own(ground, model.key[0] as string, fieldOf(model, "pk")?.kind ?? "integer");
-  const { path, field, collection } = reached;
-  if (collection !== null) {
-    // The two ways of asking would have to agree on the related row that is meant.
-    const before = ground.asked.get(collection);
-    if (before !== undefined && before !== negated) return own(ground, model.key[0] as string, fieldOf(model, "pk")?.kind ?? "integer");
-    ground.asked.set(collection, negated);
-  }
+  const { path, field } = reached;
   if (field.kind !== "json" || choices.chance(30)) return { path, kind: field.kind };
   const { keys, kind } = choices.pick(jsonKeys);
   return { path: { ...path, keys }, kind };
 };
 const own = ({ prefix }: Ground, name: string, kind: Kind): Left => ({ path: { hops: prefix, name }, kind });
 
-const testOf = (ground: Ground, negated: boolean): Test => {
+const testOf = (ground: Ground): Test => {
   const { choices } = ground;
-  const { path, kind } = left(ground, negated);
+  const { path, kind } = left(ground);
   const inJson = (path.keys ?? []).length > 0;
   const partsHere = inJson ? undefined : parts[kind];
   if (partsHere !== undefined && choices.chance(25)) {
@@ -111,25 +105,34 @@ const operandOf = (ground: Ground, kind: Kind, lookup: string, inJson: boolean):
   }
 };
 
-const objectOf = (ground: Ground, negated: boolean): Condition => {
+const objectOf = (ground: Ground): Condition => {
   const tests: Test[] = [];
-  for (const test of ground.choices.some(3, 25, () => testOf(ground, negated)))
+  for (const test of ground.choices.some(3, 25, () => testOf(ground)))
     // A name stands once in an object.
     if (!tests.some((other) => nameOf(other) === nameOf(test))) tests.push(test);
   return { is: "where", tests };
 };
 const nameOf = ({ path, part, lookup }: Test): string => JSON.stringify([path, part, lookup]);
 
-export const conditionOf = (ground: Ground, negated = false, depth = 3): Condition => {
+export const conditionOf = (ground: Ground, depth = 3): Condition => {
   const { choices } = ground;
   return choices.part((): Condition => {
     const kind =
-      depth === 0 ? "where" : choices.kind({ where: 10, joined: 4, not: 2, empty: 1, exists: ground.depth < 2 ? 1 : 0, comparison: 1 });
+      depth === 0
+        ? "where"
+        : choices.kind({
+            where: 10,
+            joined: 4,
+            not: 2,
+            empty: 1,
+            exists: ground.depth < 2 ? 1 : 0,
+            comparison: ground.only === null ? 1 : 0,
+          });
     switch (kind) {
       case "where":
-        return objectOf(ground, negated);
+        return objectOf(ground);
       case "comparison": {
-        const test = testOf({ ...ground, many: false, annotations: [] }, negated);
+        const test = testOf({ ...ground, many: false, annotations: [] });
         const plain =
           fieldOf(ground.model, test.path.name) !== undefined &&
           test.path.hops.length === 0 &&
@@ -144,10 +147,10 @@ export const conditionOf = (ground: Ground, negated = false, depth = 3): Conditi
         return {
           is: "joined",
           operator: choices.pick(["and", "or", "xor"]),
-          parts: choices.some(4, 60, () => conditionOf(ground, negated, depth - 1)),
+          parts: choices.some(4, 60, () => conditionOf(ground, depth - 1)),
         };
       case "not":
-        return { is: "not", part: conditionOf(ground, true, depth - 1) };
+        return { is: "not", part: conditionOf(ground, depth - 1) };
       case "exists":
         return { is: "exists", set: questionOf(ground) };
     }

@@ -42,7 +42,7 @@ const cases =
   (ground, depth) => ({
     is: "case",
     kind,
-    whens: ground.choices.some(2, 40, () => ({ when: conditionOf({ ...ground, many: false }, false, 1), then: of(ground, kind, depth) })),
+    whens: ground.choices.some(2, 40, () => ({ when: conditionOf({ ...ground, many: false }, 1), then: of(ground, kind, depth) })),
     otherwise: ground.choices.chance(60) ? of(ground, kind, depth) : null,
   });
 const nullIf =
@@ -113,7 +113,7 @@ const makers: { readonly [K in Kind]: readonly Maker[] } = {
     (ground) => ({
       is: "condition",
       kind: "boolean",
-      condition: { is: "joined", operator: "and", parts: [conditionOf({ ...ground, many: false }, false, 1)] },
+      condition: { is: "joined", operator: "and", parts: [conditionOf({ ...ground, many: false }, 1)] },
     }),
   ],
   date: [...common("date")],

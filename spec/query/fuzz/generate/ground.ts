@@ -22,8 +22,6 @@ export interface Ground {
   readonly outer: Ground | null;
   /** How many queries stand around. */
   readonly depth: number;
-  /** How collections are asked within one filter(): as joined rows, or by a question of their own under NOT. */
-  readonly asked: Map<string, boolean>;
   /** Whether collections may be followed here. */
   readonly many: boolean;
   /** Relations already followed: paths begin with them, columns are of the model behind. */
@@ -39,7 +37,6 @@ export const groundOf = (choices: Choices, model: string, outer: Ground | null =
   annotations: [],
   outer,
   depth: outer === null ? 0 : outer.depth + 1,
-  asked: new Map(),
   many: true,
   prefix: [],
   only: null,
@@ -48,8 +45,6 @@ export const groundOf = (choices: Choices, model: string, outer: Ground | null =
 export interface Reached {
   readonly path: Path;
   readonly field: FieldShape;
-  /** Up to the first collection on the way. */
-  readonly collection: string | null;
 }
 
 /** A column of the model or of one behind relations. */
@@ -59,21 +54,19 @@ export const columnFrom = (ground: Ground, accepts: (field: FieldShape) => boole
     const left = ground.only.filter(({ path, kind }) => accepts({ name: path.name, kind, nullable: true }));
     if (left.length === 0) return null;
     const { path, kind } = choices.pick(left);
-    return { path, field: { name: path.name, kind, nullable: true }, collection: null };
+    return { path, field: { name: path.name, kind, nullable: true } };
   }
   const hops: string[] = [];
   let model = ground.model;
-  let collection: string | null = null;
   while (hops.length < mostHops && choices.chance(hops.length === 0 ? 35 : 40)) {
     const relations = model.relations.filter((one) => ground.many || !one.many);
     if (relations.length === 0) break;
     const relation = choices.pick(relations);
     hops.push(relation.name);
-    if (relation.many && collection === null) collection = hops.join("__");
     model = shapeOf(relation.target);
   }
   const fields = model.fields.filter((field) => accepts(field));
   if (fields.length === 0) return null;
   const field = choices.pick(fields);
-  return { path: { hops: [...ground.prefix, ...hops], name: field.name }, field, collection };
+  return { path: { hops: [...ground.prefix, ...hops], name: field.name }, field };
 };

@@ -33,7 +33,9 @@ const valued = (start: Ground): Built => {
 /** Sets of one model, put together. */
 const unionOf = (choices: Choices): SetProgram => {
   const model = choices.pick(modelNames.filter((name) => shapeOf(name).ordering.length === 0));
-  const part = (): Step[] => [...restricted(groundOf(choices, model), 2).steps.filter((step) => step.do !== "annotate")];
+  // An annotation that is shown would be a column of one part alone.
+  const part = (): Step[] =>
+    restricted(groundOf(choices, model), 2).steps.map((step) => (step.do === "annotate" ? { ...step, do: "alias" } : step));
   const fields = shapeOf(model).fields.filter((field) => field.kind !== "json" && field.kind !== "decimal");
   const items = choices.chance(50) ? fields.filter(() => choices.chance(40)) : [];
   const values: Step[] = items.length === 0 ? [] : [{ do: "values", items: items.map(({ name }) => ({ hops: [], name })), how: "object" }];

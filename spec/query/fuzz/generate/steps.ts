@@ -14,8 +14,7 @@ export interface Built {
 }
 export const filterOf = (ground: Ground): Step => {
   const kind = ground.choices.pick(["filter", "exclude"] as const);
-  const inside = { ...ground, asked: new Map<string, boolean>() };
-  return { do: kind, conditions: ground.choices.some(2, 20, () => conditionOf(inside, kind === "exclude")) };
+  return { do: kind, conditions: ground.choices.some(2, 20, () => conditionOf(ground)) };
 };
 
 const kinds: readonly Kind[] = ["integer", "text", "decimal", "double", "bigint", "boolean", "date", "timestamp", "time", "enum"];

@@ -62,26 +62,39 @@ const testHolds = (env: Env, test: Test, negated: boolean): boolean => {
   const { source, tuple, call } = env;
   if (isAnnotation(source.model, test.path)) return compared(env, test, withKeys(tuple.values.get(test.path.name) ?? null, test.path));
   const { hops, column } = resolved(source.model, test.path);
-  if (negated && crossesCollection(source.model, hops))
-    return rowsBehind(env, hops).some((row) => onRow(env, test, row, column, isCollectionLast(env, hops)));
-  return onRow(env, test, source.reach(tuple, hops, call), column, isCollectionLast(env, hops));
+  const last = relationsAlong(source.model, hops).findLastIndex((relation) => relation.many);
+  if (negated && last >= 0) return placesBehind(env, hops, last).some((place) => onRow(env, test, place, column));
+  const member = last < 0 ? true : source.reach(tuple, hops.slice(0, last + 1), call) !== null;
+  return onRow(env, test, { row: source.reach(tuple, hops, call), member }, column);
 };
+/** The end of a path, and whether the last collection on the way had a row. */
+interface Place {
+  readonly row: Row | null;
+  readonly member: boolean;
+}
 /** "A post that is not called x" needs a post, though a post without an editor has no editor called x. */
-const isCollectionLast = ({ source }: Env, hops: readonly string[]): boolean => crossesCollection(source.model, hops);
-const onRow = (env: Env, test: Test, row: Row | null, column: string, needsRow: boolean): boolean => {
-  if (row === null && needsRow && test.lookup === "ne") return false;
+const onRow = (env: Env, test: Test, { row, member }: Place, column: string): boolean => {
+  if (!member && test.lookup === "ne") return false;
   return compared(env, test, withKeys(row?.value(column) ?? null, test.path));
 };
 
-/** Every row at the end of the hops, or null where a way leads nowhere. */
-const rowsBehind = ({ source, tuple }: Env, hops: readonly string[]): readonly (Row | null)[] => {
-  let rows: readonly (Row | null)[] = [tuple.root];
-  for (const relation of relationsAlong(source.model, hops))
-    rows = rows.flatMap((row): readonly (Row | null)[] => {
+/** Every end of the hops, without a row where a way leads nowhere. The first collection is the row that this filter() has joined, if it has. */
+const placesBehind = ({ source, tuple, call }: Env, hops: readonly string[], last: number): readonly Place[] => {
+  const relations = relationsAlong(source.model, hops);
+  const first = relations.findIndex((relation) => relation.many);
+  const before = hops.slice(0, first + 1);
+  const known = call !== null && source.isFollowed(before, call);
+  const start: Place = known ? { row: source.reach(tuple, before, call), member: true } : { row: tuple.root, member: true };
+  let places: readonly Place[] = [known && last === first ? { ...start, member: start.row !== null } : start];
+  for (const [index, relation] of relations.entries()) {
+    if (known && index <= first) continue;
+    places = places.flatMap(({ row, member }): readonly Place[] => {
       const related = row === null ? [] : source.world.related(row, relation);
-      return related.length === 0 ? [null] : related;
+      if (related.length === 0) return [{ row: null, member: index === last ? false : member }];
+      return related.map((one) => ({ row: one, member: index === last ? true : member }));
     });
-  return rows;
+  }
+  return places;
 };
 
 /** What stands at keys of a JSON value; JSON's null reads as NULL. */

@@ -67,6 +67,19 @@ export class Source {
     )?.place;
   }
 
+  /** Whether this very filter() has followed the collections on the way. */
+  isFollowed(hops: readonly string[], call: number): boolean {
+    let place = ROOT;
+    for (const relation of relationsAlong(this.model, hops)) {
+      const found = relation.many
+        ? this.#followed.find((one) => one.parent === place && one.relation.name === relation.name && one.call === call)?.place
+        : oneBehind(place, relation);
+      if (found === undefined) return false;
+      place = found;
+    }
+    return true;
+  }
+
   /** The row that a path leads to from a row of the set. */
   reach(tuple: Tuple, hops: readonly string[], call: number | null): Row | null {
     let place = ROOT;

@@ -167,6 +167,13 @@ const writers: Writers = {
     writeNode(out, node.operand);
     writeValue(out, node, node.value);
   },
+  linked: (out, node) => {
+    const { through, near, far } = node.relation;
+    out.text += numberOf(through);
+    out.name(near.name);
+    out.name(far.name);
+    writeValue(out, node, node.key);
+  },
 };
 /** One letter for each kind. */
 const letters: { readonly [K in Node["kind"]]: string } = {
@@ -193,6 +200,7 @@ const letters: { readonly [K in Node["kind"]]: string } = {
   xor: "^",
   not: "~",
   compare: "<",
+  linked: "l",
 };
 export const writeNode = (out: PlanKey, node: Node): void => {
   out.text += letters[node.kind];

@@ -109,7 +109,7 @@ const chosenFirst = (state: QueryState): QueryState => ({
 /** The outermost aggregates stay outside, the caller's own too; what they aggregate is computed inside. */
 const outsideOf = (expr: Expr, lift: Lift, scope: Scope): Expr =>
   mapExpr(expr, (part) => {
-    if (part.kind === "column") return part.source !== null && scope.owns(part.source) ? lift.take(part) : undefined;
+    if (part.kind === "column") return part.source !== null && scope.modelOf(part.source) !== null ? lift.take(part) : undefined;
     if (part.kind !== "aggregate") return undefined;
     const [of, ...more] = part.args;
     return aggregate(part.name, of === undefined ? [] : [lift.take(of), ...more], part.type, {

@@ -2,20 +2,21 @@
 
 import { FieldError, InvalidCursor, InvalidValue } from "../../../errors.js";
 import { alwaysFalse, and, cast, compare, equals, isNotNull, isNull, or, order, output, param } from "../../../sql/factories/index.js";
-import type { Expr, OrderNode, Select } from "../../../sql/nodes.js";
+import type { Expr, OrderNode, Output, Select } from "../../../sql/nodes.js";
 import { types, type ColumnType } from "../../../sql/types.js";
 import { parseInstant } from "../../../support/calendar.js";
 import { describe } from "../../../support/describe.js";
 import type { NamedOutput, SelectPlan } from "../../plan.js";
-import type { PlanContext } from "../../resolve/scope/scope.js";
+import { filterContext } from "../../resolve/scope/context.js";
+import type { PlanContext, Scope } from "../../resolve/scope/scope.js";
 import { comparable, converter } from "../../resolve/values/bind.js";
 import type { QueryState } from "../../state.js";
 import { isByKey } from "./by-key.js";
 import type { Draft } from "../select/draft.js";
 import { distinctOn, finish, isSliced } from "../select/finish.js";
 import { keyOrder, orderOf } from "../select/ordering.js";
-import { selectionOf } from "../select/outputs.js";
-import { isRandom } from "../select/inspect.js";
+import { exprsOf, selectionOf } from "../select/outputs.js";
+import { isConstant, isRandom } from "../select/inspect.js";
 import { prefetchTree } from "./prefetch-tree.js";
 import { readsOf } from "./read-set.js";
 import { draftOf, freshContext } from "./rows.js";
@@ -39,11 +40,12 @@ export const planPage = (state: QueryState, options: PageOptions, context: PlanC
   const ordered = orderOf(drafted);
   const given =
     ordered.length === 0 && typeof state.distinct !== "boolean" ? distinctOn(drafted, state.distinct).map((expr) => order(expr)) : ordered;
-  const total = [...given, ...groupOrder(drafted, given), ...keyOrder(drafted, given)];
+  const { outputs, shape } = selectionOf(drafted);
+  const keyed = [...given, ...groupOrder(drafted, given), ...keyOrder(drafted, given)];
+  const total = [...keyed, ...rowOrder(drafted, keyed, outputs)];
   if (total.some(({ expr }) => isRandom(expr)))
     throw new FieldError(`paginate: ${state.meta.name} is in a random order, which changes from page to page. Order it by fields`);
   const nodes = options.backward ? total.map(flip) : total;
-  const { outputs, shape } = selectionOf(drafted);
   const cells = nodes.map(({ expr }, index): NamedOutput => ({
     name: `order${index + 1}`,
     type: cellType(expr.type),
@@ -79,28 +81,36 @@ const flip = ({ expr, direction, nulls }: OrderNode): OrderNode =>
 const describeNode = ({ expr, direction, nulls }: OrderNode): string =>
   `${expr.kind === "column" ? `${expr.source ?? ""}.${expr.name}` : `${expr.kind}:${expr.type.kind}`} ${direction} ${nulls ?? ""}`;
 
-/** Groups are identified by the values that they are grouped by. */
-const groupOrder = ({ state, scope }: Draft, given: readonly OrderNode[]): OrderNode[] => {
-  if (state.group?.by !== "values") return [];
-  return state.group.items
-    .map((item) =>
-      order(
-        scope.context.resolver.value(
-          scope,
-          { kind: "path", path: item },
-          { negated: false, branch: false, exact: false, value: false, reuse: null },
-          null,
-        ).expr,
-      ),
-    )
+const beyond = (exprs: readonly Expr[], given: readonly OrderNode[]): OrderNode[] =>
+  exprs
     .filter(
-      ({ expr }) =>
+      (expr) =>
         !given.some(
           (one) =>
             one.expr === expr ||
             (one.expr.kind === "column" && expr.kind === "column" && one.expr.source === expr.source && one.expr.name === expr.name),
         ),
-    );
+    )
+    .map((expr) => order(expr));
+
+/** Groups are identified by the values that they are grouped by. */
+const groupOrder = ({ state, scope }: Draft, given: readonly OrderNode[]): OrderNode[] =>
+  state.group?.by !== "values"
+    ? []
+    : beyond(
+        state.group.items.map((path) => scope.context.resolver.value(scope, { kind: "path", path }, filterContext, null).expr),
+        given,
+      );
+const joinedKeys = (scope: Scope): Expr[] =>
+  scope.joins().flatMap(({ source }) => {
+    const meta = source.kind === "table" && scope.isMany(source.alias) ? scope.modelOf(source.alias) : null;
+    return meta === null ? [] : meta.primaryKey.map((field) => scope.column(source.alias, field));
+  });
+/** Distinct values are told apart by all of them, rows that a collection multiplies by the keys of the rows joined to them. */
+const rowOrder = ({ state, scope }: Draft, given: readonly OrderNode[], outputs: readonly Output[]): OrderNode[] => {
+  if (state.group !== null || typeof state.distinct !== "boolean") return [];
+  if (!state.distinct) return beyond(joinedKeys(scope), given);
+  return state.values === null ? [] : beyond(exprsOf(outputs.filter(({ expr }) => expr.type.kind !== "json" && !isConstant(expr))), given);
 };
 
 /** The database's own text of a value: what a cast to text gives is rounded to milliseconds, alike on all databases. */

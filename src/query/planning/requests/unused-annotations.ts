@@ -31,6 +31,7 @@ const multiplies = (meta: ModelMeta, node: Node, known: ReadonlyMap<string, Node
     case "exists":
       return refersToMany(meta, node.state, known, inside);
     case "fragment":
+    case "linked":
       return true;
     case "aggregate":
       if (!inside) return false;

@@ -231,7 +231,7 @@ const setter = (context: PlanContext, state: QueryState, drafted: Draft, alias: 
 const readsOthers = (expr: Expr, scope: Scope): boolean => {
   let found = false;
   walkExpr(expr, (part) => {
-    if (part.kind === "column" && part.source !== null && part.source !== scope.alias && scope.owns(part.source)) found = true;
+    if (part.kind === "column" && part.source !== null && part.source !== scope.alias && scope.modelOf(part.source) !== null) found = true;
   });
   return found;
 };

@@ -6,7 +6,9 @@ import { and, column, fromCommon, isFalse, isTrue } from "../../../sql/factories
 import type { CommonTable, Expr } from "../../../sql/nodes.js";
 import type { ColumnType } from "../../../sql/types.js";
 import type { Node, QueryState, WhereStep } from "../../state.js";
+import { groupedFilter } from "./grouped-filters.js";
 import { isAggregate, isWindow, nestedAggregate } from "./inspect.js";
+import { joinBefore } from "./join-before.js";
 
 export interface Draft {
   readonly state: QueryState;
@@ -46,7 +48,7 @@ export const draft = (context: PlanContext, state: QueryState, options: DraftOpt
   let next = 0;
   const filterUntil = (annotated: number): void => {
     for (let step = state.where[next]; step !== undefined && step.annotated <= annotated; step = state.where[++next])
-      (step.outside === true ? outside : conditions).push(filtered(scope, step));
+      (step.outside === true ? outside : conditions).push(...stepConditions(scope, state, step));
   };
   for (const [index, { name, node, hidden }] of state.annotations.entries()) {
     filterUntil(index);
@@ -75,16 +77,21 @@ export const draft = (context: PlanContext, state: QueryState, options: DraftOpt
   };
 };
 
-const filtered = (scope: Scope, { tree, negated }: WhereStep): Expr => {
-  const node: Node = { kind: "and", parts: [negated ? { kind: "not", part: tree } : tree] };
+const stepConditions = (scope: Scope, state: QueryState, step: WhereStep): readonly Expr[] => {
+  const grouped = groupedFilter(state, step);
+  if (grouped === null) return [filtered(scope, step.negated ? { kind: "not", part: step.tree } : step.tree)];
+  return [
+    ...(grouped.joined === null ? [] : [filtered(scope, grouped.joined)]),
+    ...(grouped.apart === null ? [] : [filtered(scope, grouped.apart, { branch: true })]),
+  ];
+};
+
+const filtered = (scope: Scope, tree: Node, { branch = false }: { readonly branch?: boolean } = {}): Expr => {
+  const node: Node = { kind: "and", parts: [tree] };
   const before = scope.innerJoins;
-  const { expr } = scope.context.resolver.condition(scope, node, {
-    negated: false,
-    branch: false,
-    exact: false,
-    value: false,
-    reuse: new Set(),
-  });
+  const reuse = new Set<string>();
+  if (!branch) joinBefore(scope, node, reuse);
+  const { expr } = scope.context.resolver.condition(scope, node, { negated: false, branch, exact: false, value: false, reuse });
   scope.demote(before);
   return expr;
 };

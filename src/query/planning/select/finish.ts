@@ -10,7 +10,7 @@ import { groupBy } from "./grouping.js";
 import { newLift } from "./lift.js";
 import { keyOrder, orderOf } from "./ordering.js";
 import { sliceOf } from "./slice.js";
-import { hasParameter, isAggregate, isConstant, isWindow } from "./inspect.js";
+import { hasParameter, isAggregate, isConstant, isRandom, isWindow } from "./inspect.js";
 
 export interface FinishOptions {
   /** "given": as asked; "total": made total by the key wherever that is possible. */
@@ -31,7 +31,9 @@ export const finish = (draft: Draft, given: readonly Output[], options: FinishOp
   const { state, scope } = draft;
   const distinct = options.distinct === false ? false : state.distinct;
   const sliced = options.slice !== false && isSliced(state);
-  const nodes = options.order === "none" ? [] : [...(options.nodes ?? orderOf(draft))];
+  const asked = options.order === "none" ? [] : [...(options.nodes ?? orderOf(draft))];
+  // A constant orders nothing, and distinct rows may only be ordered by what they hold.
+  const nodes = distinct === true ? asked.filter(({ expr }) => !isConstant(expr) || isRandom(expr)) : asked;
   const on = typeof distinct === "boolean" ? [] : distinctOn(draft, distinct);
   // A page may be read backward: DISTINCT ON still chooses by the order of the set.
   const choosing = on.length === 0 || options.nodes === undefined ? nodes : orderOf(draft);
@@ -48,6 +50,8 @@ export const finish = (draft: Draft, given: readonly Output[], options: FinishOp
   const lock = options.lock === false || state.lock === null ? null : lockOf(draft, state.lock, grouped.length > 0 || windowed);
   const core = { from: scope.source, where: condition(where), groupBy: grouped, having: condition(having), joins: scope.joins() };
   const limits = sliced ? sliceOf(scope.context, state) : {};
+  if (around.length === 0 && distinct === true && nodes.some(({ expr }) => isRandom(expr)))
+    return { ...shuffled(draft, core, outputs, nodes), ...limits, with: draft.with };
   if (around.length === 0 && !apart)
     return select({
       ...core,
@@ -63,6 +67,14 @@ export const finish = (draft: Draft, given: readonly Output[], options: FinishOp
     ...limits,
     with: draft.with,
   });
+};
+
+/** Distinct rows in a random order: a number of its own would tell each row apart, so it is drawn when duplicates are gone. */
+const shuffled = ({ scope }: Draft, core: Partial<Select>, outputs: readonly Output[], nodes: readonly OrderNode[]): Select => {
+  const lift = newLift(scope);
+  const selected = outputs.map((one) => output(lift.take(one.expr), one.name));
+  const orderBy = nodes.map((node) => (isRandom(node.expr) ? node : order(lift.take(node.expr), node.direction, node.nulls)));
+  return select({ outputs: selected, from: fromQuery(select({ ...core, outputs: lift.outputs, distinct: true }), lift.alias), orderBy });
 };
 
 interface Around {

@@ -35,7 +35,7 @@ const byKey = ({ state, scope }: Draft, exprs: readonly Expr[]): readonly Expr[]
   for (const node of exprs.flatMap((one) => rowColumns(one))) {
     const meta = node.source === null ? null : scope.modelOf(node.source);
     if (meta === null || (node.source === scope.alias && state.table !== null)) {
-      if (node.source !== null && scope.owns(node.source)) add(node);
+      if (node.source !== null && scope.modelOf(node.source) !== null) add(node);
     } else if (node.source !== scope.alias) for (const field of meta.primaryKey) add(column(node.source, field.column, field.type));
   }
   return [...groups.values()];
@@ -60,7 +60,7 @@ const byValues = (draft: Draft, items: readonly string[], outputs: readonly Outp
   }
   for (const expr of exprs) {
     if (!isAggregate(expr) && (expr.kind === "column" || outputs.some((one) => one.expr === expr))) add(expr);
-    else for (const node of rowColumns(expr, isGrouped)) if (node.source !== null && scope.owns(node.source)) add(node);
+    else for (const node of rowColumns(expr, isGrouped)) if (node.source !== null && scope.modelOf(node.source) !== null) add(node);
   }
   // Without a group, aggregates would give a row for no rows. A bare constant would be a position.
   return groups.length > 0 ? groups : [binary(literal(1), "+", literal(0), types.integer)];

@@ -43,7 +43,7 @@ export const newLift = (scope: Scope): Lift => {
         const inner =
           part.kind === "window" ||
           part.kind === "aggregate" ||
-          (part.kind === "column" && part.source !== null && scope.owns(part.source));
+          (part.kind === "column" && part.source !== null && scope.modelOf(part.source) !== null);
         return inner ? take(part) : undefined;
       }),
   };

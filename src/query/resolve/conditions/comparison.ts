@@ -15,10 +15,11 @@ import { transformed } from "../values/transforms.js";
 import { comparable, converter } from "../values/bind.js";
 import { yearRange } from "./year-range.js";
 
-/** `strict`: cannot hold where a joined row is missing. */
+/** `strict`: cannot hold where a row that the path has joined is missing, nor where a row of `sources` is, which the right side reads. */
 export interface ComparisonResult {
   readonly expr: Expr;
   readonly strict: boolean;
+  readonly sources: readonly string[];
 }
 /** The value of a comparison, where it stands in the state, and how to speak of it. */
 export interface ComparisonInput {
@@ -76,14 +77,29 @@ export const lookupOn = (
     }),
     conditionContext,
   );
-  return opposite ? { expr: not(answer.expr), strict: answer.strict } : answer;
+  return opposite ? { ...answer, expr: not(answer.expr) } : answer;
 };
 
 /** Under NOT what would be NULL must be false, so that NOT makes it true; and there a row that is missing must stay. */
 const guard = ({ expr, operands, missing }: Compared, conditionContext: ConditionContext): ComparisonResult => {
   const strict = conditionContext.negated ? expr.kind === "isNull" && !expr.negated : !missing;
-  if ((!conditionContext.negated && !conditionContext.exact) || expr.kind === "literal") return { expr, strict };
-  return { expr: and(expr, ...operands.filter((operand) => operand.nullable).map((operand) => isNotNull(operand.expr))), strict };
+  const sources = conditionContext.negated || missing ? [] : operands.flatMap((operand) => sourcesOf(operand.expr));
+  if ((!conditionContext.negated && !conditionContext.exact) || expr.kind === "literal") return { expr, strict, sources };
+  return { expr: and(expr, ...operands.filter((operand) => operand.nullable).map((operand) => isNotNull(operand.expr))), strict, sources };
+};
+
+/** The sources without whose row the expression is NULL for certain; functions such as COALESCE may have a value all the same. */
+const sourcesOf = (expr: Expr): readonly string[] => {
+  switch (expr.kind) {
+    case "column":
+      return expr.source === null ? [] : [expr.source];
+    case "binary":
+      return [...sourcesOf(expr.left), ...sourcesOf(expr.right)];
+    case "cast":
+      return sourcesOf(expr.operand);
+    default:
+      return [];
+  }
 };
 
 export const columnCondition = (scope: Scope, end: Reached, input: ComparisonInput): ComparisonResult => {
@@ -123,7 +139,7 @@ export const anyOfCondition = (scope: Scope, { relation, alias, rest }: ReachedA
   if (lookup === "isnull" && typeof value !== "boolean") throw new FieldError(`${what}: expected true or false, got ${describe(value)}`);
   if (value === null || lookup === "isnull") {
     const none = value !== false;
-    return { expr: none ? isNull(key) : isNotNull(key), strict: input.conditionContext.negated ? none : !none };
+    return { expr: none ? isNull(key) : isNotNull(key), strict: input.conditionContext.negated ? none : !none, sources: [] };
   }
   if (lookup === "in" && !Array.isArray(value)) throw new FieldError(`${what}: expected a list of objects, got ${describe(value)}`);
   const objects = lookup === "in" ? (value as readonly unknown[]) : [value];

@@ -9,7 +9,8 @@ import { existsSubquery } from "./exists-subquery.js";
 import { requireRelatedRow } from "./related-row.js";
 import { anyOfCondition, columnCondition, lookupOn, type ComparisonInput } from "./comparison.js";
 import { segmentsOf, walk } from "../scope/path.js";
-import type { Scope } from "../scope/scope.js";
+import { linkStep, type Scope } from "../scope/scope.js";
+import { bound, comparable, converter } from "../values/bind.js";
 
 const nothing: ReadonlySet<string> = new Set();
 
@@ -46,6 +47,8 @@ export const conditionOf = (scope: Scope, node: Node, conditionContext: Conditio
       return negation(scope, node.part, conditionContext);
     case "compare":
       return combineParts(scope, "and", [() => comparison(scope, node, conditionContext)], conditionContext);
+    case "linked":
+      return combineParts(scope, "and", [() => linkedTo(scope, node)], conditionContext);
     default:
       return { expr: truth(scope, node, conditionContext), needs: nothing };
   }
@@ -117,22 +120,23 @@ const comparison = (scope: Scope, node: Extract<Node, { kind: "compare" }>, cond
   };
 };
 
+const linkedTo = (scope: Scope, node: Extract<Node, { kind: "linked" }>): ResolvedCondition => {
+  const { near } = node.relation;
+  const alias = scope.join(scope.alias, linkStep(node.relation), new Set());
+  const { type } = near.field;
+  const key = bound(scope.context, node, node.key, comparable(type), converter(comparable(type), nameOf(scope, near.name)));
+  return { expr: equals(scope.read(alias, near.field), key), needs: new Set([alias]) };
+};
+
 const pathCondition = (scope: Scope, segments: readonly string[], input: ComparisonInput): ResolvedCondition => {
   const annotation = scope.annotations.get(segments[0] ?? "");
   if (annotation !== undefined) return { expr: lookupOn(scope, annotation, segments.slice(1), input).expr, needs: nothing };
-  const around = scope.used;
-  const used = new Set<string>();
-  scope.used = used;
-  try {
-    const { conditionContext } = input;
-    const end = walk(scope, segments, { reuse: conditionContext.reuse, allowMany: !conditionContext.branch });
-    if (end.kind === "toMany") return existsSubquery(scope, end, input);
-    for (const alias of end.joins) conditionContext.reuse?.add(alias);
-    const { expr, strict } = end.kind === "anyOf" ? anyOfCondition(scope, end, input) : columnCondition(scope, end, input);
-    if (strict || conditionContext.negated || segments.at(-1) !== "ne") return { expr, needs: strict ? used : nothing };
-    return requireRelatedRow(scope, expr, end.joins);
-  } finally {
-    scope.used = around;
-    for (const alias of used) around?.add(alias);
-  }
+  const { conditionContext } = input;
+  const end = walk(scope, segments, { reuse: conditionContext.reuse, allowMany: !conditionContext.branch });
+  if (end.kind === "toMany") return existsSubquery(scope, end, input);
+  for (const alias of end.joins) conditionContext.reuse?.add(alias);
+  const { expr, strict, sources } = end.kind === "anyOf" ? anyOfCondition(scope, end, input) : columnCondition(scope, end, input);
+  if (strict || conditionContext.negated || segments.at(-1) !== "ne")
+    return { expr, needs: strict ? new Set([...end.joins, ...scope.wayTo(sources)]) : nothing };
+  return requireRelatedRow(scope, expr, end.joins);
 };

@@ -72,6 +72,9 @@ const overLinks = ({ near, through, far, target }: ManyToManyMeta): readonly Ste
   return [{ ...against(near, through, true), linked: isHideable(target) ? last : null }, last];
 };
 
+/** From the rows of a many-to-many relation back to the rows that link them. */
+export const linkStep = ({ far, through }: ManyToManyMeta): Step => against(far, through, true);
+
 /** The tables that a relation leads through. */
 export const stepsOf = (relation: RelationMeta): readonly Step[] => {
   switch (relation.kind) {
@@ -125,8 +128,6 @@ export class Scope {
   readonly relatedSources = new Map<string, string>();
   /** Rows are multiplied by a to-many join. */
   multiplied = false;
-  /** Joins used while one condition is resolved, when somebody listens. */
-  used: Set<string> | null = null;
   readonly #joins = new Map<string, JoinEntry>();
   /** The columns that the root has, where it is not the model's whole table. */
   readonly #columns: ReadonlySet<string> | null;
@@ -203,16 +204,12 @@ export class Scope {
     return this.#tables.get(name) ?? this.outer?.table(name) ?? null;
   }
 
-  owns(alias: string): boolean {
-    return alias === this.alias || this.#joins.has(alias);
-  }
-
   /** Joined over a to-many relation: several rows, or none. */
   isMany(alias: string): boolean {
     return this.#joins.get(alias)?.step.many ?? false;
   }
 
-  /** The model whose rows a source holds. */
+  /** The model whose rows a source of this scope holds. */
   modelOf(alias: string): ModelMeta | null {
     return alias === this.alias ? this.meta : (this.#joins.get(alias)?.step.target ?? null);
   }
@@ -220,9 +217,7 @@ export class Scope {
   /** Joins one step from `parent`, or finds the join that may be shared: any for to-one, only those in `reuse` for to-many. */
   join(parent: string, step: Step, reuse: ReadonlySet<string> | null): string {
     const key = keyOfStep(step);
-    const alias = this.#shared(parent, key, step.many ? reuse : null) ?? this.#add(parent, step, key);
-    this.used?.add(alias);
-    return alias;
+    return this.#shared(parent, key, step.many ? reuse : null) ?? this.#add(parent, step, key);
   }
 
   /** The join over this very step that is among `reuse`, if any. */
@@ -271,9 +266,18 @@ export class Scope {
 
   /** INNER, and everything on the way to it. */
   demote(aliases: Iterable<string>): void {
-    for (const alias of aliases) {
-      for (let entry = this.#joins.get(alias); entry !== undefined; entry = this.#joins.get(entry.parent)) entry.kind = "inner";
+    for (const alias of this.wayTo(aliases)) {
+      const entry = this.#joins.get(alias);
+      if (entry !== undefined) entry.kind = "inner";
     }
+  }
+
+  /** These joins and all on the way to them. */
+  wayTo(aliases: Iterable<string>): ReadonlySet<string> {
+    const way = new Set<string>();
+    for (const alias of aliases)
+      for (let entry = this.#joins.get(alias); entry !== undefined; entry = this.#joins.get(entry.parent)) way.add(entry.alias);
+    return way;
   }
 
   /** The joins as they have become. */

@@ -92,6 +92,7 @@ const handlers: { readonly [K in Kind]: Handler<K> } = {
   xor: condition,
   not: condition,
   compare: condition,
+  linked: condition,
   arithmetic: (scope, node, conditionContext) =>
     arithmetic(scope.meta.name, node, (part, expected) => value(scope, part, conditionContext, expected)),
   negate: (scope, node, conditionContext) => {
