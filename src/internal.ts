@@ -9,6 +9,7 @@ export { definitionOf } from "./metadata/definition.js";
 export type { Definition, FieldDefinition, ReferenceDefinition } from "./metadata/definition.js";
 export type { FieldMeta, ModelClass, ModelMeta } from "./metadata/model-meta.js";
 export { columnName, foreignKeyName, indexName, tableName, typeCheckName, uniqueName } from "./metadata/names.js";
+export { registrationOf } from "./metadata/registrations.js";
 export { knownModels, metadataOf } from "./metadata/registry.js";
 export { declaredCondition, declaredExpression } from "./query/declared.js";
 export * from "./schema/index.js";

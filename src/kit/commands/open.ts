@@ -25,7 +25,4 @@ export const withDatabase = async <R>(project: Project, work: (database: Databas
 };
 
 const unreachable = (project: Project, error: unknown): MigrationError =>
-  new MigrationError(
-    `the database ${shownUrl(project.config.url)} cannot be reached: ${(error as Error).message}; is it running, and is \`url\` in the configuration right?`,
-    { cause: error },
-  );
+  new MigrationError(`the database ${shownUrl(project.config.url)} cannot be reached: ${(error as Error).message}`, { cause: error });

@@ -11,6 +11,7 @@ import {
   type ModelMeta,
   pictureOf,
   postgresDialect,
+  registrationOf,
   type SchemaPicture,
   sqliteDialect,
   type SqlTexts,
@@ -90,7 +91,11 @@ export const loadProject = async (given?: string): Promise<Project> => {
 /** The models' modules, loaded: the models themselves are then known. */
 export const loadModels = async ({ config, root }: Project): Promise<readonly ModelMeta[]> => {
   const files = typeof config.models === "string" ? [config.models] : config.models;
-  for (const file of files) await loadModule(path.resolve(root, file), "the models' module");
+  for (const file of files) {
+    const exported = await loadModule(path.resolve(root, file), "the models' module");
+    // A class that was seen is called by its own name in messages.
+    for (const value of Object.values(exported)) registrationOf(value);
+  }
   const metas = knownModels();
   if (metas.length === 0)
     throw new MigrationError(

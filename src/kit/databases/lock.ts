@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LockNotAvailable } from "flash-db";
 import type { Database } from "flash-db/internal";
 import { MigrationError } from "../errors.js";
-import { LOCK_TABLE } from "./own-tables.js";
+import { LOCK_TABLE, prepareOwnTables } from "./own-tables.js";
 import { type DatabaseSession, inTransaction, openDatabaseSession } from "./session.js";
 
 export interface Holder {
@@ -89,10 +89,11 @@ const takeRow = async (database: Database): Promise<MigrationLock | Holder> => {
   const me = { host: os.hostname(), pid: process.pid };
   const token = new Date().toISOString();
   const outcome = await withSession(database, async (session): Promise<Holder | null> => {
-    // Read without a transaction: the holder's own may be long, and nobody else can begin one meanwhile.
-    const holder = await holderOfRow(session);
-    if (holder !== null) return holder;
     try {
+      await prepareOwnTables(session);
+      // Read without a transaction: the holder's own may be long, and nobody else can begin one meanwhile.
+      const holder = await holderOfRow(session);
+      if (holder !== null) return holder;
       return await inTransaction(session, "BEGIN IMMEDIATE", async () => {
         const other = await holderOfRow(session);
         if (other !== null) return other;

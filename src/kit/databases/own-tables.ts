@@ -1,11 +1,25 @@
 /** The tables that the tool keeps for itself in a database. No picture shows them. */
 
 import { type Dialect, types } from "flash-db/internal";
+import type { DatabaseSession } from "./session.js";
 
 export const HISTORY_TABLE = "flash_migrations";
 export const JOURNAL_TABLE = "flash_migration_journal";
 export const LOCK_TABLE = "flash_migration_lock";
 const ownTables: ReadonlySet<string> = new Set([HISTORY_TABLE, JOURNAL_TABLE, LOCK_TABLE]);
+
+/** Makes them where they are not there; nothing is written where they are. */
+export const prepareOwnTables = async (session: DatabaseSession): Promise<void> => {
+  const last = session.dialect.features.concurrentWriters ? JOURNAL_TABLE : LOCK_TABLE;
+  if (await isThere(session, last)) return;
+  for (const text of createOwnTables(session.dialect)) await session.execute(text);
+};
+
+/** A table of the schema in use. */
+export const isThere = async (session: DatabaseSession, table: string): Promise<boolean> => {
+  const rows = await session.rows(session.dialect.schema.listTables);
+  return rows.some(([schema, name]) => schema === null && name === table);
+};
 
 export const isOwnTable = (name: string): boolean => ownTables.has(name);
 

@@ -1,9 +1,10 @@
 /** Mends the history where files and database have parted, by adding lines to it. */
 
 import type { Database } from "flash-db/internal";
+import { prepareOwnTables } from "../databases/own-tables.js";
 import { openDatabaseSession } from "../databases/session.js";
 import type { Run } from "./contracts.js";
-import { entryStatement, journalStatements, prepareStore } from "./store.js";
+import { entryStatement, journalStatements } from "./store.js";
 
 export type Repair =
   /** The file means something else by now, and that is right: its meaning is taken over. */
@@ -16,7 +17,7 @@ export type Repair =
 export const repairHistory = async (database: Database, repairs: readonly Repair[], version = ""): Promise<void> => {
   const session = await openDatabaseSession(database, "history repair");
   try {
-    await prepareStore(session);
+    await prepareOwnTables(session);
     for (const repair of repairs) {
       const entry = (action: "repair" | "unfake" | "fake"): Promise<number> =>
         session.execute(entryStatement(session.dialect, repair.run, { action, durationMs: 0, version }));

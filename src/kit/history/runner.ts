@@ -3,7 +3,7 @@
 import type { Database } from "flash-db/internal";
 import { handleOf } from "flash-db/internal";
 import { type MigrationLock, takeLock } from "../databases/lock.js";
-import { createOwnTables } from "../databases/own-tables.js";
+import { prepareOwnTables } from "../databases/own-tables.js";
 import { type Segment, segmentsOf, segmentTexts } from "../databases/segments.js";
 import { type DatabaseSession, openDatabaseSession } from "../databases/session.js";
 import { MigrationError } from "../errors.js";
@@ -13,7 +13,7 @@ import type { History, Run, RunEvent, RunnerOptions } from "./contracts.js";
 import { DoneAlready } from "./done-already.js";
 import type { PartContext } from "./part-context.js";
 import { runPart } from "./run-part.js";
-import { checksumOf, entryStatement, journalPlace, journalStatements, prepareStore, readStore } from "./store.js";
+import { checksumOf, entryStatement, journalPlace, journalStatements, readStore } from "./store.js";
 
 /** Asked again whenever the lock was taken: what another run has done meanwhile is not done twice. */
 export type Planner = (history: History) => readonly Run[];
@@ -39,13 +39,9 @@ export const runMigrations = async (database: Database, plan: Planner, options: 
     }
   };
   try {
-    if (kept === null)
-      await withSession(async (session) => {
-        for (const text of createOwnTables(session.dialect)) await session.execute(text);
-      });
     const lock = await takeLock(database, kept, lockOptions);
     try {
-      await withSession(prepareStore);
+      await withSession(prepareOwnTables);
       return await runAll({ database, plan, options, tell, withSession, lock });
     } finally {
       await lock.release();
@@ -181,10 +177,15 @@ const runParts = async (
   }
 };
 
+const DISK = /SQLITE_FULL|SQLITE_IOERR|database or disk is full|No space left on device|disk full/i;
+
 const failed = (run: Run, error: unknown): Error => {
   if (!(error instanceof Error)) return new MigrationError(`${run.name}: ${String(error)}`);
   if (error.name === "AbortError") return error;
-  return new MigrationError(`${run.name}${run.direction === "down" ? " (rolled back)" : ""}: ${error.message}`, {
+  const hint = DISK.test(error.message)
+    ? " Nothing of this part was kept: make room on the disk, or let it be written, and run the same command again."
+    : "";
+  return new MigrationError(`${run.name}${run.direction === "down" ? " (rolled back)" : ""}: ${error.message}${hint}`, {
     cause: error,
     facts: { migration: run.name, direction: run.direction },
   });

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import os from "node:os";
 import { factsOf } from "../state/index.js";
 import type { Dialect, SchemaPicture } from "flash-db/internal";
-import { createOwnTables, HISTORY_TABLE, JOURNAL_TABLE } from "../databases/own-tables.js";
+import { HISTORY_TABLE, isThere, JOURNAL_TABLE } from "../databases/own-tables.js";
 import type { DatabaseSession } from "../databases/session.js";
 import type { Direction, History, HistoryAction, HistoryEntry, Run, Unfinished } from "./contracts.js";
 
@@ -13,16 +13,6 @@ export const checksumOf = (meaning: string): string => hash(meaning);
 export const stateHash = (picture: SchemaPicture): string => hash(factsOf(picture));
 
 const literal = (dialect: Dialect, value: string | null): string => dialect.schema.literal(value, { kind: "text" });
-
-export const prepareStore = async (session: DatabaseSession): Promise<void> => {
-  if (await isThere(session, JOURNAL_TABLE)) return;
-  for (const text of createOwnTables(session.dialect)) await session.execute(text);
-};
-
-const isThere = async (session: DatabaseSession, table: string): Promise<boolean> => {
-  const rows = await session.rows(session.dialect.schema.listTables);
-  return rows.some(([schema, name]) => schema === null && name === table);
-};
 
 /** Empty where no migration ever ran; nothing is made. */
 export const readHistory = async (session: DatabaseSession): Promise<History> =>
