@@ -6,9 +6,12 @@ import { and, column, isNull } from "../sql/factories/index.js";
 import type { Expr, TableName } from "../sql/nodes.js";
 import type { FieldMeta, IndexMeta, ModelMeta, OnDelete, ToOneMeta } from "../metadata/model-meta.js";
 import { foreignKeyName, indexName, uniqueName } from "../metadata/names.js";
+import { declaring, isSharedBySiblings, uniqueAmong } from "../metadata/uniqueness.js";
 import { automaticLinks } from "../metadata/registry.js";
+import { type ColumnType, types } from "../sql/types.js";
+import { deepEqual } from "../support/plain-data.js";
 import { topological } from "../support/topological.js";
-import { columnPicture, textsOf, typeChecks } from "./column-picture.js";
+import { columnPicture, dataType, textsOf, typeChecks } from "./column-picture.js";
 import {
   type CheckPicture,
   type ForeignKeyAction,
@@ -81,16 +84,9 @@ const addFamily = (families: Map<ModelMeta, ModelMeta[]>, meta: ModelMeta): void
 
 const tableOf = (base: ModelMeta, members: readonly ModelMeta[], words: Words): TablePicture => {
   const owned = ownFields(members);
-  const live = base.softDeleteField === null ? null : isNull(bare(base.softDeleteField));
   const primaryKey = base.primaryKey.map((field) => field.column);
-  const unique = members.flatMap((member) => [
-    ...fieldUniques(
-      base,
-      owned.filter(([, owner]) => owner === member).map(([field]) => field),
-    ),
-    ...declaredUniques(member),
-  ]);
-  const constraints = live === null ? unique : [];
+  const unique = members.flatMap((member) => uniquesOf(base, member));
+  const constraints = unique.filter(({ among }) => among === null).map(({ picture }) => picture);
   const declared = members.flatMap((member) => member.indexes.map((index) => indexOf(member, index, words)));
   return {
     name: nameOf(base),
@@ -107,8 +103,8 @@ const tableOf = (base: ModelMeta, members: readonly ModelMeta[], words: Words): 
       ...members.flatMap((member) => checksOf(member, words)),
     ],
     indexes: [
-      // Rows that are soft-deleted do not count, which only an index can say.
-      ...(live === null ? [] : unique.map((one) => partialUnique(one, live, words))),
+      // Only an index can say that some rows do not count.
+      ...unique.flatMap(({ picture, among }) => (among === null ? [] : [partialUnique(picture, among, words)])),
       ...declared,
       ...fieldIndexes(
         base,
@@ -116,7 +112,7 @@ const tableOf = (base: ModelMeta, members: readonly ModelMeta[], words: Words): 
         { primaryKey, uniques: constraints, declared },
       ),
     ],
-    foreignKeys: members.flatMap((member) => foreignKeysOf(member)),
+    foreignKeys: foreignKeysOfAll(members),
     comment: base.comment,
     options: null,
   };
@@ -125,20 +121,82 @@ const tableOf = (base: ModelMeta, members: readonly ModelMeta[], words: Words): 
 const nameOf = (meta: ModelMeta): TableName => ({ schema: meta.schema, name: meta.table });
 const bare = (field: FieldMeta): Expr => column(null, field.column, field.type);
 
-/** Each column with the model that adds it. */
+/** Each column with the model that adds it; siblings may share one that can hold the values of both. */
 const ownFields = (members: readonly ModelMeta[]): readonly (readonly [FieldMeta, ModelMeta])[] => {
   const seen = new Map<string, readonly [FieldMeta, ModelMeta]>();
   for (const member of members) {
     for (const field of member.fields) {
       const taken = seen.get(field.column);
-      if (taken === undefined) seen.set(field.column, [field, member]);
-      else if (taken[1] !== member && taken[0].name !== field.name)
-        throw new ConfigurationError(
-          `${member.name}.${field.name} and ${taken[1].name}.${taken[0].name} share the column "${field.column}"; name one with .column()`,
-        );
+      if (taken === undefined) {
+        seen.set(field.column, [field, member]);
+        continue;
+      }
+      const [first, owner] = taken;
+      const places = `${member.name}.${field.name} and ${owner.name}.${first.name} share the column "${field.column}"`;
+      if (owner !== member && first.name !== field.name) throw new ConfigurationError(`${places}; name one with .column()`);
+      if (!isSharedBySiblings(member, field)) continue;
+      const type = typeForBoth(first.type, field.type);
+      if (type === null)
+        throw new ConfigurationError(`${places}, and are ${field.type.kind} and ${first.type.kind}; name one with .column(), or give both one type`);
+      seen.set(field.column, [{ ...first, type, nullable: first.nullable || field.nullable }, owner]);
     }
   }
   return [...seen.values()];
+};
+
+/** A type that holds what both hold: the words of both enums, the longer text; null where there is none. */
+const typeForBoth = (one: ColumnType, other: ColumnType): ColumnType | null => {
+  if (one.kind === "enum" && other.kind === "enum") return types.enum([...new Set([...one.values, ...other.values])]);
+  if (one.kind === "varchar" && other.kind === "varchar") return types.varchar(Math.max(one.length, other.length));
+  return deepEqual(dataType(one), dataType(other)) ? one : null;
+};
+
+/** Siblings may each have a foreign key of the same column: it is one constraint. */
+const foreignKeysOfAll = (members: readonly ModelMeta[]): readonly ForeignKeyPicture[] => {
+  const byName = new Map<string, ForeignKeyPicture>();
+  for (const member of members)
+    for (const key of foreignKeysOf(member)) {
+      const taken = byName.get(key.name);
+      if (taken !== undefined && !deepEqual(taken, key))
+        throw new ConfigurationError(
+          `subtypes of ${members[0]?.name} share the foreign key ${key.columns.join(", ")}, but refer to different rows or say different things of their deletion; name one with .column(), or declare both alike`,
+        );
+      byName.set(key.name, key);
+    }
+  return [...byName.values()];
+};
+
+/** A unique constraint, and the rows among which it holds. */
+interface Unique {
+  readonly picture: UniquePicture;
+  readonly among: Expr | null;
+}
+
+/** Those that the member itself declares. */
+const uniquesOf = (base: ModelMeta, member: ModelMeta): readonly Unique[] => {
+  const fields = member.fields.filter(
+    (field) => field.unique && !(field.primaryKey && base.primaryKey.length === 1) && declaring(member, field.column) === member,
+  );
+  return [
+    ...fields.map((field): Unique => {
+      const kind = isSharedBySiblings(member, field) ? [member.subtypes?.name ?? ""] : [];
+      return { picture: uniqueOf(uniqueName(base.table, [field.column, ...kind]), [field.column]), among: uniqueAmong(member, [field]) };
+    }),
+    ...member.constraints.flatMap((constraint) =>
+      constraint.kind === "unique"
+        ? [
+            {
+              picture: uniqueOf(
+                constraint.name,
+                constraint.fields.map((field) => field.column),
+                constraint.deferrable,
+              ),
+              among: uniqueAmong(member, constraint.fields),
+            },
+          ]
+        : [],
+    ),
+  ];
 };
 
 const uniqueOf = (name: string, columns: readonly string[], deferrable: UniquePicture["deferrable"] = null): UniquePicture => ({
@@ -148,24 +206,6 @@ const uniqueOf = (name: string, columns: readonly string[], deferrable: UniquePi
   nullsNotDistinct: false,
   deferrable,
 });
-
-const fieldUniques = (base: ModelMeta, fields: readonly FieldMeta[]): readonly UniquePicture[] =>
-  fields
-    .filter((field) => field.unique && !(field.primaryKey && base.primaryKey.length === 1))
-    .map((field) => uniqueOf(uniqueName(base.table, [field.column]), [field.column]));
-
-const declaredUniques = (meta: ModelMeta): readonly UniquePicture[] =>
-  meta.constraints.flatMap((constraint) =>
-    constraint.kind === "unique"
-      ? [
-          uniqueOf(
-            constraint.name,
-            constraint.fields.map((field) => field.column),
-            constraint.deferrable,
-          ),
-        ]
-      : [],
-  );
 
 const checksOf = (meta: ModelMeta, { resolver, dialects }: Words): readonly CheckPicture[] =>
   meta.constraints.flatMap((constraint) => {

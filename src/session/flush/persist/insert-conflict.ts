@@ -2,8 +2,8 @@
 
 import { snapshotCell } from "../../../metadata/comparable.js";
 import type { FieldMeta, ModelMeta } from "../../../metadata/model-meta.js";
-import { column, insert, isNull } from "../../../sql/factories/index.js";
-import type { Expr } from "../../../sql/nodes.js";
+import { uniqueAmong } from "../../../metadata/uniqueness.js";
+import { insert } from "../../../sql/factories/index.js";
 import type { Core } from "../../core/core.js";
 import { detach } from "../../rollback/restore.js";
 import { send } from "../../statements/send.js";
@@ -27,6 +27,8 @@ export const insertOrGiveWay = async (
   for (const object of lost) detach(core, object);
   return lost;
 };
+
+const fieldsOf = (meta: ModelMeta, columns: readonly string[]): FieldMeta[] => meta.fields.filter((field) => columns.includes(field.column));
 
 type Emit = (core: Core, group: InsertGroup, rule: ConflictRule) => Promise<object[]>;
 
@@ -73,7 +75,7 @@ const sendRows = async (
   rows: unknown[][],
   returned: readonly FieldMeta[],
 ): Promise<readonly unknown[][]> => {
-  const onConflict = { columns, where: uniqueAmong(meta, columns), action } as const;
+  const onConflict = { columns, where: columns.length === 0 ? null : uniqueAmong(meta, fieldsOf(meta, columns)), action } as const;
   const statement = insert({
     into: tableOf(meta),
     columns: given.map(targetColumn),
@@ -84,14 +86,6 @@ const sendRows = async (
   return (await send(core, statement, "write")).rows;
 };
 
-/** Unique constraints of a model that deletes softly, all but its key, hold among the rows that are not deleted: so does the conflict. */
-const uniqueAmong = (meta: ModelMeta, columns: readonly string[]): Expr | null => {
-  const { softDeleteField, primaryKey } = meta;
-  if (softDeleteField === null || columns.length === 0) return null;
-  const isKey = columns.length === primaryKey.length && primaryKey.every(({ column }) => columns.includes(column));
-  return isKey ? null : isNull(column(null, softDeleteField.column, softDeleteField.type));
-};
-
 /** A row that the session holds already updates that object, and the given one gives way to it. */
 const takeAnswers = (
   core: Core,
@@ -100,7 +94,7 @@ const takeAnswers = (
   on: readonly string[],
   answers: readonly unknown[][],
 ): object[] => {
-  const fields = meta.fields.filter((field) => on.includes(field.column));
+  const fields = fieldsOf(meta, on);
   const keysFirst = [...meta.primaryKey, ...meta.fields.filter((field) => !field.primaryKey)];
   const byConflict = new IdentityMap();
   const conflictMeta: ModelMeta = { ...meta, primaryKey: fields, subtypes: null };

@@ -1,7 +1,7 @@
 /** What must be true of an object before it is written: values that its columns can hold, and the schemas given with `.check`. */
 
 import type { Dialect } from "../../../database/contracts.js";
-import type { FieldMeta } from "../../../metadata/model-meta.js";
+import type { FieldMeta, ModelMeta } from "../../../metadata/model-meta.js";
 import { runSchema } from "../../../metadata/standard-schema.js";
 import { validateValue } from "../../../metadata/values.js";
 import type { InstanceState } from "../../../loading/index.js";
@@ -60,11 +60,19 @@ const tellWhatDoesNotFit = (work: RowWork): void => {
     if (field.generated !== null) addProblem(problems, field.name, "is computed by the database and cannot be given");
     else if (field.version && work.kind === "update") addProblem(problems, field.name, "is counted by the session and cannot be changed");
     else if (work.state.expressions?.has(field) !== true) {
-      const problem = value === null && !field.nullable ? "cannot be null" : validateValue(field, value);
+      const problem =
+        value === null && !field.nullable ? "cannot be null" : (validateValue(field, value) ?? otherKind(work.meta, field, value));
       if (problem !== null) addProblem(problems, field.name, problem);
     }
   }
   throwIfAny(problems, work.meta.name);
+};
+
+/** The discriminator says which class a row is of, and an object keeps its class. */
+const otherKind = ({ subtypes, name }: ModelMeta, field: FieldMeta, value: unknown): string | null => {
+  if (subtypes === null || field.column !== subtypes.field.column || value === subtypes.name) return null;
+  const other = subtypes.byName.get(value as string);
+  return other === undefined ? null : `is "${String(value)}" for ${other.name}: a ${name} cannot become one, make a new ${other.name}`;
 };
 
 const hasUnresolvedKey = (object: object, state: InstanceState, field: FieldMeta): boolean => {
