@@ -17,6 +17,8 @@ export interface Features {
   readonly isolation: IsolationLevel;
   /** Statements on one connection may be open while rows are still being read from another (server-side cursors). */
   readonly cursors: boolean;
+  /** Statements run in this process: they answer without making the caller wait, and nothing else runs meanwhile. */
+  readonly inProcess: boolean;
   /** `DISTINCT ON (…)`. */
   readonly distinctOn: boolean;
   readonly fullTextSearch: boolean;

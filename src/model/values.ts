@@ -144,12 +144,17 @@ const isPlain = (values: object): boolean => {
 };
 
 /** The class says what its rows are stored under; of the base, other names may stand for rows without a class of their own. */
-const nameSubtype = (meta: ModelMeta, { field, name, base, byName }: NonNullable<ModelMeta["subtypes"]>, target: Record<string, unknown>): void => {
+const nameSubtype = (
+  meta: ModelMeta,
+  { field, name, base, byName }: NonNullable<ModelMeta["subtypes"]>,
+  target: Record<string, unknown>,
+): void => {
   const given = (target[field.name] ??= name);
   if (given === name) return;
   if (meta !== base) refuse(meta, field.name, `is "${name}" for ${meta.name}, got ${describe(given)}`);
   const other = byName.get(given as string);
-  if (other !== undefined) refuse(meta, field.name, `is "${String(given)}" for ${other.name}: make a ${other.name} instead of a ${meta.name}`);
+  if (other !== undefined)
+    refuse(meta, field.name, `is "${String(given)}" for ${other.name}: make a ${other.name} instead of a ${meta.name}`);
 };
 
 /**

@@ -9,10 +9,12 @@ import type { TableName } from "../sql/nodes.js";
 import { createStatements } from "./create.js";
 import { dropStatements } from "./drop.js";
 import { type ExpressionResolver, linkTables, pictureOf } from "./from-models.js";
+import { refuseRequiredCircles } from "./required-circles.js";
 
 /** Tables, constraints and indexes of these models, in dependency order; tables that exist stay as they are. */
 export const createTables = async (database: DatabaseHandle, metas: readonly ModelMeta[], resolver: ExpressionResolver): Promise<void> => {
   const picture = pictureOf(metas, resolver, [database.dialect]);
+  refuseRequiredCircles(picture);
   await inTransaction(database, "createAll", async (transaction) => {
     const existing = await existingTables(database, transaction);
     return createStatements(picture, database.dialect, existing, linkTables(metas));

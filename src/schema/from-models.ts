@@ -137,7 +137,9 @@ const ownFields = (members: readonly ModelMeta[]): readonly (readonly [FieldMeta
       if (!isSharedBySiblings(member, field)) continue;
       const type = typeForBoth(first.type, field.type);
       if (type === null)
-        throw new ConfigurationError(`${places}, and are ${field.type.kind} and ${first.type.kind}; name one with .column(), or give both one type`);
+        throw new ConfigurationError(
+          `${places}, and are ${field.type.kind} and ${first.type.kind}; name one with .column(), or give both one type`,
+        );
       seen.set(field.column, [{ ...first, type, nullable: first.nullable || field.nullable }, owner]);
     }
   }

@@ -12,6 +12,7 @@ const features: Features = {
   isolationLevels: ["read uncommitted", "read committed", "repeatable read", "serializable"],
   isolation: "read committed",
   cursors: true,
+  inProcess: false,
   distinctOn: true,
   fullTextSearch: true,
   concurrentWriters: true,

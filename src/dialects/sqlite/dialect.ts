@@ -13,6 +13,7 @@ const features: Features = {
   isolationLevels: ["read uncommitted", "read committed", "repeatable read", "serializable"],
   isolation: "serializable",
   cursors: false,
+  inProcess: true,
   distinctOn: true,
   fullTextSearch: false,
   concurrentWriters: false,

@@ -6,6 +6,7 @@ import { execute } from "./execute.js";
 import { nothingToDo, nothingToDoFor } from "./collect/pending-work.js";
 import { fullPolicy, type WritePolicy } from "./work/policy.js";
 import type { Subset } from "./work/work.js";
+import { pausesOf } from "../statements/pauses.js";
 import { restoreDownTo } from "../rollback/restore.js";
 import { MAX_ROUNDS, prepare } from "./flush-hooks.js";
 
@@ -46,9 +47,11 @@ export const flushPortions = (
   between: (written: ReadonlySet<object>) => unknown,
 ): Promise<void> =>
   guarded(core, async () => {
+    const pause = pausesOf(core);
     for (const portion of portions) {
       await flushPart(core, portion, policy);
       await between(portion);
+      await pause();
     }
   });
 

@@ -34,7 +34,7 @@ export const bulkCreate = async (
   const objects = rows.map((row) => (stateOf(row) === undefined ? construct(meta, row as Readonly<Record<string, unknown>>) : row));
   for (const object of objects) refuseStored(core, meta, object);
   const policy = bulkPolicy(`bulkCreate() of ${meta.name}`, { conflict: conflictOf(meta, options) });
-  const portions = portionsOf(objects, options);
+  const portions = portionsOf(core, objects, options);
   return afterFlush(core, policy.verb, async () => {
     for (const object of objects) attach(core, object);
     try {
@@ -63,11 +63,19 @@ const refuseStored = (core: Core, meta: ModelMeta, object: object): void => {
   if (state.snapshot !== null) throw new SessionError(`bulkCreate: a ${meta.name} is stored already; bulkUpdate() changes stored rows`);
 };
 
+/** So many rows take a database in this process about as long as anybody else should wait. */
+const MOST_IN_PROCESS = 5000;
+
 /** Checked before anything is written. */
-const portionsOf = (objects: readonly object[], { batchSize, onProgress }: BulkCreateOptions): readonly ReadonlySet<object>[] => {
+const portionsOf = (
+  core: Core,
+  objects: readonly object[],
+  { batchSize, onProgress }: BulkCreateOptions,
+): readonly ReadonlySet<object>[] => {
   if (batchSize !== undefined && !(Number.isInteger(batchSize) && batchSize > 0))
     throw new FieldError(`bulkCreate: batchSize must be a whole number above 0, got ${batchSize}`);
-  const size = batchSize ?? (onProgress === undefined ? Math.max(1, objects.length) : 1000);
+  const most = core.dialect.features.inProcess ? MOST_IN_PROCESS : Math.max(1, objects.length);
+  const size = batchSize ?? (onProgress === undefined ? most : 1000);
   const portions: ReadonlySet<object>[] = [];
   for (let at = 0; at < objects.length; at += size) portions.push(new Set(objects.slice(at, at + size)));
   return portions;

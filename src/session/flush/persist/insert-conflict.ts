@@ -5,13 +5,14 @@ import type { FieldMeta, ModelMeta } from "../../../metadata/model-meta.js";
 import { uniqueAmong } from "../../../metadata/uniqueness.js";
 import { insert } from "../../../sql/factories/index.js";
 import type { Core } from "../../core/core.js";
+import { held } from "../../tracking/changes.js";
 import { detach } from "../../rollback/restore.js";
 import { send } from "../../statements/send.js";
 import { chunks, decodeRow, returningOf, tableOf, targetColumn } from "../../statements/table.js";
 import { IdentityMap } from "../../tracking/identity-map.js";
 import { keyCells } from "../../tracking/row-keys.js";
 import type { ConflictRule } from "../work/policy.js";
-import { collect, enterRows, finish, take } from "./insert.js";
+import { collect, emit, enterRows, finish, take } from "./insert.js";
 import type { InsertGroup, NewRow } from "./new-rows.js";
 import { synchronizeRow } from "./synchronize-rows.js";
 
@@ -28,7 +29,8 @@ export const insertOrGiveWay = async (
   return lost;
 };
 
-const fieldsOf = (meta: ModelMeta, columns: readonly string[]): FieldMeta[] => meta.fields.filter((field) => columns.includes(field.column));
+const fieldsOf = (meta: ModelMeta, columns: readonly string[]): FieldMeta[] =>
+  meta.fields.filter((field) => columns.includes(field.column));
 
 type Emit = (core: Core, group: InsertGroup, rule: ConflictRule) => Promise<object[]>;
 
@@ -50,11 +52,17 @@ const emitters: { readonly [K in ConflictRule["learns"]]: Emit } = {
   /** Inserted and updated rows come back alike; each object finds its own by the values of the conflict columns. */
   byColumns: async (core, group, rule) => {
     const { meta, given, rows } = group;
+    const { last, earlier, without } = sortOut(meta, rows, fieldsOf(meta, rule.columns));
+    // NULL is in nobody's way.
+    if (without.length > 0) await emit(core, { ...group, rows: without });
     const lost: object[] = [];
-    for (const part of chunks(rows, given.length, core.dialect.features.maxParameters)) {
+    const all: unknown[][] = [];
+    for (const part of chunks(last, given.length, core.dialect.features.maxParameters)) {
       const answers = await sendRows(core, group, rule, cellsOfEach(group, part), meta.fields);
       lost.push(...takeAnswers(core, meta, part, rule.columns, answers));
+      if (earlier.length > 0) all.push(...answers);
     }
+    if (earlier.length > 0) lost.push(...takeAnswers(core, meta, earlier, rule.columns, all));
     return lost;
   },
 
@@ -65,6 +73,37 @@ const emitters: { readonly [K in ConflictRule["learns"]]: Emit } = {
     return group.rows.map(({ object }) => object);
   },
 };
+
+interface SortedRows {
+  /** The last row of each conflict key: it wins, as over several statements. One statement must not touch a row twice. */
+  readonly last: readonly NewRow[];
+  /** Rows that another of the list overrules. */
+  readonly earlier: readonly NewRow[];
+  /** Rows with NULL in a conflict column. */
+  readonly without: NewRow[];
+}
+
+const sortOut = (meta: ModelMeta, rows: readonly NewRow[], fields: readonly FieldMeta[]): SortedRows => {
+  const conflictMeta = keyedBy(meta, fields);
+  const byKey = new IdentityMap();
+  const [earlier, without]: [NewRow[], NewRow[]] = [[], []];
+  for (const row of rows) {
+    const values = fields.map((field) => held(row.object, field));
+    if (values.some((value) => value === null || value === undefined)) {
+      without.push(row);
+      continue;
+    }
+    const key = keyCells(conflictMeta, values);
+    const before = byKey.find(conflictMeta, key) as NewRow | undefined;
+    if (before !== undefined) earlier.push(before);
+    byKey.set(conflictMeta, key, row);
+  }
+  const others = new Set([...earlier, ...without]);
+  return { last: others.size === 0 ? rows : rows.filter((row) => !others.has(row)), earlier, without };
+};
+
+/** Rows of the model as if these fields were their key. */
+const keyedBy = (meta: ModelMeta, fields: readonly FieldMeta[]): ModelMeta => ({ ...meta, primaryKey: fields, subtypes: null });
 
 const cellsOfEach = (group: InsertGroup, part: readonly NewRow[]): unknown[][] => part.map((row) => take(group, [row]).cells);
 
@@ -97,7 +136,7 @@ const takeAnswers = (
   const fields = fieldsOf(meta, on);
   const keysFirst = [...meta.primaryKey, ...meta.fields.filter((field) => !field.primaryKey)];
   const byConflict = new IdentityMap();
-  const conflictMeta: ModelMeta = { ...meta, primaryKey: fields, subtypes: null };
+  const conflictMeta = keyedBy(meta, fields);
   for (const answer of answers) {
     const values = decodeRow(core.dialect, meta.fields, answer);
     byConflict.set(

@@ -10,6 +10,7 @@ import { keyCell } from "../../../metadata/keys.js";
 import { keyOfSnapshot } from "../../tracking/row-keys.js";
 import { send, sendBatch } from "../../statements/send.js";
 import { batchOf, slices } from "../../statements/batches.js";
+import { pausesOf } from "../../statements/pauses.js";
 import { NewRowEntries } from "./new-row-entries.js";
 import type { InsertGroup, NewRow } from "./new-rows.js";
 import { pair, pairingOf, type Answers, type Pairing } from "./pairing.js";
@@ -143,7 +144,8 @@ export const take = ({ meta, given }: Pick<InsertGroup, "meta" | "given">, rows:
   return { cells, snapshots, absent: absent ?? NOTHING_ABSENT };
 };
 
-const emit = async (core: Core, group: InsertGroup): Promise<void> => {
+/** Sends the rows of one group. */
+export const emit = async (core: Core, group: InsertGroup): Promise<void> => {
   const pairing = pairingOf(group);
   const returned = pairing === "key" ? [...group.meta.primaryKey, ...group.made] : group.made;
   if (group.rows[0]?.state.expressions == null) return await emitBatches(core, group, pairing, returned);
@@ -165,7 +167,9 @@ const emitBatches = async (core: Core, group: InsertGroup, pairing: Pairing, ret
       counted: pairing === "rank" && returned.length === 1,
     }),
   );
+  const pause = pausesOf(core);
   for (const part of slices(rows, pairing === "single" ? 1 : batch.most)) {
+    await pause();
     const taken = take(group, part);
     const result = await sendBatch(core, batch, taken.cells, part.length);
     finish(core, group, part, taken, pair(core, pairing, group, part, result, returned));

@@ -6,6 +6,7 @@
 import type { FieldMeta, ModelMeta } from "../../../metadata/model-meta.js";
 import { SessionError } from "../../../errors.js";
 import { topological } from "../../../support/topological.js";
+import { held } from "../../tracking/changes.js";
 import { rootOf } from "../../tracking/identity-map.js";
 import { planByTables } from "./table-plan.js";
 import { dependenciesOf, touches, type Edge } from "./row-dependencies.js";
@@ -131,13 +132,24 @@ const stepsOf = (nodes: readonly Node[]): Step[] => {
 /** Some rows wait for each other: one of the things that they wait for is done in two moves. */
 const breakCycle = (nodes: Node[], graph: Graph, free: (index: number) => void): void => {
   const cycle = findCycle(nodes);
-  const edge = cycle.find((one) => breakable(one, nodes, graph)) ?? cycle.find(({ reason }) => reason === "unique");
+  const waiting = cycle.find((one) => waitsForCommit(one, nodes));
+  const edge = waiting ?? cycle.find((one) => breakable(one, nodes, graph)) ?? cycle.find(({ reason }) => reason === "unique");
   if (edge === undefined) throw circular(cycle, nodes);
   edge.dropped = true;
   const target = nodes[edge.to] as Node;
   target.waits--;
-  breakers[edge.reason](edge, nodes, graph);
+  if (edge !== waiting) breakers[edge.reason](edge, nodes, graph);
   if (target.waits === 0 && !target.done) free(edge.to);
+};
+
+/** The constraint looks when the transaction ends: the order of the two rows does not matter to it. */
+const waitsForCommit = ({ reason, from, to, fields }: Edge, nodes: readonly Node[]): boolean => {
+  if (reason !== "reference" && reason !== "deletion") return false;
+  const { work } = nodes[reason === "reference" ? to : from] as Node;
+  return fields.every((field) => {
+    const relation = field.relation === null ? undefined : work.meta.relations.get(field.relation);
+    return relation?.kind === "toOne" && relation.deferrable === "deferred" && held(work.object, field) !== undefined;
+  });
 };
 
 const breakable = (edge: Edge, nodes: readonly Node[], graph: Graph): boolean => {
@@ -215,6 +227,6 @@ const circular = (cycle: readonly Edge[], nodes: readonly Node[]): Error => {
     return `${describeRow(work.meta, keyHeldBy(work.meta, work.object))} (${edge.fields.map((field) => field.name).join(", ")})`;
   });
   return new SessionError(
-    `these rows depend on each other in a circle, and none of the references may be null: ${parts.join(" → ")}. Make one of them nullable, so that it can be written afterwards`,
+    `these rows depend on each other in a circle, and none of the references may be null: ${parts.join(" → ")}. Make one of them nullable, so that it can be written afterwards, or { deferrable: "deferred" } with keys that are known before`,
   );
 };

@@ -1,0 +1,27 @@
+/** Refuses tables that no row could ever be put in. */
+
+import { ConfigurationError } from "../errors.js";
+import { topological } from "../support/topological.js";
+import { sameTable, type ForeignKeyPicture, type SchemaPicture, type TablePicture } from "./picture.js";
+
+/** Where each row needs another that needs it, none can ever be the first, unless a constraint waits for the COMMIT. */
+export const refuseRequiredCircles = ({ tables }: SchemaPicture): void => {
+  const required = ({ columns, foreignKeys }: TablePicture): readonly ForeignKeyPicture[] =>
+    foreignKeys.filter(
+      (key) =>
+        key.deferrable !== "deferred" && key.columns.every((name) => columns.find((column) => column.name === name)?.nullable === false),
+    );
+  const { cycles } = topological(tables, (table) =>
+    tables.filter((other) => other !== table && required(table).some((key) => sameTable(key.references, other.name))),
+  );
+  const [circle] = cycles;
+  if (circle === undefined) return;
+  const keys = circle.flatMap((table) =>
+    required(table)
+      .filter((key) => circle.some((other) => other !== table && sameTable(key.references, other.name)))
+      .map((key) => `${table.name.name}.${key.columns.join(", ")}`),
+  );
+  throw new ConfigurationError(
+    `rows of ${circle.map((table) => table.name.name).join(" and ")} require each other, so that none could be the first: make one of ${keys.join(" and ")} .nullable(), or { deferrable: "deferred" }`,
+  );
+};
