@@ -6,7 +6,7 @@ import { DatabaseCore } from "./database/database.js";
 import type { DatabaseHandle } from "./database/handle.js";
 import { replicated } from "./database/replicas.js";
 import { shownUrl } from "./database/shown-url.js";
-import { knownOptions, oneOf } from "./metadata/argument.js";
+import { knownOptions, oneOf, refuseArgument } from "./metadata/argument.js";
 import type { ModelClass, ModelMeta } from "./metadata/model-meta.js";
 import { knownModels, metadataOf } from "./metadata/registry.js";
 import { namesOfConstraint } from "./query/constraint-names.js";
@@ -108,7 +108,11 @@ const checkSessionOptions = (options: SessionOptions): void => {
 /** (The empty list has the compiler take a list for a tuple: it would look for the one class that all others extend, through all their relations.) */
 type ModelList = readonly ModelClass[] | readonly [];
 const metasOf = (models: ModelList | undefined): readonly ModelMeta[] =>
-  models === undefined ? knownModels() : models.map((model) => metadataOf(model));
+  models === undefined
+    ? knownModels()
+    : Array.isArray(models)
+      ? models.map((model) => metadataOf(model))
+      : refuseArgument("createAll() and dropAll()", "models in an array", models);
 
 /** How the test kit puts a handle of its own under a database; nobody else may. */
 let swap: (database: Database, handle: DatabaseHandle) => void;
@@ -214,11 +218,15 @@ export class Database implements AsyncDisposable {
  * @throws ConfigurationError for a URL or option that cannot work, or when the driver is not installed
  */
 export const connect = async (url: string, options: DatabaseOptions = {}): Promise<Database> => {
+  if (typeof options !== "object" || options === null) return refuseArgument("connect()", "options as an object", options);
   for (const name of Object.keys(options)) {
     if (!(optionNames as readonly string[]).includes(name))
       throw new ConfigurationError(`there is no option "${name}" for a database.${didYouMean(name, optionNames)}`);
   }
   const { echo, replicas = [], fetchMode, autoflush, onUncommitted, ...driverOptions } = options;
+  if (echo !== undefined && typeof echo !== "boolean" && typeof echo !== "function")
+    return refuseArgument("connect()", "echo to be true, false or a function", echo);
+  if (!Array.isArray(replicas)) return refuseArgument("connect()", "replicas as URLs in an array", replicas);
   checkSessionOptions({ fetchMode, autoflush, onUncommitted });
   const core = async (one: string): Promise<DatabaseCore> =>
     new DatabaseCore(await openDriver(one, driverOptions), { echo, acquireTimeout: driverOptions.pool?.acquireTimeout });

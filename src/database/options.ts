@@ -1,6 +1,7 @@
 /** Checks the numbers among a driver's options and fills in what was not given. */
 
 import { ConfigurationError } from "../errors.js";
+import { didYouMean } from "../support/did-you-mean.js";
 import { describe } from "../support/describe.js";
 import type { DriverOptions } from "./contracts.js";
 
@@ -28,7 +29,17 @@ function yesOrNo(value: boolean | undefined, name: string): boolean | null {
   throw new ConfigurationError(`Expected ${name} to be true or false, got ${describe(value)}.`);
 }
 
+const POOL_OPTIONS: readonly string[] = ["max", "acquireTimeout"];
+function checkPool(pool: unknown): void {
+  if (pool === undefined) return;
+  if (typeof pool !== "object" || pool === null || Array.isArray(pool))
+    throw new ConfigurationError(`Expected pool to be an object with ${POOL_OPTIONS.join(" and ")}, got ${describe(pool)}.`);
+  for (const name of Object.keys(pool))
+    if (!POOL_OPTIONS.includes(name)) throw new ConfigurationError(`There is no option "pool.${name}".${didYouMean(name, POOL_OPTIONS)}`);
+}
+
 export function driverSettings({ pool, statementTimeout, prepare, busyTimeout }: DriverOptions, defaultMax: number): DriverSettings {
+  checkPool(pool);
   return {
     max: whole(pool?.max, 1, "pool.max", " of connections") ?? defaultMax,
     acquireTimeout: whole(pool?.acquireTimeout, 0, "pool.acquireTimeout", " of milliseconds") ?? ACQUIRE_TIMEOUT,

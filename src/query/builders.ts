@@ -1,6 +1,7 @@
 /** What each builder changes in a query's state, checked at once as far as that needs no other model. */
 
 import { FieldError } from "../errors.js";
+import { knownOptions } from "../metadata/argument.js";
 import { describe } from "../support/describe.js";
 import { isPlainObject } from "../support/plain-data.js";
 import { computedNode, conditionNode, isEmptyCondition } from "./expressions/expression.js";
@@ -248,7 +249,7 @@ export interface DatesOptions {
 }
 export const dated = (state: QueryState, field: string, unit: unknown, options: DatesOptions, as: "date" | "timestamp"): QueryState => {
   const what = as === "date" ? "dates" : "datetimes";
-  const direction = options.order ?? "asc";
+  const direction = knownOptions(`${what}()`, options, ["order", "zone"]).order ?? "asc";
   const chosen = member(unit, truncUnits, what);
   if (as === "date" && !(chosen in dateParts && chosen !== "hour" && chosen !== "minute" && chosen !== "second"))
     throw new FieldError(`dates: no unit '${chosen}'; there are year, quarter, month, week, day`);

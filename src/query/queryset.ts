@@ -1,6 +1,7 @@
 /** The QuerySet: lazy and immutable. A builder gives a copy with one thing changed; a terminal hands a plan to the session. */
 
 import { ConfigurationError, FieldError } from "../errors.js";
+import { functionGiven, knownOptions, namesGiven, objectGiven } from "../metadata/argument.js";
 import type { ModelMeta } from "../metadata/model-meta.js";
 import { lock as lockNode } from "../sql/factories/index.js";
 import type { Compound, Select } from "../sql/nodes.js";
@@ -78,7 +79,7 @@ export class QuerySet extends Rows {
     return this.#with(build.reversed(this.#state));
   }
   distinct(...on: readonly string[]): QuerySet {
-    return this.#with(build.distinct(this.#state, on));
+    return this.#with(build.distinct(this.#state, namesGiven("distinct()", on, "names of fields")));
   }
   limit(count: number | null): QuerySet {
     return this.#with(build.limited(this.#state, count));
@@ -152,10 +153,11 @@ export class QuerySet extends Rows {
   }
   /** The same queryset where the condition does not hold, or what `otherwise` makes of it. */
   when(condition: unknown, then: (query: this) => QuerySet, otherwise?: (query: this) => QuerySet): QuerySet {
-    return condition ? then(this) : (otherwise?.(this) ?? this);
+    const change = condition ? then : otherwise;
+    return change === undefined && !condition ? this : functionGiven("when()", change as typeof then)(this);
   }
   pipe<R>(change: (query: this) => R): R {
-    return change(this);
+    return functionGiven("pipe()", change)(this);
   }
 
   // ---------------------------------------------------------------- terminals that read
@@ -204,7 +206,8 @@ export class QuerySet extends Rows {
   }
   iterate(...args: Args): AsyncIterableIterator<unknown> {
     const [db, options = {}] = this.#run("iterate", args) as readonly [QueryRunner, IterateSettings?];
-    return db.iterate(planSelect(this.#state), { chunkSize: chunkSizeOf(options.chunkSize), track: options.track ?? false });
+    const given = knownOptions("iterate()", options, ["chunkSize", "track"]);
+    return db.iterate(planSelect(this.#state), { chunkSize: chunkSizeOf(given.chunkSize), track: given.track ?? false });
   }
   async paginate(...args: Args): Promise<Page> {
     const [db, request] = this.#run("paginate", args);
@@ -212,7 +215,7 @@ export class QuerySet extends Rows {
   }
   async explain(...args: Args): Promise<string> {
     const [db, options = {}] = this.#run("explain", args) as readonly [QueryRunner, { readonly analyze?: boolean }?];
-    return await db.explain(planSelect(this.#state), { analyze: options.analyze ?? false });
+    return await db.explain(planSelect(this.#state), { analyze: knownOptions("explain()", options, ["analyze"]).analyze ?? false });
   }
   toSQL(dialect?: string): CompiledText {
     return show(planSelect(this.#state).statement, dialect);
@@ -273,7 +276,7 @@ const chunkSizeOf = (given: unknown): number => {
 };
 
 const lockFacts = (settings: LockSettings) => {
-  for (const name of Object.keys(settings))
+  for (const name of Object.keys(objectGiven("selectForUpdate()", settings, "options as an object")))
     if (name !== "skipLocked" && name !== "noWait" && name !== "of")
       throw new FieldError(`selectForUpdate: no option '${name}'; there are skipLocked, noWait, of`);
   const { skipLocked = false, noWait = false, of = [] } = settings;

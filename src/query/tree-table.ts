@@ -51,6 +51,7 @@ export const treeTable = (
   recursive: ((tree: TreeReference) => unknown) | undefined,
   options: { readonly all?: boolean } = {},
 ): CommonTableState => {
+  if (typeof name !== "string") throw new FieldError(`with(): expected the name of the table that is made, got ${describe(name)}`);
   const first = stateOf(base, meta, name);
   const all = options.all ?? true;
   if (recursive === undefined) return { name, base: first, recursive: null, all };

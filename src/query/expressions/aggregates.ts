@@ -1,6 +1,7 @@
 /** Aggregates: one value from many rows, of all rows of a set or of each group. */
 
 import { FieldError } from "../../errors.js";
+import { objectGiven } from "../../metadata/argument.js";
 import { describe } from "../../support/describe.js";
 import type { AggregateName } from "../../sql/nodes.js";
 import type { Node, OrderTerm } from "../state.js";
@@ -21,7 +22,7 @@ import { orderTerms } from "./order-terms.js";
 const known = new Set(["filter", "distinct", "orderBy", "default", "sample"]);
 
 const aggregate = (label: string, name: AggregateName, args: readonly Node[], options: AggregateOptions<unknown, unknown> = {}): never => {
-  for (const key of Object.keys(options))
+  for (const key of Object.keys(objectGiven(label, options, "options as an object")))
     if (!known.has(key)) throw new FieldError(`${label}: no option '${key}'; there are ${[...known].join(", ")}`);
   const orderBy: readonly OrderTerm[] =
     options.orderBy === undefined ? [] : orderTerms(Array.isArray(options.orderBy) ? options.orderBy : [options.orderBy], label);

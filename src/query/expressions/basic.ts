@@ -1,6 +1,7 @@
 /** `F`, `Value`, `Q`, `Cast`: the expressions that others are made of. */
 
 import { FieldError } from "../../errors.js";
+import { objectGiven } from "../../metadata/argument.js";
 import { describe } from "../../support/describe.js";
 import { types, type ColumnType } from "../../sql/types.js";
 import type { FFunction, QFunction, ValueFunction } from "../typing/basic-functions.js";
@@ -38,6 +39,15 @@ export const Value: ValueFunction = (value) => {
  */
 export const Q: QFunction = (where = {} as never) => new Condition({ kind: "and", parts: [conditionNode(where, "Q")] }) as never;
 
+const decimalOf = (digits: { readonly precision: number; readonly scale: number }): ColumnType => {
+  const { precision, scale } = objectGiven("Cast to decimal", digits, "{ precision, scale }");
+  if (!Number.isInteger(precision) || !Number.isInteger(scale) || precision < 1 || precision > 1000 || scale < 0 || scale > precision)
+    throw new FieldError(
+      `Cast to decimal: expected precision from 1 to 1000 and scale from 0 to it, got ${describe(precision)} and ${describe(scale)}`,
+    );
+  return types.decimal(precision, scale);
+};
+
 const castTargets: Readonly<Record<CastTarget, ColumnType>> = {
   text: types.text,
   smallint: types.smallint,
@@ -61,8 +71,8 @@ const castTargets: Readonly<Record<CastTarget, ColumnType>> = {
  * @throws FieldError for an unknown type
  */
 export const Cast: CastFunction = (of, to, digits) => {
-  if (!Object.hasOwn(castTargets, to))
+  if (typeof to !== "string" || !Object.hasOwn(castTargets, to))
     throw new FieldError(`Cast: no type ${describe(to)}; there are ${Object.keys(castTargets).join(", ")}`);
-  const type = to === "decimal" && digits !== undefined ? types.decimal(digits.precision, digits.scale) : castTargets[to];
+  const type = to === "decimal" && digits !== undefined ? decimalOf(digits) : castTargets[to];
   return new Expression({ kind: "cast", operand: operandNode(of, "Cast"), type }) as never;
 };

@@ -123,6 +123,8 @@ export const rowsInBulk = async (
   if (isSliced(state)) throw new FieldError("inBulk after a slice: ask for the ids you want instead");
   if (ids !== undefined && ids !== null && !Array.isArray(ids))
     throw new FieldError(`inBulk of ${meta.name} takes a list of keys, not ${describe(ids)}`);
+  if (Array.isArray(ids) && ids.some((id) => computedNode(id) !== undefined))
+    throw new FieldError(`inBulk of ${meta.name} takes plain keys, not expressions`);
   const wanted = Array.isArray(ids) ? chosen(state, { [field === null ? "pk__in" : `${field.name}__in`]: ids }) : state;
   const rows = await run(db, cachedSelectPlan(wanted));
   const byKey = mapByKey(meta, field);
@@ -134,7 +136,9 @@ const bulkField = (meta: ModelMeta, name: string | undefined): FieldMeta | null 
   if (name === undefined || name === "pk") return meta.primaryKey.length === 1 && key !== undefined ? key : null;
   const field = meta.fieldsByName.get(name);
   if (field === undefined || !(field.unique || (field.primaryKey && meta.primaryKey.length === 1)))
-    throw new FieldError(`inBulk: '${name}' of ${meta.name} is not unique: several rows could stand for one key`);
+    throw new FieldError(
+      `inBulk: ${typeof name === "string" ? `'${name}'` : describe(name)} of ${meta.name} is not unique: several rows could stand for one key`,
+    );
   return field;
 };
 

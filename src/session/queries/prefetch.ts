@@ -1,6 +1,7 @@
 /** Relations loaded after the fact, for objects that are already there. */
 
 import { FieldError, SessionError } from "../../errors.js";
+import { listGiven } from "../../metadata/argument.js";
 import { prefetchMissing } from "../../loading/index.js";
 import { prefetchTree } from "../../query/planning/requests/prefetch-tree.js";
 import { Prefetch } from "../../query/prefetch.js";
@@ -17,7 +18,7 @@ export const prefetchObjects = async (db: unknown, objects: readonly object[], p
   const core = coreOfSession(db);
   if (core === null) throw new SessionError(`prefetchRelated takes the session first, got ${describe(db)}`);
   assertOpen(core);
-  const states = objects.map((object) => assertTracked(core, object));
+  const states = listGiven("prefetchRelated()", objects, "instances").map((object) => assertTracked(core, object));
   const [first] = states;
   const specs = paths.map((path) => {
     const spec = Prefetch.specOf(path) ?? path;

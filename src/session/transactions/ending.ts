@@ -24,7 +24,7 @@ const DONE = Promise.resolve();
 const closeAfterStreams = async (core: Core): Promise<void> => {
   const streams = [...core.streams];
   core.streams.clear();
-  await Promise.all(streams.map((stream) => stream.return?.()));
+  await Promise.all(streams.map(async (stream) => stream.return?.()));
   await close(core);
 };
 

@@ -27,7 +27,7 @@ export const saveObject = async (object: object, first?: unknown, second?: unkno
     first !== null &&
     Object.getPrototypeOf(first) === Object.prototype;
   const core = coreFor(object, bare ? undefined : first, "save()");
-  const { fields } = knownOptions<SaveOptions>("save()", ((bare ? first : second) ?? {}) as SaveOptions, ["fields"]);
+  const { fields } = knownOptions<SaveOptions>("save()", (bare ? first : second) ?? {}, ["fields"]);
   assertOpen(core);
   const write = takeTurn(core, object);
   if (write !== undefined) return write();

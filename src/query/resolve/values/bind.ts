@@ -121,8 +121,11 @@ export const keyConverter = (target: ModelMeta, field: FieldMeta, what: string):
   };
 };
 
+/** PostgreSQL's arrays have no more. */
+const MOST_DIMENSIONS = 6;
+
 /** The type of a plain value that stands by itself. */
-export const typeOfValue = (value: unknown, what: string): ColumnType => {
+export const typeOfValue = (value: unknown, what: string, dimensions = 0): ColumnType => {
   switch (typeof value) {
     case "string":
       return types.text;
@@ -137,8 +140,10 @@ export const typeOfValue = (value: unknown, what: string): ColumnType => {
       if (value instanceof Date) return types.timestamp;
       if (value instanceof Uint8Array) return types.bytes;
       if (value === jsonNull || isPlainObject(value)) return types.json;
-      if (Array.isArray(value))
-        return types.array(value.length === 0 ? types.text : typeOfValue(value.find((item) => item !== null) ?? "", what));
+      if (Array.isArray(value)) {
+        if (dimensions === MOST_DIMENSIONS) throw new InvalidValue(`${what}: expected an array of at most ${MOST_DIMENSIONS} dimensions`);
+        return types.array(typeOfValue(value.find((item) => item !== null) ?? "", what, dimensions + 1));
+      }
       break;
     default:
   }
