@@ -1,6 +1,7 @@
 /** A crowd of clients that use Conduit at once and check each answer; some of them hang up in the middle of their requests. */
 
 import { randomInt } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { client, signUp, type Answer, type Client } from "./client.js";
 
 export interface Crowd {
@@ -81,24 +82,15 @@ export const playCrowd = async (url: string, { clients, seconds }: Crowd): Promi
   };
 
   /** Somebody who gives up soon: nothing is known of the answers. */
-  const giveUp = async (token: string, name: string, round: number): Promise<void> => {
+  const giveUp = async (ask: Client, name: string, round: number): Promise<void> => {
     const requests = [
       ["POST", "/articles", { article: { title: `${name} ${round}`, description: "d", body: "b", tagList: [name, "everybody"] } }],
       ["POST", "/articles/for-everybody/favorite", undefined],
       ["GET", "/articles", undefined],
     ] as const;
     for (const [method, path, body] of requests) {
-      const gone = new AbortController();
-      const timer = setTimeout(() => gone.abort(), randomInt(15));
-      await fetch(`${url}${path}`, {
-        method,
-        signal: gone.signal,
-        headers: { authorization: `Token ${token}`, "content-type": "application/json" },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      })
-        .then((response) => response.text())
-        .catch(() => void hungUp++);
-      clearTimeout(timer);
+      await ask(method, path, body, randomInt(15)).catch(() => void hungUp++);
+      await setTimeout(50);
     }
   };
 
@@ -110,11 +102,11 @@ export const playCrowd = async (url: string, { clients, seconds }: Crowd): Promi
     check("sign up", made.status === 201, made);
     if (made.status !== 201) return () => Promise.resolve();
     const { token } = (made.body as { user: { token: string } }).user;
-    const ask = timed(client(url, token));
+    const own = client(url, token);
+    const ask = timed(own);
     return async () => {
       try {
-        for (let round = 0; performance.now() < end; round++)
-          await (hangsUp(number) ? giveUp(token, name, round) : write(ask, name, round));
+        for (let round = 0; performance.now() < end; round++) await (hangsUp(number) ? giveUp(own, name, round) : write(ask, name, round));
       } catch (error) {
         if (!(error instanceof Over)) wrong.push(`${name}: ${String(error)} ${String((error as Error).cause)}`);
       }
