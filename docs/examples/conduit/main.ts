@@ -17,7 +17,8 @@ const fresh: FreshDatabase =
     ? await freshPostgres(folder)
     : { url: `sqlite:${path.join(folder, "conduit.db")}`, remove: () => Promise.resolve() };
 
-const database = await connect(fresh.url);
+// In a rush, a late answer is better than none.
+const database = await connect(fresh.url, { pool: { acquireTimeout: 30_000 } });
 await migrate(database, path.join(import.meta.dirname, "migrations"));
 const service = createService(database, randomBytes(32));
 console.log(`Conduit on ${database.dialect}: ${await service.listen({ port: Number(values.port), host: "127.0.0.1" })}/api`);

@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 export const startConduit = async (kind: Kind): Promise<Conduit> => {
-  const database = await connect(await fresh(kind), { onUncommitted: "throw" });
+  const database = await connect(await fresh(kind), { onUncommitted: "throw", pool: { acquireTimeout: 30_000 } });
   await runTo(database, graphOf(conduitMigrations), () => undefined, {});
   const service = createService(database, randomBytes(32));
   const url = `${await service.listen({ port: 0, host: "127.0.0.1" })}/api`;
