@@ -126,7 +126,8 @@ export const attack = async (url: string, { inputs, seed, finds: most = 1, progr
         await db.rollback();
         if ((await Label.objects.count(db)) < 0) tell("a count below zero");
       } catch (error) {
-        tell(`the session cannot be used any more: ${problemOf(error) ?? String(error)}`);
+        // A value that throws when it is looked at may still stand in an object.
+        if (!ownErrorIn(error)) tell(`the session cannot be used any more: ${problemOf(error) ?? String(error)}`);
       }
       await new Promise((resume) => setImmediate(resume));
       for (const reason of strays.splice(0))

@@ -20,6 +20,7 @@ import {
   t,
   When,
   Window,
+  sql,
 } from "flash-db";
 import { eachSharedDatabase } from "../support/shared.js";
 
@@ -119,6 +120,13 @@ eachSharedDatabase(
         let sum: unknown = F("rank");
         for (let level = 0; level < 1000; level++) sum = (sum as ReturnType<typeof F>).add(1);
         expect(() => Person.objects.annotate({ sum } as Loose)).toThrow(FieldError);
+        await expect(Person.objects.filter({ id: -1 }).update(db, { rank: sum } as Loose)).rejects.toThrow(FieldError);
+        let growing = Q({ id: 1 });
+        for (let level = 0; level < 20_000; level++) growing = growing.not().and({ rank__gt: level }) as never;
+        expect(() => Person.objects.filter(growing)).toThrow(FieldError);
+        let text = sql`1`;
+        for (let level = 1; level < 64; level++) text = sql`(${text})`;
+        expect(() => sql`(${text})`).toThrow("nested more than 64 levels deep");
         expect(() => Person.objects.filter({ [`${"boss__".repeat(100)}name`]: "x" } as Loose).toSQL()).toThrow(/more than 32 tables/);
       });
     });

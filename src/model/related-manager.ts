@@ -2,6 +2,7 @@
 
 import { FieldError, NotLoaded, SessionError } from "../errors.js";
 import { collectionOf, stateOf, type CollectionState, type InstanceState } from "../loading/index.js";
+import { objectGiven } from "../metadata/argument.js";
 import type { FieldMeta, ManyToManyMeta, ToManyMeta } from "../metadata/model-meta.js";
 import { QuerySet } from "../query/queryset.js";
 import { initialState, type QueryState } from "../query/state.js";
@@ -87,7 +88,7 @@ export class RelatedManager extends QuerySet {
   override async create(...args: Args): Promise<object> {
     const relation = this.#relation;
     if (relation.kind === "toMany") {
-      const values = args.at(-1) as Readonly<Record<string, unknown>>;
+      const values = objectGiven(`${nameOf(relation)}.create()`, args.at(-1) as Readonly<Record<string, unknown>>, "an object of values");
       const { [relation.via.name]: given, [relation.via.field.name]: key, ...others } = values;
       if ((given !== undefined && given !== this.#owner) || (key !== undefined && key !== keyOf(this.#owner, relation))) {
         throw new SessionError(

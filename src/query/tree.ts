@@ -2,6 +2,7 @@
 
 import { computedNode } from "./expressions/expression.js";
 import { FieldError } from "../errors.js";
+import type { ModelMeta } from "../metadata/model-meta.js";
 import type { Node, OrderTerm } from "./state.js";
 
 const ordered = (terms: readonly OrderTerm[]): Node[] => terms.map((term) => term.node);
@@ -45,8 +46,8 @@ const children: Children = {
 };
 export const childNodes = (node: Node): readonly Node[] => (children[node.kind] as (node: Node) => readonly Node[])(node);
 
-/** Databases bound the depth of an expression (SQLite: 1,000), and planning needs several stack frames for each level. */
-const MOST_LEVELS = 250;
+/** Deeper than anybody writes: databases bound the depth of an expression, and planning needs several stack frames for each level. */
+const MOST_LEVELS = 64;
 /** Refuses a tree that is nested too deeply, without recursion of its own. */
 export const checkDepth = (root: Node, where: string): void => {
   let level = childNodes(root);
@@ -56,6 +57,13 @@ export const checkDepth = (root: Node, where: string): void => {
         `${where} is nested more than ${MOST_LEVELS} levels deep. Combine the parts with one and(…) or or(…), or compare with a list by __in`,
       );
     level = level.flatMap(childNodes);
+  }
+};
+
+export const checkAssignedDepth = (meta: ModelMeta, values: Readonly<Record<string, unknown>>): void => {
+  for (const [name, value] of Object.entries(values)) {
+    const node = computedNode(value);
+    if (node !== undefined) checkDepth(node, `the value of '${name}' of ${meta.name}`);
   }
 };
 

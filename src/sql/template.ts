@@ -52,16 +52,24 @@ function toNode(value: unknown, place: string): Expr {
   return SqlExpression.is(value) ? value.toExpr() : param(value, inferType(value));
 }
 
+const MOST_LEVELS = 64;
+const levels = new WeakMap<Expr, number>();
+/** A fragment that stands in fragments, and they in others, is read by one function call for each level. */
+function nested(made: FragmentNode, values: readonly Expr[]): Sql {
+  let deepest = 0;
+  for (const value of values) deepest = Math.max(deepest, levels.get(value) ?? 0);
+  if (deepest >= MOST_LEVELS)
+    throw new FieldError(`sql\`…\` is nested more than ${MOST_LEVELS} levels deep: put the parts into one text, or use sql.join`);
+  levels.set(made, deepest + 1);
+  return new SqlFragment(made);
+}
+
 function template(strings: TemplateStringsArray, ...values: readonly unknown[]): Sql {
   if (!Array.isArray(strings) || !Object.isFrozen(strings) || !Array.isArray(strings.raw)) {
     throw new FieldError("expected sql`…` to be used as a template tag, got a call: sql.raw(text) takes SQL text from a string on purpose");
   }
-  return new SqlFragment(
-    fragment(
-      [...strings],
-      values.map((value, at) => toNode(value, `at \${…} number ${at + 1} of sql\`…\``)),
-    ),
-  );
+  const nodes = values.map((value, at) => toNode(value, `at \${…} number ${at + 1} of sql\`…\``));
+  return nested(fragment([...strings], nodes), nodes);
 }
 
 /** SQL text as it stands: never give it anything that came from outside. */
@@ -90,12 +98,8 @@ function join(items: readonly unknown[], separator: Sql = COMMA): Sql {
     if (at > 0) values.push(between);
     values.push(toNode(item, `as item ${at + 1} of sql.join`));
   });
-  return new SqlFragment(
-    fragment(
-      Array.from({ length: values.length + 1 }, () => ""),
-      values,
-    ),
-  );
+  const texts = Array.from({ length: values.length + 1 }, () => "");
+  return nested(fragment(texts, values), values);
 }
 
 /**

@@ -110,8 +110,17 @@ const ordering = (node: Node, direction: "asc" | "desc", options: OrderOptions |
     throw new FieldError(`nulls are "first" or "last" in an ordering, not ${describe(nulls)}`);
   return new Ordering({ node, direction, nulls });
 };
+/** What is known of combined conditions: one that grows in a loop is asked about again with each part. */
+const emptiness = new WeakMap<Node, boolean>();
 /** `Q({})`, also combined with itself or negated: it says nothing, so it changes nothing wherever it stands. */
 export const isEmptyCondition = (node: Node): boolean => {
+  const known = emptiness.get(node);
+  if (known !== undefined) return known;
+  const empty = saysNothing(node);
+  emptiness.set(node, empty);
+  return empty;
+};
+const saysNothing = (node: Node): boolean => {
   switch (node.kind) {
     case "where":
       return node.entries.length === 0;

@@ -1,6 +1,7 @@
 /** Terminals that write: each hands a plan, or checked values, to whoever runs the query. */
 
 import { FieldError } from "../../errors.js";
+import { objectGiven } from "../../metadata/argument.js";
 import type { ModelMeta } from "../../metadata/model-meta.js";
 import { describe } from "../../support/describe.js";
 import { isPlainObject } from "../../support/plain-data.js";
@@ -13,6 +14,7 @@ import { cachedDeletePlan, cachedSelectPlan, cachedUpdatePlan } from "../planner
 import { unknownName } from "../resolve/scope/path.js";
 import type { BulkCreateOptions, QueryRunner } from "../runner.js";
 import { changed, type QueryState } from "../state.js";
+import { checkAssignedDepth } from "../tree.js";
 
 type Values = Readonly<Record<string, unknown>>;
 const valuesOf = (given: unknown, what: string): Values => {
@@ -26,7 +28,10 @@ export interface UpdateOptions {
   readonly all?: boolean | undefined;
 }
 export const updateRows = (db: QueryRunner, state: QueryState, values: unknown, options: UpdateOptions = {}): Promise<number> => {
-  const plan = cachedUpdatePlan(state, valuesOf(values, `update of ${state.meta.name}`), options);
+  const given = valuesOf(values, `update of ${state.meta.name}`);
+  checkAssignedDepth(state.meta, given);
+  objectGiven(`update of ${state.meta.name}`, options, "options as an object");
+  const plan = cachedUpdatePlan(state, given, options);
   return plan.empty ? Promise.resolve(0) : db.update(plan);
 };
 
@@ -43,6 +48,7 @@ export const deleteRows = async (
   state: QueryState,
   options: DeleteOptions = {},
 ): Promise<number | Readonly<Record<string, number>>> => {
+  objectGiven(`delete of ${state.meta.name}`, options, "options as an object");
   const plan = cachedDeletePlan(state, options);
   const count = options.count ?? "own";
   if (plan.empty) return count === "own" ? 0 : {};

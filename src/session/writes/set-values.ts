@@ -3,6 +3,7 @@
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
 import { planUpdate } from "../../query/planner.js";
 import { initialState } from "../../query/state.js";
+import { checkAssignedDepth } from "../../query/tree.js";
 import type { Expr } from "../../sql/nodes.js";
 import { SqlExpression } from "../../sql/expression.js";
 import { FieldError, ValidationError } from "../../errors.js";
@@ -73,6 +74,7 @@ const setExpression = (object: object, field: FieldMeta, value: unknown): void =
 
 /** The expression as it stands on the right side of an UPDATE of this model. */
 const resolved = (meta: ModelMeta, field: FieldMeta, value: unknown): Expr => {
+  checkAssignedDepth(meta, { [field.name]: value });
   const { statement } = planUpdate(initialState(meta), [[field.name, value]], { all: true });
   const assignment = statement.set.find(({ column }) => column === field.column);
   if (assignment === undefined) throw new FieldError(`set(): the expression for "${field.name}" of ${meta.name} has no SQL`);
