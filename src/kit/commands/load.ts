@@ -5,6 +5,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { createJiti } from "jiti";
 import { MigrationError } from "../errors.js";
+import { readPlain } from "./read-plain.js";
 
 type Module = Readonly<Record<string, unknown>>;
 
@@ -18,6 +19,8 @@ const jiti = createJiti(import.meta.url, { moduleCache: true, fsCache: false });
 export const loadModule = async (file: string, what: string): Promise<Module> => {
   if (!existsSync(file)) throw new MigrationError(`${what} ${shown(file)} does not exist`);
   try {
+    const plain = await readPlain(file);
+    if (plain !== null) return plain;
     return loads() ? ((await import(pathToFileURL(file).href)) as Module) : await jiti.import<Module>(file);
   } catch (error) {
     throw new MigrationError(`${what} ${shown(file)} could not be loaded: ${error instanceof Error ? error.message : String(error)}`, {
