@@ -55,8 +55,8 @@ export const placeGroup = <B extends Rectangle>(boxes: readonly B[], targetsOf: 
       const [start, end] = [at.get(from) ?? 0, at.get(to) ?? 0];
       const step = Math.sign(end - start);
       const via: Rectangle[] = [];
-      for (let column = start + step; step !== 0 && column !== end; column += step) {
-        via.push(laneOf(to, column));
+      for (let passed = 1; passed < Math.abs(end - start); passed++) {
+        via.push(laneOf(to, start + passed * step));
       }
       [from, ...via].forEach((one, position) => link(one, [...via, to][position] ?? to));
       routes.push({ from, to, via });

@@ -17,7 +17,7 @@ export const runPart = async (segment: Segment, context: PartContext): Promise<v
           async () => {
             await context.check(session);
             await segment.run(session);
-            await context.done(session.execute);
+            await context.done((text) => session.execute(text));
           },
           context.transaction,
         ),
@@ -25,7 +25,7 @@ export const runPart = async (segment: Segment, context: PartContext): Promise<v
     case "alone":
       return context.withSession(async (session) => {
         await runAlone(session, segment.text);
-        await context.done(session.execute);
+        await context.done((text) => session.execute(text));
       });
     case "code":
       return runCode(segment, context);

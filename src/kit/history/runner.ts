@@ -5,7 +5,7 @@ import { handleOf } from "flash-db/internal";
 import { type MigrationLock, takeLock } from "../databases/lock.js";
 import { prepareOwnTables } from "../databases/own-tables.js";
 import { type Segment, segmentsOf, segmentTexts } from "../databases/segments.js";
-import { type DatabaseSession, openDatabaseSession } from "../databases/session.js";
+import { openDatabaseSession } from "../databases/session.js";
 import { MigrationError } from "../errors.js";
 import { lowerAll } from "../operations/index.js";
 import { appliedEntries } from "./compare.js";
