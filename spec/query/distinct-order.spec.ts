@@ -1,7 +1,7 @@
 /** Distinct rows and the order: constants, chance, pages, the last row of DISTINCT ON; and joins that a right side reads. */
 
 import { beforeEach, describe, expect, it } from "vitest";
-import { Coalesce, F, foreignKey, model, t, Value, type Session } from "flash-db";
+import { Coalesce, F, foreignKey, model, Q, t, Value, type Session } from "flash-db";
 import { eachDatabase } from "../support/databases.js";
 import { allPages } from "./pages.js";
 
@@ -26,6 +26,7 @@ eachDatabase("distinct rows", [Worker], (open) => {
   it("may be ordered by a constant, which orders nothing", async () => {
     expect(await Worker.objects.orderBy(Value(0).asc(), "-id").distinct().valuesList("id", { flat: true }).fetch(db)).toEqual([4, 3, 2, 1]);
     expect(await Worker.objects.orderBy(Value("x").desc()).distinct().count(db)).toBe(4);
+    expect(await Worker.objects.alias({ none: Q({ id__in: [] }) }).orderBy("none", "-id").valuesList("id", { flat: true }).fetch(db)).toEqual([4, 3, 2, 1]);
   });
 
   it("stay distinct in a random order", async () => {

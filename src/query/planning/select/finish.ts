@@ -32,8 +32,8 @@ export const finish = (draft: Draft, given: readonly Output[], options: FinishOp
   const distinct = options.distinct === false ? false : state.distinct;
   const sliced = options.slice !== false && isSliced(state);
   const asked = options.order === "none" ? [] : [...(options.nodes ?? orderOf(draft))];
-  // A constant orders nothing, and distinct rows may only be ordered by what they hold.
-  const nodes = distinct === true ? asked.filter(({ expr }) => !isConstant(expr) || isRandom(expr)) : asked;
+  // A constant orders nothing; PostgreSQL refuses TRUE in an order, and constants in the order of distinct rows.
+  const nodes = typeof distinct === "boolean" ? asked.filter(({ expr }) => !isConstant(expr) || isRandom(expr)) : asked;
   const on = typeof distinct === "boolean" ? [] : distinctOn(draft, distinct);
   // A page may be read backward: DISTINCT ON still chooses by the order of the set.
   const choosing = on.length === 0 || options.nodes === undefined ? nodes : orderOf(draft);
