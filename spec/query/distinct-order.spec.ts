@@ -26,7 +26,13 @@ eachDatabase("distinct rows", [Worker], (open) => {
   it("may be ordered by a constant, which orders nothing", async () => {
     expect(await Worker.objects.orderBy(Value(0).asc(), "-id").distinct().valuesList("id", { flat: true }).fetch(db)).toEqual([4, 3, 2, 1]);
     expect(await Worker.objects.orderBy(Value("x").desc()).distinct().count(db)).toBe(4);
-    expect(await Worker.objects.alias({ none: Q({ id__in: [] }) }).orderBy("none", "-id").valuesList("id", { flat: true }).fetch(db)).toEqual([4, 3, 2, 1]);
+    expect(
+      await Worker.objects
+        .alias({ none: Q({ id__in: [] }) })
+        .orderBy("none", "-id")
+        .valuesList("id", { flat: true })
+        .fetch(db),
+    ).toEqual([4, 3, 2, 1]);
   });
 
   it("stay distinct in a random order", async () => {
