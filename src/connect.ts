@@ -5,7 +5,7 @@ import type { Dialect, Driver, DriverOptions, Lease, QueryEvent } from "./databa
 import { DatabaseCore } from "./database/database.js";
 import type { DatabaseHandle } from "./database/handle.js";
 import { replicated } from "./database/replicas.js";
-import { shownUrl } from "./database/shown-url.js";
+import { redactUrl } from "./database/redact-url.js";
 import { knownOptions, oneOf, refuseArgument } from "./metadata/argument.js";
 import type { ModelClass, ModelMeta } from "./metadata/model-meta.js";
 import { knownModels, metadataOf } from "./metadata/registry.js";
@@ -71,7 +71,7 @@ const schemeOf = (url: unknown): Scheme => {
   if (typeof url !== "string" || url === "")
     throw new ConfigurationError(`expected the URL of a database, ${example}, got ${describe(url)}`);
   const name = /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(url)?.[1]?.toLowerCase();
-  if (name === undefined) throw new ConfigurationError(`"${shownUrl(url)}" does not say which database it is: expected a URL, ${example}`);
+  if (name === undefined) throw new ConfigurationError(`"${redactUrl(url)}" does not say which database it is: expected a URL, ${example}`);
   const scheme = schemes.get(name);
   if (scheme === undefined)
     throw new ConfigurationError(
@@ -92,7 +92,7 @@ const openDriver = async (url: string, options: DriverOptions): Promise<Driver> 
   } catch (error) {
     if (!isMissingPackage(error, scheme.driver)) throw error;
     throw new ConfigurationError(
-      `"${shownUrl(url)}" needs the package "${scheme.driver}", which is not installed: npm install ${scheme.driver}`,
+      `"${redactUrl(url)}" needs the package "${scheme.driver}", which is not installed: npm install ${scheme.driver}`,
       { cause: error },
     );
   }

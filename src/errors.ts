@@ -71,7 +71,7 @@ export interface NamedConstraint {
   readonly columns: readonly string[];
 }
 /** Only a room above knows models; set once, when the parts are put together. */
-let nameConstraint: (facts: IntegrityFacts) => NamedConstraint | null = () => null;
+let nameConstraint: (details: IntegrityFacts) => NamedConstraint | null = () => null;
 export const installConstraintNames = (find: typeof nameConstraint): void => void (nameConstraint = find);
 
 /** A constraint of the database refused the statement. */
@@ -84,13 +84,13 @@ export class IntegrityError extends FlashDbError {
   readonly fields: readonly string[];
   /** The constraint's name, where the database tells it. */
   readonly constraint: string | undefined;
-  constructor(message: string, facts: IntegrityFacts = {}, options?: ErrorOptions, code = "INTEGRITY") {
-    const named = nameConstraint(facts);
+  constructor(message: string, details: IntegrityFacts = {}, options?: ErrorOptions, code = "INTEGRITY") {
+    const named = nameConstraint(details);
     super(code, message, named === null ? options : { ...options, model: named.model });
-    this.table = facts.table;
-    this.columns = facts.columns ?? named?.columns ?? [];
+    this.table = details.table;
+    this.columns = details.columns ?? named?.columns ?? [];
     this.fields = named?.fields ?? [];
-    this.constraint = facts.constraint;
+    this.constraint = details.constraint;
   }
 }
 /**
@@ -98,26 +98,26 @@ export class IntegrityError extends FlashDbError {
  * @example try { await db.commit(); } catch (error) { if (error instanceof UniqueViolation) return `taken: ${error.fields}`; throw error; }
  */
 export class UniqueViolation extends IntegrityError {
-  constructor(message: string, facts?: IntegrityFacts, options?: ErrorOptions) {
-    super(message, facts, options, "UNIQUE_VIOLATION");
+  constructor(message: string, details?: IntegrityFacts, options?: ErrorOptions) {
+    super(message, details, options, "UNIQUE_VIOLATION");
   }
 }
 /** A row refers to one that does not exist, or one was removed that others refer to. */
 export class ForeignKeyViolation extends IntegrityError {
-  constructor(message: string, facts?: IntegrityFacts, options?: ErrorOptions) {
-    super(message, facts, options, "FOREIGN_KEY_VIOLATION");
+  constructor(message: string, details?: IntegrityFacts, options?: ErrorOptions) {
+    super(message, details, options, "FOREIGN_KEY_VIOLATION");
   }
 }
 /** A column that must have a value was given none. */
 export class NotNullViolation extends IntegrityError {
-  constructor(message: string, facts?: IntegrityFacts, options?: ErrorOptions) {
-    super(message, facts, options, "NOT_NULL_VIOLATION");
+  constructor(message: string, details?: IntegrityFacts, options?: ErrorOptions) {
+    super(message, details, options, "NOT_NULL_VIOLATION");
   }
 }
 /** A CHECK constraint refused a row. */
 export class CheckViolation extends IntegrityError {
-  constructor(message: string, facts?: IntegrityFacts, options?: ErrorOptions) {
-    super(message, facts, options, "CHECK_VIOLATION");
+  constructor(message: string, details?: IntegrityFacts, options?: ErrorOptions) {
+    super(message, details, options, "CHECK_VIOLATION");
   }
 }
 

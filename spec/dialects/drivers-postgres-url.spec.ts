@@ -2,7 +2,7 @@
 
 import { inject, describe, expect, it } from "vitest";
 import { connect } from "../../src/connect.js";
-import { shownUrl } from "../../src/database/shown-url.js";
+import { redactUrl } from "../../src/database/redact-url.js";
 import { parseUrl } from "../../src/dialects/postgres/url.js";
 import { ConfigurationError, type FlashDbError } from "../../src/errors.js";
 import { types } from "../../src/sql/types.js";
@@ -106,7 +106,7 @@ describe("a URL in a message", () => {
     "sqlite://u:s3cret@h",
     "sqlite:app.db?password=s3cret",
   ])("%s does not show its password", async (url) => {
-    expect(shownUrl(url)).not.toMatch(/s3|cret/);
+    expect(redactUrl(url)).not.toMatch(/s3|cret/);
     const error = await connect(url, { pool: { acquireTimeout: 1 } }).catch((reason: unknown) => reason as FlashDbError);
     if (!(error instanceof Error)) throw new Error("expected an error");
     expect(error.message).not.toMatch(/s3cret/);
@@ -116,7 +116,7 @@ describe("a URL in a message", () => {
   it.each(["postgres://h:5432/db", "postgres://[::1]:5432/db", "postgres://u@h/db?x=1", "sqlite:/tmp/app.db", "sqlite::memory:"])(
     "%s without a password is shown as it is",
     (url) => {
-      expect(shownUrl(url)).toBe(url);
+      expect(redactUrl(url)).toBe(url);
     },
   );
 });

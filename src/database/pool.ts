@@ -4,7 +4,7 @@ import { DatabaseError } from "../errors.js";
 import type { Connection, Holder, Lease } from "./contracts.js";
 import { labelOf, type Slot, type Slots } from "./slots.js";
 import { keepHiddenClass } from "../support/hidden-classes.js";
-import { takeOut } from "../support/take-out.js";
+import { removeFromTail } from "../support/remove-from-tail.js";
 
 export interface PooledConnection extends Connection {
   /** Called once when the connection breaks. */
@@ -103,7 +103,7 @@ export class ConnectionPool<C extends PooledConnection> {
 
   #settle(lease: PoolLease<C>, slot: Slot, destroy: boolean): void {
     const { connection } = lease;
-    takeOut(this.#leased, lease);
+    removeFromTail(this.#leased, lease);
     if (destroy || connection.broken) connection.destroy();
     else if (this.#closed) void connection.close();
     else this.#idle.push(connection);

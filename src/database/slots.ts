@@ -2,7 +2,7 @@
 
 import type { Holder } from "./contracts.js";
 import { PoolTimeout } from "../errors.js";
-import { takeOut } from "../support/take-out.js";
+import { removeFromTail } from "../support/remove-from-tail.js";
 
 export const labelOf = (holder: Holder): string => (typeof holder === "string" ? holder : holder.label);
 
@@ -56,7 +56,7 @@ export class Slots {
   }
 
   give(slot: Slot): void {
-    if (!takeOut(this.#held, slot)) return;
+    if (!removeFromTail(this.#held, slot)) return;
     for (const next of this.#waiters) {
       this.#waiters.delete(next);
       clearTimeout(next.timer);

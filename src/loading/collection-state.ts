@@ -12,7 +12,7 @@ export interface CollectionState {
   /** What a filtered or sliced prefetch without `toAttr` found: shown, never compared with the database nor written; null: there was none. */
   partial: readonly object[] | null;
   /** What the user holds of it, made on first touch by the room above. */
-  face: object | null;
+  manager: object | null;
   /** Pending until the flush; also while not loaded. */
   readonly added: Set<object>;
   readonly removed: Set<object>;
@@ -48,7 +48,7 @@ class Collection implements CollectionState {
   readonly owner: object;
   items: object[] | null = null;
   partial: readonly object[] | null = null;
-  face: object | null = null;
+  manager: object | null = null;
   cleared = false;
   #added: Set<object> | null = null;
   #removed: Set<object> | null = null;

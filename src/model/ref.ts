@@ -81,10 +81,10 @@ export class LazyReference implements PromiseLike<unknown> {
 }
 
 /** Managers and references of an object, made on first touch: `user.posts === user.posts`. */
-const faces = new WeakMap<object, Map<string, object>>();
+const managers = new WeakMap<object, Map<string, object>>();
 export const faceOf = (object: object, name: string, make: () => object): object => {
-  let known = faces.get(object);
-  if (known === undefined) faces.set(object, (known = new Map()));
+  let known = managers.get(object);
+  if (known === undefined) managers.set(object, (known = new Map()));
   let face = known.get(name);
   if (face === undefined) known.set(name, (face = make()));
   return face;

@@ -200,5 +200,5 @@ keepHiddenClass(new RelatedManager({}, null as never));
 /** The collection's face, made on first touch: `user.posts === user.posts`. */
 export const relatedManager = (owner: object, relation: Collection): object => {
   const collection = collectionOf(owner, relation);
-  return (collection.face ??= new RelatedManager(owner, relation));
+  return (collection.manager ??= new RelatedManager(owner, relation));
 };

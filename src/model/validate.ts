@@ -8,7 +8,7 @@ import { ownData } from "../support/own-data.js";
 
 type Problems = Record<string, string[]>;
 
-const note = (problems: Problems, name: string, messages: readonly string[]): void => {
+const addProblems = (problems: Problems, name: string, messages: readonly string[]): void => {
   if (messages.length > 0) (problems[name] ??= []).push(...messages);
 };
 
@@ -32,12 +32,12 @@ export const validate = async (object: { clean(): void | Promise<void> }): Promi
   const state = stateOf(object) as InstanceState;
   const problems: Problems = {};
   // Others are the program's own affair, and are checked when they are written. As Django's full_clean().
-  for (const field of state.meta.fields) if (field.editable) note(problems, field.name, await checkField(object, state, field));
+  for (const field of state.meta.fields) if (field.editable) addProblems(problems, field.name, await checkField(object, state, field));
   try {
     await object.clean();
   } catch (error) {
     // A clean() that counts on values being there may fail over those that are wrong: they are what to tell.
-    if (error instanceof ValidationError) for (const [name, messages] of Object.entries(error.errors)) note(problems, name, messages);
+    if (error instanceof ValidationError) for (const [name, messages] of Object.entries(error.errors)) addProblems(problems, name, messages);
     else if (Object.keys(problems).length === 0) throw error;
   }
   if (Object.keys(problems).length > 0) throw new ValidationError(problems, state.meta.name);

@@ -133,7 +133,7 @@ export class QuerySet extends Rows {
     return this.#with(build.dated(this.#state, field, unit, options, "timestamp"));
   }
   selectForUpdate(settings: LockSettings = {}): QuerySet {
-    return this.#set({ lock: lockNode("update", lockFacts(settings)) });
+    return this.#set({ lock: lockNode("update", lockOptions(settings)) });
   }
   withDeleted(): QuerySet {
     return this.#set({ deleted: "include" });
@@ -275,7 +275,7 @@ const chunkSizeOf = (given: unknown): number => {
   throw new FieldError(`iterate(): chunkSize is ${describe(size)}. Expected a whole number from 1 on`);
 };
 
-const lockFacts = (settings: LockSettings) => {
+const lockOptions = (settings: LockSettings) => {
   for (const name of Object.keys(objectGiven("selectForUpdate()", settings, "options as an object")))
     if (name !== "skipLocked" && name !== "noWait" && name !== "of")
       throw new FieldError(`selectForUpdate: no option '${name}'; there are skipLocked, noWait, of`);

@@ -321,7 +321,7 @@ export const databaseOf = (session: object): DatabaseHandle => {
 /** The session that an object belongs to, or null. */
 export const sessionOf = (object: object): Session | null => {
   const { owner } = requireState(object);
-  return owner instanceof Core && !owner.closed ? (owner.face as Session) : null;
+  return owner instanceof Core && !owner.closed ? (owner.session as Session) : null;
 };
 
 /**

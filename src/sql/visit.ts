@@ -31,7 +31,7 @@ const withParts = <N extends object>(whole: N, parts: Partial<N>): N =>
   differs(whole, parts) ? Object.freeze({ ...whole, ...parts }) : whole;
 const nodeWith = <N extends Expr>(node: N, parts: Partial<N>): N => (differs(node, parts) ? made({ ...node, ...parts }) : node);
 const maybe = (expr: Expr | null, map: Map): Expr | null => (expr === null ? null : map(expr));
-const leaf = <N extends Expr>(node: N): N => node;
+const unchanged = <N extends Expr>(node: N): N => node;
 const mapOrder = (orders: readonly OrderNode[], map: Map): readonly OrderNode[] =>
   mapList(orders, (one) => withParts(one, { expr: map(one.expr) }));
 const mapQuery = (query: Select | Compound, map: Map): Select | Compound =>
@@ -70,12 +70,12 @@ function mapCompound(query: Compound, map: Map): Compound {
 }
 
 const children: { readonly [K in ExprKind]: (node: NodeOf<K>, map: Map) => Expr } = {
-  column: leaf,
-  param: leaf,
-  literal: leaf,
-  identifier: leaf,
-  excluded: leaf,
-  unresolved: leaf,
+  column: unchanged,
+  param: unchanged,
+  literal: unchanged,
+  identifier: unchanged,
+  excluded: unchanged,
+  unresolved: unchanged,
   binary: (node, map) => nodeWith(node, { left: map(node.left), right: map(node.right) }),
   negate: (node, map) => nodeWith(node, { operand: map(node.operand) }),
   and: (node, map) => nodeWith(node, { operands: mapList(node.operands, map) }),

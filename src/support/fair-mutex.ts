@@ -1,6 +1,6 @@
 /** Mutual exclusion whose waiters come in turn, first come first served, each waiting at most for a given time. */
 
-import { takeOut } from "./take-out.js";
+import { removeFromTail } from "./remove-from-tail.js";
 
 interface Waiter {
   readonly label: string;
@@ -35,7 +35,7 @@ export class FairMutex {
         },
       };
       const timer = setTimeout(() => {
-        takeOut(waiting, waiter);
+        removeFromTail(waiting, waiter);
         reject(late(this.#holder ?? "nobody"));
       }, timeout);
       waiting.push(waiter);

@@ -40,7 +40,7 @@ function keyColumns(detail: string | undefined): readonly string[] | undefined {
   return list?.split(", ").map((column) => column.replace(/^"(.*)"$/s, (_, name: string) => name.replaceAll('""', '"')));
 }
 
-function facts(fault: ServerFault): IntegrityFacts {
+function detailsOf(fault: ServerFault): IntegrityFacts {
   return {
     table: fault.table,
     constraint: fault.constraint,
@@ -56,28 +56,28 @@ type Translation = (fault: ServerFault, sql: string) => FlashDbError;
 const byCode: Readonly<Record<string, Translation>> = {
   "23505": (fault) =>
     new UniqueViolation(
-      `Expected values that no other row has: the unique constraint ${fault.constraint ?? ""}${place(facts(fault))} refused them.${detailOf(fault)} Change the values, or the row that has them.`,
-      facts(fault),
+      `Expected values that no other row has: the unique constraint ${fault.constraint ?? ""}${place(detailsOf(fault))} refused them.${detailOf(fault)} Change the values, or the row that has them.`,
+      detailsOf(fault),
       { cause: fault },
     ),
   "23503": (fault) =>
     new ForeignKeyViolation(
-      `Expected rows that refer to each other to exist: the foreign key ${fault.constraint ?? ""}${place(facts(fault))} refused the statement.${detailOf(fault)} ` +
+      `Expected rows that refer to each other to exist: the foreign key ${fault.constraint ?? ""}${place(detailsOf(fault))} refused the statement.${detailOf(fault)} ` +
         `Write the row referred to first, or remove the rows that refer to it first.`,
-      facts(fault),
+      detailsOf(fault),
       { cause: fault },
     ),
   "23001": (fault) => byCodeOf("23503", fault),
   "23502": (fault) =>
     new NotNullViolation(
-      `Expected a value, got NULL: the column${place(facts(fault))} is not nullable. Give a value, or make the field nullable.`,
-      facts(fault),
+      `Expected a value, got NULL: the column${place(detailsOf(fault))} is not nullable. Give a value, or make the field nullable.`,
+      detailsOf(fault),
       { cause: fault },
     ),
   "23514": (fault) =>
     new CheckViolation(
-      `A value was refused by the check ${fault.constraint ?? ""}${place(facts(fault))}. Give values that pass it.`,
-      facts(fault),
+      `A value was refused by the check ${fault.constraint ?? ""}${place(detailsOf(fault))}. Give values that pass it.`,
+      detailsOf(fault),
       { cause: fault },
     ),
   "40001": (fault) =>
@@ -132,7 +132,7 @@ export function translate(error: unknown, sql: string): FlashDbError {
   const known = byCode[error.code];
   if (known !== undefined) return known(error, sql);
   if (error.code.startsWith("23"))
-    return new IntegrityError(`A constraint refused the statement: ${error.message}.${detailOf(error)}`, facts(error), { cause: error });
+    return new IntegrityError(`A constraint refused the statement: ${error.message}.${detailOf(error)}`, detailsOf(error), { cause: error });
   const ours: Readonly<Record<string, string>> = { "42P01": missingTable, "42703": missingColumn };
   const hint = [error.hint, ours[error.code]].map((text) => (text === undefined ? "" : ` ${text}`)).join("");
   return new DatabaseError(`${error.message} (${error.code}).${detailOf(error)}${hint} In: ${sql}`, { cause: error });

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import type { ConnectionOptions } from "node:tls";
-import { shownUrl } from "../../database/shown-url.js";
+import { redactUrl } from "../../database/redact-url.js";
 import { ConfigurationError } from "../../errors.js";
 import { didYouMean } from "../../support/did-you-mean.js";
 
@@ -94,7 +94,7 @@ const elsewhere: Readonly<Record<string, string>> = {
 };
 
 export function parseUrl(url: string): PostgresTarget {
-  const refuse: Refuse = (what) => new ConfigurationError(`Expected a URL like ${FORM}, got ${JSON.stringify(shownUrl(url))}: ${what}.`);
+  const refuse: Refuse = (what) => new ConfigurationError(`Expected a URL like ${FORM}, got ${JSON.stringify(redactUrl(url))}: ${what}.`);
   const parsed = readUrl(url, refuse);
   const draft: Draft = { client: placeOf(parsed, refuse), connectTimeout: null, statementTimeout: null, tls: new Map() };
   for (const [name, value] of parsed.searchParams) {

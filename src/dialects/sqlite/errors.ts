@@ -59,37 +59,37 @@ function constraintError(error: SqliteFault, sql: string): IntegrityError {
     case "SQLITE_CONSTRAINT_UNIQUE":
     case "SQLITE_CONSTRAINT_PRIMARYKEY":
     case "SQLITE_CONSTRAINT_ROWID": {
-      const facts = { table: target(sql), ...named(error.message) };
-      const what = facts.constraint === undefined ? at(facts) : ` ${facts.constraint}${at(facts)}`;
+      const detailsOf = { table: target(sql), ...named(error.message) };
+      const what = detailsOf.constraint === undefined ? at(detailsOf) : ` ${detailsOf.constraint}${at(detailsOf)}`;
       return new UniqueViolation(
         `Expected values that no other row has: the unique constraint${what} refused them. Change the values, or the row that has them.`,
-        facts,
+        detailsOf,
         options,
       );
     }
     case "SQLITE_CONSTRAINT_NOTNULL": {
-      const facts = { table: target(sql), ...named(error.message) };
+      const details = { table: target(sql), ...named(error.message) };
       return new NotNullViolation(
-        `Expected a value, got NULL: the column${at(facts)} is not nullable. Give a value, or make the field nullable.`,
-        facts,
+        `Expected a value, got NULL: the column${at(details)} is not nullable. Give a value, or make the field nullable.`,
+        details,
         options,
       );
     }
     case "SQLITE_CONSTRAINT_CHECK": {
       const constraint = /constraint failed: (.*)$/s.exec(error.message)?.[1];
-      const facts = { table: target(sql), constraint };
+      const details = { table: target(sql), constraint };
       return new CheckViolation(
-        `A value was refused by the check ${constraint ?? ""}${at(facts)}. Give values that pass it.`,
-        facts,
+        `A value was refused by the check ${constraint ?? ""}${at(details)}. Give values that pass it.`,
+        details,
         options,
       );
     }
     case "SQLITE_CONSTRAINT_FOREIGNKEY": {
-      const facts = { table: target(sql) };
+      const details = { table: target(sql) };
       return new ForeignKeyViolation(
-        `Expected rows that refer to each other to exist: a foreign key refused the statement${facts.table === undefined ? "" : ` on ${facts.table}`}. ` +
+        `Expected rows that refer to each other to exist: a foreign key refused the statement${details.table === undefined ? "" : ` on ${details.table}`}. ` +
           `Either a row refers to one that does not exist, or a row was removed that others refer to. Write the row referred to first, or remove the others first.`,
-        facts,
+        details,
         options,
       );
     }

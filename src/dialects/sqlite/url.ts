@@ -2,7 +2,7 @@
 
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { shownUrl } from "../../database/shown-url.js";
+import { redactUrl } from "../../database/redact-url.js";
 import { ConfigurationError } from "../../errors.js";
 
 export interface SqliteTarget {
@@ -14,26 +14,26 @@ const FORMS = `"sqlite:app.db", "sqlite:/absolute/app.db" or "sqlite::memory:"`;
 
 export function parseUrl(url: string): SqliteTarget {
   const rest = /^sqlite:(.*)$/is.exec(url)?.[1];
-  if (rest === undefined) throw new ConfigurationError(`Expected a URL like ${FORMS}, got ${JSON.stringify(shownUrl(url))}.`);
+  if (rest === undefined) throw new ConfigurationError(`Expected a URL like ${FORMS}, got ${JSON.stringify(redactUrl(url))}.`);
   if (rest === ":memory:") return { file: null };
   if (rest.trim() === "")
-    throw new ConfigurationError(`Expected a file name behind "sqlite:", as in ${FORMS}, got ${JSON.stringify(shownUrl(url))}.`);
+    throw new ConfigurationError(`Expected a file name behind "sqlite:", as in ${FORMS}, got ${JSON.stringify(redactUrl(url))}.`);
   if (rest.startsWith("//")) {
     throw new ConfigurationError(
-      `Expected a path right behind "sqlite:", as in ${FORMS}, got ${JSON.stringify(shownUrl(url))}: leave out the two slashes.`,
+      `Expected a path right behind "sqlite:", as in ${FORMS}, got ${JSON.stringify(redactUrl(url))}: leave out the two slashes.`,
     );
   }
   if (rest.startsWith("file:") || rest.includes("?") || rest.includes("\0") || rest.startsWith(":")) {
     throw new ConfigurationError(
-      `Expected a plain path behind "sqlite:", as in ${FORMS}, got ${JSON.stringify(shownUrl(url))}: parameters and other URIs are not understood here, use the options.`,
+      `Expected a plain path behind "sqlite:", as in ${FORMS}, got ${JSON.stringify(redactUrl(url))}: parameters and other URIs are not understood here, use the options.`,
     );
   }
   const file = resolve(rest);
   const folder = dirname(file);
   if (!existsSync(folder))
-    throw new ConfigurationError(`The folder ${folder} of the database ${JSON.stringify(shownUrl(url))} does not exist. Make it first.`);
+    throw new ConfigurationError(`The folder ${folder} of the database ${JSON.stringify(redactUrl(url))} does not exist. Make it first.`);
   if (existsSync(file) && statSync(file).isDirectory())
-    throw new ConfigurationError(`Expected a file for the database ${JSON.stringify(shownUrl(url))}, but ${file} is a folder.`);
+    throw new ConfigurationError(`Expected a file for the database ${JSON.stringify(redactUrl(url))}, but ${file} is a folder.`);
   return { file };
 }
 

@@ -73,7 +73,7 @@ export class Core implements InstanceOwner, Who {
   readonly signals: SignalBus<Signals>;
   readonly options: SessionOptions;
   /** The Session, as hooks and listeners get it. */
-  face!: object;
+  session!: object;
   readonly #number = ++sessions;
 
   readonly map = new IdentityMap();
@@ -132,9 +132,6 @@ export class Core implements InstanceOwner, Who {
   /** Who runs its statements. */
   get who(): Who {
     return this;
-  }
-  get session(): object {
-    return this.face;
   }
   loadRelation(object: object, relation: RelationMeta): Promise<unknown> {
     return loader(this, object, relation);

@@ -9,7 +9,7 @@ export abstract class SessionHandle {
   readonly #core: Core;
   constructor(core: Core) {
     this.#core = core;
-    core.face = this;
+    core.session = this;
   }
   static coreOf(value: object): Core | null {
     return #core in value ? value.#core : null;

@@ -28,7 +28,7 @@ import { updateOf, type LinkWork, type RowWork, type Step, type StepKind, type W
 
 export const execute = async (core: Core, work: Work, running: RunningFlush): Promise<void> => {
   const steps = planRows(work.rows, (field) => temporaryUniqueValue(field) !== undefined);
-  for (const sweep of work.bulkActions) count(running, sweep.relation.owner, await runBulkOnDelete(core, sweep));
+  for (const bulkAction of work.bulkActions) count(running, bulkAction.relation.owner, await runBulkOnDelete(core, bulkAction));
   const rest = firstDelete(steps);
   for (const step of steps.slice(0, rest)) await runStep(core, step, running);
   for (const move of work.reassignments) await runReassignment(core, move);
@@ -224,7 +224,7 @@ const runRow = async (core: Core, meta: ModelMeta, work: RowWork, run: Runner, r
   running.userCodeRan = true;
   core.overrideCalls.set(work.object, write);
   try {
-    await (deletes ? callDelete : callSave)(work.object, core.face);
+    await (deletes ? callDelete : callSave)(work.object, core.session);
   } finally {
     core.overrideCalls.delete(work.object);
   }
@@ -240,15 +240,15 @@ const emitLinkSignals = async (core: Core, link: LinkWork, isNew: IsNew, running
   const { ctor } = (stateOf(owner) as InstanceState).meta;
   const added = link.added.filter((member) => isNew(link, member));
   running.userCodeRan = true;
-  const tell = (action: "add" | "remove" | "clear", members: readonly unknown[]): Promise<void> =>
+  const emit = (action: "add" | "remove" | "clear", members: readonly unknown[]): Promise<void> =>
     core.signals.emit("m2m_changed", ctor, {
       instance: owner,
       relation: relation.name,
       action,
       objects: members.filter((member): member is object => typeof member === "object" && member !== null && stateOf(member) !== undefined),
-      db: core.face,
+      db: core.session,
     });
-  if (cleared) await tell("clear", []);
-  if (removed.length > 0) await tell("remove", removed);
-  if (added.length > 0) await tell("add", added);
+  if (cleared) await emit("clear", []);
+  if (removed.length > 0) await emit("remove", removed);
+  if (added.length > 0) await emit("add", added);
 };

@@ -104,7 +104,7 @@ const emitFor = async (core: Core, row: RowWork, event: (typeof rowSignals)[numb
   const { ctor } = row.meta;
   if (!core.signals.has(event, ctor)) return false;
   heard?.();
-  if (event === "pre_delete" || event === "post_delete") await core.signals.emit(event, ctor, { instance: object, db: core.face });
-  else await core.signals.emit(event, ctor, { instance: object, created: kind === "insert", changed: writtenNames(row), db: core.face });
+  if (event === "pre_delete" || event === "post_delete") await core.signals.emit(event, ctor, { instance: object, db: core.session });
+  else await core.signals.emit(event, ctor, { instance: object, created: kind === "insert", changed: writtenNames(row), db: core.session });
   return true;
 };

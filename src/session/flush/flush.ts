@@ -91,7 +91,7 @@ export const guarded = async <T>(core: Core, work: () => Promise<T>): Promise<T>
 };
 
 const sendAll = async (core: Core, subset: Subset, running: RunningFlush): Promise<void> => {
-  if (subset === null && core.signals.has("pre_flush")) await core.signals.emit("pre_flush", null, { db: core.face });
+  if (subset === null && core.signals.has("pre_flush")) await core.signals.emit("pre_flush", null, { db: core.session });
   for (let round = 0; ; round++) {
     if (round === MAX_ROUNDS)
       throw new SessionError(
@@ -105,7 +105,7 @@ const sendAll = async (core: Core, subset: Subset, running: RunningFlush): Promi
     if (!running.userCodeRan || subset !== null) break;
     running.objects.clear();
   }
-  if (subset === null && core.signals.has("post_flush")) await core.signals.emit("post_flush", null, { db: core.face });
+  if (subset === null && core.signals.has("post_flush")) await core.signals.emit("post_flush", null, { db: core.session });
 };
 
 /**

@@ -34,7 +34,7 @@ export async function* iterate(core: Core, plan: SelectPlan, options: IterateOpt
   for await (const chunk of chunks) {
     assertOpen(core);
     yield* chunk.objects;
-    chunk.leave();
+    chunk.release();
     // A database in this process answers without waiting: timers and other requests get their turn between the chunks.
     if (!streamed) await new Promise((resume) => setImmediate(resume));
   }
@@ -42,7 +42,7 @@ export async function* iterate(core: Core, plan: SelectPlan, options: IterateOpt
 
 interface Chunk {
   readonly objects: readonly unknown[];
-  readonly leave: () => void;
+  readonly release: () => void;
 }
 
 /** Knows which objects rows brought into the session. */
@@ -59,11 +59,11 @@ const collecting = (core: Core): { readonly context: LoadContext; readonly fresh
 };
 
 const chunkOf = async (core: Core, plan: SelectPlan, rows: unknown[][], { track }: IterateOptions): Promise<Chunk> => {
-  if (plan.shape.kind === "values") return { objects: decodeValues(plan, rows, core.dialect), leave: () => undefined };
+  if (plan.shape.kind === "values") return { objects: decodeValues(plan, rows, core.dialect), release: () => undefined };
   const { context, fresh } = collecting(core);
   const objects = loadInstances(plan, rows, context);
   await prefetch(objects, plan.prefetch, context);
-  return { objects, leave: () => (track ? undefined : fresh.forEach((object) => letGo(core, object))) };
+  return { objects, release: () => (track ? undefined : fresh.forEach((object) => letGo(core, object))) };
 };
 
 /** What was changed meanwhile is still to be written, and stays. */
@@ -102,7 +102,7 @@ async function* chunkedRows(core: Core, plan: SelectPlan, options: IterateOption
     const loaded = await load(core, plan);
     const objects = plan.reversed ? loaded.reverse() : loaded;
     for (let at = 0; at < objects.length; at += options.chunkSize)
-      yield { objects: objects.slice(at, at + options.chunkSize), leave: () => undefined };
+      yield { objects: objects.slice(at, at + options.chunkSize), release: () => undefined };
     return;
   }
   const keysPlan = planSelect({
@@ -131,6 +131,6 @@ async function* chunkedRows(core: Core, plan: SelectPlan, options: IterateOption
     const objects = (await load(core, planSelect(wanted), context)) as object[];
     const byKey = new Map(objects.map((object) => [held(object, key), object]));
     const inOrder = part.map((value) => byKey.get(value)).filter((object) => object !== undefined);
-    yield { objects: inOrder, leave: () => (options.track ? undefined : fresh.forEach((object) => letGo(core, object))) };
+    yield { objects: inOrder, release: () => (options.track ? undefined : fresh.forEach((object) => letGo(core, object))) };
   }
 }

@@ -31,7 +31,7 @@ class Context implements LoadContext, PlanRunner {
     this.dialect = core.dialect;
     this.fetchMode = core.fetchMode;
     this.loaded = core.signals.has("post_load")
-      ? (object, meta) => core.signals.emitSync("post_load", meta.ctor, { instance: object, db: core.face })
+      ? (object, meta) => core.signals.emitSync("post_load", meta.ctor, { instance: object, db: core.session })
       : null;
   }
   get runner(): PlanRunner {

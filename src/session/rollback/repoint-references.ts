@@ -8,7 +8,7 @@ import type { Entry } from "../journal/journal-entries.js";
 import { targetKeyOf } from "../core/reference-keys.js";
 
 type Keys = ReadonlyMap<FieldMeta, unknown>;
-const withdrawn = new WeakMap<object, Keys>();
+const keysTakenBack = new WeakMap<object, Keys>();
 let any = false;
 
 /** The keys that an object has now and that putting it back to where it was new will take from it; null where there are none. */
@@ -21,7 +21,7 @@ export const recordWithdrawnKeys = (object: object, keys: Keys): void => {
   for (const [field, key] of keys) {
     if (held(object, field) === key) continue;
     any = true;
-    withdrawn.set(object, keys);
+    keysTakenBack.set(object, keys);
     return;
   }
 };
@@ -30,7 +30,7 @@ export const recordWithdrawnKeys = (object: object, keys: Keys): void => {
 export const repointReferences = (object: object, state: InstanceState, only: ReadonlySet<object> | null = null): void => {
   if (!any || state.related === null) return;
   for (const [name, target] of state.related) {
-    const keys = target === null || (only !== null && !only.has(target)) ? undefined : withdrawn.get(target);
+    const keys = target === null || (only !== null && !only.has(target)) ? undefined : keysTakenBack.get(target);
     const relation = state.meta.relations.get(name);
     if (target === null || keys === undefined || (relation?.kind !== "toOne" && relation?.kind !== "anyOf")) continue;
     const keyField = targetKeyOf(relation, target);

@@ -34,7 +34,7 @@ export const restoreDownTo = (core: Core, level: Level, mode: RestoreMode): void
 const restore = (core: Core, level: Level, mode: RestoreMode): void => {
   // What was taken out and has joined another session since is that session's.
   const objects = level.entries.all().filter(([object]) => isOurs(core, stateOf(object) as InstanceState));
-  const withdrawn = new Set<object>();
+  const takenBack = new Set<object>();
   for (const [object] of objects) unmap(core, object, stateOf(object) as InstanceState);
   for (const [object, entry] of objects) {
     const state = stateOf(object) as InstanceState;
@@ -42,10 +42,10 @@ const restore = (core: Core, level: Level, mode: RestoreMode): void => {
     putBack(core, object, state, entry, mode);
     if (keys !== null) {
       recordWithdrawnKeys(object, keys);
-      withdrawn.add(object);
+      takenBack.add(object);
     }
   }
-  if (withdrawn.size > 0) for (const [object] of objects) repointReferences(object, stateOf(object) as InstanceState, withdrawn);
+  if (takenBack.size > 0) for (const [object] of objects) repointReferences(object, stateOf(object) as InstanceState, takenBack);
   for (const [object] of objects) {
     const state = stateOf(object) as InstanceState;
     if (state.status === "persistent" && state.snapshot !== null && state.owner === core)

@@ -58,7 +58,7 @@ const runNow = (core: Core, query: CompiledQuery, kind: StatementKind): Promise<
   return kind === "read" ? core.handle.run(query, core.who) : runInNew(core, query, kind);
 };
 const runIn = (core: Core, tx: SessionTransaction, query: CompiledQuery, kind: StatementKind): Promise<QueryResult> => {
-  note(core, tx, kind);
+  recordUse(core, tx, kind);
   const running = tx.open.run(query);
   return kind === "write" && tx.firstWrite === null ? placed(tx, running, query.text) : running;
 };
@@ -78,7 +78,7 @@ const runInNew = (core: Core, query: CompiledQuery, kind: StatementKind): Promis
 const runWhenOpen = async (core: Core, query: CompiledQuery, kind: StatementKind): Promise<QueryResult> =>
   runIn(core, await openTransaction(core, FIRST_WRITE, false), query, kind);
 
-const note = (core: Core, tx: SessionTransaction, kind: StatementKind): void => {
+const recordUse = (core: Core, tx: SessionTransaction, kind: StatementKind): void => {
   if (kind === "write") {
     if (tx.mode.readOnly === true)
       throw new SessionError("this transaction is read-only ({ readOnly: true }): nothing can be written in it");

@@ -56,11 +56,11 @@ let lastInfo: ModelInfo | null = null;
 
 export const modelInfoOf = (meta: ModelMeta): ModelInfo => {
   if (meta === lastMeta && lastInfo !== null) return lastInfo;
-  let facts = known.get(meta);
-  if (facts === undefined) known.set(meta, (facts = buildModelInfo(meta)));
+  let info = known.get(meta);
+  if (info === undefined) known.set(meta, (info = buildModelInfo(meta)));
   lastMeta = meta;
-  lastInfo = facts;
-  return facts;
+  lastInfo = info;
+  return info;
 };
 
 const isOwned = ({ inverse }: ToOneMeta): boolean =>

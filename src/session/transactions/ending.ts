@@ -16,7 +16,7 @@ export const close = (core: Core): Promise<void> => {
   const lost = lostWith(core, callSite);
   detachAll(core);
   core.closed = true;
-  return lost === null ? DONE : tell(core, lost);
+  return lost === null ? DONE : reportLost(core, lost);
 };
 const DONE = Promise.resolve();
 
@@ -32,7 +32,7 @@ const closeInTurn = async (core: Core, closing: Error): Promise<void> => {
   refuseInside(core, "close()");
   const { had, lost } = await core.lock.runInScope("flush", "close()", () => end(core, closing));
   if (had) await emitRollback(core);
-  if (lost !== null) await tell(core, lost);
+  if (lost !== null) await reportLost(core, lost);
 };
 
 const end = async (core: Core, closing: Error): Promise<{ readonly had: boolean; readonly lost: string | null }> => {
@@ -67,14 +67,14 @@ const SHOWN_OBJECTS = 3;
 
 const unsentObjects = (core: Core): string[] => {
   const found = new Map<object, string>();
-  const note = (object: object, what: string): void => {
+  const add = (object: object, what: string): void => {
     const { meta } = stateOf(object) as InstanceState;
     if (!found.has(object)) found.set(object, `${what}${describeRow(meta, what === "" ? null : keyHeldBy(meta, object))}`);
   };
-  for (const object of core.pending) note(object, "");
-  for (const object of core.deleting) note(object, "the deleted ");
-  for (const object of changedObjects(core)) note(object, "the changed ");
-  for (const [object] of core.replacedReverseOnes) note(object, "the changed ");
+  for (const object of core.pending) add(object, "");
+  for (const object of core.deleting) add(object, "the deleted ");
+  for (const object of changedObjects(core)) add(object, "the changed ");
+  for (const [object] of core.replacedReverseOnes) add(object, "the changed ");
   return [...found.values()];
 };
 
@@ -105,7 +105,7 @@ const detachAll = (core: Core): void => {
   core.callbacks.length = 0;
 };
 
-const tell = async (core: Core, lost: string): Promise<void> => {
+const reportLost = async (core: Core, lost: string): Promise<void> => {
   const message = `a session ended with ${lost}. Call db.commit(), use atomic(), or say { onUncommitted: "ignore" }`;
   if (core.options.onUncommitted === "throw") throw new SessionError(message);
   process.emitWarning(message, { type: "FlashDbWarning", code: "FLASH_DB_UNCOMMITTED" });

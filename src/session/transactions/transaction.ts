@@ -119,7 +119,7 @@ const rollBackMemory = (core: Core): void => {
 
 /** Listeners of `post_commit` and `onCommit` work all run; their errors come together. */
 export const afterCommit = async (core: Core, { had, callbacks }: Ended): Promise<void> => {
-  const errors: unknown[] = had ? await core.signals.settle("post_commit", null, { db: core.face }) : [];
+  const errors: unknown[] = had ? await core.signals.settle("post_commit", null, { db: core.session }) : [];
   for (const callback of callbacks) {
     try {
       await callback();
@@ -153,7 +153,7 @@ export const rollbackNow = async (core: Core): Promise<boolean> => {
 };
 
 export const emitRollback = async (core: Core): Promise<void> => {
-  if (core.signals.has("post_rollback")) await core.signals.emit("post_rollback", null, { db: core.face });
+  if (core.signals.has("post_rollback")) await core.signals.emit("post_rollback", null, { db: core.session });
 };
 
 /** A level that was begun on purpose: a transaction, or a savepoint in one. */

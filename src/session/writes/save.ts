@@ -39,7 +39,7 @@ export const saveObject = async (object: object, first?: unknown, second?: unkno
   const policy = fullPolicy(`save() of ${state.meta.name}`, {
     fields: fields === undefined ? null : { names: new Set(fields), always: false },
   });
-  await calling(core, object, () => flushOnly(core, new Set([object]), policy));
+  await whileSavingDirectly(core, object, () => flushOnly(core, new Set([object]), policy));
 };
 
 /** What writes the object now, where a flush has come to it and calls its override. */
@@ -57,7 +57,7 @@ const checkFields = (meta: ModelMeta, fields: readonly string[]): void => {
 };
 
 /** While the base method runs, the flush writes the object instead of calling its override again. */
-const calling = async (core: Core, object: object, work: () => Promise<void>): Promise<void> => {
+const whileSavingDirectly = async (core: Core, object: object, work: () => Promise<void>): Promise<void> => {
   const nested = core.savingDirectly.has(object);
   core.savingDirectly.add(object);
   try {
@@ -79,7 +79,7 @@ export const deleteObject = async (object: object, db: unknown, { hard }: { read
   const marked = state.deleting;
   if (!markForDeletion(core, object, state, hard)) return;
   try {
-    await calling(core, object, () => flushOnly(core, new Set([object]), fullPolicy(`delete() of ${state.meta.name}`)));
+    await whileSavingDirectly(core, object, () => flushOnly(core, new Set([object]), fullPolicy(`delete() of ${state.meta.name}`)));
   } catch (error) {
     // What was asked for now and refused is not asked for again by the next flush.
     if (!marked && state.deleting) {
@@ -123,5 +123,5 @@ export const restoreObject = async (object: object, db: unknown): Promise<void> 
     throw new SessionError(`${meta.name} does not delete softly, so there is nothing to restore: spread ...softDelete() into its fields`);
   const core = coreFor(object, db, "restore()");
   (object as Record<string, unknown>)[field.name] = null;
-  await saveObject(object, core.face);
+  await saveObject(object, core.session);
 };

@@ -20,7 +20,7 @@ const saveWith = async (core: Core, object: object, changes: Values): Promise<vo
   const expressions = state.expressions === null ? null : new Map(state.expressions);
   try {
     assignValues(object, changes);
-    await callSave(object, core.face);
+    await callSave(object, core.session);
   } catch (error) {
     state.expressions = expressions;
     for (const [name, value] of before) (object as Record<string, unknown>)[name] = value;

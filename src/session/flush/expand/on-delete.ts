@@ -53,21 +53,21 @@ const blocksDeletion = (from: ModelMeta, to: ModelMeta): boolean =>
  * A relation is among them for its own sake, for that of one below it, or because its rows hold others that the session deletes: those go first.
  */
 export const handledBySession = (core: Core, policy: WritePolicy, roots: Iterable<ModelMeta>): ReadonlySet<ToOneMeta> => {
-  const met = new Set<ToOneMeta>();
+  const handled = new Set<ToOneMeta>();
   const open = new Set(reachedFrom(roots));
   const joins = (relation: ToOneMeta): boolean =>
     needsSession(core, policy, relation) ||
     (relation.onDelete === "cascade" &&
-      (relation.owner.dependants().some((below) => met.has(below)) ||
-        [...met].some((other) => other.onDelete === "cascade" && blocksDeletion(relation.owner, other.owner))));
+      (relation.owner.dependants().some((below) => handled.has(below)) ||
+        [...handled].some((other) => other.onDelete === "cascade" && blocksDeletion(relation.owner, other.owner))));
   for (let grown = true; grown;) {
     grown = false;
     for (const relation of open) {
       if (!joins(relation)) continue;
       open.delete(relation);
-      met.add(relation);
+      handled.add(relation);
       grown = true;
     }
   }
-  return met;
+  return handled;
 };

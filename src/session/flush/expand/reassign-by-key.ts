@@ -17,7 +17,7 @@ import { bind, run } from "../../statements/send.js";
 /** Removals come first: what leaves one collection for another arrives. */
 export const collectReassignments = async (core: Core, policy: WritePolicy): Promise<readonly KeyReassignment[]> => {
   const leaving: KeyReassignment[] = [];
-  const joining: KeyReassignment[] = [];
+  const arriving: KeyReassignment[] = [];
   const keyed: CollectionState[] = [];
   for (const collection of core.collections) if (collection.hasKeys) keyed.push(collection);
   for (const collection of keyed) {
@@ -26,9 +26,9 @@ export const collectReassignments = async (core: Core, policy: WritePolicy): Pro
     await resolveLoadedKeys(core, policy, collection, relation);
     const [removed, added] = [[...collection.removedKeys], [...collection.addedKeys]];
     if (removed.length > 0) leaving.push({ relation, owner, keys: removed, joins: false });
-    if (added.length > 0) joining.push({ relation, owner, keys: added, joins: true });
+    if (added.length > 0) arriving.push({ relation, owner, keys: added, joins: true });
   }
-  return [...leaving, ...joining];
+  return [...leaving, ...arriving];
 };
 
 const keyField = ({ target }: ToManyMeta): FieldMeta => target.primaryKey[0] as FieldMeta;

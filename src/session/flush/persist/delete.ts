@@ -19,7 +19,7 @@ export const deleteRows = async (core: Core, meta: ModelMeta, rows: readonly Row
   const [key] = meta.primaryKey;
   if (version === null && rows.length > 1 && meta.primaryKey.length === 1 && key !== undefined) {
     await run(core, bind(core, { statement: byKey(meta, key), values: [keysOf(rows, key)] }), "write");
-    return buryAll(core, rows);
+    return markAllDeleted(core, rows);
   }
   const fields: readonly FieldMeta[] = version === null ? meta.primaryKey : [...meta.primaryKey, version];
   for (const part of chunks(rows, fields.length, core.dialect.features.maxParameters)) {
@@ -31,7 +31,7 @@ export const deleteRows = async (core: Core, meta: ModelMeta, rows: readonly Row
       "write",
     );
     if (version !== null) checkAll(core, meta, part, compare ? result.rows : null, result.affected);
-    buryAll(core, part);
+    markAllDeleted(core, part);
   }
 };
 
@@ -63,20 +63,20 @@ const checkAll = (core: Core, meta: ModelMeta, part: readonly RowWork[], rows: r
 };
 
 /** The objects' rows are gone; until the commit the session keeps them, so that a rollback can bring them back. */
-const buryAll = (core: Core, rows: readonly RowWork[]): void => {
+const markAllDeleted = (core: Core, rows: readonly RowWork[]): void => {
   const all = rows.length === core.deleting.size && rows.every(({ state }) => state.deleting && state.owner === core);
-  for (let at = 0; at < rows.length; at++) leave(core, rows[at] as RowWork);
+  for (let at = 0; at < rows.length; at++) markDeleted(core, rows[at] as RowWork);
   if (all) core.deleting.clear();
   else for (const { object } of rows) core.deleting.delete(object);
 };
 
 /** One of them. */
 export const markDeletedInTransaction = (core: Core, work: Pick<RowWork, "object" | "state">): void => {
-  leave(core, work);
+  markDeleted(core, work);
   core.deleting.delete(work.object);
 };
 
-const leave = (core: Core, { object, state }: Pick<RowWork, "object" | "state">): void => {
+const markDeleted = (core: Core, { object, state }: Pick<RowWork, "object" | "state">): void => {
   core.journal.append(object, entryOf(object, state));
   core.map.remove(state.meta, keyOfSnapshot(state.meta, state.snapshot as unknown[]), object);
   if (core.pending.size > 0) core.pending.delete(object);

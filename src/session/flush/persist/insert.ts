@@ -44,10 +44,10 @@ const takeAllPending = (core: Core, rows: readonly NewRow[]): void => {
 };
 
 /** Fills in what the session makes: keys of new targets, timestamps, uuids, the first version. True: what is filled in this row need not be noted any more. */
-const organise = (core: Core, row: NewRow, facts: ModelInfo, notes: NewRowEntries): boolean => {
+const organise = (core: Core, row: NewRow, info: ModelInfo, entries: NewRowEntries): boolean => {
   const { object, state, postponed } = row;
-  const { filled } = facts;
-  const noted = notes.note(object, state);
+  const { filled } = info;
+  const noted = entries.note(object, state);
   if (state.related !== null) copyTargetKeys(core, object, state, postponed, noted);
   const values = object as Record<string, unknown>;
   for (let at = 0; at < filled.length; at++) {
@@ -66,14 +66,14 @@ const firstValue = (field: FieldMeta, { subtypes }: ModelMeta): unknown => {
 };
 
 export const collect = (core: Core, meta: ModelMeta, rows: readonly NewRow[]): readonly InsertGroup[] => {
-  const facts = modelInfoOf(meta);
-  const notes = new NewRowEntries(core, facts);
+  const info = modelInfoOf(meta);
+  const entries = new NewRowEntries(core, info);
   const groups: InsertGroup[] = [];
   for (let at = 0; at < rows.length; at++) {
     const row = rows[at] as NewRow;
-    const noted = organise(core, row, facts, notes);
-    const group = groupFor(groups, row, facts);
-    if (group === null) groups.push(groupOf(meta, facts, row, noted));
+    const noted = organise(core, row, info, entries);
+    const group = groupFor(groups, row, info);
+    if (group === null) groups.push(groupOf(meta, info, row, noted));
     else {
       // Rows keep their order, whether they have relations or not: their keys are counted up in it.
       group.noted &&= noted;

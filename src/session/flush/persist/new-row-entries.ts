@@ -11,21 +11,21 @@ import { unresolvedTarget } from "../../core/reference-keys.js";
 /** For the new rows of one model that are written together. */
 export class NewRowEntries {
   readonly #core: Core;
-  readonly #facts: ModelInfo;
+  readonly #info: ModelInfo;
   /** The note of all rows that have nothing but values. */
   readonly #plain: Entry;
   #last: Entry | null = null;
 
-  constructor(core: Core, facts: ModelInfo) {
+  constructor(core: Core, info: ModelInfo) {
     this.#core = core;
-    this.#facts = facts;
-    this.#plain = newRowEntry(core, facts.unset);
+    this.#info = info;
+    this.#plain = newRowEntry(core, info.unset);
   }
 
   /** True: whatever is filled in it is noted already. */
   note(object: object, state: InstanceState): boolean {
     const { journal } = this.#core;
-    if (state.status !== "pending" || state.expressions !== null || !isUnset(object, this.#facts.made)) {
+    if (state.status !== "pending" || state.expressions !== null || !isUnset(object, this.#info.made)) {
       journal.touch(object, state);
       return false;
     }
@@ -46,13 +46,13 @@ export class NewRowEntries {
 
   /** References are filled where their target is new too. */
   #filledOf(object: object, state: InstanceState): Filled {
-    const { made, pointing, references, unset, unsetWithReferences: unsetOwing } = this.#facts;
+    const { made, pointing, references, unset, unsetWithReferences: withReferences } = this.#info;
     if (state.related === null) return unset;
-    let owed = 0;
+    let unresolved = 0;
     for (let at = 0; at < pointing.length; at++)
-      if (unresolvedTarget(object, state, pointing[at] as ToOneMeta | AnyOfMeta) !== null) owed++;
-    if (owed === 0) return unset;
-    if (owed === pointing.length) return unsetOwing;
+      if (unresolvedTarget(object, state, pointing[at] as ToOneMeta | AnyOfMeta) !== null) unresolved++;
+    if (unresolved === 0) return unset;
+    if (unresolved === pointing.length) return withReferences;
     return unsetOf([
       ...made,
       ...references.filter((_, at) => unresolvedTarget(object, state, pointing[at] as ToOneMeta | AnyOfMeta) !== null),

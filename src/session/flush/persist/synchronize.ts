@@ -96,7 +96,7 @@ const leaveLinked = (core: Core, meta: ModelMeta, objects: readonly object[]): v
   for (const relation of meta.dependants()) {
     for (const owner of linkedThrough(relation)) {
       const gone = new Set(objects);
-      const leave = (object: object): void => {
+      const removeMembers = (object: object): void => {
         const state = stateOf(object) as InstanceState;
         const collection = state.collections?.get(owner.name);
         if (collection === undefined || !(collection.items ?? [...collection.added]).some((item) => gone.has(item))) return;
@@ -104,8 +104,8 @@ const leaveLinked = (core: Core, meta: ModelMeta, objects: readonly object[]): v
         for (const item of gone) collection.added.delete(item);
         if (collection.items !== null) collection.items = collection.items.filter((item) => !gone.has(item));
       };
-      core.map.each(owner.meta, leave);
-      for (const object of core.pending) if (isOf((stateOf(object) as InstanceState).meta, owner.meta)) leave(object);
+      core.map.each(owner.meta, removeMembers);
+      for (const object of core.pending) if (isOf((stateOf(object) as InstanceState).meta, owner.meta)) removeMembers(object);
     }
   }
 };

@@ -16,7 +16,7 @@ const day = (): Date => new Date(Date.UTC(3000 + integer(5000), 0, 1) + integer(
 
 /** Null: values of this type are too few, or mean something that nobody can make up. */
 const makers: { readonly [K in TypeKind]: Make } = {
-  text: () => `parked-${crypto.randomUUID()}`,
+  text: () => `temporary-${crypto.randomUUID()}`,
   varchar: (type) => text(Math.min((type as { readonly length: number }).length, 36)),
   smallint: () => -integer(32_768),
   integer: () => -integer(2_147_483_647),
@@ -34,7 +34,7 @@ const makers: { readonly [K in TypeKind]: Make } = {
   time: () => day().toISOString().slice(11, 23),
   duration: () => -integer(281_474_976_710_655),
   bytes: () => bytes(16),
-  json: () => ({ parked: crypto.randomUUID() }),
+  json: () => ({ temporary: crypto.randomUUID() }),
   boolean: null,
   enum: null,
   array: null,

@@ -1,7 +1,7 @@
 /** A URL as messages may show it. */
 
 /** Without its password, wherever in the URL it stands and however malformed the URL is. */
-export const shownUrl = (url: string): string => {
+export const redactUrl = (url: string): string => {
   const query = url.indexOf("?");
   const [place, parameters] = query < 0 ? [url, ""] : [url.slice(0, query), url.slice(query)];
   // A password may hold an unescaped "?" or "@": the last "@" ends it, wherever that stands.
