@@ -130,7 +130,7 @@ eachDatabase("functions", shelf, (open) => {
     expect(east).toEqual(await shown("Asia/Kolkata").get(db));
     expect(await shown("-03").get(db)).toEqual(await shown("America/Sao_Paulo").get(db));
     for (const zone of ["+15:00", "+5", "5:30", "+05:60", "-", "UTC+3x", 5 as never])
-      expect(() => Extract("publishedAt", "hour", { zone }), String(zone)).toThrow(InvalidValue);
+      expect(() => Extract("publishedAt", "hour", { zone }), zone).toThrow(InvalidValue);
   });
 
   it("say whether all or any of the rows fulfil a condition", async () => {

@@ -85,9 +85,9 @@ const managers = new WeakMap<object, Map<string, object>>();
 export const faceOf = (object: object, name: string, make: () => object): object => {
   let known = managers.get(object);
   if (known === undefined) managers.set(object, (known = new Map()));
-  let face = known.get(name);
-  if (face === undefined) known.set(name, (face = make()));
-  return face;
+  let manager = known.get(name);
+  if (manager === undefined) known.set(name, (manager = make()));
+  return manager;
 };
 
 /** What reading `post.author` gives. */

@@ -154,7 +154,7 @@ const nameSubtype = (
   if (meta !== base) refuse(meta, field.name, `is "${name}" for ${meta.name}, got ${describe(given)}`);
   const other = byName.get(given as string);
   if (other !== undefined)
-    refuse(meta, field.name, `is "${String(given)}" for ${other.name}: make a ${other.name} instead of a ${meta.name}`);
+    refuse(meta, field.name, `is ${describe(given)} for ${other.name}: make a ${other.name} instead of a ${meta.name}`);
 };
 
 /**

@@ -8,7 +8,7 @@ import type { ModelClass, ModelMeta, PrimaryKey } from "../metadata/model-meta.j
 import { fetchModeOf, type FetchMode } from "../query/fetch-mode.js";
 import type { DeletePlan, SelectPlan, UpdatePlan } from "../query/plan.js";
 import type { BulkCreateOptions, QueryRunner } from "../query/runner.js";
-import { loadRelation, stateOf, type InstanceState } from "../loading/index.js";
+import { loadRelation } from "../loading/index.js";
 import { bus } from "../signals/index.js";
 import { SessionError } from "../errors.js";
 import { describe } from "../support/describe.js";

@@ -12,7 +12,7 @@ import { describe } from "../../support/describe.js";
 import { IdentityMap } from "../tracking/identity-map.js";
 import type { WritePolicy } from "../flush/work/policy.js";
 import { Journal } from "../journal/journal.js";
-import { callSite, type FirstWrite, placeOf } from "./first-write.js";
+import { type FirstWrite, placeOf } from "./first-write.js";
 import { SessionLock } from "./session-lock.js";
 
 export interface SessionOptions {

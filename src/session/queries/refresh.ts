@@ -1,7 +1,6 @@
 /** Rows asked for again, forgotten, or taken out of the session: refresh, expire, expunge, deferred columns. */
 
 import type { FieldMeta, RelationMeta } from "../../metadata/model-meta.js";
-import { referenceOf } from "../../metadata/references.js";
 import { doesNotExist } from "../../query/model-errors.js";
 import { planSelect } from "../../query/planner.js";
 import { prefetch, type InstanceState } from "../../loading/index.js";
