@@ -37,7 +37,8 @@ export const validate = async (object: { clean(): void | Promise<void> }): Promi
     await object.clean();
   } catch (error) {
     // A clean() that counts on values being there may fail over those that are wrong: they are what to tell.
-    if (error instanceof ValidationError) for (const [name, messages] of Object.entries(error.errors)) addProblems(problems, name, messages);
+    if (error instanceof ValidationError)
+      for (const [name, messages] of Object.entries(error.errors)) addProblems(problems, name, messages);
     else if (Object.keys(problems).length === 0) throw error;
   }
   if (Object.keys(problems).length > 0) throw new ValidationError(problems, state.meta.name);

@@ -132,7 +132,9 @@ export function translate(error: unknown, sql: string): FlashDbError {
   const known = byCode[error.code];
   if (known !== undefined) return known(error, sql);
   if (error.code.startsWith("23"))
-    return new IntegrityError(`A constraint refused the statement: ${error.message}.${detailOf(error)}`, detailsOf(error), { cause: error });
+    return new IntegrityError(`A constraint refused the statement: ${error.message}.${detailOf(error)}`, detailsOf(error), {
+      cause: error,
+    });
   const ours: Readonly<Record<string, string>> = { "42P01": missingTable, "42703": missingColumn };
   const hint = [error.hint, ours[error.code]].map((text) => (text === undefined ? "" : ` ${text}`)).join("");
   return new DatabaseError(`${error.message} (${error.code}).${detailOf(error)}${hint} In: ${sql}`, { cause: error });

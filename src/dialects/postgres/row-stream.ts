@@ -15,7 +15,7 @@ export class RowStream {
   /** Null: rows go to the driver like everything else. */
   target: RowTarget | null = null;
   /** Bytes of a message whose beginning the driver has got: the rest goes there too. */
-  #owed = 0;
+  #missing = 0;
   /** The beginning of a header that came apart; the driver has got it already. */
   readonly #header = Buffer.alloc(HEADER);
   #headerLength = 0;
@@ -42,7 +42,7 @@ export class RowStream {
       }
       at = next;
     }
-    if (at > end) this.#owed = at - end;
+    if (at > end) this.#missing = at - end;
     else if (at < end) this.#headerLength = bytes.copy(this.#header, 0, at, end);
     if (from < end) forward(from === 0 ? bytes : bytes.subarray(from));
   }
@@ -74,10 +74,10 @@ export class RowStream {
       this.#headerLength = had + taken;
       if (this.#headerLength < HEADER) return bytes.length;
       this.#headerLength = 0;
-      this.#owed = 1 + this.#header.readUInt32BE(1) - had;
+      this.#missing = 1 + this.#header.readUInt32BE(1) - had;
     }
-    const rest = Math.min(this.#owed, bytes.length);
-    this.#owed -= rest;
+    const rest = Math.min(this.#missing, bytes.length);
+    this.#missing -= rest;
     return rest;
   }
 }
