@@ -220,6 +220,7 @@ describe("the repository", () => {
       "LICENSE",
       "CHANGELOG.md",
       "CONTRIBUTING.md",
+      "SECURITY.md",
     ]);
     const built = new Set(["node_modules", "dist", "coverage"]);
     const top = readdirSync(path.resolve(import.meta.dirname, "../..")).filter((name) => !name.startsWith(".") && !built.has(name));
