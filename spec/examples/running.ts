@@ -61,7 +61,10 @@ const makers: Makers = {
   archived: () => User.objects.filter({ age: 40 }),
   writers: () => User.objects.filter({ age: 1 }),
   readers: () => User.objects.filter({ age: 40 }),
-  rows: () => [{ name: "Cid" }, { name: "Dee" }],
+  rows: () => [
+    { name: "Cid", email: "cid@example.org" },
+    { name: "Dee", email: "dee@example.org" },
+  ],
   transfer: () => () => Promise.resolve(),
   work: () => () => Promise.resolve(),
   listener: () => () => undefined,

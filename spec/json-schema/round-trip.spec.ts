@@ -149,7 +149,9 @@ describe("a field of each kind", () => {
       { numRuns: 400 },
     );
     // A schema that accepts everything, or nothing, would pass the property above.
-    expect([accepted > 20, refused > 0]).toEqual([true, name !== "nullableJson"]);
+    expect(accepted).toBeGreaterThan(20);
+    // Nearly every JSON value is right for a column of JSON.
+    if (name !== "nullableJson") expect(refused).toBeGreaterThan(0);
   });
 
   it("a schema knows every kind that a model can have", () => {

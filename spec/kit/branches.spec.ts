@@ -6,7 +6,7 @@ import { mergeInAllOrders } from "./support/branches.js";
 
 vi.setConfig({ testTimeout: 60_000 });
 
-it.each([["sqlite", 20] as const, ["postgres", 3] as const])(
+it.each([["sqlite", 20] as const, ["postgres database", 3] as const])(
   "random triples of branches come to one schema in all six orders (%s)",
   async (kind, wanted) => {
     let commuting = 0;

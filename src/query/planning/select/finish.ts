@@ -27,13 +27,16 @@ export interface FinishOptions {
 /** Slices of an order that is not total would differ from one query to the next. */
 export const isSliced = (state: QueryState): boolean => state.limit !== null || state.offset > 0;
 
+/** `COUNT(*)` and `ROW_NUMBER()` name no column, and differ from row to row all the same. */
+const ordersRows = (expr: Expr): boolean => !isConstant(expr) || isRandom(expr) || isAggregate(expr) || isWindow(expr);
+
 export const finish = (draft: Draft, given: readonly Output[], options: FinishOptions): Select => {
   const { state, scope } = draft;
   const distinct = options.distinct === false ? false : state.distinct;
   const sliced = options.slice !== false && isSliced(state);
   const asked = options.order === "none" ? [] : [...(options.nodes ?? orderOf(draft))];
   // A constant orders nothing; PostgreSQL refuses TRUE in an order, and constants in the order of distinct rows.
-  const nodes = typeof distinct === "boolean" ? asked.filter(({ expr }) => !isConstant(expr) || isRandom(expr)) : asked;
+  const nodes = typeof distinct === "boolean" ? asked.filter(({ expr }) => ordersRows(expr)) : asked;
   const on = typeof distinct === "boolean" ? [] : distinctOn(draft, distinct);
   // A page may be read backward: DISTINCT ON still chooses by the order of the set.
   const choosing = on.length === 0 || options.nodes === undefined ? nodes : orderOf(draft);
