@@ -60,6 +60,19 @@ export interface RunningFlush {
   readonly deleted: Map<string, number>;
 }
 
+/** One that has done nothing yet; `objects`: those of the flush around it. */
+export const beginFlush = (policy: WritePolicy, targets: RunningFlush["targets"], objects: Iterable<object> = []): RunningFlush => ({
+  policy,
+  targets,
+  objects: new Set(objects),
+  skipped: new Set(),
+  clearedReferences: new Set(),
+  lost: new Set(),
+  userCodeRan: false,
+  hooksDone: false,
+  deleted: new Map(),
+});
+
 /** What reading a relation of an instance asks for; set by `session.ts`, which knows the rooms that load. */
 type Loader = (core: Core, object: object, relation: RelationMeta) => Promise<unknown>;
 let loader: Loader;

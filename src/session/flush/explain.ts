@@ -2,7 +2,7 @@
 
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
 import { stateOf } from "../../loading/index.js";
-import { assertOpen, type Core, type RunningFlush } from "../core/core.js";
+import { assertOpen, beginFlush, type Core, type RunningFlush } from "../core/core.js";
 import { unresolvedTarget } from "../core/reference-keys.js";
 import { restoreDownTo } from "../rollback/restore.js";
 import { held } from "../tracking/changes.js";
@@ -37,17 +37,7 @@ const withoutEffect = async <T>(core: Core, work: (running: RunningFlush) => Pro
   // The journal does not keep these: the flush that follows has to find them again.
   const replaced = [...core.replacedReverseOnes];
   const outer = core.flushing;
-  const running: RunningFlush = {
-    policy: fullPolicy("explainFlush()"),
-    targets: null,
-    objects: new Set(),
-    skipped: new Set(),
-    clearedReferences: new Set(),
-    lost: new Set(),
-    userCodeRan: false,
-    hooksDone: false,
-    deleted: new Map(),
-  };
+  const running = beginFlush(fullPolicy("explainFlush()"), null);
   core.flushing = running;
   try {
     return await work(running);

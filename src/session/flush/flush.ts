@@ -1,7 +1,7 @@
 /** Sends what is pending: all of it or nothing, in the database and in memory. */
 
 import { SessionError } from "../../errors.js";
-import { assertOpen, type Core, type RunningFlush, type SessionTransaction } from "../core/core.js";
+import { assertOpen, beginFlush, type Core, type RunningFlush, type SessionTransaction } from "../core/core.js";
 import { execute } from "./execute.js";
 import { nothingToDo, nothingToDoFor } from "./collect/pending-work.js";
 import { fullPolicy, type WritePolicy } from "./work/policy.js";
@@ -57,17 +57,7 @@ export const flushPortions = (
 
 const flushPart = async (core: Core, subset: Subset, policy: WritePolicy): Promise<FlushResult> => {
   const outer = core.flushing;
-  const running: RunningFlush = {
-    policy,
-    targets: subset,
-    objects: new Set(outer?.objects),
-    skipped: new Set(),
-    clearedReferences: new Set(),
-    lost: new Set(),
-    userCodeRan: false,
-    hooksDone: false,
-    deleted: new Map(),
-  };
+  const running = beginFlush(policy, subset, outer?.objects);
   core.flushing = running;
   try {
     await sendAll(core, subset, running);

@@ -1,6 +1,6 @@
 /** Rows asked for again, forgotten, or taken out of the session: refresh, expire, expunge, deferred columns. */
 
-import type { FieldMeta, RelationMeta } from "../../metadata/model-meta.js";
+import type { FieldMeta, ModelMeta, RelationMeta } from "../../metadata/model-meta.js";
 import { doesNotExist } from "../../query/model-errors.js";
 import { planSelect } from "../../query/planner.js";
 import { prefetch, type InstanceState } from "../../loading/index.js";
@@ -45,14 +45,23 @@ export const refresh = async (core: Core, object: object, names: readonly string
 
 /** Columns (null: all that were loaded) as the database has them now. */
 const readAgain = async (core: Core, object: object, state: InstanceState, fields: readonly FieldMeta[] | null): Promise<void> => {
-  const { meta } = state;
-  const name = describeRow(meta, keyOfSnapshot(meta, state.snapshot as unknown[]));
   forgetAssignments(object, state, fields);
   resetToSnapshot(object, state, fields);
   if (fields === null) state.stale = true;
-  const only = fields === null ? loadedNames(state) : [...new Set([...meta.primaryKey, ...fields].map((field) => field.name))];
+  await readRow(core, state, fields === null ? loadedNames(state) : namesWithKey(state.meta, fields));
+};
+
+const namesWithKey = ({ primaryKey }: ModelMeta, fields: readonly FieldMeta[]): string[] => [
+  ...new Set([...primaryKey, ...fields].map((field) => field.name)),
+];
+
+/** The object takes over these columns of its row; null: all of them. */
+const readRow = async (core: Core, state: InstanceState, only: readonly string[] | null): Promise<void> => {
+  const { meta } = state;
   const found = await load(core, planSelect({ ...stateWhere(meta, byKey(state)), only }));
-  if (found.length === 0) throw doesNotExist(meta, `the row of ${name} is gone: someone else deleted it`);
+  if (found.length > 0) return;
+  const name = describeRow(meta, keyOfSnapshot(meta, state.snapshot as unknown[]));
+  throw doesNotExist(meta, `the row of ${name} is gone: someone else deleted it`);
 };
 
 interface Named {
@@ -121,13 +130,7 @@ export const loadColumns = async (object: object, names: readonly string[]): Pro
     return field;
   });
   if (fields.length > 0 && fields.every((field) => state.snapshot?.[field.position] !== undefined)) return;
-  const only = [...new Set([...meta.primaryKey, ...fields].map((field) => field.name))];
-  const found = await load(core, planSelect({ ...stateWhere(meta, byKey(state)), only: fields.length === 0 ? null : only }));
-  if (found.length === 0)
-    throw doesNotExist(
-      meta,
-      `the row of ${describeRow(meta, keyOfSnapshot(meta, state.snapshot as unknown[]))} is gone: someone else deleted it`,
-    );
+  await readRow(core, state, fields.length === 0 ? null : namesWithKey(meta, fields));
 };
 
 /** Unsaved changes go, the last known values stay readable, and the next get, query or refresh asks the database. */

@@ -169,7 +169,9 @@ const emitBatches = async (core: Core, group: InsertGroup, pairing: Pairing, ret
   );
   const pause = pausesOf(core);
   for (const part of slices(rows, pairing === "single" ? 1 : batch.most)) {
-    await pause();
+    // Most INSERTs have one part: nothing is awaited for them.
+    const pausing = pause();
+    if (pausing !== undefined) await pausing;
     const taken = take(group, part);
     const result = await sendBatch(core, batch, taken.cells, part.length);
     finish(core, group, part, taken, pair(core, pairing, group, part, result, returned));
