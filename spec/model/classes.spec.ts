@@ -184,7 +184,7 @@ describe("what stands on a model class", () => {
 describe("new", () => {
   it("says which model and which name", () => {
     expect(() => new Mixed({ titel: "x" } as object)).toThrow(ValidationError);
-    expect(() => new Mixed({ titel: "x" } as object)).toThrow(/Mixed: titel is no field of Mixed\. Did you mean 'title'\?/);
+    expect(() => new Mixed({ titel: "x" } as object)).toThrow(/Mixed: titel is not a field of Mixed\. Did you mean 'title'\?/);
     expect(() => new Mixed(3 as never)).toThrow(/expected an object of values, got number/);
     expect(() => new Mixed({ parent: "someone" as never })).toThrow(/Mixed\.parent takes Mixed, got the string "someone"/);
   });

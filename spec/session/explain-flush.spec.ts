@@ -70,7 +70,7 @@ describe("explainFlush()", () => {
       const plan = await db.explainFlush();
       expect(sent().filter((text) => !text.startsWith("SELECT"))).toEqual([]);
       expect(plan.statements.map(({ sql, why }) => [sql, why[0]])).toEqual([
-        ["DELETE FROM plans_books", "deleted with a row that it depends on"],
+        ["DELETE FROM plans_books", "deleted because a row that it references is deleted"],
         ["DELETE FROM plans_authors", "deleted"],
       ]);
       expect([told, [...db.deleted], await db.noAutoflush(() => Book.objects.count(db))]).toEqual([0, [read], 1]);

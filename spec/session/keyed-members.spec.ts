@@ -190,7 +190,7 @@ describe("remove()", () => {
     const fixed = await Fixed.objects.create(db, { name: "f", club: one });
     await db.commit();
     db.expunge(fixed);
-    expect(() => one.fixed.remove(fixed.id)).toThrow("Fixed.clubId cannot be null, so what leaves Club.fixed has nowhere to go");
+    expect(() => one.fixed.remove(fixed.id)).toThrow("Fixed.clubId cannot be null, so Club.fixed cannot remove members");
     await db.flush();
     expect(await Fixed.objects.count(db)).toBe(1);
   });

@@ -461,7 +461,7 @@ describe("the end of a session", () => {
     const own = database.session({ onUncommitted: "throw" });
     const creating = User.objects.create(own, { name: "lost" }).catch(() => undefined);
     expect((await rejection(own.close())).message).toMatch(
-      /the first write was not awaited where it was asked for, and began with INSERT INTO "users"/,
+      /the first write was not awaited by its caller; its SQL begins with INSERT INTO "users"/,
     );
     await creating;
   });

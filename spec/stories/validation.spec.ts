@@ -101,7 +101,7 @@ eachDatabase("validation", [Account], (fresh) => {
   describe("new", () => {
     it("refuses names that the model does not have, and says which was meant", async () => {
       await fresh();
-      expect(() => new Account({ nmae: "x" } as object)).toThrow(/Account: nmae is no field of Account\. Did you mean 'name'\?/);
+      expect(() => new Account({ nmae: "x" } as object)).toThrow(/Account: nmae is not a field of Account\. Did you mean 'name'\?/);
       expect(() => new Account({ sponsor: null, sponsorId: 3 })).toThrow(/given twice/);
     });
 

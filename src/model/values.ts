@@ -28,7 +28,7 @@ export const checkName = (meta: ModelMeta, name: string, given: Readonly<Record<
   const relation = meta.relations.get(name);
   if (relation !== undefined && !isOne(relation)) refuse(meta, name, "is a collection and cannot be given here; add to it afterwards");
   if (relation === undefined && !meta.fieldsByName.has(name)) {
-    refuse(meta, name, `is no field of ${meta.name}.${didYouMean(name, known(meta))}`);
+    refuse(meta, name, `is not a field of ${meta.name}.${didYouMean(name, known(meta))}`);
   }
   const key = relation === undefined ? null : keyFieldOf(relation);
   if (key !== null && given[name] !== undefined && given[key.name] !== undefined)

@@ -1,4 +1,4 @@
-/** The session's face for the rooms above. */
+/** Public exports of the session for the layers above. */
 
 export { atomic, databaseOf, openSession, sessionOf, type Session } from "./session.js";
 export type { SessionOptions } from "./core/core.js";

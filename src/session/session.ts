@@ -1,4 +1,4 @@
-/** The session as its users hold it: every verb is a line onto the part that does it. */
+/** The public session class: every method delegates to the module that implements it. */
 
 import type { DatabaseHandle } from "../database/handle.js";
 import type { FragmentNode } from "../sql/nodes.js";
@@ -70,7 +70,7 @@ installLoader(async (core, object, relation) => {
 /** Objects, and lists of them. */
 type Given = readonly (object | readonly object[])[];
 
-/** All are looked at before the first is taken: a wrong one leaves the others as they were. */
+/** Checks all objects before the first is used, so that an invalid one leaves the others unaffected. */
 const instancesOf = (given: Given): readonly object[] => {
   const objects = given.flat();
   for (const object of objects) requireState(object);
@@ -194,7 +194,7 @@ class SessionFacade extends SessionHandle implements QueryRunner {
   }
   async select(plan: SelectPlan): Promise<unknown[]> {
     assertOpen(this.#core);
-    // A value that does not fit is refused before anything is flushed for its query.
+    // Bind first, so that an invalid value is rejected before anything is flushed.
     const query = plan.empty ? null : bind(this.#core, plan);
     const flushing = autoflush(this.#core, plan.reads, plan.byKey);
     if (flushing !== undefined) await flushing;
@@ -255,17 +255,17 @@ class SessionFacade extends SessionHandle implements QueryRunner {
   }
 }
 
-/** Managers, which know the metadata of their models, give that instead of the class. */
+/** Managers pass their model's metadata instead of the class. */
 const isMeta = (model: ModelClass | ModelMeta): model is ModelMeta =>
   typeof model === "object" && model !== null && "fieldsByName" in model;
 
-/** What `db.begin()` gives. */
+/** The object that `db.begin()` returns. */
 const transactionOf = (core: Core, level: OpenLevel): Transaction => {
   let open = true;
   const isOpen = (): boolean => open && core.journal.levels.includes(level.level);
   const end = async (verb: string, work: () => Promise<void>): Promise<void> => {
     assertOpen(core);
-    // What was begun inside an atomic body ends inside it; only what stands around the body does not.
+    // A transaction begun inside an atomic body ends inside it; the surrounding one must not be ended there.
     if (core.journal.top !== level.level) refuseInside(core, verb);
     if (!isOpen()) throw new SessionError(`${verb}: this transaction is over already`);
     if (verb === "tx.commit()") assertInnermost(core, level.level);
@@ -295,7 +295,7 @@ const transactionOf = (core: Core, level: OpenLevel): Transaction => {
   };
 };
 
-/** The typed face: what a user holds. */
+/** The typed session that users hold. */
 export type Session = SessionType & QueryRunner;
 
 let sampled = false;
@@ -303,7 +303,7 @@ let sampled = false;
 export const openSession = (handle: DatabaseHandle, options: SessionOptions = {}): Session => {
   if (!sampled) {
     sampled = true;
-    // A session of no database, so that none is held by it.
+    // A session without a database, so that the sample keeps none alive.
     const core = new Core({ dialect: handle.dialect } as DatabaseHandle, options, bus);
     keepHiddenClass(new SessionFacade(core));
     keepHiddenClass(contextOf(core));
@@ -311,7 +311,7 @@ export const openSession = (handle: DatabaseHandle, options: SessionOptions = {}
   return new SessionFacade(new Core(handle, options, bus)) as unknown as Session;
 };
 
-/** The database that a session works on. */
+/** The database of a session. */
 export const databaseOf = (session: object): DatabaseHandle => {
   const core = coreOfSession(session);
   if (core === null) throw new SessionError(`expected a session, got ${describe(session)}`);
@@ -325,15 +325,16 @@ export const sessionOf = (object: object): Session | null => {
 };
 
 /**
- * Work that happens wholly or not at all: commits at the end, rolls back (memory too) when it throws; inside a transaction it is a savepoint.
+ * Runs work in a transaction: commits at the end, and rolls back, memory included, when the work throws. Inside a transaction it uses a
+ * savepoint.
  *
  * ```ts
  * await atomic(db, async () => { … });                                   // BEGIN; …; COMMIT
- * await atomic(db, work, { isolation: "serializable", retries: 5 });     // tried again with memory restored first
+ * await atomic(db, work, { isolation: "serializable", retries: 5 });     // retried after memory is restored
  * const transfer = atomic(async (db: Session, from: number, to: number) => { … });
  * class Bank { @atomic async transfer(db: Session) {} }
  * ```
- * Throws what the body throws; CommitHookError when work after the COMMIT failed.
+ * Throws what the body throws, or CommitHookError if work after the COMMIT failed.
  * @function
  */
 export const atomic = makeAtomic(coreOfSession) as AtomicFunction;

@@ -214,7 +214,7 @@ export const rawRows = (db: QueryRunner, state: QueryState, query: unknown): Pro
   const expr = SqlExpression.is(query) ? query.toExpr() : null;
   if (expr?.kind !== "fragment")
     throw new FieldError(
-      `raw of ${state.meta.name} takes sql\`…\`, not ${describe(query)}: sql.raw(text) says on purpose that a text is SQL`,
+      `raw of ${state.meta.name} takes sql\`…\`, not ${describe(query)}: use sql.raw(text) to pass text as SQL`,
     );
   return db.raw(state.meta, expr);
 };

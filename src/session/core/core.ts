@@ -1,4 +1,4 @@
-/** What one session holds, as data that the parts of this room work on; `session.ts` puts it together. */
+/** The state of one session, as data that the modules of this layer work on; `session.ts` assembles it. */
 
 import type { DatabaseHandle, OpenTransaction, Who } from "../../database/handle.js";
 import type { Dialect, TransactionMode } from "../../database/contracts.js";
@@ -22,45 +22,48 @@ export interface SessionOptions {
   readonly fetchMode?: FetchMode | undefined;
   /** What happens when the session ends with written, uncommitted work (which is rolled back); "warn" when not given. */
   readonly onUncommitted?: "warn" | "throw" | "ignore" | undefined;
-  /** Off: where an error aborts a transaction, a failed flush leaves it aborted until its rollback, and flushes send no savepoints. */
+  /**
+   * When false, flushes send no savepoints: on databases where an error aborts the transaction, a failed flush leaves it aborted until
+   * rollback.
+   */
   readonly savepoints?: boolean | undefined;
 }
 
 /** The open transaction of a session. */
 export interface SessionTransaction {
   open: OpenTransaction;
-  /** Read-only also while a block inside it is. */
+  /** Read-only while the transaction, or a block inside it, is read-only. */
   mode: TransactionMode;
   /** Opened by `atomic` or `begin`, not by the first write. */
   readonly explicit: boolean;
-  /** Something would be lost if it were begun anew: a write, a lock, a read under an isolation that keeps one moment. */
+  /** True once restarting the transaction would lose something: a write, a lock, or a read from its snapshot. */
   used: boolean;
   firstWrite: FirstWrite | null;
 }
 
-/** Everything that the listeners of a running flush, and flushes inside it, must know. */
+/** State of a running flush, shared with its listeners and nested flushes. */
 export interface RunningFlush {
-  /** What its verb promises. */
+  /** How the calling method (`save()`, `bulkCreate()`, …) wants rows written. */
   readonly policy: WritePolicy;
-  /** The objects that the verb was given; null: it writes everything. */
+  /** The objects that the method was given; null means the whole session. */
   readonly targets: ReadonlySet<object> | null;
-  /** New objects whose INSERT gave way to a row that was there. */
+  /** New objects whose INSERT was skipped because a conflicting row exists. */
   readonly lost: Set<object>;
-  /** Objects whose hooks ran or whose rows are being written: saving them joins. */
+  /** Objects whose hooks have run or whose rows are being written; saving one of them joins this flush. */
   readonly objects: Set<object>;
-  /** Their overridden save() or delete() did not write them: they wait for another flush. */
+  /** Objects whose overridden save() or delete() did not write them; they wait for another flush. */
   readonly skipped: Set<object>;
-  /** References that were taken from rows which go: these are written whatever the flush was asked for. */
+  /** Objects whose reference to a deleted row was cleared; they are written even when they are not targets of this flush. */
   readonly clearedReferences: Set<object>;
-  /** Code of the user ran that may have changed something after the work was gathered. */
+  /** User code has run that may have changed something since the work was collected. */
   userCodeRan: boolean;
-  /** Everything is written, and no code of the user's runs until it is. */
+  /** All hooks have run: from here on only statements are sent, and no user code runs until they are done. */
   hooksDone: boolean;
-  /** Rows deleted so far, by the name of their model. */
+  /** Number of rows deleted so far, by model name. */
   readonly deleted: Map<string, number>;
 }
 
-/** One that has done nothing yet; `objects`: those of the flush around it. */
+/** Creates the state of a flush; `objects` are those of the enclosing flush. */
 export const beginFlush = (policy: WritePolicy, targets: RunningFlush["targets"], objects: Iterable<object> = []): RunningFlush => ({
   policy,
   targets,
@@ -73,7 +76,7 @@ export const beginFlush = (policy: WritePolicy, targets: RunningFlush["targets"]
   deleted: new Map(),
 });
 
-/** What reading a relation of an instance asks for; set by `session.ts`, which knows the rooms that load. */
+/** Loads a relation of an instance. Installed by `session.ts`, which may import the loading modules. */
 type Loader = (core: Core, object: object, relation: RelationMeta) => Promise<unknown>;
 let loader: Loader;
 export const installLoader = (load: Loader): void => void (loader = load);
@@ -92,26 +95,26 @@ export class Core implements InstanceOwner, Who {
   readonly map = new IdentityMap();
   readonly journal = new Journal();
   readonly lock: SessionLock;
-  /** Added, not yet inserted, in the order in which they came. */
+  /** Added but not yet inserted, in the order of `add()`. */
   readonly pending = new LazySet<object>();
   /** Marked for deletion, not yet flushed. */
   readonly deleting = new LazySet<object>();
-  /** Among them: those whose row goes although the model deletes softly. */
+  /** The subset of `deleting` whose rows are really deleted although the model soft-deletes. */
   readonly hardDeletes = new LazySet<object>();
-  /** Stored owners that were given another member, or none, in place of one that was not loaded. */
+  /** Stored owners whose reverse one-to-one was reassigned before its current member was loaded. */
   readonly replacedReverseOnes = new LazyMap<object, Set<ReverseOneMeta>>();
-  /** Written by the next flush even where nothing changed. */
+  /** Objects that the next flush updates even if nothing changed. */
   readonly forcedUpdates = new LazySet<object>();
-  /** Deleted in this transaction: detached at its commit. */
+  /** Deleted in this transaction; detached when it commits. */
   readonly deletedInTransaction = new LazySet<object>();
-  /** Collections of tracked owners with changes that no flush has seen. */
+  /** Collections of tracked owners with unflushed changes. */
   readonly collections = new LazySet<CollectionState>();
   readonly callbacks: (() => unknown)[] = [];
-  /** Rows that iterate() is still reading, each on a connection of its own. */
+  /** Iterators that `iterate()` is still reading, each on its own connection. */
   readonly streams = new LazySet<AsyncIterator<unknown>>();
-  /** Objects whose overridden save() or delete() a flush is calling: the base method then writes the row by this. */
+  /** Objects whose overridden save() or delete() a flush is calling; the base method calls the stored function to write the row. */
   readonly overrideCalls = new LazyMap<object, () => Promise<void>>();
-  /** Objects whose base save() or delete() runs by a direct call: the flush in it writes them instead of calling the override again. */
+  /** Objects whose base save() or delete() was called directly; the flush inside it writes them without calling the override again. */
   readonly savingDirectly = new LazySet<object>();
 
   tx: SessionTransaction | null = null;
@@ -119,11 +122,11 @@ export class Core implements InstanceOwner, Who {
   /** The first `add()` or `delete()` since the last commit or rollback. */
   firstChange: Error | null = null;
   readonly autoflush: boolean;
-  /** Blocks of `noAutoflush()` that are running: while there are none, nobody stands in one. */
+  /** Number of running `noAutoflush()` blocks. At zero, the async context need not be checked. */
   quietBlocks = 0;
   fetchMode: FetchMode;
   closed = false;
-  /** Set by `session.ts`, as is `face`. */
+  /** Set by `session.ts`, like `session`. */
   store!: InstanceStore;
 
   constructor(handle: DatabaseHandle, options: SessionOptions, signals: SignalBus<Signals>) {
@@ -136,13 +139,13 @@ export class Core implements InstanceOwner, Who {
     this.lock = new SessionLock(() => handle.acquireTimeout);
   }
 
-  /** With the line of the first write of its transaction, for messages about who holds a connection. */
+  /** Name of the session for messages about who holds a connection, with the line of its first write. */
   get label(): string {
     const write = this.tx?.firstWrite ?? null;
     const place = write === null ? null : placeOf(write.site);
     return `session ${this.#number}${place === null ? "" : `, whose first write was at ${place}`}`;
   }
-  /** Who runs its statements. */
+  /** Identifies the session as the owner of its statements. */
   get who(): Who {
     return this;
   }
@@ -154,7 +157,7 @@ export class Core implements InstanceOwner, Who {
   }
 }
 
-/** The hidden state of something that must be a model instance. */
+/** The hidden state of an object; throws unless it is a model instance. */
 export const requireState = (object: unknown): InstanceState => {
   const state = typeof object === "object" && object !== null ? stateOf(object) : undefined;
   if (state === undefined) throw new SessionError(`expected a model instance, got ${describe(object)}`);
@@ -164,7 +167,7 @@ export const requireState = (object: unknown): InstanceState => {
 /** Whether a value is a model instance rather than plain data or a key. */
 export const isInstance = (value: unknown): value is object => typeof value === "object" && value !== null && stateOf(value) !== undefined;
 
-/** The session that an object belongs to now; one of a closed session belongs to none. */
+/** The session that an object belongs to; null if that session is closed. */
 export const coreOf = (state: InstanceState): Core | null => (state.owner instanceof Core && !state.owner.closed ? state.owner : null);
 
 /** The state of an object that this session tracks (pending, persistent, or deleted in this transaction). */
@@ -181,7 +184,7 @@ export const assertTracked = (core: Core, object: object): InstanceState => {
 
 export const assertOpen = (core: Core): void => {
   if (core.closed) throw new SessionClosed("this session is closed: take a new one with getDb() or database.session()");
-  // An open transaction is waited for, and may go on meanwhile.
+  // When the database is closing, a session with an open transaction may finish it.
   if (core.handle.closed && (core.tx === null || core.tx.open.lost))
     throw new SessionClosed("the database of this session is closed: connect again with initDb() or connect()");
 };

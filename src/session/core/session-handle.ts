@@ -1,10 +1,10 @@
-/** Which session an argument is: the class that users hold is known here by its core only. */
+/** Recognizes session arguments: this layer knows the public session class only by its core. */
 
 import { SessionError } from "../../errors.js";
 import { describe } from "../../support/describe.js";
 import { coreOf, requireState, type Core } from "./core.js";
 
-/** The base of the class that users hold; only its instances are sessions. */
+/** Base of the public session class; only its instances count as sessions. */
 export abstract class SessionHandle {
   readonly #core: Core;
   constructor(core: Core) {
@@ -19,7 +19,7 @@ export abstract class SessionHandle {
 export const coreOfSession = (value: unknown): Core | null =>
   typeof value === "object" && value !== null ? SessionHandle.coreOf(value) : null;
 
-/** The session given, or the one that the object belongs to. */
+/** The given session, or the one that the object belongs to. */
 export const coreFor = (object: object, given: unknown, verb: string): Core => {
   const state = requireState(object);
   const own = coreOf(state);

@@ -1,5 +1,5 @@
 /**
- * Who may run a statement now: turns of one session, re-entrant for what a flush or an atomic body starts itself.
+ * Serializes the statements of one session. Re-entrant: statements that a flush or an atomic body starts itself do not wait for it.
  * A plain mutex would deadlock as soon as a hook queries, so the async context carries a token that says "inside this scope".
  */
 
@@ -12,9 +12,9 @@ export type ScopeKind = "session" | "flush" | "atomic";
 export interface Scope {
   readonly lock: SessionLock;
   readonly kind: ScopeKind;
-  /** The scope of the same session that this one stands in. */
+  /** The enclosing scope of the same session. */
   readonly around: Scope | null;
-  /** The scope, maybe of another session, that the async context carried before. */
+  /** The scope that the async context carried before; it may belong to another session. */
   readonly before: Scope | undefined;
   readonly mutex: FairMutex;
   open: boolean;
@@ -25,32 +25,32 @@ const tokens = new AsyncLocalStorage<Scope>();
 export class SessionLock {
   readonly #root: Scope = { lock: this, kind: "session", around: null, before: undefined, mutex: new FairMutex(), open: true };
   readonly #timeout: () => number;
-  /** Scopes of this session that are open: while there are none, nobody stands in one, and the async context need not be asked. */
+  /** Number of open scopes. At zero, `current()` need not read the async context. */
   #scopes = 0;
 
   constructor(timeout: () => number) {
     this.#timeout = timeout;
   }
 
-  /** The innermost open scope of this session that the caller was started in. */
+  /** The innermost open scope of this session in which the caller was started. */
   current(): Scope {
     if (this.#scopes === 0) return this.#root;
     for (let scope = tokens.getStore(); scope !== undefined; scope = scope.before) if (scope.lock === this && scope.open) return scope;
     return this.#root;
   }
 
-  /** The caller was started by something of this kind that is still running. */
+  /** Whether the caller was started by a running scope of this kind. */
   isInside(kind: ScopeKind): boolean {
     for (let scope: Scope | null = this.current(); scope !== null; scope = scope.around) if (scope.kind === kind) return true;
     return false;
   }
 
-  /** Nothing runs and nothing waits. */
+  /** True when nothing runs and nothing waits. */
   get idle(): boolean {
     return this.#scopes === 0 && this.#root.mutex.isFree;
   }
 
-  /** Runs one statement (or something as short) when it is its turn. */
+  /** Runs one statement, or something as short, with the lock held. */
   async exclusive<T>(label: string, work: () => Promise<T>): Promise<T> {
     const scope = this.#enterNow(label) ?? (await this.#enter(label));
     try {
@@ -60,7 +60,7 @@ export class SessionLock {
     }
   }
 
-  /** Runs work that starts statements of its own: they run at once, everybody else's wait until it ends. */
+  /** Runs work that sends its own statements: those run at once, statements from outside wait until the work ends. */
   async runInScope<T>(kind: ScopeKind, label: string, work: () => Promise<T>): Promise<T> {
     const around = this.#enterNow(label) ?? (await this.#enter(label));
     const scope: Scope = { lock: this, kind, around, before: tokens.getStore(), mutex: new FairMutex(), open: true };
@@ -68,7 +68,7 @@ export class SessionLock {
     try {
       return await tokens.run(scope, work);
     } finally {
-      // Statements that the work started and did not await end before the scope does.
+      // Waits for statements that the work started but did not await.
       try {
         if (!scope.mutex.isFree)
           await scope.mutex.acquire("the end of " + label, this.#timeout(), (holder) => this.#late("the end of " + label, holder));
@@ -98,7 +98,7 @@ export class SessionLock {
 
   #late(label: string, holder: string): Error {
     return new PoolTimeout(
-      `${label} waited ${this.#timeout()} ms for its turn, which ${holder} holds: one session serves one task, so work started outside an atomic body or a hook waits for its end`,
+      `${label} waited ${this.#timeout()} ms for the session, which ${holder} is using: one session serves one task, so work started outside an atomic body or a hook waits until it ends`,
     );
   }
 }

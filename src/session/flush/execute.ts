@@ -1,4 +1,6 @@
-/** Carries out the plan of a flush, step by step; overridden save() and delete() are called at their turn, everything else goes in batches. */
+/**
+ * Carries out the plan of a flush step by step. Overridden save() and delete() are called per row; all other rows are written in batches.
+ */
 
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
 import { InvalidValue } from "../../errors.js";
@@ -95,7 +97,7 @@ const runners: { readonly [K in StepKind]: Runner } = {
     ),
 };
 
-/** Gives those that are rows of the session now: an INSERT of the verb's own objects may give way to a row that is there. */
+/** Returns the rows that were inserted. With a conflict rule, an INSERT of the call's own objects may be skipped for an existing row. */
 const insertAll = async (core: Core, meta: ModelMeta, rows: readonly RowWork[], running: RunningFlush): Promise<readonly RowWork[]> => {
   const { policy, targets, lost } = running;
   if (policy.conflict === null) {
@@ -111,7 +113,7 @@ const insertAll = async (core: Core, meta: ModelMeta, rows: readonly RowWork[], 
 
 const objectOf = ({ object }: RowWork): object => object;
 
-/** A value that only the database holds for a moment: nothing of it is seen in memory. */
+/** A change that exists only in the database for a moment; memory never shows it. */
 const passing = (work: RowWork, fields: readonly FieldMeta[], valueOf: (field: FieldMeta) => unknown): RowChange => {
   const values = fields.map(valueOf);
   const row = work.state.snapshot as readonly unknown[];
@@ -154,13 +156,16 @@ const writesKey = ({ fields }: RowChange): boolean => {
   return false;
 };
 
-/** Marked as deleted: the row and its object stay. */
+/** Clears the pending deletion of a soft-deleted object; its row and the object stay. */
 const clearDeletionMark = (core: Core, object: object, state: InstanceState): void => {
   core.deleting.delete(object);
   state.deleting = false;
 };
 
-/** A value that a hook set after the checks, or that a custom type refuses, first fails when it is encoded: then the field is named. */
+/**
+ * A value that a hook set after the checks, or that a custom type refuses, fails only when it is encoded. The checks are then repeated to
+ * name the field.
+ */
 const encoded = async (core: Core, rows: readonly RowWork[], write: () => Promise<void>): Promise<void> => {
   try {
     await write();
@@ -186,7 +191,7 @@ const runStep = async (core: Core, step: Step, running: RunningFlush): Promise<v
     if (step.kind === "update") for (const work of step.rows) if (work.softDeletes) stampSoftDelete(core, work);
     await encoded(core, step.rows, () => run(core, step.meta, step.rows, step.fields, running));
   }
-  // Once for all of them, not for each.
+  // One query per step, not per row.
   if (step.kind === "delete") await verifyCascades(core, step.meta);
   if (!oneByOne && (step.kind === "insert" || step.kind === "update" || step.kind === "delete")) await emitAfter(core, step.rows, running);
 };
@@ -196,7 +201,7 @@ const stampSoftDelete = (core: Core, { object, state, meta }: RowWork): void => 
   if (held(object, field) === null || held(object, field) === undefined) core.journal.fill(object, state, field, new Date());
 };
 
-/** What an overridden save() has changed is written by the same UPDATE; what it pointed at new objects waits for those. */
+/** Includes fields that an overridden save() changed in the same UPDATE. References to new objects are left for the next round. */
 const asItIsNow = (work: RowWork, { policy }: RunningFlush): RowWork => {
   if (work.kind !== "update" || work.softDeletes || policy.fields !== null) return work;
   const { object, state } = work;
@@ -208,7 +213,7 @@ const asItIsNow = (work: RowWork, { policy }: RunningFlush): RowWork => {
   return now;
 };
 
-/** One row whose class overrides the method that writes it. */
+/** Writes one row of a class that overrides the method. */
 const runRow = async (core: Core, meta: ModelMeta, work: RowWork, run: Runner, running: RunningFlush): Promise<void> => {
   const deletes = work.kind === "delete" || work.softDeletes;
   const overridden = deletes ? overridesOf(meta).delete : overridesOf(meta).save;

@@ -1,4 +1,4 @@
-/** The plan of a flush as data that prints: what would be written, in which order and statements, and why. Nothing is written. */
+/** Prints the plan of a flush as data: the statements in order, their rows, and the reasons. Writes nothing. */
 
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
 import { stateOf } from "../../loading/index.js";
@@ -19,7 +19,7 @@ import { temporaryUniqueValue } from "./plan/temporary-unique-value.js";
 import { fullPolicy } from "./work/policy.js";
 import type { RowWork, Step, StepKind, Work } from "./work/work.js";
 
-/** `db.explainFlush()`: reads what the effects of the pending work need, and leaves memory as it was. */
+/** `db.explainFlush()`: reads what is needed to expand the pending work and leaves memory unchanged. */
 export const explainFlush = async (core: Core): Promise<FlushPlan> => {
   assertOpen(core);
   return core.lock.runInScope("flush", "explainFlush()", async () =>
@@ -31,10 +31,10 @@ export const explainFlush = async (core: Core): Promise<FlushPlan> => {
   );
 };
 
-/** Following the effects changes memory as a flush does, so it is undone as a flush that failed. */
+/** Expanding the work changes memory as a flush does, so it is undone like a failed flush. */
 const withoutEffect = async <T>(core: Core, work: (running: RunningFlush) => Promise<T>): Promise<T> => {
   const level = core.journal.push("flush", null, core.callbacks.length);
-  // The journal does not keep these: the flush that follows has to find them again.
+  // The journal does not record these, and the next flush needs them.
   const replaced = [...core.replacedReverseOnes];
   const outer = core.flushing;
   const running = beginFlush(fullPolicy("explainFlush()"), null);
@@ -48,7 +48,7 @@ const withoutEffect = async <T>(core: Core, work: (running: RunningFlush) => Pro
   }
 };
 
-/** In the order of `execute`. */
+/** Lists the statements in the order of `execute`. */
 const statementsOf = (work: Work): PlannedStatement[] => {
   const steps = planRows(work.rows, (field) => temporaryUniqueValue(field) !== undefined);
   const reasons = reasonsOf(steps, work.rows);
@@ -94,7 +94,7 @@ interface Group {
   readonly why: Set<string>;
 }
 
-/** Rows that give the same columns share a statement, unless an overridden method writes each by itself. */
+/** Rows with the same columns share a statement, unless an overridden method writes each of them separately. */
 const statementsOfStep = (step: Step, reasons: Reasons): PlannedStatement[] => {
   const { meta, kind, rows } = step;
   const overridden = overrideOf(step);
@@ -106,7 +106,7 @@ const statementsOfStep = (step: Step, reasons: Reasons): PlannedStatement[] => {
     groups.set(key, group);
     group.rows.push(nameOf(work.object));
     for (const why of [...own[kind](work), ...(reasons.get(work) ?? [])]) group.why.add(why);
-    if (overridden !== null) group.why.add(`${meta.name} overrides ${overridden}, so each row is written by itself`);
+    if (overridden !== null) group.why.add(`${meta.name} overrides ${overridden}, so each row is written separately`);
   });
   return [...groups.values()].map((group) => ({ ...group, why: [...group.why] }));
 };
@@ -150,22 +150,22 @@ const texts: { readonly [K in StepKind]: Text } = {
 const own: { readonly [K in StepKind]: (work: RowWork) => readonly string[] } = {
   insert: () => ["new in the session"],
   update: ({ softDeletes }) => [softDeletes ? "deleted softly" : "changed"],
-  delete: ({ state }) => [state.deleting ? "deleted" : "deleted with a row that it depends on"],
+  delete: ({ state }) => [state.deleting ? "deleted" : "deleted because a row that it references is deleted"],
   clearReference: () => ["the rows refer to each other: the reference becomes null first"],
-  temporaryValue: () => ["the rows exchange a unique value: it is free for a moment"],
-  setReference: () => ["the rows refer to each other: the reference follows when both are there"],
+  temporaryValue: () => ["the rows exchange a unique value: a temporary one frees it"],
+  setReference: () => ["the rows refer to each other: the reference is set when both rows exist"],
 };
 
 const causes: { readonly [K in Edge["reason"]]: (names: string) => string } = {
   reference: (names) => `${names} refers to its rows`,
   deletion: (names) => `its rows refer to these by ${names}`,
   unique: (names) => `${names} becomes free there`,
-  away: (names) => `its rows are gone or have moved away by then (${names})`,
+  away: (names) => `its rows must be deleted or moved first (${names})`,
 };
 
 type Reasons = ReadonlyMap<RowWork, ReadonlySet<string>>;
 
-/** What each row waits for: the dependencies that put its step behind another. */
+/** Why each row is written after others: the dependencies that ordered its step. */
 const reasonsOf = (steps: readonly Step[], rows: readonly RowWork[]): Reasons => {
   const places = new Map<RowWork, number>();
   steps.forEach((step, at) => {

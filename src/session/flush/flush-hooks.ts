@@ -1,4 +1,7 @@
-/** The hooks before anything is sent: checks, `clean()`, `pre_save` and `pre_delete`, in rounds until they bring nothing new. */
+/**
+ * Runs everything that comes before the statements of a flush: checks, `clean()`, `pre_save` and `pre_delete`, in rounds until nothing new
+ * appears.
+ */
 
 import type { ModelMeta } from "../../metadata/model-meta.js";
 import { SessionError } from "../../errors.js";
@@ -13,7 +16,7 @@ import { writtenNames, type RowWork, type Subset, type Work } from "./work/work.
 
 export const MAX_ROUNDS = 10;
 
-/** The work of a flush after all hooks had their say. */
+/** The work of a flush after all hooks have run. */
 export const prepare = async (core: Core, subset: Subset, running: RunningFlush): Promise<Work> => {
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const gathered = collectWork(core, await expand(core, subset, running));
@@ -29,7 +32,7 @@ export const prepare = async (core: Core, subset: Subset, running: RunningFlush)
     return work;
   }
   throw new SessionError(
-    `after ${MAX_ROUNDS} rounds, clean() and pre_save listeners still change or add objects: make them leave alone what is as they want it`,
+    `after ${MAX_ROUNDS} rounds, clean() and pre_save listeners still change or add objects: make them idempotent, so that they change a value only when it needs changing`,
   );
 };
 
@@ -40,7 +43,7 @@ const allSound = (rows: readonly RowWork[]): boolean => {
   return true;
 };
 
-/** True when code of the user ran, so that the work has to be looked at again. */
+/** Returns true if user code ran, in which case the work must be collected again. */
 const runHooks = async (core: Core, rows: readonly RowWork[], running: RunningFlush): Promise<boolean> => {
   const metas = modelsOf(rows);
   for (const { object } of rows) running.objects.add(object);
@@ -58,7 +61,7 @@ const modelsOf = (rows: readonly RowWork[]): ModelMeta[] => {
   return metas;
 };
 
-/** Code of the user's can run while these rows are written: only then it matters which objects are in the middle of it. */
+/** Whether user code can run while these rows are written; only then does the flush keep track of them. */
 const isWatched = (core: Core, { hooks, clean: cleans }: WritePolicy, metas: readonly ModelMeta[]): boolean => {
   if (hooks) for (const event of flushSignals) if (core.signals.has(event)) return true;
   return metas.some((meta) => {
@@ -89,7 +92,7 @@ const emitBefore = async (core: Core, rows: readonly RowWork[], metas: readonly 
 const hasSaveListeners = (core: Core, metas: readonly ModelMeta[]): boolean =>
   metas.some(({ ctor }) => core.signals.has("pre_save", ctor) || core.signals.has("pre_delete", ctor));
 
-/** After a batch: `post_save` and `post_delete` for its rows, in their order. */
+/** Emits `post_save` and `post_delete` for the rows of a batch, in their order. */
 export const emitAfter = async (core: Core, rows: readonly RowWork[], running: RunningFlush): Promise<void> => {
   if (!running.policy.hooks || (!core.signals.has("post_save") && !core.signals.has("post_delete"))) return;
   const disturb = (): void => void (running.userCodeRan = true);
@@ -98,7 +101,7 @@ export const emitAfter = async (core: Core, rows: readonly RowWork[], running: R
       await emitFor(core, row, isSave(row) ? "post_save" : "post_delete", disturb);
 };
 
-/** False where nobody listens to this for the row's model; `heard` is called before the listeners are, one of which may throw. */
+/** Returns false if the row's model has no listener for the event. `heard` is called before the listeners, since one may throw. */
 const emitFor = async (core: Core, row: RowWork, event: (typeof rowSignals)[number], heard?: () => void): Promise<boolean> => {
   const { object, kind } = row;
   const { ctor } = row.meta;

@@ -1,4 +1,4 @@
-/** Sends what is pending: all of it or nothing, in the database and in memory. */
+/** Sends pending changes: all of them or none, in the database and in memory. */
 
 import { SessionError } from "../../errors.js";
 import { assertOpen, beginFlush, type Core, type RunningFlush, type SessionTransaction } from "../core/core.js";
@@ -10,14 +10,16 @@ import { pausesOf } from "../statements/pauses.js";
 import { restoreDownTo } from "../rollback/restore.js";
 import { MAX_ROUNDS, prepare } from "./flush-hooks.js";
 
-/** `db.flush()`: in a hook it joins the flush that called the hook. */
+/** `db.flush()`. Inside a hook it does nothing: the running flush writes those changes. */
 export const flush = async (core: Core): Promise<void> => {
   assertOpen(core);
   if (core.lock.isInside("flush")) return;
   await core.lock.runInScope("flush", "flush()", () => flushNow(core));
 };
 
-/** Writes these objects and what they depend on; in a hook too, at once. What is being written already is left to who writes it. */
+/**
+ * Writes these objects and what they depend on, immediately even inside a hook. Objects that the running flush is writing are left to it.
+ */
 export const flushOnly = async (core: Core, objects: ReadonlySet<object>, policy: WritePolicy): Promise<void> => {
   assertOpen(core);
   if (core.lock.isInside("flush") && core.flushing !== null) {
@@ -28,18 +30,18 @@ export const flushOnly = async (core: Core, objects: ReadonlySet<object>, policy
   } else await core.lock.runInScope("flush", policy.verb, () => flushNow(core, objects, policy));
 };
 
-/** What a flush did that its verb asks for. */
+/** The part of a flush's state that its caller needs. */
 export type FlushResult = Pick<RunningFlush, "deleted" | "lost">;
 const NOTHING_DONE: FlushResult = { deleted: new Map(), lost: new Set() };
 const FLUSH = fullPolicy("flush()");
 
-/** Writes everything, or these objects and what they depend on. The caller holds the lock, in a scope of its own. */
+/** Writes everything, or these objects and what they depend on. The caller holds the lock, in its own scope. */
 export const flushNow = (core: Core, subset: Subset = null, policy: WritePolicy = FLUSH): Promise<FlushResult> =>
   (subset === null ? nothingToDo(core) : policy.fields === null && nothingToDoFor(core, subset))
     ? Promise.resolve(NOTHING_DONE)
     : guarded(core, () => flushPart(core, subset, policy));
 
-/** The same in portions, all of which succeed or none; `between` runs after each. */
+/** Writes objects in portions, all of which succeed or none; `between` runs after each portion. */
 export const flushPortions = (
   core: Core,
   portions: Iterable<ReadonlySet<object>>,
@@ -67,7 +69,7 @@ const flushPart = async (core: Core, subset: Subset, policy: WritePolicy): Promi
   return running;
 };
 
-/** Statements that succeed together or leave nothing behind, in the database and in memory. */
+/** Runs statements that succeed together or leave no trace in the database or in memory. */
 export const guarded = async <T>(core: Core, work: () => Promise<T>): Promise<T> => {
   const level = core.journal.push("flush", null, core.callbacks.length);
   try {
@@ -85,7 +87,7 @@ const sendAll = async (core: Core, subset: Subset, running: RunningFlush): Promi
   for (let round = 0; ; round++) {
     if (round === MAX_ROUNDS)
       throw new SessionError(
-        `after ${MAX_ROUNDS} rounds, save() overrides and post_save listeners still change or add objects: make them leave alone what is as they want it`,
+        `after ${MAX_ROUNDS} rounds, save() overrides and post_save listeners still change or add objects: make them idempotent, so that they change a value only when it needs changing`,
       );
     running.userCodeRan = false;
     const work = await prepare(core, subset, running);
@@ -99,13 +101,13 @@ const sendAll = async (core: Core, subset: Subset, running: RunningFlush): Promi
 };
 
 /**
- * A failed flush leaves nothing of itself in the database: inside a transaction that has done something a savepoint goes back; one that has not is begun anew;
- * one that the flush opened ends.
+ * Undoes a failed flush in the database: rolls back to a savepoint in a used transaction, restarts an unused one, and rolls back a
+ * transaction that the flush itself opened.
  */
 const protect = async <T>(core: Core, work: () => Promise<T>): Promise<T> => {
   const tx = core.tx;
   if (tx === null) return alone(core, work);
-  // Beginning anew would lose the savepoints of the levels inside.
+  // Restarting would lose the savepoints of the levels inside.
   if (!tx.used && !core.journal.levels.some(({ kind }) => kind === "savepoint")) return anew(core, tx, work);
   if (core.options.savepoints === false && core.dialect.features.errorAbortsTransaction) return work();
   const name = await core.lock.exclusive("a savepoint", () => tx.open.savepoint());
@@ -120,7 +122,7 @@ const protect = async <T>(core: Core, work: () => Promise<T>): Promise<T> => {
   return result;
 };
 
-/** A connection that cannot go back is destroyed, and its transaction with it: the first error is the one to know. */
+/** If the rollback fails, the connection and its transaction are destroyed; the flush's own error is the one to report. */
 const backTo = (core: Core, tx: SessionTransaction, name: string): Promise<void> =>
   core.lock.exclusive("a rollback to a savepoint", () => tx.open.rollbackTo(name)).catch(() => undefined);
 

@@ -1,4 +1,4 @@
-/** What one level of the journal has noted, object by object. */
+/** The entries of one journal level, by object. */
 
 import type { FieldMeta } from "../../metadata/model-meta.js";
 import { snapshotCell } from "../../metadata/comparable.js";
@@ -7,7 +7,7 @@ import type { InstanceOwner, InstanceState, InstanceStatus, RelatedObjects, Save
 import { keepHiddenClass } from "../../support/hidden-classes.js";
 import { held } from "../tracking/changes.js";
 
-/** One object as it was when a level first touched it. */
+/** An object's state when a level first touched it. */
 export interface Entry {
   readonly status: InstanceStatus;
   readonly owner: InstanceOwner | null;
@@ -17,18 +17,18 @@ export interface Entry {
   readonly related: RelatedObjects | null;
   readonly collections: ReadonlyMap<string, SavedCollection> | null;
   readonly expressions: ReadonlyMap<FieldMeta, Expr> | null;
-  /** Cells of its properties, where they were not saved when the level began. */
+  /** Values of the object's properties, kept only if they were unsaved when the level began. */
   readonly values: readonly unknown[] | null;
-  /** Properties that were filled in by the session (keys, versions, defaults), with what they held before. */
+  /** Properties that the session filled in (keys, versions, defaults), with their previous values. */
   filled: Filled | null;
-  /** Stands for several objects that were alike. */
+  /** One entry shared by several objects in the same state. */
   readonly shared: boolean;
 }
 
-/** Fields and what they held before, in turns. */
+/** Flat list: field, previous value, field, previous value, … */
 export type Filled = readonly unknown[];
 
-/** How an object is now. Its properties are part of that only where they may be unsaved. */
+/** The current state of an object. Property values are included only if they may be unsaved. */
 export const entryOf = (object: object, state: InstanceState, unsaved = false, filled: Filled | null = null, shared = false): Entry => ({
   status: state.status,
   owner: state.owner,
@@ -38,7 +38,7 @@ export const entryOf = (object: object, state: InstanceState, unsaved = false, f
   related: state.related === null ? null : state.related.copy(),
   collections: state.collections === null ? null : saveCollections(state.collections),
   expressions: state.expressions === null ? null : new Map(state.expressions),
-  // What was deleted with unsaved changes kept them.
+  // A deleted object keeps the unsaved changes it had.
   values: unsaved || state.status === "deleted" ? state.meta.fields.map((field) => snapshotCell(held(object, field), field.type)) : null,
   filled,
   shared,
@@ -64,14 +64,14 @@ const newEntry = (status: InstanceStatus, owner: InstanceOwner | null, filled: F
   shared: true,
 });
 
-/** What is noted of new rows that have nothing but values, and none in the fields that are filled: the same for all of a model. */
+/** Entry for new rows without relations or expressions, whose filled fields had no value; shared by all such rows of a model. */
 export const newRowEntry = (owner: InstanceOwner, filled: Filled): Entry => newEntry("pending", owner, filled);
-/** A new object as it is outside of any session, where it keeps what it was given. */
+/** Entry that puts a new object back outside any session, with its values kept. */
 export const NEW_TRANSIENT: Entry = newEntry("transient", null, null);
 
 keepHiddenClass(newRowEntry(null as never, []));
 
-/** Nothing is known of it but its own properties. */
+/** Whether the session stores nothing about the object beyond its own properties. */
 export const isBare = ({ snapshot, related, collections, expressions, stale, deleting }: InstanceState): boolean =>
   snapshot === null && related === null && collections === null && expressions === null && !stale && !deleting;
 
@@ -80,18 +80,18 @@ const isFilled = (filled: Filled, field: FieldMeta): boolean => {
   return false;
 };
 
-/** Gives the properties that the session filled what they held before. */
+/** Restores the previous values of properties that the session filled. */
 export const putFilledBack = (object: object, filled: Filled): void => {
   for (let at = 0; at < filled.length; at += 2) (object as Record<string, unknown>)[(filled[at] as FieldMeta).name] = filled[at + 1];
 };
 
 /**
- * Mostly they are written one after the other, and forgotten at the commit: what is appended is looked through, and entered by object,
- * only when one of them is asked for.
+ * Entries are mostly appended and then dropped at commit. So appends only go to two arrays, which are indexed by object on the first
+ * lookup.
  */
 export class JournalEntries {
   #entered: Map<object, Entry> | null = null;
-  /** Appended since; where an object has several, the first is the one that counts. */
+  /** Appended since the last indexing; if an object occurs several times, its first entry counts. */
   #objects: object[] = [];
   #entries: Entry[] = [];
 
@@ -99,7 +99,9 @@ export class JournalEntries {
     return this.#objects.length === 0 && (this.#entered === null || this.#entered.size === 0);
   }
 
-  /** For an object that may have been noted before: then what it was then stays, and what is filled since is added. */
+  /**
+   * Adds an entry without checking for an earlier one. An earlier entry stays in force and takes over the later one's filled properties.
+   */
   append(object: object, entry: Entry): void {
     this.#objects.push(object);
     this.#entries.push(entry);
@@ -111,12 +113,12 @@ export class JournalEntries {
   has(object: object): boolean {
     return this.#enter()?.has(object) === true;
   }
-  /** For one that was asked for and has none, or another one in its place. */
+  /** Sets or replaces the entry of an object; call `get` first. */
   set(object: object, entry: Entry): void {
     this.#enter();
     (this.#entered ??= new Map()).set(object, entry);
   }
-  /** Adds to an object's note what a property held before the session fills it; the first time counts. */
+  /** Adds the previous value of a property that the session fills; only the first one per property is kept. */
   fill(object: object, entry: Entry, field: FieldMeta, before: unknown): void {
     if (entry.filled !== null && isFilled(entry.filled, field)) return;
     const entered = this.#enter() as Map<object, Entry>;
@@ -127,7 +129,7 @@ export class JournalEntries {
     this.#enter()?.delete(object);
   }
 
-  /** Takes in what was noted later. */
+  /** Takes over the entries of a later level. */
   absorb(later: JournalEntries): void {
     if (this.isEmpty) {
       this.#entered = later.#entered;
@@ -138,13 +140,13 @@ export class JournalEntries {
     }
   }
 
-  /** All notes in their order; an object may come several times. */
+  /** Visits all entries in order; an object may occur several times. */
   each(visit: (object: object, entry: Entry) => void): void {
     if (this.#entered !== null) for (const [object, entry] of this.#entered) visit(object, entry);
     for (let at = 0; at < this.#objects.length; at++) visit(this.#objects[at] as object, this.#entries[at] as Entry);
   }
 
-  /** One note for each object. */
+  /** One entry per object. */
   all(): [object, Entry][] {
     return [...(this.#enter() ?? [])];
   }
@@ -174,7 +176,7 @@ const keepOlder = (entered: Map<object, Entry>, object: object, entry: Entry): v
   }
 };
 
-/** The same note, of the object alone, with one more property. */
+/** The entry with one more filled property, copied first if it is shared. */
 const withFilled = (entered: Map<object, Entry>, object: object, entry: Entry, field: FieldMeta, before: unknown): Entry => {
   const filled = entry.filled === null ? [field, before] : [...entry.filled, field, before];
   if (entry.shared) {
@@ -187,7 +189,7 @@ const withFilled = (entered: Map<object, Entry>, object: object, entry: Entry, f
 };
 
 const extended = new WeakMap<Entry, Map<FieldMeta, Entry>>();
-/** The note for those of an entry's objects that had no value in this field either. */
+/** The shared entry for objects that also had no value in this field. */
 const alsoFilled = (entry: Entry, field: FieldMeta): Entry => {
   let entries = extended.get(entry);
   if (entries === undefined) extended.set(entry, (entries = new Map()));

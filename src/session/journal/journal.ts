@@ -1,6 +1,6 @@
 /**
- * What memory was before each level of the transaction touched it, noted on first touch, so that a rollback can put it back.
- * The first level is the session's own and begins at the last commit; then come the transaction and its savepoints; a running flush has one too.
+ * Records the state of objects before each level of the transaction touched them, so that a rollback can restore it. The first level
+ * belongs to the session and begins at the last commit; above it come the transaction, its savepoints, and a running flush.
  */
 
 import type { FieldMeta } from "../../metadata/model-meta.js";
@@ -20,7 +20,7 @@ export interface Level {
   /** Objects first read after the level's first write. */
   readonly read: LazySet<object>;
   wrote: boolean;
-  /** How many `onCommit` callbacks there were when it began. */
+  /** Number of `onCommit` callbacks when the level began. */
   readonly callbacks: number;
 }
 
@@ -39,7 +39,7 @@ export class Journal {
   get top(): Level {
     return this.levels[this.levels.length - 1] as Level;
   }
-  /** The level that begins at the last commit. */
+  /** The level that began at the last commit. */
   get base(): Level {
     return this.levels[0] as Level;
   }
@@ -57,27 +57,27 @@ export class Journal {
     return level;
   }
 
-  /** A transaction begins; a flush that opens it may already be under way, inside it from now on. */
+  /** Begins a transaction. A flush that opens it may already be running; its level is then inside the transaction. */
   begin(kind: "plain" | "transaction", callbacks: number): Level {
     const level = newLevel(kind, null, callbacks);
     this.levels.splice(1, 0, level);
     return level;
   }
 
-  /** The transaction that a failed flush opened is over; the levels of that flush, which hold all that was noted in it, stay for their restoring. */
+  /** Ends the transaction that a failed flush opened. The flush's own levels stay: they hold the entries needed to restore memory. */
   end(): void {
     this.levels.splice(1, 1);
   }
 
   /**
-   * Notes how the object is now, unless the innermost level already has. Its properties are noted only where a level begins with them unsaved:
-   * whatever else a level touches was equal to its row when it began.
+   * Records the object's state unless the innermost level already has it. Property values are recorded only if they were unsaved when the
+   * level began; other objects equalled their rows then.
    */
   touch(object: object, state: InstanceState, unsaved = false): Entry {
     return this.#touchIn(this.top.entries, object, state, unsaved);
   }
 
-  /** The same for what is done beside a running flush: it is no part of it, so that its failure leaves it alone. */
+  /** Like `touch`, for changes made outside a running flush: they are not part of it, so its failure does not undo them. */
   touchBeside(object: object, state: InstanceState): void {
     let at = this.levels.length - 1;
     while (at > 0 && this.levels[at]?.kind === "flush") at--;
@@ -92,19 +92,19 @@ export class Journal {
     return entry;
   }
 
-  /** Adds a note to the innermost level, where one that it has already still counts: for what a flush comes to once. */
+  /** Adds an entry to the innermost level; an earlier entry of the object stays in force. For objects that a flush visits once. */
   append(object: object, entry: Entry): void {
     this.top.entries.append(object, entry);
   }
 
-  /** The session gives a property its value. */
+  /** Assigns a property on behalf of the session and records its previous value. */
   fill(object: object, state: InstanceState, field: FieldMeta, value: unknown): void {
     const entry = this.touch(object, state);
     this.top.entries.fill(object, entry, field, held(object, field));
     (object as Record<string, unknown>)[field.name] = value;
   }
 
-  /** A row was read for the first time: it leaves with the innermost level that has already written. */
+  /** Records that a row was read for the first time: if the innermost level that has written rolls back, the object is detached. */
   read(object: object): void {
     for (let at = this.levels.length - 1; at > 0; at--) {
       const level = this.levels[at] as Level;
@@ -114,7 +114,7 @@ export class Journal {
     }
   }
 
-  /** The innermost level ends well: what it noted belongs to the level around it, where that has no older note. */
+  /** Ends the innermost level successfully: the enclosing level takes over its entries, unless it has older ones. */
   release(): void {
     const inner = this.levels.pop() as Level;
     const outer = this.top;
@@ -123,7 +123,7 @@ export class Journal {
     if (inner.wrote) outer.wrote = true;
   }
 
-  /** Everything is committed: nothing can be put back any more. */
+  /** Everything is committed, so nothing can be restored any more. */
   forget(): void {
     this.levels.length = 0;
     this.levels.push(newLevel("session", null, 0));

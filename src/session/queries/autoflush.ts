@@ -1,4 +1,4 @@
-/** Flushes before a query what could change its answer, and only then. */
+/** Flushes before a query if, and only if, pending changes could affect its result. */
 
 import type { FieldMeta, ModelMeta, RelationMeta } from "../../metadata/model-meta.js";
 import type { PrefetchNode, ReadSet } from "../../query/plan.js";
@@ -11,7 +11,7 @@ import { nothingToDo } from "../flush/collect/pending-work.js";
 import { rootOf } from "../tracking/identity-map.js";
 import { autoflushes } from "./no-autoflush.js";
 
-/** In hooks nothing is flushed (a flush is running), and a read-only transaction cannot write. */
+/** Nothing is flushed in hooks, where a flush is running, or in a read-only transaction. */
 const mayFlush = (core: Core): boolean => autoflushes(core) && core.tx?.mode.readOnly !== true && !core.lock.isInside("flush");
 
 const flushAll = (core: Core): Promise<void> =>
@@ -19,13 +19,16 @@ const flushAll = (core: Core): Promise<void> =>
     await flushNow(core);
   });
 
-/** Before SQL of the user's own: nobody knows what it reads. */
+/** Before user-written SQL, whose tables are unknown. */
 export const autoflushAll = (core: Core): Promise<void> | undefined => (mayFlush(core) ? flushAll(core) : undefined);
 
 export const autoflush = (core: Core, reads: ReadSet, byKey: boolean): Promise<unknown> | undefined =>
   byKey || holdsNothing(core) || !mayFlush(core) || !concerns(core, reads) ? undefined : flushAll(core);
 
-/** What a list of related rows reads: the rows, and the column by which they refer to their owner, or their links; null: single objects are found by keys. */
+/**
+ * What loading a list of related rows reads: the target with its reference column, or the link table. Null for single objects, which are
+ * found by key.
+ */
 const readsOf = (relation: RelationMeta): ReadSet | null => {
   switch (relation.kind) {
     case "toMany":
@@ -39,25 +42,25 @@ const readsOf = (relation: RelationMeta): ReadSet | null => {
   }
 };
 
-/** Before a collection is loaded: a list is a query like any other. */
+/** Before a collection is loaded, which is a query like any other. */
 export const autoflushRelation = (core: Core, relation: RelationMeta): Promise<unknown> | undefined => {
   const reads = readsOf(relation);
   return reads === null ? undefined : (autoflush(core, reads, false) ?? flushKeyed(core, relation));
 };
 
-/** The same for what a query prefetches; a custom queryset may ask for anything. */
+/** The same for the prefetches of a query. A custom queryset may read anything. */
 export const autoflushPrefetches = (core: Core, nodes: readonly PrefetchNode[]): Promise<unknown> | undefined => {
   for (const { relation, state, children } of nodes) {
     const writing =
       state === null ? (autoflushRelation(core, relation) ?? autoflushPrefetches(core, children)) : autoflush(core, EVERYTHING, false);
-    // One flush writes everything.
+    // One flush writes everything, so one check that flushes is enough.
     if (writing !== undefined) return writing;
   }
   return undefined;
 };
 const EVERYTHING: ReadSet = { models: new Set(), fields: new Set(), everything: true };
 
-/** Members that were given by key are in a collection once their rows say so. */
+/** Members added by key appear in a collection only after their rows are written. */
 const flushKeyed = (core: Core, relation: RelationMeta): Promise<unknown> | undefined => {
   if (!mayFlush(core)) return undefined;
   for (const collection of core.collections) if (collection.relation === relation && collection.addedKeys.size > 0) return flushAll(core);
@@ -84,7 +87,7 @@ const rowsConcern = (core: Core, roots: ReadonlySet<ModelMeta>): boolean => {
   return false;
 };
 
-/** A deletion changes the tables of those that depend on the row too. */
+/** Whether a deletion in this model also changes one of the tables, through cascades or cleared references. */
 const reaches = (meta: ModelMeta, roots: ReadonlySet<ModelMeta>, met: Set<ModelMeta>): boolean => {
   if (roots.has(meta)) return true;
   if (met.has(meta)) return false;
@@ -98,7 +101,7 @@ const reaches = (meta: ModelMeta, roots: ReadonlySet<ModelMeta>, met: Set<ModelM
     );
 };
 
-/** Rows of members that are not here will change. */
+/** Whether the changes concern rows of members that are not loaded. */
 const moves = ({ cleared, addedKeys, removedKeys }: CollectionState): boolean => cleared || addedKeys.size > 0 || removedKeys.size > 0;
 
 const linksConcern = (core: Core, roots: ReadonlySet<ModelMeta>): boolean => {
@@ -110,7 +113,7 @@ const linksConcern = (core: Core, roots: ReadonlySet<ModelMeta>): boolean => {
   return false;
 };
 
-/** What lost its owner, or will when the flush finds it, is as good as deleted. */
+/** Orphans, including those that only the flush will find, count as deleted. */
 const orphansConcern = (core: Core, roots: ReadonlySet<ModelMeta>): boolean => {
   for (const relations of core.replacedReverseOnes.values()) for (const { target } of relations) if (roots.has(rootOf(target))) return true;
   for (const meta of core.map.models()) {
@@ -134,7 +137,7 @@ const valuesConcern = (core: Core, reads: ReadSet): boolean => {
   return false;
 };
 
-/** A test for one tracked object after another: which of the columns are its model's own is looked up when the model changes. */
+/** Creates a test for many tracked objects; a model's own fields are looked up only when the model changes. */
 const changedIn = (wanted: ReadonlySet<FieldMeta>): ((object: object) => boolean) => {
   const known = new Map<ModelMeta, readonly FieldMeta[]>();
   let last: ModelMeta | null = null;

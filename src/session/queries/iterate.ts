@@ -1,4 +1,7 @@
-/** Rows in chunks of bounded memory: streamed on a connection of its own, or chunk by chunk where the session has only one. */
+/**
+ * Iterates over rows with bounded memory: streamed on a separate connection if possible, otherwise chunk by chunk on the session's
+ * connection.
+ */
 
 import { planSelect } from "../../query/planner.js";
 import type { SelectPlan } from "../../query/plan.js";
@@ -35,7 +38,7 @@ export async function* iterate(core: Core, plan: SelectPlan, options: IterateOpt
     assertOpen(core);
     yield* chunk.objects;
     chunk.release();
-    // A database in this process answers without waiting: timers and other requests get their turn between the chunks.
+    // An in-process database never waits, so timers and other requests need a pause between chunks.
     if (!streamed) await new Promise((resume) => setImmediate(resume));
   }
 }
@@ -45,7 +48,7 @@ interface Chunk {
   readonly release: () => void;
 }
 
-/** Knows which objects rows brought into the session. */
+/** Records which objects a chunk brought into the session. */
 class Collecting extends SessionIdentityStore {
   readonly fresh: object[] = [];
   override enter(table: InstanceTable, key: readonly unknown[], object: object): void {
@@ -66,7 +69,7 @@ const chunkOf = async (core: Core, plan: SelectPlan, rows: unknown[][], { track 
   return { objects, release: () => (track ? undefined : fresh.forEach((object) => letGo(core, object))) };
 };
 
-/** What was changed meanwhile is still to be written, and stays. */
+/** Detaches an object after its chunk, unless it has unflushed changes. */
 const letGo = (core: Core, object: object): void => {
   const state = stateOf(object) as InstanceState;
   if (state.owner !== core || state.status !== "persistent" || state.deleting || changedFields(object, state) !== null) return;
@@ -80,7 +83,7 @@ async function* streamedRows(core: Core, plan: SelectPlan, options: IterateOptio
   core.streams.add(rows);
   try {
     for (let next = await rows.next(); next.done !== true; next = await rows.next()) yield await chunkOf(core, plan, next.value, options);
-    // The end of the session ended them early.
+    // If closing the session ended the stream early, throw instead of ending normally.
     if (!core.streams.has(rows)) assertOpen(core);
   } finally {
     core.streams.delete(rows);
@@ -88,7 +91,7 @@ async function* streamedRows(core: Core, plan: SelectPlan, options: IterateOptio
   }
 }
 
-/** The keys are read first, in order; each chunk is then read by its keys, so that writes between the chunks neither skip nor repeat rows. */
+/** Reads all keys first, in order, and then each chunk by its keys, so that writes in between neither skip nor repeat rows. */
 async function* chunkedRows(core: Core, plan: SelectPlan, options: IterateOptions): AsyncIterable<Chunk> {
   const { meta, state } = plan;
   const [key] = meta.primaryKey;

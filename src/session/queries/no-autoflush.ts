@@ -1,18 +1,18 @@
-/** Blocks whose queries do not flush: each stands for its own task, whatever else runs on the session meanwhile. */
+/** Blocks whose queries do not flush. A block applies only to the task that opened it, not to other work on the session. */
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Core } from "../core/core.js";
 
 interface QuietBlock {
   readonly core: Core;
-  /** The block, maybe of another session, that the async context carried before. */
+  /** The enclosing block, possibly of another session. */
   readonly before: QuietBlock | undefined;
   open: boolean;
 }
 
 const blocks = new AsyncLocalStorage<QuietBlock>();
 
-/** Work that was started in the block and outlives it flushes again. */
+/** Work that is started in the block and outlives it flushes again. */
 export const withoutAutoflush = async <R>(core: Core, work: () => Promise<R>): Promise<R> => {
   const block: QuietBlock = { core, before: blocks.getStore(), open: true };
   core.quietBlocks++;
@@ -24,7 +24,7 @@ export const withoutAutoflush = async <R>(core: Core, work: () => Promise<R>): P
   }
 };
 
-/** The session flushes by itself, and the caller does not stand in a block that forbids it. */
+/** Whether queries of the caller flush: autoflush is on and the caller is not inside a block that disables it. */
 export const autoflushes = (core: Core): boolean => {
   if (!core.autoflush) return false;
   if (core.quietBlocks === 0) return true;

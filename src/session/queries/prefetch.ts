@@ -1,4 +1,4 @@
-/** Relations loaded after the fact, for objects that are already there. */
+/** Loads relations for objects that are already in memory. */
 
 import { FieldError, SessionError } from "../../errors.js";
 import { listGiven } from "../../metadata/argument.js";
@@ -13,7 +13,7 @@ import { contextOf } from "../reading/find-instances.js";
 
 const everything = { models: new Set<never>(), fields: new Set<never>(), everything: true };
 
-/** One query per relation and level for all of these objects, which are instances of one model tracked by this session. */
+/** Sends one query per relation and level for these objects, which are tracked instances of one model. */
 export const prefetchObjects = async (db: unknown, objects: readonly object[], paths: readonly unknown[]): Promise<void> => {
   const core = coreOfSession(db);
   if (core === null) throw new SessionError(`prefetchRelated takes the session first, got ${describe(db)}`);

@@ -1,4 +1,4 @@
-/** The caller's own SQL: rows as objects, or as instances. */
+/** Runs user-written SQL and returns plain objects or instances. */
 
 import type { ColumnType } from "../../sql/types.js";
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
@@ -16,7 +16,7 @@ import { contextOf, stateWhere } from "../reading/find-instances.js";
 import { bind, run, runReadOnly } from "../statements/send.js";
 import { autoflushAll } from "./autoflush.js";
 
-/** Transaction control behind the session's back would leave its memory wrong. */
+/** Transaction control outside the session's methods would make its state wrong. */
 const CONTROL =
   /^\s*(?:(?:--[^\n]*\n|\/\*[\s\S]*?\*\/)\s*)*(?:begin|start\s+transaction|commit|end|rollback|abort|savepoint|release|prepare\s+transaction)\b/i;
 
@@ -24,7 +24,7 @@ const sqlOf = (query: unknown, outlives: RegExp | null): FragmentNode => {
   const expr = SqlExpression.is(query) ? query.toExpr() : null;
   if (expr?.kind !== "fragment")
     throw new FieldError(
-      `execute() takes sql\`…\`, got ${describe(query)}: values in it are bound; sql.raw("…") says on purpose that a text is SQL`,
+      `execute() takes sql\`…\`, got ${describe(query)}: values in it are bound; use sql.raw("…") to pass text as SQL`,
     );
   if (CONTROL.test(expr.texts[0] ?? ""))
     throw new SessionError("transaction control goes through the session: use commit(), rollback(), begin() or atomic()");
@@ -38,10 +38,10 @@ const sqlOf = (query: unknown, outlives: RegExp | null): FragmentNode => {
 const decoder = (core: Core, type: ColumnType | undefined): ((cell: unknown) => unknown) | undefined =>
   type === undefined || type.kind === "unknown" ? undefined : core.dialect.codec(type).decode;
 
-/** Where nobody knows a type, whole numbers come as bigints from some databases: one that a number holds exactly is a number on all of them. */
+/** For unknown types, some databases return integers as bigints; those that fit are converted to numbers on every database. */
 const plain = (cell: unknown): unknown => (typeof cell === "bigint" && Number.isSafeInteger(Number(cell)) ? Number(cell) : cell);
 
-/** A column of any name is a property of the row: an assignment to `__proto__` would set its prototype. */
+/** Assigning to `__proto__` would set the prototype, so a column of that name is defined as a property. */
 const setOwn = (object: Record<string, unknown>, name: string, value: unknown): void => {
   if (name === "__proto__") Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
   else object[name] = value;
@@ -64,11 +64,11 @@ const objectsOf = (core: Core, { rows, names, types }: QueryResult): Record<stri
   });
 };
 
-/** SQL that begins with a verb that writes, or hides one in a WITH: a function that writes is not seen. */
+/** Matches SQL that begins with a writing verb or contains one in a WITH; writes inside functions are not detected. */
 const WRITES =
   /^\s*(?:(?:--[^\n]*\n|\/\*[\s\S]*?\*\/)\s*)*(?:insert|update|delete|merge|replace|with\b[\s\S]*\b(?:insert|update|delete|merge))\b/i;
 
-/** A write unless `readOnly` says otherwise, so it opens the transaction; where none is open, the database itself keeps `readOnly`. */
+/** Counts as a write, which opens a transaction, unless `readOnly` is set; without a transaction, the database enforces `readOnly`. */
 export const executeSql = async (core: Core, query: unknown, readOnly: boolean): Promise<Record<string, unknown>[]> => {
   assertOpen(core);
   const fragment = sqlOf(query, core.dialect.transactions.outlives);
@@ -77,7 +77,7 @@ export const executeSql = async (core: Core, query: unknown, readOnly: boolean):
   return objectsOf(core, readOnly ? await runReadOnly(core, compiled) : await run(core, compiled, "write"));
 };
 
-/** Instances from SQL: outputs by the names of columns, the key among them; other outputs become properties. */
+/** Instances from SQL. Outputs are matched by column name and must include the key; other outputs become properties. */
 export const rawInstances = async (core: Core, meta: ModelMeta, fragment: FragmentNode): Promise<object[]> => {
   assertOpen(core);
   await autoflushAll(core);
@@ -91,7 +91,7 @@ export const rawInstances = async (core: Core, meta: ModelMeta, fragment: Fragme
   return loadInstances(planOf(meta, fields, result), reordered(fields, result), contextOf(core));
 };
 
-/** Other outputs become properties, which must not cover what the model has, as with annotate(). */
+/** Other outputs become properties, which must not hide members of the model, as with annotate(). */
 const checkOutput = (meta: ModelMeta, name: string): void => {
   if (name in meta.ctor.prototype || meta.relations.has(name))
     throw new FieldError(
@@ -105,7 +105,7 @@ const others = (fields: readonly FieldMeta[], { names }: QueryResult): number[] 
   return names.flatMap((name, at) => (columns.has(name) ? [] : [at]));
 };
 
-/** The columns in the model's order, then the other outputs. */
+/** The columns in the model's order, followed by the other outputs. */
 const reordered = (fields: readonly FieldMeta[], result: QueryResult): unknown[][] => {
   const places = [...fields.map((field) => result.names.indexOf(field.column)), ...others(fields, result)];
   return result.rows.map((row) => places.map((at) => row[at]));
@@ -128,7 +128,7 @@ const planOf = (meta: ModelMeta, fields: readonly FieldMeta[], result: QueryResu
   };
 };
 
-/** The database's own plan for a statement, as text. */
+/** The database's query plan for a statement, as text. */
 export const explainPlan = async (core: Core, plan: SelectPlan, analyze: boolean): Promise<string> => {
   assertOpen(core);
   const query = bind(core, plan);

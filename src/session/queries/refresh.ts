@@ -1,4 +1,4 @@
-/** Rows asked for again, forgotten, or taken out of the session: refresh, expire, expunge, deferred columns. */
+/** Reads rows again, or removes objects from the session: refresh, expire, expunge, and loading deferred columns. */
 
 import type { FieldMeta, ModelMeta, RelationMeta } from "../../metadata/model-meta.js";
 import { doesNotExist } from "../../query/model-errors.js";
@@ -20,7 +20,7 @@ const stored = (core: Core, object: object, verb: string): InstanceState => {
   assertOpen(core);
   const state = assertTracked(core, object);
   if (state.status === "persistent") return state;
-  throw new SessionError(`${verb}: this ${state.meta.name} is ${state.status}, only what has a row can be read again`);
+  throw new SessionError(`${verb}: this ${state.meta.name} is ${state.status} and has no row to read`);
 };
 
 const byKey = (state: InstanceState): Entries => {
@@ -29,7 +29,7 @@ const byKey = (state: InstanceState): Entries => {
   return primaryKey.map((field, at) => [field.name, values[at]]);
 };
 
-/** Reads the row again, and local changes go; with names, only what they name. Pending adds and removes of a collection stay. */
+/** Reads the row again and discards local changes; with names, only for those. Pending additions and removals of collections stay. */
 export const refresh = async (core: Core, object: object, names: readonly string[] | null): Promise<void> => {
   const state = stored(core, object, "refresh()");
   const { fields, relations } = namedOf(state, names);
@@ -43,7 +43,7 @@ export const refresh = async (core: Core, object: object, names: readonly string
   );
 };
 
-/** Columns (null: all that were loaded) as the database has them now. */
+/** Reads columns again; null means all that were loaded. */
 const readAgain = async (core: Core, object: object, state: InstanceState, fields: readonly FieldMeta[] | null): Promise<void> => {
   forgetAssignments(object, state, fields);
   resetToSnapshot(object, state, fields);
@@ -55,13 +55,13 @@ const namesWithKey = ({ primaryKey }: ModelMeta, fields: readonly FieldMeta[]): 
   ...new Set([...primaryKey, ...fields].map((field) => field.name)),
 ];
 
-/** The object takes over these columns of its row; null: all of them. */
+/** Loads these columns of the row into the object; null means all. */
 const readRow = async (core: Core, state: InstanceState, only: readonly string[] | null): Promise<void> => {
   const { meta } = state;
   const found = await load(core, planSelect({ ...stateWhere(meta, byKey(state)), only }));
   if (found.length > 0) return;
   const name = describeRow(meta, keyOfSnapshot(meta, state.snapshot as unknown[]));
-  throw doesNotExist(meta, `the row of ${name} is gone: someone else deleted it`);
+  throw doesNotExist(meta, `the row of ${name} does not exist any more: it was deleted by another transaction`);
 };
 
 interface Named {
@@ -69,7 +69,7 @@ interface Named {
   readonly relations: readonly RelationMeta[];
 }
 
-/** A relation to one row is read again with the column that points at it. */
+/** A to-one relation is read again together with its reference column. */
 const namedOf = (state: InstanceState, names: readonly string[] | null): Named => {
   if (names === null) return { fields: null, relations: [] };
   const { fieldsByName, relations } = state.meta;
@@ -91,7 +91,7 @@ const namedOf = (state: InstanceState, names: readonly string[] | null): Named =
   return { fields, relations: wanted };
 };
 
-/** What a query left out stays out until load() asks for it; null: nothing was left out. */
+/** The loaded columns, so that deferred ones stay deferred until load(); null if none is deferred. */
 const loadedNames = ({ meta, snapshot }: InstanceState): readonly string[] | null => {
   const loaded = meta.fields.filter((field) => snapshot?.[field.position] !== undefined);
   return loaded.length === meta.fields.length ? null : loaded.map((field) => field.name);
@@ -103,7 +103,7 @@ const forget = (state: InstanceState, relation: RelationMeta): void => {
   if (collection !== undefined) collection.items = null;
 };
 
-/** Who the row's key refers to is still known: should a rollback take that key back, the object points at its new bearer. */
+/** Keeps the objects that references still point at: if a rollback withdraws their keys, the references are repaired through them. */
 const forgetRelated = (core: Core, object: object, state: InstanceState): void => {
   const before = state.related;
   state.related = null;
@@ -118,7 +118,7 @@ const forgetRelated = (core: Core, object: object, state: InstanceState): void =
 export const refreshObject = (object: object, names: readonly string[] | null): Promise<void> =>
   refresh(coreFor(object, undefined, "refresh()"), object, names);
 
-/** `object.load("bio")`: columns that the query left out. */
+/** `object.load("bio")`: loads deferred columns. */
 export const loadColumns = async (object: object, names: readonly string[]): Promise<void> => {
   const core = coreFor(object, undefined, "load()");
   const state = stored(core, object, "load()");
@@ -133,7 +133,7 @@ export const loadColumns = async (object: object, names: readonly string[]): Pro
   await readRow(core, state, fields.length === 0 ? null : namesWithKey(meta, fields));
 };
 
-/** Unsaved changes go, the last known values stay readable, and the next get, query or refresh asks the database. */
+/** Discards unsaved changes and marks the object stale: its last values stay readable, and the next get, query or refresh reads the row. */
 export const expire = (core: Core, object: object): void => {
   const state = stored(core, object, "expire()");
   core.journal.touch(object, state);
@@ -146,7 +146,7 @@ export const expire = (core: Core, object: object): void => {
   for (const collection of state.collections?.values() ?? []) collectionForget(object, collection);
 };
 
-/** The session forgets the object: it is never written, and can be added to another session. */
+/** Removes the object from the session, which will not write it; it can then be added to another session. */
 export const expunge = (core: Core, object: object): void => {
   const state = assertTracked(core, object);
   if (state.status === "pending") disappearFromTargets(object, state);
@@ -154,11 +154,11 @@ export const expunge = (core: Core, object: object): void => {
   forgetNotes(core, object);
 };
 
-/** No rollback brings back what was taken out on purpose. */
+/** A rollback does not bring back an expunged object. */
 const forgetNotes = (core: Core, object: object): void => {
   for (const level of core.journal.levels) {
     const entry = level.entries.get(object);
-    // A row that the level made goes with it, wherever its object is by then.
+    // If the row was inserted in this level, a rollback removes it, so the object becomes transient.
     if (entry !== undefined && entry.snapshot === null)
       level.entries.set(object, { ...entry, status: "transient", owner: null, deleting: false });
     else level.entries.delete(object);
@@ -166,7 +166,7 @@ const forgetNotes = (core: Core, object: object): void => {
   }
 };
 
-/** `db.clear()`: all of them. */
+/** `db.clear()`: removes all objects. */
 export const clear = (core: Core): void => {
   assertOpen(core);
   const objects: object[] = [...core.pending, ...core.deletedInTransaction];

@@ -1,4 +1,4 @@
-/** Runs planned queries: autoflush, rows, and what loading makes of them. */
+/** Runs planned queries: autoflush, fetch, load. */
 
 import type { CompiledQuery } from "../../database/contracts.js";
 import type { InstanceStore, LoadContext, PlanRunner } from "../../loading/index.js";
@@ -10,13 +10,13 @@ import { initialState, type QueryState } from "../../query/state.js";
 import { assertOpen, type Core } from "../core/core.js";
 import { bind, run } from "../statements/send.js";
 
-/** Raw rows of a plan; nothing is sent where the answer is known. */
+/** Fetches the raw rows of a plan; sends nothing if the plan is known to be empty. */
 export const rowsOf = async (core: Core, plan: SelectPlan, query: CompiledQuery | null = null): Promise<unknown[][]> => {
   if (plan.empty) return [];
   return (await run(core, query ?? bind(core, plan), plan.locks ? "lock" : "read")).rows;
 };
 
-/** A context made for each load: what is listened to and how relations load may change in between. */
+/** Created per load, because listeners and the fetch mode may change between loads. */
 class Context implements LoadContext, PlanRunner {
   readonly #core: Core;
   readonly store: InstanceStore;
@@ -44,7 +44,7 @@ class Context implements LoadContext, PlanRunner {
 export const contextOf = (core: Core, store: InstanceStore = core.store, beforeLoad?: LoadContext["beforeLoad"]): LoadContext =>
   new Context(core, store, beforeLoad);
 
-/** Instances or values, as the plan says; each with the cells that were asked for beside it, if any were. */
+/** Instances or values, as planned; each is paired with its extra cells if the plan selects any. */
 export const load = async (
   core: Core,
   plan: SelectPlan,
@@ -61,7 +61,7 @@ export const load = async (
 
 export type Entries = readonly (readonly [path: string, value: unknown])[];
 
-/** The state of a query by plain conditions, for what the session itself has to find. */
+/** A query state with plain conditions, for lookups that the session makes itself. */
 export const stateWhere = (meta: ModelMeta, entries: Entries, deleted: QueryState["deleted"] = "include"): QueryState => ({
   ...initialState(meta),
   where: entries.length === 0 ? [] : [{ negated: false, tree: { kind: "where", entries }, annotated: 0 }],
@@ -69,7 +69,7 @@ export const stateWhere = (meta: ModelMeta, entries: Entries, deleted: QueryStat
   deleted,
 });
 
-/** Rows that the session itself has to find, as tracked instances. */
+/** Finds rows that the session itself needs, as tracked instances. */
 export const findInstances = async (
   core: Core,
   meta: ModelMeta,

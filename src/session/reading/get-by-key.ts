@@ -1,4 +1,4 @@
-/** One row by its key: from the identity map when it is there, else asked for. */
+/** Looks up one row by key: in the identity map first, then in the database. */
 
 import type { ModelMeta } from "../../metadata/model-meta.js";
 import { registrySerial } from "../../metadata/registrations.js";
@@ -13,13 +13,15 @@ import { checkedKey, keyCells, keyHeldBy } from "../tracking/row-keys.js";
 import { load, stateWhere } from "./find-instances.js";
 import { bind } from "../statements/send.js";
 
-/** `db.get`: null when there is no such row, or it is deleted (also softly, also only in this session so far). Never flushes. */
+/**
+ * `db.get`: null if there is no such row or it is deleted (also if soft-deleted, or deleted only in this session so far). Never flushes.
+ */
 export const getByKey = (core: Core, meta: ModelMeta, given: unknown): Promise<object | null> => {
   const known = heldAt(core, meta, given);
   return known === null ? findByKey(core, meta, given) : Promise.resolve(known);
 };
 
-/** Kinds of keys that stand in the identity map as they are given, and what they are here. */
+/** Key types that the identity map stores unchanged, with the matching `typeof`. */
 const plain: { readonly [K in TypeKind]?: string } = {
   integer: "number",
   smallint: "number",
@@ -29,7 +31,7 @@ const plain: { readonly [K in TypeKind]?: string } = {
   uuid: "string",
 };
 
-/** A row that is in memory and nothing but there; null: to be looked at more closely. */
+/** The tracked object with this key if it can be returned as it is; null if a closer look is needed. */
 const heldAt = (core: Core, meta: ModelMeta, given: unknown): object | null => {
   const [field] = meta.primaryKey;
   if (
@@ -61,7 +63,7 @@ const findByKey = async (core: Core, meta: ModelMeta, given: unknown): Promise<o
   return found;
 };
 
-/** The plan that finds a row of a model by its key; a model defined since may be a subtype, whose rows it does not know yet. */
+/** Cached plan per model. A subtype defined later invalidates it, because its rows would be unknown to the plan. */
 const plans = new WeakMap<ModelMeta, { readonly plan: SelectPlan; readonly serial: number }>();
 
 const rowsWithKey = async (core: Core, meta: ModelMeta, parts: readonly unknown[]): Promise<object[]> => {
@@ -84,7 +86,7 @@ const rowsWithKey = async (core: Core, meta: ModelMeta, parts: readonly unknown[
   return (await load(core, known.plan, undefined, bind(core, { statement: known.plan.statement, values: parts }))) as object[];
 };
 
-/** An object that was added with a key of its own is that row already. */
+/** A pending object that was given this key explicitly. */
 const pendingWith = (core: Core, meta: ModelMeta, key: readonly unknown[]): object | undefined => {
   for (const object of core.pending) {
     const state = stateOf(object) as InstanceState;

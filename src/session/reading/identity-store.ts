@@ -1,4 +1,4 @@
-/** Keeps the identity map in step with rows: what loading reads enters or refreshes it, as `InstanceStore` asks. */
+/** Keeps the identity map in step with rows that loading reads; implements `InstanceStore`. */
 
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
 import { valueOfCell } from "../../metadata/comparable.js";
@@ -32,17 +32,17 @@ export class SessionIdentityStore implements InstanceStore {
   }
 }
 
-/** A row of a tracked instance came again: it becomes the snapshot, and what the user did not change follows it. */
+/** Updates a tracked instance from a row read again: the row becomes the snapshot, and fields without user changes take its values. */
 export const reread = (core: Core, object: object, state: InstanceState, cells: readonly unknown[]): void => {
   const snapshot = state.snapshot;
   if (snapshot === null) return;
   if (!state.stale && sameCells(snapshot, cells, state.meta)) return;
-  // What was assigned to a stale object is a change like any other.
+  // An assignment to a stale object counts as a change like any other.
   if (versionMoved(state, cells) && changedFields(object, state) !== null) return;
   const next = snapshot.slice();
   if (core.journal.inTransaction) core.journal.touch(object, state);
   const values = object as Record<string, unknown>;
-  // What was expired or is refreshed takes the form in which the database holds it, even where that means the same.
+  // Expired or refreshed fields take the database's representation, even if an equal value in another form is held.
   const anew = state.stale;
   for (const field of state.meta.fields) {
     const cell = cells[field.position];
@@ -55,7 +55,7 @@ export const reread = (core: Core, object: object, state: InstanceState, cells: 
   state.snapshot = next;
   if (state.stale) state.stale = false;
   if (!core.journal.inTransaction) {
-    // Read outside a transaction: no rollback may bring the older row back.
+    // A row read outside a transaction must not be replaced by an older one at rollback.
     const noted = core.journal.base.entries.get(object);
     if (noted !== undefined && noted.snapshot !== null) noted.snapshot = next;
   }
@@ -69,14 +69,14 @@ const sameCells = (snapshot: readonly unknown[], cells: readonly unknown[], meta
   return true;
 };
 
-/** Cells that are objects are compared by what they mean. */
+/** Compares object-valued cells by meaning. */
 const sameCell = (before: unknown, now: unknown, field: FieldMeta): boolean =>
   typeof before === "object" && before !== null && typeof now === "object" && now !== null && !isChangedCell(before, now, field);
 
 const isChangedCell = (before: unknown, now: unknown, field: FieldMeta): boolean =>
   isChanged({ [field.name]: valueOfCell(before, field.type) }, field, now);
 
-/** Someone else wrote the row since: nothing of it is taken over into unsaved changes, whose flush will say so. */
+/** Another transaction has updated the row. Nothing is merged into unsaved changes; their flush will raise the conflict. */
 const versionMoved = (state: InstanceState, cells: readonly unknown[]): boolean => {
   const version = state.meta.versionField;
   return version !== null && cells[version.position] !== undefined && cells[version.position] !== state.snapshot?.[version.position];

@@ -1,4 +1,4 @@
-/** Keeps both sides of a to-one relation in step: collections and one-to-ones of the target follow the object. */
+/** Keeps both sides of a to-one relation in step: collections and reverse one-to-ones of the target follow the assignment. */
 
 import type { FieldMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../../metadata/model-meta.js";
 import { collectionOf, type InstanceState } from "../../loading/index.js";
@@ -9,7 +9,7 @@ import { coreOf, requireState } from "../core/core.js";
 import { recordChange } from "../rollback/record-change.js";
 import { currentTarget, sameKey, trackedTarget } from "../core/reference-keys.js";
 
-/** Notes an object in the journal of its session before one of its relations changes. */
+/** Records an object in the journal of its session before one of its relations changes. */
 export const recordAssignment = (object: object, state: InstanceState): void => {
   const core = coreOf(state);
   if (core !== null) recordChange(core, object, state);
@@ -19,13 +19,16 @@ export const setRelated = (state: InstanceState, name: string, value: object | n
   (state.related ??= new SmallMap<string, object | null>()).set(name, value);
 };
 
-/** What a session tracks shows only what that session has: an object outside appears when it is added. */
+/** Whether an owner should show this object: a tracked owner shows only objects of its own session. */
 const showsIn = (owner: object, object: object): boolean => {
   const core = coreOf(requireState(owner));
   return core === null || coreOf(requireState(object)) === core;
 };
 
-/** A new object that enters the session appears in what it points at; a stored one where it was pointed elsewhere meanwhile. */
+/**
+ * When an object enters the session, adds it to the collections of its targets: for a new object always, for a stored one only if its
+ * reference changed.
+ */
 export const appearInTargets = (object: object, state: InstanceState): void => {
   if (state.related === null) return;
   for (const relation of modelInfoOf(state.meta).toOnes) {
@@ -36,7 +39,7 @@ export const appearInTargets = (object: object, state: InstanceState): void => {
   }
 };
 
-/** A new object that leaves the session disappears from what it pointed at. */
+/** Removes a new object that leaves the session from the collections of its targets. */
 export const disappearFromTargets = (object: object, state: InstanceState): void => {
   for (const relation of modelInfoOf(state.meta).toOnes) {
     const target = currentTarget(object, state, relation) ?? null;
@@ -44,7 +47,7 @@ export const disappearFromTargets = (object: object, state: InstanceState): void
   }
 };
 
-/** Assignments that are given up by `expire` or `refresh`: both sides show again what is stored. */
+/** Undoes assignments that `expire` or `refresh` discards: both sides show the stored relation again. */
 export const forgetAssignments = (object: object, state: InstanceState, fields: readonly FieldMeta[] | null = null): void => {
   const { snapshot } = state;
   if (snapshot === null) return;
@@ -80,7 +83,7 @@ const putBack = ({ inverse }: ToOneMeta, object: object, owner: object): void =>
   register(state, collection);
 };
 
-/** The collections of both targets, as far as they are declared, follow. */
+/** Moves the object from the collection of one target to that of the other, where an inverse is declared. */
 export const moveBetween = (relation: ToOneMeta, object: object, before: object | null, after: object | null): void => {
   const inverse = relation.inverse;
   if (inverse?.kind === "toMany") {
@@ -92,7 +95,7 @@ export const moveBetween = (relation: ToOneMeta, object: object, before: object 
   }
 };
 
-/** A new owner shows what was added to it, a stored one what was loaded. */
+/** Whether the owner should show this object but does not. A new owner shows added members, a stored one the loaded members. */
 export const isMissing = ({ inverse }: ToOneMeta, object: object, owner: object): boolean => {
   if (inverse?.kind === "reverseOne") return requireState(owner).related?.get(inverse.name) !== object;
   if (inverse?.kind !== "toMany") return false;
@@ -124,7 +127,7 @@ const putIn = (inverse: ToManyMeta, owner: object, object: object): void => {
   register(state, collection);
 };
 
-/** A collection with changes that no flush has seen is known to its session. */
+/** Registers a collection with its session while it has unflushed changes. */
 export const register = (state: InstanceState, collection: ReturnType<typeof collectionOf>): void => {
   const core = coreOf(state);
   if (core === null) return;
@@ -139,7 +142,7 @@ const loseOne = (inverse: ReverseOneMeta, owner: object, object: object): void =
   setRelated(state, inverse.name, null);
 };
 
-/** Who had the one place that an object was given. */
+/** The former members that an object displaced from a reverse one-to-one. */
 const displaced = new WeakMap<object, Set<object>>();
 
 export const displaceMember = (holder: object, object: object): void => {
@@ -148,7 +151,7 @@ export const displaceMember = (holder: object, object: object): void => {
   else holders.add(holder);
 };
 
-/** Rows that are still where this object is to be written, though memory has taken them away: they make room first. */
+/** Stored rows that still occupy this object's place in a one-to-one although memory has moved them away; they must be written first. */
 export function* inTheWay(object: object, relation: ToOneMeta): Iterable<object> {
   const key = held(object, relation.field);
   for (const holder of displaced.get(object) ?? []) {
@@ -169,10 +172,10 @@ const gainOne = (inverse: ReverseOneMeta, owner: object, object: object): void =
   const holder = state.related?.get(inverse.name) ?? null;
   recordAssignment(owner, state);
   setRelated(state, inverse.name, object);
-  // There is one place: who held it so far points at nothing from now on.
+  // A one-to-one has one member: the previous one loses its reference.
   if (holder !== null && holder !== object) {
     const other = requireState(holder);
-    // One that is marked for deletion makes room by itself.
+    // A previous member that is marked for deletion makes room when it is deleted.
     if (other.deleting) return;
     recordAssignment(holder, other);
     (holder as Record<string, unknown>)[inverse.via.field.name] = null;
@@ -181,7 +184,7 @@ const gainOne = (inverse: ReverseOneMeta, owner: object, object: object): void =
   }
 };
 
-/** Whether this member's key says that it belongs to the owner. */
+/** Whether the member's reference points at this owner. */
 export const belongsTo = (member: object, via: ToOneMeta, owner: object): boolean => {
   const value = held(member, via.field);
   if (value === null) return false;

@@ -1,4 +1,4 @@
-/** Which objects belong to the session: by `add`, and what those reach through their own relations or were given to their collections. */
+/** Cascades `add`: decides which objects enter the session along with the one that was added. */
 
 import type { AnyOfMeta, ToOneMeta } from "../../metadata/model-meta.js";
 import { referenceOf } from "../../metadata/references.js";
@@ -15,8 +15,8 @@ import { detach } from "../rollback/restore.js";
 import { repointReferences } from "../rollback/repoint-references.js";
 
 /**
- * What was given to an owner that has no row yet: `user.posts.add(post)` brings the post along when the user is added (again, after a rollback),
- * while `new Post({ author: user })` only points at the user.
+ * Members added to an owner that has no row yet. `user.posts.add(post)` brings the post along when the user is added (also after a
+ * rollback), while `new Post({ author: user })` only points at the user.
  */
 const given = new WeakMap<object, Set<object>>();
 
@@ -25,7 +25,7 @@ export const trackMember = (owner: object, member: object): void => {
   if (members === undefined) given.set(owner, new Set([member]));
   else members.add(member);
 };
-/** The owner's row is committed: nothing will make it new again. */
+/** The owner's row is committed and can no longer become new again, so its tracked members can be forgotten. */
 export const forgetMembers = (owner: object, { collections, related, meta }: InstanceState): void => {
   if (collections !== null || (related !== null && modelInfoOf(meta).owning.length > 0)) given.delete(owner);
 };
@@ -33,10 +33,10 @@ export const untrackMember = (owner: object, member: object): void => {
   given.get(owner)?.delete(member);
 };
 
-/** Adds the object and everything outside the session that it reaches: all of them, or none where one of them cannot come. */
+/** Adds the object and everything it reaches outside the session: all of them, or none if one cannot enter. */
 export const attach = (core: Core, root: object): void => {
   const state = requireState(root);
-  // What was deleted comes back only when it is added itself.
+  // A deleted object re-enters the session only when it is added itself.
   if (state.owner === core && state.status !== "deleted") return;
   repointReferences(root, state);
   const found = reached(core, root, state);
@@ -46,7 +46,7 @@ export const attach = (core: Core, root: object): void => {
   for (const object of all) enterSession(core, object, requireState(object));
 };
 
-/** The root first, then what each leads to; the first one found is the next one taken. */
+/** Depth-first: the root, then the objects that each one reaches, in declaration order. */
 const withReached = (core: Core, root: object, found: readonly object[]): Set<object> => {
   const all = new Set([root]);
   const waiting = found.toReversed();
@@ -61,7 +61,7 @@ const withReached = (core: Core, root: object, found: readonly object[]): Set<ob
   return all;
 };
 
-/** `db.add`: also takes a mark for deletion back. */
+/** `db.add`: also cancels a pending deletion. */
 export const add = (core: Core, object: object): void => {
   const state = requireState(object);
   if (state.owner === core && state.deleting) {
@@ -72,7 +72,7 @@ export const add = (core: Core, object: object): void => {
   attach(core, object);
 };
 
-/** A new object leaves the session before it was ever written, and its own new members that cannot do without it. */
+/** Removes a new object from the session before it was written, with new members whose reference to it is not nullable. */
 export const withdraw = (core: Core, object: object, state: InstanceState): void => {
   core.journal.touch(object, state);
   disappearFromTargets(object, state);
@@ -93,7 +93,7 @@ const withdrawPending = (core: Core, object: object): void => {
   if (state.owner === core && state.status === "pending") withdraw(core, object, state);
 };
 
-/** Deleted, and that was committed. */
+/** Whether the object's deletion was committed. */
 const isGone = (state: InstanceState): boolean => state.status === "detached" && state.snapshot === null;
 
 const assertCanEnter = (core: Core, object: object, state: InstanceState): void => {
@@ -116,7 +116,7 @@ const enterSession = (core: Core, object: object, state: InstanceState): void =>
   assertCanEnter(core, object, state);
   if (state.status === "detached" && state.snapshot !== null) return reattachDetached(core, object, state, state.snapshot);
   recordChange(core, object, state);
-  // A row that was deleted and is added again is a new row, which nothing belongs to yet.
+  // Adding a deleted object again makes a new row, which no row references yet.
   if (state.status !== "transient") forgetRow(object, state);
   state.status = "pending";
   state.owner = core;
@@ -127,7 +127,7 @@ const enterSession = (core: Core, object: object, state: InstanceState): void =>
   appearInTargets(object, state);
 };
 
-/** Columns of the former row that were not read are those of a new object that were not given: without a value, and no error to look at. */
+/** Deferred columns of the former row become ordinary unset properties of a new object, without an accessor that throws. */
 const forgetRow = (object: object, state: InstanceState): void => {
   for (const field of state.meta.fields) if (!assignedSince(object, field)) (object as Record<string, unknown>)[field.name] = undefined;
   state.snapshot = null;
@@ -160,7 +160,7 @@ const registerCollections = (core: Core, state: InstanceState): void => {
     for (const collection of state.collections.values()) if (collection.isTouched) core.collections.add(collection);
 };
 
-/** Objects outside the session that this one leads to, in the order in which its relations were declared; null: none. */
+/** Objects outside the session that this one references or was given as members, in declaration order; null for none. */
 const reached = (core: Core, object: object, state: InstanceState): object[] | null => {
   let found: object[] | null = null;
   if (state.related !== null) {
@@ -178,7 +178,7 @@ const reached = (core: Core, object: object, state: InstanceState): object[] | n
   return found;
 };
 
-/** What its one-to-many collections were given and its one-to-ones hold comes along with the owner. */
+/** Members that enter the session with their owner: those added to its to-many collections, and new ones in its reverse one-to-ones. */
 const shownBy = (state: InstanceState): object[] | null => {
   let found: object[] | null = null;
   for (const collection of state.collections?.values() ?? [])
@@ -192,7 +192,7 @@ const shownBy = (state: InstanceState): object[] | null => {
   return found;
 };
 
-/** The key is the truth: an assigned object that the key was moved away from since is not reached. */
+/** The key decides: if the key was changed after an object was assigned, that object is not reached. */
 const pointsAt = (object: object, relation: ToOneMeta | AnyOfMeta, target: object): boolean => {
   const field = referenceOf(relation);
   const value = (object as Record<string, unknown>)[field.name];

@@ -1,4 +1,4 @@
-/** Adding to and removing from collections, in memory until the flush; both sides agree at once. */
+/** Adds and removes collection members in memory until the flush; both sides of the relation change together. */
 
 import type { FieldMeta, ManyToManyMeta, ToManyMeta } from "../../metadata/model-meta.js";
 import { collectionOf, type CollectionState } from "../../loading/index.js";
@@ -14,7 +14,7 @@ import { assignToOne } from "./to-one.js";
 
 type Collection = ToManyMeta | ManyToManyMeta;
 
-/** Adds members, objects or their keys. */
+/** Adds members, given as objects or keys. */
 export const collectionAdd = (owner: object, relation: Collection, members: readonly unknown[]): void => {
   for (const member of members) {
     if (isInstance(relation, member)) addMember(owner, relation, member);
@@ -22,7 +22,7 @@ export const collectionAdd = (owner: object, relation: Collection, members: read
   }
 };
 
-/** Removes members; what is not in the collection is passed over. */
+/** Removes members; ignores those that are not in the collection. */
 export const collectionRemove = (owner: object, relation: Collection, members: readonly unknown[]): void => {
   for (const member of members) {
     if (isInstance(relation, member)) removeMember(owner, relation, member);
@@ -30,7 +30,7 @@ export const collectionRemove = (owner: object, relation: Collection, members: r
   }
 };
 
-/** Empties the collection; rows that were not loaded go at the flush. */
+/** Empties the collection; the flush also removes rows that were not loaded. */
 export const collectionClear = (owner: object, relation: Collection): void => {
   const collection = collectionOf(owner, relation);
   const known = collection.items ?? [...collection.added];
@@ -47,7 +47,7 @@ export const collectionClear = (owner: object, relation: Collection): void => {
   register(state, collection);
 };
 
-/** New objects that name the owner by its key are members too, though nothing shows them before the flush. */
+/** New objects that reference the owner only by key are members too, although no collection shows them before the flush. */
 const removePendingByKey = (owner: object, relation: ToManyMeta): void => {
   const core = coreOf(requireState(owner));
   if (core === null) return;
@@ -56,7 +56,7 @@ const removePendingByKey = (owner: object, relation: ToManyMeta): void => {
       releaseMember(owner, relation, object);
 };
 
-/** Makes the collection hold exactly these members. It is loaded first where it is not: only then can it be compared instead of rewritten. */
+/** Makes the collection hold exactly these members. Loads it first if necessary, so that only the difference is written. */
 export const collectionSet = async (owner: object, relation: Collection, members: readonly unknown[]): Promise<void> => {
   const state = requireState(owner);
   const collection = collectionOf(owner, relation);
@@ -81,7 +81,10 @@ export const collectionSet = async (owner: object, relation: Collection, members
   );
 };
 
-/** What is pending of a collection is dropped, links on both sides. Whom a to-many collection's members belong to is theirs to say: it is asked for again. */
+/**
+ * Drops the pending changes of a collection, links on both sides included. A to-many collection is derived from its members' keys, so it is
+ * simply loaded again.
+ */
 export const collectionForget = (owner: object, collection: CollectionState): void => {
   const { relation, added, removed } = collection;
   collection.items = null;
@@ -129,7 +132,7 @@ const addMember = (owner: object, relation: Collection, member: object): void =>
 const removeMember = (owner: object, relation: Collection, member: object): void => {
   if (relation.kind === "toMany") {
     if (!belongsTo(member, relation.via, owner)) return;
-    // What is marked for deletion needs no other place: it only leaves the list.
+    // A member marked for deletion needs no new owner; it only leaves the list.
     if (requireState(member).deleting) hideDeleted(owner, relation, member);
     else releaseMember(owner, relation, member);
     return;
@@ -139,7 +142,7 @@ const removeMember = (owner: object, relation: Collection, member: object): void
   untrackMember(owner, member);
 };
 
-/** New objects of a link model of the user's own are links too: the last word counts. */
+/** New objects of a user-defined link model are links too, so removing the link withdraws them. */
 const withdrawLinks = (owner: object, relation: ManyToManyMeta, concerned: (link: object) => boolean): void => {
   const core = coreOf(requireState(owner));
   if (core === null || relation.automatic || core.pending.size === 0) return;
@@ -157,7 +160,7 @@ const hideDeleted = (owner: object, relation: ToManyMeta, member: object): void 
 
 const inverseOf = (relation: ManyToManyMeta): ManyToManyMeta | null => (relation.inverse?.kind === "manyToMany" ? relation.inverse : null);
 
-/** Whether the two are linked, as far as a loaded side tells; undefined: neither is loaded. */
+/** Whether the two are linked, according to whichever side is loaded; undefined if neither is. */
 const isLinked = (owner: object, relation: ManyToManyMeta, member: object, inverse: ManyToManyMeta | null): boolean | undefined =>
   collectionOf(owner, relation).items?.includes(member) ??
   (inverse === null ? undefined : requireState(member).collections?.get(inverse.name)?.items?.includes(owner));
@@ -185,7 +188,7 @@ const include = (owner: object, relation: ManyToManyMeta, member: object): void 
   const collection = changing(owner, relation);
   const { items } = collection;
   const wasRemoved = collection.removed.delete(member);
-  // A removed member of a loaded collection still has its link; of one that is not loaded nobody knows.
+  // A removed member of a loaded collection still has its link row; without loading, this is unknown.
   if (items === null) collection.added.add(member);
   else if (!items.includes(member)) {
     items.push(member);
@@ -204,7 +207,7 @@ const exclude = (owner: object, relation: ManyToManyMeta, member: object): void 
   register(requireState(owner), collection);
 };
 
-/** A key whose object is here is that object; one that the model cannot have is refused at once. */
+/** The tracked object for a key, if any. Throws if the key is not valid for the model. */
 const tracked = (owner: object, relation: Collection, key: unknown): object | undefined => {
   const core = coreOf(requireState(owner));
   if (core === null) return undefined;
@@ -217,7 +220,7 @@ const addKey = (owner: object, relation: Collection, key: unknown): void => {
   const collection = changing(owner, relation);
   collection.removedKeys.delete(key);
   collection.addedKeys.add(key);
-  // Who that is, only the database can tell.
+  // Only the database knows which row the key refers to, so the collection has to be loaded again.
   collection.items = null;
   register(requireState(owner), collection);
 };
@@ -232,7 +235,7 @@ const removeKey = (owner: object, relation: Collection, key: unknown): void => {
   register(requireState(owner), collection);
 };
 
-/** Keys whose members were found are pending as members from now on. */
+/** Removes keys from the pending sets once their objects are found and pending as members. */
 export const dropKeys = (collection: CollectionState, keys: Set<unknown>, members: readonly object[]): void => {
   const field = collection.relation.target.primaryKey[0] as FieldMeta;
   recordAssignment(collection.owner, requireState(collection.owner));

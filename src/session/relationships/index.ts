@@ -1,4 +1,4 @@
-/** What relation accessors call: one verb per kind of change. */
+/** Entry point for relation accessors: one function per kind of change. */
 
 import type { AnyOfMeta, ReverseOneMeta, ToOneMeta } from "../../metadata/model-meta.js";
 import { assignReverseOne } from "./reverse-one.js";

@@ -1,4 +1,4 @@
-/** `user.profile = profile`: written on the other side, whose key follows. */
+/** `user.profile = profile`: the reference column is on the other side and follows. */
 
 import type { ModelMeta, ReverseOneMeta } from "../../metadata/model-meta.js";
 import { SmallMap } from "../../support/small-map.js";
@@ -23,11 +23,11 @@ export const assignReverseOne = (owner: object, relation: ReverseOneMeta, value:
   const core = coreOf(state);
   if (state.snapshot === null) trackMember(owner, value);
   if (core !== null) attach(core, value);
-  // It may have held the owner's key already, given as a value.
+  // The member may already reference the owner by a key assigned directly.
   if (state.related?.get(relation.name) !== value) moveBetween(relation.via, value, null, owner);
 };
 
-/** A stored owner whose member was never loaded may have one: the flush looks. */
+/** A stored owner may have a member that was never loaded; the flush looks it up. */
 const noteReplacement = (owner: object, relation: ReverseOneMeta): void => {
   const state = requireState(owner);
   const core = coreOf(state);
@@ -40,16 +40,19 @@ const noteReplacement = (owner: object, relation: ReverseOneMeta): void => {
 
 type Owning = Pick<ReverseOneMeta, "name" | "via" | "orphans">;
 
-/** Refuses that members leave where they have nowhere to go. */
+/** Throws if members may not leave: the reference is not nullable and orphans are kept. */
 export const checkLeaving = (owner: ModelMeta, { name, via, orphans }: Owning): void => {
   if (!via.nullable && orphans === "keep") {
     throw new FieldError(
-      `${via.owner.name}.${via.field.name} cannot be null, so what leaves ${owner.name}.${name} has nowhere to go: delete it, give it to another owner, or declare { orphans: "delete" }`,
+      `${via.owner.name}.${via.field.name} cannot be null, so ${owner.name}.${name} cannot remove members: delete the member, give it to another owner, or declare { orphans: "delete" }`,
     );
   }
 };
 
-/** A member leaves its owner: its key becomes null; where orphans go, a new one leaves the session and a stored one is deleted by the flush. */
+/**
+ * Removes a member from its owner: its reference becomes null. If orphans are deleted, a new member leaves the session and the flush
+ * deletes a stored one.
+ */
 export const releaseMember = (owner: object, relation: Owning, member: object): void => {
   checkLeaving(requireState(owner).meta, relation);
   assignToOne(member, relation.via, null);

@@ -1,4 +1,4 @@
-/** `post.author = user`: the key follows at once, and so do both sides' collections. */
+/** `post.author = user`: the key and the collections of both targets follow at once. */
 
 import type { AnyOfMeta, ModelMeta, ToOneMeta } from "../../metadata/model-meta.js";
 import { FieldError } from "../../errors.js";
@@ -21,17 +21,17 @@ const checkTarget = (relation: ToOneMeta | AnyOfMeta, value: object | null): voi
   }
 };
 
-/** Points a to-one relation at an object (or nothing) and lets the other side follow. */
+/** Points a to-one relation at an object or null and updates the other side. */
 export const assignToOne = (object: object, relation: ToOneMeta, value: object | null): void => {
   checkTarget(relation, value);
   const state = requireState(object);
   const before = currentTarget(object, state, relation) ?? null;
   const core = coreOf(state);
-  // One that cannot come into the session is not pointed at either.
+  // Attach first: if the object cannot enter the session, the assignment fails as a whole.
   if (core !== null && value !== null) attach(core, value);
   recordAssignment(object, state);
   (object as Record<string, unknown>)[relation.field.name] = value === null ? null : held(value, relation.targetField);
-  // A key that was assigned meanwhile leaves the collection of the object assigned before as it was.
+  // If the key was assigned directly since, `before` differs from the object shown, which must be removed too.
   const shown = state.related?.get(relation.name) ?? null;
   if (shown !== null && shown !== value) {
     untrackMember(shown, object);
@@ -39,11 +39,11 @@ export const assignToOne = (object: object, relation: ToOneMeta, value: object |
   }
   setRelated(state, relation.name, value);
   if (before !== value) moveBetween(relation, object, before, value);
-  // A rollback put the collection back while the object, in no session, went on pointing at its owner.
+  // After a rollback the owner's collection is restored while the transient object still points at the owner.
   else if (value !== null && isMissing(relation, object, value)) moveBetween(relation, object, null, value);
 };
 
-/** `comment.about = photo`: type name and key follow. */
+/** `comment.about = photo`: sets the type name and the key. */
 export const assignAnyOf = (object: object, relation: AnyOfMeta, value: object | null): void => {
   checkTarget(relation, value);
   const state = requireState(object);

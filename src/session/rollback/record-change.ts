@@ -1,11 +1,11 @@
-/** Notes an object before the user's code changes what the session knows of it. */
+/** Records an object's state before user code changes what the session knows about it. */
 
 import type { InstanceState } from "../../loading/index.js";
 import type { Core } from "../core/core.js";
 
 /**
- * Outside a transaction nothing is to be noted of a new object, which a rollback puts outside again whatever it was.
- * What a hook does belongs to the flush that called it; what other code does while a flush waits for the database does not.
+ * Outside a transaction a new object needs no entry: a rollback detaches it in any case. Changes made by a hook belong to the flush that
+ * called it; changes that other code makes while a flush waits for the database do not.
  */
 export const recordChange = (core: Core, object: object, state: InstanceState): void => {
   const { status } = state;

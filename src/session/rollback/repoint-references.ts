@@ -1,4 +1,4 @@
-/** Keys that a rollback took back from new objects: who was pointed at such an object meanwhile holds a key that is nobody's, or soon another row's. */
+/** Repairs foreign keys that still hold the key of an object whose INSERT was rolled back. */
 
 import type { FieldMeta } from "../../metadata/model-meta.js";
 import { referenceOf } from "../../metadata/references.js";
@@ -11,7 +11,7 @@ type Keys = ReadonlyMap<FieldMeta, unknown>;
 const keysTakenBack = new WeakMap<object, Keys>();
 let any = false;
 
-/** The keys that an object has now and that putting it back to where it was new will take from it; null where there are none. */
+/** The keys that restoring the entry will take from an object; null if it takes none. */
 export const withdrawnKeys = (object: object, state: InstanceState, entry: Entry): Keys | null => {
   if (entry.snapshot !== null || state.snapshot === null) return null;
   return new Map(state.meta.primaryKey.map((field) => [field, held(object, field)]));
@@ -26,7 +26,7 @@ export const recordWithdrawnKeys = (object: object, keys: Keys): void => {
   }
 };
 
-/** An object that holds the key which its assigned target has lost points at the target itself again, by the key that it has now, if any. */
+/** If an object holds the key that its assigned target lost, replaces it with the target's current key, which may be undefined. */
 export const repointReferences = (object: object, state: InstanceState, only: ReadonlySet<object> | null = null): void => {
   if (!any || state.related === null) return;
   for (const [name, target] of state.related) {

@@ -1,4 +1,4 @@
-/** Puts memory back to where a level began, from what the journal noted. */
+/** Restores memory to the beginning of a level, from the journal. */
 
 import type { CollectionState, InstanceState, SavedCollection } from "../../loading/index.js";
 import { stateOf, collectionOf } from "../../loading/index.js";
@@ -13,26 +13,26 @@ import { NEW_TRANSIENT, putFilledBack, type Entry } from "../journal/journal-ent
 import { withdrawnKeys, recordWithdrawnKeys, repointReferences } from "./repoint-references.js";
 
 /**
- * "flush": what a failed flush did is undone, what the user assigned stays. "level": every object tracked when the level began is as it was then.
- * "session": as at the last commit, and what was never flushed is dropped.
+ * "flush": undoes what a failed flush did and keeps the user's assignments. "level": every object tracked when the level began is as it was
+ * then. "session": the state at the last commit; changes that were never flushed are dropped.
  */
 export type RestoreMode = "flush" | "level" | "session";
 
-/** Ends the innermost level and puts back what it noted. */
+/** Ends the innermost level and restores its entries. */
 export const restoreTop = (core: Core, mode: RestoreMode): void => {
   const level = core.journal.levels.pop() as Level;
   restore(core, level, mode);
   if (core.journal.levels.length === 0) core.journal.forget();
 };
 
-/** Ends all levels down to this one, and this one. */
+/** Ends all levels down to and including this one. */
 export const restoreDownTo = (core: Core, level: Level, mode: RestoreMode): void => {
   while (core.journal.top !== level) core.journal.release();
   restoreTop(core, mode);
 };
 
 const restore = (core: Core, level: Level, mode: RestoreMode): void => {
-  // What was taken out and has joined another session since is that session's.
+  // An object that was expunged and has joined another session since is not touched.
   const objects = level.entries.all().filter(([object]) => isOurs(core, stateOf(object) as InstanceState));
   const takenBack = new Set<object>();
   for (const [object] of objects) unmap(core, object, stateOf(object) as InstanceState);
@@ -65,7 +65,7 @@ const unmap = (core: Core, object: object, state: InstanceState): void => {
   if (state.snapshot !== null) core.map.remove(state.meta, keyOfSnapshot(state.meta, state.snapshot), object);
 };
 
-/** An object leaves the session; what it holds stays readable. */
+/** Detaches an object from the session; its values stay readable. */
 export const detach = (core: Core, object: object): void => {
   const state = stateOf(object) as InstanceState;
   if (state.owner !== core) return;
@@ -95,7 +95,7 @@ const putBack = (core: Core, object: object, state: InstanceState, entry: Entry,
   state.snapshot = entry.snapshot;
   state.stale = entry.stale;
   state.deleting = mode === "session" ? false : entry.deleting;
-  // What is outside keeps what it was pointed at, like its other values.
+  // A transient object keeps its related objects, like its other values.
   if (status !== "transient") state.related = entry.related === null ? null : entry.related.copy();
   state.expressions = entry.expressions === null || mode === "session" ? null : new Map(entry.expressions);
   if (status === "transient") keepMembers(core, state);
@@ -121,7 +121,7 @@ const restoreValues = (object: object, state: InstanceState, entry: Entry, mode:
   setAll(object, state, mode === "level" && entry.values !== null ? entry.values : (entry.snapshot as unknown[]));
 };
 
-/** Gives each property the value of its cell, unless it has it already. */
+/** Sets each property to the value of its cell unless they already agree. */
 const setAll = (
   object: object,
   state: InstanceState,
@@ -132,20 +132,21 @@ const setAll = (
   for (const field of fields) {
     const cell = cells[field.position];
     if (cell === undefined) {
-      // A row's column that was not read stays as it is; a new object's, or a key that was still owed, goes back to having no value.
+      // For stored rows, deferred columns stay unset. For new objects, and keys that were not assigned yet, the property becomes undefined
+      // again.
       if (state.snapshot?.[field.position] !== undefined || state.snapshot === null) values[field.name] = undefined;
     } else if (isChanged(object, field, cell)) values[field.name] = valueOfCell(cell, field.type);
   }
 };
 
-/** Back to the row as last read, wholly or in some fields: unflushed values go. */
+/** Resets an object, or some of its fields, to the row as last read; unflushed values are lost. */
 export const resetToSnapshot = (object: object, state: InstanceState, fields: readonly FieldMeta[] | null = null): void => {
   if (state.snapshot !== null) setAll(object, state, state.snapshot, fields ?? state.meta.fields);
   if (fields !== null) for (const field of fields) state.expressions?.delete(field);
   if (fields === null || state.expressions?.size === 0) state.expressions = null;
 };
 
-/** Objects that the level did not note were equal to their rows when it began. */
+/** Objects without an entry in the level equalled their rows when it began. */
 const resetUnnoted = (core: Core, level: Level): void => {
   for (const meta of core.map.models()) {
     core.map.each(meta, (object) => {
@@ -154,7 +155,7 @@ const resetUnnoted = (core: Core, level: Level): void => {
   }
 };
 
-/** Outside a transaction neither new objects nor marks for deletion are noted: all of them go. */
+/** Outside a transaction the journal records neither new objects nor deletion marks, so all of them are dropped. */
 const resetUnflushed = (core: Core, level: Level): void => {
   for (const object of [...core.pending]) {
     if (level.entries.has(object)) continue;
@@ -183,7 +184,7 @@ const restoreCollections = (core: Core, object: object, state: InstanceState, en
   }
 };
 
-/** A new object keeps what it was given: added again, it brings its members along. */
+/** A new object keeps its members; adding it again brings them along. */
 const keepMembers = (core: Core, state: InstanceState): void => {
   for (const collection of state.collections?.values() ?? []) {
     for (const item of collection.items ?? []) collection.added.add(item);
@@ -193,7 +194,7 @@ const keepMembers = (core: Core, state: InstanceState): void => {
   }
 };
 
-/** In place: relation managers may hold the collection. */
+/** Updates the collection in place, because relation managers may hold it. */
 const setCollection = (collection: CollectionState, saved: SavedCollection | null): void => {
   collection.items = saved?.items == null ? null : [...saved.items];
   collection.partial = saved?.partial ?? null;

@@ -1,4 +1,4 @@
-/** Statements over rows that the flushes of a model keep using: written once per shape, then bound to any rows. */
+/** Statements with many rows, compiled once per model and shape and reused with other rows. */
 
 import type { Dialect } from "../../database/contracts.js";
 import type { ModelMeta } from "../../metadata/model-meta.js";
@@ -17,7 +17,7 @@ const shapesOf = (dialect: Dialect, meta: ModelMeta): Shapes => {
   return shapes;
 };
 
-/** `shape` says all that the statement of one model depends on. */
+/** `shape` identifies everything that the statement of a model depends on. */
 export const batchOf = (dialect: Dialect, meta: ModelMeta, shape: string, make: () => RowStatement): Batch => {
   const shapes = shapesOf(dialect, meta);
   let batch = shapes.get(shape);
@@ -25,7 +25,7 @@ export const batchOf = (dialect: Dialect, meta: ModelMeta, shape: string, make: 
   return batch;
 };
 
-/** Slices of at most this many. */
+/** Slices of at most this many items. */
 export function* slices<T>(items: readonly T[], most: number): Iterable<readonly T[]> {
   if (items.length <= most) {
     if (items.length > 0) yield items;

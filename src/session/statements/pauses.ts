@@ -1,10 +1,10 @@
-/** Pauses in long work, so that timers and other requests run although a database in this process never makes anybody wait. */
+/** Pauses in long work: with an in-process database nothing ever waits, so timers and other requests would not run. */
 
 import type { Core } from "../core/core.js";
 
 const LONGEST_STRETCH = 10;
 
-/** Called between two statements: gives the event loop a turn when the last one is some milliseconds ago. */
+/** Call between two statements: yields to the event loop when the last pause was some milliseconds ago. */
 export const pausesOf = ({ dialect }: Core): (() => Promise<void> | undefined) => {
   if (!dialect.features.inProcess) return () => undefined;
   let since = performance.now();

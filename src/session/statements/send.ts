@@ -1,4 +1,4 @@
-/** Sends statements to where they belong: the open transaction, a new one when the statement needs it, or a connection of its own. */
+/** Routes statements to the open transaction, to a new transaction, or to a separate connection. */
 
 import type { CompiledQuery, QueryResult, TransactionMode } from "../../database/contracts.js";
 import { rebind } from "../../sql/compile/compiled.js";
@@ -9,7 +9,7 @@ import type { OpenTransaction } from "../../database/handle.js";
 import { assertOpen, type Core, type SessionTransaction } from "../core/core.js";
 import { callSite } from "../core/first-write.js";
 
-/** A planned statement with the values of this query, which are checked here; `values` null: it has them already. */
+/** Compiles a planned statement and binds and checks this query's values; with `values` null it is already bound. */
 export const bind = (
   core: Core,
   { statement, values }: { readonly statement: Statement; readonly values: readonly unknown[] | null },
@@ -28,18 +28,18 @@ export const bind = (
 
 export type StatementKind = "read" | "lock" | "write";
 
-/** Compiles and runs one statement in its turn. */
+/** Compiles and runs one statement, waiting for the session lock. */
 export const send = (core: Core, statement: Statement, kind: StatementKind): Promise<QueryResult> =>
   run(core, core.dialect.compile(statement), kind);
 
-/** Runs a kept statement over rows. */
+/** Runs a compiled batch statement with rows. */
 export const sendBatch = (core: Core, batch: Batch, cells: unknown[], rows: number): Promise<QueryResult> =>
   run(core, batch.with(cells, rows), "write");
 
 export const run = (core: Core, query: CompiledQuery, kind: StatementKind): Promise<QueryResult> =>
   core.lock.exclusive(kind === "read" ? "a query" : "a statement that writes", () => runNow(core, query, kind));
 
-/** The same for SQL that must not write, whatever it says: alone, it has a read-only transaction of its own. */
+/** Runs SQL that must not write. Outside a transaction it gets its own read-only one, so the database refuses writes. */
 export const runReadOnly = (core: Core, query: CompiledQuery): Promise<QueryResult> =>
   core.lock.exclusive("a query", async () => {
     assertOpen(core);
@@ -62,7 +62,7 @@ const runIn = (core: Core, tx: SessionTransaction, query: CompiledQuery, kind: S
   const running = tx.open.run(query);
   return kind === "write" && tx.firstWrite === null ? placed(tx, running, query.text) : running;
 };
-/** The stack is short when an answer has come, and each of its frames costs: only then it is asked who waits for it. */
+/** Taken after the answer, when the stack is short: capturing a stack costs per frame, and async frames still name the awaiting caller. */
 const placed = async (tx: SessionTransaction, running: Promise<QueryResult>, text: string): Promise<QueryResult> => {
   try {
     return await running;
@@ -91,7 +91,7 @@ const recordUse = (core: Core, tx: SessionTransaction, kind: StatementKind): voi
     tx.used = true;
 };
 
-/** Takes a connection and begins; the caller has the turn. */
+/** Begins a transaction on a pooled connection; the caller holds the session lock. */
 export const openTransaction = async (core: Core, mode: TransactionMode, explicit: boolean): Promise<SessionTransaction> =>
   enter(core, await core.handle.begin(mode, core.who), mode, explicit);
 

@@ -1,4 +1,4 @@
-/** The SQL side of a model: its table, columns, and conditions by key. */
+/** Builds the SQL of a model: table, columns, conditions by key. */
 
 import type { Dialect } from "../../database/contracts.js";
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
@@ -16,7 +16,7 @@ export const targetColumn = (field: FieldMeta): TargetColumn => ({ name: field.c
 export const returningOf = (meta: ModelMeta, fields: readonly FieldMeta[]): Output[] =>
   fields.map((field) => output(columnOf(meta, field)));
 
-/** Cells as the driver gave them, decoded. */
+/** Decodes the cells that the driver returned. */
 export const decodeRow = (dialect: Pick<Dialect, "codec">, fields: readonly FieldMeta[], row: readonly unknown[]): unknown[] =>
   fields.map((field, at) => {
     const cell = row[at];
@@ -25,7 +25,7 @@ export const decodeRow = (dialect: Pick<Dialect, "codec">, fields: readonly Fiel
     return decode === undefined ? cell : decode(cell);
   });
 
-/** The values of these fields as a snapshot has them, as an instance would hold them. */
+/** Converts the given fields from snapshot cells to instance values. */
 export const valuesOf = (fields: readonly FieldMeta[], row: readonly unknown[]): unknown[] => {
   const values = new Array<unknown>(fields.length);
   for (let at = 0; at < fields.length; at++) {
@@ -35,7 +35,7 @@ export const valuesOf = (fields: readonly FieldMeta[], row: readonly unknown[]):
   return values;
 };
 
-/** Values as a snapshot has them; the same array where all of them are primitives. */
+/** Converts instance values to snapshot cells; returns the same array if all are primitives. */
 export const cellsOf = (fields: readonly FieldMeta[], values: readonly unknown[]): readonly unknown[] => {
   let cells: unknown[] | null = null;
   for (let at = 0; at < values.length; at++) {
@@ -45,7 +45,7 @@ export const cellsOf = (fields: readonly FieldMeta[], values: readonly unknown[]
   return cells ?? values;
 };
 
-/** `column = value AND …` for each row: one array for single columns, rows of values for several. */
+/** `column = value AND …` for each row: an array parameter for single columns, row values for several. */
 export const whereRows = (meta: ModelMeta, fields: readonly FieldMeta[], rows: readonly (readonly unknown[])[]): Expr => {
   const [first] = rows;
   if (rows.length === 1 && first !== undefined)
@@ -65,7 +65,7 @@ export const whereRows = (meta: ModelMeta, fields: readonly FieldMeta[], rows: r
   );
 };
 
-/** As many rows as one statement can have parameters for. */
+/** Splits items so that each statement stays within the parameter limit. */
 export function* chunks<T>(items: readonly T[], parametersPerItem: number, most: number): Iterable<readonly T[]> {
   const size = Math.max(1, Math.floor(most / Math.max(1, parametersPerItem)));
   if (items.length <= size) {

@@ -1,4 +1,4 @@
-/** What an instance holds against what its row last said: the comparison that every flush makes for everything tracked. */
+/** Compares instances with their last-read rows. Every flush does this for everything that the session tracks. */
 
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
 import { sameAsSnapshot } from "../../metadata/comparable.js";
@@ -6,20 +6,20 @@ import { stateOf, type InstanceState, valueOf } from "../../loading/index.js";
 import { ownData } from "../../support/own-data.js";
 import { modelInfoOf } from "./model-info.js";
 
-/** A column without running into the accessor of one that was not read. */
+/** Reads a column without triggering the accessor of a deferred one. */
 export const held = valueOf;
 
-/** Whether a row is deleted softly, as its object says now. */
+/** Whether the object is marked as soft-deleted. */
 export const isMarkedDeleted = (object: object): boolean => {
   const field = stateOf(object)?.meta.softDeleteField ?? null;
   const value = field === null ? null : held(object, field);
   return value !== null && value !== undefined;
 };
 
-/** Whether a column that was not read has been given a value since (reading it would throw). */
+/** Whether a deferred column has been assigned since the row was read (its accessor would throw). */
 export const assignedSince = (object: object, field: FieldMeta): boolean => ownData(object, field.name) !== undefined;
 
-/** One field of a persistent instance differs from its row. */
+/** Whether one field of a persistent instance differs from its row. */
 export const isChanged = (object: object, field: FieldMeta, cell: unknown): boolean => {
   if (cell === undefined) return assignedSince(object, field);
   const value = (object as Record<string, unknown>)[field.name];
@@ -40,7 +40,7 @@ const firstChanged = (object: object, state: InstanceState, snapshot: readonly u
   return -1;
 };
 
-/** Nothing of a row has changed: what every flush asks of everything that is tracked. */
+/** Whether nothing about a row has changed. Every flush asks this of every tracked object. */
 export const isUnchanged = (object: object, state: InstanceState): boolean =>
   state.snapshot === null || (state.expressions === null && firstChanged(object, state, state.snapshot, modelInfoOf(state.meta).names) < 0);
 
@@ -59,7 +59,7 @@ export const changedFields = (object: object, state: InstanceState): FieldMeta[]
   return changed;
 };
 
-/** Like `changedFields`, for a yes or no about some fields only. */
+/** Like `changedFields`, but checks only the given fields and answers yes or no. */
 export const differsIn = (object: object, state: InstanceState, fields: readonly FieldMeta[]): boolean => {
   const { snapshot, expressions } = state;
   if (snapshot === null) return false;
@@ -73,7 +73,7 @@ export const differsIn = (object: object, state: InstanceState, fields: readonly
   return false;
 };
 
-/** The fields of `wanted` as this model has them (a subtype has its own positions). */
+/** The given fields as this model declares them: a subtype has its own field positions. */
 export const ownFields = (meta: ModelMeta, wanted: ReadonlySet<FieldMeta>): FieldMeta[] => {
   const names = new Set<string>();
   for (const field of wanted) names.add(field.column);

@@ -1,10 +1,10 @@
-/** Expressions that `set()` gave to a field, until a flush writes them or a later assignment replaces them. */
+/** Expressions that `set()` assigned to fields. They stay until a flush writes them or a later assignment replaces them. */
 
 import type { FieldMeta } from "../../metadata/model-meta.js";
 import type { Expr } from "../../sql/nodes.js";
 import { valueOf, type InstanceState } from "../../loading/index.js";
 
-/** What the property held when the expression was given: another value means that it was assigned since. */
+/** The property's value when the expression was set; a different value now means the property was assigned later. */
 const valuesThen = new WeakMap<Expr, unknown>();
 
 export const giveExpression = (object: object, state: InstanceState, field: FieldMeta, expr: Expr): void => {
@@ -12,7 +12,7 @@ export const giveExpression = (object: object, state: InstanceState, field: Fiel
   (state.expressions ??= new Map()).set(field, expr);
 };
 
-/** The last assignment wins: an expression whose property was assigned since is dropped. */
+/** The last assignment wins: drops expressions whose property was assigned later. */
 export const dropOverwritten = (object: object, state: InstanceState): void => {
   if (state.expressions === null) return;
   for (const [field, expr] of state.expressions)

@@ -1,12 +1,12 @@
-/** One row, one object: tracked instances by model and key. */
+/** The identity map: tracked instances by model and key, one object per row. */
 
 import type { ModelMeta } from "../../metadata/model-meta.js";
 import { RowTable } from "./row-table.js";
 
-/** Subtypes share the table, and so the keys, of their base. */
+/** Subtypes share the table, and therefore the keys, of their base. */
 export const rootOf = (meta: ModelMeta): ModelMeta => meta.subtypes?.base ?? meta;
 
-/** Whether rows of a model are rows of another too. A row of the base is no instance of each of its subtypes. */
+/** Whether `meta` is `wanted` or a subtype of it. */
 export const isOf = (meta: ModelMeta, wanted: ModelMeta): boolean =>
   meta === wanted || meta.ctor.prototype instanceof (wanted.ctor as unknown as new () => object);
 
@@ -19,7 +19,7 @@ export class IdentityMap {
     return size;
   }
 
-  /** The rows of a model's table, for who works on many of them. */
+  /** The row table of a model, for callers that work on many rows. */
   rows(meta: ModelMeta): RowTable {
     const root = rootOf(meta);
     let rows = this.#tables.get(root);
@@ -31,7 +31,7 @@ export class IdentityMap {
     return this.#tables.get(rootOf(meta))?.find(key);
   }
 
-  /** The same for a key of one part. */
+  /** Like `find`, for single-column keys. */
   findOne(meta: ModelMeta, cell: unknown): object | undefined {
     return this.#tables.get(rootOf(meta))?.findOne(cell);
   }
@@ -40,27 +40,27 @@ export class IdentityMap {
     this.rows(meta).set(key, object);
   }
 
-  /** Takes the object out, if it is the one that stands at this key. */
+  /** Removes the object if it is the one stored under this key. */
   remove(meta: ModelMeta, key: readonly unknown[], object: object): void {
     this.#tables.get(rootOf(meta))?.remove(key, object);
   }
 
-  /** Whether rows of this model's table are tracked at all. */
+  /** Whether any row of this model's table is tracked. */
   tracks(meta: ModelMeta): boolean {
     return (this.#tables.get(rootOf(meta))?.size ?? 0) > 0;
   }
 
-  /** The models that rows are tracked of (bases for their subtypes). */
+  /** The models that have tracked rows; subtypes count as their base. */
   models(): Iterable<ModelMeta> {
     return this.#tables.keys();
   }
 
-  /** All tracked objects of a model's table, in the order in which they came. */
+  /** Visits all tracked objects of a model's table in insertion order. */
   each(meta: ModelMeta, visit: (object: object) => void): void {
     this.#tables.get(rootOf(meta))?.each(visit);
   }
 
-  /** Whether the test holds for one of them; it is asked no further then. */
+  /** Whether the test holds for any tracked object; stops at the first one. */
   some(meta: ModelMeta, test: (object: object) => boolean): boolean {
     return this.#tables.get(rootOf(meta))?.some(test) ?? false;
   }

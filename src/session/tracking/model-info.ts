@@ -1,4 +1,4 @@
-/** What writing needs to know of a model, worked out once per model instead of once per row. */
+/** Per-model information for writing, computed once per model instead of once per row. */
 
 import { isFilled, isOpen, isRequired } from "../../metadata/field-problems.js";
 import { valueCheck } from "../../metadata/values.js";
@@ -8,49 +8,49 @@ import { referenceOf } from "../../metadata/references.js";
 export interface ModelInfo {
   /** Names of the fields by position. */
   readonly names: readonly string[];
-  /** What the session gives an INSERT that has no value for it: versions, timestamps, keys made here, the name of a subtype. */
+  /** Fields that the session fills when an INSERT has no value: versions, timestamps, generated keys, the subtype name. */
   readonly filled: readonly FieldMeta[];
-  /** What the database fills where an INSERT has no value for it. */
+  /** Fields that the database fills when an INSERT has no value. */
   readonly open: readonly FieldMeta[];
-  /** All that an INSERT may give a value: by the session, by the database. */
+  /** Fields that either the session or the database may fill in an INSERT. */
   readonly made: readonly FieldMeta[];
-  /** The same as the journal notes it: each with the value that it has not. With the keys of new targets in the second. */
+  /** `made` in the journal's format, each field with the value undefined; the second list also holds the reference fields. */
   readonly unset: readonly unknown[];
   readonly unsetWithReferences: readonly unknown[];
-  /** What every UPDATE writes by itself: versions, and columns with a function for it. */
+  /** Fields that every UPDATE writes: versions and `onUpdate` columns. */
   readonly kept: readonly FieldMeta[];
-  /** Must have a value in an INSERT, given or owed: nobody else fills them. */
+  /** Fields for which an INSERT needs a value from the user, directly or through a new target's key. */
   readonly required: readonly FieldMeta[];
-  /** By position: what a field may be given without a second look. */
+  /** What an assignment to each field may be, by position. */
   readonly rules: readonly FieldRule[];
-  /** Some field has a schema of the user's. */
+  /** Whether any field has a user-defined schema check. */
   readonly schemas: boolean;
-  /** Relations whose keys are columns here, in the order of their declaration. */
+  /** Relations whose reference columns are in this table, in declaration order. */
   readonly pointing: readonly (ToOneMeta | AnyOfMeta)[];
-  /** Those columns. */
+  /** The reference columns of `pointing`. */
   readonly references: readonly FieldMeta[];
-  /** Relations whose keys are columns of the other side, which waits for this one's key. */
+  /** Relations whose reference columns are in the other table, so that the other side needs this row's key. */
   readonly owning: readonly (ToManyMeta | ReverseOneMeta)[];
   readonly toOnes: readonly ToOneMeta[];
-  /** References that make the row an orphan, which goes, when they become null. */
+  /** References that make the row an orphan, to be deleted, when they become null. */
   readonly orphaning: readonly FieldMeta[];
   readonly anyOfs: readonly AnyOfMeta[];
 }
 
 export interface FieldRule {
   readonly name: string;
-  /** An INSERT needs no value for it. */
+  /** An INSERT may omit the value. */
   readonly optional: boolean;
   readonly nullable: boolean;
-  /** An INSERT may be given a value, and an UPDATE. */
+  /** Whether an INSERT and an UPDATE may set the field. */
   readonly given: boolean;
   readonly changeable: boolean;
-  /** Throws a TypeError for what the field cannot hold. */
+  /** Throws a TypeError for a value that the field cannot hold. */
   readonly check: (value: unknown) => unknown;
 }
 
 const known = new WeakMap<ModelMeta, ModelInfo>();
-/** Rows are gone through model by model: the last answer is nearly always the next one. */
+/** Callers handle rows model by model, so the last result is almost always the next one. */
 let lastMeta: ModelMeta | null = null;
 let lastInfo: ModelInfo | null = null;
 

@@ -1,4 +1,4 @@
-/** Which hooks a class overrides: an overridden save(), delete() or clean() is called at its turn, the base ones are done in batches. */
+/** Finds which hooks a class overrides: an overridden save(), delete() or clean() is called per object; base methods run in batches. */
 
 import type { ModelMeta } from "../../metadata/model-meta.js";
 
@@ -7,7 +7,7 @@ export type BaseHooks = { readonly [K in HookName]: unknown };
 
 let base: BaseHooks = { save: undefined, delete: undefined, clean: undefined };
 
-/** The model room's own functions, so that another one on a prototype can be told to be the user's. */
+/** Registers the base implementations of the model layer, to recognize user-defined overrides on a prototype. */
 export const baseHooks = (functions: BaseHooks): void => {
   base = functions;
 };
@@ -29,10 +29,10 @@ export const overridesOf = (meta: ModelMeta): Overrides => {
   return found;
 };
 
-/** Rows of a link table that was made for a many-to-many relation are no objects: nobody can hear of them. */
+/** Rows of an implicit many-to-many link table have no instances, and so no hooks and no listeners. */
 export const hasInstances = (meta: ModelMeta): boolean => "save" in (meta.ctor.prototype as object);
 
 export const callSave = (object: object, db: object): Promise<unknown> => (object as { save(db: object): Promise<unknown> }).save(db);
 export const callDelete = (object: object, db: object): Promise<unknown> => (object as { delete(db: object): Promise<unknown> }).delete(db);
-/** `clean()` may be synchronous. */
+/** May return a promise or nothing. */
 export const callClean = (object: object): void | Promise<void> => (object as { clean(): void | Promise<void> }).clean();

@@ -1,4 +1,4 @@
-/** Keys as they stand in the identity map: normalised, so that two ways to write one key never make two objects. */
+/** Keys in the form the identity map uses, normalized so that two spellings of one key never make two objects. */
 
 import type { Dialect } from "../../database/contracts.js";
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
@@ -6,7 +6,7 @@ import { keyCell } from "../../metadata/keys.js";
 import { FieldError, ValidationError } from "../../errors.js";
 import { describe } from "../../support/describe.js";
 
-/** The key of a row by its snapshot. */
+/** The key of a row, from its snapshot. */
 export const keyOfSnapshot = (meta: ModelMeta, snapshot: readonly unknown[]): unknown[] => {
   const fields = meta.primaryKey;
   const key = new Array<unknown>(fields.length);
@@ -17,7 +17,7 @@ export const keyOfSnapshot = (meta: ModelMeta, snapshot: readonly unknown[]): un
   return key;
 };
 
-/** The key that an instance holds now; null as long as a part of it is missing. */
+/** The key that an instance holds now; null while any part of it is missing. */
 export const keyHeldBy = (meta: ModelMeta, object: object): unknown[] | null => {
   const values = object as Record<string, unknown>;
   const key: unknown[] = [];
@@ -29,7 +29,10 @@ export const keyHeldBy = (meta: ModelMeta, object: object): unknown[] | null => 
   return key;
 };
 
-/** Checks a key given by the caller, the value itself or an object by property names, and gives its parts in the order of the model's key. */
+/**
+ * Validates the shape of a key given by the caller, a value or an object by property names, and returns its parts in the order of the
+ * model's key.
+ */
 export const keyParts = (meta: ModelMeta, given: unknown): unknown[] => {
   const fields = meta.primaryKey;
   if (fields.length === 1) return [given];
@@ -41,7 +44,7 @@ export const keyParts = (meta: ModelMeta, given: unknown): unknown[] => {
   return fields.map((field) => (given as Record<string, unknown>)[field.name]);
 };
 
-/** `1` for a bigint key is refused here, never a silent miss. */
+/** Also checks the types of the parts: `1` for a bigint key is an error here rather than a silent miss. */
 export const checkedKey = (meta: ModelMeta, given: unknown, dialect: Pick<Dialect, "codec">): unknown[] => {
   const parts = keyParts(meta, given);
   meta.primaryKey.forEach((field, at) => {
@@ -60,6 +63,6 @@ export const checkedKey = (meta: ModelMeta, given: unknown, dialect: Pick<Dialec
 export const keyCells = (meta: ModelMeta, parts: readonly unknown[]): unknown[] =>
   meta.primaryKey.map((field, at) => keyCell(parts[at], field));
 
-/** `User 5`, `Entry (1, 2)`: how messages name an object. */
+/** Names an object in messages: `User 5`, `Entry (1, 2)`. */
 export const describeRow = (meta: ModelMeta, key: readonly unknown[] | null): string =>
   key === null ? `a new ${meta.name}` : `${meta.name} ${key.length === 1 ? String(key[0]) : `(${key.map(String).join(", ")})`}`;

@@ -1,34 +1,37 @@
-/** The tracked objects of one table by key: keys of one number that ascend, as tables are mostly read and written, stand in two lists; all others in nested maps of key parts, never joined strings. */
+/**
+ * The tracked objects of one table by key. Ascending numeric keys, the usual case, live in two parallel arrays; all other keys live in
+ * nested maps by key part.
+ */
 
 import { keepHiddenClass } from "../../support/hidden-classes.js";
 
 type Node = Map<unknown, unknown>;
 
-/** Bytes are the only comparable cells that are no primitives; they stand in the map as hex. */
+/** Byte arrays are the only comparable cells that are not primitives; the map holds them as hex. */
 const part = (cell: unknown): unknown =>
   typeof cell === "object" && cell instanceof Uint8Array ? Buffer.from(cell).toString("hex") : cell;
 
-/** Removed rows may stand in the lists as holes until there are this many, and more than half. */
+/** Removals leave holes in the arrays, which are compacted above this number if they are more than half of the entries. */
 const FEW_HOLES = 32;
 const FEW_ROWS = 16;
 
 export class RowTable {
   readonly #parts: number;
   /**
-   * A third of what a Map takes, and filled in no time. Rows that come after the first one out of order stand in the map: so all keep the order
-   * in which they came. The lists may be longer than what stands in them.
+   * Ascending integer keys live in two parallel arrays, which take a third of a Map's memory. From the first key out of order on, rows go
+   * to the Map, so that iteration keeps insertion order. The arrays may be longer than `#length`.
    */
   #keys: number[] = [];
   #objects: (object | null)[] = [];
   #length = 0;
   #holes = 0;
-  /** Where the last one was found: the next one asked for is mostly beside it. */
+  /** Index of the last hit; the next lookup is usually next to it. */
   #at = 0;
   #others: Node | null = null;
   #otherCount = 0;
   #visits = 0;
 
-  /** @param parts how many columns the key has */
+  /** @param parts number of key columns */
   constructor(parts: number) {
     this.#parts = parts;
   }
@@ -37,9 +40,9 @@ export class RowTable {
     return this.#length - this.#holes + this.#otherCount;
   }
 
-  /** Makes room for so many rows at once, instead of growing step by step. */
+  /** Reserves space for this many more rows, instead of growing step by step. */
   expect(count: number): void {
-    // A few are put in faster than room is made for them.
+    // For a few rows, reserving costs more than it saves.
     if (count < FEW_ROWS) return;
     const needed = this.#length + count;
     if (this.#others !== null || needed <= this.#keys.length) return;
@@ -53,7 +56,7 @@ export class RowTable {
     return node as object | undefined;
   }
 
-  /** The same for a key of one part. */
+  /** Like `find`, for single-column keys. */
   findOne(cell: unknown): object | undefined {
     if (typeof cell === "number") {
       const at = this.#place(cell);
@@ -74,7 +77,7 @@ export class RowTable {
     this.#put(node, part(key[key.length - 1]), object);
   }
 
-  /** The same for a key of one part. */
+  /** Like `set`, for single-column keys. */
   setOne(cell: unknown, object: object): void {
     if (typeof cell === "number") {
       const length = this.#length;
@@ -94,7 +97,7 @@ export class RowTable {
     this.#put((this.#others ??= new Map()), part(cell), object);
   }
 
-  /** Takes the object out, if it is the one that stands at this key. */
+  /** Removes the object if it is the one stored under this key. */
   remove(key: readonly unknown[], object: object): void {
     const cell = key[0];
     if (this.#parts === 1 && typeof cell === "number") {
@@ -114,7 +117,7 @@ export class RowTable {
     if (--this.#otherCount === 0) this.#others = null;
   }
 
-  /** All of them, in the order in which they came; those that come meanwhile too. */
+  /** Visits all objects in insertion order, including those added during the iteration. */
   each(visit: (object: object) => void): void {
     this.some((object) => {
       visit(object);
@@ -122,7 +125,7 @@ export class RowTable {
     });
   }
 
-  /** Whether the test holds for one of them; it is asked no further then. */
+  /** Whether the test holds for any object; stops at the first one. */
   some(test: (object: object) => boolean): boolean {
     this.#visits++;
     try {
@@ -136,7 +139,7 @@ export class RowTable {
     }
   }
 
-  /** Index of the key in the lists, or -1. */
+  /** Index of the key in the arrays, or -1. */
   #place(key: number): number {
     const keys = this.#keys;
     let high = this.#length - 1;
@@ -161,7 +164,7 @@ export class RowTable {
     this.#otherCount += node.size - before;
   }
 
-  /** Without the holes, unless somebody goes through the lists. */
+  /** Removes the holes, unless an iteration is running. */
   #close(): void {
     if (this.#visits > 0 || this.#holes * 2 < this.#length) return;
     const objects = this.#objects.slice(0, this.#length);

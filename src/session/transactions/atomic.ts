@@ -1,4 +1,4 @@
-/** Work that happens wholly or not at all: called with a session, as a wrapped function, or as a decorator. */
+/** Implements `atomic`: called with a session, as a wrapped function, or as a decorator. */
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TransactionMode } from "../../database/contracts.js";
@@ -12,19 +12,19 @@ import type { TransactionOptions } from "../typing/session.js";
 const FIRST_PAUSE = 5;
 const LONGEST_PAUSE = 500;
 
-/** Another try can succeed: the database chose this transaction to give way, or the connection broke before COMMIT was sent. */
+/** Whether a retry can succeed: the database aborted this transaction in favour of another, or the connection broke before COMMIT. */
 const worthRetrying = (error: unknown): boolean =>
   error instanceof SerializationFailure ||
   error instanceof DeadlockDetected ||
   (error instanceof ConnectionLost && error.outcome === "rolled back");
 
-/** A misspelt option would silently do nothing. */
+/** Checks option names, because a misspelt option would be ignored silently. */
 export const modeOf = (builder: string, options: TransactionOptions): TransactionMode => {
   const { isolation, readOnly, deferrable } = knownOptions(builder, options, ["isolation", "readOnly", "deferrable", "retries"]);
   return { isolation, readOnly, deferrable };
 };
 
-/** Runs the body in a transaction, or in a savepoint inside one. */
+/** Runs the body in a transaction, or in a savepoint if one is open. */
 export const runAtomic = async <R>(core: Core, body: () => Promise<R>, options: TransactionOptions): Promise<R> => {
   assertOpen(core);
   const { retries = 0 } = options;
@@ -36,7 +36,7 @@ export const runAtomic = async <R>(core: Core, body: () => Promise<R>, options: 
       await afterCommit(core, outcome.ended);
       return outcome.result;
     }
-    // Only the outermost level can be run again: inside, the transaction that failed goes on.
+    // Only the outermost level can be retried: an inner one is part of a transaction that goes on.
     if (!outcome.outermost || attempt >= retries || !worthRetrying(outcome.error)) throw outcome.error;
     await sleep(Math.random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** attempt));
   }
@@ -62,7 +62,7 @@ const attemptOnce = async <R>(core: Core, body: () => Promise<R>, options: Trans
   }
 };
 
-/** In a hook: the flush that called it is in a transaction already, or will be. */
+/** In a hook: the flush that called it is already in a transaction or will open one. */
 const inSavepoint = async <R>(core: Core, body: () => Promise<R>, options: TransactionOptions): Promise<R> => {
   if (core.tx === null) return body();
   const outcome = await core.lock.runInScope("atomic", "atomic()", () => attemptOnce(core, body, options));
@@ -72,7 +72,7 @@ const inSavepoint = async <R>(core: Core, body: () => Promise<R>, options: Trans
 
 type Work = (this: unknown, ...args: unknown[]) => Promise<unknown>;
 
-/** Sorts the three forms apart; `coreOfSession` tells a session from anything else. */
+/** Dispatches the three call forms; `coreOfSession` recognizes a session. */
 export const makeAtomic = (coreOfSession: (value: unknown) => Core | null) => {
   const wrap = (work: Work, options: TransactionOptions): Work =>
     function (this: unknown, ...args) {

@@ -1,4 +1,4 @@
-/** How a session ends: rolled back if something was not committed, its objects detached, and the user told of what is lost by that. */
+/** Ends a session: rolls back uncommitted work, detaches the objects, and reports what is lost. */
 
 import { stateOf, type InstanceState } from "../../loading/index.js";
 import { SessionError } from "../../errors.js";
@@ -8,7 +8,7 @@ import { changedObjects, nothingToDo } from "../flush/collect/pending-work.js";
 import { describeRow, keyHeldBy } from "../tracking/row-keys.js";
 import { refuseInside, rollbackNow, emitRollback } from "./transaction.js";
 
-/** `db.close()`; twice is fine. */
+/** `db.close()`; a second call does nothing. */
 export const close = (core: Core): Promise<void> => {
   if (core.closed) return DONE;
   if (core.streams.size > 0) return closeAfterStreams(core);
@@ -20,7 +20,7 @@ export const close = (core: Core): Promise<void> => {
 };
 const DONE = Promise.resolve();
 
-/** Nobody asks for the rest of their rows, which would keep their connections. */
+/** Abandoned iterators would keep their connections, so they are closed first. */
 const closeAfterStreams = async (core: Core): Promise<void> => {
   const streams = [...core.streams];
   core.streams.clear();
@@ -48,7 +48,9 @@ const end = async (core: Core, closing: Error): Promise<{ readonly had: boolean;
   return { had, lost };
 };
 
-/** What ends with the session: rows that were written, or objects that were never sent. `null`: nothing, or nobody wants to know. */
+/**
+ * Describes work that closing would lose: uncommitted writes or objects that were never sent. Null if there is none or it is to be ignored.
+ */
 const lostWith = (core: Core, closing: () => Error): string | null => {
   if (core.options.onUncommitted === "ignore") return null;
   const firstWrite = core.tx?.firstWrite ?? null;
@@ -86,7 +88,7 @@ const detach = (object: object): void => {
   if (state.snapshot === null) state.owner = null;
 };
 
-/** The objects stay readable, and know that their session is over. */
+/** Detaches all objects; they stay readable and know that their session is closed. */
 const detachAll = (core: Core): void => {
   if (core.pending.size > 0) for (const object of core.pending) detach(object);
   if (core.deletedInTransaction.size > 0) for (const object of core.deletedInTransaction) detach(object);
@@ -106,7 +108,7 @@ const detachAll = (core: Core): void => {
 };
 
 const reportLost = async (core: Core, lost: string): Promise<void> => {
-  const message = `a session ended with ${lost}. Call db.commit(), use atomic(), or say { onUncommitted: "ignore" }`;
+  const message = `a session ended with ${lost}. Call db.commit(), use atomic(), or set { onUncommitted: "ignore" }`;
   if (core.options.onUncommitted === "throw") throw new SessionError(message);
   process.emitWarning(message, { type: "FlashDbWarning", code: "FLASH_DB_UNCOMMITTED" });
 };

@@ -1,4 +1,4 @@
-/** Ends transactions and savepoints, in the database and in memory together. */
+/** Ends transactions and savepoints, in the database and in memory. */
 
 import type { TransactionMode } from "../../database/contracts.js";
 import { stateOf, type InstanceState } from "../../loading/index.js";
@@ -14,7 +14,7 @@ import { restoreDownTo, restoreTop } from "../rollback/restore.js";
 import type { Entry } from "../journal/journal-entries.js";
 import { openTransaction } from "../statements/send.js";
 
-/** Ending the transaction is for whoever began it: not for hooks, nor for what runs inside `atomic`. */
+/** A hook, or code inside `atomic`, must not end a transaction that it did not begin. */
 export const refuseInside = (core: Core, verb: string): void => {
   if (core.lock.isInside("flush"))
     throw new SessionError(`${verb} cannot be called in a hook or listener: the flush that called it is not over`);
@@ -22,10 +22,10 @@ export const refuseInside = (core: Core, verb: string): void => {
     throw new SessionError(`${verb} cannot be called inside atomic(): it commits at its end, and rolls back when its body throws`);
 };
 
-/** `db.commit()`: flush, COMMIT, then what waited for it. */
+/** `db.commit()`: flush, COMMIT, then the callbacks that waited for it. */
 export const commit = async (core: Core): Promise<void> => {
   assertOpen(core);
-  // No hook runs where nothing is flushed: COMMIT is a statement like others then.
+  // With nothing to flush no hook can run, so COMMIT is sent like any other statement.
   const alone = core.lock.idle && nothingToDo(core);
   if (!alone) refuseInside(core, "commit()");
   const ended = alone
@@ -43,13 +43,13 @@ const commitOrRestore = (core: Core): Promise<Ended> =>
     throw error;
   });
 
-/** Listeners of `post_flush` may change objects: what ends a transaction writes that too. */
+/** Flushes until nothing is pending: listeners of `post_flush` may change objects, and a commit writes those changes too. */
 const flushUntilClean = async (core: Core): Promise<void> => {
   await flushNow(core);
   for (let round = 1; round < MAX_ROUNDS && core.signals.has("post_flush") && !nothingToDo(core); round++) await flushNow(core);
 };
 
-/** Callbacks that waited for the COMMIT, and whether somebody listens to what was committed. */
+/** Callbacks that waited for the COMMIT, and whether `post_commit` must be emitted. */
 export interface Ended {
   readonly had: boolean;
   readonly callbacks: readonly (() => unknown)[];
@@ -57,7 +57,7 @@ export interface Ended {
 
 const NOTHING: Ended = { had: false, callbacks: [] };
 
-/** Sends COMMIT; gives what is to follow it. */
+/** Sends COMMIT; returns what must follow it. */
 export const commitNow = (core: Core): Promise<Ended> =>
   core.lock.exclusive("COMMIT", async () => {
     const { tx } = core;
@@ -80,14 +80,14 @@ const forgetIfNew = (object: object, { snapshot }: Entry): void => {
   if (state.snapshot !== null) forgetMembers(object, state);
 };
 
-/** All that was noted for a rollback is done with; what is gone is detached. */
+/** Drops all journal entries after a commit and detaches deleted objects. */
 const settleAll = (core: Core): void => {
   for (const { entries } of core.journal.levels) entries.each(forgetIfNew);
   for (const object of core.deletedInTransaction) {
     const state = stateOf(object) as InstanceState;
     state.status = "detached";
     state.owner = null;
-    // Added again, it is a new row.
+    // Adding the object again makes a new row.
     state.snapshot = null;
   }
   core.deletedInTransaction.clear();
@@ -96,7 +96,7 @@ const settleAll = (core: Core): void => {
   core.journal.forget();
 };
 
-/** Nobody knows whether the rows are what memory says: everything is asked for again. */
+/** The COMMIT's outcome is unknown, so all objects are marked stale and read again. */
 const forgetOutcome = (core: Core): void => {
   settleAll(core);
   core.callbacks.length = 0;
@@ -117,7 +117,7 @@ const rollBackMemory = (core: Core): void => {
   core.callbacks.length = 0;
 };
 
-/** Listeners of `post_commit` and `onCommit` work all run; their errors come together. */
+/** Runs all `post_commit` listeners and `onCommit` callbacks, then throws their errors together. */
 export const afterCommit = async (core: Core, { had, callbacks }: Ended): Promise<void> => {
   const errors: unknown[] = had ? await core.signals.settle("post_commit", null, { db: core.session }) : [];
   for (const callback of callbacks) {
@@ -136,7 +136,7 @@ export const afterCommit = async (core: Core, { had, callbacks }: Ended): Promis
   }
 };
 
-/** `db.rollback()`: back to the last commit. */
+/** `db.rollback()`: restores the state of the last commit. */
 export const rollback = async (core: Core): Promise<void> => {
   assertOpen(core);
   refuseInside(core, "rollback()");
@@ -156,21 +156,21 @@ export const emitRollback = async (core: Core): Promise<void> => {
   if (core.signals.has("post_rollback")) await core.signals.emit("post_rollback", null, { db: core.session });
 };
 
-/** A level that was begun on purpose: a transaction, or a savepoint in one. */
+/** A level begun explicitly: a transaction, or a savepoint in one. */
 export interface OpenLevel {
   readonly level: Level;
   readonly outermost: boolean;
-  /** How the transaction around a savepoint goes on after it. */
+  /** Mode of the enclosing transaction, restored after the savepoint. */
   readonly around: TransactionMode;
-  /** What was to be deleted for good when it began. */
+  /** Objects that were marked for hard deletion when the level began. */
   readonly hard: readonly object[];
-  /** What `touch()` had named when it began. */
+  /** Objects that `touch()` had named when the level began. */
   readonly touched: readonly object[];
 }
 
 /**
- * Begins a transaction with what is pending flushed inside it, or flushes and opens a savepoint. The caller has the turn.
- * What a rollback gives back is noted before anything is written.
+ * Begins a transaction and flushes pending changes inside it, or flushes and opens a savepoint. The caller holds the session lock. The
+ * state that a rollback restores is recorded before anything is written.
  */
 export const beginLevel = async (core: Core, mode: TransactionMode): Promise<OpenLevel> => {
   if (core.tx !== null) {
@@ -211,19 +211,19 @@ export const beginLevel = async (core: Core, mode: TransactionMode): Promise<Ope
   return open;
 };
 
-/** A block that only reads is over. */
+/** Makes the transaction writable again after a read-only block. */
 const goOn = async (core: Core, tx: SessionTransaction, around: TransactionMode): Promise<void> => {
   if (tx.mode === around) return;
   tx.mode = around;
   await core.lock.exclusive("SET TRANSACTION", () => tx.open.setReadOnly(false));
 };
 
-/** In a hook, the flush that called it goes on by itself. */
+/** Inside a hook nothing is flushed here: the flush that called it continues afterwards. */
 const flushAround = async (core: Core): Promise<void> => {
   if (!core.lock.isInside("flush")) await core.lock.runInScope("flush", "flush()", () => flushUntilClean(core));
 };
 
-/** What is pending now will be pending again after a rollback. */
+/** Records pending changes, so that they are pending again after a rollback. */
 const noteUnsaved = (core: Core): void => {
   const touch = (object: object): void => void core.journal.touch(object, stateOf(object) as InstanceState, true);
   for (const object of core.pending) touch(object);
@@ -236,7 +236,7 @@ const noteUnsaved = (core: Core): void => {
   }
 };
 
-/** The level ends well: COMMIT, or RELEASE and its notes handed outward. */
+/** Ends a level successfully: COMMIT, or RELEASE with its entries passed to the enclosing level. */
 export const endLevel = async (core: Core, { level, outermost, around }: OpenLevel): Promise<Ended> => {
   assertInnermost(core, level);
   if (core.tx?.mode.readOnly !== true) await flushAround(core);
@@ -255,7 +255,7 @@ export const assertInnermost = (core: Core, level: Level): void => {
     throw new SessionError("a savepoint inside this transaction is still open: commit() or roll it back first");
 };
 
-/** Back to where the level began. A connection that is lost has rolled back by itself. */
+/** Restores the state at the beginning of the level. A lost connection has already rolled back. */
 export const rollbackLevel = async (core: Core, { level, outermost, around, hard, touched }: OpenLevel): Promise<void> => {
   const tx = core.tx;
   if (outermost) {

@@ -1,4 +1,4 @@
-/** `update` and `delete` of QuerySets: whole sets by one statement, no signals; tracked objects follow. */
+/** `update` and `delete` of QuerySets: one statement for a whole set, without signals; tracked objects are synchronized. */
 
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
 import type { DeletePlan, UpdatePlan } from "../../query/plan.js";
@@ -22,7 +22,7 @@ import { markDeletedInTransaction } from "../flush/persist/delete.js";
 import { decodeRow } from "../statements/table.js";
 import { bind, run, send } from "../statements/send.js";
 
-/** Runs work in a flush scope of its own, after everything pending has been written. */
+/** Flushes pending changes, then runs the work in its own flush scope. */
 export const afterFlush = <T>(core: Core, label: string, work: () => Promise<T>): Promise<T> => {
   assertOpen(core);
   return core.lock.runInScope("flush", label, async () => {
@@ -31,12 +31,12 @@ export const afterFlush = <T>(core: Core, label: string, work: () => Promise<T>)
   });
 };
 
-/** `QuerySet.update`: tracked instances take over what RETURNING gives. */
+/** `QuerySet.update`: tracked instances take the values from RETURNING. */
 export const updateSet = async (core: Core, plan: UpdatePlan): Promise<number> => {
   assertOpen(core);
   refuseUnwritable(plan);
   const query = plan.empty ? null : bind(core, plan);
-  // Nothing goes before the statement and nothing follows it: it takes a turn like a query.
+  // With nothing to flush and nothing to synchronize, the statement needs no flush scope.
   if (query !== null && core.lock.idle && !core.map.tracks(plan.meta) && nothingToDo(core))
     return (await run(core, query, "write")).affected;
   return afterFlush(core, `update() of ${plan.meta.name}`, async () => {
@@ -55,7 +55,7 @@ export const updateSet = async (core: Core, plan: UpdatePlan): Promise<number> =
   });
 };
 
-/** Objects in memory could not follow a key that changes under them. */
+/** The key cannot be written: tracked objects could not be matched to their rows afterwards. */
 const refuseUnwritable = ({ meta, changed }: UpdatePlan): void => {
   for (const field of changed)
     if (field.primaryKey)
@@ -67,11 +67,11 @@ const refuseUnwritable = ({ meta, changed }: UpdatePlan): void => {
 export interface DeleteSetOptions {
   readonly count: "own" | "all";
   readonly hard: boolean;
-  /** Signals and overridden delete() for each row, as if it had been deleted by itself. */
+  /** Emits signals and calls overridden delete() for each row, as if deleted one by one. */
   readonly signals: boolean;
 }
 
-/** `QuerySet.delete`: one statement, unless dependants need the session, the rows are to be told of, or the model deletes softly. */
+/** `QuerySet.delete`: one statement, unless dependants need the session, signals are requested, or the model soft-deletes. */
 export const deleteSet = (core: Core, plan: DeletePlan, options: DeleteSetOptions): Promise<number | Readonly<Record<string, number>>> =>
   afterFlush(core, `delete() of ${plan.meta.name}`, async () => {
     if (plan.empty) return options.count === "all" ? {} : 0;
@@ -97,7 +97,7 @@ const removeNow = async (
   return count === "all" ? deleted : (deleted[plan.meta.name] ?? 0);
 };
 
-/** What neither one statement nor the constraints can do. */
+/** Whether the deletion has effects that neither one statement nor the constraints can produce. */
 const needsSession = (core: Core, policy: WritePolicy, meta: ModelMeta, softly: boolean): boolean =>
   meta.anyOfDependants().length > 0 ||
   (softly
@@ -153,7 +153,7 @@ const markSet = async (core: Core, plan: DeletePlan): Promise<number> => {
   return statement.returning.length === 0 ? affected : rows.length;
 };
 
-/** Row by row, with the dependants that the session has to handle; counted by model. */
+/** Deletes row by row, with the dependants that the session must handle; returns counts by model. */
 const deleteBySession = async (core: Core, plan: DeletePlan, hard: boolean, policy: WritePolicy): Promise<Record<string, number>> => {
   const objects = (await load(core, planSelect({ ...plan.state, deleted: hard ? "include" : plan.state.deleted }))) as object[];
   if (objects.length === 0) return {};

@@ -1,4 +1,4 @@
-/** `bulkCreate` and `bulkUpdate`: one statement per batch, no signals. */
+/** `bulkCreate` and `bulkUpdate`: one statement per batch, without signals. */
 
 import { knownOptions, listGiven, namesGiven, objectGiven } from "../../metadata/argument.js";
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
@@ -18,7 +18,7 @@ import { attach } from "../relationships/cascade-add.js";
 import { detach } from "../rollback/restore.js";
 import { keyHeldBy } from "../tracking/row-keys.js";
 
-/** Rows of one INSERT per batch. Objects that exist already may be given beside plain values. */
+/** Sends one INSERT per batch. Rows are given as objects or plain values. */
 export const bulkCreate = async (
   core: Core,
   meta: ModelMeta,
@@ -47,7 +47,7 @@ export const bulkCreate = async (
   });
 };
 
-/** An upsert of a row that the session holds gives its object. */
+/** For an upsert of a row that the session tracks, returns the tracked object. */
 const inPlaceOf = (core: Core, object: object): object => {
   const { meta, owner } = requireState(object);
   const key = owner === null ? keyHeldBy(meta, object) : null;
@@ -63,10 +63,10 @@ const refuseStored = (core: Core, meta: ModelMeta, object: object): void => {
   if (state.snapshot !== null) throw new SessionError(`bulkCreate: a ${meta.name} is stored already; bulkUpdate() changes stored rows`);
 };
 
-/** So many rows take a database in this process about as long as anybody else should wait. */
+/** Number of rows whose INSERT blocks the event loop about as long as is acceptable with an in-process database. */
 const MOST_IN_PROCESS = 5000;
 
-/** Checked before anything is written. */
+/** Splits the objects into batches; options are checked before anything is written. */
 const portionsOf = (
   core: Core,
   objects: readonly object[],
@@ -116,7 +116,7 @@ const conflictOf = (meta: ModelMeta, { ignoreConflicts, updateConflicts }: BulkC
   return { columns: on.map((field) => field.column), action, learns: "byColumns" };
 };
 
-/** Kept columns are kept by upserts too. */
+/** An upsert also updates `kept` columns: versions and `onUpdate` columns. */
 const keptOnConflict = (meta: ModelMeta, field: FieldMeta): Assignment => ({
   column: field.column,
   value: field.version
@@ -124,7 +124,7 @@ const keptOnConflict = (meta: ModelMeta, field: FieldMeta): Assignment => ({
     : param(field.onUpdate?.() ?? null, field.type),
 });
 
-/** Writes these fields of stored objects, one UPDATE per batch, versions checked. */
+/** Updates these fields of stored objects, one UPDATE per batch; versions are checked. */
 export const bulkUpdate = async (core: Core, meta: ModelMeta, objects: readonly object[], names: readonly string[]): Promise<number> => {
   assertOpen(core);
   listGiven("bulkUpdate()", objects, "objects");

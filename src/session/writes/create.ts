@@ -1,4 +1,4 @@
-/** Inserts rows now: `create`, `getOrCreate`. */
+/** `create` and `getOrCreate`: insert a row immediately. */
 
 import type { FieldMeta, ModelMeta, ToOneMeta } from "../../metadata/model-meta.js";
 import { severalFound } from "../../query/model-errors.js";
@@ -20,17 +20,17 @@ type Values = Readonly<Record<string, unknown>>;
 
 export const construct = (meta: ModelMeta, values: Values): object => new (meta.ctor as unknown as new (values: Values) => object)(values);
 
-/** `new` with these values, inserted now. */
+/** Constructs an object with these values and inserts it. */
 export const create = async (core: Core, meta: ModelMeta, values: Values): Promise<object> => {
   assertOpen(core);
   const verb = `create() of ${meta.name}`;
-  // Without a rule for conflicts, an INSERT that does not happen is an error.
+  // Without a conflict rule, an INSERT either succeeds or throws.
   return (await insertNew(core, meta, values, fullPolicy(verb))) as object;
 };
 
 /**
- * Constructs an object and inserts it with the new objects that it brings along; null where the policy lets it give way to another row.
- * Unless it becomes a row, all of them stay outside the session.
+ * Constructs an object and inserts it together with new objects that it references; null if the policy skips it on a conflict. If no row is
+ * inserted, all of them stay outside the session.
  */
 const insertNew = (core: Core, meta: ModelMeta, values: Values, policy: WritePolicy): Promise<object | null> =>
   core.lock.runInScope("flush", policy.verb, async () => {
@@ -39,7 +39,7 @@ const insertNew = (core: Core, meta: ModelMeta, values: Values, policy: WritePol
     const object = construct(meta, values);
     const before = new Set(core.pending);
     attach(core, object);
-    // What others add while this waits is theirs.
+    // Objects that other tasks add during the flush are not ours.
     const brought = [...core.pending].filter((pending) => !before.has(pending));
     let inserted = false;
     try {
@@ -58,7 +58,7 @@ const insertNew = (core: Core, meta: ModelMeta, values: Values, policy: WritePol
     }
   });
 
-/** Who has a place that only one can have, before a new object is made to take it. */
+/** The current member of a reverse one-to-one, recorded before a new object replaces it. */
 interface Holder {
   readonly object: object;
   readonly relation: ToOneMeta;
@@ -77,7 +77,7 @@ const holdersOf = (meta: ModelMeta, values: Values): Holder[] => {
   return holders;
 };
 
-/** Nobody has the object that was not made: what it points at must not show it either, but who was there before. */
+/** The object was not inserted and nobody holds it: removes it from its targets and restores the previous members. */
 const takeOutUnseen = (object: object, holders: readonly Holder[], unloaded: readonly Unloaded[]): void => {
   const state = requireState(object);
   for (const relation of modelInfoOf(state.meta).toOnes) {
@@ -88,7 +88,7 @@ const takeOutUnseen = (object: object, holders: readonly Holder[], unloaded: rea
   for (const { target, name } of unloaded) requireState(target).related?.delete(name);
 };
 
-/** A stored target whose one-to-one was not loaded, before a new object was pointed at it. */
+/** A stored target whose reverse one-to-one was not loaded before a new object referenced it. */
 interface Unloaded {
   readonly target: object;
   readonly name: string;
@@ -105,15 +105,15 @@ const unloadedOf = (meta: ModelMeta, values: Values): Unloaded[] => {
   return found;
 };
 
-/** The one row that the query finds, or null. */
+/** The only row that the query finds, or null. */
 export const findOnly = async (core: Core, find: SelectPlan): Promise<object | null> => {
   const found = (await load(core, find)) as object[];
   if (found.length > 1)
-    throw severalFound(find.meta, `several rows of ${find.meta.name} match where one is to be found or made; look by something unique`);
+    throw severalFound(find.meta, `more than one ${find.meta.name} matches: filter by a unique field`);
   return found[0] ?? null;
 };
 
-/** The row that these conditions find, else one made of the values: a lost race finds the winner's row. */
+/** The row that the conditions find, or a new one with the values. If another transaction inserts it first, its row is returned. */
 export const getOrCreate = async (
   core: Core,
   meta: ModelMeta,
@@ -139,14 +139,14 @@ export const getOrCreate = async (
     throw new IntegrityError(
       deleted
         ? `getOrCreate of ${meta.name}: the row with this key is deleted; find it with withDeleted() and restore() it, or take another key`
-        : `getOrCreate of ${meta.name}: another row has a value of this one's unique columns, yet the conditions do not find it; look by the columns that are unique`,
+        : `getOrCreate of ${meta.name}: another row has the same value in a unique column, but the conditions do not match it; look it up by the unique columns`,
       { table: meta.table },
     );
   }
   return [winner, false];
 };
 
-/** Without columns any conflict counts: which constraint the conditions stand for is the database's to know. */
+/** Without known unique columns any conflict counts: only the database knows which constraint the conditions match. */
 const conflictColumns = (meta: ModelMeta, names: readonly string[]): string[] => {
   const fields = names.map((name) => meta.fieldsByName.get(name)).filter((field): field is FieldMeta => field !== undefined);
   return isUnique(meta, fields) ? fields.map((field) => field.column) : [];

@@ -1,4 +1,4 @@
-/** Takes an object from elsewhere (another session, a form, a queue) over into this session's own object of the same row. */
+/** Copies an object from elsewhere (another session, a form, a queue) into this session's object for the same row. */
 
 import type { FieldMeta, ModelMeta, ReverseOneMeta } from "../../metadata/model-meta.js";
 import { deepCopy, deepEqual } from "../../support/plain-data.js";
@@ -18,7 +18,7 @@ import { collectionAdd, collectionSet } from "../relationships/collections.js";
 
 interface Merge {
   readonly core: Core;
-  /** What has been taken over already, by the given object and by key: two copies of one row become one object. */
+  /** Objects merged so far, by given object and by key: two copies of one row become one object. */
   readonly done: Map<object, object>;
   readonly byKey: IdentityMap;
 }
@@ -40,7 +40,7 @@ const mergeOne = async (run: Merge, given: object): Promise<object> => {
   return own;
 };
 
-/** The session's object for the row, read if need be; a new one where there is none. */
+/** The session's object for the row, loaded if necessary; a new object if there is no row. */
 const ownFor = async ({ core, byKey }: Merge, given: object, { meta }: InstanceState): Promise<object> => {
   const key = keyHeldBy(meta, given);
   const met = key === null ? undefined : byKey.find(meta, key);
@@ -69,7 +69,7 @@ const takeColumns = (given: object, { meta, defaulted }: InstanceState, own: obj
   for (const field of meta.fields) {
     const value = held(given, field);
     if (value === undefined || field.version || field.generated !== null) continue;
-    // A stored row keeps what the given object was never told.
+    // A stored row keeps its value if the given object only has the default.
     if (target.snapshot !== null && defaulted?.includes(field) === true && isDefault(value, field)) continue;
     (own as Record<string, unknown>)[field.name] = deepCopy(value);
   }
@@ -78,7 +78,7 @@ const takeColumns = (given: object, { meta, defaulted }: InstanceState, own: obj
 const isDefault = (value: unknown, field: FieldMeta): boolean =>
   field.default !== null && ("make" in field.default || deepEqual(value, field.default.value));
 
-/** An old copy never overwrites what was written since. */
+/** Rejects a copy older than the row, which would overwrite newer changes. */
 const checkVersion = (given: object, version: FieldMeta | null, own: object, { meta, snapshot }: InstanceState): void => {
   const seen = version === null ? undefined : held(given, version);
   if (version === null || seen === undefined || snapshot === null || seen === snapshot[version.position]) return;
@@ -88,7 +88,7 @@ const checkVersion = (given: object, version: FieldMeta | null, own: object, { m
   );
 };
 
-/** What the stored row has in this place is known before its successor comes, which may name its owner itself. */
+/** Loads the current member before assigning the new one, which may itself reference the owner. */
 const takeOne = async (run: Merge, relation: ReverseOneMeta, target: object | null, own: object): Promise<void> => {
   if (stateOf(own)?.snapshot !== null) await loadRelation(own, relation, contextOf(run.core));
   assignReverseOne(own, relation, target === null ? null : await mergeOne(run, target));
@@ -99,7 +99,7 @@ const takeRelations = async (run: Merge, given: object, { meta, related, collect
     const relation = meta.relations.get(name);
     if (relation === undefined) continue;
     if (relation.kind === "reverseOne") await takeOne(run, relation, target, own);
-    // That there is no target, the key says by itself.
+    // A to-one without a target is already expressed by its key.
     else if (target === null) continue;
     else if (relation.kind === "toOne") assignToOne(own, relation, await mergeOne(run, target));
     else if (relation.kind === "anyOf") assignAnyOf(own, relation, await mergeOne(run, target));

@@ -1,4 +1,4 @@
-/** What instances do with their session: save, delete, restore. */
+/** Methods of instances that need a session: save, delete, restore. */
 
 import { knownOptions, namesGiven } from "../../metadata/argument.js";
 import type { ModelMeta } from "../../metadata/model-meta.js";
@@ -17,7 +17,10 @@ interface SaveOptions {
   readonly fields?: readonly string[] | undefined;
 }
 
-/** `save(db?, { fields }?)`: writes this object and what it depends on now. Within a flush that calls an overridden `save()`, the object's own row. */
+/**
+ * `save(db?, { fields }?)`: writes this object and what it depends on immediately. When a flush calls an overridden `save()`, only the
+ * object's own row.
+ */
 export const saveObject = async (object: object, first?: unknown, second?: unknown): Promise<void> => {
   const bare =
     first !== undefined &&
@@ -33,7 +36,7 @@ export const saveObject = async (object: object, first?: unknown, second?: unkno
   if (write !== undefined) return write();
   const state = requireState(object);
   if (state.status === "deleted")
-    throw new SessionError(`${describeRow(state.meta, keyHeldBy(state.meta, object))} was deleted: db.add() it to insert it anew`);
+    throw new SessionError(`${describeRow(state.meta, keyHeldBy(state.meta, object))} was deleted: db.add() it to insert a new row`);
   if (fields !== undefined) checkFields(state.meta, fields);
   attach(core, object);
   const policy = fullPolicy(`save() of ${state.meta.name}`, {
@@ -42,7 +45,7 @@ export const saveObject = async (object: object, first?: unknown, second?: unkno
   await whileSavingDirectly(core, object, () => flushOnly(core, new Set([object]), policy));
 };
 
-/** What writes the object now, where a flush has come to it and calls its override. */
+/** If a flush is calling this object's override, takes the function that writes the object; it can be used once. */
 const takeTurn = (core: Core, object: object): (() => Promise<void>) | undefined => {
   const write = core.overrideCalls.get(object);
   core.overrideCalls.delete(object);
@@ -67,7 +70,7 @@ const whileSavingDirectly = async (core: Core, object: object, work: () => Promi
   }
 };
 
-/** `delete(db?)`: deletes the row now; softly where the model says so and `hard` does not. */
+/** `delete(db?)`: deletes the row immediately; a soft deletion if the model soft-deletes and `hard` is false. */
 export const deleteObject = async (object: object, db: unknown, { hard }: { readonly hard: boolean }): Promise<void> => {
   const core = coreFor(object, db, "delete()");
   assertOpen(core);
@@ -81,7 +84,7 @@ export const deleteObject = async (object: object, db: unknown, { hard }: { read
   try {
     await whileSavingDirectly(core, object, () => flushOnly(core, new Set([object]), fullPolicy(`delete() of ${state.meta.name}`)));
   } catch (error) {
-    // What was asked for now and refused is not asked for again by the next flush.
+    // A failed delete() must not be repeated by the next flush.
     if (!marked && state.deleting) {
       state.deleting = false;
       core.deleting.delete(object);
@@ -90,14 +93,14 @@ export const deleteObject = async (object: object, db: unknown, { hard }: { read
   }
 };
 
-/** Marks for the next flush; false when there is nothing to delete. */
+/** Marks the object for deletion by the next flush; returns false if there is nothing to delete. */
 export const markForDeletion = (core: Core, object: object, state: InstanceState, hard: boolean): boolean => {
   if (state.status === "pending") {
     withdraw(core, object, state);
     return false;
   }
   if (state.status === "deleted") return false;
-  // Outside a transaction, a rollback takes all marks back.
+  // Outside a transaction, a rollback clears all marks, so no entry is needed.
   if (core.journal.levels.length > 1) recordChange(core, object, state);
   state.deleting = true;
   core.deleting.add(object);
@@ -115,12 +118,12 @@ export const deleteLater = (core: Core, object: object): void => {
   markForDeletion(core, object, state, false);
 };
 
-/** Takes a soft deletion back. */
+/** Undoes a soft deletion. */
 export const restoreObject = async (object: object, db: unknown): Promise<void> => {
   const { meta } = requireState(object);
   const field = meta.softDeleteField;
   if (field === null)
-    throw new SessionError(`${meta.name} does not delete softly, so there is nothing to restore: spread ...softDelete() into its fields`);
+    throw new SessionError(`${meta.name} has no soft deletion, so there is nothing to restore: spread ...softDelete() into its fields`);
   const core = coreFor(object, db, "restore()");
   (object as Record<string, unknown>)[field.name] = null;
   await saveObject(object, core.session);

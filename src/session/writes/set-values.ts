@@ -1,4 +1,4 @@
-/** `object.set({ views: F("views").add(1) })`: several properties at once, and the only place that takes expressions. */
+/** `object.set({ views: F("views").add(1) })`: sets several properties at once, and is the only way to assign expressions. */
 
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
 import { planUpdate } from "../../query/planner.js";
@@ -20,21 +20,21 @@ export const setValues = (object: object, values: Readonly<Record<string, unknow
     if (!state.meta.fieldsByName.has(name) && !state.meta.relations.has(name)) {
       throw new ValidationError(
         {
-          [name]: `is no field of ${state.meta.name}.${didYouMean(name, [...state.meta.fieldsByName.keys(), ...state.meta.relations.keys()])}`,
+          [name]: `is not a field of ${state.meta.name}.${didYouMean(name, [...state.meta.fieldsByName.keys(), ...state.meta.relations.keys()])}`,
         },
         state.meta.name,
       );
     }
     if (state.meta.fieldsByName.get(name)?.editable === false)
       throw new ValidationError(
-        { [name]: "is not editable, so set() leaves it alone: assign the property itself to change it" },
+        { [name]: "is not editable, so set() does not change it: assign the property directly" },
         state.meta.name,
       );
   }
   assignValues(object, values);
 };
 
-/** Refuses values that their columns cannot hold, before anything is sent or assigned. */
+/** Rejects values that their columns cannot hold, before anything is assigned or sent. */
 export const checkAssigned = (meta: ModelMeta, values: Readonly<Record<string, unknown>>): void => {
   for (const [name, value] of Object.entries(values)) {
     const field = meta.fieldsByName.get(name);
@@ -44,7 +44,7 @@ export const checkAssigned = (meta: ModelMeta, values: Readonly<Record<string, u
   }
 };
 
-/** Assigns properties; an expression waits beside its property until the flush has written it. */
+/** Assigns properties; expressions are kept beside the property until a flush writes them. */
 export const assignValues = (object: object, values: Readonly<Record<string, unknown>>): void => {
   const state = requireState(object);
   for (const [name, value] of Object.entries(values)) {
@@ -64,7 +64,7 @@ const fieldOf = (meta: ModelMeta, name: string): FieldMeta => {
   return field;
 };
 
-/** The property keeps its value until the flush has written the expression and got its result back. */
+/** The property keeps its value until a flush has written the expression and read its result. */
 const setExpression = (object: object, field: FieldMeta, value: unknown): void => {
   const state = requireState(object);
   const expr = resolved(state.meta, field, value);
@@ -72,7 +72,7 @@ const setExpression = (object: object, field: FieldMeta, value: unknown): void =
   giveExpression(object, state, field, expr);
 };
 
-/** The expression as it stands on the right side of an UPDATE of this model. */
+/** Resolves the expression as the right-hand side of an UPDATE of this model. */
 const resolved = (meta: ModelMeta, field: FieldMeta, value: unknown): Expr => {
   checkAssignedDepth(meta, { [field.name]: value });
   const { statement } = planUpdate(initialState(meta), [[field.name, value]], { all: true });

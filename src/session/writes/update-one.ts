@@ -1,4 +1,4 @@
-/** Finds one row, changes its object and saves it: `updateOrCreate`, `updateByPk`. */
+/** `updateOrCreate` and `updateByPk`: find one row, change its object and save it. */
 
 import type { ModelMeta } from "../../metadata/model-meta.js";
 import type { SelectPlan } from "../../query/plan.js";
@@ -13,7 +13,7 @@ import { assignValues, checkAssigned } from "./set-values.js";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** The object's own `save()` writes it, so that an override is called. Where that is refused, the object is as it was. */
+/** Saves through the object's own `save()`, so that overrides run; if that throws, the previous values are restored. */
 const saveWith = async (core: Core, object: object, changes: Values): Promise<void> => {
   const state = requireState(object);
   const before = Object.keys(changes).flatMap((name) => valuesBefore(object, state, name));
@@ -28,7 +28,7 @@ const saveWith = async (core: Core, object: object, changes: Values): Promise<vo
   }
 };
 
-/** What an assignment to this property changes: a relation and its key, or a column. */
+/** The values that an assignment to this property changes: a relation with its key, or a column. */
 const valuesBefore = (object: object, state: InstanceState, name: string): (readonly [name: string, value: unknown])[] => {
   const relation = state.meta.relations.get(name);
   if (relation?.kind === "toOne")
@@ -53,7 +53,7 @@ export const updateOrCreate = async (
   return [object, created];
 };
 
-/** Null where the query finds no row. */
+/** Returns null if the query finds no row. */
 export const updateFound = async (core: Core, find: SelectPlan, changes: Values): Promise<object | null> => {
   assertOpen(core);
   checkAssigned(find.meta, changes);

@@ -8,7 +8,7 @@ import { dropOverwritten } from "../../tracking/expressions.js";
 import type { NamedFields } from "../work/policy.js";
 import type { Changed, Subset } from "../work/work.js";
 
-/** Gives the list of what has changed: rows changed in the same fields share one, `like` if that is it. */
+/** Records a changed object and returns its list of fields: `like` if it has the same fields, so that rows can share the list. */
 export const recordChanged = (object: object, changed: Changed, like: readonly FieldMeta[] | null = null): readonly FieldMeta[] | null => {
   const state = stateOf(object) as InstanceState;
   dropOverwritten(object, state);
@@ -28,10 +28,10 @@ const isSameList = (a: readonly FieldMeta[], b: readonly FieldMeta[]): boolean =
 export const collectChanged = (core: Core, wanted: Subset, { policy, targets }: RunningFlush): Changed => {
   const changed: Changed = new Map();
   let last: readonly FieldMeta[] | null = null;
-  // Asked of everything that is tracked, most of which has not changed; "no" goes on to the next.
+  // Called for every tracked object, most of which are unchanged; returning false continues the iteration.
   const look = (object: object): boolean => {
     const state = stateOf(object) as InstanceState;
-    // What goes is not written once more.
+    // A row that will be deleted is not updated first.
     if (!isUnchanged(object, state) && !(state.deleting && state.meta.softDeleteField === null))
       last = recordChanged(object, changed, last);
     return false;
@@ -43,7 +43,7 @@ export const collectChanged = (core: Core, wanted: Subset, { policy, targets }: 
   return changed;
 };
 
-/** The verb's own objects are written in the fields that it names. */
+/** Limits the call's own objects to the fields that it names. */
 const keepNamed = (object: object, { names, always }: NamedFields, changed: Changed): void => {
   const { meta, status } = stateOf(object) as InstanceState;
   if (status !== "persistent") return;

@@ -1,4 +1,4 @@
-/** Collects what a flush writes, from what memory holds and what the expansion found: pure, nothing is read or sent. */
+/** Collects the work of a flush from memory and the expansion; pure, reads and sends nothing. */
 
 import { stateOf, type InstanceState } from "../../../loading/index.js";
 import type { Core } from "../../core/core.js";

@@ -5,12 +5,12 @@ import type { ManyToManyMeta, ModelMeta } from "../../../metadata/model-meta.js"
 import { isInstance, type Core } from "../../core/core.js";
 import type { Expansion, LinkWork } from "../work/work.js";
 
-/** Which column leads says in which order the two ends of a link row are told, so that both sides of a relation mean the same row. */
+/** Whether the owner is the first of a link's two ends. Fixed by column order, so that both sides of a relation identify the same row. */
 const leads = (relation: ManyToManyMeta): boolean => relation.symmetrical || relation.near.field.position < relation.far.field.position;
 
 class Pairs {
   readonly #seen = new Map<ModelMeta, Map<unknown, Set<unknown>>>();
-  /** True the first time that this link is met. */
+  /** Returns true the first time a link is seen. */
   first(relation: ManyToManyMeta, owner: object, member: unknown): boolean {
     const [a, b] = leads(relation) ? [owner, member] : [member, owner];
     let table = this.#seen.get(relation.through);
@@ -23,7 +23,7 @@ class Pairs {
   }
 }
 
-/** What is gone already took its links along. */
+/** Links of a deleted row are already gone. */
 const canBeLinked = (core: Core, object: object): boolean => {
   const state = stateOf(object) as InstanceState;
   return state.owner === core && state.status !== "deleted";
@@ -50,7 +50,7 @@ export const collectLinks = (core: Core): LinkWork[] => {
   return links;
 };
 
-/** A deleted row takes its links along; the links of a model of the user's own are written as objects of that model. */
+/** Leaves out the links of deleted rows, which their deletion removes, and of user-defined link models, which are written as objects. */
 export const writtenLinks = (links: readonly LinkWork[], { deletions }: Expansion): readonly LinkWork[] => {
   if (links.length === 0) return links;
   const stays = (member: unknown): boolean => !isInstance(member) || deletions.get(member) !== "hard";

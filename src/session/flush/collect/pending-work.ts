@@ -1,4 +1,4 @@
-/** Whether a flush has anything to do, asked before each query and commit. */
+/** Whether a flush has anything to do; asked before each query and commit. */
 
 import { stateOf, type InstanceState } from "../../../loading/index.js";
 import type { Core } from "../../core/core.js";
@@ -16,7 +16,7 @@ export const nothingToDo = (core: Core): boolean => {
   return !anyChanged(core);
 };
 
-/** The same for some objects. */
+/** The same question for some objects. */
 export const nothingToDoFor = (core: Core, objects: ReadonlySet<object>): boolean => {
   for (const object of objects) {
     const state = stateOf(object) as InstanceState;
@@ -25,7 +25,7 @@ export const nothingToDoFor = (core: Core, objects: ReadonlySet<object>): boolea
   return true;
 };
 
-/** Stored objects that the next flush would write: a field or a collection of theirs changed, or they were touched. */
+/** Stored objects that the next flush would update: changed fields, changed collections, or `touch()`. */
 export const changedObjects = (core: Core): Set<object> => {
   const found = new Set<object>(core.forcedUpdates);
   for (const meta of core.map.models()) {

@@ -1,4 +1,4 @@
-/** Turns what a flush found into the rows that it inserts, updates and deletes. */
+/** Turns the expansion into the rows to be inserted, updated and deleted. */
 
 import { stateOf, type InstanceState } from "../../../loading/index.js";
 import type { FieldMeta } from "../../../metadata/model-meta.js";

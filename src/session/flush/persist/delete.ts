@@ -1,4 +1,6 @@
-/** Removes rows: organise (keys, versions), collect (one group a table), emit (DELETE), finalise (objects leave the map). */
+/**
+ * Deletes rows: organise (keys, versions), collect (one group per table), emit (DELETE), finalise (remove objects from the identity map).
+ */
 
 import type { FieldMeta, ModelMeta } from "../../../metadata/model-meta.js";
 import { valueOfCell } from "../../../metadata/comparable.js";
@@ -36,7 +38,7 @@ export const deleteRows = async (core: Core, meta: ModelMeta, rows: readonly Row
 };
 
 const statements = new WeakMap<ModelMeta, Statement>();
-/** One statement for any number of single keys, which go as one array: rows that refer to each other must go together. */
+/** One statement for any number of single-column keys, passed as one array: rows that refer to each other must be deleted together. */
 const byKey = (meta: ModelMeta, key: FieldMeta): Statement => {
   let known = statements.get(meta);
   if (known === undefined) {
@@ -52,17 +54,17 @@ const keysOf = (rows: readonly RowWork[], { position, type }: FieldMeta): unknow
   return keys;
 };
 
-/** A versioned row must have gone in the version that was read; of others it is enough that they are gone. */
+/** A versioned row must have been deleted in the version that was read; other rows may already be gone. */
 const checkAll = (core: Core, meta: ModelMeta, part: readonly RowWork[], rows: readonly unknown[][] | null, affected: number): void => {
   if (rows === null ? affected === part.length : rows.length === part.length) return;
   const gone = new IdentityMap();
   for (const row of rows ?? []) gone.set(meta, keyCells(meta, decodeRow(core.dialect, meta.primaryKey, row)), row);
   const lost = part.find(({ state }) => gone.find(meta, keyOfSnapshot(meta, state.snapshot as unknown[])) === undefined) as RowWork;
   const name = describeRow(meta, keyOfSnapshot(meta, lost.state.snapshot as unknown[]));
-  throw new StaleDataError(`${name} was changed or removed by someone else since it was read: refresh() it and try again`, lost.object);
+  throw new StaleDataError(`${name} was changed or deleted by another transaction since it was read: refresh() it and try again`, lost.object);
 };
 
-/** The objects' rows are gone; until the commit the session keeps them, so that a rollback can bring them back. */
+/** Marks the objects as deleted. The session keeps them until COMMIT, so that a rollback can restore them. */
 const markAllDeleted = (core: Core, rows: readonly RowWork[]): void => {
   const all = rows.length === core.deleting.size && rows.every(({ state }) => state.deleting && state.owner === core);
   for (let at = 0; at < rows.length; at++) markDeleted(core, rows[at] as RowWork);
@@ -70,7 +72,7 @@ const markAllDeleted = (core: Core, rows: readonly RowWork[]): void => {
   else for (const { object } of rows) core.deleting.delete(object);
 };
 
-/** One of them. */
+/** Marks one object as deleted. */
 export const markDeletedInTransaction = (core: Core, work: Pick<RowWork, "object" | "state">): void => {
   markDeleted(core, work);
   core.deleting.delete(work.object);

@@ -1,4 +1,4 @@
-/** Writes new rows that give way where a row with the same unique values is there: `INSERT … ON CONFLICT …`. */
+/** Inserts new rows with `INSERT … ON CONFLICT …`, where a row with the same unique values may exist. */
 
 import { snapshotCell } from "../../../metadata/comparable.js";
 import type { FieldMeta, ModelMeta } from "../../../metadata/model-meta.js";
@@ -16,7 +16,7 @@ import { collect, emit, enterRows, finish, take } from "./insert.js";
 import type { InsertGroup, NewRow } from "./new-rows.js";
 import { synchronizeRow } from "./synchronize-rows.js";
 
-/** Gives the objects that did not become rows: they leave the session. */
+/** Returns the objects that did not become rows; they leave the session. */
 export const insertOrGiveWay = async (
   core: Core,
   meta: ModelMeta,
@@ -35,7 +35,7 @@ const fieldsOf = (meta: ModelMeta, columns: readonly string[]): FieldMeta[] =>
 type Emit = (core: Core, group: InsertGroup, rule: ConflictRule) => Promise<object[]>;
 
 const emitters: { readonly [K in ConflictRule["learns"]]: Emit } = {
-  /** One statement a row: an empty answer says that another row was there. */
+  /** One statement per row: an empty result means that another row exists. */
   each: async (core, group, rule) => {
     const { meta, rows, made } = group;
     const returned = [...meta.primaryKey.filter((field) => !made.includes(field)), ...made];
@@ -49,11 +49,11 @@ const emitters: { readonly [K in ConflictRule["learns"]]: Emit } = {
     return lost;
   },
 
-  /** Inserted and updated rows come back alike; each object finds its own by the values of the conflict columns. */
+  /** RETURNING does not tell inserted rows from updated ones, so each object finds its row by the values of the conflict columns. */
   byColumns: async (core, group, rule) => {
     const { meta, given, rows } = group;
     const { last, earlier, without } = sortOut(meta, rows, fieldsOf(meta, rule.columns));
-    // NULL is in nobody's way.
+    // NULL conflicts with nothing.
     if (without.length > 0) await emit(core, { ...group, rows: without });
     const lost: object[] = [];
     const all: unknown[][] = [];
@@ -66,7 +66,7 @@ const emitters: { readonly [K in ConflictRule["learns"]]: Emit } = {
     return lost;
   },
 
-  /** Nobody can tell which of the rows were inserted. */
+  /** Without RETURNING, inserted rows cannot be told apart from skipped ones. */
   nothing: async (core, group, rule) => {
     for (const part of chunks(group.rows, group.given.length, core.dialect.features.maxParameters))
       await sendRows(core, group, rule, cellsOfEach(group, part), []);
@@ -75,9 +75,9 @@ const emitters: { readonly [K in ConflictRule["learns"]]: Emit } = {
 };
 
 interface SortedRows {
-  /** The last row of each conflict key: it wins, as over several statements. One statement must not touch a row twice. */
+  /** The last row for each conflict key; it wins, as it would with separate statements. One statement must not affect a row twice. */
   readonly last: readonly NewRow[];
-  /** Rows that another of the list overrules. */
+  /** Rows overruled by a later one with the same conflict key. */
   readonly earlier: readonly NewRow[];
   /** Rows with NULL in a conflict column. */
   readonly without: NewRow[];
@@ -102,7 +102,7 @@ const sortOut = (meta: ModelMeta, rows: readonly NewRow[], fields: readonly Fiel
   return { last: others.size === 0 ? rows : rows.filter((row) => !others.has(row)), earlier, without };
 };
 
-/** Rows of the model as if these fields were their key. */
+/** The model with these fields as its key. */
 const keyedBy = (meta: ModelMeta, fields: readonly FieldMeta[]): ModelMeta => ({ ...meta, primaryKey: fields, subtypes: null });
 
 const cellsOfEach = (group: InsertGroup, part: readonly NewRow[]): unknown[][] => part.map((row) => take(group, [row]).cells);
@@ -125,7 +125,10 @@ const sendRows = async (
   return (await send(core, statement, "write")).rows;
 };
 
-/** A row that the session holds already updates that object, and the given one gives way to it. */
+/**
+ * Assigns the returned rows to the objects. If the session already tracks a row, the tracked object is updated and the given one leaves the
+ * session.
+ */
 const takeAnswers = (
   core: Core,
   meta: ModelMeta,
@@ -171,7 +174,7 @@ const takeAnswers = (
         keysFirst,
         keysFirst.map((field) => values[field.position]),
       );
-      // The key tells which object has the row.
+      // Gives the object the key of the tracked row.
       for (const field of meta.primaryKey) core.journal.fill(row.object, row.state, field, values[field.position]);
       lost.push(row.object);
       continue;

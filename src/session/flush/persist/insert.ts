@@ -1,4 +1,4 @@
-/** Writes new rows: organise (what the session fills in), collect (equal shapes), emit (INSERT … RETURNING), finalise (keys and snapshots). */
+/** Inserts new rows: organise (fill in values), collect (group by shape), emit (INSERT … RETURNING), finalise (keys and snapshots). */
 
 import type { FieldMeta, ModelMeta } from "../../../metadata/model-meta.js";
 import type { CollectionState } from "../../../loading/index.js";
@@ -17,13 +17,13 @@ import { pair, pairingOf, type Answers, type Pairing } from "./pairing.js";
 import { returningOf, tableOf, targetColumn } from "../../statements/table.js";
 import { copyTargetKeys } from "./references.js";
 
-/** Rows as they are sent, taken before the statement runs: what is changed meanwhile stays a change. */
+/** The values of rows as sent, captured before the statement runs: later changes remain changes. */
 export interface Taken {
   /** The values, row by row. */
   readonly cells: unknown[];
-  /** The snapshots to be, still without what the database makes. */
+  /** The future snapshots, still without the values that the database generates. */
   readonly snapshots: unknown[][];
-  /** Columns that have no value and become null with the row. */
+  /** Columns without a value, which are null once the row is inserted. */
   readonly absent: readonly (readonly [row: number, field: FieldMeta])[];
 }
 
@@ -33,7 +33,7 @@ export const insertRows = async (core: Core, meta: ModelMeta, rows: readonly New
   for (const group of groups) await emit(core, group);
 };
 
-/** Where nothing else is pending, all of it is taken at once instead of row by row; a failed flush puts it back. */
+/** If nothing else is pending, clears the set at once instead of row by row; a failed flush restores it. */
 const takeAllPending = (core: Core, rows: readonly NewRow[]): void => {
   if (rows.length !== core.pending.size) return;
   for (let at = 0; at < rows.length; at++) {
@@ -43,7 +43,10 @@ const takeAllPending = (core: Core, rows: readonly NewRow[]): void => {
   core.pending.clear();
 };
 
-/** Fills in what the session makes: keys of new targets, timestamps, uuids, the first version. True: what is filled in this row need not be noted any more. */
+/**
+ * Fills in the values that the session provides: keys of new targets, timestamps, UUIDs, the first version. Returns true if the journal
+ * already covers them.
+ */
 const organise = (core: Core, row: NewRow, info: ModelInfo, entries: NewRowEntries): boolean => {
   const { object, state, postponed } = row;
   const { filled } = info;
@@ -75,7 +78,7 @@ export const collect = (core: Core, meta: ModelMeta, rows: readonly NewRow[]): r
     const group = groupFor(groups, row, info);
     if (group === null) groups.push(groupOf(meta, info, row, noted));
     else {
-      // Rows keep their order, whether they have relations or not: their keys are counted up in it.
+      // Rows keep their order, with or without relations: sequence keys are assigned in that order.
       group.noted &&= noted;
       group.rows.push(row);
     }
@@ -83,7 +86,7 @@ export const collect = (core: Core, meta: ModelMeta, rows: readonly NewRow[]): r
   return groups;
 };
 
-/** There are few groups, and most rows belong to the first. */
+/** There are few groups, and most rows belong to the first one. */
 const groupFor = (groups: readonly InsertGroup[], row: NewRow, { open }: ModelInfo): InsertGroup | null => {
   if (row.state.expressions !== null) return null;
   for (let at = 0; at < groups.length; at++) {
@@ -98,7 +101,7 @@ const isLike = (row: NewRow, open: readonly FieldMeta[], opens: readonly boolean
   return true;
 };
 
-/** The database gives the value. */
+/** Whether the database provides the value. */
 const isOpen = ({ object, postponed }: NewRow, field: FieldMeta): boolean =>
   (object as Record<string, unknown>)[field.name] === undefined && !(postponed.length > 0 && postponed.includes(field));
 
@@ -169,7 +172,7 @@ const emitBatches = async (core: Core, group: InsertGroup, pairing: Pairing, ret
   );
   const pause = pausesOf(core);
   for (const part of slices(rows, pairing === "single" ? 1 : batch.most)) {
-    // Most INSERTs have one part: nothing is awaited for them.
+    // Most INSERTs have one part and need no await here.
     const pausing = pause();
     if (pausing !== undefined) await pausing;
     const taken = take(group, part);
@@ -192,7 +195,7 @@ const expressedInsert = (
     returning: returningOf(meta, returned),
   });
 
-/** The rows are there: `answers` are what the database made of them. */
+/** Completes inserted rows; `answers` holds the values that the database generated. */
 export const finish = (
   core: Core,
   { meta, made, noted }: Pick<InsertGroup, "meta" | "made" | "noted">,
@@ -209,7 +212,7 @@ export const finish = (
   enterRows(core, meta, rows, snapshots);
 };
 
-/** What the database made of one column: every `width`th of the answers from `first`. */
+/** Stores the generated values of one column: every `width`th cell of the answers, starting at `first`. */
 const takeMade = (
   core: Core,
   rows: readonly NewRow[],
@@ -230,7 +233,7 @@ const takeMade = (
   }
 };
 
-/** The objects, which the journal has noted, are rows now. */
+/** Turns inserted objects into tracked rows; the journal has already recorded them. */
 export const enterRows = (core: Core, meta: ModelMeta, rows: readonly NewRow[], snapshots: readonly unknown[][]): void => {
   const key = meta.primaryKey.length === 1 ? (meta.primaryKey[0] as FieldMeta) : null;
   const waiting = core.pending.size > 0;
@@ -248,7 +251,7 @@ export const enterRows = (core: Core, meta: ModelMeta, rows: readonly NewRow[], 
   }
 };
 
-/** No row can belong to a new one but those that memory knows of. */
+/** A new row's collections are complete: nothing in the database can reference it yet. */
 const knowMembers = (collections: ReadonlyMap<string, CollectionState>): void => {
   for (const collection of collections.values()) if (collection.addedKeys.size === 0) collection.items ??= [...collection.added];
 };

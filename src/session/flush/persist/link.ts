@@ -1,4 +1,4 @@
-/** Writes the rows of automatic link tables: only the difference, removals first. */
+/** Writes the rows of implicit link tables: only the difference, removals first. */
 
 import type { FieldMeta, ManyToManyMeta, ModelMeta } from "../../../metadata/model-meta.js";
 import { stateOf, type InstanceState } from "../../../loading/index.js";
@@ -15,7 +15,7 @@ interface Links {
   readonly rows: (readonly [unknown, unknown])[];
 }
 
-/** The two columns of a link table, always in the order of the table. */
+/** The two columns of a link table, always in the table's column order. */
 const columnsOf = ({ near, far }: ManyToManyMeta): readonly [FieldMeta, FieldMeta] =>
   near.field.position < far.field.position ? [near.field, far.field] : [far.field, near.field];
 
@@ -53,7 +53,9 @@ export const deleteLinks = async (core: Core, works: readonly LinkWork[]): Promi
   }
 };
 
-/** Nobody knew who was linked: loaded collections of the other side that show the owner forget it, unless it was added there meanwhile. */
+/**
+ * After clearing links that were not loaded, removes the owner from loaded collections of the other side, unless it was added there since.
+ */
 const leaveLoadedSides = (core: Core, relation: ManyToManyMeta, owner: object): void => {
   const inverse = relation.symmetrical ? relation : relation.inverse;
   if (inverse?.kind !== "manyToMany") return;
@@ -66,11 +68,11 @@ const leaveLoadedSides = (core: Core, relation: ManyToManyMeta, owner: object): 
   });
 };
 
-/** Whether a link was made now, rather than found. */
+/** Whether a link was inserted rather than found. */
 export type IsNew = (work: LinkWork, member: unknown) => boolean;
 const allNew: IsNew = () => true;
 
-/** A link that is there already stays as it is: the collection may not have been loaded. `tell`: which ones are new is asked for. */
+/** Inserts links and skips those that exist, because the collection may not be loaded. With `tell`, the new ones are returned. */
 export const insertLinks = async (core: Core, works: readonly LinkWork[], tell: boolean): Promise<IsNew> => {
   const made = new Map<ModelMeta, Map<unknown, Set<unknown>>>();
   for (const [through, { fields, rows }] of collect(works, ({ added }) => added)) {

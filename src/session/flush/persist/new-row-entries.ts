@@ -1,4 +1,6 @@
-/** What the journal is told of rows about to be inserted: all that an INSERT can fill in them, once, so that filling it needs no note of its own. */
+/**
+ * Journal entries for rows about to be inserted: one entry covers everything an INSERT can fill in, so that single fields need no entries.
+ */
 
 import type { AnyOfMeta, FieldMeta, ToOneMeta } from "../../../metadata/model-meta.js";
 import type { InstanceState } from "../../../loading/index.js";
@@ -8,11 +10,11 @@ import { unsetOf, type ModelInfo } from "../../tracking/model-info.js";
 import { entryOf, isBare, newRowEntry, type Entry, type Filled } from "../../journal/journal-entries.js";
 import { unresolvedTarget } from "../../core/reference-keys.js";
 
-/** For the new rows of one model that are written together. */
+/** Creates the entries of new rows of one model that are written together. */
 export class NewRowEntries {
   readonly #core: Core;
   readonly #info: ModelInfo;
-  /** The note of all rows that have nothing but values. */
+  /** The shared entry of all rows that consist of values only. */
   readonly #plain: Entry;
   #last: Entry | null = null;
 
@@ -22,7 +24,7 @@ export class NewRowEntries {
     this.#plain = newRowEntry(core, info.unset);
   }
 
-  /** True: whatever is filled in it is noted already. */
+  /** Records an object; returns true if the entry covers everything that will be filled in. */
   note(object: object, state: InstanceState): boolean {
     const { journal } = this.#core;
     if (state.status !== "pending" || state.expressions !== null || !isUnset(object, this.#info.made)) {
@@ -33,7 +35,7 @@ export class NewRowEntries {
     return true;
   }
 
-  /** Rows that point at one object and have nothing else mostly follow each other, and share a note. */
+  /** Rows that reference the same object usually follow each other, and share an entry. */
   #entryOf(object: object, state: InstanceState): Entry {
     const filled = this.#filledOf(object, state);
     const { related } = state;
@@ -44,7 +46,7 @@ export class NewRowEntries {
     return entry;
   }
 
-  /** References are filled where their target is new too. */
+  /** Reference fields are filled only if their target is new. */
   #filledOf(object: object, state: InstanceState): Filled {
     const { made, pointing, references, unset, unsetWithReferences: withReferences } = this.#info;
     if (state.related === null) return unset;

@@ -1,4 +1,4 @@
-/** Rows on their way into a table, grouped by the columns that they give values for. */
+/** Rows to be inserted, grouped by the columns that they have values for. */
 
 import type { FieldMeta, ModelMeta } from "../../../metadata/model-meta.js";
 import type { InstanceState } from "../../../loading/index.js";
@@ -11,17 +11,17 @@ export interface NewRow {
   readonly postponed: readonly FieldMeta[];
 }
 
-/** Rows that give values for the same columns. */
+/** Rows with values for the same columns. */
 export interface InsertGroup {
   readonly meta: ModelMeta;
-  /** Says which columns the database fills. */
+  /** Identifies the columns that the database fills. */
   readonly shape: string;
-  /** The same for each of the model's open fields; null where the row has expressions of its own. */
+  /** `shape` as one flag per open field of the model; null if the row has expressions. */
   readonly opens: readonly boolean[] | null;
-  /** The journal has one note for all of its rows, which says what the INSERT fills. */
+  /** The journal entries of all rows already cover what the INSERT fills in. */
   noted: boolean;
   readonly given: readonly FieldMeta[];
-  /** Columns that the database fills, in the order in which they come back. */
+  /** Columns that the database fills, in the order of RETURNING. */
   readonly made: readonly FieldMeta[];
   readonly rows: NewRow[];
 }

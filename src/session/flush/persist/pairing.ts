@@ -1,4 +1,4 @@
-/** How the rows that an INSERT gives back find their objects: the order of RETURNING is promised by no database. */
+/** Assigns the rows returned by an INSERT to their objects: no database guarantees the order of RETURNING. */
 
 import type { QueryResult } from "../../../database/contracts.js";
 import type { FieldMeta, ModelMeta } from "../../../metadata/model-meta.js";
@@ -9,9 +9,12 @@ import { IdentityMap } from "../../tracking/identity-map.js";
 import { keyCells } from "../../tracking/row-keys.js";
 import type { InsertGroup, NewRow } from "./new-rows.js";
 
-/** "none": nothing comes back. "rank": keys are counted up in the order of the rows. "key": the rows gave their keys. "single": one row at a time. */
+/**
+ * "none": nothing is returned. "rank": sequence keys ascend in row order. "key": the rows already have keys. "single": one row per
+ * statement.
+ */
 export type Pairing = "none" | "rank" | "key" | "single";
-/** The made values of all rows, row by row. */
+/** The generated values of all rows, row by row. */
 export type Answers = readonly unknown[];
 
 export const pairingOf = ({ meta, made }: Pick<InsertGroup, "meta" | "made">): Pairing => {
@@ -21,7 +24,7 @@ export const pairingOf = ({ meta, made }: Pick<InsertGroup, "meta" | "made">): P
   return madeKeys.length === 1 && madeKeys[0]?.identity === true ? "rank" : "single";
 };
 
-/** The made values of each row, in the order of the objects. */
+/** The generated values of each row, in the order of the objects. */
 export const pair = (
   core: Core,
   pairing: Pairing,
@@ -45,7 +48,7 @@ export const pair = (
   return (pairing === "key" ? byKey(group, rows, answers) : answers).flat();
 };
 
-/** Keys that were counted up to this one. */
+/** The consecutive keys that end with `last`. */
 const counted = (core: Core, { type }: FieldMeta, last: number | bigint, count: number): Answers => {
   const { decode } = core.dialect.codec(type);
   const end = (decode === undefined ? last : decode(last)) as number | bigint;
@@ -66,7 +69,7 @@ const decodeInPlace = (core: Core, returned: readonly FieldMeta[], answers: read
   }
 };
 
-/** Keys of one statement that lie farther apart were not counted up: their order says nothing of the rows'. */
+/** If the keys of one statement lie farther apart than this, they did not come from a sequence, and their order is meaningless. */
 const WIDEST = 2 ** 40;
 
 const ranked = ({ table }: ModelMeta, answers: unknown[][], key: number): unknown[][] => {
@@ -80,7 +83,7 @@ const ranked = ({ table }: ModelMeta, answers: unknown[][], key: number): unknow
   if (Number(most) - Number(least) > WIDEST)
     throw new FlashDbError(
       "INTERNAL",
-      `the keys of new rows of ${table} were expected to be counted up, but came from ${String(least)} to ${String(most)}, so that nobody can tell whose is whose: see that the table has keys left, or give them yourself`,
+      `the keys of new rows of ${table} were expected to be consecutive, but range from ${String(least)} to ${String(most)}, so they cannot be matched with their objects: check that the table has keys left, or assign keys yourself`,
     );
   return answers;
 };

@@ -1,4 +1,4 @@
-/** Keys that an object owes to the objects it was pointed at: filled in as soon as those have theirs. */
+/** Fills in the keys of assigned objects as soon as they are known. */
 
 import type { AnyOfMeta, FieldMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../../../metadata/model-meta.js";
 import type { InstanceState } from "../../../loading/index.js";
@@ -8,7 +8,10 @@ import { requireState, type Core } from "../../core/core.js";
 import { modelInfoOf } from "../../tracking/model-info.js";
 import { unresolvedTarget, targetKeyOf } from "../../core/reference-keys.js";
 
-/** Gives the object the keys of its new targets; those in `later` are left for a following UPDATE. `only`: other fields are not written now. `noted`: the journal knows that they are filled. */
+/**
+ * Copies the keys of new targets into the object's references, except those in `later`, which a following UPDATE writes. `only` limits the
+ * fields; `noted` means that the journal already covers them.
+ */
 export const copyTargetKeys = (
   core: Core,
   object: object,
@@ -32,7 +35,7 @@ export const copyTargetKeys = (
   }
 };
 
-/** The object has its key now: what points at it, as far as memory can tell, takes it over at once. */
+/** After an object gets its key, copies it into the references of its known members. */
 export const copyKeyToMembers = (core: Core, object: object, state: InstanceState): void => {
   const { owning } = modelInfoOf(state.meta);
   for (let at = 0; at < owning.length; at++) {
@@ -49,7 +52,7 @@ export const copyKeyToMembers = (core: Core, object: object, state: InstanceStat
 
 const takeKeyOf = (core: Core, member: object, via: ToOneMeta, target: object): void => {
   const state = requireState(member);
-  // It takes the key by itself when its own turn comes, and nobody looks before.
+  // A pending member takes the key when it is inserted, and no user code runs before that.
   if (state.status === "pending" && core.flushing?.hooksDone === true) return;
   if (state.owner === core && unresolvedTarget(member, state, via) === target)
     core.journal.fill(member, state, via.field, held(target, via.targetField));
@@ -60,7 +63,7 @@ const keyOrNull = (relation: ToOneMeta | AnyOfMeta, target: object, state: Insta
   const key = field === undefined ? undefined : held(target, field);
   const { snapshot, status } = requireState(target);
   if (key !== undefined && key !== null && snapshot !== null && status !== "deleted") return key;
-  // The target left the session or was deleted, or was only pointed at by something that does not bring it along.
+  // The target left the session or was deleted, or is a new object that nothing added.
   if (relation.nullable) return null;
   throw new ValidationError(
     {

@@ -1,4 +1,4 @@
-/** After a flush has written what stood in a collection, its pending changes are done with. */
+/** Clears the pending changes of a collection after a flush has written them. */
 
 import { stateOf, type CollectionState, type InstanceState } from "../../../loading/index.js";
 import type { ToOneMeta } from "../../../metadata/model-meta.js";
@@ -7,11 +7,11 @@ import { isMarkedDeleted } from "../../tracking/changes.js";
 import { belongsTo } from "../../relationships/both-sides.js";
 import type { CollectionMark } from "../work/work.js";
 
-/** A flush has written what stood in this collection when it began; what came since stays. */
+/** Clears the changes that existed when the flush began; later changes stay. */
 export const settleCollection = (core: Core, { collection, changes, ofNew }: CollectionMark): void => {
   const { added, removed, addedKeys, removedKeys, cleared } = changes;
   const state = stateOf(collection.owner) as InstanceState;
-  // An owner that this flush has inserted was noted then.
+  // The INSERT of a new owner has already recorded it.
   if (!ofNew || state.snapshot === null) core.journal.touch(collection.owner, state);
   if (collection.relation.kind === "toMany" && collection.items !== null)
     followRawKeys(collection, collection.relation.via, [...added, ...removed]);
@@ -19,13 +19,13 @@ export const settleCollection = (core: Core, { collection, changes, ofNew }: Col
   for (const member of removed) collection.removed.delete(member);
   for (const key of addedKeys) collection.addedKeys.delete(key);
   for (const key of removedKeys) collection.removedKeys.delete(key);
-  // Members known by key only: the list is asked for again when it is wanted.
+  // Members added by key are not in the list, so it must be loaded again.
   if (addedKeys.length > 0) collection.items = null;
   if (cleared) collection.cleared = false;
   if (!collection.isTouched) core.collections.delete(collection);
 };
 
-/** A key that was assigned over an addition or a removal is the truth: the list agrees with it from now on. */
+/** A key assigned after an addition or removal takes precedence; the list is adjusted to it. */
 const followRawKeys = (collection: CollectionState, via: ToOneMeta, members: readonly object[]): void => {
   for (const member of members) {
     const belongs = belongsTo(member, via, collection.owner) && stateOf(member)?.status === "persistent" && !isMarkedDeleted(member);

@@ -1,4 +1,4 @@
-/** A tracked object takes over what a statement wrote into its row. */
+/** Updates a tracked object from values that a statement wrote to its row. */
 
 import { snapshotCell } from "../../../metadata/comparable.js";
 import type { FieldMeta, ModelMeta } from "../../../metadata/model-meta.js";
@@ -8,7 +8,7 @@ import { isChanged } from "../../tracking/changes.js";
 import { keyCells } from "../../tracking/row-keys.js";
 import { synchronizeReferences } from "./synchronize.js";
 
-/** `fields` begins with the primary key. What the user changed and did not send stays changed. */
+/** `fields` begins with the primary key. Unflushed changes of the user are kept. */
 export const synchronizeRow = (core: Core, meta: ModelMeta, fields: readonly FieldMeta[], values: readonly unknown[]): void => {
   const object = core.map.find(meta, keyCells(meta, values.slice(0, meta.primaryKey.length)));
   if (object === undefined) return;
@@ -30,7 +30,9 @@ export const synchronizeRow = (core: Core, meta: ModelMeta, fields: readonly Fie
   synchronizeReferences(core, object, state, before);
 };
 
-/** Someone else wrote the row too, since it was read: with the new version, what the object does not know would be overwritten unnoticed. */
+/**
+ * Another transaction updated the row since it was read. Taking only the new version would let unknown changes be overwritten unnoticed.
+ */
 const versionJumped = ({ meta, snapshot }: InstanceState, fields: readonly FieldMeta[], values: readonly unknown[]): boolean => {
   const version = meta.versionField;
   const seen = version === null ? undefined : snapshot?.[version.position];

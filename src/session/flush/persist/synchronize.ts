@@ -1,4 +1,4 @@
-/** Memory follows what was written: collections after raw keys and deletions, dependants after what their constraint did. */
+/** Synchronizes memory after writes: collections follow changed references and deletions, dependent rows follow their ON DELETE actions. */
 
 import type { ModelMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../../../metadata/model-meta.js";
 import { stateOf, type InstanceState } from "../../../loading/index.js";
@@ -12,13 +12,13 @@ import { keyOfSnapshot } from "../../tracking/row-keys.js";
 import { markDeletedInTransaction } from "./delete.js";
 import { currentTarget, valueAfterDelete, refersToKey } from "../../core/reference-keys.js";
 
-/** Whether the row is marked as deleted: its owners do not show it. */
+/** Whether the row is soft-deleted, and so hidden from its owners' collections. */
 const isHidden = ({ meta }: InstanceState, row: readonly unknown[] | null): boolean => {
   const cell = meta.softDeleteField === null ? null : row?.[meta.softDeleteField.position];
   return cell !== null && cell !== undefined;
 };
 
-/** A row's references, or its mark as deleted, were written: loaded collections of the former and the new target agree with them. */
+/** After a row's references or soft-deletion mark were written, updates the loaded collections of the former and the new target. */
 export const synchronizeReferences = (core: Core, object: object, state: InstanceState, before: readonly unknown[] | null): void => {
   const now = state.snapshot as readonly unknown[];
   const [wasHidden, nowHidden] = [isHidden(state, before), isHidden(state, now)];
@@ -66,19 +66,19 @@ const showIn = (core: Core, owner: object, inverse: ToManyMeta | ReverseOneMeta,
   collection.items.push(object);
 };
 
-/** Rows are gone: they leave the collections they were in, and what depended on them meets its `onDelete`. */
+/** After deletions: removes the rows from collections and applies `onDelete` to tracked dependants. */
 export const synchronizeDeletions = (core: Core, meta: ModelMeta, objects: readonly object[]): void => {
   if (modelInfoOf(meta).toOnes.length > 0) for (const object of objects) leaveCollections(core, object, stateOf(object) as InstanceState);
   leaveLinked(core, meta, objects);
   synchronizeConstraints(core, meta, (relation) => keysOf(relation, objects));
 };
 
-/** Rows are gone, tracked or not: tracked ones that referred to their keys meet their `onDelete`. */
+/** After deletions of tracked or untracked rows: applies `onDelete` to the tracked rows that referred to their keys. */
 export const synchronizeConstraints = (core: Core, meta: ModelMeta, gone: (relation: ToOneMeta) => ReadonlySet<unknown>): void => {
   for (const relation of meta.dependants()) if (core.map.tracks(relation.owner)) synchronizeDependants(core, relation, gone(relation));
 };
 
-/** The owner that the row has, and the one that memory has given it since. */
+/** Removes a deleted row from its stored owner and from the owner assigned since. */
 const leaveCollections = (core: Core, object: object, state: InstanceState): void => {
   const row = state.snapshot as readonly unknown[];
   for (const relation of state.meta.relations.values()) {
@@ -91,7 +91,7 @@ const leaveCollections = (core: Core, object: object, state: InstanceState): voi
   }
 };
 
-/** Link rows go with either end: loaded collections of the other end forget what is gone. */
+/** Link rows are deleted with either end: removes deleted members from loaded collections of the other end. */
 const leaveLinked = (core: Core, meta: ModelMeta, objects: readonly object[]): void => {
   for (const relation of meta.dependants()) {
     for (const owner of linkedThrough(relation)) {
@@ -110,7 +110,7 @@ const leaveLinked = (core: Core, meta: ModelMeta, objects: readonly object[]): v
   }
 };
 
-/** A row is restored: whether it is linked, only the database knows, so lists that could show it are asked for again. */
+/** A restored row may have links that only the database knows, so the collections that could show it must be loaded again. */
 const forgetLinked = (core: Core, meta: ModelMeta): void => {
   for (const relation of meta.dependants())
     for (const owner of linkedThrough(relation))
@@ -123,7 +123,7 @@ const forgetLinked = (core: Core, meta: ModelMeta): void => {
       });
 };
 
-/** The many-to-many relations of others whose links refer by this one to the model that is left. */
+/** The many-to-many relations whose link table references the given model through `far`. */
 function* linkedThrough(far: ToOneMeta): Iterable<{ readonly meta: ModelMeta; readonly name: string }> {
   for (const near of far.owner.relations.values()) {
     if (near.kind !== "toOne" || near === far) continue;
@@ -137,11 +137,11 @@ function* linkedThrough(far: ToOneMeta): Iterable<{ readonly meta: ModelMeta; re
 const keysOf = (relation: ToOneMeta, objects: readonly object[]): Set<unknown> =>
   new Set(objects.map((object) => keyCell(stateOf(object)?.snapshot?.[relation.targetField.position], relation.targetField)));
 
-/** What the row that is tracked holds of a reference; nothing where its subtype does not have the column. */
+/** The stored value of a reference; undefined if the row's subtype lacks the column. */
 export const cellOf = ({ meta, snapshot }: InstanceState, { field }: ToOneMeta): unknown =>
   meta.fields[field.position]?.column === field.column ? snapshot?.[field.position] : undefined;
 
-/** What the constraint did to rows that this session tracks. */
+/** Applies a constraint's action to the tracked rows that it affected. */
 export const synchronizeDependants = (core: Core, relation: ToOneMeta, keys: ReadonlySet<unknown>): void => {
   if (relation.onDelete !== "cascade" && relation.onDelete !== "setNull" && relation.onDelete !== "setDefault") return;
   const hit: object[] = [];
@@ -170,7 +170,7 @@ export const synchronizeDependants = (core: Core, relation: ToOneMeta, keys: Rea
   }
 };
 
-/** The database changed a reference by itself: the property follows, unless it was given another value. */
+/** Updates a reference that the database changed; the property follows unless the user assigned another value. */
 const setReference = (core: Core, object: object, state: InstanceState, relation: ToOneMeta, cell: unknown): void => {
   core.journal.touch(object, state);
   const row = state.snapshot as readonly unknown[];
@@ -181,7 +181,7 @@ const setReference = (core: Core, object: object, state: InstanceState, relation
   if (follows) core.journal.fill(object, state, relation.field, valueOfCell(cell, relation.field.type));
 };
 
-/** A key changed, and constraints with onUpdate "cascade" carried it on, over as many levels as there are. */
+/** After a key change, applies `onUpdate: "cascade"` to tracked dependants, through all levels. */
 export const synchronizeKeyChange = (core: Core, state: InstanceState, before: readonly unknown[]): void => {
   const now = state.snapshot as readonly unknown[];
   for (const relation of state.meta.dependants()) {

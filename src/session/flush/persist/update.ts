@@ -1,4 +1,7 @@
-/** Writes changed columns: organise (what is written), collect (equal shapes), emit (UPDATE, versions in its condition), finalise (snapshots). */
+/**
+ * Updates changed columns: organise (values), collect (group by shape), emit (UPDATE, with the version in its condition), finalise
+ * (snapshots).
+ */
 
 import type { FieldMeta, ModelMeta } from "../../../metadata/model-meta.js";
 import { snapshotCell, valueOfCell } from "../../../metadata/comparable.js";
@@ -20,19 +23,19 @@ import { batchOf, slices } from "../../statements/batches.js";
 import { cellsOf, chunks, decodeRow, returningOf, tableOf, targetColumn, valuesOf, whereRows } from "../../statements/table.js";
 import { copyTargetKeys } from "./references.js";
 
-/** One row to be changed: which, and what is written into it. */
+/** One row to be updated, with the values to write. */
 export interface RowChange {
   readonly work: RowWork;
   readonly object: object;
   readonly state: InstanceState;
-  /** The row as it is in the database. */
+  /** The row as last read. */
   readonly row: readonly unknown[];
   readonly fields: readonly FieldMeta[];
   readonly values: readonly unknown[];
-  /** The values as the snapshot will have them, taken before the statement runs: what is changed meanwhile stays a change. */
+  /** The values in snapshot form, captured before the statement runs: later changes remain changes. */
   readonly cells: readonly unknown[];
   readonly expressions: ReadonlyMap<FieldMeta, Expr> | null;
-  /** The version is part of the condition. */
+  /** Whether the condition includes the version. */
   readonly checked: boolean;
 }
 
@@ -52,21 +55,21 @@ type Finish = (change: RowChange, made: readonly FieldMeta[], answer: readonly u
 
 interface Group {
   readonly meta: ModelMeta;
-  /** Says which columns are written, and whether versions are compared. */
+  /** Identifies the written columns and whether versions are compared. */
   readonly shape: string;
   readonly keys: readonly FieldMeta[];
   readonly fields: readonly FieldMeta[];
   readonly changes: RowChange[];
 }
 
-/** What an UPDATE of this work writes; fills in keys and kept columns. */
+/** The change for a row's work; fills in target keys and `kept` columns. */
 export const changeOf = (core: Core, work: RowWork): RowChange => {
   const { object, state, meta, postponed } = work;
   core.journal.append(object, entryOf(object, state));
   if (state.related !== null) copyTargetKeys(core, object, state, postponed, false, work.fields);
   const row = state.snapshot as readonly unknown[];
   const { kept } = modelInfoOf(meta);
-  // Rows changed alike share one list of fields, which is kept as long as nothing is to be added or left out.
+  // Rows with the same changed fields share one list, which grouping recognizes; it is copied only if fields must be added or removed.
   const shared = postponed.length === 0 && kept.length === 0;
   const fields = shared ? work.fields : work.fields.filter((field) => !postponed.includes(field) && !field.version);
   const values = new Array<unknown>(fields.length);
@@ -88,7 +91,7 @@ export const changeOf = (core: Core, work: RowWork): RowChange => {
   };
 };
 
-/** The fields with the kept columns behind them, whose values are added to the others. */
+/** Appends the `kept` columns to the fields and their values to `values`. */
 const keepColumns = (
   core: Core,
   { object, state, meta, fields: asked }: RowWork,
@@ -107,7 +110,7 @@ const keepColumns = (
   return all;
 };
 
-/** Sends the changes; every row must be there, in the version that was read. `finish` makes memory follow. */
+/** Sends the changes. Every row must exist in the version that was read; `finish` updates memory. */
 export const writeChanges = async (core: Core, meta: ModelMeta, changes: readonly RowChange[], finish: Finish): Promise<void> => {
   for (const group of collect(meta, changes)) await emit(core, group, finish);
 };
@@ -152,7 +155,7 @@ const madeBy = ({ meta, changes }: Group): FieldMeta[] => {
 
 const isExpressed = ({ changes }: Group, field: FieldMeta): boolean => changes[0]?.expressions?.has(field) === true;
 
-/** Each row's own expression for a column, told apart by the row's key. */
+/** Combines the rows' different expressions for a column into one CASE by key. */
 const byRow = ({ meta }: Group, field: FieldMeta, part: readonly RowChange[]): Assignment => {
   const whens = part.map(({ row, expressions }) => ({
     when: whereRows(meta, meta.primaryKey, [valuesOf(meta.primaryKey, row)]),
@@ -196,7 +199,7 @@ const emit = async (core: Core, group: Group, finish: Finish): Promise<void> => 
 
 const NO_ANSWER: readonly unknown[] = [];
 
-/** Values only: the statement is kept, and rows that nothing has to be learnt of are counted. */
+/** Changes without expressions use a cached statement; if nothing has to be returned, only the number of rows is checked. */
 const emitBatches = async (core: Core, group: Group, made: readonly FieldMeta[], finish: Finish): Promise<void> => {
   const { meta, keys, fields, shape, changes } = group;
   const counted = made.length === 0 && keys === meta.primaryKey && !fields.some((field) => field.primaryKey);
@@ -239,7 +242,7 @@ const cellsOfChanges = (keys: readonly FieldMeta[], part: readonly RowChange[]):
   return cells;
 };
 
-/** Fewer rows were there than were written: whose it was. */
+/** Fewer rows were updated than sent: finds the change whose row is missing. */
 const missingOf = async (core: Core, meta: ModelMeta, part: readonly RowChange[]): Promise<RowChange> => {
   const keys = part.map(({ row }) => valuesOf(meta.primaryKey, row));
   const { rows } = await send(
@@ -252,7 +255,7 @@ const missingOf = async (core: Core, meta: ModelMeta, part: readonly RowChange[]
   return part.find(({ row }) => there.find(meta, keyOfSnapshot(meta, row)) === undefined) ?? (part[0] as RowChange);
 };
 
-/** The rows that came back are those that were there, each told by its key. */
+/** Matches the returned rows to the changes by key; a change without a row has failed. */
 const finishByKey = (
   core: Core,
   part: readonly RowChange[],
@@ -284,7 +287,7 @@ const single = ({ meta, keys, fields }: Group, change: RowChange, made: readonly
     returning: returningOf(meta, made),
   });
 
-/** The key under which the row comes back: the new one, where the key itself is changed. */
+/** The key under which the row is returned: the new key if the UPDATE changes it. */
 const keyAfter = (change: RowChange): unknown[] => {
   const { meta } = change.state;
   if (!change.fields.some((field) => field.primaryKey)) return keyOfSnapshot(meta, change.row);
@@ -300,12 +303,12 @@ const stale = ({ object, state, row, checked }: RowChange): StaleDataError => {
   const seen = checked && version !== null ? ` since it was read (version ${String(row[version.position])})` : "";
   const name = describeRow(state.meta, keyOfSnapshot(state.meta, row));
   return new StaleDataError(
-    `${name} was ${checked ? "changed or removed" : "removed"} by someone else${seen}: refresh() it and try again`,
+    `${name} was ${checked ? "changed or deleted" : "deleted"} by another transaction${seen}: refresh() it and try again`,
     object,
   );
 };
 
-/** The written values are the snapshot now; the journal knows of the object since the change was made up. */
+/** Turns the written values into the snapshot. The journal recorded the object when the change was created. */
 export const promote = (core: Core, change: RowChange, made: readonly FieldMeta[], answer: readonly unknown[]): void => {
   const { object, state, row } = change;
   const next = row.slice();

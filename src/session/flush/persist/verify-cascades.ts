@@ -1,4 +1,4 @@
-/** Tracked rows that constraints may have reached by way of rows that memory does not know: the database is asked whether those are still there. */
+/** After a DELETE, checks whether the database also cascaded to tracked rows through rows that the session has not loaded. */
 
 import type { ModelMeta, ToOneMeta } from "../../../metadata/model-meta.js";
 import { stateOf, type InstanceState } from "../../../loading/index.js";
@@ -8,13 +8,13 @@ import type { Core } from "../../core/core.js";
 import { cellOf, synchronizeDependants } from "./synchronize.js";
 import { load, stateWhere } from "../../reading/find-instances.js";
 
-/** Rows of this model, or what it depends on, went by one statement: one query for each relation by which tracked rows refer to unknown ones. */
+/** Sends one query for each relation through which tracked rows refer to untracked rows that the cascade may have deleted. */
 export const verifyCascades = async (core: Core, meta: ModelMeta): Promise<void> => {
   for (const owner of takenAlong(meta))
     for (const relation of owner.dependants()) if (core.map.tracks(relation.owner)) await removeVanished(core, relation);
 };
 
-/** Models whose rows a constraint deletes where rows of this one go. */
+/** Models whose rows are deleted by a cascade from this one. */
 const takenAlong = (meta: ModelMeta): ReadonlySet<ModelMeta> => {
   const found = new Set<ModelMeta>();
   const waiting = [meta];
@@ -44,7 +44,7 @@ const removeVanished = async (core: Core, relation: ToOneMeta): Promise<void> =>
   if (keys.size > 0) synchronizeDependants(core, relation, new Set(keys.keys()));
 };
 
-/** What memory holds went, or stayed, before its eyes. */
+/** Keys of tracked rows: the session already knows whether they were deleted. */
 const knownKeys = (core: Core, { target, targetField }: ToOneMeta): ((key: unknown) => boolean) => {
   if (targetField.primaryKey && target.primaryKey.length === 1) return (key) => core.map.find(target, [key]) !== undefined;
   const known = new Set<unknown>();

@@ -1,6 +1,6 @@
 /**
- * In which order rows are written: pure data from data, nothing is sent here. Rows depend on rows, not only tables on tables, so trees, cycles,
- * unique values that move from row to row and early deletions come out of one graph.
+ * Orders the rows of a flush: pure data in, data out. Rows depend on rows rather than tables on tables, so one graph covers trees, cycles,
+ * unique values that move between rows, and early deletions.
  */
 
 import type { FieldMeta, ModelMeta } from "../../../metadata/model-meta.js";
@@ -24,11 +24,11 @@ interface Node {
   done: boolean;
 }
 
-/** Finds a value for a unique field that no row has, to be taken until the real one is free; undefined where there is none. */
+/** Whether a unique field can hold a temporary value until its real value is free. */
 export type CanHoldTemporary = (field: FieldMeta) => boolean;
 
 const KINDS = 3;
-/** Updates of a table before its inserts; deletes after all, in the reverse order of tables. */
+/** Rank of a step: a table's updates come before its inserts; deletes come last, in reverse table order. */
 const rankOf = (kind: StepKind, table: number, tables: number): number => {
   if (kind === "delete") return tables * KINDS + (tables - table);
   return table * KINDS + (kind === "insert" ? 1 : 0);
@@ -37,7 +37,7 @@ const rankOf = (kind: StepKind, table: number, tables: number): number => {
 export const planRows = (rows: readonly RowWork[], canHoldTemporary: CanHoldTemporary): Step[] =>
   planByTables(rows) ?? planByRows(rows, canHoldTemporary);
 
-/** Where the deletions at the end of a plan begin: links are written before them, between rows that are still there. */
+/** Index at which the final deletions of a plan begin. Links are written before them, while the rows still exist. */
 export const firstDelete = (steps: readonly Step[]): number => {
   let at = steps.length;
   while (at > 0 && (steps[at - 1] as Step).kind === "delete") at--;
@@ -61,7 +61,7 @@ const planByRows = (rows: readonly RowWork[], canHoldTemporary: CanHoldTemporary
   return schedule(nodes, { node, connect, canHoldTemporary: canHoldTemporary });
 };
 
-/** Tables in the order of their references; inside a circle as they came. */
+/** Tables in reference order; within a cycle, in order of appearance. */
 const tableOrder = (rows: readonly RowWork[]): Map<ModelMeta, number> => {
   const metas = [...new Set(rows.map(({ meta }) => rootOf(meta)))];
   const references = (meta: ModelMeta): ModelMeta[] => {
@@ -78,7 +78,7 @@ interface Graph {
   readonly canHoldTemporary: CanHoldTemporary;
 }
 
-/** Takes what waits for nothing, the lowest rank first, all of one rank together. */
+/** Repeatedly takes the nodes that wait for nothing, lowest rank first, all nodes of one rank together. */
 const schedule = (nodes: Node[], graph: Graph): Step[] => {
   const steps: Step[] = [];
   const ready = new Map<number, number[]>();
@@ -116,7 +116,7 @@ const schedule = (nodes: Node[], graph: Graph): Step[] => {
   return steps;
 };
 
-/** Rows of one rank differ at most in how they are written: each run of one kind is a step. */
+/** Groups the nodes of one rank into steps by kind and model. */
 const stepsOf = (nodes: readonly Node[]): Step[] => {
   const steps: Step[] = [];
   for (const { work, kind, fields, postponed } of nodes) {
@@ -129,7 +129,7 @@ const stepsOf = (nodes: readonly Node[]): Step[] => {
   return steps;
 };
 
-/** Some rows wait for each other: one of the things that they wait for is done in two moves. */
+/** Rows wait for each other: breaks the cycle by splitting one of the writes in two. */
 const breakCycle = (nodes: Node[], graph: Graph, free: (index: number) => void): void => {
   const cycle = findCycle(nodes);
   const waiting = cycle.find((one) => waitsForCommit(one, nodes));
@@ -142,7 +142,7 @@ const breakCycle = (nodes: Node[], graph: Graph, free: (index: number) => void):
   if (target.waits === 0 && !target.done) free(edge.to);
 };
 
-/** The constraint looks when the transaction ends: the order of the two rows does not matter to it. */
+/** A deferred constraint is checked at COMMIT, so the order of the two rows does not matter to it. */
 const waitsForCommit = ({ reason, from, to, fields }: Edge, nodes: readonly Node[]): boolean => {
   if (reason !== "reference" && reason !== "deletion") return false;
   const { work } = nodes[reason === "reference" ? to : from] as Node;
@@ -155,14 +155,14 @@ const waitsForCommit = ({ reason, from, to, fields }: Edge, nodes: readonly Node
 const breakable = (edge: Edge, nodes: readonly Node[], graph: Graph): boolean => {
   if (edge.reason === "unique") return temporaryField(edge, nodes, graph) !== undefined;
   if (edge.reason === "away" || !edge.fields.every((field) => field.nullable)) return false;
-  // An UPDATE that frees a unique value by writing the reference frees nothing without it.
+  // If the UPDATE of the reference also frees a unique value that another row needs, it cannot be postponed.
   return !(edge.reason === "reference" && (nodes[edge.to] as Node).out.some((next) => isWaitedFor(next, edge.fields)));
 };
 
 const isWaitedFor = ({ reason, dropped, fields }: Edge, written: readonly FieldMeta[]): boolean =>
   reason === "unique" && dropped !== true && written.some((field) => fields.some(({ column }) => column === field.column));
 
-/** A column of the set that can hold another value for a while: one that the row's own UPDATE writes, so that the real value always follows. */
+/** A column of the unique set that can hold a temporary value: one that the row's own UPDATE writes afterwards. */
 const temporaryField = ({ from, fields }: Edge, nodes: readonly Node[], graph: Graph): FieldMeta | undefined => {
   const { kind, work } = nodes[from] as Node;
   if (kind === "temporaryValue") return undefined;
@@ -170,25 +170,25 @@ const temporaryField = ({ from, fields }: Edge, nodes: readonly Node[], graph: G
 };
 
 const breakers: { readonly [K in Edge["reason"]]: (edge: Edge, nodes: readonly Node[], graph: Graph) => void } = {
-  /** The row is written without the reference, which follows when its target is there. */
+  /** Writes the row without the reference and sets it after the target exists. */
   reference: (edge, nodes, graph) => {
     const row = nodes[edge.to] as Node;
     row.postponed.push(...edge.fields);
-    // One UPDATE writes all the references that a row has left for later.
+    // One UPDATE writes all postponed references of a row.
     const known = nodes.findIndex(({ work, kind, done }) => work === row.work && kind === "setReference" && !done);
     if (known >= 0) (nodes[known] as Node).fields.push(...edge.fields);
     const later = known >= 0 ? known : graph.node(row.work, "setReference", edge.fields);
     graph.connect({ from: edge.from, to: later, reason: "away", fields: edge.fields });
     graph.connect({ from: edge.to, to: later, reason: "away", fields: edge.fields });
   },
-  /** The reference becomes null first, then both rows can go in any order. */
+  /** Sets the reference to null first; then the rows can be deleted in any order. */
   deletion: (edge, nodes, graph) => {
     const child = nodes[edge.from] as Node;
     const earlier = graph.node(child.work, "clearReference", edge.fields);
     graph.connect({ from: earlier, to: edge.to, reason: "away", fields: edge.fields });
     graph.connect({ from: earlier, to: edge.from, reason: "away", fields: edge.fields });
   },
-  /** The value that another row waits for is given up first. */
+  /** Gives the row a temporary value first, to free the one that the other row needs. */
   unique: (edge, nodes, graph) => {
     const holder = nodes[edge.from] as Node;
     const field = temporaryField(edge, nodes, graph);
@@ -200,13 +200,13 @@ const breakers: { readonly [K in Edge["reason"]]: (edge: Edge, nodes: readonly N
   away: () => undefined,
 };
 
-/** A circle of edges among the rows that are left. */
+/** A cycle among the remaining nodes. */
 const findCycle = (nodes: readonly Node[]): Edge[] => {
   const into = new Map<number, Edge>();
   nodes.forEach((node) => {
     if (!node.done) for (const edge of node.out) if (edge.dropped !== true && !(nodes[edge.to] as Node).done) into.set(edge.to, edge);
   });
-  // Every row that is left waits for one that is left too: walking back must come round.
+  // Every remaining node waits for another remaining one, so walking back must reach a cycle.
   const path: Edge[] = [];
   const seen = new Map<number, number>();
   let at = [...into.keys()][0] ?? 0;
@@ -227,6 +227,6 @@ const circular = (cycle: readonly Edge[], nodes: readonly Node[]): Error => {
     return `${describeRow(work.meta, keyHeldBy(work.meta, work.object))} (${edge.fields.map((field) => field.name).join(", ")})`;
   });
   return new SessionError(
-    `these rows depend on each other in a circle, and none of the references may be null: ${parts.join(" → ")}. Make one of them nullable, so that it can be written afterwards, or { deferrable: "deferred" } with keys that are known before`,
+    `these rows reference each other in a cycle, and none of the references is nullable: ${parts.join(" → ")}. Make one of them nullable, so that it can be written afterwards, or declare it { deferrable: "deferred" } and assign the keys yourself`,
   );
 };

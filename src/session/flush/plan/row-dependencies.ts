@@ -1,4 +1,4 @@
-/** Which rows of a flush must be written before which others, and why. */
+/** Determines which rows of a flush must be written before which others, and why. */
 
 import type { FieldMeta, ModelMeta, ToOneMeta } from "../../../metadata/model-meta.js";
 import { held } from "../../tracking/changes.js";
@@ -10,8 +10,8 @@ import { keyCell } from "../../../metadata/keys.js";
 import type { RowWork } from "../work/work.js";
 
 /**
- * "reference": the target's row must be there first. "deletion": the referring row must go first. "away": the row must have moved away first.
- * "unique": the value must have become free first. Rows are named by their place in the list.
+ * "reference": the target row must exist first. "deletion": the referring row must be deleted first. "away": the row must be deleted or
+ * moved first. "unique": the value must be freed first. `from` and `to` are indexes into the list of rows.
  */
 export interface Edge {
   readonly from: number;
@@ -27,13 +27,13 @@ export const dependenciesOf = (rows: readonly RowWork[]): Edge[] => [...referenc
 
 const writes = (work: RowWork, field: FieldMeta): boolean => work.kind === "insert" || work.fields.includes(field);
 
-/** Rows that are written with a reference wait for the INSERT of its target. */
+/** A row written with a reference waits for the INSERT of its target. */
 function* references(rows: readonly RowWork[]): Iterable<Edge> {
   const places = new Map<object, number>();
   const byKey = new KeyIndex();
   rows.forEach((work, at) => {
     if (work.kind === "insert") places.set(work.object, at);
-    // A key that changes is there for others only after its UPDATE.
+    // A changed key exists for other rows only after its UPDATE.
     if (work.kind === "insert" || (work.kind === "update" && work.fields.some((field) => field.primaryKey)))
       byKey.add(work, at, (field) => held(work.object, field));
   });
@@ -45,7 +45,7 @@ function* references(rows: readonly RowWork[]): Iterable<Edge> {
       if (!writes(work, relation.field)) continue;
       const target = targetPlace(work, relation, places, byKey);
       if (target !== undefined && target !== at) yield { from: target, to: at, reason: "reference", fields: [relation.field] };
-      // A row that refers to itself before it has a key.
+      // A new row that references itself before it has a key.
       else if (target === at && held(work.object, relation.field) === undefined)
         yield { from: at, to: at, reason: "reference", fields: [relation.field] };
     }
@@ -66,7 +66,7 @@ const targetPlace = (work: RowWork, relation: ToOneMeta, places: ReadonlyMap<obj
   return target === null || target === undefined ? undefined : places.get(target);
 };
 
-/** A row goes after those that refer to it are gone or point elsewhere. */
+/** A row is deleted after the rows that refer to it are deleted or point elsewhere. */
 function* departures(rows: readonly RowWork[]): Iterable<Edge> {
   const leaving = new KeyIndex();
   rows.forEach((work, at) => {
@@ -89,20 +89,20 @@ function* departures(rows: readonly RowWork[]): Iterable<Edge> {
         if (stored !== undefined && stored !== at && !goTogether(work, relation))
           yield { from: at, to: stored, reason: "deletion", fields: [field] };
       } else if (writes(work, field)) {
-        // What still refers to a row that goes is written while that is there; its constraint then does what it says.
+        // A row that still refers to a deleted one is written before the deletion; then the constraint applies.
         const value = held(work.object, field);
         const written = leavingPlace(arriving, relation, value) === undefined ? leavingPlace(leaving, relation, value) : undefined;
         if (stored !== undefined) yield { from: at, to: stored, reason: "away", fields: [field] };
         if (written !== undefined && written !== stored) yield { from: at, to: written, reason: "away", fields: [field] };
       } else if (stored !== undefined && stored !== at) {
-        // The constraint takes the row along, or changes it: what is written into it comes first.
+        // The constraint deletes or changes the referring row, so that row's own changes are written first.
         yield { from: at, to: stored, reason: "away", fields: [field] };
       }
     }
   }
 }
 
-/** A row that is deleted and another that is added with its key are two rows: the first goes before the second comes. */
+/** If a new row reuses the key of a deleted one, the deletion comes first. */
 function* reusedKeys(rows: readonly RowWork[], leaving: KeyIndex): Iterable<Edge> {
   for (let at = 0; at < rows.length; at++) {
     const { kind, meta, object } = rows[at] as RowWork;
@@ -112,14 +112,17 @@ function* reusedKeys(rows: readonly RowWork[], leaving: KeyIndex): Iterable<Edge
   }
 }
 
-/** One DELETE takes rows of one table that refer to each other, where their delete() is not called one by one and one array holds their keys. */
+/**
+ * Whether one DELETE can cover rows of a table that refer to each other: their delete() is not overridden and a single array holds their
+ * keys.
+ */
 const goTogether = ({ meta }: RowWork, { target }: ToOneMeta): boolean =>
   rootOf(meta) === rootOf(target) && meta.primaryKey.length === 1 && !overridesOf(meta).delete;
 
 const leavingPlace = (leaving: KeyIndex, relation: ToOneMeta, value: unknown): number | undefined =>
   value === null || value === undefined ? undefined : leaving.find(relation, value);
 
-/** Rows by the field that references name: the key, nearly always. */
+/** Index of rows by a referenced field, which is nearly always the primary key. */
 class KeyIndex {
   readonly #byField = new Map<string, Map<unknown, number>>();
   #byKey: IdentityMap | null = null;
@@ -131,7 +134,7 @@ class KeyIndex {
   add(work: RowWork, at: number, valueOf: (field: FieldMeta) => unknown): void {
     this.#rows.push({ work, at, valueOf });
   }
-  /** The row with this whole key. */
+  /** Finds the row with this complete key. */
   findRow(meta: ModelMeta, key: readonly unknown[]): number | undefined {
     if (this.#byKey === null) {
       this.#byKey = new IdentityMap();
@@ -163,7 +166,7 @@ class KeyIndex {
 }
 
 const uniques = new WeakMap<ModelMeta, readonly (readonly FieldMeta[])[]>();
-/** Sets of fields whose values no two rows may share, but for the primary key, which is never swapped. */
+/** Sets of fields with unique values, except the primary key, which is never swapped. */
 export const uniqueSets = (meta: ModelMeta): readonly (readonly FieldMeta[])[] => {
   let known = uniques.get(meta);
   if (known === undefined) {
@@ -178,7 +181,7 @@ export const uniqueSets = (meta: ModelMeta): readonly (readonly FieldMeta[])[] =
   return known;
 };
 
-/** Who takes a unique value waits for who gives it up. */
+/** A row that takes a unique value waits for the row that gives it up. */
 function* uniqueValues(rows: readonly RowWork[]): Iterable<Edge> {
   const tables = new Map<ModelMeta, number[]>();
   rows.forEach((work, at) => {
@@ -209,18 +212,18 @@ function* uniqueValuesOf(rows: readonly RowWork[], places: readonly number[], fi
   }
 }
 
-/** A stored row has the key, or another unique value, that a new object is to be written with. */
+/** Whether a stored row has the key or another unique value of a new object. */
 export const isInTheWay = (snapshot: readonly unknown[], object: object, meta: ModelMeta): boolean =>
   [meta.primaryKey, ...uniqueSets(rootOf(meta))].some((fields) => {
     const taken = combined(fields, (field) => snapshot[field.position]);
     return taken !== null && taken === combined(fields, (field) => held(object, field));
   });
 
-/** An UPDATE of the work writes one of the fields. */
+/** Whether the row's UPDATE writes one of the fields. */
 export const touches = (work: RowWork, fields: readonly FieldMeta[]): boolean =>
   work.fields.some((field) => fields.some((other) => other.column === field.column));
 
-/** A subtype's fields have positions of their own; all of a table share columns. */
+/** Compares by column, because a subtype's fields have their own positions. */
 const valueWritten = (work: RowWork, field: FieldMeta): unknown => {
   const value = held(work.object, field);
   if (value !== undefined || field.relation === null) return value;
@@ -229,7 +232,7 @@ const valueWritten = (work: RowWork, field: FieldMeta): unknown => {
   return target === null || target === undefined || relation?.kind !== "toOne" ? value : held(target, relation.targetField);
 };
 
-/** One text for the values of a set of fields; null when one of them is NULL, which is never equal to another. */
+/** Combines the values of several fields into one string; null if one of them is NULL, which never equals another. */
 const combined = (fields: readonly FieldMeta[], valueOf: (field: FieldMeta) => unknown): string | null => {
   let text = "";
   for (const field of fields) {

@@ -1,6 +1,6 @@
 /**
- * The plan of most flushes: where no row can wait for another row of its own table, the order of the tables is the order of the rows,
- * and no graph of rows is needed.
+ * The plan of most flushes: if no row depends on another row of its own table, table order is enough
+ * and no graph of rows is built.
  */
 
 import type { ModelMeta } from "../../../metadata/model-meta.js";
@@ -12,12 +12,12 @@ import { keyHeldBy, keyOfSnapshot } from "../../tracking/row-keys.js";
 import { touches, uniqueSets } from "./row-dependencies.js";
 import { stepOf, type RowKind, type RowWork, type Step } from "../work/work.js";
 
-/** What is done to the rows of one table. */
+/** The work on the rows of one table. */
 class TableWork {
   readonly root: ModelMeta;
   readonly #steps: Record<RowKind, Step[]> = { insert: [], update: [], delete: [] };
   readonly #uniques: ReturnType<typeof uniqueSets>;
-  /** An UPDATE gives a row another value that must be unique. */
+  /** Whether an UPDATE changes a unique value. */
   #moves = false;
 
   constructor(root: ModelMeta, uniques: ReturnType<typeof uniqueSets>) {
@@ -25,7 +25,7 @@ class TableWork {
     this.#uniques = uniques;
   }
 
-  /** Gives the step that the row went into. */
+  /** Adds a row and returns its step. */
   add(work: RowWork): Step {
     const steps = this.#steps[work.kind];
     let step = steps[steps.length - 1];
@@ -44,7 +44,7 @@ class TableWork {
   get models(): ModelMeta[] {
     return [...new Set([...this.#steps.insert, ...this.#steps.update, ...this.#steps.delete].map(({ meta }) => meta))];
   }
-  /** A value that must be unique may have to leave one of these rows before another of them can have it. */
+  /** Whether one row of the table may have to give up a unique value before another can take it. */
   get exchanges(): boolean {
     const { insert, delete: remove } = this.#steps;
     if (insert.length === 0 || remove.length === 0) return this.#moves;
@@ -52,7 +52,7 @@ class TableWork {
   }
 }
 
-/** A new row has the key of one that is deleted. */
+/** Whether a new row has the key of a deleted one. */
 const reusesKeys = (inserts: readonly Step[], deletes: readonly Step[]): boolean => {
   const freed = new IdentityMap();
   for (const { rows } of deletes)
@@ -67,14 +67,14 @@ const reusesKeys = (inserts: readonly Step[], deletes: readonly Step[]): boolean
 
 keepHiddenClass(new TableWork(null as never, []));
 
-/** Null: rows have to be looked at one by one. */
+/** Plans by table order; null if the rows must be planned one by one. */
 export const planByTables = (rows: readonly RowWork[]): Step[] | null => {
   const tables = new Map<ModelMeta, TableWork>();
   let step: Step | undefined;
   for (let at = 0; at < rows.length; at++) {
     const work = rows[at] as RowWork;
     const { meta } = work;
-    // Rows mostly come in long runs of one kind.
+    // Rows mostly come in long runs of one model and kind.
     if (step?.meta === meta && step.kind === work.kind && work.kind !== "update") {
       step.rows.push(work);
       continue;
@@ -90,7 +90,10 @@ export const planByTables = (rows: readonly RowWork[]): Step[] | null => {
   return [...written, ...order.reverse().flatMap((table) => table.steps("delete"))];
 };
 
-/** Referred-to tables before those that refer to them; null where references go round in a circle, or rows of one table depend on each other. */
+/**
+ * Referenced tables before those that refer to them; null if the tables refer to each other in a cycle or rows of one table may depend on
+ * each other.
+ */
 const orderOf = (tables: ReadonlyMap<ModelMeta, TableWork>): TableWork[] | null => {
   const references = new Map<ModelMeta, ModelMeta[]>();
   for (const [root, table] of tables) {

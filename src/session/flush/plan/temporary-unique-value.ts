@@ -1,4 +1,4 @@
-/** Values for a unique column to hold while the real one is still taken: NULL where it may be, else something random that the checks allow. */
+/** Values for a unique column while its real value is still taken: NULL if allowed, otherwise a random value that satisfies the checks. */
 
 import type { FieldMeta } from "../../../metadata/model-meta.js";
 import type { ColumnType, TypeKind } from "../../../sql/types.js";
@@ -10,11 +10,11 @@ const text = (length: number): string =>
   Buffer.from(bytes(Math.ceil(length / 2)))
     .toString("hex")
     .slice(0, length);
-/** From 1 on, below this. */
+/** A random integer from 1 up to, but not including, `end`. */
 const integer = (end: number): number => 1 + Math.floor(Math.random() * (end - 1));
 const day = (): Date => new Date(Date.UTC(3000 + integer(5000), 0, 1) + integer(365 * 86_400_000));
 
-/** Null: values of this type are too few, or mean something that nobody can make up. */
+/** Null for types that have too few values or whose values cannot be invented. */
 const makers: { readonly [K in TypeKind]: Make } = {
   text: () => `temporary-${crypto.randomUUID()}`,
   varchar: (type) => text(Math.min((type as { readonly length: number }).length, 36)),
@@ -48,7 +48,7 @@ const allowed = (field: FieldMeta, value: unknown): boolean =>
     return !(outcome instanceof Promise) && (outcome as { readonly issues?: unknown }).issues === undefined;
   });
 
-/** Undefined where there is none: then the database's own refusal stands. */
+/** Undefined if the field cannot hold one; then the database's constraint error stands. */
 export const temporaryUniqueValue = (field: FieldMeta): unknown => {
   if (field.nullable) return null;
   const make = field.relation === null && !field.primaryKey ? makers[field.type.kind] : null;

@@ -1,4 +1,4 @@
-/** What must be true of an object before it is written: values that its columns can hold, and the schemas given with `.check`. */
+/** Validates objects before they are written: values must fit their columns and pass the `.check` schemas. */
 
 import type { Dialect } from "../../../database/contracts.js";
 import type { FieldMeta, ModelMeta } from "../../../metadata/model-meta.js";
@@ -21,15 +21,15 @@ const addProblem = (problems: Problems, name: string, message: string): void => 
   (problems[name] ??= []).push(message);
 };
 
-/** Values that are there must fit their columns; what is still missing may be filled in by a hook. */
+/** Present values must fit their columns; a hook may still fill in missing ones. */
 export const checkValues = (work: RowWork): void => {
   if (!fits(work, false)) tellWhatDoesNotFit(work);
 };
 
-/** Nothing at all is wrong with a row, and nothing is missing: asked once, where no hook can change it any more. */
+/** Whether a row is valid and complete. Checked once, when no hook can change it any more. */
 export const isSound = (work: RowWork): boolean => work.kind === "delete" || fits(work, true);
 
-/** The answer for nearly all rows; what is wrong with the others is found out afterwards. `whole`: nothing may be missing either. */
+/** Quick check that nearly all rows pass; failures are analysed separately. `whole` also requires that no value is missing. */
 const fits = ({ object, state, fields, kind }: RowWork, whole: boolean): boolean => {
   if (state.expressions !== null) return false;
   const { rules } = modelInfoOf(state.meta);
@@ -58,7 +58,7 @@ const tellWhatDoesNotFit = (work: RowWork): void => {
     const value = held(work.object, field);
     if (value === undefined) continue;
     if (field.generated !== null) addProblem(problems, field.name, "is computed by the database and cannot be given");
-    else if (field.version && work.kind === "update") addProblem(problems, field.name, "is counted by the session and cannot be changed");
+    else if (field.version && work.kind === "update") addProblem(problems, field.name, "is maintained by the session and cannot be changed");
     else if (work.state.expressions?.has(field) !== true) {
       const problem =
         value === null && !field.nullable ? "cannot be null" : (validateValue(field, value) ?? otherKind(work.meta, field, value));
@@ -68,7 +68,7 @@ const tellWhatDoesNotFit = (work: RowWork): void => {
   throwIfAny(problems, work.meta.name);
 };
 
-/** The discriminator says which class a row is of, and an object keeps its class. */
+/** The discriminator determines the class of a row, and an object cannot change its class. */
 const otherKind = ({ subtypes, name }: ModelMeta, field: FieldMeta, value: unknown): string | null => {
   if (subtypes === null || field.column !== subtypes.field.column || value === subtypes.name) return null;
   const other = subtypes.byName.get(value as string);
@@ -80,7 +80,7 @@ const hasUnresolvedKey = (object: object, state: InstanceState, field: FieldMeta
   return (relation?.kind === "toOne" || relation?.kind === "anyOf") && unresolvedTarget(object, state, relation) !== null;
 };
 
-/** What must have a value and has none; null where nothing is missing. */
+/** Fields that need a value and have none; null if none are missing. */
 const missingFrom = (work: RowWork): Problems | null => {
   const { object, state, meta } = work;
   let problems: Problems | null = null;
@@ -98,13 +98,16 @@ const missingFrom = (work: RowWork): Problems | null => {
   return problems;
 };
 
-/** After the hooks: nothing that must have a value is without one. */
+/** After the hooks, no required value may be missing. */
 export const checkComplete = (work: RowWork): void => {
   const problems = missingFrom(work);
   if (problems !== null) throwIfAny(problems, work.meta.name);
 };
 
-/** `clean()` may count on values that are there: where it stumbles over one that is missing, that is what went wrong. */
+/**
+ * Runs `clean()`, which may assume that required values exist: if it throws a TypeError because one is missing, the missing value is
+ * reported instead.
+ */
 export const clean = async (work: RowWork): Promise<void> => {
   try {
     await callClean(work.object);
@@ -118,7 +121,7 @@ export const clean = async (work: RowWork): Promise<void> => {
 
 export const hasSchemas = (fields: readonly FieldMeta[]): boolean => fields.some((field) => field.checks.length > 0);
 
-/** The schemas of the fields that are written; NULL is for `.nullable()` to judge. */
+/** Runs the schemas of the written fields; NULL is left to `.nullable()`. */
 export const checkSchemas = async (work: RowWork): Promise<void> => {
   const problems: Problems = {};
   for (const field of work.fields) {
@@ -129,7 +132,7 @@ export const checkSchemas = async (work: RowWork): Promise<void> => {
   throwIfAny(problems, work.meta.name);
 };
 
-/** Throws for a value that the database's own form of the field cannot be made of. */
+/** Throws if a value cannot be encoded for the database. */
 export const checkEncoding = (dialect: Pick<Dialect, "codec">, work: RowWork): void => {
   const problems: Problems = {};
   for (const field of work.fields) {

@@ -1,9 +1,9 @@
-/** What becomes of the rows that a flush deletes: mostly a list to go through, in which single ones are looked for only where others depend on it. */
+/** Rows that a flush deletes, grouped by model and kind; the index by object is built on first lookup. */
 
 import type { ModelMeta } from "../../../metadata/model-meta.js";
 import { keepHiddenClass } from "../../../support/hidden-classes.js";
 
-/** "hard": the row goes. "soft": it stays, with `deletedAt` set. */
+/** "hard": the row is deleted. "soft": the row stays and its `deletedAt` is set. */
 export type DeletionKind = "hard" | "soft";
 
 export interface DeletionGroup {
@@ -14,14 +14,14 @@ export interface DeletionGroup {
 
 export class DeletionIndex {
   readonly #groups: DeletionGroup[] = [];
-  /** The objects of so many groups. */
+  /** Index of the first `#entered` groups. */
   readonly #known = new Map<object, DeletionKind>();
   #entered = 0;
 
   get isEmpty(): boolean {
     return this.#groups.length === 0;
   }
-  /** None of its objects has a kind yet. */
+  /** Adds a group; none of its objects may be in another group. */
   add(group: DeletionGroup): void {
     this.#groups.push(group);
   }

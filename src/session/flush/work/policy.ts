@@ -1,38 +1,38 @@
-/** What a verb promises about the rows that it writes, as data: every stage of the pipeline reads it, only the verb decides it. */
+/** How a call wants its rows written, as data: the public method decides, all stages of the flush read it. */
 
 import type { Assignment } from "../../../sql/nodes.js";
 
 export interface WritePolicy {
-  /** Names the verb in errors and in the lock's waiting list: `bulkCreate() of Post`. */
+  /** Names the call in errors and in the lock's queue: `bulkCreate() of Post`. */
   readonly verb: string;
-  /** The schemas of `.check` and `clean()` judge each object that is written. Values are checked always. */
+  /** Whether the schemas of `.check` and `clean()` run. Values are checked in any case. */
   readonly clean: boolean;
-  /** Row signals fire, and an overridden `save()` or `delete()` is called for its object. */
+  /** Whether row signals are emitted and overridden `save()` and `delete()` are called. */
   readonly hooks: boolean;
-  /** The verb's own objects are written in these fields only; null: in all that changed. */
+  /** Limits the call's own objects to these fields; null writes all changed fields. */
   readonly fields: NamedFields | null;
-  /** What an INSERT of the verb's own objects does where a row is in the way; null: it fails. */
+  /** What an INSERT of the call's own objects does on a conflict; null raises the error. */
   readonly conflict: ConflictRule | null;
-  /** Rows that the database would delete by a cascade are found and counted too. */
+  /** Whether rows deleted by database cascades are loaded and counted too. */
   readonly countCascades: boolean;
 }
 
 export interface NamedFields {
   readonly names: ReadonlySet<string>;
-  /** They are written even where nothing changed. */
+  /** Whether the fields are written even if nothing changed. */
   readonly always: boolean;
 }
 
 export interface ConflictRule {
-  /** Columns of the unique constraint; empty: any constraint. */
+  /** Columns of the unique constraint; empty means any constraint. */
   readonly columns: readonly string[];
-  /** "nothing": the row that is there stays. Else what an upsert changes in it. */
+  /** "nothing" keeps the existing row; otherwise the assignments of an upsert. */
   readonly action: "nothing" | readonly Assignment[];
-  /** How an object learns what became of its row: by asking for each alone, by the values of the columns, or not at all. */
+  /** How the outcome is matched to objects: one statement per row, by the values of the columns, or not at all. */
   readonly learns: "each" | "byColumns" | "nothing";
 }
 
-/** The promises of verbs that write objects one by one or by the unit of work: `flush`, `save`, `create`, `delete`. */
+/** Policy of methods that use the full unit of work: `flush`, `save`, `create`, `delete`. */
 export const fullPolicy = (verb: string, differences: Partial<WritePolicy> = {}): WritePolicy => ({
   verb,
   clean: true,
@@ -43,6 +43,6 @@ export const fullPolicy = (verb: string, differences: Partial<WritePolicy> = {})
   ...differences,
 });
 
-/** The promises of bulk verbs of objects: they are judged, and nobody is told. */
+/** Policy of bulk methods that take objects: validation runs, hooks and signals do not. */
 export const bulkPolicy = (verb: string, differences: Partial<WritePolicy> = {}): WritePolicy =>
   fullPolicy(verb, { hooks: false, ...differences });

@@ -1,4 +1,4 @@
-/** What a flush has to do, as data: rows to be inserted, updated and deleted, links to be made and undone. */
+/** The work of a flush as data: rows to insert, update and delete, links to add and remove. */
 
 import type { FieldMeta, ManyToManyMeta, ModelMeta, ToManyMeta, ToOneMeta } from "../../../metadata/model-meta.js";
 import type { CollectionChanges, CollectionState, InstanceState } from "../../../loading/index.js";
@@ -12,20 +12,20 @@ export interface RowWork {
   readonly object: object;
   readonly state: InstanceState;
   readonly meta: ModelMeta;
-  /** UPDATE: the fields whose values are written, without those that the session keeps (version, updatedAt). */
+  /** For an UPDATE, the fields to write, without those that the session maintains (version, updatedAt). */
   readonly fields: readonly FieldMeta[];
-  /** An UPDATE that stands for a deletion: the row stays, marked. */
+  /** Whether this UPDATE soft-deletes the row. */
   readonly softDeletes: boolean;
-  /** References that this INSERT or UPDATE leaves for later: the plan finds them. */
+  /** References that this INSERT or UPDATE omits because the plan writes them later. */
   postponed: readonly FieldMeta[];
 }
 
-/** Rows of one table and kind that may be written together. */
+/** Rows of one table and kind that can be written together. */
 export interface Step {
   readonly meta: ModelMeta;
   readonly kind: StepKind;
   readonly rows: RowWork[];
-  /** The fields concerned in each row, for all kinds but insert, update and delete. */
+  /** The fields concerned in each row; unused for insert, update and delete. */
   readonly fields: (readonly FieldMeta[])[];
 }
 /** "clearReference" sets a foreign key to null early, "temporaryValue" frees a unique value, "setReference" writes a foreign key that an INSERT or UPDATE postponed. */
@@ -36,28 +36,28 @@ export interface LinkWork {
   readonly collection: CollectionState;
   readonly relation: ManyToManyMeta;
   readonly owner: object;
-  /** Instances, or keys where a collection was given keys. */
+  /** Instances, or keys if the collection was given keys. */
   readonly added: readonly unknown[];
   readonly removed: readonly unknown[];
-  /** All links go before the added ones come. */
+  /** Whether all existing links are removed first. */
   readonly cleared: boolean;
 }
 
-/** What stood in a collection when the flush looked. */
+/** The pending changes of a collection when the flush began. */
 export interface CollectionMark {
   readonly collection: CollectionState;
   readonly changes: CollectionChanges;
-  /** Its owner had no row. */
+  /** Whether the owner was new. */
   readonly ofNew: boolean;
 }
 
-/** Rows of `relation.owner` that refer to one of these keys go, or their reference becomes null or its default. */
+/** Deletes the rows of `relation.owner` that refer to one of these keys, or sets their reference to null or its default. */
 export interface BulkOnDelete {
   readonly relation: ToOneMeta;
   readonly keys: readonly unknown[];
 }
 
-/** Rows of the relation's target, by their keys, that come to belong to the owner, or to nobody if it had them. */
+/** Assigns the rows with these keys to the owner, or removes them from it. */
 export interface KeyReassignment {
   readonly relation: ToManyMeta;
   readonly owner: object;
@@ -65,15 +65,15 @@ export interface KeyReassignment {
   readonly joins: boolean;
 }
 
-/** Null: everything; else only these objects and what they depend on. */
+/** Null means everything; otherwise only these objects and what they depend on. */
 export type Subset = ReadonlySet<object> | null;
 
-/** Changed rows with the fields in which each differs. */
+/** Changed rows with the fields in which each differs from its snapshot. */
 export type Changed = Map<object, readonly FieldMeta[]>;
 
-/** What the pending work leads to, found before anything is collected or sent. */
+/** Everything that the pending work entails, found before anything is collected or sent. */
 export interface Expansion {
-  /** The objects asked for with those that must be written first; null: everything. */
+  /** The requested objects and those that must be written first; null means everything. */
   readonly wanted: Subset;
   readonly changed: Changed;
   readonly deletions: DeletionIndex;
@@ -94,7 +94,7 @@ keepHiddenClass(stepOf(null as never, "insert"));
 
 const NONE: readonly FieldMeta[] = [];
 
-/** There is one for every row that is written: what is rarely set stands on the prototype until it is. */
+/** One is created per written row, so rarely set properties stay on the prototype until they are assigned. */
 class Row implements RowWork {
   readonly kind: RowKind;
   readonly object: object;
@@ -119,10 +119,10 @@ keepHiddenClass(new Row("insert", {}, null as never, NONE));
 export const insertOf = (object: object, state: InstanceState): RowWork => new Row("insert", object, state, state.meta.fields);
 export const updateOf = (object: object, state: InstanceState, fields: readonly FieldMeta[]): RowWork =>
   new Row("update", object, state, fields);
-/** An UPDATE that marks a row as deleted. */
+/** An UPDATE that soft-deletes a row. */
 export const softDeleteOf = (object: object, state: InstanceState, fields: readonly FieldMeta[]): RowWork =>
   Object.assign(new Row("update", object, state, fields), { softDeletes: true } satisfies Partial<RowWork>);
 export const deleteOf = (object: object, state: InstanceState): RowWork => new Row("delete", object, state, NONE);
 
-/** Names of the columns that a save writes, as signals tell them. */
+/** Names of the written fields, as signals report them. */
 export const writtenNames = (work: RowWork): ReadonlySet<string> => new Set(work.fields.map((field) => field.name));
