@@ -53,7 +53,11 @@ eachDatabase("first mistakes", [Writer, Writing], (open) => {
     ["no session", () => writers["fetch"]!(), "fetch takes the session as its first argument, as in fetch(db)"],
     ["a key for get()", (db) => writers["get"]!(db, 1), "by its key a row is found with getByPk(db, …)"],
     ["nothing there", (db) => Writer.objects.get(db, { name: "Bob" }), "Writer matching query does not exist: name"],
-    ["a field too many", (db) => writers["create"]!(db, { name: "x", emial: "y" }), "emial is not a field of Writer. Did you mean 'email'?"],
+    [
+      "a field too many",
+      (db) => writers["create"]!(db, { name: "x", emial: "y" }),
+      "emial is not a field of Writer. Did you mean 'email'?",
+    ],
     ["a field missing", (db) => writers["create"]!(db, { email: "y" }), "Writer: name is required"],
     [
       "money as a number",

@@ -1,4 +1,4 @@
-/** Puts what was loaded where it belongs in memory: related objects, collections and `toAttr` lists. What the user changed meanwhile wins. */
+/** Places loaded rows in memory: related objects, collections and `toAttr` lists. Unflushed changes of the user take precedence. */
 
 import type { AnyOfMeta, FieldMeta, ManyToManyMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../metadata/model-meta.js";
 import { keyCell } from "../metadata/keys.js";
@@ -8,7 +8,7 @@ import { stateOf, type InstanceState, type RelatedObjects } from "./instance.js"
 import { ownData } from "../support/own-data.js";
 import { SmallMap } from "../support/small-map.js";
 
-/** A property without running into the accessor of a column that was not read. */
+/** Reads a property without triggering the accessor of a deferred column. */
 export const valueOf = (object: object, field: FieldMeta): unknown => {
   const snapshot = stateOf(object)?.snapshot;
   if (snapshot === null || snapshot?.[field.position] !== undefined) return (object as Record<string, unknown>)[field.name];
@@ -19,7 +19,7 @@ export const keyHeld = (object: object, field: FieldMeta): unknown => keyCell((o
 
 const relatedOf = (state: InstanceState): RelatedObjects => (state.related ??= new SmallMap<string, object | null>());
 
-/** The key is the truth: a row that belongs to another key than the object now holds is not put in place. */
+/** The object's current key decides: a loaded row with another key is not attached. */
 export const attachOne = (object: object, state: InstanceState, relation: ToOneMeta, found: object | null): void => {
   if (found === null) return;
   if (keyHeld(object, relation.field) === keyHeld(found, relation.targetField)) relatedOf(state).set(relation.name, found);
@@ -34,7 +34,7 @@ const pending = (object: object): boolean => {
   return status === "transient" || status === "pending";
 };
 
-/** A reverse one-to-one is judged by the key that the other side holds now: pending changes of it stay. */
+/** The member's current key decides, so pending changes of a reverse one-to-one are kept. */
 export const attachReverse = (
   object: object,
   state: InstanceState,
@@ -50,7 +50,7 @@ export const attachReverse = (
   relatedOf(state).set(relation.name, found);
 };
 
-/** What was joined to a row. */
+/** Attaches a row that was joined by selectRelated. */
 export const attachJoined = (
   object: object,
   state: InstanceState,
@@ -59,7 +59,7 @@ export const attachJoined = (
   store: InstanceStore,
 ): void => (relation.kind === "toOne" ? attachOne(object, state, relation, found) : attachReverse(object, state, relation, found, store));
 
-/** The collection of a relation, made on first touch. */
+/** The collection of a relation, created on first access. */
 export const collectionOf = (object: object, relation: ToManyMeta | ManyToManyMeta): CollectionState => {
   const state = stateOf(object) as InstanceState;
   const collections = (state.collections ??= new Map<string, CollectionState>());
@@ -71,18 +71,18 @@ export const collectionOf = (object: object, relation: ToManyMeta | ManyToManyMe
   return collection;
 };
 
-/** Whether the item's key, as it is held now, is its owner's; a key that was not read has not been changed either. */
+/** Whether the item's current key is that of the owner; a deferred key cannot have changed. */
 const stillOf = (item: object, field: FieldMeta, ownKey: unknown): boolean => {
   const value = valueOf(item, field);
   return value === undefined || keyCell(value, field) === ownKey;
 };
 
-/** What the database has, with the pending adds and removes applied. */
+/** The loaded rows with the pending additions and removals applied. */
 const merged = (collection: CollectionState, found: object[], store: InstanceStore, untouched: boolean): object[] => {
   const { relation, owner } = collection;
   const via = relation.kind === "toMany" ? relation.via : null;
   const ownKey = via === null ? null : keyHeld(owner, via.targetField);
-  // An item that was given to another owner since is no longer here, whatever the row says.
+  // An item that was moved to another owner since it was loaded does not belong here any more.
   const own =
     via === null || untouched || found.every((item) => stillOf(item, via.field, ownKey))
       ? found
@@ -100,8 +100,8 @@ const merged = (collection: CollectionState, found: object[], store: InstanceSto
 };
 
 /**
- * A collection is loaded: all of its rows were read. The list is the collection's from now on. `untouched`: its members were made of these rows
- * just now, and hold nothing else.
+ * Fills a collection with all of its rows; the collection keeps the list. `untouched`: the members were just created from these rows and
+ * nothing has changed them.
  */
 export const fillCollection = (
   object: object,
@@ -117,7 +117,7 @@ export const fillCollection = (
   collection.partial = null;
 };
 
-/** A filtered or sliced prefetch: to be looked at, never compared with the database. */
+/** Stores the result of a filtered or sliced prefetch, which is shown but never compared with the database. */
 export const showPartial = (
   object: object,
   state: InstanceState,
@@ -129,7 +129,7 @@ export const showPartial = (
   collectionOf(object, relation).partial = Object.freeze([...found]);
 };
 
-/** `toAttr`: a plain list on the instance. */
+/** `toAttr`: sets a plain list on the instance. */
 export const attachList = (object: object, state: InstanceState, name: string, found: readonly object[]): void => {
   (object as Record<string, unknown>)[name] = [...found];
   if (state.extras === null) state.extras = [name];

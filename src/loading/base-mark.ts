@@ -1,2 +1,2 @@
-/** Marks the classes that are not the user's: what `model()` makes, and what it makes it from. */
+/** Marks the library's own base classes, to distinguish them from the user's: the results of `model()` and the classes behind them. */
 export const baseMark = Symbol("flash-db base class");

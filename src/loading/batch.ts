@@ -15,7 +15,7 @@ import { everything, loadFor } from "./strategies.js";
 /** The loader of one relation in one session. */
 interface RelationLoader {
   readonly loader: DataLoader<object, unknown>;
-  /** Objects whose rows are on their way: who asks meanwhile waits for the same statement. */
+  /** Objects whose statement is running; further requests for them wait for it. */
   readonly underway: Map<object, Promise<void>>;
   context: LoadContext;
 }
@@ -23,7 +23,7 @@ const loaders = new WeakMap<InstanceStore, Map<RelationMeta, RelationLoader>>();
 
 const modeFor = (state: InstanceState, context: LoadContext): FetchMode => state.peers?.mode ?? context.fetchMode;
 
-/** What memory knows of a relation: `undefined` when it would have to be asked for. */
+/** The relation's value if memory has it; `undefined` if it must be loaded. */
 export const loadedRelation = (
   object: object,
   state: InstanceState,
@@ -39,7 +39,7 @@ export const loadedRelation = (
   const target = relation.kind === "toOne" ? relation.target : relation.targets.get(valueOf(object, relation.typeField) as string);
   const targetField = relation.kind === "toOne" ? relation.targetField : target?.primaryKey[0];
   if (held !== undefined && held !== null) {
-    // The key is the truth. A new object has no key yet: then neither has its holder.
+    // The current key decides. A new object has no key yet, and neither does its reference.
     if (value === undefined) return held;
     if (targetField !== undefined && keyHeld(held, targetField) === keyCell(value, field)) return held;
   }
@@ -50,7 +50,7 @@ export const loadedRelation = (
   return state.joinedByKey?.get(relation.name)?.get(key);
 };
 
-/** The objects of a batch and, where their query did not say otherwise, the siblings that lack the relation too. */
+/** The requested objects plus, unless their query disabled it, all peers that lack the relation. */
 const withPeers = (asked: readonly object[], relation: RelationMeta, entry: RelationLoader): object[] => {
   const { context } = entry;
   const all = new Set(asked);
@@ -98,7 +98,7 @@ const loaderOf = (relation: RelationMeta, context: LoadContext): RelationLoader 
     return known;
   }
   const entry: RelationLoader = {
-    // The identity map is the cache; the loader only gathers what is asked in one tick.
+    // The identity map is the cache; the loader only batches the requests of one tick.
     loader: new DataLoader<object, unknown>((asked) => loadBatch(asked, relation, entry), { cache: false }),
     underway: new Map(),
     context,
@@ -107,7 +107,7 @@ const loaderOf = (relation: RelationMeta, context: LoadContext): RelationLoader 
   return entry;
 };
 
-/** Loads a relation of one object unless it is there: gives the instance or null, or the items of a collection. */
+/** Loads a relation of one object unless it is loaded; returns the instance or null, or the items of a collection. */
 export const loadRelation = async (object: object, relation: RelationMeta, context: LoadContext): Promise<unknown> => {
   const state = stateOf(object) as InstanceState;
   const held = loadedRelation(object, state, relation, context.store);

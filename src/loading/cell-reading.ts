@@ -8,22 +8,22 @@ import { unreadableField } from "./unreadable.js";
 
 export type Decode = Codec["decode"];
 
-/** Of one column; null stands for "the cell is the value". */
+/** How one column is read; null means that the cell is already the value. */
 export interface Reading {
   readonly decode: Decode;
-  /** The milliseconds that a Date is made of, which are what the snapshot keeps. */
+  /** Converts a cell to the milliseconds of a Date, which is its snapshot form. */
   readonly instant: ((cell: unknown) => number) | null;
-  /** Into the comparable form of a snapshot; null where the value is it. */
+  /** Converts a value to its snapshot form; null if they are the same. */
   readonly snap: ((value: unknown) => unknown) | null;
 }
 
-/** Of all columns of a model, by field position. */
+/** The readings of a model's columns, by field position. */
 interface Readings {
   readonly meta: ModelMeta;
   readonly readings: readonly (Reading | null)[];
 }
 
-/** Values of these kinds are objects in the instance, which a snapshot must not share. */
+/** Kinds whose values are objects, which a snapshot must not share with the instance. */
 const objects: ReadonlySet<ColumnType["kind"]> = new Set(["timestamp", "json", "array", "bytes", "custom"]);
 
 export const readingOf = ({ decode, instant }: Codec, type: ColumnType): Reading | null => {
@@ -32,14 +32,14 @@ export const readingOf = ({ decode, instant }: Codec, type: ColumnType): Reading
 };
 
 export const decoded = ({ decode }: Reading, cell: unknown): unknown => (decode === undefined ? cell : decode(cell));
-/** What a snapshot keeps of a value. */
+/** The snapshot form of a value. */
 export const comparableOf = ({ snap }: Reading, value: unknown): unknown => (snap === null ? value : snap(value));
 
-/** What a snapshot keeps of a cell that is there. */
+/** The snapshot form of a cell that is not NULL. */
 export const keptOf = (reading: Reading, cell: unknown): unknown =>
   reading.instant === null ? comparableOf(reading, decoded(reading, cell)) : reading.instant(cell);
 
-/** The values of a row, which becomes the snapshot. */
+/** Reads the values of a row and turns the row itself into the snapshot. */
 export const readValues = ({ meta, readings }: Readings, cells: unknown[]): unknown[] =>
   cells.map((cell, index) => {
     const reading = readings[index] ?? null;
@@ -53,7 +53,7 @@ export const readValues = ({ meta, readings }: Readings, cells: unknown[]): unkn
     }
   });
 
-/** The row becomes a snapshot, and nothing else. */
+/** Turns a row into a snapshot without reading its values. */
 export const keepCells = ({ meta, readings }: Readings, cells: unknown[]): unknown[] => {
   let index = 0;
   try {

@@ -1,30 +1,30 @@
-/** What memory knows of one to-many relation of one instance: loaded or not, and what was added and removed since. */
+/** The state of one collection of one instance: its loaded items, and pending additions and removals. */
 
 import type { ToManyMeta, ManyToManyMeta } from "../metadata/model-meta.js";
 import { keepHiddenClass } from "../support/hidden-classes.js";
 
 export interface CollectionState {
   readonly relation: ToManyMeta | ManyToManyMeta;
-  /** The instance it belongs to. */
+  /** The instance that owns the collection. */
   readonly owner: object;
-  /** The loaded items in order, with adds and removes already applied; null: not loaded. */
+  /** The loaded items in order, with pending changes applied; null if not loaded. */
   items: object[] | null;
-  /** What a filtered or sliced prefetch without `toAttr` found: shown, never compared with the database nor written; null: there was none. */
+  /** The items of a filtered or sliced prefetch without `toAttr`: shown, but never compared or written; null if there was none. */
   partial: readonly object[] | null;
-  /** What the user holds of it, made on first touch by the room above. */
+  /** The relation manager that users hold, created on first access by the model layer. */
   manager: object | null;
-  /** Pending until the flush; also while not loaded. */
+  /** Pending changes until the next flush, also for collections that are not loaded. */
   readonly added: Set<object>;
   readonly removed: Set<object>;
-  /** Keys given instead of objects (`add(1, 2)`), of rows that were not in the session then. */
+  /** Keys given instead of objects (`add(1, 2)`) for rows that were not tracked. */
   readonly addedKeys: Set<unknown>;
   readonly removedKeys: Set<unknown>;
-  /** clear() on a collection that is not loaded: everything in the database goes, then `added` comes. */
+  /** Set by clear() on a collection that is not loaded: the flush removes all its rows, then adds `added`. */
   cleared: boolean;
-  /** Something was added, removed or cleared since: asked, like what follows, without making the sets. */
+  /** Whether there are pending changes. This and the next getter do not create the sets. */
   readonly isTouched: boolean;
   readonly hasKeys: boolean;
-  /** Copies of what is pending, and of all that stands in it. */
+  /** Copies the pending changes, or the whole state. */
   changes(): CollectionChanges;
   save(): SavedCollection;
 }
@@ -42,7 +42,7 @@ export interface SavedCollection {
   readonly changes: CollectionChanges;
 }
 
-/** The sets are made when they are first asked for: most collections are only read. */
+/** Creates its sets on first use, because most collections are only read. */
 class Collection implements CollectionState {
   readonly relation: ToManyMeta | ManyToManyMeta;
   readonly owner: object;

@@ -1,4 +1,4 @@
-/** Rows become instances: found in the identity map or made, with their joined relations and annotations. */
+/** Turns rows into instances, tracked or new, with their joined relations and annotations. */
 
 import type { Dialect } from "../database/contracts.js";
 import { FlashDbError } from "../errors.js";
@@ -14,26 +14,26 @@ import { keepCells, type Decode } from "./cell-reading.js";
 
 type InstancesShape = Extract<RowShape, { kind: "instances" }>;
 
-/** One entity of the row: how it is read, its peers, and the entities joined to it. */
+/** One entity within the rows: how to read it, its peers, and the entities joined to it. */
 interface Place {
   readonly readers: Readers;
-  /** Where its instances are tracked. */
+  /** The table that tracks its instances. */
   readonly table: InstanceTable;
   readonly peers: PeerGroup;
-  /** The root's instances are those of the result, which are listed anyway. */
+  /** Whether this is the root entity, whose instances are the result. */
   readonly root: boolean;
   readonly joined: readonly { readonly shape: JoinedShape; readonly place: Place }[];
   /** Targets joined by their primary key, by relation and key; shared by all rows. */
   readonly joinedByKey: JoinedByKey | null;
   /** The entities of a place that is joined by primary key, by that key. */
   readonly index: Map<unknown, object> | null;
-  /** The key's cell in the row; -1: there are several. */
+  /** Index of the key cell in the row; -1 for composite keys. */
   readonly keyCell: number;
   /** The entity of the previous row: rows of one entity are usually adjacent. */
   before: { readonly cell: unknown; readonly object: object | null } | null;
 }
 
-/** The part of a place that depends on the row shape alone: made once for all queries of that shape. */
+/** The part of a place that depends only on the row shape; cached for all queries of that shape. */
 interface Template {
   readonly readers: Readers;
   readonly keyCell: number;
@@ -54,7 +54,7 @@ const templateOf = (shape: EntityShape, dialect: Pick<Dialect, "codec">): Templa
   return template;
 };
 
-/** True when the join is on the target's primary key of one column: the holder's foreign key then identifies the target. */
+/** Whether the join is on the target's single-column primary key, so that the foreign key identifies the target. */
 const byOwnKey = ({ relation }: JoinedShape): boolean =>
   relation.kind === "toOne" && relation.targetField.primaryKey && relation.target.primaryKey.length === 1;
 
@@ -107,7 +107,7 @@ const readEntity = (place: Place, row: unknown[], run: Run): object | null => {
   if (key === null) return null;
   const known = place.table.find(key);
   let state = known === undefined ? undefined : (stateOf(known) as InstanceState);
-  // Of a row that came before in this result, every cell has been read.
+  // If the instance already occurred in this result, all of its cells have been read.
   if (known !== undefined && state?.peers === place.peers) {
     run.repeated = true;
     return known;
@@ -143,9 +143,9 @@ const readJoined = (place: Place, row: unknown[], run: Run): object | null => {
   return object;
 };
 
-/** Rows per call. A function that is called often stays optimised; one long loop is compiled again whenever its code is discarded. */
+/** Rows per call: a function that is called often stays optimized, while one long loop is recompiled whenever its code is discarded. */
 const BATCH = 256;
-/** Puts the instances in the place of their rows. */
+/** Replaces rows by their instances. */
 const readRows = (place: Place, rows: unknown[], from: number, annotations: Annotations | null, run: Run): void => {
   const to = Math.min(from + BATCH, rows.length);
   renewConstructionState();
@@ -158,7 +158,7 @@ const readRows = (place: Place, rows: unknown[], from: number, annotations: Anno
   }
 };
 
-/** Computed outputs beside the entity's columns; the list of names is shared by all rows. */
+/** Computed outputs beside the entity's columns; all rows share the list of names. */
 interface Annotations {
   readonly names: string[];
   readonly offsets: readonly number[];
@@ -186,12 +186,12 @@ const annotate = (object: object, { names, offsets, decoders }: Annotations, row
 
 export interface LoadedRows {
   readonly objects: object[];
-  /** All of them were made of these rows, and no code of the user has seen them. */
+  /** All instances were created from these rows, and no user code has seen them. */
   readonly untouched: boolean;
 }
 /**
- * Loads the rows of a plan of instances, in their order; a row of a tracked instance gives that instance. Rows may be longer than the plan's shape
- * says. They are used up: the list becomes the list of instances, which keep the rows that hold nothing else.
+ * Loads the rows of a plan, in order; a row of a tracked instance yields that instance. Rows may have more cells than the plan's shape. The
+ * rows are consumed: the array becomes the list of instances, which may keep row arrays as snapshots.
  */
 export const loadRows = (plan: SelectPlan, rows: unknown[], context: LoadContext): LoadedRows => {
   const shape = plan.shape;

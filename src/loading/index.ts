@@ -1,4 +1,4 @@
-/** Loading's face: rows become instances or values, relations come with them or on touch. */
+/** Public exports of loading: rows become instances or values, with relations loaded in advance or on access. */
 
 export { loadInstances } from "./hydrate.js";
 export { unreadable } from "./unreadable.js";

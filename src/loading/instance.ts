@@ -7,22 +7,23 @@ import { keepHiddenClass } from "../support/hidden-classes.js";
 import type { CollectionState } from "./collection-state.js";
 
 /**
- * Where an instance stands. Legal moves: transient → pending (add) → persistent (flush) → deleted (flush of a delete) → detached (commit);
- * pending → transient (expunge, rollback); persistent → detached (expunge, close); deleted → persistent (rollback); detached → persistent (merge gives another object; `add` re-attaches).
+ * Status of an instance. Legal moves: transient → pending (add) → persistent (flush) → deleted (flush of a delete) → detached (commit);
+ * pending → transient (expunge, rollback); persistent → detached (expunge, close); deleted → persistent (rollback); detached → persistent
+ * (`add`; merge returns another object).
  */
 export type InstanceStatus = "transient" | "pending" | "persistent" | "deleted" | "detached";
 
-/** What an instance asks of the session it belongs to; `session/` fulfils it. */
+/** What an instance needs from its session; implemented by `session/`. */
 export interface InstanceOwner {
   readonly closed: boolean;
-  /** A relation that is not loaded is asked for (peers, DataLoader): gives the instance or null (to-one), fills the collection (to-many). */
+  /** Loads a relation (with peers, batched): returns the instance or null, or fills the collection. */
   loadRelation(object: object, relation: RelationMeta): Promise<unknown>;
-  /** The tracked instance of the target with this key (comparable cells), so that a relation to a row that is already here is there at once. */
+  /** The tracked instance with this key (comparable cells), so that a relation to a tracked row needs no query. */
   find(meta: ModelMeta, keyCells: readonly unknown[]): object | undefined;
   readonly fetchMode: FetchMode;
 }
 
-/** Instances that came with one result: what is loaded for one of them is loaded for all. */
+/** Instances from one result: loading a relation of one of them loads it for all. */
 export interface PeerGroup {
   readonly meta: ModelMeta;
   members: object[];
@@ -30,7 +31,7 @@ export interface PeerGroup {
 }
 
 export type JoinedByKey = ReadonlyMap<string, ReadonlyMap<unknown, object>>;
-/** Most objects have at most one, so this is smaller than a Map. */
+/** A small map: most objects have at most one related object. */
 export interface RelatedObjects {
   readonly size: number;
   get(name: string): object | null | undefined;
@@ -44,35 +45,37 @@ export interface RelatedObjects {
   [Symbol.iterator](): IterableIterator<[string, object | null]>;
 }
 
-/** All that is known of an instance beside its own properties. One per instance, mutable; only `loading/` and `session/` write it. */
+/**
+ * Everything known about an instance beyond its own properties. One mutable object per instance, written only by `loading/` and `session/`.
+ */
 export interface InstanceState {
   readonly meta: ModelMeta;
   status: InstanceStatus;
   owner: InstanceOwner | null;
   /**
-   * The row as the database last said it, one cell per `meta.fields` in comparable form (see `comparable.ts`): primitives as they are, Date as ms,
-   * bytes as a copy, JSON and arrays as a deep copy; `undefined` where the column was not loaded. null while the row is not in the database.
+   * The row as last read, one cell per field of `meta.fields` in comparable form (see `comparable.ts`): primitives as they are, dates as
+   * milliseconds, bytes, JSON and arrays as copies. `undefined` for deferred columns. Null while the row does not exist.
    */
   snapshot: unknown[] | null;
-  /** `expire` or an unknown outcome: the next get, query or refresh asks the database and takes its values over. */
+  /** Set by `expire` or an unknown commit outcome: the next get, query or refresh reads the row and takes its values. */
   stale: boolean;
-  /** Marked by `session.delete`, until the flush. */
+  /** Marked for deletion by `session.delete`, until the flush. */
   deleting: boolean;
-  /** To-one and reverse one-to-one relations that are loaded or were assigned: the instance or null, by relation name. */
+  /** To-one and reverse one-to-one relations that are loaded or assigned: the instance or null, by relation name. */
   related: RelatedObjects | null;
   /**
    * Objects joined to the rows of the same result: for each to-one relation the targets by key, shared by all rows. Kept so that
    * `post.author` still works after the objects leave their session; the current foreign key selects the target.
    */
   readonly joinedByKey: JoinedByKey | null;
-  /** Collections that were touched, by relation name. */
+  /** Collections that have been accessed, by relation name. */
   collections: Map<string, CollectionState> | null;
   peers: PeerGroup | null;
   /** `set({ views: F(…) })`: expressions that the next flush writes, by field. */
   expressions: Map<FieldMeta, Expr> | null;
-  /** Values of annotations and `toAttr` lists live as own properties; their names are kept so that refresh and toJSON know them. */
+  /** Names of annotations and `toAttr` lists, which are own properties; refresh and toJSON need to know them. */
   extras: string[] | null;
-  /** Of an object made with a key of its own: fields that only have their default, so that a merge leaves them alone. */
+  /** For an object created with an explicit key: fields that only hold their default, which a merge ignores. */
   defaulted: readonly FieldMeta[] | null;
 }
 
@@ -82,7 +85,7 @@ let metaFor: (ctor: object) => ModelMeta = () => {
   throw new Error("no registry is installed");
 };
 
-/** Called once by `model/`: finds the metadata of a class under construction. */
+/** Called once by the model layer: installs the lookup of a class's metadata. */
 export const installMetadata = (find: (ctor: object) => ModelMeta): void => {
   metaFor = find;
 };
@@ -131,7 +134,7 @@ for (const also of [
   { stale: false },
 ])
   keepHiddenClass(Object.assign(transientState(null as never), also));
-/** The state of an instance that is being made of a row. */
+/** The state of an instance created from a row. */
 export const loadedState = (
   meta: ModelMeta,
   owner: InstanceOwner,
@@ -158,7 +161,7 @@ export class StateHolder {
 /** The hidden state of a model instance, or undefined for any other object. */
 export const stateOf = (object: object): InstanceState | undefined => StateHolder.stateOf(object);
 
-/** Gives the state to the next instance of its class; null withdraws it after the constructor ran or failed. */
+/** Passes the state to the next instance of its class; null withdraws it after the constructor ran or failed. */
 export const setConstructionState = (state: InstanceState | null): void => {
   construction.state = state;
 };

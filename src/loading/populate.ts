@@ -1,4 +1,4 @@
-/** Fills an instance from its row: own data properties in a fixed order, and a check, once per class, that the class does not overwrite them. */
+/** Fills an instance from its row: own data properties in a fixed order. Checks once per class that the class does not overwrite them. */
 
 import { ConfigurationError, NotLoaded } from "../errors.js";
 import type { ModelMeta } from "../metadata/model-meta.js";
@@ -8,7 +8,7 @@ import { comparableOf, decoded, readValues, type Reading } from "./cell-reading.
 import { unreadableField } from "./unreadable.js";
 import { StateHolder, setConstructionState, transientState, type InstanceState } from "./instance.js";
 
-/** Makes the instances of one model, and keeps what the first of them showed. By field position. */
+/** Creates the instances of one model and remembers the traits found with the first one. Lists are by field position. */
 export interface Maker {
   readonly meta: ModelMeta;
   readonly names: readonly string[];
@@ -22,19 +22,22 @@ export const makerOf = (meta: ModelMeta, readings: Maker["readings"]): Maker => 
   traits: classes.get(meta.ctor) ?? null,
 });
 
-/** Of the row being hydrated. */
+/** The maker of the row being loaded. */
 let handed: Maker | null = null;
-/** Its values, where they were read before; else they are read out of the row, which becomes the snapshot, as they are put in place. */
+/** The row's values if they were read already; otherwise they are read from the row while they are assigned. */
 let handedValues: readonly unknown[] | null = null;
-/** The row is being read: what fails is its cells and not the constructor. */
+/** True while cells are read: an error then comes from a cell, not from the constructor. */
 let reading = false;
-/** Set while the first instance of a class is made: writes by its constructor are noted here. */
+/** Set while the first instance of a class is created: records the properties that its constructor writes. */
 let probe: Set<string> | null = null;
 
-/** Known of a class after its first instance. `assigns`: its constructor may write columns, so loaded values are restored after it ran. */
+/**
+ * Traits of a class, known after its first instance. `assigns`: its constructor may write columns, so loaded values are restored
+ * afterwards.
+ */
 export interface ClassTraits {
   readonly assigns: boolean;
-  /** Keeps the hidden class of loaded instances while none of them is left. */
+  /** Keeps the hidden class of loaded instances alive when no instance is left. */
   readonly sample: object | null;
 }
 const classes = new WeakMap<object, ClassTraits>();
@@ -68,8 +71,8 @@ const probed = (object: object, name: string, value: unknown, writes: Set<string
 };
 
 /**
- * Called by the base constructor of an instance that is made around a row. Plain data properties, since a column accessor on the prototype
- * would make hydration an order of magnitude slower.
+ * Called by the base constructor of an instance that is created from a row. Uses plain data properties: column accessors on the prototype
+ * would make loading ten times slower.
  */
 export const populate = (object: object, state: InstanceState): void => {
   const maker = handed;
@@ -79,7 +82,7 @@ export const populate = (object: object, state: InstanceState): void => {
   else give(object, maker, handedValues);
 };
 
-/** Values go from the row to the object without being kept in between: what is written into older objects costs the collector. */
+/** Values go directly from the row to the object: storing them in an older object in between would cost garbage collection time. */
 const fill = (object: object, state: InstanceState, { names, readings }: Maker): void => {
   const target = object as Record<string, unknown>;
   const cells = state.snapshot as unknown[];
@@ -125,14 +128,14 @@ const refuse = (meta: ModelMeta, redeclared: readonly string[]): never => {
   );
 };
 
-/** `new User()` without arguments, so that class fields, private members and constructors just work. */
+/** Calls `new User()` without arguments, so that class fields, private members and constructors work. */
 const construct = (maker: Maker, state: InstanceState, values: readonly unknown[] | null): object => {
   handed = maker;
   handedValues = values;
   setConstructionState(state);
   try {
     const object = new (maker.meta.ctor as unknown as new () => object)();
-    // A constructor that gives another object has not taken the row.
+    // A constructor that returns another object has not consumed the row.
     if (handed !== null) takeBack();
     return object;
   } catch (error) {
@@ -150,7 +153,7 @@ const takeBack = (): void => {
   setConstructionState(null);
 };
 
-/** Source texts of the classes that the user wrote, from the model's own upwards. */
+/** Source texts of the user's classes, from the model's own class upwards. */
 const userSources = (meta: ModelMeta): string[] => {
   const sources: string[] = [];
   for (let at: unknown = meta.ctor; typeof at === "function" && at !== StateHolder; at = Object.getPrototypeOf(at)) {
@@ -158,10 +161,13 @@ const userSources = (meta: ModelMeta): string[] => {
   }
   return sources;
 };
-/** Only a class with a constructor of its own can write columns in a way that the first instance did not show. */
+/** Only a class with an explicit constructor can write columns in a way that its first instance did not show. */
 const hasConstructor = (meta: ModelMeta): boolean => userSources(meta).some((source) => /\bconstructor\b/.test(source));
 
-/** The first instance of a class: columns are accessors while the constructor runs, so that a redeclared field (which defines) and an assignment (which sets) tell themselves apart. */
+/**
+ * Creates the first instance of a class. Columns are accessors while its constructor runs, to tell a redeclared field (defines) from an
+ * assignment (sets).
+ */
 const first = (
   maker: Maker,
   state: InstanceState,
@@ -187,7 +193,7 @@ const first = (
   return { object, traits };
 };
 
-/** An instance like those that are made of rows, with nothing of any row in it. */
+/** An instance with the hidden class of loaded ones, but without the data of any row. */
 const sampleOf = (maker: Maker, values: readonly unknown[]): object | null => {
   const state = transientState(maker.meta);
   state.snapshot = [];
@@ -198,7 +204,7 @@ const sampleOf = (maker: Maker, values: readonly unknown[]): object | null => {
   }
 };
 
-/** Loaded columns win over what a constructor assigned. */
+/** Restores loaded columns over the values that a constructor assigned. */
 const putBack = (object: object, meta: ModelMeta, values: readonly unknown[], define: boolean): void => {
   const target = object as Record<string, unknown>;
   meta.fields.forEach((field, index) => {
@@ -209,7 +215,7 @@ const putBack = (object: object, meta: ModelMeta, values: readonly unknown[], de
   });
 };
 
-/** An instance around a row, whose cells are the state's snapshot as they came, and are in comparable form then. */
+/** Creates an instance from a row. The row is the state's snapshot: raw cells before, comparable cells afterwards. */
 export const instantiate = (maker: Maker, state: InstanceState): object => {
   if (maker.traits?.assigns === false) return construct(maker, state, null);
   const values = readValues(maker, state.snapshot as unknown[]);
@@ -224,14 +230,14 @@ export const instantiate = (maker: Maker, state: InstanceState): object => {
   return object;
 };
 
-/** `name = …`, `name;` or `name` alone on a line, not after a dot: what a class field looks like. */
+/** Matches class fields in source text: `name = …`, `name;` or `name` alone on a line, not after a dot. */
 const looksRedeclared = (meta: ModelMeta): boolean => {
   const names = meta.fields.map((field) => field.name.replace(/\$/g, "\\$")).join("|");
   const pattern = new RegExp(`(?<![.\\w$])(?:${names})\\s*(?:=[^=>]|;|\\r?\\n|\\})`);
   return userSources(meta).some((source) => pattern.test(source));
 };
 
-/** Called by the base constructor before the first `new` of a class: a class whose text suggests redeclared fields is tried on an instance that is thrown away. */
+/** Called before the first `new` of a class. If its source suggests redeclared fields, a throwaway instance is created to check. */
 export const checkClass = (meta: ModelMeta): void => {
   if (classes.has(meta.ctor) || checked.has(meta.ctor)) return;
   checked.add(meta.ctor);
@@ -242,7 +248,7 @@ export const checkClass = (meta: ModelMeta): void => {
     state.snapshot = [];
     first(makerOf(meta, []), state, null);
   } catch (error) {
-    // A constructor that cannot run without arguments says nothing about fields; loading will name it.
+    // If the constructor fails without arguments, nothing is known about fields; loading will report it.
     if (error instanceof ConfigurationError && error.cause === undefined) {
       checked.delete(meta.ctor);
       throw error;

@@ -1,4 +1,4 @@
-/** Loads the relations that a query named in advance, level by level: one statement per relation and level, whatever the number of parents. */
+/** Loads prefetched relations level by level: one statement per relation and level, for any number of parents. */
 
 import type { RelationMeta } from "../metadata/model-meta.js";
 import type { PrefetchNode } from "../query/plan.js";
@@ -6,7 +6,7 @@ import type { LoadContext } from "./contracts.js";
 import { stateOf } from "./instance.js";
 import { everything, loadFor, type Wanted } from "./strategies.js";
 
-/** Those that have the relation: rows of another subtype, or of another of several models, do not. */
+/** The objects whose model has the relation; rows of other subtypes or models may not. */
 const having = (objects: readonly object[], relation: RelationMeta): readonly object[] => {
   const has = (object: object): boolean => stateOf(object)?.meta.relations.get(relation.name) === relation;
   return objects.every(has) ? objects : objects.filter(has);
@@ -15,7 +15,7 @@ const having = (objects: readonly object[], relation: RelationMeta): readonly ob
 const wantedBy = (node: PrefetchNode): Wanted =>
   node.state === null && node.toAttr === null ? everything : { state: node.state, toAttr: node.toAttr };
 
-/** What an object holds of a loaded relation; undefined: it is not loaded. */
+/** The objects of a loaded relation; undefined if it is not loaded. */
 const heldBy = (object: object, { name }: RelationMeta): readonly object[] | undefined => {
   const state = stateOf(object);
   const items = state?.collections?.get(name)?.items;
@@ -24,7 +24,7 @@ const heldBy = (object: object, { name }: RelationMeta): readonly object[] | und
   return one === undefined ? undefined : one === null ? [] : [one];
 };
 
-/** What the objects hold already, and those that have to ask. */
+/** Splits the objects: related objects already loaded, and objects that still need a query. */
 const divide = (objects: readonly object[], relation: RelationMeta): { readonly held: object[]; readonly asking: object[] } => {
   const held = new Set<object>();
   const asking: object[] = [];
@@ -36,7 +36,7 @@ const divide = (objects: readonly object[], relation: RelationMeta): { readonly 
   return { held: [...held], asking };
 };
 
-/** Loads `nodes` for those of these objects that have not loaded them; nothing is read again. */
+/** Loads `nodes` for those of these objects that lack them; nothing is read again. */
 export const prefetchMissing = async (objects: readonly object[], nodes: readonly PrefetchNode[], context: LoadContext): Promise<void> => {
   for (const node of nodes) {
     const wanted = wantedBy(node);

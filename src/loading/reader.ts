@@ -1,4 +1,4 @@
-/** How the cells of one entity inside a row are read: computed once per query, then used for every row. */
+/** How the cells of one entity are read from a row; computed once per query. */
 
 import { ConfigurationError } from "../errors.js";
 import type { Codec, Dialect } from "../database/contracts.js";
@@ -15,16 +15,16 @@ interface KeyPart {
   readonly reading: Reading | null;
   readonly isFiner: Codec["isFiner"];
 }
-/** By field position of the model that instances are made of. */
+/** Reads rows of one model. Lists are by field position. */
 export interface Reader {
   readonly meta: ModelMeta;
   readonly maker: Maker;
-  /** Index of the field's cell in the row; -1: not read. */
+  /** Index of the field's cell in the row; -1 if it is not read. */
   readonly cells: readonly number[];
-  /** Where the entity's cells begin, when they stand together in the fields' order; else -1. */
+  /** Index of the entity's first cell if its cells are contiguous and in field order; otherwise -1. */
   readonly first: number;
   readonly key: readonly KeyPart[];
-  /** The key of the row at hand. */
+  /** Buffer for the key of the current row. */
   readonly keyCells: unknown[];
 }
 
@@ -48,7 +48,7 @@ const readerFor = (meta: ModelMeta, shape: EntityShape, dialect: Pick<Dialect, "
   };
 };
 
-/** The reader of rows of one model, and how to find the one of a subtype where the row says which it is. */
+/** The reader for a model's rows, and a lookup of the subtype's reader by discriminator. */
 export interface Readers {
   readonly base: Reader;
   readonly readerOf: ((row: readonly unknown[]) => Reader) | null;
@@ -73,7 +73,7 @@ const readerByKind = (
     const known = readers.get(name);
     if (known !== undefined) return known;
     const meta = subtypes.byName.get(name as string);
-    // Of an outer join that found nothing, all cells are null.
+    // All cells are null if an outer join found no row.
     if (meta === undefined && (name === null || !subtypes.complete)) return base;
     if (meta === undefined || isUnseen(meta)) throw withoutClass(shape.meta, subtypes.field, name, meta);
     const reader = readerFor(meta, shape, dialect);
@@ -82,7 +82,7 @@ const readerByKind = (
   };
 };
 
-/** The class that was made for a subtype is all that is known of it: what the user wrote on top of it has not been seen. */
+/** Whether only the placeholder class of a subtype exists, because the user's class has not been imported yet. */
 const isUnseen = (meta: ModelMeta): boolean => Object.hasOwn(meta.ctor, baseMark);
 
 const withoutClass = (base: ModelMeta, field: FieldMeta, name: unknown, meta: ModelMeta | undefined): ConfigurationError => {
@@ -96,7 +96,7 @@ const withoutClass = (base: ModelMeta, field: FieldMeta, name: unknown, meta: Mo
   );
 };
 
-/** The comparable key cells of the row's entity, good until the next row; null where it is absent (an outer join found nothing). */
+/** The comparable key cells of the entity, valid until the next row; null if an outer join found no row. */
 export const keyOf = (reader: Reader, row: readonly unknown[]): readonly unknown[] | null => {
   const { key, keyCells } = reader;
   let present = false;
@@ -114,7 +114,7 @@ export const keyOf = (reader: Reader, row: readonly unknown[]): readonly unknown
   return present ? keyCells : null;
 };
 
-/** The entity's own cells by field position, as they came: the row array itself where it holds nothing else. */
+/** The entity's raw cells by field position; the row array itself if it contains nothing else. */
 export const cellsOf = ({ cells, first }: Reader, row: unknown[]): unknown[] => {
   if (first < 0) return cells.map((at) => (at < 0 ? undefined : row[at]));
   return row.length === cells.length ? row : row.slice(first, first + cells.length);

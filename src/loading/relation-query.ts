@@ -1,4 +1,7 @@
-/** The one statement that reads a relation for any number of parents: the target's own plan, restricted to the parents' keys, which are ONE array parameter. */
+/**
+ * Builds the statement that loads a relation for any number of parents: the target's plan, restricted to the parents' keys, passed as one
+ * array parameter.
+ */
 
 import { FieldError } from "../errors.js";
 import type { FieldMeta, ManyToManyMeta, RelationMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../metadata/model-meta.js";
@@ -12,10 +15,10 @@ import type { Compound, Expr, Join, OrderNode, Output, Select } from "../sql/nod
 import { types } from "../sql/types.js";
 import { hasWindow } from "../sql/visit.js";
 
-/** A plan whose rows also say which parent each belongs to. */
+/** A plan whose rows include the key of their parent. */
 export interface RelationPlan {
   readonly plan: SelectPlan;
-  /** Index of the cell with the parent's key, and the field whose codec reads it. */
+  /** Index of the cell with the parent's key, and the field whose codec decodes it. */
   readonly parentCell: number;
   readonly parentField: FieldMeta;
 }
@@ -30,7 +33,7 @@ const LINK = "flash_link";
 const INNER = "flash_rows";
 const PLACE = "flash_place";
 
-/** The link table of a many-to-many relation, joined to the targets; soft-deleted links are none. */
+/** Joins the link table of a many-to-many relation to the targets; soft-deleted links are ignored. */
 const linkJoin = (relation: ManyToManyMeta, target: Expr): Join => {
   const { through, far } = relation;
   const on = build.equals(column(LINK, far.field), target);
@@ -40,7 +43,7 @@ const linkJoin = (relation: ManyToManyMeta, target: Expr): Join => {
 
 interface Base {
   readonly select: Select;
-  /** The source that has the target's columns: its table, or a query whose outputs are named by their place. */
+  /** The source of the target's columns: its table, or a query with numbered output names. */
   readonly alias: string;
   readonly shape: RowShape & { readonly kind: "instances" };
 }
@@ -57,7 +60,7 @@ const named = (outputs: readonly Output[]): Output[] => outputs.map((output, ind
 const placed = (outputs: readonly Output[]): Output[] =>
   outputs.map((output, index) => build.output(build.column(INNER, placeName(index), output.expr.type)));
 
-/** A union (or other combination) stands inside, so that the relation's condition can be said about its rows. */
+/** Wraps a union (or other combination) in a subquery, so that the relation's condition can be added. */
 const combined = (statement: Compound, shape: Base["shape"]): Base => {
   const first = firstSelect(statement);
   const rename = (query: Select | Compound): Select | Compound =>
@@ -67,14 +70,17 @@ const combined = (statement: Compound, shape: Base["shape"]): Base => {
 const firstSelect = (statement: Select | Compound): Select =>
   statement.kind === "select" ? statement : firstSelect(statement.queries[0] as Select | Compound);
 
-/** The expressions to order by: a position means that output. */
+/** The expressions of an order; a literal position refers to that output. */
 const ordering = ({ orderBy, outputs }: Select): readonly OrderNode[] =>
   orderBy.map((node) => {
     const position = node.expr.kind === "literal" && typeof node.expr.value === "number" ? node.expr.value : 0;
     return build.order(outputs[position - 1]?.expr ?? node.expr, node.direction, node.nulls);
   });
 
-/** The whole SELECT as a source, its order going along as further outputs: aggregates are computed before link rows multiply what they count. */
+/**
+ * Wraps a SELECT in a subquery, with its order as additional outputs: aggregates must be computed before link rows multiply what they
+ * count.
+ */
 const within = (select: Select, shape: Base["shape"]): Base => {
   const order = ordering(select);
   const outputs = [...named(select.outputs), ...order.map((node, index) => build.output(node.expr, `o${index}`))];
@@ -90,7 +96,7 @@ const within = (select: Select, shape: Base["shape"]): Base => {
   };
 };
 
-/** Index of a field's cell in the rows of an entity; -1 when only() or defer() left it out. */
+/** Index of a field's cell in an entity's rows; -1 if only() or defer() left it out. */
 const cellOf = (entity: EntityShape, field: FieldMeta): number => {
   const index = entity.fields.findIndex((other) => other.column === field.column);
   return index < 0 ? -1 : entity.offset + index;
@@ -104,7 +110,7 @@ const fieldIn = (base: Base, field: FieldMeta): Expr => {
   return build.column(INNER, placeName(cell), field.type);
 };
 
-/** At most `limit` rows from `offset` on for each parent: numbered by a window, then cut. The key makes the order total. */
+/** Keeps at most `limit` rows from `offset` on for each parent, using ROW_NUMBER(). The key makes the order total. */
 const sliced = (select: Select, parent: Expr, keys: readonly Expr[], state: QueryState): Select => {
   if (select.distinct !== false)
     throw new FieldError("a sliced Prefetch cannot be distinct: the rows of each parent are numbered before duplicates are known");
@@ -136,7 +142,7 @@ interface Numbered {
   readonly terms: readonly OrderNode[];
 }
 const COMPUTED = "flash_computed";
-/** Windows that rows are ordered by are computed in a query of their own: the window that numbers the rows cannot look through another one. */
+/** Ordering by a window function needs a subquery: the window that numbers the rows cannot refer to another one. */
 const computedFirst = (select: Select, parent: Expr, terms: readonly OrderNode[]): Numbered => {
   const at = (name: string, expr: Expr): Expr => build.column(COMPUTED, name, expr.type);
   const outputs = [
@@ -155,24 +161,24 @@ const computedFirst = (select: Select, parent: Expr, terms: readonly OrderNode[]
 };
 const OUTER = "flash_numbered";
 
-/** The parents' keys, the caller's QuerySet or null for the default one, and the fetch mode of the loaded objects. */
+/** The parents' keys, the caller's QuerySet (null for the default one), and the fetch mode of the loaded objects. */
 export interface RelationRequest {
   readonly keys: readonly unknown[];
   readonly state: QueryState | null;
   readonly mode: FetchMode | null;
 }
-/** The parents' keys, and their place among the statement's values when other queries share it. */
+/** The parents' keys, and their value slot if the statement is cached. */
 interface Keys {
   readonly keys: readonly unknown[];
   readonly slot: number | undefined;
 }
-/** A plan of the target's rows without its slice, which is per parent and not of the whole. */
+/** A plan of the target's rows without its slice, which applies per parent. */
 interface Planned extends Keys {
   readonly plan: SelectPlan;
   readonly state: QueryState;
 }
 
-/** Relation statements, by the cached statement of the target's rows from which each was made. */
+/** Cached relation statements, by the cached target statement from which they were built. */
 const kept = new WeakMap<SelectPlan["statement"], WeakMap<RelationMeta, RelationPlan>>();
 
 const planFor = (
@@ -217,7 +223,7 @@ const finish = (
   };
 };
 
-/** Rows of the target with one of these keys. Rows that are deleted softly still are what a key points to. */
+/** Rows of the target with one of these keys; soft-deleted rows are included. */
 export const toOnePlan = (relation: ToOneMeta, asked: RelationRequest): RelationPlan =>
   planFor(relation, asked, "include", (planned) => {
     const base = baseOf(planned.plan);
@@ -228,7 +234,7 @@ export const toOnePlan = (relation: ToOneMeta, asked: RelationRequest): Relation
     return finish(base, { ...planned.plan, byKey }, select, key, field, planned.state, cellOf(base.shape.entity, field));
   });
 
-/** Rows of the target whose key points at one of these parents. */
+/** Rows of the target that reference one of these parents. */
 export const reversePlan = (relation: ToManyMeta | ReverseOneMeta, asked: RelationRequest): RelationPlan =>
   planFor(relation, asked, "hide", (planned) => {
     const base = baseOf(planned.plan);
@@ -238,7 +244,7 @@ export const reversePlan = (relation: ToManyMeta | ReverseOneMeta, asked: Relati
     return finish(base, planned.plan, select, key, field, planned.state, cellOf(base.shape.entity, field));
   });
 
-/** Rows of the target that a link row ties to one of these parents. */
+/** Rows of the target that are linked to one of these parents. */
 export const linkPlan = (relation: ManyToManyMeta, asked: RelationRequest): RelationPlan =>
   planFor(relation, asked, "hide", (planned) => {
     const plain = baseOf(planned.plan);

@@ -1,4 +1,4 @@
-/** How each kind of relation is loaded for many objects at once: one statement, then everything put in its place. One strategy per kind, all of one shape. */
+/** Loads each kind of relation for many objects at once: one statement, then attaching the rows. One strategy per kind. */
 
 import type { Codec } from "../database/contracts.js";
 import type {
@@ -21,15 +21,15 @@ import { loadRows, type LoadedRows } from "./hydrate.js";
 import { stateOf, type InstanceState } from "./instance.js";
 import { linkPlan, reversePlan, toOnePlan, type RelationPlan } from "./relation-query.js";
 
-/** What is asked for beside the relation itself. */
+/** Options for loading a relation. */
 export interface Wanted {
-  /** A QuerySet of the caller's, or null for the target's default one. */
+  /** The caller's QuerySet, or null for the target's default one. */
   readonly state: QueryState | null;
   readonly toAttr: string | null;
 }
 export const everything: Wanted = { state: null, toAttr: null };
 
-/** Loads the relation for these objects and gives the related ones; `nested` are prefetches that the caller's QuerySet brings along. */
+/** Loads the relation for these objects and returns the related ones; `nested` are further prefetches from the caller's QuerySet. */
 type Strategy<R extends RelationMeta> = (objects: readonly object[], relation: R, wanted: Wanted, context: LoadContext) => Promise<Loaded>;
 export interface Loaded {
   readonly objects: readonly object[];
@@ -41,7 +41,7 @@ const state = (object: object): InstanceState => stateOf(object) as InstanceStat
 const modeOf = (objects: readonly object[]): FetchMode | null =>
   objects[0] === undefined ? null : (state(objects[0]).peers?.mode ?? null);
 
-/** The distinct keys that objects hold in a field, as instances hold them; those without one are left out. */
+/** The distinct keys in a field of the objects, as property values; objects without one are skipped. */
 const keysOf = (objects: readonly object[], field: FieldMeta): Map<unknown, unknown> => {
   const keys = new Map<unknown, unknown>();
   for (const object of objects) {
@@ -61,22 +61,22 @@ const keysIn = (rows: readonly unknown[][], { parentCell, parentField }: Relatio
   return keys;
 };
 
-/** The rows of a relation; none where nothing needs to be asked. */
+/** The rows of a relation plan; sends nothing if the plan is known to be empty. */
 const rowsOf = async ({ plan }: RelationPlan, context: LoadContext): Promise<unknown[][]> => (plan.empty ? [] : context.runner.rows(plan));
 
 interface Grouped extends LoadedRows {
   readonly groups: Map<unknown, object[]>;
 }
-/** Rows by the key of the parent they belong to, in the order of the rows. Nothing else runs until they are in their places. */
+/** Groups rows by the key of their parent, in row order. Runs synchronously up to the point where all rows are attached. */
 const byParent = (query: RelationPlan, rows: unknown[][], context: LoadContext): Grouped => {
   const groups = new Map<unknown, object[]>();
-  // Before the rows are loaded, which uses them up.
+  // Read first, because loading consumes the rows.
   const keys = keysIn(rows, query, context.runner.dialect.codec(query.parentField.type).decode);
   const { objects, untouched } = loadRows(query.plan, rows, context);
   let group: object[] | undefined;
   for (let index = 0; index < objects.length; index++) {
     const key = keys[index];
-    // Rows of one parent mostly come one after the other.
+    // Rows of one parent are usually adjacent.
     if (group === undefined || key !== keys[index - 1]) group = groups.get(key);
     if (group === undefined) groups.set(key, (group = []));
     group.push(objects[index] as object);
@@ -87,7 +87,7 @@ const byParent = (query: RelationPlan, rows: unknown[][], context: LoadContext):
 const toOne: Strategy<ToOneMeta> = async (objects, relation, wanted, context) => {
   const keys = keysOf(objects, relation.field);
   const found = new Map<unknown, object>();
-  // Rows that the session holds are not asked for again, unless a QuerySet of the caller's decides which may be seen.
+  // Tracked rows are not loaded again, unless a QuerySet of the caller decides which ones are visible.
   if (wanted.state === null && relation.targetField.primaryKey && relation.target.primaryKey.length === 1) {
     for (const key of Array.from(keys.keys())) {
       const held = context.store.find(relation.target, [key]);
@@ -122,7 +122,7 @@ const reverseOne: Strategy<ReverseOneMeta> = async (objects, relation, wanted, c
 
 const nobody: Grouped = { groups: new Map(), objects: [], untouched: true };
 
-/** Not all of the relation's rows: it must never be taken for the whole. */
+/** Whether the query returns only some of the relation's rows, so that its result must not be taken for the whole collection. */
 const isPartial = (given: QueryState | null): boolean =>
   given !== null &&
   (given.where.length > 0 ||
@@ -175,7 +175,7 @@ const manyToMany: Strategy<ManyToManyMeta> = (objects, relation, wanted, context
     context,
   );
 
-/** One statement per kind of target, as each has its own table. */
+/** One statement per target model, because each has its own table. */
 const anyOf: Strategy<AnyOfMeta> = async (objects, relation, wanted, context) => {
   const all: object[] = [];
   for (const [name, target] of relation.targets) {
@@ -192,7 +192,7 @@ const anyOf: Strategy<AnyOfMeta> = async (objects, relation, wanted, context) =>
   return { objects: all, nested: [] };
 };
 
-/** The rows that the keys of an `anyOf` relation point to, in one of its targets: a to-one relation made for the moment. */
+/** The rows of one target of an `anyOf` relation, loaded as a temporary to-one relation. */
 const byKeys = async (
   relation: AnyOfMeta,
   target: ModelMeta,
@@ -237,6 +237,6 @@ const strategies: { readonly [K in RelationMeta["kind"]]: Strategy<Extract<Relat
   anyOf,
 };
 
-/** Loads one relation for these objects with the strategy of its kind. */
+/** Loads one relation with the strategy of its kind. */
 export const loadFor = (objects: readonly object[], relation: RelationMeta, wanted: Wanted, context: LoadContext): Promise<Loaded> =>
   (strategies[relation.kind] as Strategy<RelationMeta>)(objects, relation, wanted, context);

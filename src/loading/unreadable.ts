@@ -1,4 +1,4 @@
-/** What is said of a stored value that its field cannot hold: other programs may have written it. */
+/** Errors for stored values that their field cannot hold, for example because another program wrote them. */
 
 import { DatabaseError } from "../errors.js";
 import type { FieldMeta, ModelMeta } from "../metadata/model-meta.js";
@@ -21,7 +21,7 @@ export const unreadableField = (meta: ModelMeta, position: number, cause: unknow
   );
 };
 
-/** Several rows would become one object. */
+/** Several rows would map to one object. */
 export const finerKey = (meta: ModelMeta, field: FieldMeta): DatabaseError =>
   new DatabaseError(
     `Cannot read ${meta.name}.${field.name}: a row has a key that is finer than a millisecond, which is all that its value holds. Read such rows with values(), or store keys in whole milliseconds.`,

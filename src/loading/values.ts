@@ -1,4 +1,4 @@
-/** Rows that become plain values: objects, lists or single values. */
+/** Decodes rows into plain values: objects, lists or single values. */
 
 import type { Dialect } from "../database/contracts.js";
 import type { NamedOutput, SelectPlan } from "../query/plan.js";
@@ -9,7 +9,7 @@ type Decode = ((cell: unknown) => unknown) | undefined;
 
 const decode = (decoder: Decode, cell: unknown): unknown => (cell === null || decoder === undefined ? cell : decoder(cell));
 
-/** Which of the outputs it was is looked for once one could not be read. */
+/** After a decoding error, finds out which output caused it. */
 const named = (outputs: readonly NamedOutput[], decoders: readonly Decode[], rows: readonly unknown[][], cause: unknown): unknown => {
   for (const row of rows)
     for (const [index, output] of outputs.entries()) {
@@ -40,7 +40,7 @@ const modes: Readonly<
   },
 };
 
-/** The rows of a plan of plain values, decoded. */
+/** Decodes the rows of a plan of plain values. */
 export const decodeValues = (plan: SelectPlan, rows: unknown[][], dialect: Pick<Dialect, "codec">): unknown[] => {
   const shape = plan.shape;
   if (shape.kind !== "values") throw new FlashDbError("INTERNAL", `rows of ${plan.meta.name} are instances, not values`);
@@ -52,7 +52,7 @@ export const decodeValues = (plan: SelectPlan, rows: unknown[][], dialect: Pick<
   }
 };
 
-/** The further cells that whoever asked wants beside each row. */
+/** Decodes the extra cells that the caller requested beside each row. */
 export const decodeCells = (plan: SelectPlan, rows: readonly unknown[][], dialect: Pick<Dialect, "codec">): unknown[][] => {
   const decoders = plan.cells.map((output) => dialect.codec(output.type).decode);
   return rows.map((row) => plan.cells.map((output, index) => decode(decoders[index], row[output.offset])));

@@ -1,4 +1,4 @@
-/** What each builder changes in a query's state, checked at once as far as that needs no other model. */
+/** The effect of each QuerySet method on the query state, with all checks that need no other model. */
 
 import { FieldError } from "../errors.js";
 import { knownOptions } from "../metadata/argument.js";
@@ -34,7 +34,7 @@ export const filtered = (state: QueryState, negated: boolean, conditions: readon
   return changed(state, { where: [...state.where, { negated, tree, annotated: state.annotations.length }] });
 };
 
-/** Chooses among the finished rows: windows and DISTINCT ON see the whole set. */
+/** Filters the finished rows: windows and DISTINCT ON see the whole set. */
 export const chosen = (state: QueryState, where: Readonly<Record<string, unknown>>): QueryState =>
   changed(state, {
     where: [
@@ -74,7 +74,7 @@ const count = (given: unknown, what: string): number => {
 export const limited = (state: QueryState, limit: unknown): QueryState =>
   changed(state, { limit: limit === null ? null : count(limit, "limit") });
 export const skipping = (state: QueryState, offset: unknown): QueryState => changed(state, { offset: count(offset, "offset") });
-/** Relative to a slice already taken, and within it. */
+/** Relative to an existing slice, and limited to it. */
 export const sliced = (state: QueryState, from: unknown, to: unknown): QueryState => {
   const start = count(from, "slice");
   const end = to === undefined || to === null ? null : count(to, "slice");
@@ -142,7 +142,7 @@ const pathName = (given: unknown, what: string): string => {
   return given;
 };
 
-/** Names and objects of named expressions. */
+/** Takes names and objects of named expressions. */
 export const valued = (state: QueryState, given: readonly unknown[]): QueryState => {
   const items: string[] = [];
   let next = state.values === null ? state : changed(state, { values: null });
@@ -155,7 +155,7 @@ export const valued = (state: QueryState, given: readonly unknown[]): QueryState
   return withValues(next, { items: items.length > 1 ? [...new Set(items)] : items, mode: "object" });
 };
 
-/** Names and expressions, each a place in the list; `{ flat: true }` last takes the one value out of its list. */
+/** Takes names and expressions, one per element of the list; a final `{ flat: true }` returns bare values instead of lists. */
 export const listed = (state: QueryState, given: readonly unknown[]): QueryState => {
   const last = given.at(-1);
   const options =
@@ -191,7 +191,7 @@ export const deferring = (state: QueryState, given: readonly unknown[]): QuerySt
   changed(state, { defer: [...state.defer, ...names(given, "defer")] });
 
 // ---------------------------------------------------------------- related objects
-/** `null` forgets what was asked before. */
+/** `null` removes earlier selectRelated() calls. */
 export const related = (state: QueryState, given: readonly unknown[]): QueryState => {
   if (given.length === 1 && given[0] === null) return changed(state, { related: [] });
   if (state.values !== null) throw new FieldError("selectRelated after values(): name the related columns in values() instead");
@@ -244,7 +244,7 @@ export const fromTable = (state: QueryState, table: CommonTableState): QueryStat
 
 export interface DatesOptions {
   readonly order?: "asc" | "desc" | undefined;
-  /** An IANA name; UTC when left out. */
+  /** An IANA name; UTC by default. */
   readonly zone?: string | undefined;
 }
 export const dated = (state: QueryState, field: string, unit: unknown, options: DatesOptions, as: "date" | "timestamp"): QueryState => {

@@ -1,4 +1,4 @@
-/** From the names that a database gives with a violated constraint to those of the model: its class and fields. */
+/** Maps the names in a database's constraint error to the model: its class and fields. */
 
 import type { IntegrityFacts, NamedConstraint } from "../errors.js";
 import type { FieldMeta, ModelMeta } from "../metadata/model-meta.js";
@@ -6,7 +6,7 @@ import { resolvedModels } from "../metadata/registry.js";
 import { conditionNode } from "./expressions/expression.js";
 import { namesIn } from "./tree.js";
 
-/** Null where no model is known to have such a table. */
+/** Returns null if no model has the table. */
 export const namesOfConstraint = ({ table, columns = [], constraint }: IntegrityFacts): NamedConstraint | null => {
   if (table === undefined) return null;
   const models = resolvedModels().filter((meta) => meta.table === table);

@@ -1,4 +1,7 @@
-/** Conditions and expressions that a model declares (checks, partial indexes, generated columns): over its own columns, under their bare names, as DDL wants them. */
+/**
+ * Conditions and expressions that a model declares (checks, partial indexes, generated columns). They refer to the model's own columns by
+ * bare names, as DDL requires.
+ */
 
 import { FieldError } from "../errors.js";
 import type { ModelMeta } from "../metadata/model-meta.js";
@@ -30,7 +33,7 @@ export const declaredCondition = (meta: ModelMeta, condition: object): Expr =>
     (scope) => scope.context.resolver.condition(scope, conditionNode(condition, `a check of ${meta.name}`), filterContext).expr,
   );
 
-/** The caller's own SQL, with `F("views")` and the like still in it. */
+/** Raw SQL, which may contain `F("views")` and the like. */
 export const declaredExpression = (meta: ModelMeta, expression: Expr): Expr =>
   resolved(
     meta,

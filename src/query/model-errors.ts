@@ -1,4 +1,4 @@
-/** The errors of a model's own: `User.DoesNotExist` where the class has one. */
+/** Errors of a model: `User.DoesNotExist` if the class has one. */
 
 import { DoesNotExist, type ErrorOptions, MultipleObjectsReturned } from "../errors.js";
 import type { ModelMeta } from "../metadata/model-meta.js";

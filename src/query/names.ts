@@ -1,10 +1,10 @@
-/** Names that callers give to what a query computes: they become names of columns and properties. */
+/** Names of computed values, which become names of columns and properties. */
 
 import { FieldError } from "../errors.js";
 
 const NAME = /^[A-Za-z_]\w*$/;
 
-/** `what` says in the message who was given the name. */
+/** `what` names the call in the message. */
 export const checkName = (name: string, what: string): void => {
   if (!NAME.test(name) || name.includes("__"))
     throw new FieldError(`${what}: '${name}' is no name: letters, digits and single underscores, not beginning with a digit`);

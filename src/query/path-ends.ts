@@ -1,4 +1,4 @@
-/** Where the key of a filter or a term of an order leads: the type there, the lookup, and the columns that it reads. For who must know before values come. */
+/** Resolves a filter key or an order term to its type, lookup and columns, for callers that need them before values are known. */
 
 import { FieldError } from "../errors.js";
 import type { FieldMeta, ModelMeta } from "../metadata/model-meta.js";
@@ -13,7 +13,7 @@ import { transformed, transformedAll } from "./resolve/values/transforms.js";
 
 export type { LookupName } from "./resolve/conditions/lookup-names.js";
 
-/** What is compared: `lookup` with a value of `type`. */
+/** A comparison by `lookup` with values of `type`. */
 export interface FilterEnd {
   readonly type: ColumnType;
   readonly lookup: LookupName;
@@ -36,7 +36,7 @@ const columnAt = (meta: ModelMeta, path: string): Column => {
   return { end, left: { expr: scope.read(end.alias, end.field), nullable: true }, fields: [...context.fields] };
 };
 
-/** As a filter reads its keys. */
+/** Resolves a key as filter() does. */
 export const filterEnd = (meta: ModelMeta, key: string): FilterEnd => {
   const { end, left, fields } = columnAt(meta, key);
   let at = left;
@@ -55,7 +55,7 @@ export const filterEnd = (meta: ModelMeta, key: string): FilterEnd => {
   return { type: at.expr.type, lookup: "exact", fields };
 };
 
-/** As an order reads its terms; relations to many would multiply the rows. */
+/** Resolves a term as orderBy() does; to-many relations are refused because they would multiply rows. */
 export const orderEnd = (meta: ModelMeta, path: string): { readonly fields: readonly FieldMeta[] } => {
   if (crossesMany(meta, path)) throw new FieldError(`${meta.name}: ordering by '${path}' would multiply the rows: it leads to many`);
   const { end, left, fields } = columnAt(meta, path);
@@ -63,5 +63,5 @@ export const orderEnd = (meta: ModelMeta, path: string): { readonly fields: read
   return { fields };
 };
 
-/** The check that a filter makes of a value, beforehand: throws InvalidValue for what cannot be compared with the type. */
+/** Checks a value as a filter would; throws InvalidValue if it cannot be compared with the type. */
 export const comparableValue = (type: ColumnType, value: unknown, what: string): unknown => converter(comparable(type), what)(value);

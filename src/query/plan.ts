@@ -1,4 +1,4 @@
-/** What a QuerySet turns into before anything runs: statements and the shape of their rows, as data. */
+/** Plans of QuerySets as data: statements and the shape of their rows. */
 
 import type { Select, Compound, Update, Delete } from "../sql/nodes.js";
 import type { ColumnType } from "../sql/types.js";
@@ -10,9 +10,9 @@ import type { QueryState } from "./state.js";
 export interface EntityShape {
   readonly meta: ModelMeta;
   readonly offset: number;
-  /** All of the model's fields in their order (then it is `meta.fields` itself), or fewer with only()/defer(): the key is always among them. */
+  /** All fields in the model's order (then this is `meta.fields` itself), or fewer with only() or defer(); always includes the key. */
   readonly fields: readonly FieldMeta[];
-  /** To-one relations selected by join; their target is absent where all its key cells are null. */
+  /** To-one relations selected by join; the target is missing if all its key cells are null. */
   readonly joined: readonly JoinedShape[];
 }
 export interface JoinedShape {
@@ -27,10 +27,10 @@ export interface NamedOutput {
 
 export type RowShape =
   | { readonly kind: "instances"; readonly entity: EntityShape; readonly annotations: readonly NamedOutput[] }
-  /** Plain values; `mode` says what a row becomes. */
+  /** Plain values; `mode` is the form of each row. */
   | { readonly kind: "values"; readonly mode: "object" | "list" | "flat"; readonly outputs: readonly NamedOutput[] };
 
-/** One relation to be prefetched after the rows are there, and what follows from its rows. */
+/** A relation to load after the rows, and the relations to load from its rows. */
 export interface PrefetchNode {
   readonly relation: RelationMeta;
   /** The custom QuerySet's state, or null for the target's default one. */
@@ -39,13 +39,13 @@ export interface PrefetchNode {
   readonly children: readonly PrefetchNode[];
 }
 
-/** Which pending changes could alter the answer: autoflush compares only these. */
+/** Which pending changes could affect the result; autoflush checks only these. */
 export interface ReadSet {
   /** Tables read: pending inserts, deletes and link changes of them are flushed. */
   readonly models: ReadonlySet<ModelMeta>;
   /** Columns that conditions, orders, groups and plain outputs read. */
   readonly fields: ReadonlySet<FieldMeta>;
-  /** Raw SQL is in it: everything is flushed. */
+  /** The statement contains raw SQL, so everything is flushed. */
   readonly everything: boolean;
 }
 
@@ -55,24 +55,24 @@ export interface SelectPlan {
   readonly shape: RowShape;
   readonly prefetch: readonly PrefetchNode[];
   readonly reads: ReadSet;
-  /** Decided without asking: no rows (an empty `in`, none()). Nothing is sent. */
+  /** Known to have no rows (an empty `in`, none()), so nothing is sent. */
   readonly empty: boolean;
   readonly locks: boolean;
-  /** null: the session's. */
+  /** null uses the session's mode. */
   readonly fetchMode: FetchMode | null;
   /**
-   * By-key reads never flush. When set, this plan selects rows by exactly these values of the whole primary key.
+   * The plan selects rows by exactly these values of the complete primary key. Such reads never flush.
    */
   readonly byKey: boolean;
-  /** Rows come in reverse and are turned round after reading (`last`). */
+  /** Rows are read in reverse order and reversed afterwards (`last`). */
   readonly reversed: boolean;
-  /** Cells that whoever asked wants beside each row: with any, `select` gives pairs `[row, cells]`. */
+  /** Extra cells requested for each row; with any, `select` returns pairs `[row, cells]`. */
   readonly cells: readonly NamedOutput[];
-  /** What the statement asks of the database beyond plain SQL. */
+  /** Optional database features that the statement uses. */
   readonly needs: readonly ("distinctOn" | "fullTextSearch")[];
-  /** The query's values by slot, when the statement is shared with others of its shape; null: the statement's own. */
+  /** The query's values by slot if the statement is shared with other queries; null if it contains its own values. */
   readonly values: readonly unknown[] | null;
-  /** What was planned: reading in chunks plans it again for each. */
+  /** The planned state; reading in chunks plans it again for each chunk. */
   readonly state: QueryState;
 }
 
@@ -81,7 +81,7 @@ export interface UpdatePlan {
   readonly meta: ModelMeta;
   readonly statement: Update;
   readonly changed: readonly FieldMeta[];
-  /** Among them: those that every update gives a new value (`onUpdate`), in the order of their slots, which come after the caller's. */
+  /** The subset of `changed` that every update sets (`onUpdate`), in the order of their slots, which follow the caller's. */
   readonly kept: readonly FieldMeta[];
   readonly reads: ReadSet;
   readonly empty: boolean;
@@ -95,6 +95,6 @@ export interface DeletePlan {
   readonly empty: boolean;
   /** As in `SelectPlan`. */
   readonly values: readonly unknown[] | null;
-  /** For deletes that the session must carry out row by row. */
+  /** The planned state, for deletes that the session must carry out row by row. */
   readonly state: QueryState;
 }

@@ -1,4 +1,4 @@
-/** Plans by request: `cached…Plan` shares plans between queries that differ only in values, `plan…` makes a new one. */
+/** Plans by kind of request: `cached…Plan` shares plans between queries that differ only in values, `plan…` makes a new one. */
 
 export {
   cachedAggregatePlan,

@@ -1,4 +1,4 @@
-/** `Prefetch`: a relation to be loaded with a queryset of its own, into its own place or another. */
+/** `Prefetch`: loads a relation with a custom queryset, into the relation or another attribute. */
 
 import { FieldError } from "../errors.js";
 import { describe } from "../support/describe.js";

@@ -1,4 +1,4 @@
-/** The QuerySet: lazy and immutable. A builder gives a copy with one thing changed; a terminal hands a plan to the session. */
+/** The QuerySet: lazy and immutable. Builder methods return a modified copy; terminal methods pass a plan to the session. */
 
 import { ConfigurationError, FieldError } from "../errors.js";
 import { functionGiven, knownOptions, namesGiven, objectGiven } from "../metadata/argument.js";
@@ -21,7 +21,7 @@ import * as write from "./terminals/write.js";
 export interface LockSettings {
   readonly skipLocked?: boolean | undefined;
   readonly noWait?: boolean | undefined;
-  /** "self" and relations of selectRelated. */
+  /** "self" and relations in selectRelated. */
   readonly of?: readonly string[] | undefined;
 }
 type Args = readonly unknown[];
@@ -33,7 +33,7 @@ type Show = (statement: Select | Compound, dialect: string | undefined) => Compi
 let show: Show = () => {
   throw new ConfigurationError("toSQL() needs a database: call initDb() first, or name a dialect that is known");
 };
-/** Called once by whoever knows the dialects. */
+/** Called once by the module that knows the dialects. */
 export const installShow = (how: Show): void => void (show = how);
 
 export class QuerySet extends Rows {
@@ -55,7 +55,7 @@ export class QuerySet extends Rows {
     return this.#with(changed(this.#state, changes));
   }
   #run(verb: string, args: Args): readonly [QueryRunner, ...rest: unknown[]] {
-    // Who the set is bound to is asked only where nobody is given: an object's session may be closed.
+    // The bound session is resolved only if none is given, because an object's session may be closed.
     return takeRunner(isRunner(args[0]) ? null : this.#db, args, verb);
   }
 
@@ -144,14 +144,14 @@ export class QuerySet extends Rows {
   fetchMode(mode: FetchMode): QuerySet {
     return this.#set({ fetchMode: fetchModeOf(mode) });
   }
-  /** Rows of a common table: see `treeTable`. */
+  /** Selects from a common table: see `treeTable`. */
   with(name: string, base: unknown, recursive?: (tree: TreeReference) => unknown, options?: { readonly all?: boolean }): QuerySet {
     return this.#with(build.fromTable(this.#state, treeTable(this.#state.meta, name, base, recursive, options)));
   }
   using(db: QueryRunner): QuerySet {
     return new QuerySet(this.#state, takeRunner(null, [db], "using")[0]);
   }
-  /** The same queryset where the condition does not hold, or what `otherwise` makes of it. */
+  /** Returns this queryset if the condition is false, or the result of `otherwise`. */
   when(condition: unknown, then: (query: this) => QuerySet, otherwise?: (query: this) => QuerySet): QuerySet {
     const change = condition ? then : otherwise;
     return change === undefined && !condition ? this : functionGiven("when()", change as typeof then)(this);
@@ -283,5 +283,5 @@ const lockOptions = (settings: LockSettings) => {
   if (skipLocked && noWait) throw new FieldError("selectForUpdate: skipLocked and noWait exclude each other");
   return { skipLocked, noWait, of };
 };
-/** All rows of a model: what `User.objects` is. */
+/** All rows of a model, as in `User.objects`. */
 export const querySetOf = (meta: ModelMeta, db: QueryRunner | null = null): QuerySet => new QuerySet(initialState(meta), db);

@@ -1,11 +1,11 @@
-/** The private brand of everything that stands for the rows of a query, so that querysets are recognised wherever a value may stand. */
+/** Private brand of all objects that represent the rows of a query, so that querysets are recognized wherever a value is expected. */
 
 import { SqlExpression } from "../sql/expression.js";
 import type { QueryState } from "./state.js";
 
 export class Rows extends SqlExpression {
   readonly #state: QueryState | (() => QueryState);
-  /** A function is asked anew each time: what a collection's rows are follows its owner's key. */
+  /** A function is called for each use: the rows of a collection depend on its owner's current key. */
   constructor(state: QueryState | (() => QueryState)) {
     super();
     this.#state = state;
@@ -17,5 +17,5 @@ export class Rows extends SqlExpression {
   }
 }
 
-/** What a queryset has been told; undefined for anything else. */
+/** The state of a queryset; undefined for other values. */
 export const queryStateOf = (value: unknown): QueryState | undefined => Rows.stateOf(value);

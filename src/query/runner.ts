@@ -1,4 +1,4 @@
-/** What a QuerySet asks of whoever runs it. The session is one; a QuerySet never knows more of it. */
+/** What a QuerySet needs in order to run. The session implements it. */
 
 import type { ModelMeta, PrimaryKey } from "../metadata/model-meta.js";
 import type { FragmentNode } from "../sql/nodes.js";
@@ -14,24 +14,24 @@ export interface BulkCreateOptions {
 export interface QueryRunner {
   /** The dialect that plans are compiled for. */
   readonly dialect: { readonly name: string; readonly features: { readonly distinctOn: boolean; readonly fullTextSearch: boolean } };
-  /** Autoflushes as `plan.reads` asks, runs, hydrates (instances) or decodes (values), prefetches. */
+  /** Autoflushes according to `plan.reads`, runs the plan, loads instances or decodes values, and prefetches. */
   select(plan: SelectPlan): Promise<unknown[]>;
   /** Like select, in chunks of bounded memory. */
   iterate(plan: SelectPlan, options: { readonly chunkSize: number; readonly track: boolean }): AsyncIterableIterator<unknown>;
-  /** Text of the database's plan for the statement. */
+  /** The database's query plan as text. */
   explain(plan: SelectPlan, options: { readonly analyze: boolean }): Promise<string>;
-  /** Number of rows changed; tracked instances follow. */
+  /** Returns the number of rows changed; tracked instances are synchronized. */
   update(plan: UpdatePlan): Promise<number>;
-  /** `deleteRows`, since the session's own `delete` takes objects. */
+  /** Named `deleteRows` because the session's `delete` takes objects. */
   deleteRows(
     plan: DeletePlan,
     options: { readonly count: "own" | "all"; readonly hard: boolean; readonly signals: boolean },
   ): Promise<number | Readonly<Record<string, number>>>;
-  /** `new` with these values, checked, inserted now. */
+  /** Constructs an object with these values, validates and inserts it. */
   create(meta: ModelMeta, values: Readonly<Record<string, unknown>>): Promise<object>;
-  /** By primary key, from the identity map when it is there. */
+  /** By primary key, from the identity map if the row is tracked. */
   get(meta: ModelMeta, key: PrimaryKey): Promise<object | null>;
-  /** `where` finds (select plan given), `values` inserts with ON CONFLICT DO NOTHING; race-free as SEMANTICS says. */
+  /** `find` looks the row up; `values` inserts it with ON CONFLICT DO NOTHING, so that concurrent calls create one row. */
   getOrCreate(
     meta: ModelMeta,
     find: SelectPlan,
@@ -45,10 +45,10 @@ export interface QueryRunner {
     values: Readonly<Record<string, unknown>>,
     uniqueBy: readonly string[],
   ): Promise<readonly [object, boolean]>;
-  /** Changes the one object that the query finds and saves it; null where there is none. */
+  /** Changes and saves the one object that the query finds; returns null if there is none. */
   updateFound(find: SelectPlan, changes: Readonly<Record<string, unknown>>): Promise<object | null>;
   bulkCreate(meta: ModelMeta, rows: readonly (object | Readonly<Record<string, unknown>>)[], options: BulkCreateOptions): Promise<object[]>;
   bulkUpdate(meta: ModelMeta, objects: readonly object[], fields: readonly string[]): Promise<number>;
-  /** Instances from the caller's own SQL: output names are matched to columns, other outputs become properties. */
+  /** Instances from raw SQL: outputs are matched to columns by name, other outputs become properties. */
   raw(meta: ModelMeta, fragment: FragmentNode): Promise<object[]>;
 }

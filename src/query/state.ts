@@ -1,4 +1,4 @@
-/** Everything a QuerySet has been told, as one record that never changes, and the unresolved trees in it; each builder makes a copy with one thing changed. */
+/** The immutable state of a QuerySet and its unresolved expression trees; each builder method makes a modified copy. */
 
 import type { ManyToManyMeta, ModelMeta } from "../metadata/model-meta.js";
 import type {
@@ -17,19 +17,19 @@ import type { FetchMode } from "./fetch-mode.js";
 
 export type ArithmeticOperator = Extract<BinaryOperator, "+" | "-" | "*" | "/" | "%" | "&" | "|" | "#" | "<<" | ">>"> | "^";
 
-/** How a function's type follows from its arguments; a ColumnType is always that. */
+/** How a function's result type follows from its arguments; a ColumnType is fixed. */
 export type ResultRule = "first" | "unified" | "numeric" | "double" | ColumnType;
 
 /** An expression or condition as the user gave it: paths are resolved against a model when the query is planned. */
 export type Node =
   | { readonly kind: "path"; readonly path: string }
-  /** `type` null: told by the value, or by what it is compared with. */
+  /** With `type` null, the type follows from the value or from what it is compared with. */
   | { readonly kind: "value"; readonly value: unknown; readonly type: ColumnType | null }
-  /** A path of the query that stands around this one, `depth` levels out. */
+  /** A path of an enclosing query, `depth` levels out. */
   | { readonly kind: "outer"; readonly path: string; readonly depth: number }
   | { readonly kind: "arithmetic"; readonly operator: ArithmeticOperator; readonly left: Node; readonly right: Node }
   | { readonly kind: "negate"; readonly operand: Node }
-  /** `nullable` false: never NULL, whatever the arguments are. */
+  /** With `nullable` false, the result is never NULL, whatever the arguments. */
   | {
       readonly kind: "call";
       readonly name: FunctionName;
@@ -48,7 +48,7 @@ export type Node =
     }
   | { readonly kind: "cast"; readonly operand: Node; readonly type: ColumnType }
   | { readonly kind: "case"; readonly whens: readonly { readonly when: Node; readonly then: Node }[]; readonly otherwise: Node | null }
-  /** No `args`: COUNT(*). `otherwise` replaces NULL, the result over no rows. */
+  /** Without `args`: COUNT(*). `otherwise` replaces NULL, the result for no rows. */
   | {
       readonly kind: "aggregate";
       readonly name: AggregateName;
@@ -66,11 +66,11 @@ export type Node =
       readonly orderBy: readonly OrderTerm[];
       readonly frame: FrameNode | null;
     }
-  /** A column of the common table that the recursive part of `with()` is found from. */
+  /** A column of the common table that the recursive part of `with()` reads from. */
   | { readonly kind: "fromTable"; readonly table: string; readonly path: string }
   | { readonly kind: "subquery"; readonly state: QueryState }
   | { readonly kind: "exists"; readonly state: QueryState }
-  /** The caller's own SQL; what stands in it may be unresolved itself. */
+  /** Raw SQL, which may contain unresolved expressions. */
   | { readonly kind: "fragment"; readonly expr: Expr }
   | ConditionTree;
 
@@ -81,7 +81,7 @@ export type ConditionTree =
   | { readonly kind: "not"; readonly part: Node }
   /** `User.c.age.gt(18)`: an expression, a lookup, a value. */
   | { readonly kind: "compare"; readonly operand: Node; readonly lookup: string; readonly value: unknown }
-  /** A link row ties the row to the owner of this key: one row for each such link. */
+  /** A link row connects the row with the owner of this key; yields one row per link. */
   | { readonly kind: "linked"; readonly relation: ManyToManyMeta; readonly key: unknown };
 
 export interface OrderTerm {
@@ -93,7 +93,7 @@ export interface OrderTerm {
 export interface Annotation {
   readonly name: string;
   readonly node: Node;
-  /** alias(): may be filtered and ordered by, is not selected. */
+  /** From alias(): can be filtered and ordered by, but is not selected. */
   readonly hidden: boolean;
 }
 
@@ -114,22 +114,22 @@ export interface WhereStep {
   readonly annotated: number;
 }
 
-/** What rows are grouped by once an aggregate is annotated: each row of the model, or the values named before. */
+/** The grouping once an aggregate is annotated: by row of the model, or by the values named before. */
 export type Grouping = { readonly by: "key" } | { readonly by: "values"; readonly items: readonly string[] };
 
 export interface CommonTableState {
   readonly name: string;
   readonly base: QueryState;
-  /** Made from the rows found so far; null for a plain common table. */
+  /** Built from the rows found so far; null for a plain common table. */
   readonly recursive: QueryState | null;
   readonly all: boolean;
 }
 
-/** Made by `initialState` and `changed` alone: one hidden class for all of them. */
+/** Created only by `initialState` and `changed`, so that all states share one hidden class. */
 export interface QueryState {
   readonly meta: ModelMeta;
   readonly where: readonly WhereStep[];
-  /** null: the model's default ordering. `string` as given: "-author__name", "?". */
+  /** null uses the model's ordering. Strings are kept as given: "-author__name", "?". */
   readonly order: readonly (string | OrderTerm)[] | null;
   readonly reversed: boolean;
   readonly limit: number | null;
@@ -142,16 +142,16 @@ export interface QueryState {
   readonly defer: readonly string[];
   readonly related: readonly string[];
   readonly prefetch: readonly (string | PrefetchSpec)[];
-  /** `of` names relations, or "self". */
+  /** `of` contains relations, or "self". */
   readonly lock: Lock | null;
   readonly fetchMode: FetchMode | null;
   readonly deleted: "hide" | "include" | "only";
   readonly combined: { readonly operator: "union" | "union all" | "intersect" | "except"; readonly states: readonly QueryState[] } | null;
-  /** Rows come from this common table instead of the model's own. */
+  /** Selects from this common table instead of the model's own. */
   readonly table: CommonTableState | null;
   readonly none: boolean;
 }
-/** A relation to prefetch with a queryset of its own. */
+/** A relation to prefetch with a custom queryset. */
 export interface PrefetchSpec {
   readonly path: string;
   readonly state: QueryState | null;
@@ -183,7 +183,7 @@ export const initialState = (meta: ModelMeta): QueryState => ({
 });
 
 const given = <T>(now: T | undefined, before: T): T => (now === undefined ? before : now);
-/** A copy with some things changed. Every builder makes one, and written out it costs a twentieth of what spreading and freezing do. */
+/** A modified copy. Every builder method makes one; listing the properties takes a twentieth of the time of spreading and freezing. */
 export const changed = (state: QueryState, to: Partial<QueryState>): QueryState => ({
   meta: state.meta,
   where: given(to.where, state.where),
@@ -207,7 +207,7 @@ export const changed = (state: QueryState, to: Partial<QueryState>): QueryState 
   none: given(to.none, state.none),
 });
 
-/** The same rows as plain values; those of a combination are its parts' values. */
+/** The same rows as plain values; for a combination, the values of its parts. */
 export const withValues = (state: QueryState, values: ValuesState): QueryState =>
   changed(state, {
     values,

@@ -1,4 +1,4 @@
-/** `with(name, base, recursive)`: common tables, above all trees read in one query. */
+/** `with(name, base, recursive)`: common tables, mainly to read trees in one query. */
 
 import { FieldError } from "../errors.js";
 import type { ModelMeta } from "../metadata/model-meta.js";
@@ -7,14 +7,14 @@ import { Expression } from "./expressions/expression.js";
 import { queryStateOf, Rows } from "./rows.js";
 import { initialState, type CommonTableState, type QueryState } from "./state.js";
 
-/** The rows found so far, inside the recursive part. */
+/** The rows found so far, for use inside the recursive part. */
 export class TreeReference extends Rows {
   readonly #name: string;
   constructor(name: string, state: QueryState) {
     super(state);
     this.#name = name;
   }
-  /** A value of the row that this one is found from: `tree.ref("depth").add(1)`. */
+  /** A value of the parent row: `tree.ref("depth").add(1)`. */
   ref(path: string): Expression {
     if (typeof path !== "string" || path === "")
       throw new FieldError(`ref of '${this.#name}' takes the name of a column or annotation, not ${describe(path)}`);
@@ -31,8 +31,8 @@ const stateOf = (given: unknown, meta: ModelMeta, name: string): QueryState => {
 };
 
 /**
- * Rows of a common table instead of the model's own. `base` gives the first rows; `recursive` is asked again and again with the rows
- * found last, until there are no more. Annotations of the base (a depth, a path) are columns of the table.
+ * Selects from a common table instead of the model's own. `base` selects the first rows; `recursive` is run repeatedly with the rows found
+ * last, until there are no more. Annotations of the base (a depth, a path) are columns of the table.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** Walking unresolved trees: what stands inside a node. */
+/** Walks unresolved trees: the children of each kind of node. */
 
 import { computedNode } from "./expressions/expression.js";
 import { FieldError } from "../errors.js";
@@ -46,9 +46,9 @@ const children: Children = {
 };
 export const childNodes = (node: Node): readonly Node[] => (children[node.kind] as (node: Node) => readonly Node[])(node);
 
-/** Deeper than anybody writes: databases bound the depth of an expression, and planning needs several stack frames for each level. */
+/** Far deeper than normal use: databases limit the depth of an expression, and planning needs several stack frames per level. */
 const MOST_LEVELS = 64;
-/** Refuses a tree that is nested too deeply, without recursion of its own. */
+/** Throws if a tree is nested too deeply; iterates instead of recursing. */
 export const checkDepth = (root: Node, where: string): void => {
   let level = childNodes(root);
   for (let depth = 1; level.length > 0; depth++) {
@@ -68,7 +68,7 @@ export const checkAssignedDepth = (meta: ModelMeta, values: Readonly<Record<stri
 };
 
 const firstName = (path: string): string => path.split("__")[0] ?? path;
-/** The first names of all paths in a tree (fields and annotations alike); "*" where a part may name anything. */
+/** The first names of all paths in a tree, fields and annotations alike; "*" if a part may name anything. */
 export const namesIn = (node: Node, names: Set<string> = new Set()): Set<string> => {
   if (node.kind === "path" || node.kind === "outer") names.add(firstName(node.path));
   if (node.kind === "where") for (const [path] of node.entries) names.add(firstName(path));
@@ -77,7 +77,7 @@ export const namesIn = (node: Node, names: Set<string> = new Set()): Set<string>
   return names;
 };
 
-/** The paths that a condition names, as they were given. */
+/** The paths that a condition uses, as given. */
 export const pathsIn = (node: Node, paths: Set<string> = new Set()): Set<string> => {
   if (node.kind === "path") paths.add(node.path);
   if (node.kind === "where") for (const [path] of node.entries) paths.add(path);
@@ -85,7 +85,7 @@ export const pathsIn = (node: Node, paths: Set<string> = new Set()): Set<string>
   return paths;
 };
 
-/** Aggregates, itself or through an annotation that does. What a window looks over is no group. */
+/** Whether the expression aggregates, directly or through an annotation. Window functions do not group rows. */
 export const aggregates = (node: Node, isAnnotated: (name: string) => boolean): boolean => {
   if (node.kind === "aggregate") return true;
   if (node.kind === "path") return isAnnotated(firstName(node.path));

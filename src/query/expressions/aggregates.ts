@@ -1,4 +1,4 @@
-/** Aggregates: one value from many rows, of all rows of a set or of each group. */
+/** Aggregates: one value from many rows, either all rows of a set or each group. */
 
 import { FieldError } from "../../errors.js";
 import { objectGiven } from "../../metadata/argument.js";
@@ -40,7 +40,7 @@ const one = (label: string, name: AggregateName, of: unknown, options: object | 
   aggregate(label, name, [operandNode(of, label)], options);
 
 /**
- * Rows (`"*"`), or values that are not NULL; of a relation: the related rows.
+ * Counts rows (`"*"`), values that are not NULL, or related rows.
  * @function
  * @example User.objects.annotate({ n: Count("posts") })   // COUNT(posts.id) … GROUP BY users.id
  *          Count("posts", { filter: Q({ posts__views__gt: 10 }) })   // COUNT(posts.id) FILTER (WHERE posts.views > 10)
@@ -49,25 +49,25 @@ const one = (label: string, name: AggregateName, of: unknown, options: object | 
 export const Count: CountFunction = (of, options) =>
   aggregate("Count", "count", (of as unknown) === "*" ? [] : [operandNode(of, "Count")], options);
 /**
- * The sum; NULL over no rows, `{ default: 0 }` gives something else. Decimals stay exact.
+ * The sum; NULL for no rows unless `{ default: 0 }` is given. Decimals stay exact.
  * @function
  * @example Post.objects.values("author").annotate({ total: Sum("views", { default: 0 }) })   // COALESCE(SUM(views), 0) … GROUP BY author_id
  */
 export const Sum: SumFunction = (of, options) => one("Sum", "sum", of, options);
 /**
- * The average; NULL over no rows.
+ * The average; NULL for no rows.
  * @function
  * @example await User.objects.aggregate(db, { age: Avg("age") });   // SELECT AVG(age) AS age FROM users
  */
 export const Avg: AvgFunction = (of, options) => one("Avg", "avg", of, options);
 /**
- * The least value; NULL over no rows.
+ * The smallest value; NULL for no rows.
  * @function
  * @example await Post.objects.aggregate(db, { first: Min("createdAt") });   // SELECT MIN(created_at) AS first FROM posts
  */
 export const Min: FoldFunction = (of, options) => one("Min", "min", of, options);
 /**
- * The greatest value; NULL over no rows.
+ * The largest value; NULL for no rows.
  * @function
  * @example await Post.objects.aggregate(db, { top: Max("views") });   // SELECT MAX(views) AS top FROM posts
  */
@@ -92,7 +92,7 @@ export const Variance: SpreadFunction = (of, options) =>
  * @function
  * @example Post.objects.annotate({ labels: StringAgg("tags__label", ", ", { orderBy: "tags__label" }) })
  *          // STRING_AGG(tags.label, ', ' ORDER BY tags.label) … GROUP BY posts.id
- * @throws FieldError for a separator that is no text
+ * @throws FieldError if the separator is not text
  */
 export const StringAgg: StringAggFunction = (of, separator, options) => {
   if (typeof separator !== "string")
@@ -100,14 +100,14 @@ export const StringAgg: StringAggFunction = (of, separator, options) => {
   return aggregate("StringAgg", "stringAgg", [operandNode(of, "StringAgg"), valueNode(separator, "StringAgg")], options);
 };
 /**
- * The values as an array; NULL over no rows.
+ * The values as an array; NULL for no rows.
  * @function
  * @example User.objects.annotate({ titles: ArrayAgg("posts__title", { orderBy: "-posts__views" }) })
  *          // ARRAY_AGG(posts.title ORDER BY posts.views DESC); JSON_GROUP_ARRAY(…) on SQLite
  */
 export const ArrayAgg: ListFunction = (of, options) => one("ArrayAgg", "arrayAgg", of, options);
 /**
- * The values as a JSON array; NULL over no rows.
+ * The values as a JSON array; NULL for no rows.
  * @function
  * @example User.objects.annotate({ titles: JsonAgg("posts__title") })   // JSONB_AGG(posts.title); JSON_GROUP_ARRAY(…) on SQLite
  */

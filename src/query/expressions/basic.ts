@@ -1,4 +1,4 @@
-/** `F`, `Value`, `Q`, `Cast`: the expressions that others are made of. */
+/** `F`, `Value`, `Q`, `Cast`: the expressions that others are built from. */
 
 import { FieldError } from "../../errors.js";
 import { objectGiven } from "../../metadata/argument.js";
@@ -9,11 +9,11 @@ import type { CastFunction, CastTarget } from "../typing/scalar-functions.js";
 import { Condition, Expression, conditionNode, operandNode, valueNode } from "./expression.js";
 
 /**
- * The value of another field of the row, over relations too, as Django's `F`; with `.add() .sub() .mul() …` for arithmetic.
+ * The value of another field of the row, also across relations, like Django's `F`; with `.add() .sub() .mul() …` for arithmetic.
  * @function
  * @example Post.objects.filter({ views__gt: F("likes") })   // WHERE views > likes
  *          await Post.objects.filter({ id: 1 }).update(db, { views: F("views").add(1) });   // SET views = views + 1
- * @throws FieldError for what is no path
+ * @throws FieldError if the argument is not a path
  */
 export const F: FFunction = (path) => {
   if (typeof path !== "string" || path === "")
@@ -22,7 +22,7 @@ export const F: FFunction = (path) => {
 };
 
 /**
- * A bound value as an expression, where a plain string would be taken for a path.
+ * A bound value as an expression, where a plain string would be a path.
  * @function
  * @example Post.objects.annotate({ kind: Value("post") })   // SELECT …, $1 FROM posts
  */
@@ -32,7 +32,7 @@ export const Value: ValueFunction = (value) => {
 };
 
 /**
- * A condition that can be combined with `.and() .or() .xor() .not()`, as Django's `Q`.
+ * A condition that can be combined with `.and() .or() .xor() .not()`, like Django's `Q`.
  * @function
  * @example Post.objects.filter(Q({ title: "x" }).or({ views__gt: 100 }))   // WHERE title = 'x' OR views > 100
  *          Post.objects.filter(Q({ title: "x" }).not())   // WHERE NOT (title = 'x')
@@ -65,7 +65,7 @@ const castTargets: Readonly<Record<CastTarget, ColumnType>> = {
 };
 
 /**
- * A value as another type; a decimal may say its digits.
+ * Converts a value to another type; for decimals, precision and scale can be given.
  * @function
  * @example Post.objects.annotate({ text: Cast("id", "text") })   // CAST(id AS text)
  * @throws FieldError for an unknown type

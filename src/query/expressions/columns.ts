@@ -1,4 +1,4 @@
-/** `User.c.age.gt(18)`: columns as objects, for who prefers methods to names. */
+/** `User.c.age.gt(18)`: columns as objects, an alternative to names. */
 
 import { FieldError } from "../../errors.js";
 import type { ModelMeta } from "../../metadata/model-meta.js";
@@ -6,7 +6,7 @@ import { didYouMean } from "../../support/did-you-mean.js";
 import type { Node } from "../state.js";
 import { Condition, Expression } from "./expression.js";
 
-/** A column with its comparisons; each is a condition to filter by or to combine. */
+/** A column with comparison methods, each of which returns a condition. */
 export class Column extends Expression {
   eq(value: unknown): Condition {
     return compare(this, "exact", value);
@@ -60,7 +60,7 @@ const compare = (column: Column, lookup: string, value: unknown): Condition => {
   return new Condition({ kind: "compare", operand, lookup, value });
 };
 
-/** The columns of a model by name; an unknown name says which there are. */
+/** The columns of a model by name; an unknown name throws an error that lists them. */
 export const columnsOf = (meta: ModelMeta): Readonly<Record<string, Column>> => {
   const columns: Record<string, Column> = Object.create(null) as Record<string, Column>;
   for (const field of meta.fields) columns[field.name] = new Column({ kind: "path", path: field.name });

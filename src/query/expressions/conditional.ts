@@ -1,4 +1,4 @@
-/** `Case(When(…), …)`: the value of the first condition that holds. */
+/** `Case(When(…), …)`: the value of the first matching branch. */
 
 import { FieldError } from "../../errors.js";
 import { describe } from "../../support/describe.js";
@@ -17,18 +17,18 @@ class WhenBranch {
 }
 
 /**
- * A branch of Case. Text after the condition is text: a field needs F("name").
+ * A branch of Case. A string after the condition is text; use F("name") for a field.
  * @function
  * @example When({ views__gt: 100 }, "hot")   // WHEN views > 100 THEN 'hot'
  */
 export const When: WhenFunction = (where, then) => new WhenBranch(conditionNode(where, "When"), valueNode(then, "When")) as never;
 
 /**
- * The value of the first branch whose condition holds, else `default` (NULL). As Django's `Case`.
+ * The value of the first branch whose condition is true, otherwise `default` (NULL). Like Django's `Case`.
  * @function
  * @example Post.objects.annotate({ heat: Case([When({ views__gt: 100 }, "hot")], { default: "cold" }) })
  *          // CASE WHEN views > 100 THEN 'hot' ELSE 'cold' END
- * @throws FieldError for what is no When
+ * @throws FieldError if an element is not a When
  */
 export const Case: CaseFunction = (whens, options) => {
   if (!Array.isArray(whens) || whens.length === 0) throw new FieldError("Case takes a list of When(…)");

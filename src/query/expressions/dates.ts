@@ -1,4 +1,4 @@
-/** Parts of instants and dates, and instants cut down to a unit. */
+/** Parts of instants and dates, and truncation to a unit. */
 
 import { FieldError, InvalidValue } from "../../errors.js";
 import { didYouMean } from "../../support/did-you-mean.js";
@@ -34,7 +34,7 @@ export const truncUnits: Readonly<Record<TruncUnit, true>> = {
   second: true,
 };
 
-/** One of a fixed list, so that no caller's text ever becomes SQL. */
+/** Checks a name against a fixed list, so that text from callers never becomes SQL. */
 export const member = <K extends string>(given: unknown, list: Readonly<Record<K, true>>, where: string): K => {
   if (typeof given === "string" && Object.hasOwn(list, given)) return given as K;
   throw new FieldError(
@@ -65,7 +65,7 @@ export const Extract: ExtractFunction = (of, part, options) =>
   }) as never;
 
 /**
- * The beginning of the year, month, … that an instant or date lies in.
+ * The start of the year, month, … of an instant or date.
  * @function
  * @example Post.objects.annotate({ month: Trunc("createdAt", "month") })   // date_trunc('month', created_at); strftime(…) on SQLite
  * @throws FieldError for an unknown unit or time zone

@@ -1,4 +1,4 @@
-/** Expressions, conditions and orderings as objects: immutable, recognised by a private brand, nothing but a tree inside. */
+/** Expressions, conditions and orderings as immutable objects around a tree, recognized by a private brand. */
 
 import { FieldError } from "../../errors.js";
 import { describe } from "../../support/describe.js";
@@ -69,7 +69,7 @@ export class Expression extends SqlExpression {
   }
 }
 
-/** Something true or false: `Q(…)`, a comparison of columns, `Exists(…)`. */
+/** A boolean expression: `Q(…)`, a comparison of columns, `Exists(…)`. */
 export class Condition extends Expression {
   and(...others: readonly unknown[]): Condition {
     return combine("and", this, others);
@@ -77,7 +77,7 @@ export class Condition extends Expression {
   or(...others: readonly unknown[]): Condition {
     return combine("or", this, others);
   }
-  /** An odd number of them is true. */
+  /** True if an odd number of the conditions is true. */
   xor(...others: readonly unknown[]): Condition {
     return combine("xor", this, others);
   }
@@ -110,9 +110,9 @@ const ordering = (node: Node, direction: "asc" | "desc", options: OrderOptions |
     throw new FieldError(`nulls are "first" or "last" in an ordering, not ${describe(nulls)}`);
   return new Ordering({ node, direction, nulls });
 };
-/** What is known of combined conditions: one that grows in a loop is asked about again with each part. */
+/** Cached results, because a condition that grows in a loop is checked again with each part. */
 const emptiness = new WeakMap<Node, boolean>();
-/** `Q({})`, also combined with itself or negated: it says nothing, so it changes nothing wherever it stands. */
+/** Whether a condition is `Q({})`, also combined with itself or negated; such a condition has no effect. */
 export const isEmptyCondition = (node: Node): boolean => {
   const known = emptiness.get(node);
   if (known !== undefined) return known;
@@ -134,7 +134,10 @@ const saysNothing = (node: Node): boolean => {
       return false;
   }
 };
-/** Parts of the same operator are joined into one list: a condition that grows in a loop stays flat. All three operators are associative. */
+/**
+ * Parts with the same operator are merged into one list, so that a condition that grows in a loop stays flat. All three operators are
+ * associative.
+ */
 const partsOf = (kind: "and" | "or" | "xor", node: Node): readonly Node[] => {
   if (isEmptyCondition(node)) return [];
   if (node.kind === "and" && node.parts.length === 1 && node.parts[0] !== undefined) return partsOf(kind, node.parts[0]);
@@ -147,7 +150,7 @@ const combine = (kind: "and" | "or" | "xor", first: Condition, others: readonly 
   return new Condition(parts.length === 1 ? only : { kind, parts });
 };
 
-/** The tree of anything that computes a value: an expression, a sub-query, the caller's own SQL; undefined for plain values. */
+/** The tree of a computed value (an expression, a sub-query, raw SQL); undefined for plain values. */
 export const computedNode = (value: unknown): Node | undefined => {
   if (typeof value !== "object" || value === null) return undefined;
   const node = Expression.nodeOf(value);
@@ -157,17 +160,17 @@ export const computedNode = (value: unknown): Node | undefined => {
   return SqlExpression.is(value) ? { kind: "fragment", expr: value.toExpr() } : undefined;
 };
 
-/** Plain values are themselves. */
+/** Wraps plain values in a node. */
 export const valueNode = (value: unknown, where: string): Node => {
   if (value === undefined) throw new FieldError(`undefined is given where a value belongs, in ${where}: use null for NULL`);
   return computedNode(value) ?? { kind: "value", value, type: null };
 };
 
-/** What functions take: a string is a path, everything else a value or an expression. */
+/** Converts an operand of a function: a string is a path, everything else a value or an expression. */
 export const operandNode = (value: unknown, where: string): Node =>
   typeof value === "string" ? { kind: "path", path: value } : valueNode(value, where);
 
-/** A where object, a Q, a comparison, Exists or the caller's own SQL. */
+/** Converts a where object, a Q, a comparison, Exists or raw SQL. */
 export const conditionNode = (value: unknown, where: string): Node => {
   const node = computedNode(value);
   if (node !== undefined && node.kind !== "subquery") return node;

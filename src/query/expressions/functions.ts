@@ -1,4 +1,4 @@
-/** Scalar functions of text, numbers and choice: each a name, its arguments and how its type follows from them. */
+/** Scalar functions: each has a name, arguments, and a rule for its type. */
 
 import { FieldError } from "../../errors.js";
 import { types, type ColumnType } from "../../sql/types.js";
@@ -28,11 +28,11 @@ import type {
 import { Expression, operandNode, valueNode } from "./expression.js";
 
 interface CallRule {
-  /** What plain values among the arguments are taken for; null: like the other arguments. */
+  /** The type of plain values among the arguments; null for the type of the other arguments. */
   readonly takes?: ColumnType | null;
   readonly nullable?: boolean;
 }
-/** `paths` tells how many leading arguments take a string for a path; the rest take it for text. */
+/** The first `paths` arguments treat strings as paths, the rest as text. */
 const call = (label: string, name: FunctionName, args: readonly unknown[], paths: number, result: ResultRule, rule: CallRule = {}): never =>
   new Expression({
     kind: "call",
@@ -74,32 +74,32 @@ export const Length: LengthFunction = (of) => call("Length", "length", [of], 1, 
  */
 export const Concat: ConcatFunction = (...of) => several("Concat", "concat", of, types.text, { takes: types.text, nullable: false });
 /**
- * From the position (the first is 1), at most `length` characters.
+ * At most `length` characters from the position (the first is 1).
  * @function
  * @example Post.objects.annotate({ x: Substr("title", 1, 3) })   // SUBSTR(title, 1, 3)
  */
 export const Substr: SubstrFunction = (of, from, length) =>
   call("Substr", "substr", length === undefined ? [of, from] : [of, from, length], 1, types.text);
 /**
- * Text without spaces on both sides.
+ * Text without leading and trailing spaces.
  * @function
  * @example Post.objects.annotate({ x: Trim("title") })   // TRIM(title)
  */
 export const Trim: TextFunction = (of) => call("Trim", "trim", [of], 1, types.text, asText);
 /**
- * Text without spaces in front.
+ * Text without leading spaces.
  * @function
  * @example Post.objects.annotate({ x: LTrim("title") })   // LTRIM(title)
  */
 export const LTrim: TextFunction = (of) => call("LTrim", "ltrim", [of], 1, types.text, asText);
 /**
- * Text without spaces at the end.
+ * Text without trailing spaces.
  * @function
  * @example Post.objects.annotate({ x: RTrim("title") })   // RTRIM(title)
  */
 export const RTrim: TextFunction = (of) => call("RTrim", "rtrim", [of], 1, types.text, asText);
 /**
- * Every occurrence of a text replaced, or left out without the third argument.
+ * Replaces every occurrence of a text; without the third argument, removes it.
  * @function
  * @example Post.objects.annotate({ x: Replace("title", "a", "b") })   // REPLACE(title, 'a', 'b')
  */
@@ -124,25 +124,25 @@ export const Right: CountedTextFunction = (of, length) => call("Right", "right",
  */
 export const Reverse: TextFunction = (of) => call("Reverse", "reverse", [of], 1, types.text, asText);
 /**
- * Text filled up in front to a length, and cut down to it.
+ * Text padded at the start to a length, and truncated to it.
  * @function
  * @example Post.objects.annotate({ x: LPad("title", 5, "*") })   // LPAD(title, 5, '*')
  */
 export const LPad: PadFunction = (of, length, fill = " ") => call("LPad", "lpad", [of, length, fill], 1, types.text);
 /**
- * Text filled up at the end to a length, and cut down to it.
+ * Text padded at the end to a length, and truncated to it.
  * @function
  * @example Post.objects.annotate({ x: RPad("title", 5, "*") })   // RPAD(title, 5, '*')
  */
 export const RPad: PadFunction = (of, length, fill = " ") => call("RPad", "rpad", [of, length, fill], 1, types.text);
 /**
- * Text so many times.
+ * Text repeated a number of times.
  * @function
  * @example Post.objects.annotate({ x: Repeat("title", 2) })   // REPEAT(title, 2)
  */
 export const Repeat: CountedTextFunction = (of, times) => call("Repeat", "repeat", [of, times], 1, types.text);
 /**
- * The position of the first occurrence, from 1 on; 0 when there is none.
+ * The position of the first occurrence, from 1 on; 0 if there is none.
  * @function
  * @example Post.objects.annotate({ x: StrIndex("title", "a") })   // STRPOS(title, 'a'); INSTR(…) on SQLite
  */
@@ -150,25 +150,25 @@ export const StrIndex: StrIndexFunction = (of, search) => call("StrIndex", "strp
 
 // ---- numbers: decimals stay exact
 /**
- * The number without its sign.
+ * The absolute value.
  * @function
  * @example Post.objects.annotate({ x: Abs("views") })   // ABS(views)
  */
 export const Abs: SameFunction = (of) => call("Abs", "abs", [of], 1, "first");
 /**
- * Half away from zero, to a number of digits (0).
+ * Rounds half away from zero, to a number of digits (default 0).
  * @function
  * @example Post.objects.annotate({ x: Round("price", 2) })   // ROUND(price, 2)
  */
 export const Round: RoundFunction = (of, digits = 0) => call("Round", "round", [of, digits], 1, "first");
 /**
- * The next whole number from there on.
+ * The smallest integer that is not less than the number.
  * @function
  * @example Post.objects.annotate({ x: Ceil("price") })   // CEIL(price)
  */
 export const Ceil: SameFunction = (of) => call("Ceil", "ceil", [of], 1, "first");
 /**
- * The whole number up to there.
+ * The largest integer that is not greater than the number.
  * @function
  * @example Post.objects.annotate({ x: Floor("price") })   // FLOOR(price)
  */
@@ -210,13 +210,13 @@ export const Ln: RealFunction = (of) => call("Ln", "ln", [of], 1, "double");
  */
 export const Log: LogFunction = (base, of) => call("Log", "log", [base, of], 2, "double");
 /**
- * -1, 0 or 1.
+ * The sign: -1, 0 or 1.
  * @function
  * @example Post.objects.annotate({ x: Sign("views") })   // SIGN(views)
  */
 export const Sign: RealFunction = (of) => call("Sign", "sign", [of], 1, types.integer);
 /**
- * A random number from 0 up to 1.
+ * A random number in [0, 1).
  * @function
  * @example Post.objects.orderBy(Random()).limit(1)   // … ORDER BY RANDOM(), id LIMIT 1
  */
@@ -224,31 +224,31 @@ export const Random: RandomFunction = () => call("Random", "random", [], 0, type
 
 // ---- choice
 /**
- * The first that is not NULL. Strings are paths: plain text needs Value.
+ * The first value that is not NULL. Strings are paths; use Value for plain text.
  * @function
  * @example User.objects.annotate({ shown: Coalesce("nickname", "name") })   // COALESCE(nickname, name)
  */
 export const Coalesce: CoalesceFunction = (...of) => several("Coalesce", "coalesce", of, "unified");
 /**
- * The largest; NULLs do not count, on both databases.
+ * The largest value; NULLs are ignored on both databases.
  * @function
  * @example Post.objects.annotate({ x: Greatest("views", "likes") })   // GREATEST(views, likes)
  */
 export const Greatest: GreatestFunction = (...of) => several("Greatest", "greatest", of, "unified");
 /**
- * The smallest; NULLs do not count, on both databases.
+ * The smallest value; NULLs are ignored on both databases.
  * @function
  * @example Post.objects.annotate({ x: Least("views", "likes") })   // LEAST(views, likes)
  */
 export const Least: GreatestFunction = (...of) => several("Least", "least", of, "unified");
 /**
- * NULL where both are equal, else the first.
+ * NULL if both are equal, otherwise the first.
  * @function
  * @example Post.objects.annotate({ x: NullIf("views", 0) })   // NULLIF(views, 0)
  */
 export const NullIf: NullIfFunction = (of, other) => call("NullIf", "nullif", [of, other], 1, "first");
 /**
- * The moment of the statement.
+ * The time of the statement.
  * @function
  * @example Post.objects.filter({ publishedAt__lte: Now() })
  */

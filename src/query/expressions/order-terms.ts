@@ -1,11 +1,11 @@
-/** What orders rows: "-name", an expression, `F("age").desc({ nulls: "last" })`; made into terms. */
+/** Converts order terms: "-name", an expression, `F("age").desc({ nulls: "last" })`. */
 
 import { FieldError } from "../../errors.js";
 import { describe } from "../../support/describe.js";
 import type { OrderTerm } from "../state.js";
 import { Ordering, computedNode } from "./expression.js";
 
-/** A term for anything but a string, which may speak of a relation's own ordering and is kept as it is. */
+/** Converts anything but a string, which may refer to a relation's ordering and is kept as it is. */
 export const orderTerm = (value: unknown, where: string): OrderTerm => {
   const term = Ordering.termOf(value);
   if (term !== undefined) return term;
@@ -14,7 +14,7 @@ export const orderTerm = (value: unknown, where: string): OrderTerm => {
   return { node, direction: "asc", nulls: null };
 };
 
-/** Paths are plain columns here: inside windows and aggregates no relation's own ordering is meant. */
+/** Paths are plain columns here: windows and aggregates do not use a relation's ordering. */
 export const orderTerms = (values: readonly unknown[], where: string): OrderTerm[] =>
   values.map((value) => {
     if (typeof value !== "string") return orderTerm(value, where);

@@ -1,4 +1,4 @@
-/** Queries inside queries: `Subquery`, `Exists`, and `OuterRef` for what stands around them. */
+/** Nested queries: `Subquery`, `Exists`, and `OuterRef` for fields of the enclosing query. */
 
 import { FieldError } from "../../errors.js";
 import { describe } from "../../support/describe.js";
@@ -15,7 +15,7 @@ const stateOf = (query: unknown, label: string): QueryState => {
 };
 
 /**
- * A field of the query around this one, as Django's `OuterRef`; `OuterRef(OuterRef("pk"))` is two queries out.
+ * A field of the enclosing query, like Django's `OuterRef`; `OuterRef(OuterRef("pk"))` goes two queries out.
  * @function
  * @example User.objects.filter(Exists(Post.objects.filter({ author: OuterRef("pk") })))
  *          // WHERE EXISTS (SELECT 1 FROM posts WHERE posts.author_id = users.id)
@@ -28,19 +28,19 @@ export const OuterRef: OuterRefFunction = (path) => {
 };
 
 /**
- * The one value that a query of one column gives: limit it to one row. As Django's `Subquery`.
+ * The value of a query with one column, which must be limited to one row. Like Django's `Subquery`.
  * @function
  * @example User.objects.annotate({ latest: Subquery(Post.objects.filter({ author: OuterRef("pk") }).orderBy("-id").valuesList("title").limit(1)) })
  *          // SELECT …, (SELECT title FROM posts WHERE posts.author_id = users.id ORDER BY id DESC LIMIT 1) FROM users
- * @throws FieldError for what is no queryset
+ * @throws FieldError if the argument is not a queryset
  */
 export const Subquery: SubqueryFunction = (query) => new Expression({ kind: "subquery", state: stateOf(query, "Subquery") }) as never;
 
 /**
- * Whether the query has any row; `.not()` is NOT EXISTS. As Django's `Exists`.
+ * Whether the query has any row; `.not()` is NOT EXISTS. Like Django's `Exists`.
  * @function
  * @example User.objects.filter(Exists(Post.objects.filter({ author: OuterRef("pk") })))
  *          // WHERE EXISTS (SELECT 1 FROM posts WHERE posts.author_id = users.id)
- * @throws FieldError for what is no queryset
+ * @throws FieldError if the argument is not a queryset
  */
 export const Exists: ExistsFunction = (query) => new Condition({ kind: "exists", state: stateOf(query, "Exists") }) as never;

@@ -1,4 +1,4 @@
-/** Window functions and `Window`, which says over which rows they (or an aggregate) look. */
+/** Window functions, and `Window`, which defines the rows that they (or an aggregate) run over. */
 
 import { FieldError } from "../../errors.js";
 import { describe } from "../../support/describe.js";
@@ -53,13 +53,13 @@ export const DenseRank: RankFunction = () => windowed("DenseRank", "denseRank", 
  */
 export const PercentRank: RankFunction = () => windowed("PercentRank", "percentRank", []);
 /**
- * The share of rows up to this one, with its equals.
+ * The share of rows up to this one, including its peers.
  * @function
  * @example Window(CumeDist(), { orderBy: "-views" })   // CUME_DIST() OVER (ORDER BY views DESC)
  */
 export const CumeDist: RankFunction = () => windowed("CumeDist", "cumeDist", []);
 /**
- * The number of the bucket when the partition is cut into so many.
+ * The number of the row's bucket when the partition is divided into this many.
  * @function
  * @example Window(Ntile(4), { orderBy: "views" })   // NTILE(4) OVER (ORDER BY views)
  * @throws FieldError for a number below 1
@@ -70,17 +70,17 @@ const neighbour =
   (of, offset = 1, otherwise) =>
     windowed(label, name, [of], otherwise === undefined ? [count(label, offset, 0)] : [count(label, offset, 0), otherwise]);
 /**
- * The value of the row so many before this one, else NULL or the third argument.
+ * The value of the row at this offset before the current one, otherwise NULL or the third argument.
  * @function
  * @example Window(Lag("views", 1, 0), { orderBy: "createdAt" })   // LAG(views, 1, 0) OVER (ORDER BY created_at)
- * @throws FieldError for an offset that is no whole number from 0 on
+ * @throws FieldError if the offset is not an integer from 0 on
  */
 export const Lag = neighbour("Lag", "lag");
 /**
- * The value of the row so many after this one, else NULL or the third argument.
+ * The value of the row at this offset after the current one, otherwise NULL or the third argument.
  * @function
  * @example Window(Lead("views"), { orderBy: "createdAt" })   // LEAD(views, 1) OVER (ORDER BY created_at)
- * @throws FieldError for an offset that is no whole number from 0 on
+ * @throws FieldError if the offset is not an integer from 0 on
  */
 export const Lead = neighbour("Lead", "lead");
 /**
@@ -90,14 +90,14 @@ export const Lead = neighbour("Lead", "lead");
  */
 export const FirstValue: FrameValueFunction = (of) => windowed("FirstValue", "firstValue", [of]);
 /**
- * The value of the frame's last row; without a frame that is the current one.
+ * The value of the frame's last row, which without a frame is the current one.
  * @function
  * @example Window(LastValue("title"), { orderBy: "createdAt", frame: { from: null, to: null } })
  *          // LAST_VALUE(title) OVER (ORDER BY created_at ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
  */
 export const LastValue: FrameValueFunction = (of) => windowed("LastValue", "lastValue", [of]);
 /**
- * The value of the frame's n-th row, NULL where it has fewer.
+ * The value of the frame's n-th row, or NULL if it has fewer.
  * @function
  * @example Window(NthValue("title", 2), { orderBy: "createdAt" })   // NTH_VALUE(title, 2) OVER (ORDER BY created_at)
  * @throws FieldError for a number below 1
@@ -127,13 +127,13 @@ const frameOf = (given: FrameSettings | undefined): FrameNode | null => {
 const listOf = (given: unknown): readonly unknown[] => (given === undefined ? [] : Array.isArray(given) ? given : [given]);
 
 /**
- * A window function or an aggregate over the rows around each row, as Django's `Window`.
+ * A window function or an aggregate over the rows around each row, like Django's `Window`.
  * @function
  * @example Post.objects.annotate({ place: Window(RowNumber(), { partitionBy: "author", orderBy: "-views" }) })
  *          // ROW_NUMBER() OVER (PARTITION BY author_id ORDER BY views DESC)
  *          Window(Sum("views"), { orderBy: "createdAt", frame: { from: -2, to: 0 } })
  *          // SUM(views) OVER (ORDER BY created_at ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)
- * @throws FieldError for what is neither, and for unknown settings
+ * @throws FieldError if the argument is neither, and for unknown settings
  */
 export const Window: WindowFunction = (of, settings = {}) => {
   const node = Expression.nodeOf(of);

@@ -1,4 +1,4 @@
-/** `paginate`: pages whose cursors stay right while rows come and go. */
+/** `paginate`: keyset pages, whose cursors stay valid while rows are inserted and deleted. */
 
 import { FieldError, InvalidCursor } from "../../errors.js";
 import { describe } from "../../support/describe.js";
@@ -22,7 +22,7 @@ export interface Page {
 }
 const DEFAULT_SIZE = 20;
 
-/** A short number for a text, to tell orders apart. */
+/** A short hash of an order's text, to detect cursors of another order. */
 const fingerprint = (text: string): number => {
   let hash = 5381;
   for (let at = 0; at < text.length; at++) hash = (hash * 33 + text.charCodeAt(at)) % 4294967296;

@@ -1,4 +1,4 @@
-/** Terminals that read: rows, one row, counts, aggregates. */
+/** Terminals that read: rows, single rows, counts, aggregates. */
 
 import { FieldError } from "../../errors.js";
 import { knownOptions } from "../../metadata/argument.js";
@@ -22,7 +22,7 @@ export const fetchRows = (db: QueryRunner, state: QueryState): Promise<unknown[]
 
 const isOrdered = (state: QueryState): boolean => givenOrder(state).length > 0;
 const isSliced = (state: QueryState): boolean => state.limit !== null || state.offset > 0;
-/** Without any order the key decides; groups of values have no key. */
+/** Without an order, orders by the key; grouped values have none. */
 const withOrder = (state: QueryState): QueryState =>
   isOrdered(state) || state.group?.by === "values" || state.distinct !== false || state.values !== null
     ? state
@@ -39,14 +39,14 @@ export const lastRow = async (db: QueryRunner, state: QueryState): Promise<unkno
   return firstRow(db, changed(withOrder(state), { reversed: !state.reversed }));
 };
 
-/** DISTINCT ON chooses by the order of the set, of which the last row is read. */
+/** DISTINCT ON selects by the order of the set, whose last row is then read. */
 const lastOfGroups = async (db: QueryRunner, state: QueryState): Promise<unknown> => {
   const { plan } = planPage(state, { from: null, backward: true, size: 1 });
   const [found] = (await run(db, plan)) as (readonly [row: unknown, cells: readonly unknown[]])[];
   return found?.[0] ?? null;
 };
 
-/** What the set and the call ask for, by name: values may be secrets. */
+/** The names of the conditions for an error message; values may be secret. */
 const asked = ({ where }: QueryState): string => {
   const paths = new Set<string>();
   for (const { tree } of where) pathsIn(tree, paths);
@@ -62,7 +62,7 @@ export const getRow = async (db: QueryRunner, state: QueryState, conditions: rea
   return rows[0];
 };
 
-/** The first by these fields, in the direction given. */
+/** The first row by these fields, in the given direction. */
 export const extremeRow = async (db: QueryRunner, state: QueryState, by: readonly unknown[], last: boolean): Promise<unknown> => {
   if (by.length === 0 || by.includes("?"))
     throw new FieldError(`${last ? "latest" : "earliest"} of ${state.meta.name} takes the name of a field, such as "createdAt"`);
@@ -102,14 +102,14 @@ export const aggregateRows = async (db: QueryRunner, state: QueryState, values: 
     ? Object.fromEntries(entries.map(({ name, node }) => [name, ofNothing(node)]))
     : (row as Record<string, unknown>);
 };
-/** What an aggregate gives over no rows, known without asking. */
+/** The result of an aggregate for no rows, without running a query. */
 const ofNothing = (node: Node): unknown => {
   if (node.kind !== "aggregate") return null;
   if (node.name === "count") return 0;
   return node.otherwise?.kind === "value" ? node.otherwise.value : null;
 };
 
-/** Rows by their key, or by another unique field. */
+/** Rows by their key or another unique field. */
 export const rowsInBulk = async (
   db: QueryRunner,
   state: QueryState,
@@ -142,7 +142,7 @@ const bulkField = (meta: ModelMeta, name: string | undefined): FieldMeta | null 
   return field;
 };
 
-/** Whether the object is among the rows. */
+/** Whether the object is in the set. */
 export const containsObject = async (db: QueryRunner, state: QueryState, object: unknown): Promise<boolean> => {
   const { meta } = state;
   if (typeof object !== "object" || object === null || !(object instanceof meta.ctor))

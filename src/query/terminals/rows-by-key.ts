@@ -1,10 +1,10 @@
-/** Rows in a Map that is asked by the values of a key: one of several columns is an object, and no two objects are the same to a Map. */
+/** A Map of rows by key. It also supports composite keys, which are objects: a plain Map would compare them by identity. */
 
 import { keyCell } from "../../metadata/keys.js";
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
 import type { TypeKind } from "../../sql/types.js";
 
-/** Values that can be written in one way only, and are the same to a Map when they are the same to the database. */
+/** Types whose values have one representation, equal in a Map exactly if they are equal in the database. */
 const PLAIN: ReadonlySet<TypeKind> = new Set([
   "text",
   "varchar",
@@ -21,7 +21,7 @@ const PLAIN: ReadonlySet<TypeKind> = new Set([
 
 class RowsByKey extends Map<unknown, unknown> {
   readonly #normal: (key: unknown) => unknown;
-  /** The keys as they stand in the Map, by their normal form. */
+  /** The Map's keys by their normalized form. */
   readonly #keys = new Map<unknown, unknown>();
 
   constructor(normal: (key: unknown) => unknown) {
@@ -55,7 +55,7 @@ class RowsByKey extends Map<unknown, unknown> {
 const asText = (cells: unknown): string =>
   JSON.stringify(cells, (_, cell: unknown) => (typeof cell === "bigint" ? { bigint: String(cell) } : cell));
 
-/** An empty Map for the rows of a model by its key, or by a field. */
+/** An empty Map for the rows of a model, by key or by a field. */
 export const mapByKey = (meta: ModelMeta, field: FieldMeta | null): Map<unknown, unknown> => {
   if (field === null) {
     const fields = meta.primaryKey;

@@ -1,4 +1,4 @@
-/** Finds who runs a query, and checks that its database can. */
+/** Finds the session that runs a query, and checks that its database supports it. */
 
 import { ConfigurationError, FieldError } from "../../errors.js";
 import { describe } from "../../support/describe.js";
@@ -11,7 +11,7 @@ export const isRunner = (value: unknown): value is QueryRunner =>
   typeof (value as { select?: unknown }).select === "function" &&
   typeof (value as { getOrCreate?: unknown }).getOrCreate === "function";
 
-/** The session that was given first, or the one the queryset is bound to; and what was given after it. */
+/** The session given as the first argument, or the one the queryset is bound to, and the remaining arguments. */
 export const takeRunner = (
   bound: QueryRunner | null,
   args: readonly unknown[],

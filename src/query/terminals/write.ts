@@ -1,4 +1,4 @@
-/** Terminals that write: each hands a plan, or checked values, to whoever runs the query. */
+/** Terminals that write: each passes a plan or checked values to the session. */
 
 import { FieldError } from "../../errors.js";
 import { objectGiven } from "../../metadata/argument.js";
@@ -24,7 +24,7 @@ const valuesOf = (given: unknown, what: string): Values => {
 };
 
 export interface UpdateOptions {
-  /** Every row of the table is meant. */
+  /** Confirms that every row of the table is meant. */
   readonly all?: boolean | undefined;
 }
 export const updateRows = (db: QueryRunner, state: QueryState, values: unknown, options: UpdateOptions = {}): Promise<number> => {
@@ -36,11 +36,11 @@ export const updateRows = (db: QueryRunner, state: QueryState, values: unknown, 
 };
 
 export interface DeleteOptions extends UpdateOptions {
-  /** "all": rows of dependent models too, by model. */
+  /** "all" also counts rows of dependent models, by model. */
   readonly count?: "own" | "all" | undefined;
-  /** Rows of a soft-deleting model are really deleted. */
+  /** Really deletes rows of a soft-deleting model. */
   readonly hard?: boolean | undefined;
-  /** Each row is told of, as if it had been deleted by itself. */
+  /** Emits signals for each row, as if deleted one by one. */
   readonly signals?: boolean | undefined;
 }
 export const deleteRows = async (
@@ -111,7 +111,7 @@ export const updateByKey = async (db: QueryRunner, state: QueryState, key: unkno
 export const createRow = (db: QueryRunner, state: QueryState, values: unknown): Promise<object> =>
   db.create(state.meta, valuesOf(values, `create of ${state.meta.name}`));
 
-/** Plain names of a lookup are values of the new row too; names with a lookup only find. */
+/** Plain names of a lookup are also values of the new row; names with a lookup suffix are only used to find. */
 const plainNames = (meta: ModelMeta, where: Values): Record<string, unknown> => {
   const values: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(where)) {
@@ -127,7 +127,7 @@ const checkNames = (meta: ModelMeta, values: Values, what: string): void => {
     if (value === undefined) throw new FieldError(`${meta.name}: '${name}' is undefined in ${what}: leave it out, or give null`);
   }
 };
-/** Defaults may be functions, called only when a row is made. */
+/** Defaults may be functions, which are called only when a row is created. */
 const withDefaults = (values: Record<string, unknown>, defaults: Values): Values => {
   for (const [name, value] of Object.entries(defaults)) {
     if (typeof value === "function")
@@ -174,7 +174,7 @@ export const updateOrCreateRow = (
     Object.keys(plain),
   );
 };
-/** The row stays as it was found until it is written. */
+/** Locks the row between finding and writing it. */
 const locked = (state: QueryState): QueryState =>
   state.group === null && state.distinct === false && state.combined === null && state.table === null
     ? changed(state, { lock: lock("update", { of: ["self"] }) })
@@ -213,8 +213,6 @@ export const updateObjects = async (db: QueryRunner, state: QueryState, objects:
 export const rawRows = (db: QueryRunner, state: QueryState, query: unknown): Promise<object[]> => {
   const expr = SqlExpression.is(query) ? query.toExpr() : null;
   if (expr?.kind !== "fragment")
-    throw new FieldError(
-      `raw of ${state.meta.name} takes sql\`…\`, not ${describe(query)}: use sql.raw(text) to pass text as SQL`,
-    );
+    throw new FieldError(`raw of ${state.meta.name} takes sql\`…\`, not ${describe(query)}: use sql.raw(text) to pass text as SQL`);
   return db.raw(state.meta, expr);
 };

@@ -17,33 +17,36 @@ import type {
   WhereOf,
 } from "./results.js";
 
-/** What stands in `orderBy` of an aggregate or a window: a path with or without `-`, or an expression's `.asc()` and `.desc()`. Its paths are checked when the query is planned. */
+/**
+ * `orderBy` of an aggregate or a window: a path with or without `-`, or an expression's `.asc()` and `.desc()`. Paths are checked when the
+ * query is planned.
+ */
 export type OrderOption = string | object | readonly (string | object)[];
 
 /**
- * Options of aggregates: `C` the filter, `D` what stands for NULL over no rows.
+ * Options of aggregates: `C` is the filter, `D` the default for no rows.
  * @example Count("posts", { filter: Q({ posts__views__gt: 10 }), distinct: true })
  *          // COUNT(DISTINCT posts.id) FILTER (WHERE posts.views > 10)
  */
 export interface AggregateOptions<C, D = never> {
-  /** Only rows that match count: `Count("posts", { filter: Q({ posts__views__gt: 10 }) })`. */
+  /** Counts only matching rows: `Count("posts", { filter: Q({ posts__views__gt: 10 }) })`. */
   readonly filter?: C;
   /** Equal values count once: `SUM(DISTINCT views)`. */
   readonly distinct?: boolean | undefined;
   /** The order inside a list: `ArrayAgg("title", { orderBy: "-pages" })`. */
   readonly orderBy?: OrderOption | undefined;
-  /** Instead of NULL, the result over no rows. */
+  /** The result for no rows, instead of NULL. */
   readonly default?: D;
 }
 /** Options of StdDev and Variance. */
 export interface SpreadOptions<C, D = never> extends AggregateOptions<C, D> {
-  /** Of a sample (n - 1) instead of the whole population. */
+  /** Computes the statistic of a sample (n - 1) instead of the whole population. */
   readonly sample?: boolean | undefined;
 }
 type Paths<O, C> = OperandPaths<O> | PathsIn<C>;
 /** The filters in the operand, in a condition, or a where object itself. */
 type Filters<O, C> = WhereIn<O> | WhereOf<C>;
-/** `R` where there are rows; null or the default where there are none. */
+/** `R`, or null (or the default) for no rows. */
 type OrDefault<R, D> = [D] extends [never] ? R | null : R | ValueResult<D>;
 
 /** The number of rows (`"*"`) or of values that are not null. */
@@ -65,7 +68,7 @@ export type AvgFunction = <const O extends Operand, C = never, D = never>(
   of: O,
   options?: AggregateOptions<C, D>,
 ) => Aggregate<[D] extends [never] ? AvgOf<OperandResult<O>> : Some<AvgOf<OperandResult<O>>> | ValueResult<D>, Paths<O, C>, Filters<O, C>>;
-/** StdDev and Variance; of the population, or with `sample` of a sample. */
+/** StdDev and Variance, of the population or, with `sample`, of a sample. */
 export type SpreadFunction = <const O extends Operand, C = never, D = never>(
   of: O,
   options?: SpreadOptions<C, D>,

@@ -1,4 +1,4 @@
-/** Signatures of what expressions begin with: fields, values, conditions, choices, sub-queries. One type each: `export const F: FFunction = …`. */
+/** Signatures of basic expressions: fields, values, conditions, choices, sub-queries. One type each: `export const F: FFunction = …`. */
 
 import type { Condition, Expression, ModelIn } from "./expressions.js";
 import type { RowsOf } from "./keys.js";
@@ -6,9 +6,9 @@ import type { AnyExpression, At, PathsIn, ValueResult, WhereOf } from "./results
 
 /** The value of another field: `F("author__age")`. */
 export type FFunction = <const P extends string>(path: P) => Expression<At<P>, P>;
-/** A bound value as an expression. Words keep their own type, numbers do not: what is 0 in the first rows of a tree is 1 in the next. */
+/** A bound value as an expression. Strings keep their literal type, numbers do not: a depth that starts at 0 changes in the next rows. */
 export type ValueFunction = <const T>(value: T) => Expression<T extends number ? number : T>;
-/** A condition to be combined: `Q({ title: "x" }).or({ pages__gt: 100 })`. */
+/** A condition that can be combined: `Q({ title: "x" }).or({ pages__gt: 100 })`. */
 export type QFunction = <const W extends object>(where: W) => Condition<WhereOf<W>, ModelIn<W>>;
 
 /** `When(condition, then)`: `R` the result, `P` the paths of the result, `W` the filters of the condition. */
@@ -24,10 +24,10 @@ export type CaseFunction = <const C extends readonly WhenClause<unknown, unknown
   options?: { default?: D },
 ) => Expression<WhenPart<C[number], "result"> | ValueResult<D>, WhenPart<C[number], "reads"> | PathsIn<D>, WhenPart<C[number], "where">>;
 
-/** A field of the query that this one stands in; known only when that one is planned. */
+/** A field of the enclosing query, which is known only when that query is planned. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the outer query's model is not known here
 export type OuterRefFunction = (path: string | AnyExpression) => Expression<any>;
-/** The one value of a query's first row. */
+/** The single value of a query's first row. */
 export type SubqueryFunction = <R>(
   query: RowsOf<R>,
 ) => Expression<(R extends readonly [infer A] ? A : R extends object ? R[keyof R] : R) | null>;

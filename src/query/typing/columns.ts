@@ -4,7 +4,7 @@ import type { One } from "../../metadata/typing/fields.js";
 import type { AnyField, AnyReference, PkOf, Target } from "../../metadata/typing/schema.js";
 import type { Column } from "./expressions.js";
 
-/** The columns of a model, as `User.c` has them. */
+/** The columns of a model, as in `User.c`. */
 export type ColumnsOf<I, S> = {
   readonly [K in keyof S as S[K] extends AnyField ? K : never]: Column<S[K] extends { readonly $type: infer T } ? T : never, I>;
 } & {

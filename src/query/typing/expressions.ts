@@ -1,6 +1,6 @@
 /**
- * Expressions and conditions as types. They remember what they speak of and are checked where they are used:
- * a hidden generic function, `<I>(model: I) => …`, is compared with `(model: User) => never`. Calls without expressions pay nothing for it.
+ * Types of expressions and conditions. They record what they refer to and are checked where they are used: a hidden generic function,
+ * `<I>(model: I) => …`, is compared with `(model: User) => never`. Calls without expressions are not slowed down.
  */
 
 import type { assigned, outcome, result, valid } from "../../sql/typing.js";
@@ -39,7 +39,7 @@ export interface Expression<R, P = never, W = never> {
   bitand<V>(value: V): Expression<Arithmetic<"bitand", R, OperandOf<V>>, P | PathsIn<V>, W>;
   /** `views | 1`. */
   bitor<V>(value: V): Expression<Arithmetic<"bitor", R, OperandOf<V>>, P | PathsIn<V>, W>;
-  /** The bits that only one of both has. */
+  /** The bits set in exactly one of the operands. */
   bitxor<V>(value: V): Expression<Arithmetic<"bitxor", R, OperandOf<V>>, P | PathsIn<V>, W>;
   /** `views << 1`. */
   shiftLeft<V>(value: V): Expression<Arithmetic<"shiftLeft", R, OperandOf<V>>, P | PathsIn<V>, W>;
@@ -68,8 +68,8 @@ export interface Aggregate<R, P = never, W = never> extends Expression<R, P, W> 
 }
 
 /**
- * `Q(…)` or a comparison of columns: `W` the filters in it (a union), `M` the models whose columns it names, `T` the filters' names and types.
- * A condition that grew by the same names fits where the one that it began with is expected.
+ * `Q(…)` or a comparison of columns: `W` is the union of its filters, `M` the models whose columns it uses, `T` the filters' names and
+ * types. A condition extended with the same names remains assignable to the original type.
  * @ts-ignore variance: read by `T` */
 export interface Condition<in W, in M = unknown, out T = Wide<W>> {
   readonly [valid]: <I>(model: I) => NoInfer<BadWhere<I, W> | ([I] extends [M] ? never : Problem<"these columns belong to", M>)>;
@@ -85,7 +85,7 @@ export interface Condition<in W, in M = unknown, out T = Wide<W>> {
    * @example Q({ title: "x" }).or({ views__gt: 1 })   // title = 'x' OR views > 1
    */
   or<const X extends object>(...others: readonly X[]): Condition<W | WhereOf<X>, M & ModelIn<X>, T | Wide<WhereOf<X>>>;
-  /** An odd number of them is true. */
+  /** True if an odd number of the conditions is true. */
   xor<const X extends object>(...others: readonly X[]): Condition<W | WhereOf<X>, M & ModelIn<X>, T | Wide<WhereOf<X>>>;
   /**
    * It does not hold.
@@ -93,20 +93,20 @@ export interface Condition<in W, in M = unknown, out T = Wide<W>> {
    */
   not(): Condition<W, M, T>;
 }
-/** A filter's names with the types that its words and numbers are of. */
+/** A filter's names, with literal types widened. */
 type Wide<W> = W extends W ? { readonly [K in keyof W]: WideValue<W[K]> } : never;
 type WideValue<V> = V extends string ? string : V extends number ? number : V extends bigint ? bigint : V extends boolean ? boolean : V;
 export type ModelIn<X> = [X] extends [never] ? unknown : X extends { readonly [of]: infer M } ? M : unknown;
 
-/** What columns are computed to: `User.c.age.add(1)`. */
+/** The type of computed columns: `User.c.age.add(1)`. */
 export interface ComputedColumn<T, M> {
   readonly [valid]: (model: M) => never;
   readonly [result]: (model: M) => T;
   readonly [assigned]: (model: M) => never;
   readonly [outcome]: T;
-  /** The sum; of a date and milliseconds, a later one. */
+  /** The sum; for a date and milliseconds, the later date. */
   add(value: Operand<M>): ComputedColumn<T, M>;
-  /** The difference; of two instants, milliseconds. */
+  /** The difference; for two instants, in milliseconds. */
   sub(value: Operand<M>): ComputedColumn<T, M>;
   /** The product. */
   mul(value: Operand<M>): ComputedColumn<T, M>;
@@ -146,13 +146,13 @@ export interface Column<T, M> extends ComputedColumn<T, M> {
   lte(value: NonNullable<T> | ExpressionOn<M, T>): Condition<never, M>;
   /** `User.c.age.between(18, 30)`: `age BETWEEN 18 AND 30`. */
   between(low: NonNullable<T> | ExpressionOn<M, T>, high: NonNullable<T> | ExpressionOn<M, T>): Condition<never, M>;
-  /** The text occurs in it, upper and lower case told apart. */
+  /** Contains the text, case-sensitively. */
   contains(value: string | ExpressionOn<M, string>): Condition<never, M>;
-  /** The text occurs in it, in upper or lower case. */
+  /** Contains the text, ignoring case. */
   icontains(value: string | ExpressionOn<M, string>): Condition<never, M>;
-  /** It begins with the text. */
+  /** Begins with the text. */
   startsWith(value: string | ExpressionOn<M, string>): Condition<never, M>;
-  /** It ends with the text. */
+  /** Ends with the text. */
   endsWith(value: string | ExpressionOn<M, string>): Condition<never, M>;
   /** Any other lookup by its name: `User.c.createdAt.is("year__gte", 2024)`. */
   is<const R extends string>(lookup: R, value: Lookup<M, T, R>): Condition<never, M>;

@@ -6,19 +6,19 @@ declare const added: unique symbol;
 declare const row: unique symbol;
 declare const column: unique symbol;
 declare const where: unique symbol;
-// Exported by a separate clause, so that editors never offer it.
+// Exported by a separate clause, so that editors never suggest it.
 export type { added, column, where };
 
-/** Whatever gives rows of type `R`: a queryset, plain rows, a collection. Fits in `author__in`, Subquery, Exists, union. */
+/** Anything with rows of type `R`: a queryset, plain rows, a collection. Accepted by `author__in`, Subquery, Exists and union. */
 export interface RowsOf<out R> {
   readonly [row]?: R;
 }
 
-/** Plain rows of one column, with values of type `V`: what `in` takes. */
+/** Plain rows of one column with values of type `V`, as accepted by `in`. */
 export interface ColumnOf<out V> {
   readonly [column]?: V;
 }
-/** The one value of a row. */
+/** The single value of a row. */
 export type OnlyValue<R> = R extends readonly [infer V]
   ? V
   : R extends readonly unknown[]
@@ -35,14 +35,14 @@ interface NotOneColumn {
   readonly "expected rows of one column: name it with values(…)": never;
 }
 
-/** Computed values have names that the model does not have. */
+/** Names of computed values, which must differ from the model's names. */
 export type NewNames<S, A> = {
   readonly [K in keyof A & (keyof S | FieldName<S> | "pk")]?: `the model has '${K & string}' already: choose another name`;
 };
 
-/** What annotate() and alias() added to a row. */
+/** The names that annotate() and alias() added to a row. */
 export type AddedTo<I> = I extends { readonly [added]: infer A } ? A : {};
-/** A row with added values; its names grow, so filters, orders and values know them. */
+/** A row with added values, which filters, orders and values() can use. */
 export type Annotated<I, A> = I & A & { readonly [added]: A };
-/** A row whose added values can be filtered and ordered by, but are not read. */
+/** A row whose added values can be filtered and ordered by, but are not selected. */
 export type Aliased<I, A> = I & { readonly [added]: A };

@@ -1,4 +1,4 @@
-/** Which lookups a type of value has, and what each takes: `name__icontains: string`, `age__range: [number, number]`. */
+/** The lookups of each type of value, and the value each takes: `name__icontains: string`, `age__range: [number, number]`. */
 
 import type { ExpressionOn } from "./checked.js";
 import type { ColumnOf } from "./keys.js";
@@ -9,7 +9,7 @@ type Order = "gt" | "gte" | "lt" | "lte";
 export type CalendarPart = "year" | "isoYear" | "quarter" | "month" | "week" | "day" | "weekday" | "isoWeekday" | "dayOfYear";
 export type DatePart = CalendarPart | "hour" | "minute" | "second";
 
-/** Lookups that give a value to look further into: `createdAt__year__gte`, `labels__len__gt`. */
+/** Transforms whose value can be followed by a lookup: `createdAt__year__gte`, `labels__len__gt`. */
 type Part = DatePart | "date" | "time" | "len";
 
 export type LookupName<B> =
@@ -29,7 +29,7 @@ export type LookupName<B> =
               ? never
               : "haskey" | "contains");
 
-/** A lookup's value, or never. Expressions of the same kind are welcome: `views__gt: F("likes")`. */
+/** The value of a lookup, or never. Expressions of the same type are accepted: `views__gt: F("likes")`. */
 export type Lookup<I, T, R, B = T & {}> = R extends "exact" | "ne"
   ? T | ExpressionOn<I, B>
   : R extends "in"
@@ -63,7 +63,7 @@ export type Lookup<I, T, R, B = T & {}> = R extends "exact" | "ne"
           : B extends Scalar
             ? never
             : JsonLookup<I, B, R>;
-/** Inside a JSON field: `settings__box__width__gt`. */
+/** A path inside a JSON field: `settings__box__width__gt`. */
 type JsonLookup<I, B, R> = [keyof B] extends [never]
   ? unknown
   : R extends `${infer H}__${infer R2}`
@@ -73,7 +73,7 @@ type JsonLookup<I, B, R> = [keyof B] extends [never]
         : Lookup<I, V, R2>
       : never
     : JsonMember<B, R> | (JsonMember<B, R> extends never ? never : null);
-/** What stands at a key of an object or an index of an array; a key that may be missing reads as null. */
+/** The member at a key of an object or an index of an array; a key that may be missing is nullable. */
 export type JsonMember<B, K> = B extends readonly (infer E)[]
   ? K extends `${number}`
     ? E
@@ -81,7 +81,7 @@ export type JsonMember<B, K> = B extends readonly (infer E)[]
   : K extends keyof B
     ? B[K] & ({} | null)
     : never;
-/** Lookups of a `t.date()`, which holds text: its parts are numbers. */
+/** Lookups of a `t.date()`, which holds text; its parts are numbers. */
 export type DateLookup<I, R> = R extends CalendarPart
   ? number | ExpressionOn<I, number>
   : R extends `${infer H}__${infer R2}`

@@ -1,4 +1,4 @@
-/** Paths across relations, `author__books__title`: the type at their end, and what they complete. */
+/** Paths across relations, `author__books__title`: the type at their end, and their completions. */
 
 import type { AnyOf, One } from "../../metadata/typing/fields.js";
 import type { Problem } from "../../metadata/typing/keys.js";
@@ -17,11 +17,11 @@ import type { SpeaksOf } from "./checked.js";
 import type { AddedTo } from "./keys.js";
 import type { CalendarPart, DatePart, JsonMember, Scalar } from "./lookups.js";
 
-// (Conditional types where an alias would do, so that messages show the Problem and not the alias.)
+// (Conditional types instead of aliases, so that messages show the Problem.)
 export type NoPath<P, I> = P extends P ? Problem<`no field, relation or lookup '${P & string}' on`, I> : never;
 export type NoRelation<P, I> = P extends P ? Problem<`no relation '${P & string}' on`, I> : never;
 
-/** The type at the end of a field path; a nullable hop makes it nullable. A wrong path gives a Problem. */
+/** The type at the end of a field path; a nullable hop makes it nullable. A wrong path yields a Problem. */
 export type PathType<I, P, S = SchemaOf<I>> = P extends keyof S
   ? S[P] extends { readonly $type: infer T }
     ? T
@@ -47,9 +47,9 @@ export type PathType<I, P, S = SchemaOf<I>> = P extends keyof S
       : P extends "pk"
         ? PkOfSchema<S>
         : AddedType<I, P>;
-/** Null where a hop may lead nowhere; a Problem stays one, so that it is seen. */
+/** Adds null if a hop is nullable; a Problem is kept. */
 type OrNull<V, N> = V extends Problem<unknown> ? V : V | N;
-/** A part of a date, a place in a JSON value; null where the whole may be. */
+/** A part of a date or a JSON member; null if the whole may be null. */
 type PartType<I, T, B, D, R> = B extends Date
   ? R extends DatePart
     ? number | Extract<T, null>
@@ -86,7 +86,7 @@ type AddedType<I, P, A = AddedTo<I>> = P extends keyof A
       : NoPath<P, I>
     : NoPath<P, I>;
 
-/** A path to an instant, for datetimes(); `T` what its value has to be. */
+/** A path to an instant, for datetimes(); `T` is the required type of its value. */
 export type TemporalPath<I, P, T> = string extends P
   ? FieldName<SchemaOf<I>>
   : PathType<I, P> extends infer V
@@ -96,10 +96,10 @@ export type TemporalPath<I, P, T> = string extends P
         ? P
         : Problem<`'${P & string}' is neither date nor instant on`, I>
     : never;
-/** What is wrong with the paths an expression reads: a Problem, or never. */
+/** The Problem with the paths that an expression reads, or never. */
 export type BadPath<I, P> = P extends P ? (PathType<I, P> extends infer V ? (V extends Problem<unknown> ? V : never) : never) : never;
 
-/** A path that an UPDATE cannot read: it leads to another table. A Problem, or never. */
+/** A Problem if the path leads to another table, which an UPDATE cannot read; otherwise never. */
 export type Joined<I, P> = P extends `${infer H}__${string}`
   ? H extends keyof SchemaOf<I>
     ? SchemaOf<I>[H] extends AnyField
@@ -108,7 +108,7 @@ export type Joined<I, P> = P extends `${infer H}__${string}`
     : never
   : never;
 
-/** A path argument: itself when right, a Problem when wrong; for a string not yet written, or ending in `__`, what may follow (completions). */
+/** A path argument: itself if valid, a Problem if not; for an unfinished string, or one that ends in `__`, the completions. */
 export type Path<I, P> = string extends P
   ? FieldName<SchemaOf<I>>
   : PathType<I, P> extends infer V
@@ -126,7 +126,7 @@ type PathTarget<I, P, S = SchemaOf<I>> = P extends keyof S
       ? PathTarget<TargetOf<S[H]>, R>
       : never
     : never;
-/** An argument of orderBy: a path, with `-` for descending, `"?"` for chance, or an expression. */
+/** An argument of orderBy: a path, with `-` for descending, `"?"` for random order, or an expression. */
 export type OrderPath<I, P> = P extends string
   ? string extends P
     ? FieldName<SchemaOf<I>> | `-${FieldName<SchemaOf<I>>}`
@@ -141,7 +141,7 @@ export type OrderPath<I, P> = P extends string
         : Path<I, P>
   : SpeaksOf<I>;
 
-/** An argument of selectRelated: relations to one row all the way. */
+/** An argument of selectRelated: a path of to-one relations. */
 export type ToOneRelation<I, P> = string extends P
   ? ToOneName<SchemaOf<I>>
   : ToOnePath<I, P> extends infer X
@@ -198,6 +198,6 @@ export type RelationPath<I, P, S = SchemaOf<I>> = P extends keyof S
           : never
       : NoRelation<H, I>
     : NoRelation<P, I>;
-/** Of a relation to one of several models: that any of them has it is enough. */
+/** For an `anyOf` relation, it is enough that one of its targets has the relation. */
 type RelationPathOfEach<I, P> = I extends unknown ? RelationPath<I, P> : never;
 type NextRelation<I, H> = PathTarget<I, H> extends infer X ? `${H & string}__${RelationName<SchemaOf<X>>}` : never;

@@ -3,7 +3,7 @@
 import type { Problem } from "../../metadata/typing/keys.js";
 import type { Relation, RelationPath } from "./paths.js";
 
-/** What a Prefetch remembers: its path, the rows of its queryset, the name of its list. */
+/** The type information of a Prefetch: its path, the rows of its queryset, the name of its list. */
 export interface PrefetchParts<out P, out R, out A> {
   readonly $prefetch: { readonly path: P; readonly row: R; readonly attr: A };
 }

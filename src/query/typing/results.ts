@@ -1,4 +1,4 @@
-/** Results that depend on the model an expression is used on: symbolic until then. */
+/** Result types that depend on the model an expression is used on; symbolic until then. */
 
 import type { outcome } from "../../sql/typing.js";
 import type { Problem, reads } from "../../metadata/typing/keys.js";
@@ -6,32 +6,32 @@ import type { where } from "./keys.js";
 import type { PathType } from "./paths.js";
 import type { AnyField, SchemaOf, TargetOf } from "../../metadata/typing/schema.js";
 
-// Their keys are odd on purpose: `{ at: P }` would match every string.
-/** What is at the end of path `P`. */
+// Their keys are unusual on purpose: `{ at: P }` would match every string.
+/** The type at the end of path `P`. */
 export interface At<P> {
   readonly $at: P;
 }
-/** The same without null. */
+/** `R` without null. */
 export interface Some<R> {
   readonly $some: R;
 }
-/** The same, or null where there was no row. */
+/** `R`, or null for no rows. */
 export interface Maybe<R> {
   readonly $maybe: R;
 }
-/** An average: a decimal stays text, everything else is a number. */
+/** An average: a decimal remains text, everything else is a number. */
 export interface AvgOf<R> {
   readonly $avg: R;
 }
-/** A sum: of numbers only, null where there was no row. */
+/** A sum: numbers only, null for no rows. */
 export interface SumOf<R> {
   readonly $sum: R;
 }
-/** A list of values of a path or an expression: what `ArrayAgg` gives. */
+/** A list of values of a path or an expression, as from `ArrayAgg`. */
 export interface ListOf<R> {
   readonly $list: R;
 }
-/** `T`, and null where `R` may be null. */
+/** `T`, or null if `R` may be null. */
 export interface Over<T, R> {
   readonly $type: T;
   readonly $over: R;
@@ -52,29 +52,29 @@ export type Result<I, R> =
               : R extends Arithmetic<infer O, infer A, infer B>
                 ? ArithmeticResult<I, O, A, B>
                 : R;
-/** What an annotation adds: `Count("books")` a number, a condition a boolean. */
+/** The type of an annotation: `Count("books")` is a number, a condition a boolean. */
 export type ResultOf<I, E> = E extends { readonly [outcome]: infer R } ? Result<I, R> : boolean;
 
-/** Any expression, whatever it speaks of. */
+/** Any expression, for any model. */
 export interface AnyExpression {
   readonly [outcome]: unknown;
   readonly [reads]: unknown;
   readonly [where]: unknown;
 }
-/** What functions take: a path, or an expression. */
+/** The operand of a function: a path, or an expression. */
 export type Operand = string | AnyExpression;
 export type PathsIn<V> = V extends { readonly [reads]: infer P } ? P : never;
 export type WhereIn<V> = V extends { readonly [where]: infer W } ? W : never;
-/** The filters of a where object itself, or of a condition. */
+/** The filters of a where object or a condition. */
 export type WhereOf<X> = X extends { readonly [where]: infer W } ? W : X;
 export type OperandPaths<O> = O extends "*" ? never : O extends string ? O : PathsIn<O>;
 export type OperandResult<O> = O extends string ? At<O> : ValueResult<O>;
-/** What a plain value or an expression becomes. */
+/** The type of a plain value or an expression. */
 export type ValueResult<V> = V extends { readonly [outcome]: infer R } ? R : V;
-/** What functions of several take: plain values too, but text only as `Value("…")`, since a string is a path. */
+/** An argument of functions with several operands: also a plain value, but text only as `Value("…")`, since a string is a path. */
 export type Argument = Operand | number | bigint | boolean | Date | null;
 
-// Arithmetic and aggregates of numbers: the types' half of `resolve/values/arithmetic.ts`.
+// Arithmetic and aggregates of numbers: the type-level counterpart of `resolve/values/arithmetic.ts`.
 
 /** `F("price").mul(2)`: operator and operands, symbolic until the model is known. */
 export interface Arithmetic<O, A, B> {
@@ -82,12 +82,15 @@ export interface Arithmetic<O, A, B> {
   readonly $left: A;
   readonly $right: B;
 }
-/** An operand that is a plain value: its type is that of the operand beside it. */
+/** A plain value as an operand, which takes the type of the other operand. */
 export interface Plain<V> {
   readonly $plain: V;
 }
 
-/** The kinds of values that arithmetic tells apart. "number" may be whole or a fraction (an annotation), "any" may be anything (raw SQL). */
+/**
+ * The kinds of values that arithmetic distinguishes. "number" may be an integer or a fraction (an annotation), "any" may be anything (raw
+ * SQL).
+ */
 export type KindOfField<D> = D extends { readonly $type: infer T; readonly $kind: infer K }
   ? unknown extends K
     ? NonNullable<T> extends string
@@ -144,7 +147,7 @@ export type Kind<I, R> =
               : KindOfValue<R>;
 type KindOfPlain<V> = V extends number ? "plain" : V extends string ? "decimal" : KindOfValue<V>;
 
-/** What two kinds give; "invalid" where they have no meaning together. */
+/** The kind of a combination; "invalid" if the operands cannot be combined. */
 type Combined<O, A, B> = A extends A ? (B extends B ? CombinedOne<O, A, B> : never) : never;
 type CombinedOne<O, A, B> = "any" extends A | B
   ? "any"
@@ -204,7 +207,7 @@ export type ArithmeticResult<I, O, A, B> =
   | Extract<Result<I, A>, null>
   | (B extends Plain<unknown> ? never : Extract<Result<I, B>, null> | (O extends "div" ? null : never));
 
-/** What is wrong with a result: arithmetic of texts, a sum of instants. A Problem, or never. */
+/** The Problem with a result, such as arithmetic on text or a sum of instants, or never. */
 export type BadResult<I, R> =
   R extends Arithmetic<infer O, infer A, infer B>
     ? "invalid" extends Combined<O, Kind<I, A>, Kind<I, B>>
@@ -218,8 +221,11 @@ export type BadResult<I, R> =
         ? BadResult<I, X>
         : never;
 
-/** Of texts, decimals, days and the like, which all are strings: what they are. Never for others, and for what any of them may be. */
+/**
+ * For types that are strings in TypeScript (text, decimals, days, …): their kind. Never for other types, and for those that may be any of
+ * them.
+ */
 export type TextKind<I, R> = Exclude<Kind<I, R> & TextKindName, "string">;
 type TextKindName = "text" | "decimal" | "uuid" | "time" | "moment" | "string";
-/** What may be assigned to a field, where its type alone does not say. */
+/** The kind of value that may be assigned to a field if its TypeScript type is not specific enough. */
 export type TextKindOf<D> = KindOfField<D> & TextKindName extends infer K ? ([K] extends [never] ? string : K) : never;

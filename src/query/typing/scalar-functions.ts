@@ -1,4 +1,4 @@
-/** Signatures of the functions of one row. The first argument as a string is a path; null in, null out. */
+/** Signatures of scalar functions. A string as the first argument is a path; null arguments yield null. */
 
 import type { DatePart, TruncUnit } from "../../sql/nodes.js";
 import type {
@@ -15,7 +15,7 @@ import type {
 } from "./results.js";
 import type { Expression } from "./expressions.js";
 
-/** Of one operand: `T`, or null where the operand or one of the further arguments `M` is. */
+/** A function of one operand: `T`, or null if the operand or one of the further arguments `M` is null. */
 type Of<T, O, M = never> = Expression<Over<T, OperandResult<O> | ValueResult<M>>, OperandPaths<O> | PathsIn<M>, WhereIn<O> | WhereIn<M>>;
 type TextArgument = string | AnyExpression;
 type NumberArgument = number | AnyExpression;
@@ -24,11 +24,11 @@ type NumberArgument = number | AnyExpression;
 export type TextFunction = <const O extends Operand>(of: O) => Of<string, O>;
 /** The number of characters (code points). */
 export type LengthFunction = <const O extends Operand>(of: O) => Of<number, O>;
-/** From the position (the first is 1), at most `length` characters. */
+/** At most `length` characters from the position (the first is 1). */
 export type SubstrFunction = <const O extends Operand, const M extends NumberArgument>(of: O, from: M, length?: M) => Of<string, O, M>;
 /** Left, Right, Repeat. */
 export type CountedTextFunction = <const O extends Operand, const M extends NumberArgument>(of: O, count: M) => Of<string, O, M>;
-/** Text that is looked for is text, not a path. */
+/** The search text is text, not a path. */
 export type ReplaceFunction = <const O extends Operand, const M extends TextArgument, const N extends TextArgument = never>(
   of: O,
   search: M,
@@ -40,7 +40,7 @@ export type PadFunction = <const O extends Operand, const M extends NumberArgume
   length: M,
   fill?: TextArgument,
 ) => Of<string, O, M>;
-/** The position of the first occurrence, from 1 on; 0 when there is none. */
+/** The position of the first occurrence, from 1 on; 0 if there is none. */
 export type StrIndexFunction = <const O extends Operand, const M extends TextArgument>(
   of: O,
   search: M,
@@ -74,33 +74,33 @@ type CoalesceResult<A> = A extends readonly [infer L]
   : A extends readonly [infer H, ...infer T]
     ? Some<OperandResult<H>> | CoalesceResult<T>
     : never;
-/** The first that is not null: `Coalesce("nickname", "name")`. */
+/** The first value that is not null: `Coalesce("nickname", "name")`. */
 export type CoalesceFunction = <const A extends readonly [Argument, Argument, ...Argument[]]>(
   ...of: A
 ) => Expression<CoalesceResult<A>, OperandPaths<A[number]>, WhereIn<A[number]>>;
-/** Greatest and Least; nulls do not count. */
+/** Greatest and Least; nulls are ignored. */
 export type GreatestFunction = <const A extends readonly [Argument, Argument, ...Argument[]]>(
   ...of: A
 ) => Expression<OperandResult<A[number]>, OperandPaths<A[number]>, WhereIn<A[number]>>;
-/** Null where both are equal, else the first. */
+/** Null if both are equal, otherwise the first. */
 export type NullIfFunction = <const O extends Operand, V>(
   of: O,
   other: V,
 ) => Expression<OperandResult<O> | null, OperandPaths<O> | PathsIn<V>, WhereIn<O> | WhereIn<V>>;
 
-/** The moment of the statement. */
+/** The time of the statement. */
 export type NowFunction = () => Expression<Date>;
-/** From 0 up to 1. */
+/** A random number in [0, 1). */
 export type RandomFunction = () => Expression<number>;
 
-/** In which time zone an instant is looked at: `Trunc("createdAt", "day", { zone: "Europe/Berlin" })`. */
+/** The time zone in which an instant is read: `Trunc("createdAt", "day", { zone: "Europe/Berlin" })`. */
 export interface ZoneOptions {
-  /** An IANA name such as "Europe/Berlin"; UTC when left out. */
+  /** An IANA name such as "Europe/Berlin"; UTC by default. */
   readonly zone?: string | undefined;
 }
 /** `Extract("createdAt", "year")`. */
 export type ExtractFunction = <const O extends Operand>(of: O, part: DatePart, options?: ZoneOptions) => Of<number, O>;
-/** `Trunc("createdAt", "month")`: the beginning of it. */
+/** `Trunc("createdAt", "month")`: the start of the unit. */
 export type TruncFunction = <const O extends Operand>(
   of: O,
   unit: TruncUnit,
@@ -123,7 +123,7 @@ type CastResult<T extends CastTarget> = T extends "text" | "uuid" | "date" | "ti
         : T extends "json"
           ? unknown
           : number;
-/** `Cast("age", "text")`; a decimal may say its digits. */
+/** `Cast("age", "text")`; for decimals, precision and scale can be given. */
 export type CastFunction = <const O extends Operand, const T extends CastTarget>(
   of: O,
   to: T,

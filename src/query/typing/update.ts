@@ -7,9 +7,9 @@ import type { PkOf, SchemaOf, Target } from "../../metadata/typing/schema.js";
 import type { TextKindOf } from "./results.js";
 import type { RightSide } from "./checked.js";
 
-/** What `update()` takes: like `create()`, nothing required, expressions welcome. */
+/** The argument of `update()`: like `create()`, but nothing is required and expressions are accepted. */
 export type UpdateInput<I, V = InputHints<I>> = { [K in keyof V]: UpdateValue<I, SchemaOf<I>, K> };
-/** What one name takes: a value, or an expression of its kind over the model's own columns. */
+/** The value of one name: a plain value, or an expression of its kind over the model's own columns. */
 export type UpdateValue<I, S, K> = InputValue<I, S, K> | Computed<I, S, K>;
 type Computed<I, S, K> = K extends keyof S
   ? S[K] extends { readonly $type: infer T; readonly $input: infer In }

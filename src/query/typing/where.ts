@@ -1,4 +1,4 @@
-/** What filter() takes: the keys of the literal are inferred, the model says what each may hold. */
+/** The argument of filter(): keys are inferred from the literal, the model determines their values. */
 
 /* eslint-disable typescript/no-generated-empty-object-type -- {} only as long as the model is not known */
 
@@ -14,33 +14,36 @@ import type { Hints } from "./hints.js";
 import type { NoPath } from "./paths.js";
 
 /**
- * A filter: keys are taken from what is given, values are given by the model and stay contextually typed. A condition fits too: its hidden key takes it.
- * `I` is the row, `U` the model that has its fields: for a type parameter, the model that it extends.
- * `Where<User>` alone, for code about models, is a filter over fields, their lookups and one hop of relations; a literal given to `filter()` itself
- * may go to any depth.
+ * A filter: keys are inferred from the argument, values come from the model and stay contextually typed. A condition is accepted too,
+ * through its hidden key. `I` is the row, `U` the model with its fields: for a type parameter, the model that it extends. `Where<User>`
+ * alone, for generic code, is a filter over fields, their lookups and one hop of relations; a literal passed to `filter()` may go to any
+ * depth.
  */
 export type Where<I, W = Hints<I>, U = I> = { [K in keyof W]: K extends MemberOfCondition ? Member<I, U, K> : Entry<I, U, K> };
 type Entry<I, U, K> = U extends Known ? Rhs<I, I, SchemaOf<U>, K> : unknown;
 interface Known {
   readonly [self]: unknown;
 }
-/** What a condition given in place of an object has. */
+/** The members of a condition that is given instead of an object. */
 type MemberOfCondition = symbol | "and" | "or" | "xor" | "not";
 type Member<I, U, K> = K extends typeof valid ? (model: I) => never : K extends string ? object | Entry<I, U, K> : unknown;
-/** An argument of filter(). `Given` has the compiler infer the argument's whole type, which a choice of two objects needs: their keys alone would be those of one. */
+/**
+ * An argument of filter(). `Given` makes the compiler infer the argument's whole type, which is needed for a union of two objects: `keyof`
+ * alone would only see the keys of one.
+ */
 export type Filter<I, W, U = I> = Where<I, W, U> & Given<W>;
 type Given<W> = Box<W> extends Box<object> ? unknown : [W] extends [never] ? W : Problem<"an object of conditions is expected, not", W>;
-/** (In a box the compiler decides at once, also where parts of `W` are not known yet.) */
+/** (With a box the compiler decides immediately, even if parts of `W` are not known yet.) */
 interface Box<out W> {
   readonly $box: W;
 }
 /** The further arguments of filter(). */
 export type Filters<I, X, U = I> = { [K in keyof X]: Filter<I, X[K], U> };
-/** What getOrCreate() looks for and creates: as a filter, but a relation takes the object itself, since a row is made of it. */
+/** The lookup of getOrCreate(): like a filter, but a relation takes the object itself, since a row is created from it. */
 export type LookedUp<I, W> = {
   [K in keyof W]: K extends RelationName<SchemaOf<I>> ? InputValue<I, SchemaOf<I>, K> : Rhs<I, I, SchemaOf<I>, K>;
 };
-/** Rows of model `U`, whatever is loaded of them or added to them. */
+/** Rows of model `U`, whatever is loaded or added. */
 export type RowsOfModel<U> = RowsOf<RowOfModel<U>>;
 interface RowOfModel<out U> {
   readonly [self]?: U;
@@ -48,10 +51,10 @@ interface RowOfModel<out U> {
 }
 
 type OneOf<I> = I | PkOf<I>;
-/** A list of objects or keys, with null where the relation may be null; a set of objects, or of their keys. */
+/** A list of objects or keys, including null for a nullable relation; or a set of objects or of their keys. */
 type InObjects<I, D> =
   readonly (OneOf<I> | (D extends { readonly $null: infer N } ? N : never))[] | RowsOf<OneOf<I>> | ColumnOf<PkOf<I> | null>;
-/** Looked at when no lookup of the value's type was found. */
+/** Checked when the value's type has no such lookup. */
 type OtherLookup<M, I, D, H, R> = D extends { readonly $kind: "date" }
   ? DateLookup<M, R> extends infer V
     ? [V] extends [never]
@@ -61,7 +64,7 @@ type OtherLookup<M, I, D, H, R> = D extends { readonly $kind: "date" }
   : NoLookup<H, R, I>;
 type NoLookup<H, R, I> = R extends R ? Problem<`no lookup '${R & string}' for '${H & string}' of`, I> : never;
 
-/** What a filter key accepts. `M` is the model that expressions speak of, `I` the one the path has reached. */
+/** The value of a filter key. `M` is the model that expressions refer to, `I` the model that the path has reached. */
 export type Rhs<M, I, S, P> = P extends keyof S
   ? S[P] extends { readonly $type: infer T }
     ? T | ExpressionOn<M, NonNullable<T>>
@@ -99,7 +102,7 @@ export type Rhs<M, I, S, P> = P extends keyof S
       : P extends "pk"
         ? I | PkOfSchema<S> | ExpressionOn<M, PkOfSchema<S>>
         : AddedRhs<I, P>;
-/** Looked at last, so that plain paths pay nothing for annotations. */
+/** Checked last, so that plain paths are not slowed down by annotations. */
 type AddedRhs<I, P, A = AddedTo<I>> = P extends keyof A
   ? A[P] | ExpressionOn<I, A[P]>
   : P extends `${infer H}__${infer R}`
@@ -122,7 +125,7 @@ type AddedRhs<I, P, A = AddedTo<I>> = P extends keyof A
         : never
       : NoPath<P, I>;
 type LookupOr<I, T, H, R> = Lookup<I, T, R> extends infer V ? ([V] extends [never] ? NoLookup<H, R, I> : V) : never;
-/** `aboutType` and `aboutId` of a reference to one of several models. */
+/** `aboutType` and `aboutId` of an `anyOf` relation. */
 type ReferenceName<S, O, P> = O extends keyof S
   ? S[O] extends AnyOf<infer M, infer N>
     ? P extends `${string}Type`
@@ -131,7 +134,7 @@ type ReferenceName<S, O, P> = O extends keyof S
     : never
   : never;
 
-/** What is wrong with filters held by an expression: a Problem, or never. */
+/** The Problem with the filters inside an expression, or never. */
 export type BadWhere<I, W> = W extends W
   ? { [K in keyof W & string]-?: BadEntry<K, Required<W>[K], Rhs<I, I, SchemaOf<I>, K>> }[keyof W & string]
   : never;
@@ -142,18 +145,19 @@ type BadEntry<K, V, R> = [R] extends [Problem<unknown>]
     : Problem<`another type is expected for '${K & string}', not`, V>;
 
 /**
- * A condition on a model: a list of them is checked where it is filled, and one that grows may be given any field of the model.
+ * A condition on a model: lists of conditions are checked where they are filled, and a condition may be extended with any field of the
+ * model.
  * @example let some: ConditionOn<Book> = Q({ title: "x" });
  *          for (const title of ["y", "z"]) some = some.or({ title });
  * @ts-ignore variance: conditions only grow */
 export interface ConditionOn<in I> extends SpeaksOf<I> {
-  /** All of them. */
+  /** True if all of them are true. */
   and(...others: readonly AnyCondition<I>[]): ConditionOn<I>;
-  /** Any of them. */
+  /** True if any of them is true. */
   or(...others: readonly AnyCondition<I>[]): ConditionOn<I>;
-  /** An odd number of them. */
+  /** True if an odd number of them is true. */
   xor(...others: readonly AnyCondition<I>[]): ConditionOn<I>;
-  /** The rows that do not match. */
+  /** True for the rows that do not match. */
   not(): ConditionOn<I>;
 }
 type AnyCondition<I> = Where<I> | SpeaksOf<I>;

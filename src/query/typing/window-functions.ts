@@ -1,18 +1,18 @@
-/** Signatures of Window and of the functions that stand only in it. */
+/** Signatures of Window and of functions that require it. */
 
 import type { OrderOption } from "./aggregate-functions.js";
 import type { Expression } from "./expressions.js";
 import type { AnyExpression, Operand, OperandPaths, OperandResult, PathsIn, ValueResult, WhereIn } from "./results.js";
 
-/** Rows around the current one: `{ from: -2, to: 0 }` is this one and the two before. */
+/** Rows around the current one: `{ from: -2, to: 0 }` is the current row and the two before it. */
 export interface FrameSettings {
   readonly unit?: "rows" | "range" | "groups" | undefined;
-  /** Number of rows before (negative) or after this one, 0 for this one; null: without bound. */
+  /** Number of rows before (negative) or after the current one, 0 for the current row; null for unbounded. */
   readonly from?: number | null | undefined;
   readonly to?: number | null | undefined;
   readonly exclude?: "current row" | "group" | "ties" | undefined;
 }
-/** Over which rows a window looks: `{ partitionBy: "author", orderBy: "-views", frame: { from: -2, to: 0 } }`. */
+/** The rows of a window: `{ partitionBy: "author", orderBy: "-views", frame: { from: -2, to: 0 } }`. */
 export interface WindowSettings<B> {
   readonly partitionBy?: B | readonly B[] | undefined;
   readonly orderBy?: OrderOption | undefined;
@@ -28,7 +28,7 @@ export type WindowFunction = <const E extends AnyExpression, const B extends Ope
 export type RankFunction = () => Expression<number>;
 /** `Ntile(4)`: the number of the bucket. */
 export type NtileFunction = (buckets: number) => Expression<number>;
-/** Lag and Lead: the value some rows before or after, the third argument (null when not given) where there is none. */
+/** Lag and Lead: the value of the row at an offset before or after; the third argument (null by default) if there is none. */
 export type NeighbourFunction = <const O extends Operand, D = null>(
   of: O,
   offset?: number,

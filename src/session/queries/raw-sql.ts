@@ -23,9 +23,7 @@ const CONTROL =
 const sqlOf = (query: unknown, outlives: RegExp | null): FragmentNode => {
   const expr = SqlExpression.is(query) ? query.toExpr() : null;
   if (expr?.kind !== "fragment")
-    throw new FieldError(
-      `execute() takes sql\`…\`, got ${describe(query)}: values in it are bound; use sql.raw("…") to pass text as SQL`,
-    );
+    throw new FieldError(`execute() takes sql\`…\`, got ${describe(query)}: values in it are bound; use sql.raw("…") to pass text as SQL`);
   if (CONTROL.test(expr.texts[0] ?? ""))
     throw new SessionError("transaction control goes through the session: use commit(), rollback(), begin() or atomic()");
   if (outlives?.test(expr.texts[0] ?? "") === true)

@@ -108,8 +108,7 @@ const unloadedOf = (meta: ModelMeta, values: Values): Unloaded[] => {
 /** The only row that the query finds, or null. */
 export const findOnly = async (core: Core, find: SelectPlan): Promise<object | null> => {
   const found = (await load(core, find)) as object[];
-  if (found.length > 1)
-    throw severalFound(find.meta, `more than one ${find.meta.name} matches: filter by a unique field`);
+  if (found.length > 1) throw severalFound(find.meta, `more than one ${find.meta.name} matches: filter by a unique field`);
   return found[0] ?? null;
 };
 

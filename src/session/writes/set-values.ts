@@ -26,10 +26,7 @@ export const setValues = (object: object, values: Readonly<Record<string, unknow
       );
     }
     if (state.meta.fieldsByName.get(name)?.editable === false)
-      throw new ValidationError(
-        { [name]: "is not editable, so set() does not change it: assign the property directly" },
-        state.meta.name,
-      );
+      throw new ValidationError({ [name]: "is not editable, so set() does not change it: assign the property directly" }, state.meta.name);
   }
   assignValues(object, values);
 };

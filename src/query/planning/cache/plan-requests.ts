@@ -36,7 +36,7 @@ const rebindSelect = (plan: SelectPlan, { state }: OfState, values: readonly unk
 const prefetchOf = (plan: SelectPlan, { meta, prefetch }: QueryState): SelectPlan["prefetch"] =>
   prefetch.every((one) => typeof one === "string") ? plan.prefetch : prefetchTree(meta, prefetch);
 
-/** `order` false: the caller does not depend on the order of the rows. */
+/** With `order` false, the caller does not depend on the order of the rows. */
 interface Rows extends OfState {
   readonly order: boolean;
 }

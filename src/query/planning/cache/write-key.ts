@@ -1,6 +1,6 @@
 /**
- * Writes the key of a query: everything that shapes its statement, without its values, which are collected beside it.
- * Two queries with equal keys share one plan, so whatever else decides about a statement (NULL, an empty list, the kind of a value) is in the key.
+ * Writes the key of a query: everything that shapes its statement; values are collected separately. Queries with equal keys share a plan,
+ * so anything else that affects the statement (NULL, an empty list, the kind of a value) is part of the key.
  */
 
 import type { ModelMeta } from "../../../metadata/model-meta.js";
@@ -29,7 +29,7 @@ export const writeValue = (out: PlanKey, owner: object, given: unknown): void =>
       out.known = false;
   }
 };
-/** Numbers that are not safe integers are fractions to the database. */
+/** The database treats numbers that are not safe integers as fractions. */
 const numberKind = (given: number): string => (Number.isSafeInteger(given) ? "i" : "d");
 
 const writeObject = (out: PlanKey, owner: object, given: object): void => {
@@ -47,7 +47,7 @@ const writeObject = (out: PlanKey, owner: object, given: object): void => {
 const objectKind = (given: object): string =>
   given instanceof Date ? "D" : given instanceof Uint8Array ? "U" : isPlainObject(given) ? "o" : "m";
 
-/** The first element that is not null gives the kind of all. Pairs have a key of their own because they may be ranges. */
+/** The first non-null element determines the kind of all. Pairs have their own key, because they may be ranges. */
 const writeList = (out: PlanKey, owner: object, list: readonly unknown[]): void => {
   if (list.length === 0) return out.slot("e", owner, list);
   let kind: string | null = null;
@@ -247,7 +247,7 @@ const writeOrder = (out: PlanKey, { order }: QueryState): void => {
   }
   out.text += ")";
 };
-/** No rows at all is another question than some. */
+/** A limit of zero produces another statement. */
 const writeSlice = (out: PlanKey, state: QueryState, slices: boolean): void => {
   const { limit, offset } = state;
   if (limit !== null) {

@@ -1,4 +1,4 @@
-/** A union as a source of rows: it has the columns of its model as far as its parts select them. */
+/** A union as a source of rows: it has the model's columns that all parts select. */
 
 import type { ModelMeta } from "../../../metadata/model-meta.js";
 import { column, fromQuery } from "../../../sql/factories/index.js";

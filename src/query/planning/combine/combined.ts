@@ -1,4 +1,4 @@
-/** Unions, intersections and differences: the parts are planned one by one, then ordered and cut as a whole. */
+/** Unions, intersections and differences: parts are planned separately, then ordered and sliced as a whole. */
 
 import { FieldError } from "../../../errors.js";
 import type { ModelMeta } from "../../../metadata/model-meta.js";
@@ -16,14 +16,14 @@ import { sliceOf } from "../select/slice.js";
 export interface Part {
   readonly query: Select | Compound;
   readonly empty: boolean;
-  /** The outputs of `shape`, then the extra ones that were asked for. */
+  /** The outputs of `shape`, followed by the requested extra ones. */
   readonly outputs: readonly SelectedOutput[];
   readonly shape: RowShape;
 }
-/** `extras`: expressions to be selected behind the rows' own outputs. */
+/** `extras`: expressions to select after the rows' own outputs. */
 export type PlanPart = (context: PlanContext, state: QueryState, outer: Scope | null, extras: readonly Node[]) => Part;
 
-/** What was said after combining concerns the whole; the parts are values where the whole is. */
+/** Calls after combining apply to the whole; if the whole selects values, so do its parts. */
 export const combinedPart = (
   context: PlanContext,
   state: QueryState,
@@ -69,7 +69,7 @@ export const combinedPart = (
   return { ...result, query, empty: state.none || state.limit === 0 };
 };
 
-/** The rows of all parts, in no order. One part may be left: a union with itself still has no duplicates. */
+/** Combines the rows of all parts, unordered. With one part left, a union must still remove duplicates. */
 const combine = (context: PlanContext, parts: readonly Part[], operator: Compound["operator"]): Select | Compound => {
   const [only] = parts;
   return parts.length === 1 && only !== undefined
@@ -78,12 +78,12 @@ const combine = (context: PlanContext, parts: readonly Part[], operator: Compoun
 };
 
 interface PlacedTerm {
-  /** Index of the output to order by; negative: -1 is the first extra output. */
+  /** Index of the output to order by; -1 is the first extra output, -2 the second. */
   readonly place: number;
   readonly direction: "asc" | "desc";
   readonly nulls: "first" | "last" | null;
 }
-/** Orders and cuts the combined rows in a query around them, where each output has a name of its own. */
+/** Orders and slices the combined rows in an enclosing query, where every output has a name. */
 const arranged = (
   context: PlanContext,
   rows: Select | Compound,
@@ -105,14 +105,14 @@ const arranged = (
   });
 };
 
-/** A part keeps its own order only where the order decides which rows it has. */
+/** A part keeps its order only if the order affects which rows it has. */
 const partState = (part: QueryState, whole: QueryState): QueryState => {
   const ordered =
     part.limit !== null || part.offset > 0 || typeof part.distinct !== "boolean" ? part : { ...part, order: [], reversed: false };
   return { ...ordered, related: whole.values === null ? part.related : [] };
 };
 
-/** Parts known to be empty say something about the whole. */
+/** Drops parts that are known to be empty, as far as the operator allows. */
 const keptParts = (operator: Compound["operator"], parts: readonly Part[]): readonly Part[] => {
   const [first, ...rest] = parts;
   if (first === undefined) return [];
@@ -138,7 +138,7 @@ const named = (query: Select): Select => ({ ...query, outputs: query.outputs.map
 const namedQuery = (query: Select | Compound): Select | Compound =>
   query.kind === "select" ? named(query) : { ...query, queries: query.queries.map(namedQuery) };
 
-/** A query as a table, its columns known by place. */
+/** Wraps a query as a table with numbered column names. */
 export const asTable = (context: PlanContext, query: Select | Compound, outputs: readonly SelectedOutput[], name: string): Select => {
   const alias = nextAlias(context, name);
   return select({
@@ -147,7 +147,7 @@ export const asTable = (context: PlanContext, query: Select | Compound, outputs:
   });
 };
 
-/** Parts with an order, a limit or common tables of their own stand in a sub-select: not every database takes them as they are. */
+/** Parts with an order, a limit or common tables are wrapped in a sub-select, since not every database accepts them directly. */
 const simple = (context: PlanContext, { query, outputs }: Part): Select | Compound => {
   const plain =
     query.orderBy.length === 0 && query.limit === null && query.offset === null && query.kind === "select" && query.with.length === 0;
@@ -170,7 +170,7 @@ const flip = ({ place, direction, nulls }: PlacedTerm): PlacedTerm => ({
   nulls: nulls === null ? null : nulls === "first" ? "last" : "first",
 });
 
-/** The outputs to order by. What the parts do not select is selected by each of them in addition, as in Django. */
+/** The outputs to order by. Terms that the parts do not select are added to each of them, as in Django. */
 const orderPlaces = (
   context: PlanContext,
   state: QueryState,
@@ -184,9 +184,9 @@ const orderPlaces = (
     typeof term === "string" ? expandedTerms(state.meta, term) : [term],
   );
   if (first === undefined || (given.length === 0 && !sliced)) return { terms: [], extras: [] };
-  // Planned only to see the outputs, in a context of its own.
+  // Planned in a separate context, only to learn the outputs.
   const { shape } = planPart(newContext(context.resolver, context.slots), first, outer, []);
-  // Columns may be added to what the whole selects, not to values() that a part was given by its author.
+  // Columns may be added to the whole, but not to parts with explicit values().
   const extensible = state.values === null || parts.every((part) => part.values === state.values);
   const extras: Node[] = [];
   const terms: PlacedTerm[] = [];

@@ -1,4 +1,4 @@
-/** Common table expressions: rows gathered first, recursively if asked, in the columns of their model. */
+/** Common table expressions, recursive or not, with the columns of their model. */
 
 import { FieldError } from "../../../errors.js";
 import { common, compound } from "../../../sql/factories/index.js";
@@ -10,12 +10,12 @@ import type { Part } from "./combined.js";
 
 export interface PlannedTable {
   readonly table: CommonTable;
-  /** Annotations that its rows have. */
+  /** Annotations of its rows. */
   readonly columns: ReadonlyMap<string, ColumnType>;
 }
 type PlanPart = (state: QueryState, recursiveSource: Pick<CommonColumns, "name" | "columns"> | null) => Part;
 
-/** What the columns of the rows are called inside the table and by users: columns by their own names, annotations by theirs. */
+/** Maps the names that users write to column names in the table. */
 const columnsOf = (part: Part, name: string): CommonColumns["columns"] => {
   const { shape } = part;
   if (shape.kind !== "instances" || shape.entity.joined.length > 0)

@@ -1,4 +1,4 @@
-/** `aggregate()`: over the rows themselves, or over a sub-select where they are sliced, grouped, distinct or combined. */
+/** `aggregate()`: over the rows themselves, or over a sub-select if they are sliced, grouped, distinct or combined. */
 
 import { FieldError } from "../../../errors.js";
 import { aggregate, fromQuery, literal, output, select } from "../../../sql/factories/index.js";
@@ -64,7 +64,7 @@ const overRows = (context: PlanContext, state: QueryState, entries: readonly Nam
   const before = drafted.scope.multiplied;
   const exprs = resolved(drafted.scope, entries);
   const outputs = named(entries, exprs);
-  // A join would multiply the rows before they are cut: the rows are chosen first.
+  // A join would multiply the rows before they are sliced, so the rows are selected first.
   if (isSliced(state) && !before && drafted.scope.multiplied) {
     context.notShareable = true;
     return overRows(freshContext(context.slots), chosenFirst(state), entries);
@@ -106,7 +106,7 @@ const chosenFirst = (state: QueryState): QueryState => ({
   where: [{ negated: false, annotated: 0, tree: { kind: "where", entries: [["pk__in", new Rows({ ...state, values: null })]] } }],
 });
 
-/** The outermost aggregates stay outside, the caller's own too; what they aggregate is computed inside. */
+/** The outermost aggregates stay in the outer query, including raw SQL; their arguments are computed inside. */
 const outsideOf = (expr: Expr, lift: Lift, scope: Scope): Expr =>
   mapExpr(expr, (part) => {
     if (part.kind === "column") return part.source !== null && scope.modelOf(part.source) !== null ? lift.take(part) : undefined;

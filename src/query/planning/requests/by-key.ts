@@ -1,4 +1,4 @@
-/** Recognises queries for rows by their whole key: the session may answer them without a flush. */
+/** Recognizes queries by the complete key, which the session may answer without a flush. */
 
 import type { Node, QueryState } from "../../state.js";
 import { computedNode } from "../../expressions/expression.js";

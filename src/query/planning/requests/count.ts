@@ -1,4 +1,4 @@
-/** COUNT and EXISTS over any set: slices, groups and distinct rows are counted in a sub-select. */
+/** COUNT and EXISTS over any set; slices, groups and distinct rows are counted in a sub-select. */
 
 import { aggregate, fromQuery, literal, output, select } from "../../../sql/factories/index.js";
 import type { Compound, Output, Select } from "../../../sql/nodes.js";
@@ -34,7 +34,7 @@ const valuesPlan = (context: PlanContext, state: QueryState, statement: Select, 
 const rows = output(aggregate("count", [], types.integer));
 const plainly = (state: QueryState): QueryState => ({ ...state, related: [], prefetch: [], only: null, defer: [], lock: null });
 
-/** The number of rows. */
+/** Counts the rows. */
 export const planCount = (given: QueryState, context: PlanContext = freshContext()): SelectPlan => {
   if (given.combined !== null) {
     const part = partOf(context, plainly(isSliced(given) ? given : { ...given, order: [] }), null);
@@ -62,7 +62,7 @@ const isPlain = (drafted: Draft): boolean => {
   );
 };
 
-/** Distinct rows are told apart by everything they hold; otherwise a constant is enough. */
+/** Counting distinct rows needs all their outputs; otherwise a constant is enough. */
 const countedOutputs = (drafted: Draft): readonly SelectedOutput[] => {
   if (drafted.state.distinct !== false) return selectionOf(drafted).outputs;
   return [{ ...output(literal(1), "one"), nullable: false }];
@@ -73,7 +73,7 @@ const over = (context: PlanContext, query: Select | Compound, outputs: readonly 
   return select({ with: query.with, outputs, from: fromQuery({ ...query, with: [] }, alias) });
 };
 
-/** Whether there is any row: at most one is looked for. */
+/** Tests whether any row exists, reading at most one. */
 export const planExists = (given: QueryState, context: PlanContext = freshContext()): SelectPlan => {
   if (given.combined !== null) {
     const part = partOf(
@@ -83,7 +83,7 @@ export const planExists = (given: QueryState, context: PlanContext = freshContex
     );
     return valuesPlan(context, given, over(context, part.query), "count", part.empty);
   }
-  // Any row will do unless some are skipped: neither duplicates nor the limit matter then.
+  // Unless rows are skipped, any row will do, so duplicates and the limit do not matter.
   const skips = given.offset > 0;
   const chosen = given.where.some((step) => step.outside === true);
   const distinct = chosen && typeof given.distinct !== "boolean" ? given.distinct : false;

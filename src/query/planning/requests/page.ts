@@ -1,4 +1,4 @@
-/** Keyset pages: the rows after (or before) the row of a cursor, in a total order. Cursors hold the values of the order terms as the database gave them. */
+/** Keyset pagination: the rows after (or before) a cursor's row, in a total order. Cursors hold the values of the order terms. */
 
 import { FieldError, InvalidCursor, InvalidValue } from "../../../errors.js";
 import { alwaysFalse, and, cast, compare, equals, isNotNull, isNull, or, order, output, param } from "../../../sql/factories/index.js";
@@ -22,7 +22,7 @@ import { readsOf } from "./read-set.js";
 import { draftOf, freshContext } from "./rows.js";
 
 export interface PageOptions {
-  /** The order values of the row after which the page begins; null: from the beginning (or the end). */
+  /** The order values of the row after which the page begins; null for the first (or last) page. */
   readonly from: readonly unknown[] | null;
   readonly backward: boolean;
   readonly size: number;
@@ -93,7 +93,7 @@ const beyond = (exprs: readonly Expr[], given: readonly OrderNode[]): OrderNode[
     )
     .map((expr) => order(expr));
 
-/** Groups are identified by the values that they are grouped by. */
+/** Groups are identified by their grouping values. */
 const groupOrder = ({ state, scope }: Draft, given: readonly OrderNode[]): OrderNode[] =>
   state.group?.by !== "values"
     ? []
@@ -106,14 +106,14 @@ const joinedKeys = (scope: Scope): Expr[] =>
     const meta = source.kind === "table" && scope.isMany(source.alias) ? scope.modelOf(source.alias) : null;
     return meta === null ? [] : meta.primaryKey.map((field) => scope.column(source.alias, field));
   });
-/** Distinct values are told apart by all of them, rows that a collection multiplies by the keys of the rows joined to them. */
+/** Distinct values are identified by all their columns; rows multiplied by a collection by the keys of the joined rows. */
 const rowOrder = ({ state, scope }: Draft, given: readonly OrderNode[], outputs: readonly Output[]): OrderNode[] => {
   if (state.group !== null || typeof state.distinct !== "boolean") return [];
   if (!state.distinct) return beyond(joinedKeys(scope), given);
   return state.values === null ? [] : beyond(exprsOf(outputs.filter(({ expr }) => expr.type.kind !== "json" && !isConstant(expr))), given);
 };
 
-/** The database's own text of a value: what a cast to text gives is rounded to milliseconds, alike on all databases. */
+/** Text in the database's full precision; a normal cast to text is rounded to milliseconds on all databases. */
 const finestText: ColumnType = Object.freeze({
   kind: "custom",
   sql: "text",
@@ -121,9 +121,9 @@ const finestText: ColumnType = Object.freeze({
   decode: (cell: unknown) => cell,
 });
 
-/** The database stores instants more finely than a Date does, so cursors carry them as text. */
+/** The database stores instants more precisely than a Date does, so cursors carry them as text. */
 const cellType = (type: ColumnType): ColumnType => (type.kind === "timestamp" ? types.text : type);
-/** Cursors come from clients: their values are checked like every value of a caller. */
+/** Cursors come from clients, so their values are checked like any other input. */
 const bind = (expr: Expr, value: unknown): Expr => {
   const { type } = expr;
   if (type.kind === "timestamp") return param(instantText(value), types.unknown);
@@ -143,7 +143,7 @@ const instantText = (value: unknown): string => {
   throw new InvalidCursor(`${CURSOR}: expected an instant as text, got ${describe(value)}`);
 };
 
-/** Keeps the rows that come after the cursor: the first order term that differs decides. */
+/** Keeps the rows after the cursor: the first order term that differs decides. */
 const afterCursor = (drafted: Draft, nodes: readonly OrderNode[], values: readonly unknown[]): Draft => {
   if (values.length !== nodes.length) throw new InvalidCursor("this cursor belongs to another order: begin again without it");
   const same = nodes.map(({ expr }, index) => (values[index] === null ? isNull(expr) : equals(expr, bind(expr, values[index]))));

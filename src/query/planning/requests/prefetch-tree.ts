@@ -11,7 +11,7 @@ interface Node {
   readonly relation: RelationMeta;
   state: QueryState | null;
   readonly toAttr: string | null;
-  /** Named by a Prefetch with a queryset of its own. */
+  /** Named by a Prefetch with its own queryset. */
   custom: boolean;
   readonly children: Map<string, Node>;
 }
@@ -31,7 +31,7 @@ interface PathToAdd {
   readonly spec: PrefetchSpec;
   /** The rest of the path. */
   readonly names: readonly string[];
-  /** The target of an `anyOf` relation whose relations these are, as a prefix of the key in `level`. */
+  /** Type name of an `anyOf` target, used as a prefix of the key in `level`. */
   readonly of?: string;
 }
 
@@ -58,7 +58,7 @@ const addPath = ({ level, meta, spec, names, of = "" }: PathToAdd): void => {
   if (!last) addPathBelow(node, { spec, names: rest });
 };
 
-/** The targets of an `anyOf` relation may have relations of the same name that lead to different models. */
+/** Targets of an `anyOf` relation may have equally named relations that lead to different models. */
 const addPathBelow = ({ relation, children: level }: Node, { spec, names }: Pick<PathToAdd, "spec" | "names">): void => {
   if (relation.kind !== "anyOf") return addPath({ level, meta: relation.target, spec, names });
   const [name = ""] = names;

@@ -1,4 +1,4 @@
-/** A state becomes a SelectPlan: the query of its rows, how they are read, what they depend on. */
+/** Plans the rows of a query state: the statement, how its rows are read, and what it depends on. */
 
 import { and, isNotNull, literal, output } from "../../../sql/factories/index.js";
 import type { Compound, Select } from "../../../sql/nodes.js";
@@ -19,7 +19,7 @@ import { prefetchTree } from "./prefetch-tree.js";
 import { readsOf } from "./read-set.js";
 import { withoutUnused } from "./unused-annotations.js";
 
-/** The draft with the common table that its rows may come from. */
+/** Creates the draft, with the common table if its rows come from one. */
 export const draftOf = (
   context: PlanContext,
   state: QueryState,
@@ -31,7 +31,7 @@ export const draftOf = (
   return draft(context, state, { outer, with: [table], columns, recursiveSource });
 };
 
-/** The query of a state's own rows, in the order and slice that were asked for. */
+/** The query of a state's own rows, with the requested order and slice. */
 export const partOf = (
   context: PlanContext,
   state: QueryState,
@@ -54,7 +54,7 @@ export const partOf = (
 const typed = (outputs: readonly SelectedOutput[]): InnerQuery["outputs"] =>
   outputs.map(({ expr, nullable }) => ({ type: expr.type, nullable }));
 
-/** A query as a value of another one: only what is asked of it is selected. */
+/** A query used inside another one selects only what its use needs. */
 const inner: Resolver["inner"] = (scope, state, purpose) => {
   const { context } = scope;
   if (state.combined !== null) {
@@ -75,7 +75,7 @@ const inner: Resolver["inner"] = (scope, state, purpose) => {
   const needed = purpose === "exists" ? withoutUnused({ ...state, related: [], lock: null }) : { ...state, related: [] };
   const drafted = draftOf(context, needed, scope);
   const sliced = isSliced(needed);
-  // DISTINCT ON keeps the first row of each group by the order.
+  // DISTINCT ON selects the first row of each group by the order.
   const order = sliced || typeof needed.distinct !== "boolean" ? "given" : "none";
   if (purpose === "exists") {
     const query = finish(drafted, [output(literal(1))], { order: sliced ? "given" : "none", distinct: false, slice: sliced });
@@ -86,11 +86,11 @@ const inner: Resolver["inner"] = (scope, state, purpose) => {
   return { query: purpose === "members" ? withoutNulls(context, query, outputs) : query, empty: drafted.empty, outputs: typed(outputs) };
 };
 
-/** Without the columns that a distinct query is ordered by. */
+/** Removes the columns that were added for the order of a distinct query. */
 const only = (context: PlanContext, query: Select, outputs: readonly SelectedOutput[]): Select =>
   query.outputs.length === outputs.length ? query : asTable(context, query, outputs, "members");
 
-/** `NOT IN` of a list with NULL would never hold. */
+/** `NOT IN` is never true for a list that contains NULL. */
 const withoutNulls = (context: PlanContext, query: Select | Compound, outputs: readonly SelectedOutput[]): Select | Compound => {
   if (!outputs.some((one) => one.nullable)) return query;
   const plain =
@@ -110,7 +110,7 @@ export const resolver: Resolver = { value: resolveValue, condition: conditionOf,
 export const freshContext = (slots: PlanContext["slots"] = null): PlanContext => newContext(resolver, slots);
 
 export interface SelectOptions {
-  /** "none": the order does not matter to who asks. */
+  /** "none": the caller does not depend on the order. */
   readonly order?: "none" | "given";
   readonly reversed?: boolean;
 }

@@ -1,4 +1,4 @@
-/** UPDATE and DELETE over any set: joins, slices and groups become `key IN (…)`, kept columns go along. */
+/** UPDATE and DELETE over any set: joins, slices and groups become `key IN (…)`; `kept` columns are updated too. */
 
 import { FieldError } from "../../../errors.js";
 import type { FieldMeta, ModelMeta } from "../../../metadata/model-meta.js";
@@ -38,13 +38,13 @@ import { draftOf, freshContext } from "./rows.js";
 import { withoutUnused } from "./unused-annotations.js";
 
 export interface WriteOptions {
-  /** The whole table is meant. */
+  /** Confirms that the whole table is meant. */
   readonly all?: boolean | undefined;
 }
 
 interface Target {
   readonly drafted: Draft;
-  /** The statement can say its rows by `where` alone; null there means every row of the table. */
+  /** Whether `where` alone identifies the rows; null then means every row of the table. */
   readonly direct: boolean;
   readonly where: Expr | null;
 }
@@ -57,7 +57,7 @@ const writable = (state: QueryState, verb: string): QueryState => {
   return { ...state, related: [], prefetch: [], only: null, defer: [] };
 };
 
-/** Which rows: by a condition of their own where that is possible, else by their key. */
+/** Identifies the rows by a condition if possible, otherwise by key. */
 const target = (context: PlanContext, given: QueryState, options: WriteOptions, { verb, values }: Verb): Target => {
   const state = withoutUnused(writable(given, verb), values);
   const drafted = draftOf(context, state);
@@ -74,7 +74,7 @@ const target = (context: PlanContext, given: QueryState, options: WriteOptions, 
   return { drafted, direct: plain, where: plain && drafted.where.length > 0 ? and(...drafted.where) : null };
 };
 
-/** Rows chosen by their key, in a query that may join, cut, group and lock as it likes. */
+/** Selects rows by key with a subquery, which may join, slice, group and lock. */
 const byKey = (
   context: PlanContext,
   given: QueryState,
@@ -95,9 +95,9 @@ const byKey = (
 
 const CHOSEN = "chosen";
 /**
- * The keys of the set's rows. A slice stands in a query of its own, since it may be ordered by other columns; distinct rows are cut after
- * duplicates are gone, and are told apart by all that they hold. Locked rows are gathered by a common table, which is read once: a
- * sub-select could be run again for every row of the table, and claim more rows each time.
+ * The keys of the set's rows. A slice needs a separate subquery, since it may be ordered by other columns; distinct rows are sliced after
+ * duplicates are removed. Locked rows are collected in a common table, which is evaluated once: a sub-select could run again for every row
+ * of the table, and lock more rows each time.
  */
 const keysOf = (context: PlanContext, drafted: Draft): Select => {
   const { state, scope } = drafted;
@@ -120,7 +120,7 @@ const keysOf = (context: PlanContext, drafted: Draft): Select => {
 
 interface Verb {
   readonly verb: "update" | "delete";
-  /** Expressions that are written: annotations that they use are kept. */
+  /** Expressions that are written; the annotations that they use are kept. */
   readonly values: readonly Node[];
 }
 const DELETE: Verb = { verb: "delete", values: [] };
@@ -153,7 +153,7 @@ export const planDelete = (state: QueryState, options: WriteOptions = {}, contex
   };
 };
 
-/** What is set, by name: each pair holds its value for as long as the update is planned. */
+/** The assignments by name. Each pair keeps its identity while the update is planned. */
 export type Assignments = readonly (readonly [name: string, value: unknown])[];
 
 export const planUpdate = (
@@ -187,7 +187,7 @@ export const planUpdate = (
   return { meta, statement, changed, kept, reads: readsOf(used), empty: chosen.empty || set.length === 0, values: null };
 };
 
-/** Columns that every UPDATE changes: the version, what has onUpdate. */
+/** Columns that every UPDATE changes: the version and `onUpdate` columns. */
 const keptValue = (field: FieldMeta, alias: string, slot: number | undefined): Expr =>
   field.version
     ? binary(column(alias, field.column, field.type), "+", literal(1), field.type)
@@ -199,7 +199,7 @@ interface Assigned {
 }
 type Setter = (field: FieldMeta, assigned: Assignments[number]) => Expr;
 
-/** Right sides see the row's old values; a value of another table needs a sub-query. */
+/** Right-hand sides see the row's old values; values from other tables need a sub-query. */
 const setter = (context: PlanContext, state: QueryState, drafted: Draft, alias: string): Setter => {
   const { meta } = state;
   const own =

@@ -1,4 +1,4 @@
-/** A SELECT before its outputs are known: filters and annotations resolved in the order in which they were given, conditions sorted by where they belong. */
+/** A SELECT before its outputs are known: filters and annotations resolved in call order, conditions sorted by clause. */
 
 import { FieldError } from "../../../errors.js";
 import { aliveConditions, Scope, type CommonColumns, type PlanContext } from "../../resolve/scope/scope.js";
@@ -17,22 +17,22 @@ export interface Draft {
   readonly where: readonly Expr[];
   /** Conditions on groups. */
   readonly having: readonly Expr[];
-  /** Conditions on windows, which only an outer query can ask. */
+  /** Conditions on windows, which need an outer query. */
   readonly qualify: readonly Expr[];
-  /** Conditions of the library, which stand outside windows and DISTINCT ON. */
+  /** Conditions added by the library, applied outside windows and DISTINCT ON. */
   readonly outside: readonly Expr[];
   readonly empty: boolean;
-  /** filter() and exclude() left no condition of their own. */
+  /** Whether filter() and exclude() added no condition. */
   readonly unfiltered: boolean;
 }
 
 export interface DraftOptions {
   readonly outer?: Scope | null;
-  /** Common tables that the query brings along. */
+  /** Common tables of the query. */
   readonly with?: readonly CommonTable[];
-  /** Annotations that the common table's rows already have. */
+  /** Annotations that the rows of the common table already have. */
   readonly columns?: ReadonlyMap<string, ColumnType>;
-  /** A common table whose rows the recursive part is found from. */
+  /** The common table that the recursive part reads from. */
   readonly recursiveSource?: Pick<CommonColumns, "name" | "columns"> | null;
 }
 

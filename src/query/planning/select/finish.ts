@@ -1,4 +1,6 @@
-/** A draft with outputs becomes a SELECT: groups, order, distinctness, slices, locks, and the outer query that windows in filters need. */
+/**
+ * Turns a draft with outputs into a SELECT: groups, order, DISTINCT, slices, locks, and the outer query that conditions on windows need.
+ */
 
 import { FieldError } from "../../../errors.js";
 import { and, fromQuery, order, output, select } from "../../../sql/factories/index.js";
@@ -13,21 +15,21 @@ import { sliceOf } from "./slice.js";
 import { hasParameter, isAggregate, isConstant, isRandom, isWindow } from "./inspect.js";
 
 export interface FinishOptions {
-  /** "given": as asked; "total": made total by the key wherever that is possible. */
+  /** "given" uses the requested order; "total" extends it by the key where possible. */
   readonly order: "none" | "given" | "total";
   readonly distinct?: boolean;
   readonly slice?: boolean;
   readonly lock?: boolean;
-  /** The outputs aggregate all rows: nothing is grouped. */
+  /** The outputs aggregate all rows, so nothing is grouped. */
   readonly whole?: boolean;
   /** An order already resolved, instead of the state's. */
   readonly nodes?: readonly OrderNode[];
 }
 
-/** Slices of an order that is not total would differ from one query to the next. */
+/** A sliced query needs a total order, or its result would differ between executions. */
 export const isSliced = (state: QueryState): boolean => state.limit !== null || state.offset > 0;
 
-/** `COUNT(*)` and `ROW_NUMBER()` name no column, and differ from row to row all the same. */
+/** Whether an expression orders rows; `COUNT(*)` and `ROW_NUMBER()` do, although they contain no column. */
 const ordersRows = (expr: Expr): boolean => !isConstant(expr) || isRandom(expr) || isAggregate(expr) || isWindow(expr);
 
 export const finish = (draft: Draft, given: readonly Output[], options: FinishOptions): Select => {
@@ -38,7 +40,7 @@ export const finish = (draft: Draft, given: readonly Output[], options: FinishOp
   // A constant orders nothing; PostgreSQL refuses TRUE in an order, and constants in the order of distinct rows.
   const nodes = typeof distinct === "boolean" ? asked.filter(({ expr }) => ordersRows(expr)) : asked;
   const on = typeof distinct === "boolean" ? [] : distinctOn(draft, distinct);
-  // A page may be read backward: DISTINCT ON still chooses by the order of the set.
+  // A page may be read backwards, while DISTINCT ON still selects by the order of the set.
   const choosing = on.length === 0 || options.nodes === undefined ? nodes : orderOf(draft);
   if (choosing.length === 0) choosing.push(...on.map((expr) => order(expr)));
   if (options.order !== "none" && options.nodes === undefined && (options.order === "total" || sliced))
@@ -72,7 +74,7 @@ export const finish = (draft: Draft, given: readonly Output[], options: FinishOp
   });
 };
 
-/** Distinct rows in a random order: a number of its own would tell each row apart, so it is drawn when duplicates are gone. */
+/** Distinct rows in random order: the random number is drawn in an outer query, since it would make every row distinct. */
 const shuffled = ({ scope }: Draft, core: Partial<Select>, outputs: readonly Output[], nodes: readonly OrderNode[]): Select => {
   const lift = newLift(scope);
   const selected = outputs.map((one) => output(lift.take(one.expr), one.name));
@@ -84,16 +86,17 @@ interface Around {
   readonly core: Partial<Select>;
   readonly outputs: readonly Output[];
   readonly nodes: readonly OrderNode[];
-  /** The order by which DISTINCT ON chooses. */
+  /** The order by which DISTINCT ON selects. */
   readonly choosing: readonly OrderNode[];
   readonly on: readonly Expr[];
-  /** Conditions of the library stand outside windows and DISTINCT ON. */
+  /** Whether conditions of the library must be applied outside windows and DISTINCT ON. */
   readonly apart: boolean;
   readonly distinct: boolean;
 }
 /**
- * Conditions on windows need a query around the one that computes them; conditions added by the library (pages, `contains`, `inBulk`) must not
- * change what windows and DISTINCT ON see. From the inside: windows, then filters on windows, DISTINCT ON, conditions of the library.
+ * Conditions on windows need a query around the one that computes them; conditions added by the library (pages, `contains`, `inBulk`) must
+ * not change the rows that windows and DISTINCT ON see. From the inside out: windows, filters on windows, DISTINCT ON, conditions of the
+ * library.
  */
 const selectAround = ({ scope, qualify, outside }: Draft, { core, outputs, nodes, choosing, on, apart, distinct }: Around): Select => {
   const lift = newLift(scope);
@@ -117,13 +120,16 @@ const selectAround = ({ scope, qualify, outside }: Draft, { core, outputs, nodes
 
 const condition = (parts: readonly Expr[]): Expr | null => (parts.length === 0 ? null : and(...parts));
 
-/** Names the output that an expression with parameters is: written again, with other parameters, it would be another expression to the database. */
+/**
+ * Orders by output position if the output has parameters: repeated with other parameter numbers, the database would not recognize the
+ * expression.
+ */
 const withPosition = (node: OrderNode, outputs: readonly Output[]): OrderNode => {
   const place = outputs.findIndex((one) => one.expr === node.expr);
   return place >= 0 && hasParameter(node.expr) ? { ...node, position: place + 1 } : node;
 };
 
-/** Distinct rows can only be ordered by what they hold. */
+/** Distinct rows can only be ordered by their outputs. */
 const withOrder = (outputs: readonly Output[], nodes: readonly OrderNode[]): readonly Output[] => {
   const missing = nodes.filter(
     ({ expr }) =>
@@ -143,7 +149,7 @@ export const distinctOn = ({ scope }: Draft, names: readonly string[]): readonly
   return names.map((path) => scope.context.resolver.value(scope, { kind: "path", path }, filterContext, null).expr);
 };
 
-/** Names of relations become the sources of their rows. Rows that an outer join may lack cannot be locked. */
+/** Maps relation names to the aliases of their rows. Rows of an outer join cannot be locked. */
 const lockOf = ({ scope, state }: Draft, lock: Lock, computed: boolean): Lock => {
   if (computed || state.distinct !== false || state.group !== null)
     throw new FieldError(

@@ -1,11 +1,11 @@
-/** Filters over collections behind an aggregate: they choose among the groups, and must not multiply the rows that these are made of. */
+/** Filters over collections after an aggregate: they select groups, and must not multiply the rows that the groups are made of. */
 
 import { crossesMany, segmentsOf } from "../../resolve/scope/path.js";
 import { Rows } from "../../rows.js";
 import { changed, initialState, type Node, type QueryState, type WhereStep } from "../../state.js";
 import { aggregates, childNodes, namesIn } from "../../tree.js";
 
-/** What is asked of the groups, in two parts: by joins within the query itself, and by EXISTS for each condition. */
+/** The filter in two parts: conditions joined within the query, and conditions moved to EXISTS. */
 export interface GroupedFilter {
   readonly joined: Node | null;
   readonly apart: Node | null;
@@ -27,7 +27,7 @@ const conjuncts = (node: Node): readonly Node[] =>
       : [node];
 const all = (parts: readonly Node[]): Node | null => (parts.length === 0 ? null : { kind: "and", parts });
 
-/** `null`: the filter needs nothing of the kind. */
+/** Returns `null` if the filter can be applied as it is. */
 export const groupedFilter = (state: QueryState, step: WhereStep): GroupedFilter | null => {
   if (state.group === null || state.table !== null || step.negated || step.outside === true || !crosses(state, step.tree)) return null;
   const isAggregate = (name: string): boolean =>
@@ -35,7 +35,7 @@ export const groupedFilter = (state: QueryState, step: WhereStep): GroupedFilter
   const before = state.annotations.slice(0, step.annotated);
   if (!before.some((one) => isAggregate(one.name))) return null;
   const plain = before.filter((one) => !isAggregate(one.name));
-  // What refers to the groups, or to queries around, can only be asked where it stands.
+  // Conditions that refer to the groups or to outer queries cannot be moved.
   const isMovable = (node: Node): boolean => [...namesIn(node)].every((name) => name !== "*" && !isAggregate(name)) && !refersOut(node);
   const parts = conjuncts(step.tree);
   const moved = parts.filter((part) => crosses(state, part) && isMovable(part));

@@ -1,4 +1,4 @@
-/** GROUP BY: the key of the model's rows, or the values named before an aggregate, and what else the outputs need. */
+/** GROUP BY: the key of the model's rows, or the values named before an aggregate, and further columns that the outputs need. */
 
 import { binary, column, literal } from "../../../sql/factories/index.js";
 import type { ColumnNode, Expr, OrderNode, Output } from "../../../sql/nodes.js";
@@ -10,12 +10,12 @@ import { hasParameter, isAggregate, isConstant, rowColumns, structuralKey } from
 export interface Grouped {
   readonly outputs: readonly Output[];
   readonly having: readonly Expr[];
-  /** Conditions of an outer query, computed from the groups. */
+  /** Conditions of an outer query that are computed from the groups. */
   readonly qualify?: readonly Expr[];
   readonly order: readonly OrderNode[];
 }
 
-/** Nothing where no aggregate is in play. */
+/** Returns nothing if no aggregate is involved. */
 export const groupBy = (draft: Draft, { outputs, having, qualify = [], order }: Grouped): readonly Expr[] => {
   const { state } = draft;
   const exprs = [...[...outputs, ...order].map(({ expr }) => expr), ...qualify];
@@ -27,7 +27,7 @@ export const groupBy = (draft: Draft, { outputs, having, qualify = [], order }: 
 
 const named = (columns: readonly ColumnNode[]): string => columns.map(({ source, name }) => `${source ?? ""}.${name}`).join();
 
-/** The rest of a row follows from its key; of joined rows the key is needed too. */
+/** Other columns depend on the key; for joined rows, their key is added. */
 const byKey = ({ state, scope }: Draft, exprs: readonly Expr[]): readonly Expr[] => {
   const groups = new Map<string, Expr>();
   const add = (node: ColumnNode): void => void groups.set(named([node]), node);
@@ -51,7 +51,7 @@ const byValues = (draft: Draft, items: readonly string[], outputs: readonly Outp
     const shape = structuralKey(expr);
     shapes.add(shape);
     const place = outputs.findIndex((one) => structuralKey(one.expr) === shape);
-    // Parameters are numbered: the database would take the same expression for another one. A position names the output itself.
+    // Parameters are numbered, so the database would not recognize a repeated expression. A position names the output.
     groups.push(place >= 0 && hasParameter(expr) ? literal(place + 1) : expr);
   };
   for (const item of items) {
@@ -62,6 +62,6 @@ const byValues = (draft: Draft, items: readonly string[], outputs: readonly Outp
     if (!isAggregate(expr) && (expr.kind === "column" || outputs.some((one) => one.expr === expr))) add(expr);
     else for (const node of rowColumns(expr, isGrouped)) if (node.source !== null && scope.modelOf(node.source) !== null) add(node);
   }
-  // Without a group, aggregates would give a row for no rows. A bare constant would be a position.
+  // Without GROUP BY, aggregates would return a row for an empty set. A bare constant would be a position.
   return groups.length > 0 ? groups : [binary(literal(1), "+", literal(0), types.integer)];
 };

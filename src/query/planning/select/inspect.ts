@@ -1,13 +1,13 @@
-/** Questions about finished expressions: do they aggregate, look through a window, read columns. */
+/** Predicates on finished expressions: whether they aggregate, use windows, or read columns. */
 
 import type { ColumnNode, Expr } from "../../../sql/nodes.js";
 import { mapExpr, walkExpr } from "../../../sql/visit.js";
 
-/** Sub-queries answer for themselves; only what IN compares with one belongs to the query around it. */
+/** Sub-queries are not searched; only the left side of IN belongs to the outer query. */
 const isQuery = (expr: Expr): boolean => expr.kind === "scalarQuery" || expr.kind === "exists" || expr.kind === "inQuery";
 const comparedOperands = (expr: Expr): readonly Expr[] => (expr.kind === "inQuery" ? expr.operands : []);
 
-/** The first part for which `test` holds; `into` false leaves out what is inside a part. */
+/** Whether any part satisfies `test`; parts with `into` false are not searched inside. */
 const some = (expr: Expr, test: (part: Expr) => boolean, into: (part: Expr) => boolean = () => true): boolean => {
   let found = false;
   const look = (part: Expr): Expr | undefined => {
@@ -19,7 +19,7 @@ const some = (expr: Expr, test: (part: Expr) => boolean, into: (part: Expr) => b
   return found;
 };
 
-/** Computes one value from many rows; an aggregate over a window does not, but what stands inside the window may. */
+/** Whether one value is computed from many rows. An aggregate with OVER does not count, but its arguments are searched. */
 export const isAggregate = (expr: Expr): boolean => {
   let found = false;
   const look = (part: Expr): Expr | undefined => {
@@ -38,21 +38,21 @@ export const isAggregate = (expr: Expr): boolean => {
 };
 export const isWindow = (expr: Expr): boolean => some(expr, (part) => part.kind === "window");
 export const isRandom = (expr: Expr): boolean => some(expr, (part) => part.kind === "function" && part.name === "random");
-/** Depends on the row at all. */
+/** Whether the value is the same for every row. */
 export const isConstant = (expr: Expr): boolean =>
   !some(expr, (part) => part.kind === "column" || part.kind === "fragment" || isQuery(part) || part.kind === "identifier");
-/** Two texts of it differ once parameters are numbered. */
+/** Whether repeating the expression gives another text, because parameters are numbered. */
 export const hasParameter = (expr: Expr): boolean =>
   some(expr, (part) => part.kind === "param" || part.kind === "fragment" || isQuery(part));
 
-/** The same text for the same expression, however often it was resolved. */
+/** Equal for equal expressions, even if they were resolved separately. */
 export const structuralKey = (expr: Expr): string =>
   JSON.stringify(expr, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
 
-/** The caller's own SQL is in it: what that computes nobody knows. */
+/** Whether the expression contains raw SQL, whose effects are unknown. */
 export const isRawSql = (expr: Expr): boolean => some(expr, (part) => part.kind === "fragment");
 
-/** Columns outside aggregates, those that sub-queries read of the row around them too; parts that are `known` are not looked into. */
+/** Columns outside aggregates, including outer columns that sub-queries read; parts that are `known` are not searched. */
 export const rowColumns = (expr: Expr, known: (part: Expr) => boolean = () => false): ColumnNode[] => {
   const columns: ColumnNode[] = [];
   mapExpr(expr, (part) => {
@@ -68,7 +68,7 @@ export const rowColumns = (expr: Expr, known: (part: Expr) => boolean = () => fa
   return columns;
 };
 
-/** An aggregate of an aggregate or of a window, which only a query around this one can compute; null when there is none. */
+/** An aggregate of an aggregate or window, which needs an outer query; null if there is none. */
 export const nestedAggregate = (expr: Expr): string | null => {
   let found: string | null = null;
   walkExpr(expr, (part) => {

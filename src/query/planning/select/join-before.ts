@@ -1,4 +1,4 @@
-/** Joins over collections are made before the conditions of a filter() are resolved, so that their order does not matter. */
+/** Joins collections before the conditions of a filter() are resolved, so that the order of the conditions does not matter. */
 
 import { segmentsOf, walk } from "../../resolve/scope/path.js";
 import type { Scope } from "../../resolve/scope/scope.js";
@@ -7,7 +7,7 @@ import { childNodes } from "../../tree.js";
 
 const hasNot = (node: Node): boolean => node.kind === "not" || childNodes(node).some(hasNot);
 
-/** A condition under NOT speaks of the related row that the same filter() has joined, wherever it stands. Only then is there anything to do. */
+/** A condition under NOT refers to the related row that the same filter() joins, wherever it stands. Without NOT there is nothing to do. */
 export const joinBefore = (scope: Scope, node: Node, reuse: Set<string>): void => {
   if (hasNot(node)) join(scope, node, reuse);
 };

@@ -1,4 +1,4 @@
-/** Carries expressions out of a sub-select: each becomes an output of the inner query and a column of the outer one. */
+/** Moves expressions out of a sub-select: each becomes an output of the inner query and a column of the outer one. */
 
 import { column, output } from "../../../sql/factories/index.js";
 import type { ColumnNode, Expr, Output } from "../../../sql/nodes.js";
@@ -8,11 +8,11 @@ import type { Scope } from "../../resolve/scope/scope.js";
 export interface Lift {
   readonly alias: string;
   readonly outputs: Output[];
-  /** The column by which the outer query knows the expression. */
+  /** Adds the expression to the inner outputs and returns its column in the outer query. */
   take(expr: Expr): ColumnNode;
-  /** The expression with everything that only the inner query can compute taken out of it. */
+  /** The expression with the parts that only the inner query can compute replaced by columns. */
   outside(expr: Expr): Expr;
-  /** All columns taken so far, under their own names, for one more query around. */
+  /** All columns taken so far, under their own names, for a further enclosing query. */
   columns(): readonly Output[];
 }
 

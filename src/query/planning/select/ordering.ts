@@ -1,4 +1,4 @@
-/** The order of rows: names, expressions, the ordering of related models, and the key where an order must be total. */
+/** The order of rows: names, expressions, the ordering of related models, and the key if the order must be total. */
 
 import { FieldError } from "../../../errors.js";
 import type { ModelMeta } from "../../../metadata/model-meta.js";
@@ -14,7 +14,7 @@ import type { Draft } from "./draft.js";
 
 const MOST_HOPS = 12;
 
-/** The terms that were given, or the model's own; groups of values have no order of their own. */
+/** The requested terms, or the model's ordering; grouped values have no default order. */
 export const givenOrder = (state: QueryState): readonly (string | OrderTerm)[] =>
   state.order ?? (state.group?.by === "values" ? [] : state.meta.ordering);
 
@@ -40,7 +40,7 @@ const termNodes = (scope: Scope, term: string | OrderTerm): OrderNode[] => {
   return descending ? nodes.map(flip) : nodes;
 };
 
-/** A path that ends at a relation means the related model's own ordering, where it has one; its key is meant by `authorId`. */
+/** A path that ends at a relation uses the related model's ordering, if it has one; `authorId` orders by the key. */
 const relatedOrdering = (scope: Scope, path: string, hops: number): OrderNode[] | null => {
   const target = relationAt(scope.meta, path, scope);
   if (target === null || target.ordering.length === 0) return null;
@@ -54,7 +54,7 @@ const relatedOrdering = (scope: Scope, path: string, hops: number): OrderNode[] 
     return descending ? nodes.map(flip) : nodes;
   });
 };
-/** A term in which relations stand for the ordering of their model, without a scope: for unions, whose parts have scopes of their own. */
+/** Expands relations into the ordering of their model without a scope, for unions, whose parts have separate scopes. */
 export const expandedTerms = (meta: ModelMeta, term: string, hops = 0): readonly string[] => {
   const descending = term.startsWith("-");
   const path = descending ? term.slice(1) : term;
@@ -78,11 +78,11 @@ const relationAt = (start: ModelMeta, path: string, scope: Scope | null): ModelM
   return meta;
 };
 
-/** Distinct values can only be ordered by the key where they hold it. */
+/** Distinct values can be ordered by the key only if they include it. */
 const holdsKey = ({ meta, values }: QueryState): boolean =>
   values === null || values.items.length === 0 || meta.primaryKey.every((field) => values.items.includes(field.name));
 
-/** The columns that make the order of the model's rows total, where the order does not do so already and the rows still have them. */
+/** The key columns that make the order total; none if it already is, or if the rows have no key. */
 export const keyOrder = ({ state, scope }: Draft, nodes: readonly OrderNode[]): OrderNode[] => {
   if (state.group?.by === "values" || typeof state.distinct !== "boolean" || (state.distinct && !holdsKey(state))) return [];
   const named = new Set(nodes.map(({ expr }) => (expr.kind === "column" && expr.source === scope.alias ? expr.name : null)));

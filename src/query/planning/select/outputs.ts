@@ -1,4 +1,4 @@
-/** What a query selects: the columns of its instances and of those joined to them, or plain values; and how its rows are read. */
+/** What a query selects, columns of instances and joined instances or plain values, and how its rows are read. */
 
 import { FieldError } from "../../../errors.js";
 import type { FieldMeta, ModelMeta, RelationMeta, ReverseOneMeta, ToOneMeta } from "../../../metadata/model-meta.js";
@@ -21,7 +21,7 @@ export interface Selection {
 }
 
 // ---------------------------------------------------------------- instances
-/** Relations to be joined, as a tree. */
+/** Relations to join, as a tree. */
 interface Branch {
   readonly children: Map<string, Branch>;
 }
@@ -38,7 +38,7 @@ const treeOf = (paths: readonly string[]): Branch => {
   return root;
 };
 
-/** All columns of a model's rows; those of its subtypes too, as its rows may be theirs. */
+/** All columns of a model, including those of its subtypes, because its rows may belong to them. */
 export const fieldsOf = (meta: ModelMeta): readonly FieldMeta[] => {
   const { subtypes } = meta;
   if (subtypes === null) return meta.fields;
@@ -57,14 +57,14 @@ export const fieldsOf = (meta: ModelMeta): readonly FieldMeta[] => {
 
 const ownNames = (names: readonly string[], prefix: string): string[] =>
   names.filter((name) => name.startsWith(prefix) && !name.slice(prefix.length).includes("__")).map((name) => name.slice(prefix.length));
-/** `only("album__title")` reads the key of the album too, without which the album could not be joined. */
+/** `only("album__title")` also reads the reference to the album, which is needed to attach it. */
 const passedThrough = (meta: ModelMeta, names: readonly string[], prefix: string): string[] =>
   names.flatMap((name) => {
     const [first, ...rest] = name.startsWith(prefix) ? segmentsOf(name.slice(prefix.length)) : [];
     return first !== undefined && rest.length > 0 && meta.relations.get(first)?.kind === "toOne" ? [first] : [];
   });
 
-/** The fields left by only() and defer(); keys, versions and the type of the row are always read. */
+/** The fields that only() and defer() leave; keys, versions and the discriminator are always read. */
 const chosenFields = (meta: ModelMeta, state: QueryState, prefix: string): readonly FieldMeta[] => {
   const all = fieldsOf(meta);
   const only = state.only === null ? [] : [...ownNames(state.only, prefix), ...passedThrough(meta, state.only, prefix)];
@@ -82,7 +82,7 @@ const fieldNamed = (meta: ModelMeta, name: string): FieldMeta => {
   return field;
 };
 
-/** A name of only() or defer() speaks of the rows themselves or of rows joined by selectRelated. */
+/** Names in only() and defer() must belong to the rows themselves or to rows joined by selectRelated. */
 const checkReached = ({ meta, only, defer }: QueryState, prefixes: ReadonlySet<string>): void => {
   for (const name of [...(only ?? []), ...defer]) {
     const at = name.lastIndexOf("__");
@@ -146,7 +146,7 @@ const annotated = ({ scope }: Draft, outputs: SelectedOutput[]): NamedOutput[] =
 };
 
 // ---------------------------------------------------------------- plain values
-/** The names of values(): all columns and annotations when none were given. */
+/** The names given to values(); all columns and annotations if none were given. */
 export const valueNames = (state: QueryState, scope: Scope): readonly string[] => {
   const items = state.values?.items ?? [];
   if (items.length > 0) return items;
@@ -163,7 +163,7 @@ export const valueAt = (scope: Scope, name: string): SelectedOutput => {
   return { ...output(expr), nullable };
 };
 
-/** An expression as a further output. */
+/** An expression as an additional output. */
 export const computedOutput = (scope: Scope, node: Node): SelectedOutput => {
   const { expr, nullable } = scope.context.resolver.value(scope, node, filterContext, null);
   return { ...output(expr), nullable };
@@ -179,11 +179,11 @@ const plain = ({ state, scope }: Draft, mode: "object" | "list" | "flat"): Selec
   };
 };
 
-/** What the query's rows are made of. */
+/** The outputs of the query's rows. */
 export const selectionOf = (draft: Draft): Selection =>
   draft.state.values === null ? instances(draft) : plain(draft, draft.state.values.mode);
 
-/** The key alone, or the values that were asked for: what a query stands for as a value. */
+/** The outputs of a query that is used as a value: the requested values, or the key. */
 export const valueSelection = (draft: Draft): readonly SelectedOutput[] => {
   const { state, scope } = draft;
   if (state.values !== null) return plain(draft, "list").outputs;

@@ -1,4 +1,4 @@
-/** The rows of a set as they are fetched, with other outputs: for counting, aggregating and testing them. */
+/** The exact rows of a set with other outputs, for counting, aggregating and testing. */
 
 import type { Output, Select } from "../../../sql/nodes.js";
 import { crossesMany } from "../../resolve/scope/path.js";
@@ -10,19 +10,19 @@ import { valueAt } from "./outputs.js";
 const isJoined = ({ state, scope }: Draft, path: string): boolean =>
   !scope.annotations.has(path.split("__")[0] ?? "") && crossesMany(state.meta, path);
 
-/** An order over a to-many relation multiplies the rows, as in Django. */
+/** Ordering over a to-many relation multiplies rows, as in Django. */
 const orderMultiplies = (drafted: Draft): boolean =>
   givenOrder(drafted.state).some((term) => typeof term === "string" && isJoined(drafted, term.replace(/^-/, "")));
 
-/** Adds the joins of values() and of the order that multiply rows, which only selecting or sorting would add. */
+/** Adds joins from values() and the order that multiply rows; otherwise only selecting or sorting would add them. */
 export const joinMultiplied = (drafted: Draft): void => {
   for (const name of drafted.state.values?.items ?? []) if (isJoined(drafted, name)) valueAt(drafted.scope, name);
   if (orderMultiplies(drafted)) orderOf(drafted);
 };
 
 /**
- * Exactly the rows that are fetched. The order decides about them where rows are cut or chosen by it, and where distinct rows are told apart by
- * columns that only the order reads.
+ * Exactly the rows that would be fetched. The order matters if rows are sliced or selected by it, or if distinct rows differ only in
+ * columns that the order reads.
  */
 export const rowSet = (drafted: Draft, outputs: readonly Output[]): Select => {
   const { state } = drafted;

@@ -1,4 +1,4 @@
-/** LIMIT and OFFSET of a state as SQL; where they are no values of a shared statement, they are part of its shape. */
+/** LIMIT and OFFSET of a state as SQL: bound values in a shared statement, otherwise literals. */
 
 import { param } from "../../../sql/factories/index.js";
 import type { Expr } from "../../../sql/nodes.js";
@@ -7,7 +7,7 @@ import { slotOf } from "../../resolve/scope/context.js";
 import type { PlanContext } from "../../resolve/scope/scope.js";
 import type { QueryState } from "../../state.js";
 
-/** Stands for a state's offset among the owners of values, where the state itself stands for its limit. */
+/** Represents a state's offset among the value owners; the state itself represents its limit. */
 const offsetOwners = new WeakMap<QueryState, object>();
 export const offsetOf = (state: QueryState): object => {
   let owner = offsetOwners.get(state);

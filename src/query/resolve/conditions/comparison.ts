@@ -1,4 +1,4 @@
-/** One comparison: the column that a path has reached, the transforms and the lookup after it, and what NULL means there. */
+/** Resolves one comparison: the column that a path reached, followed by transforms and a lookup, and how NULL is treated. */
 
 import { FieldError } from "../../../errors.js";
 import type { FieldMeta, ModelMeta } from "../../../metadata/model-meta.js";
@@ -15,13 +15,16 @@ import { transformed } from "../values/transforms.js";
 import { comparable, converter } from "../values/bind.js";
 import { yearRange } from "./year-range.js";
 
-/** `strict`: cannot hold where a row that the path has joined is missing, nor where a row of `sources` is, which the right side reads. */
+/**
+ * `strict`: the comparison cannot be true if a row joined by the path is missing, nor if a row of `sources`, which the right side reads, is
+ * missing.
+ */
 export interface ComparisonResult {
   readonly expr: Expr;
   readonly strict: boolean;
   readonly sources: readonly string[];
 }
-/** The value of a comparison, where it stands in the state, and how to speak of it. */
+/** The value of a comparison, its owner in the state, and its name in messages. */
 export interface ComparisonInput {
   readonly value: unknown;
   readonly owner: object;
@@ -36,7 +39,7 @@ interface Place {
 }
 const plainPlace: Place = { target: null, row: null, relation: false };
 
-/** Compares any expression: an annotation, a column's expression. */
+/** Compares any expression, such as an annotation or a column's expression. */
 export const lookupOn = (
   scope: Scope,
   start: Resolved,
@@ -61,7 +64,7 @@ export const lookupOn = (
     left = next;
     at = plainPlace;
   }
-  // "Not equal" is two-valued as NOT is: rows without a value differ from every value.
+  // "Not equal" is two-valued like NOT: rows without a value differ from every value.
   const opposite = lookup === "ne";
   const conditionContext = opposite ? { ...input.conditionContext, negated: !input.conditionContext.negated } : input.conditionContext;
   const answer = guard(
@@ -80,7 +83,7 @@ export const lookupOn = (
   return opposite ? { ...answer, expr: not(answer.expr) } : answer;
 };
 
-/** Under NOT what would be NULL must be false, so that NOT makes it true; and there a row that is missing must stay. */
+/** Under NOT, a NULL result must become false, so that NOT makes it true; and missing rows must be kept. */
 const guard = ({ expr, operands, missing }: Compared, conditionContext: ConditionContext): ComparisonResult => {
   const strict = conditionContext.negated ? expr.kind === "isNull" && !expr.negated : !missing;
   const sources = conditionContext.negated || missing ? [] : operands.flatMap((operand) => sourcesOf(operand.expr));
@@ -88,7 +91,7 @@ const guard = ({ expr, operands, missing }: Compared, conditionContext: Conditio
   return { expr: and(expr, ...operands.filter((operand) => operand.nullable).map((operand) => isNotNull(operand.expr))), strict, sources };
 };
 
-/** The sources without whose row the expression is NULL for certain; functions such as COALESCE may have a value all the same. */
+/** The sources without whose row the expression is certainly NULL; functions such as COALESCE may still have a value. */
 const sourcesOf = (expr: Expr): readonly string[] => {
   switch (expr.kind) {
     case "column":
@@ -118,7 +121,7 @@ export const columnCondition = (scope: Scope, end: Reached, input: ComparisonInp
   }
   return lookupOn(scope, left, rest, input, { target: keyTarget(end), row, relation: relation !== null && !byName });
 };
-/** Instances of the related model stand for the key that this column holds. */
+/** Allows instances of the related model in place of the key in this column. */
 const keyTarget = ({ relation }: Reached): Place["target"] => {
   if (relation === null) return null;
   const { target: meta } = relation;
@@ -128,7 +131,7 @@ const keyTarget = ({ relation }: Reached): Place["target"] => {
   };
 };
 
-/** A relation to one of several models is compared with instances of them, or with null. */
+/** An `anyOf` relation can be compared with instances of its targets, or with null. */
 export const anyOfCondition = (scope: Scope, { relation, alias, rest }: ReachedAnyOf, input: ComparisonInput): ComparisonResult => {
   const { value, what } = input;
   const kind = scope.read(alias, relation.typeField);

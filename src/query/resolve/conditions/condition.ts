@@ -14,7 +14,7 @@ import { bound, comparable, converter } from "../values/bind.js";
 
 const nothing: ReadonlySet<string> = new Set();
 
-/** Any boolean expression may be a condition. */
+/** Any boolean expression can be a condition. */
 export const conditionOf = (scope: Scope, node: Node, conditionContext: ConditionContext): ResolvedCondition => {
   switch (node.kind) {
     case "where":
@@ -56,8 +56,8 @@ export const conditionOf = (scope: Scope, node: Node, conditionContext: Conditio
 const nameOf = (scope: Scope, path: string): string => `${scope.meta.name}: '${path}'`;
 
 /**
- * A join is INNER when the whole condition cannot be true without its row: in an AND one part suffices, in an OR all parts have to agree.
- * Under NOT the rules for AND and OR are exchanged.
+ * A join is INNER if the whole condition cannot be true without its row: in an AND one part suffices, in an OR all parts must need it.
+ * Under NOT, AND and OR are exchanged.
  */
 const combineParts = (
   scope: Scope,

@@ -58,7 +58,7 @@ const firstStep = ({ relation }: ReachedToMany) => {
   return step;
 };
 
-/** Ties the related row to the outer row, or to the row that this filter() has already joined over the same relation. */
+/** Links the related row to the outer row, or to the row that this filter() has already joined over the same relation. */
 const link = (outer: Scope, inside: Scope, end: ReachedToMany, conditionContext: ConditionContext): Expr[] => {
   const step = firstStep(end);
   const conditions = [

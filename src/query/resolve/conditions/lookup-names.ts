@@ -1,4 +1,4 @@
-/** Which lookups there are, and which a type has. */
+/** The names of all lookups, and which types have them. */
 
 import { FieldError } from "../../../errors.js";
 import type { ColumnType } from "../../../sql/types.js";
@@ -51,7 +51,7 @@ const byType: Partial<Record<ColumnType["kind"], readonly LookupName[]>> = {
   varchar: [...comparing, ...texts, "search"],
 };
 
-/** The lookups of a type; a relation has only comparisons of its key. */
+/** The lookups of a type; a relation has only key comparisons. */
 export const lookupsOf = (type: ColumnType, relation: boolean): readonly LookupName[] =>
   relation ? comparing : (byType[type.kind] ?? [...comparing, ...texts]);
 

@@ -33,12 +33,12 @@ import { isNumeric, isTextual } from "../values/types.js";
 import { bound, comparable, converter, keyConverter, typeOfValue, type Convert } from "../values/bind.js";
 import { jsonAs, scalarAs } from "../values/transforms.js";
 
-/** One comparison to be made. */
+/** The input of one comparison. */
 export interface Comparison {
   readonly scope: Scope;
   readonly conditionContext: ConditionContext;
   readonly left: Resolved;
-  /** All columns of a key of several. */
+  /** All columns of a composite key. */
   readonly row: readonly { readonly field: FieldMeta; readonly expr: Expr }[] | null;
   readonly value: unknown;
   /** The part of the state that holds the value. */
@@ -48,7 +48,7 @@ export interface Comparison {
   /** The model whose instances may stand for their key. */
   readonly target: { readonly meta: ModelMeta; readonly field: FieldMeta } | null;
 }
-/** `operands` can make the answer NULL; `missing` tells that it also holds where there is no row at all. */
+/** `operands` can make the result NULL; `missing` means that the comparison is also true when there is no row. */
 export interface Compared {
   readonly expr: Expr;
   readonly operands: readonly Resolved[];
@@ -69,7 +69,7 @@ const refuse = (c: Comparison, expected: string): never => {
 const converts = (c: Comparison, type: ColumnType): Convert =>
   c.target === null ? converter(comparable(type), c.what) : keyConverter(c.target.meta, c.target.field, c.what);
 
-/** The right side as an expression of the given type: a value is bound, an expression resolved in place. */
+/** The right side as an expression of the given type: a value is bound, an expression is resolved. */
 const right = (c: Comparison, value: unknown, type: ColumnType): Resolved => {
   const node = computedNode(value);
   if (node === undefined) {
@@ -79,14 +79,14 @@ const right = (c: Comparison, value: unknown, type: ColumnType): Resolved => {
   if (node.kind === "subquery") return oneValue(c, node);
   return scalarAs(c.scope.context.resolver.value(c.scope, node, c.conditionContext, type), type);
 };
-/** `Subquery(…)` says that one value is meant; a bare QuerySet must be limited to one. */
+/** `Subquery(…)` declares a single value; a bare QuerySet must be limited to one row. */
 const oneValue = (c: Comparison, node: Extract<Node, { kind: "subquery" }>): Resolved => {
   if (queryStateOf(c.value) !== undefined) checkRows(c, node);
   if (queryStateOf(c.value) !== undefined && node.state.limit !== 1)
     throw new FieldError(`${c.what} is compared with a QuerySet that may have several rows: give it limit(1), or use __in`);
   return scalarAs(c.scope.context.resolver.value(c.scope, node, filterContext, c.left.expr.type), c.left.expr.type);
 };
-/** Rows without values() stand for their keys, which only a relation to their own model can hold. */
+/** Rows without values() are compared by key, which only works for a relation to their model. */
 const checkRows = (c: Comparison, { state }: Extract<Node, { kind: "subquery" }>): void => {
   if (c.target === null || state.values !== null) return;
   const [given, expected] = [state.meta, c.target.meta];
@@ -112,7 +112,7 @@ const exact: Lookup = (c) => {
   return found(equals(c.left.expr, other.expr), c.left, other);
 };
 
-/** JSON is read as what the expression beside it is. */
+/** JSON is read with the type of the other operand. */
 const jsonOperands = (c: Comparison): readonly [Resolved, Resolved] | null => {
   if (c.left.expr.type.kind !== "json" || !isComputed(c.value)) return null;
   const other = right(c, c.value, types.unknown);
@@ -121,7 +121,7 @@ const jsonOperands = (c: Comparison): readonly [Resolved, Resolved] | null => {
   return [plain ? c.left : jsonAs(c.left, isNumeric(type) && type.kind !== "decimal" ? types.double : type), other];
 };
 
-/** The values of a key of several columns, given as an object or an instance. */
+/** The values of a composite key, given as an object or an instance. */
 const rowParts = (c: Comparison, value: unknown): Expr[] => {
   c.scope.context.notShareable = true;
   const row = c.row ?? [];
@@ -156,7 +156,7 @@ const within: Lookup = (c) => {
     [...(value as Iterable<unknown>)].filter((item) => item !== null).map((item) => checkedItem(c, one, item));
   if (items.every((item) => item === null)) return decided(false);
   if (type.kind === "array") {
-    // An array of arrays has one length for all of them: these are compared one by one.
+    // The inner arrays of an array must have equal lengths, so arrays are compared one by one.
     c.scope.context.notShareable = true;
     return found(or(...(all(items) as unknown[]).map((item) => equals(c.left.expr, param(item, type)))), c.left);
   }
@@ -196,7 +196,7 @@ const inRowsOf = (c: Comparison, node: Extract<Node, { kind: "subquery" }>): Com
   const [left] = operands;
   const [given] = inner.outputs;
   if (operands.length > 1 || left === undefined || given === undefined) return found(inQuery(operands, inner.query), c.left);
-  // Texts and numbers inside JSON are compared with columns as what they are.
+  // JSON texts and numbers are compared with columns of the corresponding type.
   const operand = scalarAs({ expr: left, nullable: true }, given.type);
   return found(inQuery([operand.expr], given.type.kind === "json" ? withScalars(inner.query, left.type) : inner.query), c.left);
 };
@@ -212,7 +212,7 @@ const ordered =
     const other = right(c, c.value, left.expr.type);
     return found(compare(left.expr, operator, other.expr), left, other);
   };
-/** Keys of several columns are compared as a whole: by the first that differs. */
+/** Composite keys are compared as a whole: the first column that differs decides. */
 const rowOrder = (c: Comparison, operator: "<" | "<=" | ">" | ">="): Expr => {
   const row = c.row ?? [];
   const values = rowParts(c, c.value);
@@ -321,7 +321,7 @@ const lookups = {
   haskey,
   search,
 } satisfies Record<Exclude<LookupName, "ne">, Lookup>;
-/** `ne` is the negation of exact and made where negation is known. */
+/** `ne` is missing here: it negates `exact` where negation is handled. */
 export const compareBy = (lookup: Exclude<LookupName, "ne">, comparison: Comparison): Compared => {
   if (comparison.value === undefined)
     throw new FieldError(`${comparison.what} is undefined. Leave the condition out with when(…), or compare with null for IS NULL`);

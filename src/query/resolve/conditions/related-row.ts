@@ -6,7 +6,7 @@ import type { ResolvedCondition } from "../scope/context.js";
 import { keyOf } from "../scope/path.js";
 import type { Scope } from "../scope/scope.js";
 
-/** "A post that is not called x" needs a post, though a post without an editor has no editor called x. */
+/** "A post that is not called x" requires a post, whereas a post without an editor also has no editor called x. */
 export const requireRelatedRow = (scope: Scope, expr: Expr, joins: readonly string[]): ResolvedCondition => {
   const last = joins.findLastIndex((alias) => scope.isMany(alias));
   const alias = joins[last];

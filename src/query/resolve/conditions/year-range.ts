@@ -12,10 +12,10 @@ import { bound, type Convert } from "../values/bind.js";
 
 const FIRST_YEAR = 1;
 const LAST_YEAR = 9999;
-/** Later than every instant, to PostgreSQL as a value and to SQLite as a text: no database stores the year 10000 in a form that both compare. */
+/** Later than every instant, for PostgreSQL as a value and for SQLite as text: the year 10000 has no form that both compare correctly. */
 const AFTER_ALL = "infinity";
 
-/** Null where the comparison is none of a whole year. */
+/** Returns null unless the comparison is of a whole year. */
 export const yearRange = (
   scope: Scope,
   left: Resolved,
@@ -36,7 +36,7 @@ export const yearRange = (
       const day = `${String(given + plus).padStart(4, "0")}-01-01`;
       return type.kind === "date" ? day : `${day}T00:00:00.000Z`;
     };
-  // Bound as text without a type: the column beside it says which type it is.
+  // Bound as text without a type: the column determines it.
   const begin = (plus: 0 | 1): ParamNode => bound(scope.context, owner, value, types.unknown, start(plus));
   const column = left.expr;
   const found = (expr: Compared["expr"]): Compared => ({ expr, operands: [left], missing: false });

@@ -8,11 +8,11 @@ import type { Node, OrderTerm, QueryState } from "../../state.js";
 /** An expression of the SQL tree. */
 export interface Resolved {
   readonly expr: Expr;
-  /** Can be NULL. */
+  /** Whether the value can be NULL. */
   readonly nullable: boolean;
 }
 
-/** Where a condition stands in its tree, which decides how NULL and to-many relations are treated. */
+/** The position of a condition in its tree, which determines how NULL and to-many relations are treated. */
 export interface ConditionContext {
   /** Under an odd number of NOTs: NULL has to become false, so that NOT makes it true. */
   readonly negated: boolean;
@@ -20,9 +20,9 @@ export interface ConditionContext {
   readonly branch: boolean;
   /** The result itself is visible (annotations, Case, xor): NULL has to become false. */
   readonly exact: boolean;
-  /** Part of a value rather than a filter of rows: joins keep their kind, and to-many paths read the joined rows. */
+  /** Whether this is part of a value rather than a row filter: joins keep their kind, and to-many paths read the joined rows. */
   readonly value: boolean;
-  /** To-many joins that this condition may share; null: all. */
+  /** To-many joins that this condition may share; null means all. */
   readonly reuse: Set<string> | null;
 }
 export const filterContext: ConditionContext = { negated: false, branch: false, exact: false, value: false, reuse: null };
@@ -37,7 +37,7 @@ export interface ResolvedCondition {
 /** A planned sub-query. */
 export interface InnerQuery {
   readonly query: Select | Compound;
-  /** Known to have no rows without running it. */
+  /** Known to have no rows, without running it. */
   readonly empty: boolean;
   readonly outputs: readonly { readonly type: ColumnType; readonly nullable: boolean }[];
 }
@@ -45,7 +45,7 @@ export interface InnerQuery {
 /** The use of a sub-query: its single value, EXISTS, or IN. `members` is IN without NULLs. */
 export type InnerPurpose = "value" | "exists" | "rows" | "members";
 
-/** Resolver functions that call each other, passed along so that their files do not import each other in a circle. `S` is the scope. */
+/** Resolver functions that call each other, passed along to avoid circular imports. `S` is the scope. */
 export interface ResolverOf<S> {
   value(scope: S, node: Node, conditionContext: ConditionContext, expected: ColumnType | null): Resolved;
   condition(scope: S, node: Node, conditionContext: ConditionContext): ResolvedCondition;
@@ -58,7 +58,7 @@ export interface Slots {
   readonly owners: ReadonlyMap<object, number>;
   readonly values: readonly unknown[];
 }
-/** The slot of a value; undefined when the value is not the one that was given (it was changed on the way). */
+/** The slot of a value; undefined if the value was replaced since it was given. */
 export const slotOf = (slots: Slots | null, owner: object, value: unknown): number | undefined => {
   const slot = slots?.owners.get(owner);
   return slot !== undefined && slots?.values[slot] === value ? slot : undefined;
@@ -74,9 +74,9 @@ export interface ContextOf<S> {
   /** Database features that the statement needs. */
   readonly needs: Set<"distinctOn" | "fullTextSearch">;
   raw: boolean;
-  /** Some part of the statement locks rows. */
+  /** Whether some part of the statement locks rows. */
   locks: boolean;
-  /** The statement contains a value of the caller's, so no other query may reuse the plan. */
+  /** The statement contains one of the caller's values, so the plan must not be shared. */
   notShareable: boolean;
 }
 

@@ -7,47 +7,47 @@ import { stepsOf, isHideable, type Scope } from "./scope.js";
 
 /** Where a path has led. */
 interface End {
-  /** The source whose rows it stands at. */
+  /** The source of the rows that the path reached. */
   readonly alias: string;
-  /** What is left of the path: further names, transforms, a lookup. */
+  /** The rest of the path: further names, transforms, a lookup. */
   readonly rest: readonly string[];
   readonly joins: readonly string[];
 }
-/** To a column, or the key of a related row. */
+/** The path reached a column, or the key of a related row. */
 export interface Reached extends End {
   readonly kind: "column";
   readonly field: FieldMeta;
-  /** All columns of the key when it has several; `field` is the first. */
+  /** All columns of a composite key, of which `field` is the first. */
   readonly row: readonly FieldMeta[] | null;
-  /** The path ends at this relation, or at its key. */
+  /** The relation that the path ends at, directly or by its key. */
   readonly relation: RelationMeta | null;
-  /** The key is named, as in `author__id`: a column with the lookups of its type. */
+  /** The key was named, as in `author__id`, so it has the lookups of its column type. */
   readonly byName: boolean;
 }
-/** To a relation to one of several models. */
+/** The path reached an `anyOf` relation. */
 export interface ReachedAnyOf extends End {
   readonly kind: "anyOf";
   readonly relation: AnyOfMeta;
 }
-/** To a to-many relation that may not be joined here (under NOT): the caller builds an EXISTS sub-query. */
+/** The path reached a to-many relation that may not be joined here (under NOT); the caller builds an EXISTS sub-query. */
 export interface ReachedToMany extends End {
   readonly kind: "toMany";
   readonly relation: RelationMeta;
 }
 
 export interface WalkOptions {
-  /** To-many joins that may be shared; null: all. */
+  /** To-many joins that may be shared; null means all. */
   readonly reuse: Set<string> | null;
   readonly allowMany: boolean;
 }
 
-/** More tables than SQLite joins (64) or anybody means; a request may bring any path. */
+/** Below SQLite's limit of 64 joins and more than anyone needs; paths may come from requests. */
 const MOST_HOPS = 32;
 
 export const segmentsOf = (path: string): readonly string[] => path.split("__");
 
 const has = (meta: ModelMeta, name: string): boolean => name === "pk" || meta.fieldsByName.has(name) || meta.relations.has(name);
-/** `pk` under its own name, where the key is one column. */
+/** Replaces `pk` by the name of a single-column key. */
 const nameIn = (meta: ModelMeta, name: string | undefined): string | undefined => {
   const [key] = meta.primaryKey;
   return name === "pk" && meta.primaryKey.length === 1 ? key?.name : name;
@@ -59,7 +59,7 @@ export const keyOf = (meta: ModelMeta): FieldMeta => {
   return key;
 };
 
-/** Everything that may stand in a path on this model. */
+/** All names that can follow in a path on this model. */
 export const namesOn = (meta: ModelMeta, scope: Scope | null = null): string[] => [
   ...meta.fieldsByName.keys(),
   ...meta.relations.keys(),
@@ -73,7 +73,7 @@ export const unknownName = (
   kind = "field or relation",
 ): FieldError => {
   const known = meta.relations.has(name);
-  // A relation that has no column stands where only columns can.
+  // A relation without a column was used where only columns are allowed.
   const names = known ? [...meta.fieldsByName.keys()] : namesOn(meta, scope);
   const inPath = path === name ? "" : ` (in '${path}')`;
   const meant = name.includes(".") ? ` Paths are joined by two underscores: '${name.replaceAll(".", "__")}'.` : didYouMean(name, names);
@@ -81,7 +81,7 @@ export const unknownName = (
   return new FieldError(`${wrong}${inPath}.${known ? "" : meant} There are ${names.join(", ")}`, { model: meta.name });
 };
 
-/** A path that leads over a to-many relation, so that its join multiplies rows. */
+/** Whether the path crosses a to-many relation, so that its join multiplies rows. */
 export const crossesMany = (meta: ModelMeta, path: string): boolean => {
   let at = meta;
   for (const name of segmentsOf(path)) {
@@ -93,7 +93,7 @@ export const crossesMany = (meta: ModelMeta, path: string): boolean => {
   return false;
 };
 
-/** Where a path begins, when it is not at the scope's own rows; `arrived` is the relation that has led there. */
+/** Where a path begins if not at the scope's own rows; `arrived` is the relation that led there. */
 export interface Start {
   readonly meta: ModelMeta;
   readonly alias: string;
@@ -141,7 +141,7 @@ export const walk = (
     at += 1;
     if (relation.kind === "anyOf") return { kind: "anyOf", alias, relation, rest: segments.slice(at), joins };
     if (relation.kind === "toOne") {
-      // The key of the related row is a column here already: no join.
+      // The reference column already holds the related key, so no join is needed.
       const named = nameIn(relation.target, next);
       if (named === relation.targetField.name) return column(relation.field, relation, at + 1);
       if (next === undefined || !has(relation.target, next)) return column(relation.field, relation, at);
@@ -153,7 +153,7 @@ export const walk = (
       if (relation.kind === "manyToMany" && second !== undefined) {
         const named = nameIn(relation.target, next);
         const ends = next === undefined || !has(relation.target, next);
-        // The link row has the key of what it links to.
+        // The link row already holds the target's key.
         if (!isHideable(relation.target) && (ends || named === relation.far.targetField.name))
           return column(relation.far.field, relation, ends ? at : at + 1);
         go(second);

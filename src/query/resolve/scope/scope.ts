@@ -1,4 +1,4 @@
-/** One SELECT under construction: its root, the joins that paths have asked for, and the annotations known so far. */
+/** A SELECT under construction: its root, the joins that paths have requested, and the annotations so far. */
 
 import { FieldError } from "../../../errors.js";
 import type { FieldMeta, ManyToManyMeta, ModelMeta, RelationMeta, ToOneMeta } from "../../../metadata/model-meta.js";
@@ -27,7 +27,7 @@ import type { ContextOf, Resolved, ResolverOf, ConditionContext } from "./contex
 
 export type PlanContext = ContextOf<Scope>;
 export type Resolver = ResolverOf<Scope>;
-/** How one kind of expression is resolved; `expected` is the type of what it stands beside. */
+/** Resolves one kind of expression; `expected` is the type that its context suggests. */
 export type Handler<K extends Node["kind"]> = (
   scope: Scope,
   node: Extract<Node, { kind: K }>,
@@ -35,16 +35,16 @@ export type Handler<K extends Node["kind"]> = (
   expected: ColumnType | null,
 ) => Resolved;
 
-/** One table further: which columns meet, and whether there may be no row or several. */
+/** One join: the columns compared, and whether there may be no row or several. */
 export interface Step {
   readonly target: ModelMeta;
   readonly parentField: FieldMeta;
   readonly targetField: FieldMeta;
   readonly nullable: boolean;
   readonly many: boolean;
-  /** Soft-deleted rows and rows of other subtypes are left out. */
+  /** Whether soft-deleted rows and rows of other subtypes are excluded. */
   readonly alive: boolean;
-  /** From a link table: its rows count only where this further step finds a row that is not hidden. */
+  /** For a link table: its rows count only if this further step finds a visible row. */
   readonly linked: Step | null;
 }
 
@@ -72,7 +72,7 @@ const overLinks = ({ near, through, far, target }: ManyToManyMeta): readonly Ste
   return [{ ...against(near, through, true), linked: isHideable(target) ? last : null }, last];
 };
 
-/** From the rows of a many-to-many relation back to the rows that link them. */
+/** From the rows of a many-to-many relation back to their link rows. */
 export const linkStep = ({ far, through }: ManyToManyMeta): Step => against(far, through, true);
 
 /** The tables that a relation leads through. */
@@ -96,12 +96,12 @@ interface JoinEntry {
   readonly parent: string;
   readonly step: Step;
   readonly nullable: boolean;
-  /** Steps of equal keys from one parent may share a join. */
+  /** Steps with equal keys from the same parent may share a join. */
   readonly key: string;
   kind: "inner" | "left";
 }
 
-/** A common table beside the root: its alias, and its columns by the names that they have for users. */
+/** A common table joined to the root: its alias, and its columns by user-facing name. */
 export interface CommonColumns {
   readonly name: string;
   readonly alias: string;
@@ -119,19 +119,19 @@ export class Scope {
   readonly meta: ModelMeta;
   readonly alias: string;
   readonly source: Source;
-  /** The scope around this one. */
+  /** The scope of the enclosing query. */
   readonly outer: Scope | null;
-  /** The scope of the query as its author wrote it: itself, or the one that made this for an EXISTS of its own. */
+  /** The scope of the query as written: itself, or the one that created this scope for an EXISTS. */
   readonly owner: Scope;
   readonly annotations = new Map<string, KnownAnnotation>();
-  /** Sources of the relations in selectRelated, by path. */
+  /** Aliases of the relations in selectRelated, by path. */
   readonly relatedSources = new Map<string, string>();
-  /** Rows are multiplied by a to-many join. */
+  /** Whether a to-many join multiplies the rows. */
   multiplied = false;
   readonly #joins = new Map<string, JoinEntry>();
-  /** The columns that the root has, where it is not the model's whole table. */
+  /** The columns that the root has, if it is not the model's whole table. */
   readonly #columns: ReadonlySet<string> | null;
-  /** Common tables that stand beside the root, by name. */
+  /** Common tables joined to the root, by name. */
   readonly #tables = new Map<string, CommonColumns>();
 
   constructor(
@@ -154,7 +154,7 @@ export class Scope {
     context.models.add(meta);
   }
 
-  /** The scope of the query around, as its author sees it. */
+  /** The scope of the enclosing query, as written. */
   get around(): Scope | null {
     return this.owner.outer?.owner ?? null;
   }
@@ -164,8 +164,8 @@ export class Scope {
   }
 
   /**
-   * Whether the row of a source may be absent once the whole condition is known. A join that is INNER now may become LEFT when another
-   * part of an OR is resolved, so conditions have to guard against NULL by this rather than by the present kind of the join.
+   * Whether the row of a source may be missing once the whole condition is known. A join that is INNER now may become LEFT when another
+   * part of an OR is resolved, so conditions must guard against NULL by this rather than by the current kind of join.
    */
   isOptional(alias: string): boolean {
     for (let entry = this.#joins.get(alias); entry !== undefined; entry = this.#joins.get(entry.parent)) if (entry.nullable) return true;
@@ -188,39 +188,39 @@ export class Scope {
     return field.nullable || this.isOptional(alias);
   }
 
-  /** A column that a condition, an order or an output reads: changes to it alter the answer. */
+  /** A column that a condition, an order or an output reads, so that changes to it affect the result. */
   read(alias: string, field: FieldMeta): ColumnNode {
     this.context.fields.add(field);
     return this.column(alias, field);
   }
 
-  /** Puts a common table beside the root. */
+  /** Registers a common table that is joined to the root. */
   attach(name: string, columns: CommonColumns["columns"]): void {
     this.#tables.set(name, { name, alias: newAlias(this.context, name), columns });
   }
 
-  /** The common table of that name, here or in a query around. */
+  /** The common table of this name, in this scope or an enclosing one. */
   table(name: string): CommonColumns | null {
     return this.#tables.get(name) ?? this.outer?.table(name) ?? null;
   }
 
-  /** Joined over a to-many relation: several rows, or none. */
+  /** Whether the source is joined over a to-many relation. */
   isMany(alias: string): boolean {
     return this.#joins.get(alias)?.step.many ?? false;
   }
 
-  /** The model whose rows a source of this scope holds. */
+  /** The model of a source in this scope. */
   modelOf(alias: string): ModelMeta | null {
     return alias === this.alias ? this.meta : (this.#joins.get(alias)?.step.target ?? null);
   }
 
-  /** Joins one step from `parent`, or finds the join that may be shared: any for to-one, only those in `reuse` for to-many. */
+  /** Joins one step from `parent`, or returns a join that may be shared: any for to-one, only those in `reuse` for to-many. */
   join(parent: string, step: Step, reuse: ReadonlySet<string> | null): string {
     const key = keyOfStep(step);
     return this.#shared(parent, key, step.many ? reuse : null) ?? this.#add(parent, step, key);
   }
 
-  /** The join over this very step that is among `reuse`, if any. */
+  /** The join over this step among `reuse`, if any. */
   joined(parent: string, step: Step, reuse: ReadonlySet<string>): string | null {
     return this.#shared(parent, keyOfStep(step), reuse);
   }
@@ -244,7 +244,7 @@ export class Scope {
     return alias;
   }
 
-  /** An INNER join behind a link table leaves hidden rows out by itself. */
+  /** Whether an INNER join after a link table already excludes hidden rows. */
   #isFollowed(alias: string, step: Step): boolean {
     return [...this.#joins.values()].some((entry) => entry.parent === alias && entry.key === keyOfStep(step) && entry.kind === "inner");
   }
@@ -253,7 +253,7 @@ export class Scope {
     return new Set([...this.#joins.values()].filter((entry) => entry.kind === "inner").map((entry) => entry.alias));
   }
 
-  /** LEFT wherever a row may be missing, and for everything joined behind. */
+  /** Makes joins LEFT where a row may be missing, and all joins that depend on them. */
   promote(aliases: Iterable<string>): void {
     const waiting = [...aliases];
     for (let alias = waiting.shift(); alias !== undefined; alias = waiting.shift()) {

@@ -1,4 +1,4 @@
-/** `F("price").mul(1.1)`, dates and durations: operands find one type, whole numbers divide to fractions. */
+/** `F("price").mul(1.1)`, dates and durations: operands are unified to one type, and integers divide to fractions. */
 
 import { FieldError } from "../../../errors.js";
 import { binary, cast, fn, negate } from "../../../sql/factories/index.js";
@@ -27,13 +27,13 @@ export const arithmetic = (where: string, node: Arithmetic, resolve: Resolve): R
   };
 };
 
-/** Scalars inside JSON are numbers here, of the type of the other operand. */
+/** JSON scalars count as numbers here, with the type of the other operand. */
 const scalars = ([left, right]: readonly [Resolved, Resolved]): readonly [Resolved, Resolved] => {
   const number = (other: Resolved): ColumnType => (other.expr.type.kind === "decimal" ? other.expr.type : types.double);
   return [scalarAs(left, number(right)), scalarAs(right, number(left))];
 };
 
-/** A plain value is typed by the operand typeOfNeighbour it. */
+/** A plain value takes its type from the other operand. */
 const operands = (node: Arithmetic, resolve: Resolve): readonly [Resolved, Resolved] => {
   if (node.left.kind === "value" && node.right.kind !== "value") {
     const right = resolve(node.right, null);
@@ -54,7 +54,7 @@ const typeOfNeighbour = (type: ColumnType, node: Node, operator: string): Column
   return null;
 };
 
-/** An instant and milliseconds, or the milliseconds between two instants; null for anything else. */
+/** An instant and milliseconds, or the milliseconds between two instants; null for other operands. */
 const momentArithmetic = (where: string, operator: string, left: Resolved, right: Resolved) => {
   const [a, b] = [left.expr.type, right.expr.type];
   if (!isMoment(a) && !isMoment(b)) return null;

@@ -1,4 +1,4 @@
-/** Values of the caller on their way into a statement: checked against the column's type, instances turned into keys, bound with a slot. */
+/** Binds the caller's values: checks them against the column's type, converts instances to keys, and assigns slots. */
 
 import { FieldError, InvalidValue } from "../../../errors.js";
 import type { FieldMeta, ModelMeta } from "../../../metadata/model-meta.js";
@@ -13,10 +13,10 @@ import { isPlainObject } from "../../../support/plain-data.js";
 import { slotOf } from "../scope/context.js";
 import type { PlanContext } from "../scope/scope.js";
 
-/** Checks a value and gives what is bound for it; throws FieldError. */
+/** Checks a value and returns the one to bind; throws FieldError. */
 export type Convert = (value: unknown) => unknown;
 
-/** The type that a value compared with a column of `type` has: limits of storage do not limit what one may compare with. */
+/** The type of a value compared with a column of `type`: storage limits do not restrict comparisons. */
 export const comparable = (type: ColumnType): ColumnType => {
   switch (type.kind) {
     case "varchar":
@@ -70,10 +70,10 @@ const checks: Checks = {
 };
 const checkOf = (type: ColumnType): Convert => (checks[type.kind] as (type: ColumnType) => Convert)(type);
 
-/** For who writes `{ age: { gt: 18 } }`, as elsewhere. */
+/** A hint for users who write `{ age: { gt: 18 } }`, as in other libraries. */
 const LOOKUPS = ". Lookups are part of the name, as in { age__gt: 18 }";
 
-/** `what` names the place for the message: "Post: 'views__gt'". */
+/** `what` names the field in messages: "Post: 'views__gt'". */
 export const converter = (type: ColumnType, what: string): Convert => {
   const checked = checkOf(type);
   return (value) => {
@@ -89,12 +89,12 @@ export const converter = (type: ColumnType, what: string): Convert => {
   };
 };
 
-/** A parameter of the query's own. `owner` is the part of the state that holds the value: a cached plan finds the value's slot by it. */
+/** Binds a parameter. `owner` is the part of the state that holds the value; a cached plan uses it to find the value's slot. */
 export const bound = (context: PlanContext, owner: object, value: unknown, type: ColumnType, convert: Convert): ParamNode => {
   const slot = slotOf(context.slots, owner, value);
   if (slot === undefined && context.slots !== null) context.notShareable = true;
   const converted = convert(value);
-  // A kept plan holds no values of who asked first: they may change, and would never be let go.
+  // A cached plan must not hold the values of its first caller: they may change, and would never be freed.
   return slot === undefined ? param(converted, type) : param(null, type, { prepare: convert, slot });
 };
 
@@ -103,7 +103,7 @@ const isInstanceOf = (value: object, meta: ModelMeta): boolean => {
   return value instanceof root.ctor;
 };
 
-/** The key that an instance of `target` (or a plain key) stands for in a comparison with its `field`. */
+/** Converts an instance of `target`, or a plain key, to the key compared with `field`. */
 export const keyConverter = (target: ModelMeta, field: FieldMeta, what: string): Convert => {
   const plain = converter(comparable(field.type), what);
   return (value) => {
@@ -121,10 +121,10 @@ export const keyConverter = (target: ModelMeta, field: FieldMeta, what: string):
   };
 };
 
-/** PostgreSQL's arrays have no more. */
+/** The limit of PostgreSQL's arrays. */
 const MOST_DIMENSIONS = 6;
 
-/** The type of a plain value that stands by itself. */
+/** The type of a plain value without context. */
 export const typeOfValue = (value: unknown, what: string, dimensions = 0): ColumnType => {
   switch (typeof value) {
     case "string":

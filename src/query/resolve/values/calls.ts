@@ -1,4 +1,4 @@
-/** Plain values and functions of several: what stands beside each other finds one type. */
+/** Plain values, and functions with several arguments, whose types are unified. */
 
 import { FieldError } from "../../../errors.js";
 import { caseWhen, cast, fn, isFalse, isTrue, literal } from "../../../sql/factories/index.js";
@@ -15,7 +15,7 @@ const value = (scope: Scope, node: Node, conditionContext: ConditionContext, exp
   scope.context.resolver.value(scope, node, conditionContext, expected);
 const nullable = (parts: readonly Resolved[]): boolean => parts.some((part) => part.nullable);
 
-/** Literals take the type of what they stand beside. */
+/** Literals take the expected type. */
 export const plainValue: Handler<"value"> = (scope, node, _conditionContext, expected) => {
   const what = `${scope.meta.name}: a value`;
   if (node.value === null) return { expr: literal(null, node.type ?? expected ?? types.unknown), nullable: true };
@@ -33,11 +33,11 @@ export const plainValue: Handler<"value"> = (scope, node, _conditionContext, exp
     nullable: false,
   };
 };
-/** Without an exponent, which decimal texts do not have. */
+/** Without an exponent, which decimal texts do not allow. */
 const decimalText = (given: number): string =>
   Number.isSafeInteger(given) ? String(given) : given.toLocaleString("en-US", { useGrouping: false, maximumFractionDigits: 20 });
 
-/** Values are typed by their neighbours, so what is not a plain value goes first. */
+/** Resolves the arguments to one type. Plain values come last, since they take the type of the others. */
 const alike = (
   scope: Scope,
   nodes: readonly Node[],
@@ -47,7 +47,7 @@ const alike = (
 ): { readonly parts: Resolved[]; readonly type: ColumnType } => {
   const parts: (Resolved | null)[] = nodes.map((node) => (node.kind === "value" ? null : value(scope, node, conditionContext)));
   let type: ColumnType = given ?? types.unknown;
-  // Scalars inside JSON take the type of what stands beside them.
+  // JSON scalars take the type of the other arguments.
   const isJson = (part: Resolved | null): boolean => part?.expr.type.kind === "json";
   if (type.kind === "json" || parts.every((part) => part === null || isJson(part))) {
     const plain = nodes.find(
@@ -65,7 +65,7 @@ const alike = (
   for (const part of whole) type = unify(type, part.expr.type, where);
   return { parts: whole, type };
 };
-/** A number beside whole numbers may be a fraction; it then is of its own type. */
+/** A number among integers may be a fraction; it then keeps its own type. */
 const fitting = (node: Node, type: ColumnType): ColumnType | null => {
   if (node.kind !== "value" || type.kind === "unknown" || node.value === null) return type.kind === "unknown" ? null : type;
   const given = node.value;
@@ -101,7 +101,7 @@ export const call: Handler<"call"> = (scope, node, conditionContext, expected) =
   };
 };
 const JSON_FUNCTIONS: ReadonlySet<string> = new Set(["jsonHasKey", "jsonContains", "jsonArrayLength"]);
-/** What a scalar inside JSON is to a function that says nothing of what it takes: text to functions of text, else a number. */
+/** How a JSON scalar is read by a function without a declared argument type: as text by text functions, otherwise as a number. */
 const scalarOf = ({ name, result }: Extract<Node, { kind: "call" }>): ColumnType | null =>
   JSON_FUNCTIONS.has(name)
     ? null
@@ -121,10 +121,10 @@ const argument = (scope: Scope, node: Node, conditionContext: ConditionContext, 
     part.expr.type.kind !== "unknown";
   return convert ? { expr: cast(part.expr, types.text), nullable: part.nullable } : part;
 };
-/** A rounded decimal has no scale of its own any more. */
+/** A rounded decimal loses its scale. */
 const wider = (name: string, type: ColumnType): ColumnType => (type.kind === "decimal" && name !== "nullif" ? types.decimal() : type);
 
-/** WHENs known to be false are dropped, one known to be true ends the list. */
+/** A WHEN known to be false is dropped; one known to be true ends the list. */
 export const caseOf: Handler<"case"> = (scope, node, conditionContext, expected) => {
   const branches: { readonly when: Expr; readonly then: Node }[] = [];
   let last: Node | null = node.otherwise;

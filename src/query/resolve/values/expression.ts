@@ -1,4 +1,4 @@
-/** Expression trees become SQL in a scope; each kind of node has its own way. */
+/** Resolves expression trees to SQL in a scope, with one handler per kind of node. */
 
 import { FieldError } from "../../../errors.js";
 import { cast, extract, fn, literal, negate, order, trunc } from "../../../sql/factories/index.js";
@@ -19,7 +19,7 @@ type Kind = Node["kind"];
 const value = (scope: Scope, node: Node, conditionContext: ConditionContext, expected: ColumnType | null = null): Resolved =>
   resolveValue(scope, node, conditionContext, expected);
 
-/** A path as a value: an annotation, a column, a relation's key, and what may follow them. */
+/** A path as a value: an annotation, a column or a relation's key, followed by transforms. */
 const pathValue: Handler<"path"> = (scope, { path }, conditionContext) => {
   const segments = segmentsOf(path);
   const known = scope.annotations.get(segments[0] ?? "");
@@ -56,13 +56,13 @@ const truncated: Handler<"trunc"> = (scope, node, conditionContext) => {
   return { expr: node.unit === "day" ? day : trunc(node.unit, day, null, types.date), nullable: of.nullable };
 };
 
-/** Conditions as values are two-valued. */
+/** Conditions used as values are two-valued. */
 const condition = (scope: Scope, node: Node, conditionContext: ConditionContext): Resolved => ({
   expr: scope.context.resolver.condition(scope, node, { ...conditionContext, exact: true, value: true }).expr,
   nullable: false,
 });
 
-/** What a scalar inside JSON is before it is cast: JSON has numbers, booleans and texts. */
+/** The JSON type that a scalar is read as before it is cast: number, boolean or text. */
 const castFrom = (type: ColumnType): ColumnType =>
   isNumeric(type)
     ? type.kind === "decimal"
@@ -110,7 +110,7 @@ const handlers: { readonly [K in Kind]: Handler<K> } = {
   },
 };
 
-/** The expression in this scope; `expected` is the type of what it stands beside. */
+/** Resolves the expression in this scope; `expected` is the type that its context suggests. */
 export const resolveValue: Resolver["value"] = (scope, node, conditionContext, expected) =>
   (handlers[node.kind] as Handler<Kind>)(scope, node, conditionContext, expected);
 

@@ -1,4 +1,4 @@
-/** What reaches out of an expression: the caller's own SQL, queries inside, the query around. */
+/** Expressions that reach outside: raw SQL, sub-queries, references to outer queries. */
 
 import { FieldError } from "../../../errors.js";
 import { alwaysFalse, column, exists, literal, scalarQuery } from "../../../sql/factories/index.js";
@@ -7,7 +7,7 @@ import { didYouMean } from "../../../support/did-you-mean.js";
 import { computedNode } from "../../expressions/expression.js";
 import type { Handler, Scope } from "../scope/scope.js";
 
-/** The caller's own SQL; expressions inside it are resolved like any other. */
+/** Raw SQL; expressions inside it are resolved like any other. */
 export const fragmentOf: Handler<"fragment"> = (scope, { expr }, conditionContext) => {
   if (expr.kind === "fragment") scope.context.raw = true;
   const whole = mapExpr(expr, (part) => {

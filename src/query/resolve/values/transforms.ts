@@ -1,4 +1,4 @@
-/** What may follow a column in a path before the lookup: parts of dates, lengths, places in arrays, keys of JSON. */
+/** Transforms that may follow a column in a path before the lookup: parts of dates, lengths, array elements, JSON keys. */
 
 import { FieldError } from "../../../errors.js";
 import { extract, fn, jsonPath, literal } from "../../../sql/factories/index.js";
@@ -44,7 +44,7 @@ export const transformsOf = (type: ColumnType): readonly string[] => Object.keys
 
 const INDEX = /^\d+$/;
 const MOST_STEPS = 100;
-/** Digits may be a place in an array or a key of an object: the document decides. */
+/** Digits may be an array index or an object key; the document decides. */
 const jsonStep = (of: Resolved, name: string): Resolved => {
   const inside = of.expr.kind === "jsonPath" && of.expr.type.kind === "json" ? of.expr : null;
   if (inside !== null && inside.path.length >= MOST_STEPS) throw new FieldError(`a path into JSON has more than ${MOST_STEPS} steps`);
@@ -55,7 +55,7 @@ const arrayStep = (of: Resolved, name: string, element: ColumnType): Resolved =>
   nullable: true,
 });
 
-/** One step further, or null where the name is no transform of this type. */
+/** Applies one transform; null if the type has no transform of this name. */
 export const transformed = (of: Resolved, name: string): Resolved | null => {
   const { type } = of.expr;
   if (type.kind === "json") return jsonStep(of, name);
@@ -64,7 +64,7 @@ export const transformed = (of: Resolved, name: string): Resolved | null => {
   return own !== undefined && Object.hasOwn(own, name) ? (own[name] as Transform)(of) : null;
 };
 
-/** All steps, where no lookup may follow: in F, values and orders. */
+/** Applies all names as transforms, where no lookup may follow: in F, values and orders. */
 export const transformedAll = (of: Resolved, names: readonly string[], what: string): Resolved => {
   let reached = of;
   for (const name of names) {
@@ -80,7 +80,7 @@ export const transformedAll = (of: Resolved, names: readonly string[], what: str
   return reached;
 };
 
-/** The scalar inside JSON as a value of another type: text without quotes, a number; NULL where the document holds no such scalar. */
+/** Reads a JSON scalar as another type: text without quotes, or a number; NULL if the document holds no such scalar. */
 export const jsonAs = (of: Resolved, type: ColumnType): Resolved => ({
   expr:
     of.expr.kind === "jsonPath" && of.expr.type.kind === "json"
@@ -89,7 +89,7 @@ export const jsonAs = (of: Resolved, type: ColumnType): Resolved => ({
   nullable: true,
 });
 const isJson = (type: ColumnType): boolean => type.kind === "json";
-/** A scalar inside JSON has the type of the place where it is used; everything else stays as it is. */
+/** A JSON scalar is read with the given type; other expressions are returned unchanged. */
 export const scalarAs = (of: Resolved, type: ColumnType): Resolved => {
   if (!isJson(of.expr.type) || isJson(type) || type.kind === "unknown" || type.kind === "array") return of;
   if (isTextual(type)) return jsonAs(of, types.text);

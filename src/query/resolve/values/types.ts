@@ -1,4 +1,4 @@
-/** What type an expression of several has: arithmetic, COALESCE and CASE, aggregates. */
+/** Type rules for combined expressions: arithmetic, COALESCE and CASE, aggregates. */
 
 import { FieldError } from "../../../errors.js";
 import type { AggregateName } from "../../../sql/nodes.js";
@@ -12,10 +12,10 @@ export const isTextual = (type: ColumnType): boolean => textual.has(type.kind);
 export const isWhole = (type: ColumnType): boolean => type.kind === "smallint" || type.kind === "integer" || type.kind === "bigint";
 export const isMoment = (type: ColumnType): boolean => type.kind === "timestamp" || type.kind === "date";
 
-/** Names for messages. */
+/** Type names for messages. */
 export const typeName = (type: ColumnType): string => (type.kind === "array" ? `array of ${typeName(type.of)}` : type.kind);
 
-/** Exact numbers stay exact; with a floating point number the result is one. */
+/** Exact numbers stay exact; mixed with a floating-point number, the result is one. */
 const widest = (a: ColumnType, b: ColumnType): ColumnType => {
   const left = numericRank[a.kind] ?? 0;
   const right = numericRank[b.kind] ?? 0;
@@ -24,7 +24,7 @@ const widest = (a: ColumnType, b: ColumnType): ColumnType => {
   return wider.kind === "smallint" ? types.integer : wider;
 };
 
-/** The one type that holds both; what cannot be mixed is refused. */
+/** The common type of both; throws if they cannot be mixed. */
 export const unify = (a: ColumnType, b: ColumnType, where: string): ColumnType => {
   if (a.kind === "unknown") return b;
   if (b.kind === "unknown" || a === b) return a;
@@ -34,7 +34,7 @@ export const unify = (a: ColumnType, b: ColumnType, where: string): ColumnType =
   throw new FieldError(`${where} mixes ${typeName(a)} and ${typeName(b)}: make them one type with Cast(…)`);
 };
 
-/** Whether a computed value of a type can be stored in a column of another without a cast; a value inside JSON is read as the column's type. */
+/** Whether a computed value can be assigned to a column without a cast; JSON scalars are read as the column's type. */
 export const canBeAssigned = (from: ColumnType, to: ColumnType): boolean =>
   from.kind === to.kind ||
   [from.kind, to.kind].some((kind) => kind === "unknown" || kind === "custom") ||

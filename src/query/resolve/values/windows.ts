@@ -1,4 +1,4 @@
-/** Aggregates, and the windows that they and the window functions look through. */
+/** Aggregates, window functions, and the windows that they run over. */
 
 import { FieldError } from "../../../errors.js";
 import { aggregate, fn, isTrue, window, windowFunction } from "../../../sql/factories/index.js";
@@ -17,7 +17,7 @@ const orders = (scope: Scope, terms: readonly OrderTerm[], conditionContext: Con
   terms.map((term) => scope.context.resolver.order(scope, term, conditionContext));
 
 const numbers: ReadonlySet<AggregateName> = new Set<AggregateName>(["sum", "avg", "stddev", "stddevSample", "variance", "varianceSample"]);
-/** A scalar inside JSON, as the aggregate takes it. */
+/** A JSON scalar with the type that the aggregate takes. */
 const scalarOf = (name: AggregateName, of: Resolved): Resolved =>
   numbers.has(name)
     ? scalarAs(of, types.double)
@@ -61,7 +61,7 @@ export const windowPart: Handler<"windowFunction"> = (scope, node, conditionCont
   const [of, ...more] = node.args;
   const first = of === undefined ? null : value(scope, of, conditionContext);
   const type = windowTypes[node.name] ?? first?.expr.type ?? types.unknown;
-  // LAG(x, 1, otherwise): only the last argument is of the first one's type.
+  // In LAG(x, 1, otherwise), only the last argument has the type of the first.
   const rest = more.map((arg, index) => value(scope, arg, conditionContext, index === 1 ? type : types.integer).expr);
   const expr: WindowFunctionNode = windowFunction(node.name, first === null ? rest : [first.expr, ...rest], type);
   return { expr, nullable: windowTypes[node.name] === null };

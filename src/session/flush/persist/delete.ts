@@ -61,7 +61,10 @@ const checkAll = (core: Core, meta: ModelMeta, part: readonly RowWork[], rows: r
   for (const row of rows ?? []) gone.set(meta, keyCells(meta, decodeRow(core.dialect, meta.primaryKey, row)), row);
   const lost = part.find(({ state }) => gone.find(meta, keyOfSnapshot(meta, state.snapshot as unknown[])) === undefined) as RowWork;
   const name = describeRow(meta, keyOfSnapshot(meta, lost.state.snapshot as unknown[]));
-  throw new StaleDataError(`${name} was changed or deleted by another transaction since it was read: refresh() it and try again`, lost.object);
+  throw new StaleDataError(
+    `${name} was changed or deleted by another transaction since it was read: refresh() it and try again`,
+    lost.object,
+  );
 };
 
 /** Marks the objects as deleted. The session keeps them until COMMIT, so that a rollback can restore them. */

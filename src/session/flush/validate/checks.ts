@@ -58,7 +58,8 @@ const tellWhatDoesNotFit = (work: RowWork): void => {
     const value = held(work.object, field);
     if (value === undefined) continue;
     if (field.generated !== null) addProblem(problems, field.name, "is computed by the database and cannot be given");
-    else if (field.version && work.kind === "update") addProblem(problems, field.name, "is maintained by the session and cannot be changed");
+    else if (field.version && work.kind === "update")
+      addProblem(problems, field.name, "is maintained by the session and cannot be changed");
     else if (work.state.expressions?.has(field) !== true) {
       const problem =
         value === null && !field.nullable ? "cannot be null" : (validateValue(field, value) ?? otherKind(work.meta, field, value));
