@@ -192,6 +192,6 @@ describe("new", () => {
   it("takes no columns from what the values inherit", () => {
     const values = Object.create({ title: "inherited" }) as object;
     expect(new Mixed(values).title).toBeUndefined();
-    expect(() => new Mixed(JSON.parse('{"__proto__": {"title": "x"}}') as object)).toThrow(/__proto__ is no field/);
+    expect(() => new Mixed(JSON.parse('{"__proto__": {"title": "x"}}') as object)).toThrow(/__proto__ is not a field/);
   });
 });

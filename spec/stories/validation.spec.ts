@@ -63,7 +63,7 @@ eachDatabase("validation", [Account], (fresh) => {
     await db.commit();
     expect(() => account.set({ name: "Bob", points: 1_000 })).toThrow(ValidationError);
     expect([account.name, account.points]).toEqual(["Ada", 3]);
-    expect(() => account.set({ points: F("points").add(1) })).toThrow("points is not editable, so set() leaves it alone");
+    expect(() => account.set({ points: F("points").add(1) })).toThrow("points is not editable, so set() does not change it");
     account.points = -1;
     await account.fullClean();
     expect(await refusal(db.flush())).toEqual({ points: ["must not be negative"] });
