@@ -1,4 +1,4 @@
-/** From the codecs of a database's plain types and the makers of the others to the codec of any type, made once for each. */
+/** Builds the codec of any type from a database's codecs for plain types and its factories for the others; each is created once. */
 
 import type { Codec } from "../database/contracts.js";
 import { InvalidValue } from "../errors.js";
@@ -7,14 +7,14 @@ import { timestamp } from "../sql/values.js";
 import { describe } from "../support/describe.js";
 import { writeInstant } from "../support/calendar.js";
 
-/** Types that say something beside their kind: digits, a length, members. */
+/** Types with parameters: digits, a length, members. */
 type Parametrised = "decimal" | "varchar" | "enum" | "array" | "custom";
 type Plain = Exclude<TypeKind, Parametrised>;
 
 export type PlainCodecs = { readonly [K in Plain]: Codec };
 export type CodecMakers = { readonly [K in Parametrised]: (type: Extract<ColumnType, { kind: K }>) => Codec };
 
-/** Timestamps are written alike everywhere; how a cell is read differs. */
+/** Timestamps are written the same way everywhere; only reading differs. */
 export const timestampCodec = (instant: (cell: unknown) => number, isFiner: (cell: unknown) => boolean): Codec => ({
   encode: (value) => writeInstant(timestamp(value).getTime()),
   decode: (cell) => new Date(instant(cell)),
@@ -22,7 +22,7 @@ export const timestampCodec = (instant: (cell: unknown) => number, isFiner: (cel
   isFiner,
 });
 
-/** What the user's own functions throw says nothing about values and databases by itself. */
+/** Errors from user-defined codecs are wrapped, because on their own they do not mention the value or the database. */
 const told = <A, R>(what: string, work: (value: A) => R): ((value: A) => R) => {
   return (value) => {
     try {

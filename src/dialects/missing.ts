@@ -1,4 +1,4 @@
-/** What to do where the database lacks what a model has: on a first day, and after a model has grown. */
+/** Hints for a missing table or column: on first use, and after a model has grown. */
 
 export const missingTable = "Tables of models are made by await database.createAll([…]).";
 export const missingColumn =

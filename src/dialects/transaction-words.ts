@@ -1,4 +1,4 @@
-/** The words of transaction control that all databases share: only how a transaction begins and becomes read-only differs. */
+/** Transaction control statements that all databases share; only how a transaction begins and becomes read-only differs. */
 
 import type { TransactionSql } from "../database/contracts.js";
 import { quote } from "../sql/compile/writer.js";

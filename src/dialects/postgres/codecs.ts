@@ -1,4 +1,4 @@
-/** Between what instances hold and PostgreSQL's text protocol: cells arrive as text, or as what was read from its bytes. */
+/** Converts between instance values and PostgreSQL's text protocol: cells arrive as text, or already read from bytes. */
 
 import type { Codec } from "../../database/contracts.js";
 import { type CodecMakers, codecTable, customFunctions, type PlainCodecs, timestampCodec } from "../codec-table.js";
@@ -8,7 +8,7 @@ import { parseInstant, readInstant } from "../../support/calendar.js";
 import { formatDecimal, parseDecimal, rescale } from "../../support/decimal.js";
 import { type ArrayText, arrayLiteral, parseArray } from "./array-text.js";
 
-/** Of several shortest decimals of 32 bits PostgreSQL may choose another one than was written. */
+/** Rounds to 32 bits: if a value has several shortest decimals, PostgreSQL may return another one than was written. */
 const toReal = (cell: unknown): number => (Number.isFinite(Number(cell)) ? values.real(Number(cell)) : Number(cell));
 const toDouble = (cell: unknown): number => Number(cell);
 function toInteger(cell: unknown): number {
@@ -37,7 +37,7 @@ const isFinerInstant = (cell: unknown): boolean => (typeof cell === "number" ? !
 const INTERVAL = /^(?:(-?\d+) years? ?)?(?:([-+]?\d+) mons? ?)?(?:([-+]?\d+) days? ?)?(?:([-+]?)(\d+):(\d\d):(\d\d)(?:\.(\d{1,6}))?)?$/;
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-/** Months count 30 days and years 365.25, as PostgreSQL itself counts in `extract(epoch …)`. */
+/** Months count as 30 days and years as 365.25, as in PostgreSQL's `extract(epoch …)`. */
 function toDuration(cell: unknown): number {
   const found = INTERVAL.exec(String(cell));
   if (found === null || cell === "") return values.refuse("an interval in the database", cell);
@@ -96,7 +96,7 @@ const plain: PlainCodecs = {
   unknown: { encode: passThrough, decode: undefined },
 };
 
-/** Parameters keep their digits (the column rounds them when they are stored); cells are padded where a cast or a function lost the scale. */
+/** Parameters keep their digits, since the column rounds when storing; cells are padded if a cast or a function lost the scale. */
 function decimalCodec(type: Extract<ColumnType, { kind: "decimal" }>): Codec {
   const check = values.decimal(type);
   const { scale } = type;

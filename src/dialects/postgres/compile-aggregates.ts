@@ -1,4 +1,4 @@
-/** Aggregates as PostgreSQL writes them. */
+/** Aggregates in PostgreSQL. */
 
 import { aggregateNamed, callAggregate } from "../../sql/compile/windows.js";
 import type { AggregateTable, Handler, Tail, Writer } from "../../sql/compile/writer.js";
@@ -14,14 +14,14 @@ type Aggregate = AggregateTable[keyof AggregateTable];
 
 const argumentKind = ({ args }: AggregateNode): string | undefined => args[0]?.type.kind;
 
-/** A mean of durations is a duration: whole milliseconds. */
+/** The mean of durations is a duration in whole milliseconds. */
 const avg: Aggregate = (node, out, tail) => {
   if (node.type.kind !== "duration") return asDouble("AVG")(node, out, tail);
   out.write("(ROUND(EXTRACT(EPOCH FROM ");
   callAggregate("AVG", node, out, tail);
   out.write(") * 1000) * INTERVAL '1 millisecond')");
 };
-/** Means and deviations of integers are floats, as on SQLite; of decimals decimals. */
+/** Means and deviations of integers are floats, as on SQLite; of decimals, decimals. */
 const asDouble =
   (name: string): Aggregate =>
   (node, out, tail) => {
@@ -30,11 +30,11 @@ const asDouble =
     callAggregate(name, node, out, tail);
     out.write(" AS double precision)");
   };
-/** Four-byte floats are added up as eight-byte ones. */
+/** Four-byte floats are summed as eight-byte floats. */
 const sum: Aggregate = (node, out, tail) =>
   callAggregate("SUM", node, out, tail, (expr, page) => (isFloating(expr) ? writeDouble(expr, page) : void page.expr(expr)));
 
-/** JSON has an order but no MIN and MAX: the first of all values in that order. */
+/** PostgreSQL can order JSON but has no MIN and MAX for it, so the first of all ordered values is taken. */
 function extremeJson(name: "MIN" | "MAX", node: AggregateNode, out: Writer, tail: Tail): void {
   const [value] = node.args;
   if (value === undefined) return;
@@ -45,7 +45,7 @@ function extremeJson(name: "MIN" | "MAX", node: AggregateNode, out: Writer, tail
   out.write(")[1]");
 }
 
-/** Booleans and uuids have an order but no MIN and MAX. */
+/** Booleans and uuids are ordered but have no MIN and MAX. */
 const extreme =
   (name: "MIN" | "MAX", ofBooleans: string): Aggregate =>
   (node, out, tail) => {
@@ -59,7 +59,7 @@ const extreme =
     });
     out.write(" AS uuid)");
   };
-/** Distinct texts may only be ordered by themselves, in the very words of the argument: so both are cast alike. */
+/** Distinct texts can only be ordered by exactly the argument expression, so both are cast the same way. */
 const stringAgg: Aggregate = (node, out, tail) => {
   if (!node.distinct) return callAggregate("STRING_AGG", node, out, tail, writeText);
   const asText = (expr: Expr): Expr => (isTextual(expr) ? cast(expr, types.text) : expr);
@@ -72,7 +72,7 @@ const stringAgg: Aggregate = (node, out, tail) => {
   });
 };
 
-/** The elements as JSON values; what JavaScript's numbers would round is text, moments are written as we write them. */
+/** The elements as JSON values. Values that a JavaScript number would round are text; instants are text in our format. */
 const elements: { readonly [K in TypeKind]?: Handler<Expr> } = {
   bigint: writeText,
   decimal: writeText,

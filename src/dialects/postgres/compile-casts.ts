@@ -1,4 +1,4 @@
-/** CAST on PostgreSQL, with the same answers as on SQLite where PostgreSQL alone would do otherwise. */
+/** CAST in PostgreSQL, adjusted where it would otherwise differ from SQLite. */
 
 import type { CastNode, Expr } from "../../sql/nodes.js";
 import type { Handler, Writer } from "../../sql/compile/writer.js";
@@ -14,7 +14,7 @@ function plain({ operand, type }: CastNode, out: Writer): void {
   if (name === null) out.operand(operand);
   else out.write("CAST(").expr(operand).write(` AS ${name})`);
 }
-/** Half away from zero; PostgreSQL rounds floats to the even neighbour. */
+/** Rounds half away from zero; PostgreSQL rounds floats to the even neighbour. */
 const toWhole: Handler<CastNode> = (node, out) => {
   if (FRACTIONAL.has(node.operand.type.kind)) out.write("CAST(ROUND(CAST(").expr(node.operand).write(" AS numeric)) AS bigint)");
   else plain(node, out);

@@ -1,11 +1,11 @@
-/** Instants, days and times on PostgreSQL, always read on the clocks of a zone that is said. */
+/** Instants, days and times in PostgreSQL, always in an explicit time zone. */
 
 import { FieldError } from "../../errors.js";
 import type { BinaryNode, DatePart, Expr, ExtractNode, TruncNode, TruncUnit } from "../../sql/nodes.js";
 import type { Handler, Writer } from "../../sql/compile/writer.js";
 import { writeDouble } from "./compile-types.js";
 
-/** PostgreSQL reads the sign of a plain offset as POSIX does: positive is west of Greenwich. */
+/** PostgreSQL reads the sign of a plain offset in the POSIX sense: positive is west of Greenwich. */
 const posixZone = (zone: string): string => {
   const [sign, rest] = [zone[0], zone.slice(1)];
   return sign === "+" ? `<${zone}>-${rest}` : sign === "-" ? `<${zone}>+${rest}` : zone;
@@ -13,7 +13,7 @@ const posixZone = (zone: string): string => {
 export function writeZone(zone: string | null, out: Writer): void {
   out.write(zone === null || zone === "UTC" ? "'UTC'" : `${out.constant(posixZone(zone))}::text`);
 }
-/** An instant as the clocks of the zone show it; days and times are what they are. */
+/** An instant in the local time of the zone; days and times are unchanged. */
 function writeLocal(operand: Expr, zone: string | null, out: Writer): void {
   if (operand.type.kind !== "timestamp" && zone === null) return void out.operand(operand);
   if (operand.type.kind === "date" || operand.type.kind === "time" || operand.type.kind === "duration") return void out.operand(operand);
@@ -79,7 +79,7 @@ export const writeTrunc: Handler<TruncNode> = ({ unit, operand, zone, type }, ou
   out.write(")");
 };
 
-/** True when it has written an operation that days or durations need helped: a day stays a day, a difference is a duration. */
+/** Writes operations on days and durations that need a cast (a day stays a day, a difference is a duration); returns true if it did. */
 export function writeDateArithmetic({ left, right, operator, type }: BinaryNode, out: Writer): boolean {
   const [a, b] = [left.type.kind, right.type.kind];
   if (operator === "-" && (a === "date" || a === "timestamp") && (b === "date" || b === "timestamp")) {

@@ -1,4 +1,4 @@
-/** Expressions as PostgreSQL writes them, where it differs. */
+/** Expressions that PostgreSQL writes differently. */
 
 import { batchOf, cellValue } from "../../sql/compile/rows.js";
 import { standardExpressions } from "../../sql/compile/expressions.js";
@@ -77,7 +77,7 @@ const writeBetween: Handler<BetweenNode> = ({ operand, low, high }, out) => {
 };
 
 const lists = new WeakMap<ColumnType, ColumnType>();
-/** One array type for one element type, so that its codec is made once. */
+/** Cached array type per element type, so that its codec is created once. */
 function listOf(type: ColumnType): ColumnType {
   if (type.kind === "array") return type;
   const known = lists.get(type) ?? types.array(type);
@@ -90,7 +90,7 @@ const writeInArray: Handler<InArrayNode> = ({ operand, values }, out) => {
   out.operand(operand).write(` = ANY(${out.bind(values, codecFor(list).encode)}${name === null ? "" : `::${name}`})`);
 };
 
-/** Keys of several columns: an array a column, so that the text is the same for any number of rows. */
+/** Composite keys: one array per column, so that the SQL is the same for any number of rows. */
 const writeInRows: Handler<InRowsNode> = (node, out): void => {
   const [first] = node.rows;
   if (first === undefined) return void out.write("FALSE");
@@ -148,12 +148,12 @@ const writeMatch: Handler<MatchNode> = ({ mode, insensitive, operand, pattern },
   out.write(mode === "contains" ? ") > 0" : ")");
 };
 
-/** `->` tells positions from keys by the type of what stands behind it. */
+/** `->` distinguishes positions from keys by the type of its right operand. */
 function writeSteps({ operand, path }: JsonPathNode, out: Writer, last: "->" | "->>"): void {
   out.operand(operand);
   path.forEach((segment, at) => {
     const operator = at === path.length - 1 ? last : "->";
-    // A path operator takes digits for a place in an array and for a key of an object.
+    // A path operator accepts digits both as an array index and as an object key.
     if (typeof segment === "string" && /^\d+$/.test(segment))
       return void out.write(` ${operator === "->" ? "#>" : "#>>"} ARRAY[${out.constant(segment)}::text]`);
     if (typeof segment === "number" && !Number.isSafeInteger(segment))
@@ -162,7 +162,7 @@ function writeSteps({ operand, path }: JsonPathNode, out: Writer, last: "->" | "
   });
   if (path.length === 0 && last === "->>") out.write(" #>> '{}'");
 }
-/** A scalar of another JSON type than asked for is no such value: NULL, on every database. */
+/** A JSON scalar of another type than requested yields NULL, on every database. */
 function writeGuarded(node: JsonPathNode, jsonType: string, name: string, out: Writer): void {
   out.write("CASE WHEN JSONB_TYPEOF(");
   writeSteps(node, out, "->");
@@ -191,7 +191,7 @@ const asDuration: Handler<JsonPathNode> = (node, out) => {
   asFloat(node, out);
   out.write(" * INTERVAL '1 millisecond')");
 };
-/** What stands in JSON as a text: days, uuids, whatever has no form of its own there. */
+/** Types that JSON stores as text: days, uuids and others without a JSON type. */
 const asTexted: Handler<JsonPathNode> = (node, out) => writeGuarded(node, "string", castName(node.type) ?? "text", out);
 
 const jsonPaths: { readonly [K in TypeKind]: Handler<JsonPathNode> } = {
@@ -217,7 +217,7 @@ const jsonPaths: { readonly [K in TypeKind]: Handler<JsonPathNode> } = {
   custom: asTexted,
 };
 
-/** A bare NULL would be a text wherever nothing else says its type. */
+/** An untyped NULL would be text where no context determines its type. */
 const writeLiteral: Handler<LiteralNode> = (node, out) => {
   const name = node.value === null ? castName(node.type) : null;
   if (name === null) standardExpressions.literal(node, out);

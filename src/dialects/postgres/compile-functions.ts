@@ -1,4 +1,4 @@
-/** Functions as PostgreSQL writes them. */
+/** Functions in PostgreSQL. */
 
 import { arg, argument, byCount, call, form } from "../../sql/compile/forms.js";
 import { sharedFunctions } from "../../sql/compile/functions.js";
@@ -15,7 +15,7 @@ const all =
   (name: string, write: Handler<Expr>): Handler<FunctionNode> =>
   (node, out) =>
     void out.write(`${name}(`).list(node.args, write).write(")");
-/** Floating-point mathematics, whatever the type of the arguments. */
+/** Floating-point functions, for arguments of any type. */
 const real = (name: string): Handler<FunctionNode> => all(name, writeDouble);
 const floatingOr =
   (floating: Handler<FunctionNode>, other: Handler<FunctionNode>): Handler<FunctionNode> =>
@@ -30,7 +30,7 @@ const zone = (position: number): Handler<FunctionNode> =>
   arg(position, (expr, out) =>
     expr.kind === "literal" && typeof expr.value === "string" ? writeZone(expr.value, out) : writeText(expr, out),
   );
-/** The day or time of an instant on the clocks of a zone. */
+/** The day or time of an instant in a time zone. */
 const local = (name: string): Handler<FunctionNode> =>
   byCount(form`CAST(${0} AT TIME ZONE 'UTC' AS ${name})`, form`CAST(${0} AT TIME ZONE ${zone(1)} AS ${name})`);
 
@@ -55,7 +55,7 @@ export const functions: FunctionTable = {
 
   ceil: call("CEIL"),
   floor: call("FLOOR"),
-  /** Half away from zero; floats alone would be rounded to the even neighbour, and know no places. */
+  /** Rounds half away from zero; floats are cast, since PostgreSQL would round them to the even neighbour and without places. */
   round: floatingOr(
     byCount(form`CAST(ROUND(${numeric(0)}) AS double precision)`, form`CAST(ROUND(${numeric(0)}, ${int(1)}) AS double precision)`),
     byCount(form`ROUND(${numeric(0)})`, form`ROUND(${numeric(0)}, ${int(1)})`),

@@ -1,11 +1,11 @@
-/** How values and texts are given their types on PostgreSQL, which infers nothing that we would rather say. */
+/** How values and texts get their types in PostgreSQL: explicitly, instead of relying on inference. */
 
 import type { Handler, Writer } from "../../sql/compile/writer.js";
 import type { Expr, ParamNode } from "../../sql/nodes.js";
 import type { ColumnType, TypeKind } from "../../sql/types.js";
 import { schemaSql } from "./schema.js";
 
-/** Texts, or what passes for one. */
+/** Text types, and types treated as text. */
 const quiet: ReadonlySet<TypeKind> = new Set<TypeKind>(["text", "varchar", "enum", "unknown"]);
 
 type NameOf = (type: ColumnType) => string | null;
@@ -16,8 +16,8 @@ const named =
     name;
 
 /**
- * The type a parameter is cast to: the widest of its family, so that comparing never rounds, cuts or overflows a value.
- * Null: the database finds out by itself.
+ * The type a parameter is cast to: the widest of its family, so that a comparison never rounds, truncates or overflows a value. Null lets
+ * the database infer it.
  */
 const casts: { readonly [K in TypeKind]: NameOf } = {
   text: named("text"),
@@ -41,7 +41,7 @@ const casts: { readonly [K in TypeKind]: NameOf } = {
   array: (type) => (type.kind === "array" ? `${elementName(type.of)}[]` : null),
   unknown: () => null,
 };
-/** Arrays compare only with arrays of the very type, whatever the length or precision of its elements. */
+/** Arrays can only be compared with arrays of exactly the same type, ignoring the elements' length or precision. */
 const elementNames: { readonly [K in TypeKind]?: string } = {
   varchar: "varchar",
   decimal: "numeric",
@@ -51,12 +51,12 @@ const elementNames: { readonly [K in TypeKind]?: string } = {
 const elementName = (type: ColumnType): string =>
   type.kind === "array" ? elementName(type.of) : (elementNames[type.kind] ?? schemaSql.typeName(type));
 export const castName: NameOf = (type) => casts[type.kind](type);
-/** The array that a list of looked-for values is sent as. */
+/** The array type of a list of values to compare with. */
 export function listName(type: ColumnType): string | null {
   const name = castName(type);
   return name === null ? null : `${name}[]`;
 }
-/** The column of `unnest(…)` that rows of a table are sent in: what cannot be an element there travels as text. */
+/** The element type of an `unnest(…)` column that carries rows; types that cannot be array elements are sent as text. */
 export function batchName(type: ColumnType): { readonly array: string; readonly cast: string | null } {
   if (type.kind === "array" || type.kind === "custom") return { array: "text[]", cast: schemaSql.typeName(type) };
   return { array: quiet.has(type.kind) ? "text[]" : `${elementName(type)}[]`, cast: null };
@@ -72,17 +72,20 @@ export const writeParam: Handler<ParamNode> = (node, out) => {
   const placeholder = out.bind(node);
   out.write(name === null ? placeholder : `${placeholder}::${name}`);
 };
-/** Beside something of its own type a parameter needs no cast; integers keep it, since a larger one than the column holds is no error. */
+/** Next to an expression of its type a parameter needs no cast, except integers: a value beyond the column's range must not be an error. */
 export function writeBeside(expr: Expr, other: Expr, out: Writer): void {
   if (expr.kind === "param" && other.kind !== "param" && other.type.kind === expr.type.kind && !isWhole(expr) && expr.type.kind !== "array")
     out.write(out.bind(expr));
   else out.operand(expr);
 }
 
-/** The column may have an enum type of the database, which takes no collation and no function of texts; of a text column the cast is none. */
+/**
+ * Whether the column may have a native enum type, which supports neither collations nor text functions. Casting a text column has no
+ * effect.
+ */
 const mayBeNative = (expr: Expr): boolean => expr.type.kind === "enum" && expr.kind === "column";
 
-/** As text: other types in the form that SQLite stores. */
+/** Casts to text; other types in the format that SQLite stores. */
 export function writeText(expr: Expr, out: Writer): void {
   if (mayBeNative(expr)) out.write("CAST(").expr(expr).write(" AS text)");
   else if (quiet.has(expr.type.kind)) out.operand(expr);
@@ -90,7 +93,7 @@ export function writeText(expr: Expr, out: Writer): void {
     out.write("TO_CHAR(").operand(expr).write(` AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
   else out.write("CAST(").expr(expr).write(" AS text)");
 }
-/** Text is ordered by code point, unless its column has a collation of its own. */
+/** Text is ordered by code point, unless its column has its own collation. */
 export function writeOrdered(expr: Expr, out: Writer): void {
   if (!isTextual(expr) || (expr.kind === "column" && typeof expr.collate === "string")) out.operand(expr);
   else {
@@ -98,19 +101,19 @@ export function writeOrdered(expr: Expr, out: Writer): void {
     out.write(' COLLATE "C"');
   }
 }
-/** Beside a column of its own type a list takes the type of that column, be it an enum of the database. */
+/** A list next to a native enum column takes the column's type. */
 export const listBeside = (type: ColumnType, operand: Expr): string | null =>
   type.kind === "enum" && mayBeNative(operand) ? null : listName(type);
-/** Both are texts where only one of them may be an enum of the database. */
+/** Compares as text if only one side may be a native enum. */
 export const comparesAsText = (left: Expr, right: Expr): boolean =>
   left.kind !== "param" && right.kind !== "param" && mayBeNative(left) !== mayBeNative(right) && isTextual(left) && isTextual(right);
-/** Upper or lower case by Unicode's rules, whatever the locale of the database; ordered by code point again. */
+/** Upper or lower case by Unicode's rules, independent of the database's locale; the result is ordered by code point again. */
 export function writeCased(name: "UPPER" | "LOWER", expr: Expr, out: Writer): void {
   out.write(`(${name}(`);
   writeText(expr, out);
   out.write(' COLLATE "und-x-icu") COLLATE "C")');
 }
-/** For what takes only int4. */
+/** For functions that take only int4. */
 export function writeInt(expr: Expr, out: Writer): void {
   if (expr.kind === "literal") out.operand(expr);
   else out.write("CAST(").expr(expr).write(" AS integer)");

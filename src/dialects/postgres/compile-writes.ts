@@ -1,4 +1,4 @@
-/** INSERT and UPDATE of many rows on PostgreSQL: one array parameter a column, so that one statement serves any number of rows. */
+/** INSERT and UPDATE of many rows in PostgreSQL: one array parameter per column, so that one statement serves any number of rows. */
 
 import type { RowBinding } from "../../sql/compile/batch.js";
 import { writeAliased, writeTable } from "../../sql/compile/queries.js";
@@ -10,7 +10,7 @@ import { batchName } from "./compile-types.js";
 
 const ROWS = "flash_rows";
 
-/** One column of all rows as an array's text. */
+/** One column of all rows as the text of an array. */
 function columnText(rows: readonly (readonly unknown[])[], at: number, type: TargetColumn["type"], out: Writer): string {
   const encode = out.grammar.encoder(type);
   const cells: unknown[] = [];
@@ -31,7 +31,7 @@ function writeUnnest(rows: readonly (readonly unknown[])[], columns: readonly Ta
   }
   out.write(")");
 }
-/** An array of whatever type the column has, which may be an enum of the database. The planner leaves the branch that is never taken out. */
+/** An array of the column's own type, which may be a native enum. The planner removes the branch that is never taken. */
 function writeLikeColumn(values: string, column: string, table: TableName, out: Writer): void {
   out.write("CASE WHEN FALSE THEN (SELECT ARRAY_AGG(").name(column).write(") FROM ");
   writeTable(table, out);
@@ -85,7 +85,7 @@ export const writeUpdateRows: Handler<UpdateRows> = (statement, out) => {
   writeReturning(statement.returning, null, out);
 };
 
-/** One array a column, for any number of rows; bounded so that a message stays far from the largest there can be. */
+/** One array per column, for any number of rows; limited so that a message stays far below the protocol's maximum. */
 export const rowBinding: RowBinding = {
   anyNumber: true,
   tellsLastKey: false,

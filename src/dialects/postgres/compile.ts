@@ -1,4 +1,4 @@
-/** PostgreSQL's grammar: the shared one with the differences put in. */
+/** PostgreSQL's grammar: the shared one with its differences. */
 
 import { makeBatcher } from "../../sql/compile/batch.js";
 import { makeCompiler } from "../../sql/compile/compiler.js";
@@ -13,9 +13,9 @@ import { functions } from "./compile-functions.js";
 import { isTextual, writeInt, writeOrdered } from "./compile-types.js";
 import { rowBinding, writeInsert, writeUpdateRows } from "./compile-writes.js";
 
-/** Nulls last ascending and first descending is PostgreSQL's own order. */
+/** Nulls last when ascending and first when descending is PostgreSQL's default. */
 const writeOrderTerm: Handler<OrderNode> = ({ expr, direction, nulls, position }, out) => {
-  // A position takes no collation.
+  // A position cannot have a collation.
   if (position !== undefined && !isTextual(expr)) out.write(String(position));
   else writeOrdered(expr, out);
   out.write(direction === "asc" ? " ASC" : " DESC");
@@ -39,11 +39,11 @@ const grammar: Grammar = {
   order: writeOrderTerm,
   groupKey: (expr, out) => void out.operand(expr),
   distinctOutput: writeOrdered,
-  /** Assignment casts by itself. */
+  /** PostgreSQL casts in assignments itself. */
   computed: (expr, _type, out) => void out.expr(expr),
   source: writeSource,
   member: (query, out) => void (needsBrackets(query) ? out.subquery(query) : out.query(query)),
-  /** A collation may not stand in the ORDER BY of a compound. */
+  /** The ORDER BY of a compound query cannot contain a collation. */
   ordersOutside: (type) => type.kind === "text" || type.kind === "varchar" || type.kind === "enum",
   noLimit: null,
   locks: true,

@@ -1,4 +1,4 @@
-/** One connection to PostgreSQL: named statements, rows as arrays of texts, cursors, and a break noticed at once. */
+/** One PostgreSQL connection: named statements, rows as arrays of texts, cursors, and immediate detection of a lost connection. */
 
 import type { CompiledQuery, QueryResult } from "../../database/contracts.js";
 import type { PooledConnection } from "../../database/pool.js";
@@ -14,7 +14,7 @@ import { mayLeaveState, preparesItself } from "./session-state.js";
 import { CONTROL_TICKS, ticksToMs, type Watched } from "./watchdog.js";
 import { type Client, converse, type FieldDescription, type TransactionStatus, wireOf, type WireValue } from "./wire.js";
 
-/** Shared by the connections of one source: how often one of them changed the schema. */
+/** Shared by the connections of one source: counts schema changes made through them. */
 export interface SchemaClock {
   changes: number;
 }
@@ -24,18 +24,20 @@ const toWire = (value: unknown): WireValue =>
 
 const NOTHING_BEFORE: readonly string[] = [];
 const CURSOR = "flash_cursor";
-/** A transaction keeps the cursor between its chunks, during which the server's limits on statements and on idle transactions do not count. */
+/**
+ * A transaction keeps the cursor open between its chunks; meanwhile the server's limits for statements and idle transactions are disabled.
+ */
 const BEFORE_CURSOR = ["BEGIN", "SET LOCAL idle_in_transaction_session_timeout TO 0"];
 const CLOSING_TIME = 1_000;
 
 export interface ConnectionSettings {
   readonly prepare: boolean;
-  /** Settings for one transaction, where the server's connection may be another one for each; null: it is always the same. */
+  /** Settings sent with each transaction, for servers where each may use another connection; null if the connection is always the same. */
   readonly local: string | null;
-  /** Takes back what the user's own SQL may have left on the connection. */
+  /** Resets what user-written SQL may have left on the connection. */
   readonly reset: string;
   readonly schema: SchemaClock;
-  /** How many ticks of the watchdog an answer may take; null: any number. */
+  /** The number of watchdog ticks an answer may take; null for no limit. */
   readonly patience: number | null;
 }
 
@@ -48,16 +50,16 @@ export class PostgresConnection implements PooledConnection, Watched {
   #schemaSeen: number;
   readonly #patience: number | null;
   readonly #local: string | null;
-  /** Sent before a statement outside a transaction, and after a BEGIN. */
+  /** Sent before a statement outside a transaction, and after BEGIN. */
   readonly #before: readonly string[];
   readonly #reset: string;
-  /** What the user's own SQL may have left on the connection. */
+  /** What user-written SQL may have left on the connection. */
   #left: "nothing" | "state" | "names" = "nothing";
   /** How long the current exchange has gone without an answer. */
   #ticks = 0;
   #current: Exchange | null = null;
   #status: TransactionStatus = "I";
-  /** The last statement ran under a name that was prepared before. */
+  /** Whether the last statement used a name prepared earlier. */
   #reused = false;
   #broken = false;
   #onLost: (() => void) | null = null;
@@ -78,7 +80,7 @@ export class PostgresConnection implements PooledConnection, Watched {
       this.#status = status;
       this.#current?.ready();
     });
-    // Without a listener an 'error' event ends the process.
+    // An 'error' event without a listener would end the process.
     client.on("error", (error) => this.#lose(error));
     client.on("end", () => this.#lose(new Error("the connection was closed")));
   }
@@ -176,14 +178,14 @@ export class PostgresConnection implements PooledConnection, Watched {
     this.destroy();
   }
 
-  /** Behind a pooler there is nothing to take back: the next transaction runs elsewhere. */
+  /** Behind a pooler nothing is reset: the next transaction may use another connection. */
   #noteOwn(text: string): void {
     if (this.#local !== null || !mayLeaveState(text)) return;
     if (preparesItself(text)) this.#left = "names";
     else if (this.#left === "nothing") this.#left = "state";
   }
 
-  /** After an error of a statement that was prepared for other tables than there are now: nothing that was prepared is used again. */
+  /** After an error of a statement that may have been prepared for an older schema: all prepared statements are dropped. */
   #forgetStale(error: unknown, { text }: CompiledQuery): boolean {
     if (!mayBeStale(error, this.#reused)) return false;
     this.#schemaSeen = ++this.#schema.changes;
@@ -202,7 +204,7 @@ export class PostgresConnection implements PooledConnection, Watched {
 
   async #ask(query: CompiledQuery, before: readonly string[] = NOTHING_BEFORE): Promise<Answer> {
     if (this.#schemaSeen !== this.#schema.changes) {
-      // The types of a prepared statement's parameters are those that its columns had when it was prepared.
+      // A prepared statement keeps the parameter types that its columns had when it was prepared.
       this.#schemaSeen = this.#schema.changes;
       this.#statements.forgetAll();
     }
@@ -232,7 +234,7 @@ export class PostgresConnection implements PooledConnection, Watched {
     };
   }
 
-  /** `settled` sees the exchange however it ended. */
+  /** `settled` is called with the exchange, however it ended. */
   #exchange(request: Request | FetchRequest | string, settled?: (exchange: Exchange) => void): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const exchange: Exchange = new Exchange(
@@ -265,7 +267,7 @@ export class PostgresConnection implements PooledConnection, Watched {
     try {
       converse(this.#client, exchange);
     } catch (error) {
-      // Half a message may have been sent: nothing on this connection can be trusted any more.
+      // Part of a message may have been sent, so the connection cannot be used any more.
       this.#setCurrent(null);
       this.destroy();
       throw error;
@@ -286,7 +288,7 @@ export class PostgresConnection implements PooledConnection, Watched {
     if (CHANGES_SCHEMA.test(tag)) this.#schema.changes++;
   }
 
-  /** Cells of outputs that the query has no type for are read by the type that the server names. */
+  /** Outputs without a known type are decoded by the type that the server reports. */
   #convert({ outputs }: CompiledQuery, rows: unknown[][], fields: readonly FieldDescription[]): unknown[][] {
     if (outputs === null) return rows;
     for (let at = 0; at < outputs.length; at++) {
@@ -311,7 +313,7 @@ export class PostgresConnection implements PooledConnection, Watched {
 
 const ALL_ROWS: Partial<Request> = {};
 
-/** What was read stays read when the connection breaks afterwards. */
+/** Rows that were read remain valid if the connection breaks afterwards. */
 const ignoreLoss = (error: unknown): void => {
   if (!(error instanceof ConnectionLost)) throw error;
 };

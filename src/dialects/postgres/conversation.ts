@@ -1,4 +1,4 @@
-/** One statement's exchange with the server, from the first message to "ready for query": rows stay the arrays of texts that arrive. */
+/** One statement's exchange with the server, from the first message to "ready for query"; rows remain the arrays of texts that arrive. */
 
 import { DatabaseError } from "../../errors.js";
 import { keepHiddenClass } from "../../support/hidden-classes.js";
@@ -12,29 +12,29 @@ export interface Answer {
   readonly rows: unknown[][];
   readonly fields: readonly FieldDescription[];
   readonly tag: string;
-  /** The portal has more rows than were asked for. */
+  /** The portal has more rows than were requested. */
   readonly suspended: boolean;
 }
 
-/** `name` "" leaves the statement unnamed; with `parsed` it is known to the server, with `fields` so are its outputs. */
+/** `name` "" leaves the statement unnamed. With `parsed` the server has it prepared; with `fields` its outputs are known. */
 export interface Request {
   readonly text: string;
   readonly values: readonly WireValue[];
   readonly name: string;
   readonly parsed: boolean;
   readonly fields: readonly FieldDescription[] | null;
-  /** Names of statements that the server can forget. */
+  /** Names of prepared statements that the server can close. */
   readonly forget: readonly string[];
-  /** How the cells of its rows are read. */
+  /** How the cells of the rows are read. */
   readonly cells: readonly CellKind[];
-  /** Statements that run before it in the same exchange, and return nothing. */
+  /** Statements without results that run before it in the same exchange. */
   readonly before: readonly string[];
-  /** Where its rows stay on the server when not all are read at once; named only inside a transaction. */
+  /** Name of the portal that keeps the rows on the server if not all are read at once; named only inside a transaction. */
   readonly portal: string;
-  /** The most rows that come now; 0: all of them. */
+  /** The maximum number of rows to return; 0 for all. */
   readonly limit: number;
 }
-/** The next rows of a portal that an earlier request opened. */
+/** Fetches the next rows of a portal that an earlier request opened. */
 export interface FetchRequest {
   readonly portal: string;
   readonly limit: number;
@@ -45,7 +45,7 @@ interface RowMessage {
   readonly fields: unknown[];
 }
 let sampled = false;
-/** The driver makes an object for each row, of which none is left when its rows are read. */
+/** The driver creates an object per row, and none is left once its rows are read. */
 const keepClassOf = (message: RowMessage): void => {
   sampled = true;
   const Made = message.constructor as new (length: number, fields: unknown[]) => object;
@@ -54,14 +54,14 @@ const keepClassOf = (message: RowMessage): void => {
 
 const NO_CELLS: readonly CellKind[] = [];
 
-/** One exchange: a statement, the next rows of one, or a text without parameters in the simple protocol. */
+/** One exchange: a statement, the next rows of a portal, or a text without parameters in the simple protocol. */
 export class Exchange implements Conversation, RowTarget, Answer {
   fields: readonly FieldDescription[] = NO_FIELDS;
   tag = "";
   rows: unknown[][] = [];
   suspended = false;
   readonly cells: readonly CellKind[];
-  /** Set when the server answered that it had parsed the statement. */
+  /** Set once the server has confirmed that it parsed the statement. */
   parsed = false;
   readonly #request: Request | FetchRequest | string;
   readonly #done: (answer: Answer) => void;
@@ -77,7 +77,7 @@ export class Exchange implements Conversation, RowTarget, Answer {
     this.cells = typeof request === "string" ? NO_CELLS : request.cells;
   }
 
-  /** Transaction control, of which no part takes long. */
+  /** Transaction control, which should be answered quickly. */
   get isControl(): boolean {
     return typeof this.#request === "string";
   }
@@ -98,7 +98,7 @@ export class Exchange implements Conversation, RowTarget, Answer {
   handleRowDescription({ fields }: { readonly fields: readonly FieldDescription[] }): void {
     this.fields = fields;
   }
-  /** Nearly all rows were read already: as texts come only those whose header came apart. */
+  /** Nearly all rows were read from bytes already; only rows whose header was split across packets arrive here as texts. */
   handleDataRow(message: RowMessage): void {
     if (!sampled) keepClassOf(message);
     this.rows.push(message.fields);
@@ -110,23 +110,23 @@ export class Exchange implements Conversation, RowTarget, Answer {
     this.suspended = true;
   }
   handleEmptyQuery(): void {
-    // No command, no rows: the answer stays empty.
+    // No command and no rows: the answer stays empty.
   }
   handleReadyForQuery(): void {
-    // `ready` is called for every end, also after errors, which `pg` does not pass on.
+    // `ready` handles every end, including errors, which `pg` does not report here.
   }
-  /** The server still has to say that it is ready; only a connection that broke never will (`lost`). */
+  /** Only records the error: the server still sends "ready for query"; if the connection breaks, `lost` ends the exchange. */
   handleError(error: unknown): void {
     this.#failure ??= error;
   }
-  /** While rows are copied in, the server ignores the Sync that was sent with the statement: it waits for another one after the refusal. */
+  /** In COPY mode the server ignores the Sync that was sent with the statement and expects another one after CopyFail. */
   handleCopyInResponse(wire: Wire): void {
     this.#failure ??= copyRefused();
     wire.sendCopyFail("COPY FROM STDIN is not supported");
     if (typeof this.#request !== "string") wire.sync();
   }
   handleCopyData(): void {
-    // COPY TO STDOUT is not supported: what comes is dropped.
+    // COPY TO STDOUT is not supported, so its data is dropped.
   }
 
   noteParsed(): void {

@@ -1,4 +1,4 @@
-/** PostgreSQL as one product: what it can do, its words, its text. */
+/** The PostgreSQL dialect: its features, statements and grammar. */
 
 import type { Dialect, Features, IsolationLevel } from "../../database/contracts.js";
 import { quote } from "../../sql/compile/writer.js";

@@ -1,4 +1,4 @@
-/** Loads `pg` and opens sessions with everything set that Flash DB relies on. */
+/** Loads `pg` and opens connections with all settings that Flash DB relies on. */
 
 import type { ConnectionSource, DriverOptions } from "../../database/contracts.js";
 import { driverSettings } from "../../database/options.js";
@@ -25,30 +25,30 @@ export async function loadPg(): Promise<Pg> {
 const DEFAULT_MAX = 10;
 
 const KEEP_ALIVE = 30_000;
-/** The least that a connection with its log-in may take, where the URL does not say. */
+/** The default limit for connecting and logging in. */
 const CONNECT_TIMEOUT = 2_000;
 
 interface OpenedClient {
   readonly client: Client;
   readonly rows: RowStream;
-  /** The URL leads to a pooler, which gives each transaction whatever connection to the server is free. */
+  /** Whether the URL leads to a pooler, which may give each transaction another server connection. */
   readonly pooled: boolean;
 }
 type OpenClient = () => Promise<OpenedClient>;
 
-/** A pooler answers the log-in with a process id of its own. */
+/** A pooler reports its own process id at login. */
 const isPooled = async (client: Client): Promise<boolean> => {
   const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
   return rows[0]?.pid !== (client as unknown as { readonly processID: unknown }).processID;
 };
 
-/** Every wait here has an end: the connection with its log-in has one of the driver's, the settings have one of their own. */
+/** Every wait has a limit: connecting and logging in have the driver's, the settings have a separate one. */
 const clientOpener = (pg: Pg, target: PostgresTarget, settings: pg.ClientConfig, setUp: string): OpenClient => {
   const timeout = settings.connectionTimeoutMillis ?? 0;
   let pooled: boolean | null = null;
   return async () => {
     const client = new pg.Client(settings);
-    // Before the connection listens, a break is told by the promise, and must not end the process.
+    // Until the connection listens, errors are reported by the promise and must not end the process.
     client.on("error", () => undefined);
     const rows = new RowStream();
     listenFirst(client, (bytes, forward) => rows.read(bytes, forward));
@@ -69,7 +69,7 @@ const clientOpener = (pg: Pg, target: PostgresTarget, settings: pg.ClientConfig,
   };
 };
 
-/** What the options add to the URL; a setting that both give is refused rather than chosen from. */
+/** Adds the options to the URL's settings; a setting given in both is refused. */
 const clientSettings = ({ client }: PostgresTarget, { password, tls }: DriverOptions): pg.ClientConfig => {
   if (password !== undefined && client.password !== undefined) throw givenTwice("a password", "password");
   if (tls !== undefined && client.ssl !== undefined) throw givenTwice("how to use TLS", "tls");
@@ -83,7 +83,7 @@ const clientSettings = ({ client }: PostgresTarget, { password, tls }: DriverOpt
 };
 const tellOfPooler = (place: string): void =>
   process.emitWarning(
-    `${place} is a connection pooler: statements are not prepared, and settings are sent with each transaction. Say { prepare: false } to keep this and hide the warning, or { prepare: true } where the pooler knows prepared statements.`,
+    `${place} is a connection pooler: statements are not prepared, and settings are sent with each transaction. Set { prepare: false } to keep this and hide the warning, or { prepare: true } if the pooler supports prepared statements.`,
     { type: "FlashDbWarning", code: "FLASH_DB_POOLER" },
   );
 const givenTwice = (what: string, option: string): ConfigurationError =>
@@ -117,7 +117,7 @@ export async function openSource(pg: Pg, target: PostgresTarget, options: Driver
       return connection;
     },
   });
-  // A wrong URL shall be told by who opens, not by the first query.
+  // Connect once, so that a wrong URL is reported when opening rather than by the first query.
   (await pool.acquire("opening the database")).release();
   return {
     acquire: (_purpose, holder) => pool.acquire(holder),

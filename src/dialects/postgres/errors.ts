@@ -1,4 +1,4 @@
-/** PostgreSQL's errors as Flash DB's: translated once, here, by their five-letter codes. */
+/** Translates PostgreSQL's errors, by their five-character codes. */
 
 import {
   CheckViolation,
@@ -28,7 +28,7 @@ interface ServerFault {
   readonly column?: string | undefined;
   readonly constraint?: string | undefined;
 }
-/** An error that the server sent, which always has a severity; those of the network may have codes of five letters too (`EPIPE`). */
+/** Errors from the server always have a severity; network errors may also have five-character codes (`EPIPE`). */
 const isServerFault = (error: unknown): error is ServerFault & Error =>
   error instanceof Error &&
   typeof (error as { severity?: unknown }).severity === "string" &&
@@ -56,14 +56,14 @@ type Translation = (fault: ServerFault, sql: string) => FlashDbError;
 const byCode: Readonly<Record<string, Translation>> = {
   "23505": (fault) =>
     new UniqueViolation(
-      `Expected values that no other row has: the unique constraint ${fault.constraint ?? ""}${place(detailsOf(fault))} refused them.${detailOf(fault)} Change the values, or the row that has them.`,
+      `Unique constraint ${fault.constraint ?? ""}${place(detailsOf(fault))} violated: another row has the same values.${detailOf(fault)} Change the values, or the row that has them.`,
       detailsOf(fault),
       { cause: fault },
     ),
   "23503": (fault) =>
     new ForeignKeyViolation(
-      `Expected rows that refer to each other to exist: the foreign key ${fault.constraint ?? ""}${place(detailsOf(fault))} refused the statement.${detailOf(fault)} ` +
-        `Write the row referred to first, or remove the rows that refer to it first.`,
+      `Foreign key ${fault.constraint ?? ""}${place(detailsOf(fault))} violated.${detailOf(fault)} ` +
+        `Insert the referenced row first, or delete the rows that reference it first.`,
       detailsOf(fault),
       { cause: fault },
     ),
@@ -76,7 +76,7 @@ const byCode: Readonly<Record<string, Translation>> = {
     ),
   "23514": (fault) =>
     new CheckViolation(
-      `A value was refused by the check ${fault.constraint ?? ""}${place(detailsOf(fault))}. Give values that pass it.`,
+      `Check constraint ${fault.constraint ?? ""}${place(detailsOf(fault))} violated. Give values that satisfy it.`,
       detailsOf(fault),
       { cause: fault },
     ),
@@ -101,7 +101,7 @@ const byCode: Readonly<Record<string, Translation>> = {
 const byCodeOf = (code: string, fault: ServerFault): FlashDbError =>
   byCode[code]?.(fault, "") ?? new DatabaseError(fault.message, { cause: fault });
 
-/** The server ended the session: shut down, terminated, or idle in a transaction for too long. */
+/** Whether the server ended the session: it was shut down, terminated, or idle in a transaction for too long. */
 const endsSession = (code: string): boolean => code.startsWith("08") || /^57P0[1235]$/.test(code) || code === "25P03" || code === "25P04";
 
 export const lost = (cause: unknown): ConnectionLost =>
@@ -111,13 +111,13 @@ export const lost = (cause: unknown): ConnectionLost =>
     { cause },
   );
 
-/** The connection is given up with it. */
+/** The connection is closed after this error. */
 export const unanswered = (ms: number): QueryTimeout =>
   new QueryTimeout(
-    `PostgreSQL has not answered for ${ms} ms, longer than anything that was asked should take: the connection was given up.`,
+    `PostgreSQL has not answered for ${ms} ms, longer than the statement may take: the connection was closed.`,
   );
 
-/** Inside a transaction the statement cannot be sent again: the server has aborted it. */
+/** Inside a transaction the statement cannot be sent again, because the server has aborted the transaction. */
 export const stalePlan = (cause: unknown): SerializationFailure =>
   new SerializationFailure(
     `The tables changed after a statement was prepared, and PostgreSQL refused to run it: ${(cause as Error).message}. Run the whole transaction again.`,
@@ -132,7 +132,7 @@ export function translate(error: unknown, sql: string): FlashDbError {
   const known = byCode[error.code];
   if (known !== undefined) return known(error, sql);
   if (error.code.startsWith("23"))
-    return new IntegrityError(`A constraint refused the statement: ${error.message}.${detailOf(error)}`, detailsOf(error), {
+    return new IntegrityError(`Constraint violated: ${error.message}.${detailOf(error)}`, detailsOf(error), {
       cause: error,
     });
   const ours: Readonly<Record<string, string>> = { "42P01": missingTable, "42703": missingColumn };
@@ -140,7 +140,7 @@ export function translate(error: unknown, sql: string): FlashDbError {
   return new DatabaseError(`${error.message} (${error.code}).${detailOf(error)}${hint} In: ${sql}`, { cause: error });
 }
 
-/** What stops a connection from being made is mostly a wrong URL. */
+/** If a connection cannot be made, the URL is usually wrong. */
 export function translateConnecting(error: unknown, place: string): FlashDbError {
   const options = { cause: error };
   const why = error instanceof Error && error.message !== "" ? error.message : String((error as { code?: unknown } | null)?.code ?? error);

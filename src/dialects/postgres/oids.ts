@@ -1,10 +1,12 @@
-/** What PostgreSQL's built-in type numbers mean, for outputs that nobody knew the type of. */
+/** PostgreSQL's built-in type numbers, to decode outputs of unknown type. */
 
 import type { ColumnType } from "../../sql/types.js";
 import { types } from "../../sql/types.js";
 import { codecFor } from "./codecs.js";
 
-/** A number where it holds the integer exactly, so that `count(*)` is one; else a bigint. SQLite's integers of unknown type read the same. */
+/**
+ * A number if it holds the integer exactly, so that `count(*)` is a number; otherwise a bigint. SQLite's untyped integers behave the same.
+ */
 const anyInteger: ColumnType = Object.freeze({
   kind: "custom",
   sql: "bigint",
@@ -12,7 +14,7 @@ const anyInteger: ColumnType = Object.freeze({
   decode: (cell: unknown): unknown => (Number.isSafeInteger(Number(cell)) ? Number(cell) : BigInt(String(cell))),
 });
 
-/** Type number, the number of its array type, what it is. */
+/** Type number, number of its array type, and type. */
 const KNOWN: readonly (readonly [number, number, ColumnType])[] = [
   [16, 1000, types.boolean],
   [17, 1001, types.bytes],
@@ -40,7 +42,7 @@ const byNumber = new Map<number, ColumnType>(
   KNOWN.flatMap(([one, many, type]) => [[one, type] as const, [many, types.array(type)] as const]),
 );
 
-/** Everything else is left as the text that PostgreSQL sends. */
+/** All other types are returned as the text that PostgreSQL sends. */
 export const typeOf = (number: number): ColumnType => byNumber.get(number) ?? types.text;
 
 export const decoderOf = (number: number): ((cell: unknown) => unknown) | undefined => codecFor(typeOf(number)).decode;

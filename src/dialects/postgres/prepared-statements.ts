@@ -1,4 +1,4 @@
-/** The statements that one connection has prepared: named after their texts, and forgotten together when one of their plans is stale. */
+/** The prepared statements of one connection, named after their texts; all are dropped when one of them is stale. */
 
 import { createHash } from "node:crypto";
 import { Recent } from "../../support/recent.js";
@@ -13,7 +13,10 @@ export interface PreparedStatement {
 const STATEMENTS_KEPT = 256;
 const DIGEST_LENGTH = 32;
 
-/** A name means the same text on every connection of every process: a pooler may hand one process a connection that another one prepared. */
+/**
+ * A name identifies the same text on every connection of every process, since a pooler may hand over a connection that another process
+ * used.
+ */
 const nameOf = (text: string): string => `flash_${createHash("sha256").update(text).digest("base64url").slice(0, DIGEST_LENGTH)}`;
 
 export class PreparedStatements {
@@ -36,13 +39,13 @@ export class PreparedStatements {
     this.#kept.set(text, statement);
   }
 
-  /** Also forgets `text`, which may be prepared on the server though not by this connection. */
+  /** Also drops `text`, which may be prepared on the server but not by this connection. */
   forgetAll(text?: string): void {
     this.#kept.clear();
     if (text !== undefined) this.#forgotten.push(nameOf(text));
   }
 
-  /** Names that the server can close with the next message. */
+  /** Names that can be closed on the server with the next message. */
   takeForgotten(): readonly string[] {
     if (this.#forgotten.length === 0) return NONE;
     const names = this.#forgotten;
@@ -54,7 +57,7 @@ const NONE: readonly string[] = [];
 
 const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code);
 
-/** The server refuses the prepared statement itself: its result has other columns now, or the name is unknown there, or taken. */
+/** Whether the server rejected the prepared statement itself: its result columns changed, or its name is unknown or taken. */
 export const isStale = (error: unknown, reused: boolean): boolean => {
   switch (codeOf(error)) {
     case "42P05":
@@ -70,7 +73,7 @@ export const isStale = (error: unknown, reused: boolean): boolean => {
   }
 };
 
-/** Parameters keep the types that the columns had when the statement was prepared; these errors are how that shows after an ALTER TABLE. */
+/** A prepared statement keeps the parameter types of its columns; after an ALTER TABLE, these errors may result. */
 const TYPE_ERRORS = new Set(["42804", "42883", "42P18", "42703", "42846", "22P02", "22003"]);
 export const mayBeStale = (error: unknown, reused: boolean): boolean =>
   isStale(error, reused) || (reused && TYPE_ERRORS.has(codeOf(error)));

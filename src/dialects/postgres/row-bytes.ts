@@ -1,9 +1,9 @@
-/** Reads the cells of a row from the bytes of its message: numbers, booleans and instants without making a text of each first. */
+/** Reads the cells of a row from the bytes of its message: numbers, booleans and instants without an intermediate string. */
 
 import type { ColumnType } from "../../sql/types.js";
 import { readInstantAt } from "../../support/calendar.js";
 
-/** How the bytes of a column are read; everything that has no way of its own is the text that it came as. */
+/** How the bytes of a column are read; other types are read as text. */
 const TEXT = 0;
 const INTEGER = 1;
 const BOOLEAN = 2;
@@ -19,7 +19,7 @@ const kinds: { readonly [K in ColumnType["kind"]]?: CellKind } = {
 const NO_KINDS: readonly CellKind[] = [];
 const known = new WeakMap<readonly ColumnType[], readonly CellKind[]>();
 
-/** The kinds of a statement's outputs; outputs that nobody knows are texts. */
+/** The cell kinds of a statement's outputs; unknown outputs are text. */
 export const cellKindsOf = (outputs: readonly ColumnType[] | null): readonly CellKind[] => {
   if (outputs === null) return NO_KINDS;
   let own = known.get(outputs);
@@ -29,10 +29,10 @@ export const cellKindsOf = (outputs: readonly ColumnType[] | null): readonly Cel
 
 const MINUS = 45;
 const ZERO = 48;
-/** More digits could be more than a small integer holds, and are left to whoever checks them. */
+/** Longer integers might not be safe; they are left to the codec, which checks them. */
 const DIGITS = 9;
 
-/** Undefined where these bytes are no short integer. */
+/** Undefined if the bytes are not a short integer. */
 const integerAt = (bytes: Uint8Array, start: number, end: number): number | undefined => {
   const negative = bytes[start] === MINUS;
   let at = negative ? start + 1 : start;
@@ -50,7 +50,10 @@ const HALF = 0.5;
 const PLUS = 43;
 const POINT = 46;
 const SECONDS_LENGTH = 19;
-/** `2024-01-02 03:04:05+00`, with or without a fraction, in ms; half a ms more stands for microseconds, however many. Undefined for every other form. */
+/**
+ * Parses `2024-01-02 03:04:05+00`, with or without a fraction, to milliseconds; any microseconds count as half a millisecond. Undefined for
+ * other formats.
+ */
 const instantAt = (bytes: Uint8Array, start: number, end: number): number | undefined => {
   const zone = end - 3;
   const point = start + SECONDS_LENGTH;
@@ -91,7 +94,7 @@ const cellAt = (kind: CellKind, bytes: Uint8Array, start: number, end: number): 
 const int32At = (bytes: Uint8Array, at: number): number =>
   ((bytes[at] as number) << 24) | ((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
 
-/** The row whose message has its content at `start`. */
+/** Reads the row whose message content begins at `start`. */
 export const readRow = (bytes: Buffer, start: number, cells: readonly CellKind[]): unknown[] => {
   const count = ((bytes[start] as number) << 8) | (bytes[start + 1] as number);
   const row = new Array<unknown>(count);

@@ -1,8 +1,11 @@
-/** Stands between the socket and the driver: takes the rows that somebody here waits for out of the server's messages, and hands on everything else. */
+/**
+ * Sits between the socket and the driver: extracts the rows that a target waits for from the server's messages, and forwards everything
+ * else.
+ */
 
 import { type CellKind, readRow } from "./row-bytes.js";
 
-/** Who waits for rows. */
+/** The receiver of rows. */
 export interface RowTarget {
   readonly rows: unknown[][];
   readonly cells: readonly CellKind[];
@@ -12,18 +15,18 @@ const HEADER = 5;
 const DATA_ROW = 68;
 
 export class RowStream {
-  /** Null: rows go to the driver like everything else. */
+  /** Null forwards rows to the driver, like everything else. */
   target: RowTarget | null = null;
-  /** Bytes of a message whose beginning the driver has got: the rest goes there too. */
+  /** Remaining bytes of a message whose beginning was forwarded; they are forwarded too. */
   #missing = 0;
-  /** The beginning of a header that came apart; the driver has got it already. */
+  /** The beginning of a header that was split across packets; the driver already has it. */
   readonly #header = Buffer.alloc(HEADER);
   #headerLength = 0;
-  /** A row that came apart, as far as it has come. */
+  /** A row that was split across packets, as far as received. */
   #row: Buffer | null = null;
   #rowLength = 0;
 
-  /** The next bytes that came; `forward` hands bytes on to the driver. */
+  /** Processes the next bytes; `forward` passes bytes to the driver. */
   read(bytes: Buffer, forward: (bytes: Buffer) => void): void {
     const end = bytes.length;
     let from = this.#restOfRow(bytes, forward);
@@ -31,7 +34,7 @@ export class RowStream {
     while (at + HEADER <= end) {
       const next = at + 1 + bytes.readUInt32BE(at + 1);
       if (bytes[at] === DATA_ROW) {
-        // What came before may say who waits, or that nobody does any more.
+        // Forward preceding messages first: they may set or clear the target.
         if (from < at) forward(bytes.subarray(from, at));
         from = at;
         if (this.target !== null) {
@@ -52,7 +55,7 @@ export class RowStream {
     this.#rowLength = bytes.copy(this.#row, 0, at);
   }
 
-  /** How many of these bytes belong to a row that has begun already; it is read when it is whole. */
+  /** Adds bytes to a split row and reads it once complete; returns how many were used. */
   #restOfRow(bytes: Buffer, forward: (bytes: Buffer) => void): number {
     const row = this.#row;
     if (row === null) return 0;

@@ -1,4 +1,4 @@
-/** PostgreSQL's names of types and the other words of DDL. */
+/** PostgreSQL's type names and other DDL syntax. */
 
 import type { SchemaSql } from "../../database/contracts.js";
 import type { ColumnType, DataType, IdentityKind, TypeKind } from "../../sql/types.js";
@@ -39,7 +39,7 @@ function identity(type: DataType, kind: IdentityKind, key: boolean): string {
   return key ? `${counted} PRIMARY KEY` : counted;
 }
 
-/** `standard_conforming_strings` is on: a backslash is a character like any other. */
+/** `standard_conforming_strings` is on, so a backslash needs no escaping. */
 const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 function literal(value: unknown, type: ColumnType): string {

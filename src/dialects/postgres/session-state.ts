@@ -1,6 +1,6 @@
-/** What a connection keeps beyond its transactions: the settings that Flash DB relies on, and what the user's own SQL may leave behind. */
+/** Connection state beyond transactions: the settings that Flash DB relies on, and what user-written SQL may leave behind. */
 
-/** Cells are read as text, so the forms of texts are part of the contract, whatever the server or the user has configured. */
+/** Cells are read as text, so text formats are fixed regardless of the server's or user's configuration. */
 const FORMS: readonly (readonly [name: string, value: string])[] = [
   ["TimeZone", "UTC"],
   ["DateStyle", "ISO, YMD"],
@@ -12,20 +12,20 @@ const FORMS: readonly (readonly [name: string, value: string])[] = [
 const settingsOf = (statementTimeout: number | null): readonly (readonly [name: string, value: string])[] =>
   statementTimeout === null ? FORMS : [...FORMS, ["statement_timeout", String(statementTimeout)]];
 
-/** For as long as the connection lives. */
+/** Settings for the lifetime of the connection. */
 export const setUpText = (statementTimeout: number | null): string =>
   [["client_encoding", "UTF8"], ...settingsOf(statementTimeout)].map(([name, value]) => `SET ${name} TO '${value}'`).join("; ");
 
 /**
- * For one transaction, since behind a pooler the next one may run on another connection to the server, and other programs use this one.
- * Gives no row, so that it can go before a statement whose rows are read.
+ * Settings for one transaction, since behind a pooler the next one may use another server connection, and other programs use this one.
+ * Returns no row, so that it can precede a statement whose rows are read.
  */
 export const localText = (statementTimeout: number | null): string =>
   `SELECT 1 WHERE (${settingsOf(statementTimeout)
     .map(([name, value]) => `set_config('${name}', '${value}', true)`)
     .join(" || ")}) IS NULL`;
 
-/** Back to what the connection was when it was opened; statements that were prepared here stay. */
+/** Restores the connection to its initial state; prepared statements stay. */
 export const resetText = (setUp: string): string =>
   `RESET ALL; RESET SESSION AUTHORIZATION; RESET ROLE; UNLISTEN *; CLOSE ALL; DISCARD TEMP; DISCARD SEQUENCES; SELECT pg_advisory_unlock_all(); ${setUp}`;
 
@@ -33,7 +33,7 @@ const PLAIN = /^\s*(?:select|insert|update|delete|with|values|explain)\b/i;
 const TEMPORARY = /\btemp(?:orary)?\b/i;
 const TARGET = /\binto\s+(?:"(?:[^"]|"")+"|[\w$.])+\s*\(/gi;
 const CALL = /("(?:[^"]|"")+"|[a-z_][\w$.]*)\s*\(/gi;
-/** Words and functions before a bracket that leave nothing behind; any other function may be one of the user's that does. */
+/** Words and functions that leave no state behind; any other function may be user-defined and do so. */
 const HARMLESS = new Set(
   (
     "and or not in any all some exists as on using from where select values over filter by case when then else cast extract row array interval " +
@@ -43,11 +43,11 @@ const HARMLESS = new Set(
   ).split(" "),
 );
 
-/** Whether SQL of the user's may change the connection for whoever uses it next; in doubt it may. */
+/** Whether user-written SQL may change the connection's state for its next user; if in doubt, true. */
 export const mayLeaveState = (text: string): boolean => {
   if (!PLAIN.test(text) || TEMPORARY.test(text)) return true;
   for (const [, name = ""] of text.replace(TARGET, ",(").matchAll(CALL)) if (!HARMLESS.has(name.toLowerCase())) return true;
   return false;
 };
-/** Statements that the user has prepared under a name of their own cannot be told from those that are prepared here. */
+/** Statements that user code prepares cannot be told from our own. */
 export const preparesItself = (text: string): boolean => /^\s*(?:prepare|deallocate|discard|load)\b/i.test(text);

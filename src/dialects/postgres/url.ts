@@ -8,7 +8,7 @@ import { didYouMean } from "../../support/did-you-mean.js";
 
 const FORM = `"postgres://user:password@host:5432/database"`;
 
-/** Settings of `pg.Client` that the URL gives; what it leaves out comes from the environment (`PGHOST`, …), as with libpq. */
+/** Settings of `pg.Client` from the URL; missing ones come from the environment (`PGHOST`, …), as with libpq. */
 export interface ClientSettings {
   host?: string;
   port?: number;
@@ -27,14 +27,14 @@ export interface ClientSettings {
 }
 export interface PostgresTarget {
   readonly client: Readonly<ClientSettings>;
-  /** In milliseconds, where the URL says so. */
+  /** In milliseconds, if given in the URL. */
   readonly connectTimeout: number | null;
   readonly statementTimeout: number | null;
   /** Host, port and database, without the password, for messages. */
   readonly place: string;
 }
 
-/** Collected from the parameters first, since several of them make one setting together. */
+/** TLS parameters are collected first, since several of them make up one setting. */
 interface Draft {
   readonly client: ClientSettings;
   connectTimeout: number | null;
@@ -81,7 +81,7 @@ const parameters: Readonly<Record<string, Parameter>> = {
   sslkey: tlsParameter,
   uselibpqcompat: tlsParameter,
 };
-/** Known elsewhere, and what to do instead. */
+/** Parameters known from other libraries, and their replacements. */
 const elsewhere: Readonly<Record<string, string>> = {
   query_timeout: "use the option statementTimeout",
   schema: "give the schema with the model, or set the search path with options=-c%20search_path=…",
@@ -117,7 +117,7 @@ const unknownParameter = (name: string): string => {
     : `the parameter "${name}" has no effect here: ${instead}`;
 };
 
-/** Where only parameters say which host it is, as libpq allows. */
+/** Placeholder for URLs that give the host in a parameter, as libpq allows. */
 const NO_HOST = "host-in-parameters.invalid";
 
 function readUrl(url: string, refuse: Refuse): URL {
@@ -156,7 +156,7 @@ function placeOf({ hostname, port, username, password, pathname }: URL, refuse: 
 const FLAGS = ["true", "false", "1", "0"] as const;
 const isOn = (flag: (typeof FLAGS)[number]): boolean => flag === "true" || flag === "1";
 
-/** Undefined where the URL says nothing of TLS. */
+/** Undefined if the URL does not mention TLS. */
 function tlsOf(given: ReadonlyMap<TlsParameter, string>, refuse: Refuse): boolean | ConnectionOptions | undefined {
   if (given.size === 0) return undefined;
   const text = (name: TlsParameter): string | undefined => given.get(name);

@@ -1,18 +1,18 @@
-/** Gives up connections on which the server has been silent for too long: one timer for all of them, so that a statement costs no timer of its own. */
+/** Closes connections on which the server has been silent for too long. One timer serves all of them, so that statements need none. */
 
 export interface Watched {
-  /** One more interval has passed. */
+  /** Called after each interval. */
   tick(): void;
 }
 
 const INTERVAL = 250;
-/** The server ends the statement itself; this is how much longer its answer may take. */
+/** The server ends the statement itself; this is the additional time for its answer. */
 const GRACE = 1_000;
 
-/** How many intervals a connection may wait for an answer; null where the server has no limit either. */
+/** The number of intervals to wait for an answer; null if the server has no limit either. */
 export const ticksOf = (statementTimeout: number | null): number | null =>
   statementTimeout === null || statementTimeout === 0 ? null : Math.ceil((statementTimeout + GRACE) / INTERVAL);
-/** What BEGIN, SAVEPOINT, COMMIT and the end of a cursor may take where nobody has said: a minute, after which the server is taken for gone. */
+/** The limit for BEGIN, SAVEPOINT, COMMIT and closing a cursor: one minute, after which the server is considered gone. */
 export const CONTROL_TICKS = 60_000 / INTERVAL;
 export const ticksToMs = (ticks: number): number => ticks * INTERVAL;
 

@@ -1,4 +1,4 @@
-/** The part of `pg` that is used: a client with its connection, and the messages that a statement's conversation is made of. */
+/** The part of `pg` that is used: a client with its connection, and the messages of a statement's exchange. */
 
 import type pg from "pg";
 
@@ -8,9 +8,9 @@ export interface FieldDescription {
 }
 /** A parameter: text, bytes or NULL. */
 export type WireValue = string | Buffer | null;
-/** Outside a transaction, in one, or in one that an error has aborted. */
+/** Idle, in a transaction, or in an aborted transaction. */
 export type TransactionStatus = "I" | "T" | "E";
-/** The protocol as `pg` writes it. */
+/** The protocol messages that `pg` can send. */
 export interface Wire {
   readonly stream: { cork(): void; uncork(): void; destroy(error?: Error): void };
   query(text: string): void;
@@ -24,7 +24,7 @@ export interface Wire {
   sendCopyFail(message: string): void;
   on(event: "parseComplete", listener: () => void): void;
   on(event: "readyForQuery", listener: (message: { readonly status: TransactionStatus }) => void): void;
-  /** Called once, with the stream that messages come from; no part of what `pg` promises. */
+  /** Called once with the message stream. Not part of `pg`'s public API. */
   attachListeners?(stream: MessageStream): void;
 }
 type DataListener = (bytes: Buffer) => void;
@@ -33,7 +33,7 @@ interface MessageStream {
   on(event: "data", listener: DataListener): void;
   off(event: "data", listener: DataListener): void;
 }
-/** What `pg` calls while a statement of ours is the active one. */
+/** Callbacks that `pg` invokes while one of our statements is active. */
 export interface Conversation {
   submit(wire: Wire): void;
   handleRowDescription(message: { readonly fields: readonly FieldDescription[] }): void;
@@ -53,8 +53,8 @@ export type Client = pg.Client;
 /** `pg` exposes its protocol without types. */
 export const wireOf = (client: Client): Wire => (client as unknown as { readonly connection: Wire }).connection;
 /**
- * What the server sends goes by `read` before it gets to the driver; to be said before the client connects. Where the driver listens in
- * another way than is known here, it gets everything as before, and rows come as texts.
+ * Passes the server's bytes to `read` before the driver gets them; call before the client connects. If a future version of the driver
+ * attaches its listeners differently, it gets everything as before, and rows arrive as texts.
  */
 export const listenFirst = (client: Client, read: (bytes: Buffer, forward: DataListener) => void): void => {
   const wire = wireOf(client);

@@ -1,4 +1,4 @@
-/** How SQLite stores each type, and how cells are read back, those that other programs wrote included. */
+/** How SQLite stores each type, and how cells are read back, including those written by other programs. */
 
 import type { Codec } from "../../database/contracts.js";
 import { type CodecMakers, codecTable, customFunctions, type PlainCodecs, timestampCodec } from "../codec-table.js";
@@ -7,7 +7,7 @@ import type { ColumnType, CustomType } from "../../sql/types.js";
 import { storedInstant } from "../../support/calendar.js";
 import { formatDecimal, parseDecimal, rescale } from "../../support/decimal.js";
 
-/** Statements with safe integers give every integer as a bigint, so numbers must accept both. */
+/** Statements with safe integers return every integer as a bigint, so numbers must accept both. */
 function toNumber(cell: unknown): number {
   const number = typeof cell === "bigint" || typeof cell === "string" ? Number(cell) : cell;
   return typeof number === "number" && !Number.isNaN(number) ? number : values.refuse("a number in the database", cell);
@@ -30,15 +30,15 @@ function toBoolean(cell: unknown): boolean {
   if (cell === 0 || cell === 0n) return false;
   return values.refuse("0 or 1 in the database", cell);
 }
-/** The form written here is read by position; what others wrote may be any usual form, or milliseconds. */
+/** Our format is read by position; other programs may have written any common format, or milliseconds. */
 function toInstant(cell: unknown): number {
   const time = typeof cell === "string" || typeof cell === "number" || typeof cell === "bigint" ? storedInstant(cell) : NaN;
   return Number.isNaN(time) ? values.refuse("a timestamp in the database", cell) : time;
 }
-/** Others may have written microseconds. */
+/** Other programs may have written microseconds. */
 const isFinerInstant = (cell: unknown): boolean =>
   typeof cell === "string" ? /\.\d{3}\d*[1-9]/.test(cell) : typeof cell === "number" && !Number.isInteger(cell);
-/** Others may have written a day with a time behind it. */
+/** Other programs may have written a day with a time. */
 function toDay(cell: unknown): string {
   if (typeof cell !== "string") return new Date(toInstant(cell)).toISOString().slice(0, 10);
   return cell.length > 10 && /^\d{4}-\d\d-\d\d[T ]/.test(cell) ? cell.slice(0, 10) : cell;
@@ -51,7 +51,7 @@ const toText = (cell: unknown): unknown =>
   typeof cell === "string" ? cell : cell instanceof Uint8Array ? Buffer.from(cell).toString("utf8") : String(cell);
 const toJson = (cell: unknown): unknown => values.parseJson(typeof cell === "string" ? cell : String(toText(cell)));
 
-/** A cell that nobody knows the type of: integers are numbers wherever a number holds them exactly. */
+/** A cell of unknown type: integers are numbers if a number holds them exactly. */
 function toAnything(cell: unknown): unknown {
   if (typeof cell === "bigint") return Number.isSafeInteger(Number(cell)) ? Number(cell) : cell;
   return cell instanceof Uint8Array ? toBytes(cell) : cell;
@@ -102,8 +102,8 @@ function decimalCodec(type: Extract<ColumnType, { kind: "decimal" }>): Codec {
 }
 
 /**
- * Arrays are JSON: booleans as true and false, bigints and decimals as text (JSON.parse would round them), bytes in hexadecimal form,
- * everything else in its storage form.
+ * Arrays are stored as JSON: booleans as true and false, bigints and decimals as text (JSON.parse would round them), bytes in hexadecimal,
+ * other types in their storage format.
  */
 function arrayCodec(of: ColumnType): Codec {
   const read = arrayReader(of);

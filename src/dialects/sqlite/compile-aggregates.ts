@@ -1,4 +1,4 @@
-/** Aggregates as SQLite writes them. */
+/** Aggregates in SQLite. */
 
 import type { AggregateNode, Expr } from "../../sql/nodes.js";
 import { aggregateNamed, callAggregate } from "../../sql/compile/windows.js";
@@ -19,7 +19,7 @@ const jsonOr =
   (node, out, tail) =>
     node.type.kind === "json" ? callAggregate(name, node, out, tail) : other(node, out, tail);
 
-/** A mean of durations is a duration: whole milliseconds. */
+/** The mean of durations is a duration in whole milliseconds. */
 const avg: Aggregate = (node, out, tail) => {
   if (node.type.kind !== "duration") return callAggregate("AVG", node, out, tail);
   out.write("CAST(ROUND(");
@@ -27,7 +27,7 @@ const avg: Aggregate = (node, out, tail) => {
   out.write(") AS INTEGER)");
 };
 
-/** Distinct values have no separator of their own in SQLite: they are gathered as JSON and joined. */
+/** SQLite allows no separator with DISTINCT, so the values are collected as JSON and joined. */
 function stringAgg(node: AggregateNode, out: Writer, tail: Tail): void {
   const [value, separator] = node.args;
   if (!node.distinct || value === undefined || separator === undefined) return callAggregate("STRING_AGG", node, out, tail);
@@ -38,7 +38,7 @@ function stringAgg(node: AggregateNode, out: Writer, tail: Tail): void {
 
 const asIs: Handler<Expr> = (expr, out) => void out.expr(expr);
 const json: Handler<Expr> = (expr, out) => void out.write("json(").expr(expr).write(")");
-/** The elements as JSON values, and as the array codec reads them; what JavaScript's numbers would round is text. */
+/** The elements as JSON values, in the format that the array codec reads; values that a JavaScript number would round are text. */
 const elements: { readonly [K in TypeKind]?: Handler<Expr> } = {
   boolean: (expr, out) => {
     out.write("json(CASE WHEN ").operand(expr).write(" THEN 'true' WHEN NOT ").operand(expr).write(" THEN 'false' ELSE 'null' END)");
@@ -50,7 +50,7 @@ const elements: { readonly [K in TypeKind]?: Handler<Expr> } = {
 };
 const element: Handler<Expr> = (expr, out) => (elements[expr.type.kind] ?? asIs)(expr, out);
 
-/** No rows give NULL, as PostgreSQL has it. */
+/** Returns NULL for no rows, like PostgreSQL. */
 const gathered: Aggregate = (node, out, tail) => {
   out.write("NULLIF(");
   callAggregate("JSON_GROUP_ARRAY", node, out, tail, element);
@@ -58,7 +58,7 @@ const gathered: Aggregate = (node, out, tail) => {
 };
 
 export const aggregates: AggregateTable = {
-  /** Distinct by value: equal numbers, and equal JSON, can be written differently. */
+  /** Distinct by value: equal numbers, and equal JSON, can have different texts. */
   count: (node, out, tail) => callAggregate("COUNT", node, out, tail, node.distinct ? out.grammar.groupKey : asIs),
   sum: decimalOr(own.decimalSum, (node, out, tail) => callAggregate(node.type.kind === "bigint" ? own.bigintSum : "SUM", node, out, tail)),
   avg: decimalOr(own.decimalAvg, avg),

@@ -1,4 +1,4 @@
-/** CAST on SQLite, which has fewer types than we do: to each kind in its stored form. */
+/** CAST in SQLite, which has fewer types: each kind is cast to its storage format. */
 
 import type { CastNode, Expr } from "../../sql/nodes.js";
 import type { Writer } from "../../sql/compile/writer.js";
@@ -15,7 +15,7 @@ const as = (name: string): Cast => around("CAST(", ` AS ${name})`);
 const sameText: Cast = (operand, out) => void out.operand(operand);
 const FRACTIONAL: ReadonlySet<TypeKind> = new Set<TypeKind>(["real", "double", "decimal"]);
 
-/** Fractions are rounded, half away from zero, instead of cut off. */
+/** Rounds fractions half away from zero instead of truncating them. */
 const toInteger: Cast = (operand, out) => {
   if (operand.type.kind === "decimal") out.write(`CAST(${sqliteFunctions.decimalRound}(`).expr(operand).write(", 0) AS INTEGER)");
   else if (FRACTIONAL.has(operand.type.kind)) out.write("CAST(ROUND(").expr(operand).write(") AS INTEGER)");
@@ -79,7 +79,10 @@ const casts: { readonly [K in TypeKind]: Cast } = {
 };
 
 const WHOLE: ReadonlySet<TypeKind> = new Set<TypeKind>(["smallint", "integer", "bigint", "duration"]);
-/** Columns here take any value: what PostgreSQL does by assignment is done before. Decimals get the column's scale, fractions in integers are rounded. */
+/**
+ * SQLite columns accept any value, so PostgreSQL's assignment casts are done here: decimals get the column's scale, fractions in integer
+ * columns are rounded.
+ */
 export function writeStored(expr: Expr, type: ColumnType, out: Writer): void {
   const stored = expr.kind === "column" || expr.kind === "excluded" ? expr.type : null;
   if (
@@ -98,7 +101,7 @@ export function writeStored(expr: Expr, type: ColumnType, out: Writer): void {
 }
 
 const bitsOf = (type: ColumnType): number => (type.kind === "smallint" ? 16 : type.kind === "integer" && type.wide !== true ? 32 : 64);
-/** Values that a column of the type holds already need no check of their range. */
+/** Whether the value is certain to fit, so that its range need not be checked. */
 const fitsAnyway = (expr: Expr, type: ColumnType): boolean =>
   (expr.kind === "column" || expr.kind === "excluded" || expr.kind === "literal") &&
   !FRACTIONAL.has(expr.type.kind) &&

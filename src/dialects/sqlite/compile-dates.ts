@@ -1,4 +1,4 @@
-/** Instants, days and times on SQLite: by its own strftime in UTC, by registered functions in other zones. */
+/** Instants, days and times in SQLite: with strftime in UTC, with registered functions in other zones. */
 
 import type { BinaryNode, DatePart, Expr, ExtractNode, TruncNode, TruncUnit } from "../../sql/nodes.js";
 import { FieldError } from "../../errors.js";
@@ -7,7 +7,7 @@ import { sqliteFunctions } from "./function-names.js";
 
 const isUtc = (zone: string | null): boolean => zone === null || zone === "UTC";
 
-/** strftime's letter, where its answer is the part itself. */
+/** strftime's letter, if its result is the part itself. */
 const letters: { readonly [P in DatePart]: string | null } = {
   year: "%Y",
   isoYear: "%G",
@@ -42,7 +42,7 @@ export const writeExtract: Handler<ExtractNode> = ({ part, operand, zone }, out)
   out.write("CAST(unixepoch(").expr(operand).write(", 'subsec') AS REAL)");
 };
 
-/** The instant's text up to the unit, and its beginning after that. */
+/** The strftime format that keeps the instant up to the unit and sets the rest to the unit's start. */
 const instants: { readonly [U in TruncUnit]: string | null } = {
   year: "%Y-01-01T00:00:00.000Z",
   month: "%Y-%m-01T00:00:00.000Z",
@@ -77,7 +77,7 @@ export const writeTrunc: Handler<TruncNode> = ({ unit, operand, zone, type }, ou
     .write(`, ${out.constant(zone ?? "UTC")})`);
 };
 
-/** True when it has written the sum or difference of moments and durations. */
+/** Writes sums and differences of instants and durations; returns true if it did. */
 export function writeDateArithmetic({ left, right, operator }: BinaryNode, out: Writer): boolean {
   if (operator !== "+" && operator !== "-") return false;
   const [a, b] = [left.type.kind, right.type.kind];

@@ -1,4 +1,4 @@
-/** Decimals on SQLite: texts, so everything that takes them for numbers goes through registered functions. */
+/** Decimals in SQLite are stored as text, so numeric operations use registered functions. */
 
 import type { BinaryNode, BinaryOperator, Expr } from "../../sql/nodes.js";
 import type { Writer } from "../../sql/compile/writer.js";
@@ -8,14 +8,14 @@ import { sqliteFunctions } from "./function-names.js";
 
 export const isDecimal = (expr: Expr): boolean => expr.type.kind === "decimal";
 
-/** Compared values keep all their digits: only a column rounds, and only what it stores. */
+/** Compared values keep all their digits; only storing in a column rounds. */
 const exact = codecFor(types.decimal()).encode;
 export const exactEncoder = (type: ColumnType): ((value: unknown) => unknown) => (type.kind === "decimal" ? exact : codecFor(type).encode);
 
 const withoutZeros = (digits: string): string => (digits.includes(".") ? digits.replace(/\.?0+$/, "") : digits);
 
 const storedEncoders = new WeakMap<ColumnType, (value: unknown) => unknown>();
-/** The text that a column of the type stores for the number; a number that it cannot store stays as it is, and equals none. */
+/** The text that a column of this type stores for the number. A number that it cannot store stays as it is and equals none. */
 export function storedEncoder(type: ColumnType): (value: unknown) => unknown {
   const known = storedEncoders.get(type);
   if (known !== undefined) return known;
@@ -45,7 +45,10 @@ const comparisons: ReadonlySet<BinaryOperator> = new Set<BinaryOperator>(["=", "
 const isStored = (expr: Expr): boolean => expr.kind === "column" && expr.type.kind === "decimal" && expr.type.scale !== null;
 const isFloat = (expr: Expr): boolean => expr.type.kind === "double" || expr.type.kind === "real";
 
-/** True when it has written the operation: one side is a decimal (and the other no float, which decides for float arithmetic). */
+/**
+ * Writes the operation if one side is a decimal and the other is not a float (which would make it float arithmetic); returns true if it
+ * did.
+ */
 export function writeDecimalBinary(node: BinaryNode, out: Writer): boolean {
   const { left, right, operator } = node;
   if (!isDecimal(left) && !isDecimal(right)) return false;
@@ -66,7 +69,7 @@ export function writeDecimalBinary(node: BinaryNode, out: Writer): boolean {
   return true;
 }
 
-/** A column against a value of its own type: equal numbers are equal texts, and an index serves. */
+/** Compares a column with a value of its own type: equal numbers have equal texts, so an index can be used. */
 function writeStoredEquality(left: Expr, right: Expr, operator: "=" | "<>", out: Writer): boolean {
   if (isStored(left) && right.kind === "param" && isDecimal(right)) {
     out.expr(left).write(` ${operator} ${out.bind(right, storedEncoder(left.type))}`);
@@ -84,13 +87,13 @@ export function compareDecimals(left: Expr, right: Expr, operator: BinaryOperato
   out.write(`${sqliteFunctions.decimalCompare}(`).expr(left).write(", ").expr(right).write(`) ${operator} 0`);
 }
 
-/** A decimal as SQLite's own floating number. */
+/** Casts a decimal to SQLite's floating-point number. */
 export function asReal(expr: Expr, out: Writer): void {
   if (isDecimal(expr)) out.write("CAST(").expr(expr).write(" AS REAL)");
   else out.operand(expr);
 }
 
-/** A column with a scale stores equal numbers as equal texts; anything else is looked for by its sort key. */
+/** A column with a scale stores equal numbers as equal texts; other expressions are compared by their sort key. */
 export function storesOneText(expr: Expr): expr is Expr & { readonly kind: "column" } {
   return isStored(expr);
 }

@@ -1,4 +1,4 @@
-/** Expressions as SQLite writes them, where it differs. */
+/** Expressions that SQLite writes differently. */
 
 import type { ColumnType, TypeKind } from "../../sql/types.js";
 import type {
@@ -25,12 +25,12 @@ import { sqliteFunctions } from "./function-names.js";
 const isInteger = (type: ColumnType): boolean =>
   type.kind === "integer" || type.kind === "smallint" || type.kind === "bigint" || type.kind === "duration";
 
-/** The driver binds every number as a float: where an integer matters (division, JSON, texts), it is said. */
+/** The driver binds every number as a float, so integers are cast where it matters (division, JSON, texts). */
 const writeParam: Handler<ParamNode> = (node, out) => {
   const placeholder = out.bind(node, exactEncoder(node.type));
   out.write(isInteger(node.type) && node.type.kind !== "bigint" ? `CAST(${placeholder} AS INTEGER)` : placeholder);
 };
-/** Beside a comparison a float and an integer are the same number. */
+/** In comparisons, a float and an integer of the same value are equal. */
 const compared = (expr: Expr, out: Writer): void => {
   if (expr.kind === "param") out.write(out.bind(expr, exactEncoder(expr.type)));
   else out.operand(expr);
@@ -66,7 +66,7 @@ const writeBinary: Handler<BinaryNode> = (node, out) => {
       .write(")");
   if (operator === "%" && (isFloating(left) || isFloating(right)))
     return void out.write("MOD(").expr(left).write(", ").expr(right).write(")");
-  // A value of a floating type may be an integer here (COALESCE of both), and two integers would divide to one.
+  // A value of a floating-point type may be stored as an integer (COALESCE of both), and dividing two integers would truncate.
   if (operator === "/" && isFloating(node) && !isStoredFloat(left) && !isStoredFloat(right))
     return void out.write("CAST(").expr(left).write(" AS REAL) / ").operand(right);
   standardExpressions.binary(node, out);
@@ -75,12 +75,12 @@ const isStoredFloat = (expr: Expr): boolean => isFloating(expr) && (expr.kind ==
 const isFloating = ({ type }: Expr): boolean => type.kind === "double" || type.kind === "real";
 
 const isMoment = ({ type }: Expr): boolean => type.kind === "date" || type.kind === "timestamp";
-/** A day beside an instant is its midnight in UTC. */
+/** A day compared with an instant means its midnight in UTC. */
 function asInstant(expr: Expr, out: Writer): void {
   if (expr.type.kind === "timestamp") compared(expr, out);
   else out.write(`${sqliteFunctions.timestamp}(`).expr(expr).write(")");
 }
-/** JSON is text here: two texts of one value have to be brought to one form. */
+/** JSON is stored as text, so both sides are converted to a canonical form. */
 export function canonical(expr: Expr, out: Writer): void {
   out.write(`${sqliteFunctions.jsonCanonical}(`).expr(expr).write(")");
 }
@@ -109,7 +109,7 @@ function listEncoder(operand: Expr, type: ColumnType): (value: unknown) => unkno
   return known;
 }
 
-/** Kinds whose cells come out of JSON as they went in. */
+/** Kinds whose cells survive a round trip through JSON unchanged. */
 const PLAIN_IN_JSON: ReadonlySet<TypeKind> = new Set<TypeKind>([
   "text",
   "varchar",
@@ -133,7 +133,7 @@ function writeRowOf(row: readonly Expr[], operands: readonly Expr[], out: Writer
   });
   out.write(")");
 }
-/** Keys of several columns: one parameter where JSON can hold them, so that the text is the same for any number of rows. */
+/** Composite keys: one JSON parameter if JSON can hold them, so that the SQL is the same for any number of rows. */
 const writeInRows: Handler<InRowsNode> = (node, out): void => {
   const [first] = node.rows;
   if (first === undefined) return void out.write("FALSE");
@@ -191,7 +191,7 @@ const writeMatch: Handler<MatchNode> = ({ mode, insensitive, operand, pattern },
   }
 };
 
-/** The document, as an argument of a function and as an operand, and the place in it. */
+/** The document, as a function argument and as an operand, and the path in it. */
 interface JsonPlace {
   readonly document: () => void;
   readonly operand: () => void;
@@ -224,7 +224,7 @@ const asBoolean: JsonScalar = ({ document, place }, out) => {
 };
 const asNumber = guarded("'integer', 'real'");
 const asTexted = guarded("'text'");
-/** A scalar of another JSON type than asked for is no such value: NULL, on every database. */
+/** A JSON scalar of another type than requested yields NULL, on every database. */
 const jsonPaths: { readonly [K in TypeKind]: JsonScalar } = {
   json: asValue,
   text: asText,
@@ -247,7 +247,7 @@ const jsonPaths: { readonly [K in TypeKind]: JsonScalar } = {
   array: asTexted,
   custom: asTexted,
 };
-/** Digits may be a place in an array or a key of an object, which SQLite's own paths tell apart: a function follows such a path. */
+/** Digits may be an array index or an object key, which SQLite's paths distinguish; a registered function handles such paths. */
 const isAmbiguous = (segment: string | number): boolean => typeof segment === "string" && /^\d+$/.test(segment);
 const writeJsonPath: Handler<JsonPathNode> = ({ operand, path, type }, out) => {
   const ambiguous = path.some(isAmbiguous);
@@ -269,7 +269,7 @@ const writeJsonPath: Handler<JsonPathNode> = ({ operand, path, type }, out) => {
   );
 };
 
-/** Long chains are halved by brackets: SQLite's parser nests `a OR b OR c` to the left, and bounds the depth. */
+/** Long chains are split with parentheses: SQLite's parser nests `a OR b OR c` to the left, and limits the depth. */
 const LONGEST_CHAIN = 200;
 const writeLogical: Handler<LogicalNode> = (node, out) => writeBalanced(node.operands, node.kind === "and" ? " AND " : " OR ", out);
 function writeBalanced(operands: readonly Expr[], operator: string, out: Writer): void {

@@ -1,4 +1,4 @@
-/** Functions as SQLite writes them; what it lacks is registered on the connection (see function-names.ts). */
+/** Functions in SQLite; missing ones are registered on the connection (see function-names.ts). */
 
 import { FieldError } from "../../errors.js";
 import { argument, byCount, call, form } from "../../sql/compile/forms.js";
@@ -9,13 +9,13 @@ import type { TypeKind } from "../../sql/types.js";
 import { asReal, isDecimal } from "./compile-decimals.js";
 import { sqliteFunctions as own } from "./function-names.js";
 
-/** One way for decimals (by the first argument that tells), another for the rest. */
+/** Uses `decimal` if any argument is a decimal, otherwise `other`. */
 const decimalOr =
   (decimal: Handler<FunctionNode>, other: Handler<FunctionNode>): Handler<FunctionNode> =>
   (node, out) =>
     (node.args.some(isDecimal) ? decimal : other)(node, out);
 
-/** Floating-point mathematics, on decimals too. */
+/** Floating-point functions, also for decimals. */
 const real =
   (name: string): Handler<FunctionNode> =>
   (node, out) => {
@@ -31,7 +31,7 @@ const distinctDecimals: Handler<FunctionNode> = (node, out) => {
 };
 
 const plainElement = form`json_extract(${0}, '$[' || ${1} || ']')`;
-/** Elements that JSON has no type for are texts in it. */
+/** Elements without a JSON type are stored as text. */
 const elements: { readonly [K in TypeKind]?: Handler<FunctionNode> } = {
   bigint: form`CAST(${plainElement} AS INTEGER)`,
   bytes: form`unhex(${plainElement})`,
@@ -78,7 +78,7 @@ export const functions: FunctionTable = {
   atan2: real("ATAN2"),
   degrees: real("DEGREES"),
   radians: real("RADIANS"),
-  /** 53 bits of the integer that SQLite gives, from 0 up to but not including 1. */
+  /** 53 bits of SQLite's random integer, scaled to [0, 1). */
   random: form`(((RANDOM() >> 11) + 4503599627370496) / 9007199254740992.0)`,
 
   coalesce: (node, out) => (node.args.length === 1 ? void out.operand(argument(node, 0)) : call("COALESCE")(node, out)),

@@ -1,4 +1,4 @@
-/** INSERT and UPDATE of many rows on SQLite: multi-row VALUES. */
+/** INSERT and UPDATE of many rows in SQLite: multi-row VALUES. */
 
 import { bindEach, type RowBinding } from "../../sql/compile/batch.js";
 import type { TargetColumn, UpdateRows } from "../../sql/nodes.js";
@@ -23,7 +23,7 @@ export const writeUpdateRows: Handler<UpdateRows> = (statement, out) => {
       .list(rows, (row) => writeRow(row, columns, out))
       .write(") ");
   }
-  /** One row needs no table of rows: its values stand where they are used. */
+  /** A single row needs no VALUES table; its values are inserted where they are used. */
   const cell = (at: number): void => {
     if (single) out.write(out.fixed(encodeCell(only[at], (columns[at] as TargetColumn).type, out)));
     else out.write(`${ROWS}.c${at}`);
@@ -48,11 +48,13 @@ export const writeUpdateRows: Handler<UpdateRows> = (statement, out) => {
   writeReturning(statement.returning, alias, out);
 };
 
-/** Longer INSERTs are no faster, and longer tables of rows beside an UPDATE are slower. Any number of objects shares few texts. */
+/**
+ * Longer INSERTs are not faster, and longer VALUES tables make an UPDATE slower. Limits also keep the number of distinct statements small.
+ */
 const ROWS_AT_ONCE = { insert: 500, updateRows: 50 } as const;
 const MOST_PARAMETERS = 32_766;
 
-/** The text has a place for each cell. */
+/** The SQL has a placeholder per cell. */
 export const rowBinding: RowBinding = {
   anyNumber: false,
   tellsLastKey: true,

@@ -1,4 +1,4 @@
-/** SQLite's grammar: the shared one with the differences put in. */
+/** SQLite's grammar: the shared one with its differences. */
 
 import { makeBatcher } from "../../sql/compile/batch.js";
 import { makeCompiler } from "../../sql/compile/compiler.js";
@@ -22,7 +22,7 @@ const sortKey: Handler<Expr> = (expr, out) => {
   else if (expr.type.kind === "json") out.write(`${sqliteFunctions.jsonKey}(`).expr(expr).write(")");
   else out.expr(expr);
 };
-/** SQLite sorts NULL first by itself: said otherwise wherever there can be one. */
+/** SQLite sorts NULL first by default, so the order of NULLs is written wherever they are possible. */
 const writeOrderTerm: Handler<OrderNode> = ({ expr, direction, nulls, position }, out) => {
   if (position !== undefined && !hasSortKey(expr)) out.write(String(position));
   else sortKey(expr, out);
@@ -51,7 +51,7 @@ const grammar: Grammar = {
   distinctOutput: (expr, out) => void out.expr(expr),
   computed: writeStored,
   source: writeSource,
-  /** Members may not stand in brackets: what has clauses of its own goes into a sub-select. */
+  /** Members of a compound cannot be parenthesized, so a query with its own clauses becomes a sub-select. */
   member: (query, out) => void (needsBrackets(query) ? out.write("SELECT * FROM ").subquery(query) : out.query(query)),
   ordersOutside: (type) => type.kind === "decimal",
   noLimit: "-1",

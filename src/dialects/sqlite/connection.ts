@@ -1,4 +1,4 @@
-/** One connection of better-sqlite3: statements are kept prepared, rows come as arrays, waiting for locks never blocks the event loop. */
+/** One connection of better-sqlite3: statements stay prepared, rows are arrays, and waiting for locks never blocks the event loop. */
 
 import type BetterSqlite3 from "better-sqlite3";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,7 +16,7 @@ import { isBusy, translate } from "./errors.js";
 interface Prepared {
   readonly statement: BetterSqlite3.Statement<unknown[], unknown[]>;
   readonly names: readonly string[];
-  /** The outputs for which `safeIntegers` was set. */
+  /** The outputs for which `safeIntegers` was configured. */
   outputs: CompiledQuery["outputs"];
 }
 
@@ -24,7 +24,7 @@ const NO_NAMES: readonly string[] = [];
 const STATEMENTS_KEPT = 500;
 const CONTROLS_KEPT = 32;
 
-/** Integers beyond 2^53 can only come where a bigint or nobody knows what is selected. */
+/** Integers beyond 2^53 are possible only in outputs of type bigint or unknown type. */
 function needsSafeIntegers(outputs: readonly ColumnType[] | null): boolean {
   if (outputs === null) return true;
   for (const { kind } of outputs) if (kind === "bigint" || kind === "unknown" || kind === "custom") return true;
@@ -40,7 +40,7 @@ export class SqliteConnection implements PooledConnection {
   readonly #countedKeys: CountedKeys;
   #broken = false;
   #readOnly = false;
-  /** Why SQLite rolled the transaction back by itself: what follows must not run outside of it. */
+  /** Why SQLite rolled back the transaction on its own: following statements must not run outside of it. */
   #gone: unknown;
 
   constructor(database: BetterSqlite3.Database, options: { readonly busyTimeout: number; readonly inMemory: boolean }) {
@@ -59,7 +59,7 @@ export class SqliteConnection implements PooledConnection {
     return this.#answer(query, inTransaction) ?? this.#retry(() => this.#execute(query), query.text);
   }
 
-  /** The same without waiting for a lock; null: others hold one. Nothing may be open on the connection. */
+  /** Like `run`, but returns null instead of waiting for a lock. No transaction may be open on the connection. */
   runNow(query: CompiledQuery): Promise<QueryResult> | null {
     return this.#answer(query, false);
   }
@@ -105,7 +105,7 @@ export class SqliteConnection implements PooledConnection {
       }
     };
     let chunk: unknown[][] = [];
-    // A lock that others hold stops the first row, like any statement; who has read one has a moment of its own.
+    // A lock of another connection stops the first row, as with any statement; after that, the reader has a snapshot.
     const { iterator, first } = await this.#retry(() => this.#firstRow(query), query.text);
     try {
       for (let next = first; next.done !== true; next = step()) {
@@ -113,12 +113,12 @@ export class SqliteConnection implements PooledConnection {
         if (chunk.length < chunkSize) continue;
         yield chunk;
         chunk = [];
-        // Rows come without waiting: timers and other requests get their turn between the chunks.
+        // Rows arrive without waiting, so timers and other requests need a pause between chunks.
         await new Promise((resume) => setImmediate(resume));
       }
     } finally {
       iterator.return?.();
-      // It could not be closed while the iterator was open.
+      // The connection could not be closed while the iterator was open.
       if (this.#broken) this.destroy();
     }
     if (chunk.length > 0) yield chunk;
@@ -135,11 +135,11 @@ export class SqliteConnection implements PooledConnection {
     try {
       this.#database.close();
     } catch {
-      // An iterator is still open; its end closes the connection.
+      // An iterator is still open; it closes the connection when it ends.
     }
   }
 
-  /** Null where it has to wait for a lock, which it only can while nothing is open. */
+  /** Returns null if it has to wait for a lock, which is allowed only while nothing is open. */
   #answer(query: CompiledQuery, inTransaction: boolean): Promise<QueryResult> | null {
     if (this.#broken) return Promise.reject(closedError(query.text));
     if (this.#gone !== undefined) return Promise.reject(goneError(this.#gone));
@@ -163,7 +163,7 @@ export class SqliteConnection implements PooledConnection {
     return { rows, names, affected: query.writes ? rows.length : 0 };
   }
 
-  /** While an iterator is open the connection refuses to write, and in memory there is only this one: there all rows are read at once. */
+  /** An open iterator blocks writes on its connection. In memory it is the only connection, so all rows are read at once. */
   #firstRow(query: CompiledQuery): { readonly iterator: Iterator<unknown[]>; readonly first: IteratorResult<unknown[]> } {
     const statement = this.#prepare(query);
     const rows = this.#inMemory ? statement.all(query.values) : statement.iterate(query.values);
@@ -171,7 +171,7 @@ export class SqliteConnection implements PooledConnection {
     return { iterator, first: iterator.next() };
   }
 
-  /** The text does not ask for the keys, which the driver tells the last of; where that does not tell the others, they are asked for. */
+  /** The SQL has no RETURNING, since the driver reports the last key; if the other keys do not follow from it, RETURNING is added. */
   #insert(query: CompiledQuery, { table, returning }: AskedKeys): QueryResult {
     if (!this.#countedKeys.of(table)) return this.#execute({ ...query, text: query.text + returning, counted: undefined });
     const { statement } = this.#prepared(query);
@@ -202,7 +202,7 @@ export class SqliteConnection implements PooledConnection {
     return statement;
   }
 
-  /** Repeats what another process's lock stopped; the driver's own timeout would block the event loop. */
+  /** Retries while another process holds a lock; the driver's own timeout would block the event loop. */
   async #retry<T>(work: () => T, text: string): Promise<T> {
     const end = performance.now() + this.#busyTimeout;
     for (let delay = 1; ; delay = Math.min(delay * 2, 50)) {
@@ -233,7 +233,7 @@ export class SqliteConnection implements PooledConnection {
 
   #followControl(text: string): void {
     if (text.startsWith("BEGIN") && !text.startsWith("BEGIN IMMEDIATE")) this.#setReadOnly(true);
-    // Its end, whichever, sets it back below.
+    // The end of the transaction resets it below.
     else if (text.startsWith(QUERY_ONLY)) this.#readOnly = text.endsWith("1");
     else if (this.#readOnly && !this.#database.inTransaction) this.#setReadOnly(false);
   }
@@ -264,7 +264,7 @@ const closedError = (text: string): ConnectionLost =>
 
 const goneError = (cause: unknown): TransactionAborted =>
   new TransactionAborted(
-    `SQLite has rolled the whole transaction back because of an error${cause instanceof Error ? ` (${cause.message})` : ""}. Roll it back and begin again.`,
+    `SQLite rolled back the whole transaction because of an error${cause instanceof Error ? ` (${cause.message})` : ""}. Roll it back and begin again.`,
     { cause },
   );
 

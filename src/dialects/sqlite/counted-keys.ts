@@ -1,11 +1,10 @@
-/** Whether the keys of a table's new rows can be told from the last of them, which the driver knows: RETURNING costs a third of an INSERT. */
+/** Whether the keys of a table's new rows follow from the last one, which the driver reports: RETURNING costs a third of an INSERT. */
 
 import type BetterSqlite3 from "better-sqlite3";
 
 /**
- * One INSERT gives its rows keys one by one, each a step above the one before, where the key is the rowid, nothing adds other rows meanwhile (no trigger
- * of the table), and a used up range of keys is an error: without AUTOINCREMENT SQLite goes on with keys by chance. All are asked once for each state
- * of the schema.
+ * An INSERT assigns consecutive keys if the key is the rowid, no trigger on the table inserts other rows, and an exhausted key range is an
+ * error: without AUTOINCREMENT SQLite continues with random keys. Checked once per table and schema version.
  */
 const COUNTED = `
   SELECT (SELECT count(*) FROM (SELECT type, tbl_name FROM sqlite_schema UNION ALL SELECT type, tbl_name FROM sqlite_temp_schema)
@@ -13,7 +12,7 @@ const COUNTED = `
      AND (SELECT group_concat(upper(type)) FROM pragma_table_info(@table) WHERE pk > 0) = 'INTEGER'
      AND (SELECT sql FROM sqlite_schema WHERE type = 'table' AND lower(name) = lower(@table)) LIKE '%AUTOINCREMENT%'`;
 
-/** More changes of the schema than that make no difference to each other's sums. */
+/** Schema versions are combined into one number; this shift keeps the parts apart. */
 const SHIFT = 2 ** 26;
 
 export class CountedKeys {

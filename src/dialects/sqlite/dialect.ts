@@ -1,4 +1,4 @@
-/** SQLite as one product: what it can do, its words, its text. */
+/** The SQLite dialect: its features, statements and grammar. */
 
 import type { Dialect, Features } from "../../database/contracts.js";
 import { quote } from "../../sql/compile/writer.js";
@@ -9,7 +9,7 @@ import { schemaSql } from "./schema.js";
 
 const features: Features = {
   errorAbortsTransaction: false,
-  /** Its one level is the strongest, and so fulfils each of them. */
+  /** SQLite's only level is the strictest and satisfies all of them. */
   isolationLevels: ["read uncommitted", "read committed", "repeatable read", "serializable"],
   isolation: "serializable",
   cursors: false,
@@ -21,10 +21,10 @@ const features: Features = {
   schemas: false,
 };
 
-/** Before 1 or 0: whether the connection only reads. */
+/** Followed by 1 or 0: whether the connection is read-only. */
 export const QUERY_ONLY = "PRAGMA query_only = ";
 
-/** A writer takes its turn at the beginning: a transaction that turns from reading to writing later could only fail. */
+/** Writers lock at BEGIN: a transaction that turns from reading to writing later could fail. */
 const transactions = transactionWords({
   begin: ({ readOnly }) => (readOnly === true ? "BEGIN DEFERRED" : "BEGIN IMMEDIATE"),
   outlives: null,
@@ -32,7 +32,7 @@ const transactions = transactionWords({
   allowWrites: `${QUERY_ONLY}0`,
 });
 
-/** In memory, where all share one connection. */
+/** For databases in memory, which have a single connection. */
 export const sqliteDialect: Dialect = {
   name: "sqlite",
   features,
@@ -45,5 +45,5 @@ export const sqliteDialect: Dialect = {
   explain: (text) => `EXPLAIN QUERY PLAN ${text}`,
 };
 
-/** On a file, where rows can be read on a connection beside the one that writes. */
+/** For files, where rows can be read on a second connection beside the writer. */
 export const sqliteFileDialect: Dialect = { ...sqliteDialect, features: { ...features, cursors: true } };

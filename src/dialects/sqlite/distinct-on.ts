@@ -1,4 +1,4 @@
-/** DISTINCT ON for a database without it: the first row of each group by ROW_NUMBER in a sub-select. */
+/** DISTINCT ON for a database without it: selects the first row of each group by ROW_NUMBER in a sub-select. */
 
 import { order, window, windowFunction } from "../../sql/factories/aggregates.js";
 import { equals } from "../../sql/factories/conditions.js";
@@ -12,7 +12,7 @@ const ALIAS = "distinct_on";
 const COMPUTED = "distinct_rows";
 const PLACE = "place";
 
-/** The column of a sub-select that holds an expression; it orders as the expression does. */
+/** The column of a sub-select that holds an expression, with the same ordering. */
 const columnOf = (alias: string, name: string, expr: Expr): Expr =>
   column(alias, name, expr.type, expr.kind === "column" ? { collate: expr.collate, notNull: expr.notNull ?? false } : {});
 const first = (partitionBy: readonly Expr[], orderBy: readonly OrderNode[]): Output => ({
@@ -33,7 +33,7 @@ export function withoutDistinctOn(query: Select, keys: readonly Expr[]): Select 
   const ordered = (alias: string): OrderNode[] =>
     query.orderBy.map(({ expr, direction, nulls }, at) => order(columnOf(alias, `k${at}`, expr), direction, nulls));
   const inner: Select = { ...query, with: [], distinct: false, orderBy: [], limit: null, offset: null, lock: null };
-  // A window cannot look through another one: what it orders by is computed in a query of its own.
+  // A window cannot refer to another one, so the inner one is computed in a separate sub-select.
   const windowed = [...keys, ...query.orderBy.map(({ expr }) => expr)].some(hasWindow);
   const parts = named("d", keys);
   const again = (all: readonly Output[]): Output[] => all.map(({ expr, name }) => ({ expr: columnOf(COMPUTED, name ?? "", expr), name }));

@@ -1,4 +1,4 @@
-/** Loads better-sqlite3 and opens connections with everything set that Flash DB relies on. */
+/** Loads better-sqlite3 and opens connections with all settings that Flash DB relies on. */
 
 import type BetterSqlite3 from "better-sqlite3";
 import { createRequire } from "node:module";
@@ -31,7 +31,7 @@ function installedVersion(): string | null {
   }
 }
 
-/** better-sqlite3 13 ends a process of Node 20 without a word, so it must not even be loaded. */
+/** better-sqlite3 13 crashes Node 20 without a message, so it must not even be loaded. */
 export function refuseBrokenPair(driver: string | null, node: string): void {
   const major = Number(driver?.split(".")[0]);
   if (major >= 13 && Number(node.split(".")[0]) < 22) {
@@ -81,8 +81,8 @@ const locked = (file: string, busyTimeout: number, cause: unknown): LockNotAvail
   );
 
 /**
- * Changing the journal needs the file for itself for a moment, which another process may have. A file that cannot be written keeps the
- * journal it has.
+ * Changing the journal mode needs exclusive access to the file, which another process may have. A file that cannot be written keeps its
+ * journal mode.
  */
 async function useWriteAheadLog(database: BetterSqlite3.Database, busyTimeout: number): Promise<void> {
   const end = performance.now() + busyTimeout;

@@ -1,4 +1,4 @@
-/** SQLite's errors as Flash DB's: translated once, here. */
+/** Translates SQLite's errors. */
 
 import {
   CheckViolation,
@@ -44,7 +44,7 @@ function named(message: string): IntegrityFacts {
 
 const TARGET =
   /^\s*(?:WITH\b.*?\)\s*)?(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM)\s+(?:"((?:[^"]|"")+)"|(\w+))/is;
-/** What SQLite does not say of a foreign key or check: the table that the statement wrote to. */
+/** SQLite does not report the table of a foreign key or check error, so it is taken from the statement. */
 function target(sql: string): string | undefined {
   const found = TARGET.exec(sql);
   return found?.[1]?.replaceAll('""', '"') ?? found?.[2];
@@ -62,7 +62,7 @@ function constraintError(error: SqliteFault, sql: string): IntegrityError {
       const detailsOf = { table: target(sql), ...named(error.message) };
       const what = detailsOf.constraint === undefined ? at(detailsOf) : ` ${detailsOf.constraint}${at(detailsOf)}`;
       return new UniqueViolation(
-        `Expected values that no other row has: the unique constraint${what} refused them. Change the values, or the row that has them.`,
+        `Unique constraint${what} violated: another row has the same values. Change the values, or the other row.`,
         detailsOf,
         options,
       );
@@ -79,7 +79,7 @@ function constraintError(error: SqliteFault, sql: string): IntegrityError {
       const constraint = /constraint failed: (.*)$/s.exec(error.message)?.[1];
       const details = { table: target(sql), constraint };
       return new CheckViolation(
-        `A value was refused by the check ${constraint ?? ""}${at(details)}. Give values that pass it.`,
+        `Check constraint ${constraint ?? ""}${at(details)} violated. Give values that satisfy it.`,
         details,
         options,
       );
@@ -87,14 +87,14 @@ function constraintError(error: SqliteFault, sql: string): IntegrityError {
     case "SQLITE_CONSTRAINT_FOREIGNKEY": {
       const details = { table: target(sql) };
       return new ForeignKeyViolation(
-        `Expected rows that refer to each other to exist: a foreign key refused the statement${details.table === undefined ? "" : ` on ${details.table}`}. ` +
-          `Either a row refers to one that does not exist, or a row was removed that others refer to. Write the row referred to first, or remove the others first.`,
+        `Foreign key violated by the statement${details.table === undefined ? "" : ` on ${details.table}`}. ` +
+          `Either a row references one that does not exist, or a row was deleted that others reference. Insert the referenced row first, or delete the others first.`,
         details,
         options,
       );
     }
     default:
-      return new IntegrityError(`A constraint refused the statement: ${error.message}.`, { table: target(sql) }, options);
+      return new IntegrityError(`Constraint violated: ${error.message}.`, { table: target(sql) }, options);
   }
 }
 
@@ -105,7 +105,7 @@ export function translate(error: unknown, sql: string): FlashDbError {
   if (!isFault(error)) return new DatabaseError(`${error instanceof Error ? error.message : String(error)}, in: ${sql}`, options);
   if (error.code.startsWith("SQLITE_CONSTRAINT")) return constraintError(error, sql);
   if (error.code === "SQLITE_BUSY_SNAPSHOT")
-    return new SerializationFailure("The rows read were changed by another connection since. Run the whole transaction again.", options);
+    return new SerializationFailure("The rows read have been changed by another connection. Run the whole transaction again.", options);
   if (isBusy(error)) return new LockNotAvailable("The database is locked by another connection. Try again, or raise busyTimeout.", options);
   if (error.code === "SQLITE_INTERRUPT") return new QueryTimeout(`The statement was interrupted: ${sql}`, options);
   if (isReadOnly(error))

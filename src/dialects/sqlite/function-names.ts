@@ -1,8 +1,8 @@
-/** The SQL functions that every SQLite connection has registered: what the compiler may call where SQLite itself has no exact answer. */
+/** The SQL functions registered on every SQLite connection, for operations that SQLite lacks or does not compute exactly. */
 
 /**
- * Scalar functions by what they mean; the value is the SQL name. All are deterministic (`deterministic: true`) and safe in a schema.
- * Unless said otherwise NULL as any argument gives NULL. Booleans are 0/1. `varargs` where the doc says so.
+ * Scalar functions by meaning; the value is the SQL name. All are deterministic (`deterministic: true`) and safe in a schema. Unless noted,
+ * any NULL argument gives NULL. Booleans are 0/1. `varargs` where noted.
  *
  * Forms: decimal = canonical decimal text (arguments may also be integers, bigints or reals that others stored);
  * timestamp = `YYYY-MM-DDTHH:MM:SS.sssZ` (arguments may also be `YYYY-MM-DD HH:MM:SS[.ffffff]`, `YYYY-MM-DD`, or integer ms);
@@ -25,7 +25,7 @@ export const sqliteFunctions = {
   rpad: "flash_rpad",
   /** (text, count) → text repeated; count ≤ 0 gives ''. */
   repeat: "flash_repeat",
-  /** (number, bits) → the integer, which has to fit into so many bits. */
+  /** (number, bits) → the integer, which must fit into this many bits. */
   whole: "flash_whole",
   /** (text) → lower-case hex digest of its UTF-8. */
   md5: "flash_md5",
@@ -52,7 +52,7 @@ export const sqliteFunctions = {
   decimalSign: "flash_decimal_sign",
   /** (x, places) → decimal, half away from zero; negative places round before the point. */
   decimalRound: "flash_decimal_round",
-  /** (value) → canonical decimal of any number or numeric text (cast); text that is no number throws. */
+  /** (value) → canonical decimal of any number or numeric text (cast); throws for other text. */
   decimal: "flash_decimal",
   /** (a, b, …) varargs → the greatest / least decimal; NULLs are ignored, all NULL gives NULL. */
   decimalGreatest: "flash_decimal_greatest",
@@ -66,16 +66,21 @@ export const sqliteFunctions = {
   /**
    * (part, timestamp | date | time, zone) → integer (`epoch`: real, seconds with fraction). `part` is a DatePart of sql/names.ts, `zone` an IANA name.
    * weekday: Sunday 1 … Saturday 7; isoWeekday: Monday 1 … Sunday 7; week and isoYear by ISO 8601; second without its fraction.
-   * A date or time argument is taken as it stands, whatever the zone.
+   * A date or time argument is used unchanged, whatever the zone.
    */
   extract: "flash_extract",
-  /** (unit, timestamp | date, zone) → timestamp: the instant at which the unit began on the clocks of `zone` (weeks begin on Monday); as PostgreSQL's date_trunc(unit, x, zone). A date counts as its midnight in UTC, with zone 'UTC' given. */
+  /**
+   * (unit, timestamp | date, zone) → timestamp: the instant at which the unit began in the local time of `zone` (weeks begin on Monday);
+   * like PostgreSQL's date_trunc(unit, x, zone). A date counts as its midnight in UTC, with zone 'UTC' given.
+   */
   trunc: "flash_trunc",
-  /** (unit, timestamp | date, zone) → date: the first day of the unit that holds the instant's day in `zone`. A date is taken as it stands. */
+  /**
+   * (unit, timestamp | date, zone) → date: the first day of the unit that contains the instant's day in `zone`. A date is used unchanged.
+   */
   truncDate: "flash_trunc_date",
   /** (unit, time) → time cut to hour, minute or second. */
   truncTime: "flash_trunc_time",
-  /** (timestamp, zone) → date / time on the clocks of `zone`. */
+  /** (timestamp, zone) → date / time in the local time of `zone`. */
   dateOf: "flash_date_of",
   timeOf: "flash_time_of",
   /** (timestamp, ms) → timestamp. */
@@ -87,13 +92,19 @@ export const sqliteFunctions = {
   /** (any stored form) → timestamp, canonical. */
   timestamp: "flash_timestamp",
 
-  /** (json) → canonical JSON text: keys sorted, no white space, numbers in one form (1, 1.0 and 1e0 alike). Two values are equal as jsonb exactly when their canonical texts are. */
+  /**
+   * (json) → canonical JSON text: keys sorted, no white space, one form for equal numbers (1, 1.0 and 1e0). Two values are equal as jsonb
+   * exactly when their canonical texts are equal.
+   */
   jsonCanonical: "flash_json_canonical",
   /** (json) → a text whose byte order is the order of jsonb: null, texts by code point, numbers, booleans, arrays by length, objects by size. */
   jsonKey: "flash_json_key",
-  /** (json, JSON array of steps) → JSON at the path, where digits are a place in an array or a key of an object; nothing there gives NULL. */
+  /** (json, JSON array of steps) → JSON at the path, where digits are an array index or an object key; NULL if there is nothing. */
   jsonAt: "flash_json_at",
-  /** (json, path) → the scalar at a SQLite JSON path as PostgreSQL's `->>` gives it: strings as they are, `true`/`false`, numbers as written, objects and arrays as JSON text, JSON null and nothing as NULL. */
+  /**
+   * (json, path) → the scalar at a SQLite JSON path like PostgreSQL's `->>`: strings unquoted, `true`/`false`, numbers as written, objects
+   * and arrays as JSON text, JSON null and missing values as NULL.
+   */
   jsonText: "flash_json_text",
   /** (json a, json b) → 0/1: a contains b as PostgreSQL's `@>` on jsonb. */
   jsonContains: "flash_json_contains",
@@ -114,7 +125,7 @@ export const sqliteAggregates = {
   decimalAvg: "flash_decimal_avg",
   decimalMin: "flash_decimal_min",
   decimalMax: "flash_decimal_max",
-  /** (integer) → the exact sum: an integer as far as 64 bits hold it, else its digits as text. */
+  /** (integer) → the exact sum: an integer if it fits in 64 bits, otherwise its digits as text. */
   bigintSum: "flash_bigint_sum",
   /** (json) → the least / greatest value in the order of jsonb; JSON null counts as NULL. */
   jsonMin: "flash_json_min",

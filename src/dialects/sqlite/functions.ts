@@ -28,7 +28,7 @@ export function registerFunctions(database: BetterSqlite3.Database): void {
       deterministic: true,
       safeIntegers: true,
       start,
-      // Each names its arguments, since better-sqlite3 counts them.
+      // Each names its arguments, because better-sqlite3 counts them.
       step: (state: unknown, value: unknown) => {
         step(state, value as Cell);
         return state;

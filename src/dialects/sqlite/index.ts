@@ -11,6 +11,6 @@ export async function open(url: string, options: DriverOptions = {}): Promise<Dr
   const { file } = parseUrl(url);
   for (const name of ["password", "tls"] as const)
     if (options[name] !== undefined)
-      throw new ConfigurationError(`The option "${name}" has no meaning for a SQLite database. Leave it out.`);
+      throw new ConfigurationError(`The option "${name}" does not apply to SQLite databases. Leave it out.`);
   return { dialect: file === null ? sqliteDialect : sqliteFileDialect, source: await openSource(await loadSqlite(), file, options) };
 }

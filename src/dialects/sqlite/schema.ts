@@ -1,10 +1,10 @@
-/** SQLite's names of types and the other words of DDL. */
+/** SQLite's type names and other DDL syntax. */
 
 import type { SchemaSql } from "../../database/contracts.js";
 import type { ColumnType, DataType, TypeKind } from "../../sql/types.js";
 import { codecFor } from "./codecs.js";
 
-/** The end of a name decides how SQLite stores the value, the beginning tells the types apart again when a schema is read. */
+/** The end of a name determines how SQLite stores the value; the beginning identifies the type when a schema is read. */
 const names: { readonly [K in TypeKind]: (type: Extract<DataType, { kind: K }>) => string } = {
   text: () => "TEXT",
   varchar: ({ length }) => `VARCHAR(${length})`,

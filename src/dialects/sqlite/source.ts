@@ -1,4 +1,7 @@
-/** Who writes and who reads: on a file one writer at a time and readers beside it, in memory everything takes turns. */
+/**
+ * Assigns readers and writers to connections: on a file, one writer at a time with readers beside it; in memory, one connection for
+ * everything.
+ */
 
 import type { ConnectionSource, DriverOptions, Lease } from "../../database/contracts.js";
 import { type DriverSettings, driverSettings } from "../../database/options.js";
@@ -13,7 +16,7 @@ interface Turns {
   readonly slots: Slots;
   users: number;
 }
-/** The turn to write belongs to the file, whoever opened it and by whatever path. */
+/** The write lock belongs to the file, whoever opened it and by whatever path. */
 const turnsByFile = new Map<string, Turns>();
 
 const writeTurns = (): Slots => new Slots(1, "turn to write", "Commit, roll back or close what holds it, or raise pool.acquireTimeout.");
@@ -65,7 +68,7 @@ async function memorySource(Sqlite: Sqlite, { acquireTimeout, busyTimeout }: Dri
 
 async function fileSource(Sqlite: Sqlite, file: string, { acquireTimeout, busyTimeout, max }: DriverSettings): Promise<ConnectionSource> {
   const open = (reader: boolean): Promise<SqliteConnection> => openConnection(Sqlite, { file, busyTimeout, reader });
-  // The first writer makes the file and its journal, so that readers find them.
+  // The first writer creates the file and its journal, so that readers find them.
   let first: SqliteConnection | null = await open(false);
   const turns = joinTurns(realPath(file));
   const writer = new ConnectionPool({
@@ -90,10 +93,10 @@ async function fileSource(Sqlite: Sqlite, file: string, { acquireTimeout, busyTi
   return {
     acquire: (purpose, holder): Promise<Lease> => poolFor(purpose).acquire(holder),
     acquireNow: (purpose, holder) => poolFor(purpose).acquireNow(holder),
-    // Only the writer's page cache outlives its own writes.
+    // Only the writer's page cache survives its own writes.
     selectNow: (query) => (writer.free ?? readers.free)?.runNow(query) ?? null,
     close: async (timeout) => {
-      // Readers are asked first: where nothing is at work, the writer closes last and folds the journal back into the file.
+      // Readers close first: the writer, closing last, can then fold the journal back into the file.
       const [reading, writing] = await Promise.all([readers.close(timeout), writer.close(timeout)]);
       first?.destroy();
       turns.leave();

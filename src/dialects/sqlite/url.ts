@@ -1,4 +1,4 @@
-/** `sqlite:app.db`, `sqlite:/abs/app.db`, `sqlite::memory:`: which file a URL names. */
+/** Parses the file from `sqlite:app.db`, `sqlite:/abs/app.db` or `sqlite::memory:`. */
 
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
@@ -37,7 +37,7 @@ export function parseUrl(url: string): SqliteTarget {
   return { file };
 }
 
-/** One name for one file, however it was reached. */
+/** One name per file, whichever path leads to it. */
 export function realPath(file: string): string {
   return existsSync(file) ? realpathSync(file) : join(realpathSync(dirname(file)), basename(file));
 }

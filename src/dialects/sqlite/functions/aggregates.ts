@@ -1,4 +1,4 @@
-/** Aggregates that are exact, and those that SQLite lacks; each can also forget a value again, as windows need. */
+/** Exact aggregates, and aggregates that SQLite lacks; each can also remove a value, as windows require. */
 
 import * as decimals from "../../../support/decimal.js";
 import type { sqliteAggregates } from "../function-names.js";
@@ -41,7 +41,7 @@ function sums(withSquares: boolean, result: (state: Sums) => Cell): Aggregate<Su
 
 const count = (state: Sums): Decimal => ({ units: BigInt(state.count), scale: 0 });
 
-/** The sums are exact, so that nothing is lost where values are large and lie close together. */
+/** The sums are exact, so that precision is not lost for large values that lie close together. */
 function spread({ sample, root }: { readonly sample: boolean; readonly root: boolean }): Aggregate<Sums> {
   return sums(true, (state) => {
     const divisor = sample ? state.count - 1 : state.count;
@@ -52,7 +52,7 @@ function spread({ sample, root }: { readonly sample: boolean; readonly root: boo
       decimals.multiplyDecimals(state.sum, state.sum),
     );
     const denominator = decimals.multiplyDecimals(n, { units: BigInt(divisor), scale: 0 });
-    // Twenty digits more than a floating point number holds, however small the quotient is.
+    // Twenty digits more than a floating-point number holds, however small the quotient is.
     const scale = Math.max(numerator.scale + 40, 40);
     const variance = Number(decimals.formatDecimal(decimals.rescale(quotient(numerator, denominator, scale), scale)));
     return root ? Math.sqrt(variance) : variance;
@@ -64,13 +64,13 @@ const quotient = (a: Decimal, b: Decimal, scale: number): Decimal => ({
 });
 
 interface Candidates<V> {
-  /** Numbers of the values that came and went. */
+  /** Numbers of values added and removed. */
   came: number;
   gone: number;
-  /** Values that can still become the result, the best one first, each with its number. */
+  /** Values that can still become the result, the best first, each with its number. */
   readonly list: { readonly number: number; readonly value: V }[];
 }
-/** A window forgets its values in the order they came, so a value that a later one beats can be forgotten at once. */
+/** A window removes values in the order they were added, so a value can be dropped as soon as a later one beats it. */
 function extreme<V>({ read, compare, write }: Ordered<V>, wanted: 1 | -1): Aggregate<Candidates<V>> {
   const beats = (value: V, last: V): boolean => compare(value, last) * wanted > 0;
   return {
@@ -89,7 +89,7 @@ function extreme<V>({ read, compare, write }: Ordered<V>, wanted: 1 | -1): Aggre
   };
 }
 
-/** How values of one type are read, compared and given back. */
+/** How values of one type are read, compared and returned. */
 interface Ordered<V> {
   readonly read: (cell: Cell) => V | null;
   readonly compare: (a: V, b: V) => number;
@@ -115,7 +115,7 @@ const json: Ordered<KeyedJson> = {
 };
 const LEAST = -(2n ** 63n);
 const GREATEST = 2n ** 63n - 1n;
-/** More than 64 bits have no number in SQLite. */
+/** SQLite has no integers beyond 64 bits. */
 const wholeOrText = ({ units }: Decimal): Cell => (units >= LEAST && units <= GREATEST ? units : String(units));
 
 type AggregateTable = {

@@ -1,4 +1,4 @@
-/** Parts, beginnings and sums of dates and instants, by the calendar and on the clocks of a zone. */
+/** Parts, truncation and arithmetic of dates and instants, in the local time of a zone. */
 
 import type { DatePart, TruncUnit } from "../../../sql/nodes.js";
 import { canonicalTime, storedInstant } from "../../../support/calendar.js";
@@ -8,7 +8,7 @@ import { asInteger, asNumber, asText, type Given, type ScalarFunction, strict } 
 
 const DAY = 86_400_000;
 
-/** Any stored form of an instant in ms. */
+/** Any stored form of an instant, in milliseconds. */
 function instantOf(value: Given): number {
   const time = storedInstant(typeof value === "object" ? asText(value) : value);
   if (Number.isNaN(time)) throw new TypeError(`expected a timestamp or a date, got ${JSON.stringify(asText(value))}`);
@@ -20,7 +20,7 @@ const stamp = (time: number): string => new Date(time).toISOString();
 const day = (time: number): string => stamp(time).slice(0, 10);
 const clock = (time: number): string => canonicalTime(stamp(time).slice(11, 23)) ?? "";
 
-/** What the clocks of the zone show; a date or a time is taken as it stands. */
+/** The local time in the zone; a date or a time is used unchanged. */
 function shownAt(value: Given, zone: string): number {
   if (isTime(value)) return instantOf(`1970-01-01T${value}`);
   return isDay(value) ? instantOf(value) : toWall(instantOf(value), zone);
@@ -28,7 +28,7 @@ function shownAt(value: Given, zone: string): number {
 
 const isoWeekday = (wall: number): number => ((((Math.floor(wall / DAY) + 3) % 7) + 7) % 7) + 1;
 const startOfYear = (year: number): number => new Date(0).setUTCFullYear(year, 0, 1);
-/** The Thursday of the same week decides which year a week belongs to. */
+/** A week belongs to the year of its Thursday. */
 const thursday = (wall: number): Date => new Date(wall + (4 - isoWeekday(wall)) * DAY);
 const dayOfYear = (date: Date): number => Math.floor((date.getTime() - startOfYear(date.getUTCFullYear())) / DAY) + 1;
 
@@ -94,7 +94,7 @@ export const dateFunctions: { readonly [K in DateFunction & keyof typeof sqliteF
     const time = instantOf(value);
     const start = startOf(unit);
     const name = asText(zone);
-    // Within the day the clocks stay what they are; a longer unit may have begun before they were changed.
+    // Within a day the offset stays the same; a longer unit may have begun before a change of the clocks.
     const offset = offsetOf(time, name);
     return stamp(withinDay(asText(unit)) ? start(time + offset) - offset : fromWall(start(time + offset), name));
   }),

@@ -1,4 +1,4 @@
-/** Exact arithmetic on decimals that are stored as text. */
+/** Exact arithmetic on decimals stored as text. */
 
 import * as decimals from "../../../support/decimal.js";
 import type { sqliteFunctions } from "../function-names.js";
@@ -30,7 +30,7 @@ const unlessZero =
   (a: Decimal, b: Decimal): Decimal | null =>
     b.units === 0n ? null : compute(a, b);
 
-/** Down for floor, up for ceil: towards zero first, then one more where that was the wrong way. */
+/** Floor and ceil: truncates toward zero, then corrects by one if that was the wrong direction. */
 function towards(step: 1n | -1n): ScalarFunction {
   return one((x) => {
     const whole = decimals.truncate(x, 0);
@@ -46,7 +46,7 @@ function extreme(wanted: 1 | -1): ScalarFunction {
   });
 }
 
-/** A floating point number is rounded as the decimal that it is written as, so that 2.675 becomes 2.68. */
+/** A float is rounded as the decimal that it prints as, so that 2.675 becomes 2.68. */
 const round = strict(2, (value, places) => {
   const number = asNumber(value);
   if (!Number.isFinite(number)) return number;

@@ -1,17 +1,17 @@
-/** How user functions are written down: by name, with NULL and errors handled once. */
+/** How functions are defined: by name, with NULL and errors handled in one place. */
 
 export type Cell = string | number | bigint | Uint8Array | null;
 export type Given = Exclude<Cell, null>;
 
 export interface ScalarFunction {
-  /** Any number of arguments. */
+  /** Whether any number of arguments is accepted. */
   readonly varargs: boolean;
-  /** Integers arrive as bigints, so that none is rounded. */
+  /** Whether integers are passed as bigints, so that none is rounded. */
   readonly exact: boolean;
   readonly call: (...args: Cell[]) => Cell;
 }
 
-/** NULL as any argument gives NULL. The number of parameters is what SQLite checks calls by. */
+/** Any NULL argument gives NULL. SQLite checks calls by the number of parameters. */
 export function strict(length: number, call: (...args: Given[]) => Cell, { exact = false } = {}): ScalarFunction {
   const guarded = (...args: Cell[]): Cell => (args.includes(null) ? null : call(...(args as Given[])));
   Object.defineProperty(guarded, "length", { value: length });
@@ -19,7 +19,7 @@ export function strict(length: number, call: (...args: Given[]) => Cell, { exact
 }
 export const strictVarargs = (call: (...args: Given[]) => Cell): ScalarFunction => ({ ...strict(0, call), varargs: true });
 
-/** NULLs are left out; nothing left gives NULL. */
+/** Ignores NULLs; if no argument is left, gives NULL. */
 export function ofPresent(call: (args: readonly Given[]) => Cell): ScalarFunction {
   return {
     varargs: true,
@@ -36,6 +36,6 @@ export function asText(value: Given): string {
   return value instanceof Uint8Array ? Buffer.from(value).toString("utf8") : String(value);
 }
 export const asNumber = (value: Given): number => Number(typeof value === "object" ? asText(value) : value);
-/** A bigint is what SQLite takes for an integer; a JavaScript number becomes a real. */
+/** SQLite stores a bigint as an integer, but a JavaScript number as a real. */
 export const asInteger = (value: number): bigint => BigInt(value);
 export const asBoolean = (value: boolean): bigint => (value ? 1n : 0n);

@@ -1,4 +1,4 @@
-/** JSON and arrays as PostgreSQL's jsonb and arrays compare and search them. */
+/** JSON and arrays, compared and searched like PostgreSQL's jsonb and arrays. */
 
 import { formatDecimal, parseDecimal, sortKey as decimalKey } from "../../../support/decimal.js";
 import type { sqliteFunctions } from "../function-names.js";
@@ -16,7 +16,7 @@ function canonical(value: Json): string {
   return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key] ?? null)}`).join(",")}}`;
 }
 
-/** An array contains a bare scalar only at the top, as PostgreSQL says. */
+/** As in PostgreSQL, an array contains a bare scalar only at the top level. */
 function contains(whole: Json, part: Json, top: boolean): boolean {
   if (Array.isArray(whole)) {
     if (Array.isArray(part)) return part.every((wanted: Json) => whole.some((found: Json) => contains(found, wanted, false)));
@@ -33,7 +33,7 @@ function contains(whole: Json, part: Json, top: boolean): boolean {
 
 const STEPS = /\.(?:"((?:[^"\\]|\\.)*)"|([^.["]+))|\[(#-)?(\d+)\]/gy;
 
-/** The value at a path of SQLite's form: `$."key"[0][#-1]`. */
+/** The value at a path in SQLite's form: `$."key"[0][#-1]`. */
 function follow(document: Json, path: string): Json | undefined {
   let value: Json | undefined = document;
   let end = 1;
@@ -61,13 +61,13 @@ function scalarText(value: Json | undefined): Cell {
   return decimal === null ? String(value) : formatDecimal(decimal);
 }
 
-/** The value under a name that an object has as a key, or an array as a place. */
+/** The value of an object's key, or of an array index. */
 const step = (value: Json | undefined, name: string): Json | undefined => {
   if (Array.isArray(value)) return /^\d+$/.test(name) ? (value as readonly Json[])[Number(name)] : undefined;
   return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 };
 
-/** Orders JSON as jsonb does: by kind, then by value; longer arrays and larger objects come later. */
+/** Orders JSON like jsonb: by kind, then by value; longer arrays and larger objects come later. */
 export function sortKeyOf(value: Json): string {
   if (value === null) return "0";
   if (typeof value === "string") return `1${value}`;
@@ -90,7 +90,7 @@ function search(found: (own: ReadonlySet<string>, wanted: readonly string[], any
   });
 }
 
-/** By code point: a surrogate pair stands above every other unit but is made of units below some of them. */
+/** Compares by code point: surrogate pairs sort above all other code units but consist of units below some of them. */
 function compareCells(left: Given, right: Given): number {
   if (typeof left === "string" && typeof right === "string") return Buffer.compare(Buffer.from(left), Buffer.from(right));
   if (left instanceof Uint8Array && right instanceof Uint8Array) return Buffer.compare(left, right);

@@ -1,4 +1,4 @@
-/** Text functions that follow Unicode, where SQLite's own know ASCII only, or that SQLite lacks. */
+/** Text functions that follow Unicode, where SQLite only knows ASCII, or that SQLite lacks. */
 
 import { createHash } from "node:crypto";
 import { Recent } from "../../../support/recent.js";
@@ -19,11 +19,11 @@ const CLASSES: Readonly<Record<string, string>> = {
   blank: " \\t",
 };
 
-/** What `\w` is, by Unicode as in PostgreSQL; without the `u` flag JavaScript only knows it for ASCII. */
+/** The characters of `\w`, by Unicode as in PostgreSQL; without the `u` flag, JavaScript only includes ASCII. */
 const word = (unicode: boolean): string => (unicode ? "\\p{L}\\p{N}_" : "\\w");
 const TOKEN = /\[:(\w+):\]|\\(.)|\[\^?\]?|\]/gsu;
 
-/** PostgreSQL's ways to write words, their boundaries, ends of the text and character classes, as JavaScript's. */
+/** Translates PostgreSQL's word escapes, boundaries, anchors and character classes to JavaScript. */
 function toJavaScript(pattern: string, unicode: boolean): string {
   const inside = word(unicode);
   const escapes: Readonly<Record<string, string>> = {
@@ -44,7 +44,7 @@ function toJavaScript(pattern: string, unicode: boolean): string {
       return whole;
     }
     brackets = true;
-    // Right behind the opening bracket the closing one is a character like any other.
+    // Directly after the opening bracket, a closing bracket is an ordinary character.
     return whole.replace("]", "\\]");
   });
 }
@@ -60,7 +60,7 @@ function compile(pattern: string, insensitive: boolean): RegExp {
   try {
     made = new RegExp(toJavaScript(source, true), `${flags}u`);
   } catch {
-    // Escapes that mean nothing are errors in Unicode mode only.
+    // Meaningless escapes are errors in Unicode mode only.
     made = new RegExp(toJavaScript(source, false), flags);
   }
   patterns.set(key, made);
@@ -70,7 +70,7 @@ function compile(pattern: string, insensitive: boolean): RegExp {
 const matches = (insensitive: boolean): ScalarFunction =>
   strict(2, (text, pattern) => asBoolean(compile(asText(pattern), insensitive).test(asText(text))));
 
-/** What the database counts and turns round. */
+/** Code points, the unit in which the database counts and reverses. */
 const codePoints = (text: string): string[] => Array.from(text);
 
 /** PostgreSQL refuses texts of more than a gigabyte; here they would fill the memory of the process. */
