@@ -36,12 +36,12 @@ describe("explainFlush()", () => {
     expect(sent()).toEqual([]);
     expect(plan.statements).toEqual([
       { sql: "INSERT INTO plans_authors (name)", rows: ["new Author"], why: ["new in the session"] },
-      { sql: "UPDATE plans_books SET title, version", rows: [`Book ${b.id}`], why: ["changed"] },
       {
         sql: "UPDATE plans_books SET author_id, version",
         rows: [`Book ${a.id}`],
         why: ["changed", "after insert of Author: authorId refers to its rows"],
       },
+      { sql: "UPDATE plans_books SET title, version", rows: [`Book ${b.id}`], why: ["changed"] },
       { sql: expect.stringMatching(/^INSERT INTO plans_books_/) as string, rows: [`Tag ${tag.id}`], why: [`Book ${a.id}.tags changed`] },
     ]);
     expect(String(plan).split("\n").slice(0, 3)).toEqual([
@@ -69,7 +69,7 @@ describe("explainFlush()", () => {
       sent();
       const plan = await db.explainFlush();
       expect(sent().filter((text) => !text.startsWith("SELECT"))).toEqual([]);
-      expect(plan.statements.map(({ sql, why }) => [sql, why[0]])).toEqual([
+      expect(plan.statements.filter(({ sql }) => !sql.startsWith("SELECT")).map(({ sql, why }) => [sql, why[0]])).toEqual([
         ["DELETE FROM plans_books", "deleted because a row that it references is deleted"],
         ["DELETE FROM plans_authors", "deleted"],
       ]);

@@ -11,7 +11,7 @@ import { checkName } from "./names.js";
 import { Prefetch } from "./prefetch.js";
 import { queryStateOf } from "./rows.js";
 import { changed, initialState, withValues, type Annotation, type CommonTableState, type Node, type QueryState } from "./state.js";
-import { aggregates, checkDepth } from "./tree.js";
+import { aggregates, checkDepth, checkPartsDepth } from "./tree.js";
 
 const refuseCombined = (state: QueryState, what: string): void => {
   if (state.combined !== null)
@@ -218,6 +218,7 @@ export const combined = (
       );
     return other;
   });
+  checkPartsDepth([state, ...states], `${operator} of ${state.meta.name}`);
   const flat =
     state.combined?.operator === operator &&
     operator !== "except" &&
@@ -238,6 +239,7 @@ export const combined = (
 
 export const fromTable = (state: QueryState, table: CommonTableState): QueryState => {
   checkName(table.name, "with");
+  checkPartsDepth(table.recursive === null ? [table.base] : [table.base, table.recursive], `with("${table.name}") of ${state.meta.name}`);
   if (state.table !== null || state.where.length > 0) throw new FieldError("with() comes first: filter what it gives");
   return changed(state, { table });
 };

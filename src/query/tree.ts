@@ -3,7 +3,9 @@
 import { computedNode } from "./expressions/expression.js";
 import { FieldError } from "../errors.js";
 import type { ModelMeta } from "../metadata/model-meta.js";
-import type { Node, OrderTerm } from "./state.js";
+import type { Expr } from "../sql/nodes.js";
+import { walkExpr } from "../sql/visit.js";
+import type { Node, OrderTerm, QueryState } from "./state.js";
 
 const ordered = (terms: readonly OrderTerm[]): Node[] => terms.map((term) => term.node);
 const optional = (node: Node | null): Node[] => (node === null ? [] : [node]);
@@ -48,16 +50,57 @@ export const childNodes = (node: Node): readonly Node[] => (children[node.kind] 
 
 /** Far deeper than normal use: databases limit the depth of an expression, and planning needs several stack frames per level. */
 const MOST_LEVELS = 64;
-/** Throws if a tree is nested too deeply; iterates instead of recursing. */
+/** Throws if a tree is nested too deeply. Queries inside it count with all their levels. */
 export const checkDepth = (root: Node, where: string): void => {
-  let level = childNodes(root);
-  for (let depth = 1; level.length > 0; depth++) {
-    if (depth > MOST_LEVELS)
-      throw new FieldError(
-        `${where} is nested more than ${MOST_LEVELS} levels deep. Combine the parts with one and(…) or or(…), or compare with a list by __in`,
-      );
-    level = level.flatMap(childNodes);
+  if (levelsBelow(root) > MOST_LEVELS)
+    throw new FieldError(
+      `${where} is nested more than ${MOST_LEVELS} levels deep. Combine the parts with one and(…) or or(…), or compare with a list by __in`,
+    );
+};
+/** The same check for queries that become parts of another query. */
+export const checkPartsDepth = (parts: readonly QueryState[], where: string): void => {
+  if (parts.some((state) => levelsOf(state) >= MOST_LEVELS))
+    throw new FieldError(
+      `${where} is nested more than ${MOST_LEVELS} levels deep. Combine all parts at once, or compare with a list by __in`,
+    );
+};
+
+/** Iterates over the nodes of one query. It recurses only into nested queries, whose depth was checked when each of them was built. */
+const levelsBelow = (root: Node): number => {
+  let deepest = 0;
+  for (let depth = 0, level: readonly Node[] = [root]; level.length > 0 && deepest <= MOST_LEVELS; depth++) {
+    deepest = Math.max(deepest, depth, ...level.map((node) => depth + ("state" in node ? levelsOf(node.state) : 0)));
+    level = level.flatMap(partsOf);
   }
+  return deepest;
+};
+const partsOf = (node: Node): readonly Node[] => (node.kind === "fragment" ? inFragment(node.expr) : childNodes(node));
+const inFragment = (expr: Expr): readonly Node[] => {
+  const found: Node[] = [];
+  walkExpr(expr, (part) => {
+    const node = part.kind === "unresolved" ? computedNode(part.object) : undefined;
+    if (node !== undefined) found.push(node);
+    return true;
+  });
+  return found;
+};
+
+const levels = new WeakMap<QueryState, number>();
+/** The query itself counts as one level. */
+const levelsOf = (state: QueryState): number => {
+  let known = levels.get(state);
+  if (known === undefined) {
+    const { where, annotations, order, combined, table } = state;
+    const trees = [
+      ...where.map(({ tree }) => tree),
+      ...annotations.map(({ node }) => node),
+      ...(order ?? []).flatMap((term) => (typeof term === "string" ? [] : [term.node])),
+    ];
+    const parts = [...(combined?.states ?? []), ...(table === null ? [] : [table.base]), ...(table?.recursive ? [table.recursive] : [])];
+    known = 1 + Math.max(0, ...trees.map(levelsBelow), ...parts.map(levelsOf));
+    levels.set(state, known);
+  }
+  return known;
 };
 
 export const checkAssignedDepth = (meta: ModelMeta, values: Readonly<Record<string, unknown>>): void => {

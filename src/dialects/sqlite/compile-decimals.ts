@@ -1,6 +1,7 @@
 /** Decimals in SQLite are stored as text, so numeric operations use registered functions. */
 
-import type { BinaryNode, BinaryOperator, Expr } from "../../sql/nodes.js";
+import type { BinaryNode, BinaryOperator, Compound, Expr, InQueryNode, Select } from "../../sql/nodes.js";
+import { outputsOf } from "../../sql/compile/queries.js";
 import type { Writer } from "../../sql/compile/writer.js";
 import { type ColumnType, types } from "../../sql/types.js";
 import { codecFor } from "./codecs.js";
@@ -97,3 +98,19 @@ export function asReal(expr: Expr, out: Writer): void {
 export function storesOneText(expr: Expr): expr is Expr & { readonly kind: "column" } {
   return isStored(expr);
 }
+
+/** Writes the condition and returns true if it compares decimals that are not stored alike: both sides by their sort keys. */
+export function writeDecimalInQuery({ operands, query }: InQueryNode, out: Writer): boolean {
+  const [left, ...others] = operands;
+  const right = outputsOf(query)[0]?.expr;
+  if (left === undefined || right === undefined || others.length > 0 || (!isDecimal(left) && !isDecimal(right))) return false;
+  if (isStored(left) && isStored(right) && sameScale(left.type, right.type)) return false;
+  out.write(`${sqliteFunctions.decimalKey}(`).expr(left).write(`) IN (SELECT ${sqliteFunctions.decimalKey}(`).name(GIVEN);
+  out.write(") FROM ").subquery(withName(query)).write(")");
+  return true;
+}
+const GIVEN = "value";
+const withName = (query: Select | Compound): Select | Compound =>
+  query.kind === "compound"
+    ? { ...query, queries: query.queries.map((one, at) => (at === 0 ? withName(one) : one)) }
+    : { ...query, outputs: query.outputs.map((one, at) => (at === 0 ? { ...one, name: GIVEN } : one)) };

@@ -16,7 +16,15 @@ import { batchOf, cellValue } from "../../sql/compile/rows.js";
 import { standardExpressions } from "../../sql/compile/expressions.js";
 import type { ExpressionTable, Handler, Writer } from "../../sql/compile/writer.js";
 import { codecFor } from "./codecs.js";
-import { compareDecimals, exactEncoder, isDecimal, storedEncoder, storesOneText, writeDecimalBinary } from "./compile-decimals.js";
+import {
+  compareDecimals,
+  exactEncoder,
+  isDecimal,
+  storedEncoder,
+  storesOneText,
+  writeDecimalBinary,
+  writeDecimalInQuery,
+} from "./compile-decimals.js";
 import { writeCast } from "./compile-casts.js";
 import { writeDateArithmetic, writeExtract, writeTrunc } from "./compile-dates.js";
 import { jsonArrayText, jsonPathText } from "./json-text.js";
@@ -304,6 +312,9 @@ export const expressions: ExpressionTable = {
     compared(node.high, out);
   },
   inArray: writeInArray,
+  inQuery: (node, out) => {
+    if (!writeDecimalInQuery(node, out)) standardExpressions.inQuery(node, out);
+  },
   inRows: writeInRows,
   match: writeMatch,
   extract: writeExtract,

@@ -8,7 +8,7 @@ import { stateOf, type InstanceState } from "../../loading/index.js";
 import { changedFields, held } from "../tracking/changes.js";
 import type { Core, RunningFlush } from "../core/core.js";
 import { verifyCascades } from "./persist/verify-cascades.js";
-import { firstDelete, planRows } from "./plan/flush-plan.js";
+import { planFlush } from "./plan/flush-plan.js";
 import { modelInfoOf } from "../tracking/model-info.js";
 import { synchronizeDeletions, synchronizeKeyChange, synchronizeReferences } from "./persist/synchronize.js";
 import { settleCollection } from "./persist/settle-collections.js";
@@ -20,6 +20,7 @@ import { deleteRows } from "./persist/delete.js";
 import { insertRows } from "./persist/insert.js";
 import { insertOrGiveWay } from "./persist/insert-conflict.js";
 import { deleteLinks, insertLinks, type IsNew } from "./persist/link.js";
+import { lockRows } from "./persist/lock.js";
 import { copyKeyToMembers, copyTargetKeys } from "./persist/references.js";
 import { changeOf, promote, writeChanges, type RowChange } from "./persist/update.js";
 import { cellsOf } from "../statements/table.js";
@@ -29,10 +30,10 @@ import { runBulkOnDelete } from "./expand/bulk-on-delete.js";
 import { updateOf, type LinkWork, type RowWork, type Step, type StepKind, type Work } from "./work/work.js";
 
 export const execute = async (core: Core, work: Work, running: RunningFlush): Promise<void> => {
-  const steps = planRows(work.rows, (field) => temporaryUniqueValue(field) !== undefined);
+  const { locks, written, deleted } = planFlush(work, { locks: core.dialect.features.concurrentWriters });
+  for (const step of locks) await runStep(core, step, running);
   for (const bulkAction of work.bulkActions) count(running, bulkAction.relation.owner, await runBulkOnDelete(core, bulkAction));
-  const rest = firstDelete(steps);
-  for (const step of steps.slice(0, rest)) await runStep(core, step, running);
+  for (const step of written) await runStep(core, step, running);
   for (const move of work.reassignments) await runReassignment(core, move);
   await deleteLinks(core, work.links);
   const isNew = await insertLinks(
@@ -42,7 +43,7 @@ export const execute = async (core: Core, work: Work, running: RunningFlush): Pr
   );
   for (const mark of work.collections) settleCollection(core, mark);
   for (const link of work.links) await emitLinkSignals(core, link, isNew, running);
-  for (const step of steps.slice(rest)) await runStep(core, step, running);
+  for (const step of deleted) await runStep(core, step, running);
   if (core.forcedUpdates.size > 0) for (const { object } of work.rows) core.forcedUpdates.delete(object);
 };
 
@@ -66,6 +67,7 @@ const runners: { readonly [K in StepKind]: Runner } = {
     const changes = rows.map((work) => changeOf(core, work));
     await writeChanges(core, meta, changes, (change, made, answer) => updated(core, change, made, answer));
   },
+  lock: (core, meta, rows) => lockRows(core, meta, rows),
   delete: async (core, meta, rows) => {
     await deleteRows(core, meta, rows);
     synchronizeDeletions(core, meta, rows.map(objectOf));

@@ -13,9 +13,8 @@ import type { FlushPlan, PlannedStatement } from "../typing/session.js";
 import { collectWork } from "./collect/collect-work.js";
 import { nothingToDo } from "./collect/pending-work.js";
 import { expand } from "./expand/expand.js";
-import { firstDelete, planRows } from "./plan/flush-plan.js";
+import { planFlush } from "./plan/flush-plan.js";
 import { dependenciesOf, type Edge } from "./plan/row-dependencies.js";
-import { temporaryUniqueValue } from "./plan/temporary-unique-value.js";
 import { fullPolicy } from "./work/policy.js";
 import type { RowWork, Step, StepKind, Work } from "./work/work.js";
 
@@ -26,7 +25,7 @@ export const explainFlush = async (core: Core): Promise<FlushPlan> => {
     printable(
       nothingToDo(core)
         ? []
-        : await withoutEffect(core, async (running) => statementsOf(collectWork(core, await expand(core, null, running)))),
+        : await withoutEffect(core, async (running) => statementsOf(core, collectWork(core, await expand(core, null, running)))),
     ),
   );
 };
@@ -49,12 +48,12 @@ const withoutEffect = async <T>(core: Core, work: (running: RunningFlush) => Pro
 };
 
 /** Lists the statements in the order of `execute`. */
-const statementsOf = (work: Work): PlannedStatement[] => {
-  const steps = planRows(work.rows, (field) => temporaryUniqueValue(field) !== undefined);
-  const reasons = reasonsOf(steps, work.rows);
-  const rest = firstDelete(steps);
-  const rows = (from: number, to?: number): PlannedStatement[] => steps.slice(from, to).flatMap((step) => statementsOfStep(step, reasons));
+const statementsOf = (core: Core, work: Work): PlannedStatement[] => {
+  const { locks, written, deleted } = planFlush(work, { locks: core.dialect.features.concurrentWriters });
+  const reasons = reasonsOf([...written, ...deleted], work.rows);
+  const rows = (steps: readonly Step[]): PlannedStatement[] => steps.flatMap((step) => statementsOfStep(step, reasons));
   return [
+    ...rows(locks),
     ...work.bulkActions.map(({ relation, keys }) => ({
       sql:
         relation.onDelete === "cascade"
@@ -63,7 +62,7 @@ const statementsOf = (work: Work): PlannedStatement[] => {
       rows: [`rows of ${relation.owner.name} that refer to ${keys.map(String).join(", ")}`],
       why: [`onDelete: "${relation.onDelete}" of ${relation.owner.name}.${relation.name}, carried out by the session`],
     })),
-    ...rows(0, rest),
+    ...rows(written),
     ...work.reassignments.map(({ relation, owner, keys, joins }) => ({
       sql: `UPDATE ${relation.target.table} SET ${relation.via.field.column}`,
       rows: keys.map((key) => describeRow(relation.target, [key])),
@@ -78,7 +77,7 @@ const statementsOf = (work: Work): PlannedStatement[] => {
         ...(added.length > 0 ? [{ sql: `INSERT INTO ${table}`, rows: added.map((member) => nameOf(member, relation.target)), why }] : []),
       ];
     }),
-    ...rows(rest),
+    ...rows(deleted),
   ].map((statement) => Object.freeze(statement));
 };
 
@@ -105,13 +104,14 @@ const statementsOfStep = (step: Step, reasons: Reasons): PlannedStatement[] => {
     const group = groups.get(key) ?? { sql, rows: [], why: new Set() };
     groups.set(key, group);
     group.rows.push(nameOf(work.object));
-    for (const why of [...own[kind](work), ...(reasons.get(work) ?? [])]) group.why.add(why);
+    for (const why of [...own[kind](work), ...(kind === "lock" ? [] : (reasons.get(work) ?? []))]) group.why.add(why);
     if (overridden !== null) group.why.add(`${meta.name} overrides ${overridden}, so each row is written separately`);
   });
   return [...groups.values()].map((group) => ({ ...group, why: [...group.why] }));
 };
 
 const overrideOf = ({ meta, kind, rows }: Step): string | null => {
+  if (kind === "lock") return null;
   const overrides = overridesOf(meta);
   const deletes = kind === "delete" || rows.some(({ softDeletes }) => softDeletes);
   if (overrides.delete && deletes) return "delete()";
@@ -120,7 +120,7 @@ const overrideOf = ({ meta, kind, rows }: Step): string | null => {
 
 const columnsOf = ({ meta, kind, rows, fields }: Step, at: number): readonly string[] => {
   const work = rows[at] as RowWork;
-  if (kind === "delete") return [];
+  if (kind === "delete" || kind === "lock") return [];
   if (kind === "insert") return meta.fields.filter((field) => isGiven(work, field)).map(({ column }) => column);
   const written =
     kind === "update"
@@ -145,6 +145,7 @@ const texts: { readonly [K in StepKind]: Text } = {
   clearReference: change,
   temporaryValue: change,
   setReference: change,
+  lock: ({ table }) => `SELECT … FROM ${table} … FOR UPDATE`,
 };
 
 const own: { readonly [K in StepKind]: (work: RowWork) => readonly string[] } = {
@@ -154,6 +155,7 @@ const own: { readonly [K in StepKind]: (work: RowWork) => readonly string[] } = 
   clearReference: () => ["the rows refer to each other: the reference becomes null first"],
   temporaryValue: () => ["the rows exchange a unique value: a temporary one frees it"],
   setReference: () => ["the rows refer to each other: the reference is set when both rows exist"],
+  lock: () => ["the following statements reach these rows in a different order than other flushes do"],
 };
 
 const causes: { readonly [K in Edge["reason"]]: (names: string) => string } = {

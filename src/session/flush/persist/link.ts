@@ -6,6 +6,7 @@ import { insert, remove } from "../../../sql/factories/index.js";
 import { held } from "../../tracking/changes.js";
 import type { Core } from "../../core/core.js";
 import { send } from "../../statements/send.js";
+import { compareCells } from "../plan/key-order.js";
 import type { LinkWork } from "../work/work.js";
 import { keyCell } from "../../../metadata/keys.js";
 import { chunks, decodeRow, returningOf, tableOf, targetColumn, whereRows } from "../../statements/table.js";
@@ -36,8 +37,13 @@ const collect = (works: readonly LinkWork[], membersOf: (work: LinkWork) => read
       links.rows.push(links.fields[0] === relation.near.field ? [near, far] : [far, near]);
     }
   }
+  for (const { fields, rows } of tables.values()) rows.sort((one, other) => compareLinks(fields, one, other));
   return tables;
 };
+
+/** Concurrent flushes insert and delete links in the same order, so that they do not deadlock. */
+const compareLinks = (fields: Links["fields"], one: Links["rows"][number], other: Links["rows"][number]): number =>
+  compareCells(one[0], other[0], fields[0]) || compareCells(one[1], other[1], fields[1]);
 
 export const deleteLinks = async (core: Core, works: readonly LinkWork[]): Promise<void> => {
   for (const { relation, owner, cleared } of works) {

@@ -8,10 +8,14 @@ import { SessionError } from "../../../errors.js";
 import { topological } from "../../../support/topological.js";
 import { held } from "../../tracking/changes.js";
 import { rootOf } from "../../tracking/identity-map.js";
+import { sortByKey } from "./key-order.js";
+import { BEFORE, betweenOf, locksOf } from "./lock-order.js";
+import { tablesOf } from "./table-order.js";
 import { planByTables } from "./table-plan.js";
+import { temporaryUniqueValue } from "./temporary-unique-value.js";
 import { dependenciesOf, touches, type Edge } from "./row-dependencies.js";
 import { keyHeldBy, describeRow } from "../../tracking/row-keys.js";
-import { stepOf, type RowWork, type Step, type StepKind } from "../work/work.js";
+import { stepOf, type RowWork, type Step, type StepKind, type Work } from "../work/work.js";
 
 interface Node {
   readonly work: RowWork;
@@ -34,11 +38,38 @@ const rankOf = (kind: StepKind, table: number, tables: number): number => {
   return table * KINDS + (kind === "insert" ? 1 : 0);
 };
 
-export const planRows = (rows: readonly RowWork[], canHoldTemporary: CanHoldTemporary): Step[] =>
-  planByTables(rows) ?? planByRows(rows, canHoldTemporary);
+/** The steps of a whole flush. Links and reassignments run between `written` and `deleted`, while all rows still exist. */
+export interface FlushSteps {
+  /** Run before everything else. */
+  readonly locks: readonly Step[];
+  readonly written: readonly Step[];
+  readonly deleted: readonly Step[];
+}
+
+/** `locks`: whether other sessions may write at the same time. */
+export const planFlush = (work: Work, { locks }: { readonly locks: boolean }): FlushSteps => {
+  const steps = planRows(work.rows, (field) => temporaryUniqueValue(field) !== undefined);
+  const rest = firstDelete(steps);
+  const taken = locks ? locksOf(steps, work, rest) : null;
+  if (taken === null || taken.size === 0) return { locks: [], written: steps.slice(0, rest), deleted: steps.slice(rest) };
+  const lockedFirst = (from: number, to: number): Step[] =>
+    steps.slice(from, to).flatMap((step, at) => [...(taken.get(from + at) ?? []), step]);
+  return {
+    locks: taken.get(BEFORE) ?? [],
+    written: [...lockedFirst(0, rest), ...(taken.get(betweenOf(rest)) ?? [])],
+    deleted: lockedFirst(rest, steps.length),
+  };
+};
+
+/** Stored rows are sorted by key within each step. */
+export const planRows = (rows: readonly RowWork[], canHoldTemporary: CanHoldTemporary): Step[] => {
+  const steps = planByTables(rows) ?? planByRows(rows, canHoldTemporary);
+  steps.forEach(sortByKey);
+  return steps;
+};
 
 /** Index at which the final deletions of a plan begin. Links are written before them, while the rows still exist. */
-export const firstDelete = (steps: readonly Step[]): number => {
+const firstDelete = (steps: readonly Step[]): number => {
   let at = steps.length;
   while (at > 0 && (steps[at - 1] as Step).kind === "delete") at--;
   return at;
@@ -61,9 +92,9 @@ const planByRows = (rows: readonly RowWork[], canHoldTemporary: CanHoldTemporary
   return schedule(nodes, { node, connect, canHoldTemporary: canHoldTemporary });
 };
 
-/** Tables in reference order; within a cycle, in order of appearance. */
+/** Tables in reference order; within a cycle, in the order of `tablesOf`. */
 const tableOrder = (rows: readonly RowWork[]): Map<ModelMeta, number> => {
-  const metas = [...new Set(rows.map(({ meta }) => rootOf(meta)))];
+  const metas = tablesOf(rows);
   const references = (meta: ModelMeta): ModelMeta[] => {
     const found: ModelMeta[] = [];
     for (const relation of meta.relations.values()) if (relation.kind === "toOne") found.push(rootOf(relation.target));

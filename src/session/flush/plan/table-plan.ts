@@ -10,6 +10,7 @@ import { modelInfoOf } from "../../tracking/model-info.js";
 import { IdentityMap, rootOf } from "../../tracking/identity-map.js";
 import { keyHeldBy, keyOfSnapshot } from "../../tracking/row-keys.js";
 import { touches, uniqueSets } from "./row-dependencies.js";
+import { inTableOrder } from "./table-order.js";
 import { stepOf, type RowKind, type RowWork, type Step } from "../work/work.js";
 
 /** The work on the rows of one table. */
@@ -43,6 +44,9 @@ class TableWork {
   }
   get models(): ModelMeta[] {
     return [...new Set([...this.#steps.insert, ...this.#steps.update, ...this.#steps.delete].map(({ meta }) => meta))];
+  }
+  get reachesStored(): boolean {
+    return this.#steps.update.length > 0 || this.#steps.delete.length > 0;
   }
   /** Whether one row of the table may have to give up a unique value before another can take it. */
   get exchanges(): boolean {
@@ -107,6 +111,8 @@ const orderOf = (tables: ReadonlyMap<ModelMeta, TableWork>): TableWork[] | null 
     if (found.includes(root)) return null;
     references.set(root, found);
   }
-  const { order, cycles } = topological([...tables.keys()], (root) => references.get(root) ?? []);
+  const several = [...tables.values()].filter((table) => table.reachesStored).length > 1;
+  const all = several ? inTableOrder(tables.keys()) : [...tables.keys()];
+  const { order, cycles } = topological(all, (root) => references.get(root) ?? []);
   return cycles.length > 0 ? null : order.map((root) => tables.get(root) as TableWork);
 };

@@ -28,8 +28,8 @@ export interface Step {
   /** The fields concerned in each row; unused for insert, update and delete. */
   readonly fields: (readonly FieldMeta[])[];
 }
-/** "clearReference" sets a foreign key to null early, "temporaryValue" frees a unique value, "setReference" writes a foreign key that an INSERT or UPDATE postponed. */
-export type StepKind = "insert" | "update" | "delete" | "clearReference" | "temporaryValue" | "setReference";
+/** "clearReference" sets a foreign key to null early, "temporaryValue" frees a unique value, "setReference" writes a foreign key that an INSERT or UPDATE postponed, "lock" takes the locks of rows that are written later. */
+export type StepKind = "insert" | "update" | "delete" | "clearReference" | "temporaryValue" | "setReference" | "lock";
 
 /** The links that one collection gains and loses. */
 export interface LinkWork {
