@@ -1,6 +1,6 @@
 /** The hidden state of every instance, and the base class that holds it in a private field, so that only the library can read it. */
 
-import type { FieldMeta, ModelMeta, RelationMeta } from "../metadata/model-meta.js";
+import type { FieldMeta, ModelMeta, RelationMeta, ReverseOneMeta } from "../metadata/model-meta.js";
 import type { Expr } from "../sql/nodes.js";
 import type { FetchMode } from "../query/fetch-mode.js";
 import { keepHiddenClass } from "../support/hidden-classes.js";
@@ -70,6 +70,8 @@ export interface InstanceState {
   readonly joinedByKey: JoinedByKey | null;
   /** Collections that have been accessed, by relation name. */
   collections: Map<string, CollectionState> | null;
+  /** Reverse one-to-ones that were given another member, or none, while it was not known who is stored there: the flush looks. */
+  replaced: ReadonlySet<ReverseOneMeta> | null;
   peers: PeerGroup | null;
   /** `set({ views: F(…) })`: expressions that the next flush writes, by field. */
   expressions: Map<FieldMeta, Expr> | null;
@@ -102,6 +104,7 @@ class State implements InstanceState {
   declare deleting: boolean;
   declare related: RelatedObjects | null;
   declare collections: Map<string, CollectionState> | null;
+  declare replaced: ReadonlySet<ReverseOneMeta> | null;
   declare expressions: Map<FieldMeta, Expr> | null;
   declare extras: string[] | null;
   declare defaulted: readonly FieldMeta[] | null;
@@ -121,7 +124,16 @@ class State implements InstanceState {
     this.joinedByKey = joinedByKey;
   }
 }
-const unset = { stale: false, deleting: false, related: null, collections: null, expressions: null, extras: null, defaulted: null };
+const unset = {
+  stale: false,
+  deleting: false,
+  related: null,
+  collections: null,
+  replaced: null,
+  expressions: null,
+  extras: null,
+  defaulted: null,
+};
 Object.assign(State.prototype, unset satisfies Partial<InstanceState>);
 
 export const transientState = (meta: ModelMeta): InstanceState => new State(meta, "transient", null, null, null, null);

@@ -16,6 +16,14 @@ export const fieldProblems = (field: FieldMeta, value: unknown): readonly string
   return Promise.all(found.map(async (messages) => messages)).then((lists) => lists.flat());
 };
 
+/** Tells the class of a row, which is the same for as long as the row exists. */
+export const isDiscriminator = ({ subtypes }: Pick<ModelMeta, "subtypes">, { column }: FieldMeta): boolean =>
+  subtypes !== null && subtypes.field.column === column;
+/** A row is stored under the name of its own class; that of a base may have names that stand for no class. */
+export const canBeStoredAs = (meta: ModelMeta, kind: unknown): boolean => {
+  const { subtypes } = meta;
+  return subtypes === null || kind === subtypes.name || (meta === subtypes.base && !subtypes.byName.has(kind as string));
+};
 /** The session gives an INSERT a value for it: versions, timestamps, keys made here, the name of a subtype. */
 export const isFilled = (meta: Pick<ModelMeta, "subtypes">, field: FieldMeta): boolean =>
   field.version || field.onInsert !== null || meta.subtypes?.field === field;

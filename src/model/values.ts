@@ -2,6 +2,7 @@
 
 import { ValidationError } from "../errors.js";
 import { StateHolder, checkClass, type InstanceState } from "../loading/index.js";
+import { canBeStoredAs } from "../metadata/field-problems.js";
 import type { FieldMeta, ModelMeta, RelationMeta } from "../metadata/model-meta.js";
 import { referenceOf } from "../metadata/references.js";
 import { describe } from "../support/describe.js";
@@ -150,11 +151,10 @@ const nameSubtype = (
   target: Record<string, unknown>,
 ): void => {
   const given = (target[field.name] ??= name);
-  if (given === name) return;
+  if (canBeStoredAs(meta, given)) return;
   if (meta !== base) refuse(meta, field.name, `is "${name}" for ${meta.name}, got ${describe(given)}`);
-  const other = byName.get(given as string);
-  if (other !== undefined)
-    refuse(meta, field.name, `is ${describe(given)} for ${other.name}: make a ${other.name} instead of a ${meta.name}`);
+  const other = byName.get(given as string)?.name ?? "another class";
+  refuse(meta, field.name, `is ${describe(given)} for ${other}: make a ${other} instead of a ${meta.name}`);
 };
 
 /**

@@ -8,7 +8,7 @@ export interface BulkCreateOptions {
   readonly ignoreConflicts?: boolean | undefined;
   readonly updateConflicts?: { readonly fields: readonly string[]; readonly on: readonly string[] } | undefined;
   readonly batchSize?: number | undefined;
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  readonly onProgress?: ((done: number, total: number) => unknown) | undefined;
 }
 
 export interface QueryRunner {

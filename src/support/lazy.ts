@@ -46,13 +46,6 @@ export class LazyMap<K, V> {
   clear(): void {
     this.#map = null;
   }
-  values(): IterableIterator<V> {
-    return (this.#map ?? NO_ENTRIES).values() as IterableIterator<V>;
-  }
-  [Symbol.iterator](): IterableIterator<[K, V]> {
-    return (this.#map ?? NO_ENTRIES)[Symbol.iterator]() as IterableIterator<[K, V]>;
-  }
 }
 
 const NOTHING: ReadonlySet<never> = new Set();
-const NO_ENTRIES = new Map<never, never>();

@@ -1,7 +1,7 @@
 /** What rows of subtypes promise, each as a small program that asserts it. */
 
 import assert from "node:assert/strict";
-import { ConfigurationError, FlashDbError, foreignKey, model, oneToOne, t } from "flash-db";
+import { ConfigurationError, F, FieldError, FlashDbError, foreignKey, model, oneToOne, t } from "flash-db";
 import { itOnEachDatabase } from "../../support/databases.js";
 
 itOnEachDatabase(
@@ -117,3 +117,31 @@ itOnEachDatabase(
     await db.close();
   },
 );
+
+itOnEachDatabase("a row keeps its class: no update(), upsert or bulkUpdate() of a set writes the field that tells it", async (database) => {
+  class Pet extends model<Pet>("kept_pets")({ kind: t.text(), name: t.text().unique() }, { subtypes: () => [Dog, Cat] }) {}
+  class Dog extends Pet.subtype<Dog>("dog")({ tricks: t.integer().nullable() }) {}
+  class Cat extends Pet.subtype<Cat>("cat")({}) {}
+
+  await database.createAll([Pet, Dog, Cat]);
+  const db = database.session();
+  const dog = await Dog.objects.create(db, { name: "Rex" });
+  await db.commit();
+  const refused = { name: "FieldError", message: /kind.* tells the class of a row/ };
+  await assert.rejects(Pet.objects.filter({ name: "Rex" }).update(db, { kind: "cat" }), refused);
+  await assert.rejects(Dog.objects.all().update(db, { kind: "cat" }, { all: true }), refused);
+  await assert.rejects(Pet.objects.filter({ name: "Rex" }).update(db, { kind: F("name") }), refused);
+  await assert.rejects(
+    Dog.objects.bulkCreate(db, [{ name: "Rex" }], { updateConflicts: { on: ["name"], fields: ["kind"] } }),
+    (error) => error instanceof FieldError && refused.message.test(error.message),
+  );
+  dog.kind = "cat";
+  await assert.rejects(Dog.objects.bulkUpdate(db, [dog], ["kind"]), { code: "VALIDATION" });
+  await assert.rejects(Pet.objects.updateByPk(db, dog.id, { kind: "cat" }), { code: "VALIDATION" });
+  await db.rollback();
+  assert.equal(dog.kind, "dog");
+  assert.equal(await Dog.objects.filter({ name: "Rex" }).update(db, { tricks: 3 }), 1);
+  await db.commit();
+  assert.deepEqual(await Pet.objects.valuesList("kind", "name").fetch(db), [["dog", "Rex"]]);
+  await db.close();
+});

@@ -115,8 +115,8 @@ export interface BulkCreate<I> {
     | undefined;
   /** Rows of one statement; as many as the database takes when not given. */
   readonly batchSize?: number | undefined;
-  /** Called after each portion. */
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Called after each portion; the next one waits for the promise that it may return. */
+  readonly onProgress?: ((done: number, total: number) => unknown) | undefined;
 }
 /** Options of `update()`. */
 export interface UpdateOptions {

@@ -2,7 +2,7 @@
 
 import type { DatabaseHandle, OpenTransaction, Who } from "../../database/handle.js";
 import type { Dialect, TransactionMode } from "../../database/contracts.js";
-import type { ModelMeta, RelationMeta, ReverseOneMeta } from "../../metadata/model-meta.js";
+import type { ModelMeta, RelationMeta } from "../../metadata/model-meta.js";
 import type { FetchMode } from "../../query/fetch-mode.js";
 import type { Signals, SignalBus } from "../../signals/index.js";
 import { stateOf, type CollectionState, type InstanceOwner, type InstanceState, type InstanceStore } from "../../loading/index.js";
@@ -101,8 +101,8 @@ export class Core implements InstanceOwner, Who {
   readonly deleting = new LazySet<object>();
   /** The subset of `deleting` whose rows are really deleted although the model soft-deletes. */
   readonly hardDeletes = new LazySet<object>();
-  /** Stored owners whose reverse one-to-one was reassigned before its current member was loaded. */
-  readonly replacedReverseOnes = new LazyMap<object, Set<ReverseOneMeta>>();
+  /** Stored owners whose reverse one-to-one was reassigned before its current member was loaded; `state.replaced` names the relations. */
+  readonly replacedReverseOnes = new LazySet<object>();
   /** Objects that the next flush updates even if nothing changed. */
   readonly forcedUpdates = new LazySet<object>();
   /** Deleted in this transaction; detached when it commits. */

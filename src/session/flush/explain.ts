@@ -33,8 +33,6 @@ export const explainFlush = async (core: Core): Promise<FlushPlan> => {
 /** Expanding the work changes memory as a flush does, so it is undone like a failed flush. */
 const withoutEffect = async <T>(core: Core, work: (running: RunningFlush) => Promise<T>): Promise<T> => {
   const level = core.journal.push("flush", null, core.callbacks.length);
-  // The journal does not record these, and the next flush needs them.
-  const replaced = [...core.replacedReverseOnes];
   const outer = core.flushing;
   const running = beginFlush(fullPolicy("explainFlush()"), null);
   core.flushing = running;
@@ -43,7 +41,6 @@ const withoutEffect = async <T>(core: Core, work: (running: RunningFlush) => Pro
   } finally {
     core.flushing = outer;
     restoreDownTo(core, level, "flush");
-    for (const [owner, relations] of replaced) core.replacedReverseOnes.set(owner, relations);
   }
 };
 

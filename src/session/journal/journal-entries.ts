@@ -16,6 +16,7 @@ export interface Entry {
   readonly deleting: boolean;
   readonly related: RelatedObjects | null;
   readonly collections: ReadonlyMap<string, SavedCollection> | null;
+  readonly replaced: InstanceState["replaced"];
   readonly expressions: ReadonlyMap<FieldMeta, Expr> | null;
   /** Values of the object's properties, kept only if they were unsaved when the level began. */
   readonly values: readonly unknown[] | null;
@@ -37,6 +38,7 @@ export const entryOf = (object: object, state: InstanceState, unsaved = false, f
   deleting: state.deleting,
   related: state.related === null ? null : state.related.copy(),
   collections: state.collections === null ? null : saveCollections(state.collections),
+  replaced: state.replaced,
   expressions: state.expressions === null ? null : new Map(state.expressions),
   // A deleted object keeps the unsaved changes it had.
   values: unsaved || state.status === "deleted" ? state.meta.fields.map((field) => snapshotCell(held(object, field), field.type)) : null,
@@ -58,6 +60,7 @@ const newEntry = (status: InstanceStatus, owner: InstanceOwner | null, filled: F
   deleting: false,
   related: null,
   collections: null,
+  replaced: null,
   expressions: null,
   values: null,
   filled,

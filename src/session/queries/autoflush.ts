@@ -115,7 +115,8 @@ const linksConcern = (core: Core, roots: ReadonlySet<ModelMeta>): boolean => {
 
 /** Orphans, including those that only the flush will find, count as deleted. */
 const orphansConcern = (core: Core, roots: ReadonlySet<ModelMeta>): boolean => {
-  for (const relations of core.replacedReverseOnes.values()) for (const { target } of relations) if (roots.has(rootOf(target))) return true;
+  for (const owner of core.replacedReverseOnes)
+    for (const { target } of stateOf(owner)?.replaced ?? []) if (roots.has(rootOf(target))) return true;
   for (const meta of core.map.models()) {
     const may = meta.subtypes !== null || modelInfoOf(meta).orphaning.length > 0;
     if (may && reaches(meta, roots, new Set()) && core.map.some(meta, isOrphan)) return true;

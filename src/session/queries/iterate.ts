@@ -39,7 +39,7 @@ export async function* iterate(core: Core, plan: SelectPlan, options: IterateOpt
     yield* chunk.objects;
     chunk.release();
     // An in-process database never waits, so timers and other requests need a pause between chunks.
-    if (!streamed) await new Promise((resume) => setImmediate(resume));
+    if (!streamed && core.dialect.features.inProcess) await new Promise((resume) => setImmediate(resume));
   }
 }
 

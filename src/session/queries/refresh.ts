@@ -142,6 +142,8 @@ export const expire = (core: Core, object: object): void => {
   state.stale = true;
   state.deleting = false;
   core.deleting.delete(object);
+  state.replaced = null;
+  core.replacedReverseOnes.delete(object);
   forgetRelated(core, object, state);
   for (const collection of state.collections?.values() ?? []) collectionForget(object, collection);
 };

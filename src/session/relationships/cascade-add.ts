@@ -123,7 +123,7 @@ const enterSession = (core: Core, object: object, state: InstanceState): void =>
   if (state.deleting) state.deleting = false;
   if (core.deletedInTransaction.size > 0) core.deletedInTransaction.delete(object);
   core.pending.add(object);
-  registerCollections(core, state);
+  registerChanges(core, object, state);
   appearInTargets(object, state);
 };
 
@@ -131,6 +131,7 @@ const enterSession = (core: Core, object: object, state: InstanceState): void =>
 const forgetRow = (object: object, state: InstanceState): void => {
   for (const field of state.meta.fields) if (!assignedSince(object, field)) (object as Record<string, unknown>)[field.name] = undefined;
   state.snapshot = null;
+  state.replaced = null;
   loseMembers(state);
 };
 
@@ -151,11 +152,13 @@ const reattachDetached = (core: Core, object: object, state: InstanceState, snap
   state.owner = core;
   state.peers = null;
   core.map.set(state.meta, keyOfSnapshot(state.meta, snapshot), object);
-  registerCollections(core, state);
+  registerChanges(core, object, state);
   appearInTargets(object, state);
 };
 
-const registerCollections = (core: Core, state: InstanceState): void => {
+/** What it was given while it was outside. */
+const registerChanges = (core: Core, object: object, state: InstanceState): void => {
+  if (state.replaced !== null) core.replacedReverseOnes.add(object);
   if (state.collections !== null)
     for (const collection of state.collections.values()) if (collection.isTouched) core.collections.add(collection);
 };

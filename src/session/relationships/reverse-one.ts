@@ -33,9 +33,8 @@ const noteReplacement = (owner: object, relation: ReverseOneMeta): void => {
   const core = coreOf(state);
   if (core === null || state.snapshot === null || state.related?.has(relation.name) === true) return;
   core.journal.touch(owner, state);
-  const relations = core.replacedReverseOnes.get(owner);
-  if (relations === undefined) core.replacedReverseOnes.set(owner, new Set([relation]));
-  else relations.add(relation);
+  state.replaced = new Set([...(state.replaced ?? []), relation]);
+  core.replacedReverseOnes.add(owner);
 };
 
 type Owning = Pick<ReverseOneMeta, "name" | "via" | "orphans">;

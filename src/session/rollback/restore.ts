@@ -73,6 +73,7 @@ export const detach = (core: Core, object: object): void => {
   core.pending.delete(object);
   core.deleting.delete(object);
   core.deletedInTransaction.delete(object);
+  core.replacedReverseOnes.delete(object);
   forgetCollections(core, state);
   if (state.peers !== null) {
     const at = state.peers.members.indexOf(object);
@@ -102,6 +103,8 @@ const putBack = (core: Core, object: object, state: InstanceState, entry: Entry,
   else restoreCollections(core, object, state, entry);
   mark(core.pending, object, status === "pending" && state.owner === core);
   mark(core.deleting, object, state.deleting && state.owner === core);
+  state.replaced = mode === "session" ? null : entry.replaced;
+  mark(core.replacedReverseOnes, object, state.replaced !== null && state.owner === core);
   mark(core.deletedInTransaction, object, status === "deleted" && state.owner === core);
   restoreValues(object, state, entry, mode);
 };

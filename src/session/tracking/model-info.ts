@@ -1,6 +1,6 @@
 /** Per-model information for writing, computed once per model instead of once per row. */
 
-import { isFilled, isOpen, isRequired } from "../../metadata/field-problems.js";
+import { canBeStoredAs, isDiscriminator, isFilled, isOpen, isRequired } from "../../metadata/field-problems.js";
 import { valueCheck } from "../../metadata/values.js";
 import type { AnyOfMeta, FieldMeta, ModelMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../../metadata/model-meta.js";
 import { referenceOf } from "../../metadata/references.js";
@@ -66,6 +66,14 @@ export const modelInfoOf = (meta: ModelMeta): ModelInfo => {
 const isOwned = ({ inverse }: ToOneMeta): boolean =>
   (inverse?.kind === "toMany" || inverse?.kind === "reverseOne") && inverse.orphans === "delete";
 
+const kindCheck = (meta: ModelMeta, { type }: FieldMeta): FieldRule["check"] => {
+  const check = valueCheck(type);
+  return (value) => {
+    if (!canBeStoredAs(meta, value)) throw new TypeError(`"${String(value)}" is not the name of ${meta.name}`);
+    return check(value);
+  };
+};
+
 export const unsetOf = (fields: readonly FieldMeta[]): readonly unknown[] => fields.flatMap((field) => [field, undefined]);
 
 const buildModelInfo = (meta: ModelMeta): ModelInfo => {
@@ -89,7 +97,7 @@ const buildModelInfo = (meta: ModelMeta): ModelInfo => {
       nullable: field.nullable && field.generated === null,
       given: field.generated === null,
       changeable: field.generated === null && !field.version,
-      check: valueCheck(field.type),
+      check: isDiscriminator(meta, field) ? kindCheck(meta, field) : valueCheck(field.type),
     })),
     schemas: fields.some((field) => field.checks.length > 0),
     pointing,

@@ -76,7 +76,7 @@ const unsentObjects = (core: Core): string[] => {
   for (const object of core.pending) add(object, "");
   for (const object of core.deleting) add(object, "the deleted ");
   for (const object of changedObjects(core)) add(object, "the changed ");
-  for (const [object] of core.replacedReverseOnes) add(object, "the changed ");
+  for (const object of core.replacedReverseOnes) add(object, "the changed ");
   return [...found.values()];
 };
 

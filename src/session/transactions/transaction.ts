@@ -229,6 +229,7 @@ const noteUnsaved = (core: Core): void => {
   for (const object of core.pending) touch(object);
   for (const object of core.deleting) touch(object);
   for (const collection of core.collections) touch(collection.owner);
+  for (const owner of core.replacedReverseOnes) touch(owner);
   for (const meta of core.map.models()) {
     core.map.each(meta, (object) => {
       if (!isUnchanged(object, stateOf(object) as InstanceState)) touch(object);

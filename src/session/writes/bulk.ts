@@ -1,6 +1,7 @@
 /** `bulkCreate` and `bulkUpdate`: one statement per batch, without signals. */
 
 import { knownOptions, listGiven, namesGiven, objectGiven } from "../../metadata/argument.js";
+import { isDiscriminator } from "../../metadata/field-problems.js";
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
 import type { BulkCreateOptions } from "../../query/runner.js";
 import { stateOf } from "../../loading/index.js";
@@ -106,6 +107,11 @@ const conflictOf = (meta: ModelMeta, { ignoreConflicts, updateConflicts }: BulkC
   );
   if (on.length === 0 || fields.length === 0)
     throw new FieldError("bulkCreate: updateConflicts needs the unique fields in `on` and the fields to change in `fields`");
+  for (const field of fields)
+    if (isDiscriminator(meta, field))
+      throw new FieldError(
+        `bulkCreate({ updateConflicts }): "${field.name}" tells the class of a row, which an upsert cannot change; leave it out of \`fields\``,
+      );
   if (!isUnique(meta, on))
     throw new FieldError(
       `bulkCreate({ updateConflicts }): no unique constraint of ${meta.name} covers exactly ${on.map(({ name }) => `"${name}"`).join(", ")}; name the fields of one in \`on\``,

@@ -8,9 +8,12 @@ import { belongsTo, displaceMember } from "../../relationships/both-sides.js";
 import { held } from "../../tracking/changes.js";
 
 export const releaseReplaced = async (core: Core): Promise<void> => {
-  for (const [owner, relations] of [...core.replacedReverseOnes]) {
-    core.replacedReverseOnes.delete(owner);
+  for (const owner of [...core.replacedReverseOnes]) {
     const state = stateOf(owner) as InstanceState;
+    core.journal.touch(owner, state);
+    const relations = state.replaced ?? [];
+    state.replaced = null;
+    core.replacedReverseOnes.delete(owner);
     for (const relation of relations) {
       const now = state.related?.get(relation.name);
       if (state.owner !== core || state.snapshot === null || now === undefined) continue;

@@ -2,6 +2,7 @@
 
 import type { Dialect } from "../../../database/contracts.js";
 import type { FieldMeta, ModelMeta } from "../../../metadata/model-meta.js";
+import { canBeStoredAs, isDiscriminator } from "../../../metadata/field-problems.js";
 import { runSchema } from "../../../metadata/standard-schema.js";
 import { validateValue } from "../../../metadata/values.js";
 import type { InstanceState } from "../../../loading/index.js";
@@ -70,10 +71,13 @@ const tellWhatDoesNotFit = (work: RowWork): void => {
 };
 
 /** The discriminator determines the class of a row, and an object cannot change its class. */
-const otherKind = ({ subtypes, name }: ModelMeta, field: FieldMeta, value: unknown): string | null => {
-  if (subtypes === null || field.column !== subtypes.field.column || value === subtypes.name) return null;
-  const other = subtypes.byName.get(value as string);
-  return other === undefined ? null : `is "${String(value)}" for ${other.name}: a ${name} cannot become one, make a new ${other.name}`;
+const otherKind = (meta: ModelMeta, field: FieldMeta, value: unknown): string | null => {
+  const { name, subtypes } = meta;
+  if (subtypes === null || !isDiscriminator(meta, field) || canBeStoredAs(meta, value)) return null;
+  const other = subtypes.base.subtypes?.byName.get(value as string);
+  return other === undefined
+    ? `is "${subtypes.name}" for ${name}, and an object keeps its class`
+    : `is "${String(value)}" for ${other.name}: a ${name} cannot become one, make a new ${other.name}`;
 };
 
 const hasUnresolvedKey = (object: object, state: InstanceState, field: FieldMeta): boolean => {
