@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, inject, it } from "vitest";
+import { smallProject } from "./small-project.js";
 
 const repository = path.resolve(import.meta.dirname, "../..");
 const planted = path.join(import.meta.dirname, "planted");
@@ -13,11 +14,16 @@ interface Ended {
   readonly printed: string;
 }
 /** Runs `npm run NAME -- ARGS` as a shell would, without what this run of Vitest has put into the environment. */
-const command = (name: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> =>
+const command = (
+  name: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  folder = repository,
+): Promise<Ended> =>
   new Promise((resolve, reject) => {
     const own = Object.entries(process.env).filter(([key]) => !/^(VITEST|TEST$|NODE_ENV$|NODE_OPTIONS$|FLASH_DB_)/.test(key));
     const child = spawn("npm", ["run", "--silent", name, "--", ...args], {
-      cwd: repository,
+      cwd: folder,
       env: { ...Object.fromEntries(own), NO_COLOR: "1", ...environment },
     });
     let printed = "";
@@ -101,5 +107,30 @@ describe("a command ends with a status other than 0", { timeout: 300_000 }, () =
 
   it("when a benchmark has no such cell", async () => {
     expect((await command("bench", ["--only", "W99", "--database", "sqlite"])).status).toBe(1);
+  });
+
+  it.each([
+    ["types", "a value has the wrong type", "export const planted: number = 'one';", "TS2322"],
+    ["types", "a file cannot be parsed", "export const planted = ;", "TS1109"],
+    ["lint", "a promise is forgotten", "export const planted = (): void => {\n  Promise.resolve();\n};", "no-floating-promises"],
+    ["lint", "a dependency is not installed", 'import "planted";\n\nexport const planted = 1;', "planted"],
+  ])("%s: when %s", async (name, _, source, says) => {
+    using project = smallProject(repository, source);
+    const { status, printed } = await command(name, [], {}, project.folder);
+    expect(printed).toContain(says);
+    expect(status).not.toBe(0);
+  });
+
+  it("types: when only the newer compiler refuses", async () => {
+    using project = smallProject(repository, "export const planted = 1;", { baseUrl: ".", ignoreDeprecations: "6.0" });
+    const { status, printed } = await command("types", [], {}, project.folder);
+    expect(printed).toContain("baseUrl");
+    expect(status).not.toBe(0);
+  });
+
+  it.each(["types", "lint"])("%s: and with 0 when nothing is wrong", async (name) => {
+    using project = smallProject(repository, "export const planted: number = 1;\n");
+    const { status, printed } = await command(name, [], {}, project.folder);
+    expect([status, printed]).toEqual([0, printed]);
   });
 });

@@ -23,9 +23,9 @@ eachDatabase("a dependants' table that is missing", [Plain, Kept, Seen], (open) 
   });
 
   it.each([
-    [Plain, 'rows of Child may depend on what goes (Child.plain, onDelete: "cascade")', "missing_children"],
-    [Kept, 'rows of Swept may depend on what goes (Swept.kept, onDelete: "cascade")', "missing_swept"],
-    [Seen, 'rows of Remark may depend on what goes (Remark.about, onDelete: "cascade")', "missing_remarks"],
+    [Plain, 'rows of Child may depend on what is deleted (Child.plain, onDelete: "cascade")', "missing_children"],
+    [Kept, 'rows of Swept may depend on what is deleted (Swept.kept, onDelete: "cascade")', "missing_swept"],
+    [Seen, 'rows of Remark may depend on what is deleted (Remark.about, onDelete: "cascade")', "missing_remarks"],
   ] as const)("is told of by the model and the relation that lead there", async (Model, reason, table) => {
     const database = await open();
     await using db = database.session();

@@ -13,7 +13,7 @@ import { modelInfoOf } from "../tracking/model-info.js";
 import { synchronizeDeletions, synchronizeKeyChange, synchronizeReferences } from "./persist/synchronize.js";
 import { settleCollection } from "./persist/settle-collections.js";
 import { callDelete, callSave, overridesOf } from "../tracking/overrides.js";
-import { runReassignment } from "./expand/reassign-by-key.js";
+import { runReassignment } from "./persist/reassignment.js";
 import { keyOfSnapshot } from "../tracking/row-keys.js";
 import { temporaryUniqueValue } from "./plan/temporary-unique-value.js";
 import { deleteRows } from "./persist/delete.js";
@@ -26,7 +26,7 @@ import { changeOf, promote, writeChanges, type RowChange } from "./persist/updat
 import { cellsOf } from "../statements/table.js";
 import { checkEncoding, checkValues } from "./validate/checks.js";
 import { emitAfter } from "./flush-hooks.js";
-import { runBulkOnDelete } from "./expand/bulk-on-delete.js";
+import { runBulkOnDelete } from "./persist/bulk-on-delete.js";
 import { updateOf, type LinkWork, type RowWork, type Step, type StepKind, type Work } from "./work/work.js";
 
 export const execute = async (core: Core, work: Work, running: RunningFlush): Promise<void> => {

@@ -1,6 +1,6 @@
 /** `update` and `delete` of QuerySets: one statement for a whole set, without signals; tracked objects are synchronized. */
 
-import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
+import type { FieldMeta } from "../../metadata/model-meta.js";
 import type { DeletePlan, UpdatePlan } from "../../query/plan.js";
 import { planSelect, planUpdate } from "../../query/planner.js";
 import { stateOf, type InstanceState } from "../../loading/index.js";
@@ -10,7 +10,8 @@ import { column, output } from "../../sql/factories/index.js";
 import { assertOpen, type Core } from "../core/core.js";
 import { flushNow } from "../flush/flush.js";
 import { nothingToDo } from "../flush/collect/pending-work.js";
-import { hasListeners, handledBySession } from "../flush/expand/on-delete.js";
+import { hasListeners } from "../flush/expand/listeners.js";
+import { looksForDependants } from "../flush/expand/on-delete.js";
 import { verifyCascades } from "../flush/persist/verify-cascades.js";
 import { synchronizeConstraints, synchronizeDeletions } from "../flush/persist/synchronize.js";
 import { synchronizeRow } from "../flush/persist/synchronize-rows.js";
@@ -88,7 +89,7 @@ const removeNow = async (
 ): Promise<number | Readonly<Record<string, number>>> => {
   const softly = plan.meta.softDeleteField !== null && !hard;
   const alone = plan.meta.dependants().length === 0 && plan.meta.anyOfDependants().length === 0;
-  if (!hasListeners(core, policy, plan.meta, "delete") && (alone || (count === "own" && !needsSession(core, policy, plan.meta, softly)))) {
+  if (!hasListeners(core, policy, plan.meta, "delete") && (alone || (count === "own" && !looksForDependants(core, policy, plan.meta, softly ? "soft" : "hard")))) {
     const rows = await (softly ? markSet(core, plan) : removeSet(core, plan));
     if (!softly && rows > 0) await verifyCascades(core, plan.meta);
     return count === "own" ? rows : { [plan.meta.name]: rows };
@@ -96,18 +97,6 @@ const removeNow = async (
   const deleted = await deleteBySession(core, plan, hard, policy);
   return count === "all" ? deleted : (deleted[plan.meta.name] ?? 0);
 };
-
-/** Whether the deletion has effects that neither one statement nor the constraints can produce. */
-const needsSession = (core: Core, policy: WritePolicy, meta: ModelMeta, softly: boolean): boolean =>
-  meta.anyOfDependants().length > 0 ||
-  (softly
-    ? meta
-        .dependants()
-        .some(
-          ({ onDelete, owner }) =>
-            onDelete === "protect" || onDelete === "restrict" || (onDelete === "cascade" && owner.softDeleteField !== null),
-        )
-    : handledBySession(core, policy, [meta]).size > 0);
 
 const removeSet = async (core: Core, plan: DeletePlan): Promise<number> => {
   const { meta, statement, values } = plan;

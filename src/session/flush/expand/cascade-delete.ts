@@ -1,4 +1,4 @@
-/** Which rows a deletion takes along: orphans, and dependants that the database will not handle by itself. */
+/** Finds the rows that a deletion takes along: orphans, and dependants that the database will not handle by itself. */
 
 import type { AnyOfMeta, FieldMeta, ModelMeta, ToOneMeta } from "../../../metadata/model-meta.js";
 import { referenceOf } from "../../../metadata/references.js";
@@ -6,13 +6,13 @@ import { stateOf, type InstanceState } from "../../../loading/index.js";
 import { ForeignKeyViolation } from "../../../errors.js";
 import { held } from "../../tracking/changes.js";
 import type { Core } from "../../core/core.js";
-import { handledBySession } from "./on-delete.js";
+import { withDeleteContext } from "../persist/bulk-on-delete.js";
+import { canActInBulk, consequenceOf, handledBySession } from "./on-delete.js";
 import { DeletionIndex, type DeletionKind, type DeletionGroup } from "../work/deletions.js";
 import { keyOfSnapshot, describeRow } from "../../tracking/row-keys.js";
 import { findInstances, type Entries } from "../../reading/find-instances.js";
 import type { WritePolicy } from "../work/policy.js";
 import type { BulkOnDelete } from "../work/work.js";
-import { canActInBulk, withDeleteContext } from "./bulk-on-delete.js";
 import { valueAfterDelete, typeNameOf } from "../../core/reference-keys.js";
 import { valuesOf } from "../../statements/table.js";
 
@@ -27,7 +27,7 @@ export interface Deletions {
 export const deletionKindOf = (core: Core, object: object, meta: ModelMeta): DeletionKind =>
   meta.softDeleteField !== null && !core.hardDeletes.has(object) ? "soft" : "hard";
 
-/** Everything that goes with these objects, each given once, dependants of dependants included; with `countCascades`, also what the database would take along by itself. */
+/** Everything that is deleted with these objects, each given once, dependants of dependants included; with `countCascades`, also the rows that the database's constraints would delete. */
 export const collectDeletions = async (core: Core, policy: WritePolicy, objects: readonly object[]): Promise<Deletions> => {
   const deletions: Deletions = { index: new DeletionIndex(), clearedReferences: new Set(), bulkActions: [] };
   if (objects.length === 0) return deletions;
@@ -97,7 +97,7 @@ const dependantsOf = async (
 const keysOf = (objects: readonly object[], field: FieldMeta): unknown[] =>
   objects.map((object) => valuesOf([field], (stateOf(object) as InstanceState).snapshot ?? [])[0]);
 
-/** What the relation says about rows that refer to what goes. */
+/** Finds the rows that refer to deleted ones, and applies `onDelete` to them. */
 const applyOnDelete = async (
   core: Core,
   relation: ToOneMeta | AnyOfMeta,
@@ -106,25 +106,20 @@ const applyOnDelete = async (
   also: Entries,
   deletions: Deletions,
 ): Promise<[object, DeletionKind][]> => {
-  const { onDelete, owner } = relation;
-  if (
-    onDelete === "nothing" ||
-    (kind === "soft" && (onDelete === "setNull" || onDelete === "setDefault" || (onDelete === "cascade" && owner.softDeleteField === null)))
-  )
-    return [];
+  const { owner } = relation;
+  const consequence = consequenceOf(relation, kind);
+  if (consequence === "none") return [];
   const field = referenceOf(relation);
   const found = await withDeleteContext(relation, findInstances(core, owner, [[`${field.name}__in`, keys], ...also]));
   const rows = found.filter((object) => stillDepends(object, field, owner, kind));
   const left = rows.filter((object) => !deletions.index.has(object) && !core.deleting.has(object));
-  switch (onDelete) {
-    case "cascade":
+  switch (consequence) {
+    case "delete":
       return rows.map((object) => [object, kind]);
-    case "setNull":
-    case "setDefault":
+    case "clearReference":
       for (const object of left) clearReference(core, object, relation, deletions);
       return [];
-    case "protect":
-    case "restrict":
+    case "refuse":
       if (left.length > 0) throw protectedBy(relation, left);
       return [];
   }

@@ -1,27 +1,36 @@
-/** Who deals with the dependants of rows that go: the database's constraints alone, or the session row by row, because somebody listens or something below needs it. */
+/**
+ * Every decision about dependants of deleted rows: what `onDelete` makes of them, and whether the database's constraint does it, one statement, or the
+ * session row by row.
+ */
 
-import type { ModelMeta, ToOneMeta } from "../../../metadata/model-meta.js";
+import { stateOf, type InstanceState } from "../../../loading/index.js";
+import type { AnyOfMeta, FieldMeta, ModelMeta, ToOneMeta } from "../../../metadata/model-meta.js";
 import type { Core } from "../../core/core.js";
+import { isChanged } from "../../tracking/changes.js";
+import type { DeletionKind } from "../work/deletions.js";
 import type { WritePolicy } from "../work/policy.js";
-import { hasInstances, overridesOf } from "../../tracking/overrides.js";
-import { isOf } from "../../tracking/identity-map.js";
+import { hasCleanHook, hasListeners } from "./listeners.js";
 
-/** The classes that rows of a relation's owner may have. */
-const classesOf = (owner: ModelMeta): readonly ModelMeta[] =>
-  owner.subtypes === null ? [owner] : [...owner.subtypes.byName.values()].filter((meta) => isOf(meta, owner));
+/** What happens to a row whose target is deleted. */
+export type Consequence = "none" | "delete" | "clearReference" | "refuse";
 
-/** Code of the user's hears when a row goes, or when its reference is changed. */
-export const hasListeners = (core: Core, { hooks }: WritePolicy, owner: ModelMeta, what: "delete" | "save"): boolean =>
-  hooks &&
-  hasInstances(owner) &&
-  classesOf(owner).some(
-    (meta) => overridesOf(meta)[what] || core.signals.has(`pre_${what}`, meta.ctor) || core.signals.has(`post_${what}`, meta.ctor),
-  );
+/** A soft deletion keeps its row: references stay valid, and only dependants that are marked themselves follow it. */
+export const consequenceOf = ({ onDelete, owner }: ToOneMeta | AnyOfMeta, kind: DeletionKind): Consequence => {
+  switch (onDelete) {
+    case "nothing":
+      return "none";
+    case "cascade":
+      return kind === "hard" || owner.softDeleteField !== null ? "delete" : "none";
+    case "setNull":
+    case "setDefault":
+      return kind === "hard" ? "clearReference" : "none";
+    case "protect":
+    case "restrict":
+      return "refuse";
+  }
+};
 
-/** Code of the user's looks at what is written. */
-export const hasCleanHook = (owner: ModelMeta): boolean => classesOf(owner).some((meta) => overridesOf(meta).clean);
-
-/** All relations by which rows may be touched when rows of these models go. */
+/** All relations that may be touched when rows of these models are deleted. */
 const reachedFrom = (roots: Iterable<ModelMeta>): ReadonlySet<ToOneMeta> => {
   const reached = new Set<ToOneMeta>();
   const waiting = [...roots];
@@ -49,8 +58,8 @@ const blocksDeletion = (from: ModelMeta, to: ModelMeta): boolean =>
     .some(({ owner, onDelete }) => owner === from && (onDelete === "protect" || onDelete === "restrict" || onDelete === "nothing"));
 
 /**
- * The relations whose rows the session has to find when rows of these models go. What is not among them the database does by itself, with no statement more.
- * A relation is among them for its own sake, for that of one below it, or because its rows hold others that the session deletes: those go first.
+ * The relations whose rows the session has to find when rows of these models are deleted. The database handles all other relations without an extra statement.
+ * A relation is among them for its own sake, for that of a relation below it, or because its rows block the deletion of rows that the session deletes.
  */
 export const handledBySession = (core: Core, policy: WritePolicy, roots: Iterable<ModelMeta>): ReadonlySet<ToOneMeta> => {
   const handled = new Set<ToOneMeta>();
@@ -70,4 +79,30 @@ export const handledBySession = (core: Core, policy: WritePolicy, roots: Iterabl
     }
   }
   return handled;
+};
+
+/** The session has to look for dependants of deleted rows of this model; otherwise one DELETE, or one UPDATE that marks them, does everything. */
+export const looksForDependants = (core: Core, policy: WritePolicy, meta: ModelMeta, kind: DeletionKind): boolean =>
+  meta.anyOfDependants().length > 0 ||
+  (kind === "soft"
+    ? meta.dependants().some((relation) => consequenceOf(relation, kind) !== "none")
+    : handledBySession(core, policy, [meta]).size > 0);
+
+const isKept = (field: FieldMeta): boolean => field.version || field.onUpdate !== null;
+
+const isMoved = (object: object, field: FieldMeta): boolean =>
+  isChanged(object, field, ((stateOf(object) as InstanceState).snapshot as readonly unknown[])[field.position]);
+
+/** One statement suffices for the dependants of deleted rows: nobody is notified, nothing depends on them, and no object in memory has moved away. */
+export const canActInBulk = (core: Core, policy: WritePolicy, relation: ToOneMeta): boolean => {
+  const { owner, field, onDelete } = relation;
+  if (owner.subtypes !== null || owner.softDeleteField !== null || core.map.some(owner, (object) => isMoved(object, field))) return false;
+  if (onDelete === "cascade")
+    return owner.dependants().length === 0 && owner.anyOfDependants().length === 0 && !hasListeners(core, policy, owner, "delete");
+  return (
+    (onDelete === "setNull" || onDelete === "setDefault") &&
+    !owner.fields.some(isKept) &&
+    !(policy.clean && hasCleanHook(owner)) &&
+    !hasListeners(core, policy, owner, "save")
+  );
 };

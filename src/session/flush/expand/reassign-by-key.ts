@@ -1,18 +1,16 @@
-/** Members of one-to-many collections that were given by their keys: moved by one UPDATE where nobody hears of it, else read first and moved like any other. */
+/** Members of one-to-many collections that were given by their keys: one UPDATE moves them where no user code is notified; otherwise they are loaded and moved like any other. */
 
 import type { WritePolicy } from "../work/policy.js";
 import type { KeyReassignment } from "../work/work.js";
-import type { FieldMeta, ToManyMeta } from "../../../metadata/model-meta.js";
+import type { ToManyMeta } from "../../../metadata/model-meta.js";
 import { stateOf, type CollectionState, type InstanceState } from "../../../loading/index.js";
-import { DoesNotExist } from "../../../errors.js";
 import { keyCell } from "../../../metadata/keys.js";
-import { planSelect, planUpdate } from "../../../query/planner.js";
 import { held } from "../../tracking/changes.js";
 import type { Core } from "../../core/core.js";
-import { hasCleanHook, hasListeners } from "./on-delete.js";
-import { findInstances, load, stateWhere, type Entries } from "../../reading/find-instances.js";
+import { keyField, refuseMissing } from "../persist/reassignment.js";
+import { hasCleanHook, hasListeners } from "./listeners.js";
+import { findInstances, type Entries } from "../../reading/find-instances.js";
 import { collectionAdd, collectionRemove, dropKeys } from "../../relationships/collections.js";
-import { bind, run } from "../../statements/send.js";
 
 /** Removals come first: what leaves one collection for another arrives. */
 export const collectReassignments = async (core: Core, policy: WritePolicy): Promise<readonly KeyReassignment[]> => {
@@ -30,8 +28,6 @@ export const collectReassignments = async (core: Core, policy: WritePolicy): Pro
   }
   return [...leaving, ...arriving];
 };
-
-const keyField = ({ target }: ToManyMeta): FieldMeta => target.primaryKey[0] as FieldMeta;
 
 /** Those whose objects are here by now, or must be, become members like others. */
 const resolveLoadedKeys = async (core: Core, policy: WritePolicy, collection: CollectionState, relation: ToManyMeta): Promise<void> => {
@@ -66,32 +62,6 @@ const instancesOf = async (core: Core, relation: ToManyMeta, keys: readonly unkn
   return keys.flatMap((key) => core.map.find(relation.target, [keyCell(key, field)]) ?? []);
 };
 
-const refuseMissing = (relation: ToManyMeta, keys: Iterable<unknown>, found: readonly unknown[]): void => {
-  const field = keyField(relation);
-  const present = new Set(found.map((key) => keyCell(key, field)));
-  const missing = [...keys].filter((key) => !present.has(keyCell(key, field)));
-  if (missing.length > 0) throw noSuch(relation, missing);
-};
-
-const noSuch = ({ name, owner, target }: ToManyMeta, keys: readonly unknown[]): DoesNotExist =>
-  new DoesNotExist(
-    `${owner.name}.${name} was given the ${keys.length === 1 ? "key" : "keys"} ${keys.map(String).join(", ")}, and there is no such ${target.name}: remove() what is not there`,
-  );
-
-/** The owner's row is there, and what the row refers to now goes later. */
-export const runReassignment = async (core: Core, { relation, owner, keys, joins }: KeyReassignment): Promise<void> => {
-  const field = keyField(relation);
-  const { via } = relation;
-  const ownKey = held(owner, via.targetField);
-  const which: Entries = [[`${field.name}__in`, keys], ...(joins ? [] : ([[via.field.name, ownKey]] as const))];
-  const plan = planUpdate(stateWhere(relation.target, which), [[via.field.name, joins ? ownKey : null]], { all: true });
-  const { affected } = await run(core, bind(core, plan), "write");
-  if (!joins || affected === keys.length) return;
-  // Keys alone: what is read now would outlive the rollback.
-  const state = stateWhere(relation.target, [[`${field.name}__in`, keys]]);
-  refuseMissing(relation, keys, await load(core, planSelect({ ...state, values: { items: [field.name], mode: "flat" } })));
-};
-
-/** A collection of a row that goes moves nothing any more. */
+/** The collection of a deleted row moves nothing. */
 export const withoutDeletedOwners = (moves: readonly KeyReassignment[], goes: (owner: object) => boolean): readonly KeyReassignment[] =>
   moves.filter(({ owner }) => !goes(owner) && (stateOf(owner) as InstanceState).status !== "deleted");
