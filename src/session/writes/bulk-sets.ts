@@ -89,7 +89,10 @@ const removeNow = async (
 ): Promise<number | Readonly<Record<string, number>>> => {
   const softly = plan.meta.softDeleteField !== null && !hard;
   const alone = plan.meta.dependants().length === 0 && plan.meta.anyOfDependants().length === 0;
-  if (!hasListeners(core, policy, plan.meta, "delete") && (alone || (count === "own" && !looksForDependants(core, policy, plan.meta, softly ? "soft" : "hard")))) {
+  if (
+    !hasListeners(core, policy, plan.meta, "delete") &&
+    (alone || (count === "own" && !looksForDependants(core, policy, plan.meta, softly ? "soft" : "hard")))
+  ) {
     const rows = await (softly ? markSet(core, plan) : removeSet(core, plan));
     if (!softly && rows > 0) await verifyCascades(core, plan.meta);
     return count === "own" ? rows : { [plan.meta.name]: rows };
