@@ -1,4 +1,4 @@
-/** A database as the rooms above use it: statements on their own, transactions, and who wants to know of them. */
+/** A database as the higher layers use it: single statements, transactions, and query listeners. */
 
 import type { CompiledQuery, ConnectionSource, Dialect, Driver, Lease, QueryResult, TransactionMode } from "./contracts.js";
 import type { DatabaseHandle, OpenTransaction, Who } from "./handle.js";
@@ -17,7 +17,7 @@ export interface DatabaseSettings {
 
 const purposeOf = (mode: TransactionMode): "read" | "write" => (mode.readOnly === true ? "read" : "write");
 
-/** Only a statement that was made here is known to write nothing. */
+/** Only statements built by the library are certain not to write. */
 const isOwnRead = (query: CompiledQuery): boolean => !query.writes && query.outputs !== null;
 
 export class DatabaseCore implements DatabaseHandle {
@@ -85,7 +85,7 @@ export class DatabaseCore implements DatabaseHandle {
       return await openTransaction(parts, free ?? (await parts.lease(mode, who)), mode, who);
     } catch (error) {
       if (!(error instanceof ConnectionLost)) throw error;
-      // A connection from the pool had broken unnoticed; nothing was done on it yet.
+      // The pooled connection was already broken; nothing has been done on it yet.
       return openTransaction(parts, await parts.lease(mode, who), mode, who);
     }
   }
@@ -106,13 +106,16 @@ export class DatabaseCore implements DatabaseHandle {
     return this.#controls.add(listener);
   }
 
-  /** Waits for what is open, then closes; after `timeout` ms it cuts off, and the answer names what was cut off. Twice is fine. */
+  /**
+   * Waits for open work, then closes; after `timeout` ms, closes forcibly and returns what was cut off. A second call returns the same
+   * result.
+   */
   close(timeout?: number): Promise<readonly string[]> {
     this.#closing ??= this.#source.close(timeout);
     return this.#closing;
   }
 
-  /** A connection for the caller alone, until it is released. */
+  /** A connection for the caller alone, until released. */
   lease(purpose: "read" | "write", who: Who): Promise<Lease> {
     return this.closed ? Promise.reject(closedError(who.label)) : this.#source.acquire(purpose, who);
   }
@@ -142,7 +145,7 @@ export class DatabaseCore implements DatabaseHandle {
       : lease.connection.run(query);
   }
 
-  /** Often the connection had broken unnoticed in the pool, and a read can be repeated: once. */
+  /** The pooled connection is often already broken, and a read is safe to repeat, so it is retried once. */
   async #readAgain(query: CompiledQuery, who: Who): Promise<QueryResult> {
     const lease = await this.lease("read", who);
     try {

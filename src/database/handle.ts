@@ -1,8 +1,11 @@
-/** What `session/` sees of a database: statements outside a transaction, and open transactions. `database/` fulfils it over any driver. */
+/**
+ * The session layer's view of a database: statements outside a transaction, and open transactions. Implemented by `database/` for any
+ * driver.
+ */
 
 import type { CompiledQuery, Dialect, IsolationLevel, QueryEvent, QueryResult, TransactionMode } from "./contracts.js";
 
-/** Who runs a statement: shown by `PoolTimeout`, given to query listeners. */
+/** Who runs a statement; shown by `PoolTimeout` and passed to query listeners. */
 export interface Who {
   readonly session: object | null;
   readonly label: string;
@@ -12,13 +15,15 @@ export interface DatabaseHandle {
   readonly dialect: Dialect;
   readonly closed: boolean;
   readonly acquireTimeout: number;
-  /** One statement outside a transaction, on a connection of its own for just this statement (reads). */
+  /** Runs one statement outside a transaction, on a connection leased for this statement only (reads). */
   run(query: CompiledQuery, who: Who): Promise<QueryResult>;
-  /** Rows in chunks on a connection of its own. */
+  /** Returns rows in chunks, on a separate connection. */
   stream(query: CompiledQuery, chunkSize: number, who: Who): AsyncIterable<unknown[][]>;
-  /** Takes a connection and sends BEGIN. Read-only transactions read beside the writer where there is only one writer. */
+  /** Takes a connection and sends BEGIN. With a single-writer database, read-only transactions run beside the writer. */
   begin(mode: TransactionMode, who: Who): Promise<OpenTransaction>;
-  /** The same where there is nothing to wait for: a connection is free, and BEGIN is done at once or travels. Null: there may be. */
+  /**
+   * Like `begin` if no waiting is needed: a connection is free, and BEGIN runs synchronously or with the first statement. Otherwise null.
+   */
   beginNow?(mode: TransactionMode, who: Who): OpenTransaction | null;
   onQuery(listener: (event: QueryEvent) => void): () => void;
   onTransaction(listener: (event: QueryEvent) => void): () => void;
@@ -26,28 +31,29 @@ export interface DatabaseHandle {
 
 /**
  * A transaction on one connection. Any failed control statement destroys the connection.
- * Where an error aborts a transaction, everything after a failed statement throws TransactionAborted with the first error as its cause,
- * until a rollback to a savepoint that stood before it, or the end.
+ * If the database aborts transactions on errors, everything after a failed statement throws TransactionAborted with the first error as its
+ * cause, until a rollback to an earlier savepoint or the end.
  */
 export interface OpenTransaction {
   readonly mode: TransactionMode & { readonly isolation?: IsolationLevel | undefined };
   readonly status: "open" | "aborted" | "ended";
-  /** A statement that writes was sent. */
+  /** Whether a writing statement was sent. */
   readonly wrote: boolean;
-  /** Its connection is gone, and the transaction with it. */
+  /** Whether its connection is lost, and with it the transaction. */
   readonly lost: boolean;
   run(query: CompiledQuery): Promise<QueryResult>;
-  /** Opens a savepoint with a name of its own and gives the name. */
+  /** Opens a savepoint and returns its generated name. */
   savepoint(): Promise<string>;
   release(name: string): Promise<void>;
   rollbackTo(name: string): Promise<void>;
-  /** From here, in the savepoint that was just opened, writes are refused; or, after its end, no longer. */
+  /** Refuses writes from here on in the savepoint that was just opened, or allows them again after its end. */
   setReadOnly(on: boolean): Promise<void>;
   /**
-   * COMMIT, and gives the connection back. When PostgreSQL answers ROLLBACK: TransactionAborted with the first error as cause.
-   * When the connection breaks during it: ConnectionLost with outcome "unknown". When it fails (deferred constraint, SQLITE_BUSY), it has been rolled back.
+   * Sends COMMIT and returns the connection. If PostgreSQL answers ROLLBACK: TransactionAborted with the first error as cause. If the
+   * connection breaks during it: ConnectionLost with outcome "unknown". If it fails (deferred constraint, SQLITE_BUSY), the transaction has
+   * been rolled back.
    */
   commit(): Promise<void>;
-  /** ROLLBACK, and gives the connection back. Never throws: a connection that cannot roll back is destroyed. */
+  /** Sends ROLLBACK and returns the connection. Never throws: a connection that cannot roll back is destroyed. */
   rollback(): Promise<void>;
 }

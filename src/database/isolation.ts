@@ -1,4 +1,4 @@
-/** Which isolation a transaction may ask for, and which of two keeps more apart. */
+/** Validates isolation levels and compares them. */
 
 import type { Features, IsolationLevel } from "./contracts.js";
 import { ConfigurationError } from "../errors.js";

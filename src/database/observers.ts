@@ -1,4 +1,4 @@
-/** Who wants to know of statements: listeners, the diagnostics channel, and `echo`. Nothing is measured while nobody does. */
+/** Observers of statements: listeners, the diagnostics channel, and `echo`. Nothing is measured without any. */
 
 import { channel } from "node:diagnostics_channel";
 import { FlashDbError } from "../errors.js";
@@ -12,7 +12,7 @@ export class Observers {
   readonly #channel: boolean;
   #listeners: readonly QueryListener[] = [];
 
-  /** Statements are published on the diagnostics channel, transaction control is not. */
+  /** Statements are published on the diagnostics channel; transaction control is not. */
   constructor(options: { readonly channel: boolean }) {
     this.#channel = options.channel;
   }
@@ -22,7 +22,7 @@ export class Observers {
   }
 
   add(listener: QueryListener): () => void {
-    // The same function may listen twice, and each end is its own: hence a wrapper.
+    // The same function may be added twice and removed separately, hence a wrapper.
     const own: QueryListener = (event) => listener(event);
     this.#listeners = [...this.#listeners, own];
     return () => {
@@ -30,7 +30,7 @@ export class Observers {
     };
   }
 
-  /** Runs the statement and reports it, whether it worked or failed. */
+  /** Runs the statement and reports it, whether it succeeds or fails. */
   async observe<T extends QueryResult | undefined>(
     sql: string,
     params: readonly unknown[],
@@ -50,7 +50,7 @@ export class Observers {
     }
   }
 
-  /** For what runs over a longer time: `end` reports it. */
+  /** Starts observing longer work; `end` reports it. */
   watch(sql: string, params: readonly unknown[], session: object | null): Watch {
     const start = performance.now();
     const watch: Watch = {
@@ -70,7 +70,7 @@ export class Observers {
       try {
         listener(event);
       } catch (error) {
-        // The statement was carried out: its result must not become the listener's failure.
+        // The statement has run, so an error of a listener must not replace its result.
         process.nextTick(() => {
           throw error;
         });
@@ -93,7 +93,7 @@ const shown = (value: unknown): string => {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 };
 
-/** A statement as `echo` prints it. */
+/** Formats a statement for `echo`. */
 export function echoLine({ sql, params, durationMs, error }: QueryEvent): string {
   const bound = params.length === 0 ? "" : ` -- [${params.map(shown).join(", ")}]`;
   return `${durationMs.toFixed(2)} ms  ${sql}${bound}${error === undefined ? "" : ` -- ${error.name}: ${error.message}`}`;

@@ -1,4 +1,4 @@
-/** Checks the numbers among a driver's options and fills in what was not given. */
+/** Validates the driver options and fills in defaults. */
 
 import { ConfigurationError } from "../errors.js";
 import { didYouMean } from "../support/did-you-mean.js";
@@ -13,7 +13,7 @@ export interface DriverSettings {
   readonly acquireTimeout: number;
   readonly busyTimeout: number;
   readonly statementTimeout: number | null;
-  /** Null: whatever suits the server. */
+  /** Null chooses by server. */
   readonly prepare: boolean | null;
 }
 

@@ -1,4 +1,4 @@
-/** Connections kept for reuse: opened when needed, handed out in order, thrown away when broken. */
+/** A pool of connections: opened on demand, handed out in order, discarded when broken. */
 
 import { DatabaseError } from "../errors.js";
 import type { Connection, Holder, Lease } from "./contracts.js";
@@ -9,9 +9,9 @@ import { removeFromTail } from "../support/remove-from-tail.js";
 export interface PooledConnection extends Connection {
   /** Called once when the connection breaks. */
   onLost?(listener: () => void): void;
-  /** Takes back what its last user may have left on it; null: there is nothing. It is broken when that fails. */
+  /** Resets what its last user may have left on the connection; null if there is nothing. The connection is broken if that fails. */
   clean?(): Promise<void> | null;
-  /** Ends it at once, whatever it is doing. */
+  /** Closes the connection immediately, whatever it is doing. */
   destroy(): void;
 }
 export interface PoolSettings<C extends PooledConnection> {
@@ -59,13 +59,13 @@ export class ConnectionPool<C extends PooledConnection> {
     this.#open = open;
   }
 
-  /** The connection that would be handed out now, for work that is over before anybody else runs. */
+  /** The connection that would be leased next, for work that finishes synchronously. */
   get free(): C | null {
     const next = this.#idle[this.#idle.length - 1];
     return next === undefined || next.broken || this.#closed || !this.#slots.free ? null : next;
   }
 
-  /** A lease when a connection is open and free, else null. */
+  /** A lease if an open connection is free, otherwise null. */
   acquireNow(holder: Holder): Lease | null {
     if (this.#idle.length === 0 || this.#closed) return null;
     const slot = this.#slots.take(holder);
@@ -111,7 +111,7 @@ export class ConnectionPool<C extends PooledConnection> {
     if (this.#closed && this.#leased.length === 0) this.#drained?.();
   }
 
-  /** Gives out nothing more, waits for what is out, and after `timeout` ms cuts it off: the answer has the labels of what was cut off. */
+  /** Stops handing out connections and waits for leased ones; after `timeout` ms, closes those forcibly and returns their labels. */
   async close(timeout: number | undefined): Promise<readonly string[]> {
     this.#closed = true;
     const idle = this.#idle.splice(0);
@@ -147,7 +147,7 @@ export class ConnectionPool<C extends PooledConnection> {
     return lease;
   }
 
-  /** What ended one connection (a restart, a firewall) has often ended the others, which cannot be seen before they are used. */
+  /** What broke one connection (a restart, a firewall) often broke the others too, which only shows when they are used. */
   #dropIdle(): void {
     for (const connection of this.#idle.splice(0)) connection.destroy();
   }

@@ -1,4 +1,7 @@
-/** A primary with replicas: statements outside a transaction and read-only transactions read from the replicas in turn, everything else goes to the primary. */
+/**
+ * A primary with replicas: statements outside a transaction and read-only transactions use the replicas in turn, everything else uses the
+ * primary.
+ */
 
 import type { CompiledQuery, QueryEvent, QueryResult, TransactionMode } from "./contracts.js";
 import type { DatabaseHandle, OpenTransaction, Who } from "./handle.js";
@@ -52,6 +55,6 @@ const all = (ends: readonly (() => void)[]) => (): void => {
   for (const end of ends) end();
 };
 
-/** The primary itself where there are no replicas. */
+/** Returns the primary itself if there are no replicas. */
 export const replicated = (primary: DatabaseHandle, replicas: readonly DatabaseHandle[]): DatabaseHandle =>
   replicas.length === 0 ? primary : new Replicated(primary, replicas);

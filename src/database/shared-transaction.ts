@@ -1,4 +1,6 @@
-/** One transaction that stands for a whole database, so that a test can be rolled back: every session's transaction inside it is a savepoint. */
+/**
+ * One transaction that acts as a whole database, so that a test can be rolled back: the transactions of sessions inside it are savepoints.
+ */
 
 import { ConfigurationError, PoolTimeout, TransactionAborted } from "../errors.js";
 import { FairMutex } from "../support/fair-mutex.js";
@@ -6,7 +8,7 @@ import type { CompiledQuery, IsolationLevel, QueryEvent, QueryResult, Transactio
 import type { DatabaseHandle, OpenTransaction, Who } from "./handle.js";
 import { checkIsolation, isStronger } from "./isolation.js";
 
-/** Statements of different sessions go through one connection: the name on it changes with each. */
+/** The current sender: statements of different sessions share one connection. */
 interface Sender {
   session: object | null;
   label: string;
@@ -16,12 +18,12 @@ export class SharedTransaction implements DatabaseHandle {
   readonly #under: DatabaseHandle;
   readonly #outer: OpenTransaction;
   readonly #sender: Sender;
-  /** One statement at a time, and one transaction at a time. */
+  /** One statement and one transaction at a time. */
   readonly #statements = new FairMutex();
   readonly #transactions = new FairMutex();
-  /** Whose work counts as committed as soon as somebody else begins a transaction. */
+  /** The session whose work is committed as soon as another session begins a transaction. */
   #preparing: { readonly session: object; readonly commit: () => Promise<void> } | null = null;
-  /** Whose transaction is open, and whether its first write began it rather than a block. */
+  /** The session whose transaction is open, and whether a write opened it rather than a block. */
   #holder: { readonly session: object | null; readonly byFirstWrite: boolean } | null = null;
   #ended = false;
 
@@ -38,7 +40,7 @@ export class SharedTransaction implements DatabaseHandle {
     return new SharedTransaction(under, await under.begin({ isolation }, sender), sender);
   }
 
-  /** A test that prepared rows and did not commit them would make the code that it tests wait for ever. */
+  /** Without this, a test that writes rows and does not commit them would block the code under test forever. */
   settle(session: object, commit: () => Promise<void>): void {
     this.#preparing = { session, commit };
   }
@@ -53,7 +55,7 @@ export class SharedTransaction implements DatabaseHandle {
     return this.#under.acquireTimeout;
   }
 
-  /** A statement outside a transaction: where an error would abort the shared one, it runs in a savepoint. */
+  /** Runs a statement outside a session transaction; if an error would abort the shared one, in a savepoint. */
   run(query: CompiledQuery, who: Who): Promise<QueryResult> {
     return this.#alone(who, async () => {
       if (!this.dialect.features.errorAbortsTransaction || this.#outer.status !== "open") return this.#outer.run(query);
@@ -82,7 +84,7 @@ export class SharedTransaction implements DatabaseHandle {
       this.acquireTimeout,
       (holder) =>
         new PoolTimeout(
-          `${who.label} waited ${this.acquireTimeout} ms to begin a transaction inside withRollback(), where all sessions share one connection and take turns; the turn is held by ${holder}. Let it commit() or end its atomic() block first`,
+          `${who.label} waited ${this.acquireTimeout} ms to begin a transaction inside withRollback(), where all sessions share one connection; ${holder} is using it. Let it commit() or end its atomic() block first`,
         ),
     );
     this.#holder = { session: who.session, byFirstWrite: mode.travels === true };
@@ -104,7 +106,7 @@ export class SharedTransaction implements DatabaseHandle {
     }
   }
 
-  /** What stands in an atomic block is for that block to end: the others wait. */
+  /** A transaction opened by an atomic block must end with that block, so the others wait. */
   async #settleFor({ session }: Who): Promise<void> {
     const [preparing, holder] = [this.#preparing, this.#holder];
     if (preparing !== null && holder?.byFirstWrite === true && holder.session === preparing.session && session !== preparing.session)
@@ -123,7 +125,7 @@ export class SharedTransaction implements DatabaseHandle {
     return this.#under.onTransaction(listener);
   }
 
-  /** Rolls everything back and gives the connection back. */
+  /** Rolls everything back and returns the connection. */
   async end(): Promise<void> {
     this.#ended = true;
     await this.#outer.rollback();
@@ -135,7 +137,7 @@ export class SharedTransaction implements DatabaseHandle {
     return name;
   }
 
-  /** A stronger one fulfils a weaker one; none can be changed once the transaction has begun. */
+  /** A stricter level satisfies a weaker request; the level cannot change once the transaction has begun. */
   #checkIsolation(isolation: IsolationLevel | undefined): void {
     const { features } = this.dialect;
     checkIsolation(features, isolation);

@@ -1,4 +1,4 @@
-/** Permission to use one of a few things, given in the order it was asked for; who waits too long is told who holds them. */
+/** A fair queue for a limited number of resources; the timeout error names the current holders. */
 
 import type { Holder } from "./contracts.js";
 import { PoolTimeout } from "../errors.js";
@@ -6,7 +6,7 @@ import { removeFromTail } from "../support/remove-from-tail.js";
 
 export const labelOf = (holder: Holder): string => (typeof holder === "string" ? holder : holder.label);
 
-/** One permission, to be given back exactly once. */
+/** One permit, to be returned exactly once. */
 export interface Slot {
   readonly holder: Holder;
   readonly since: number;
@@ -25,19 +25,19 @@ export class Slots {
   readonly #held: Slot[] = [];
   readonly #waiters = new Set<Waiter>();
 
-  /** `thing` names one of them in messages, `advice` says what to do when there is none left. */
+  /** `thing` names the resource in messages, `advice` tells what to do when none is left. */
   constructor(limit: number, thing: string, advice: string) {
     this.#limit = limit;
     this.#thing = thing;
     this.#advice = advice;
   }
 
-  /** One is free, and nobody waits for it. */
+  /** Whether a permit is available and nobody waits. */
   get free(): boolean {
     return this.#held.length < this.#limit && this.#waiters.size === 0;
   }
 
-  /** A slot if one is free and nobody waits for it, else null. */
+  /** A permit if one is available and nobody waits, otherwise null. */
   take(holder: Holder): Slot | null {
     return this.free ? this.#hold(holder) : null;
   }
@@ -65,7 +65,7 @@ export class Slots {
     }
   }
 
-  /** Those who wait now are turned away. */
+  /** Rejects all current waiters. */
   refuseWaiters(error: (label: string) => unknown): void {
     for (const waiter of this.#waiters) {
       clearTimeout(waiter.timer);

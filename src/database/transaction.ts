@@ -1,4 +1,4 @@
-/** The one place where transactions begin and end. */
+/** Begins and ends transactions; the only place that does. */
 
 import { ConnectionLost, type FlashDbError, TransactionAborted } from "../errors.js";
 import type { CompiledQuery, Connection, Dialect, Lease, QueryResult, TransactionMode, TransactionSql } from "./contracts.js";
@@ -10,18 +10,18 @@ export interface TransactionParts {
   readonly dialect: Dialect;
   readonly queries: Observers;
   readonly controls: Observers;
-  /** Another connection, when the first one turns out to be broken before anything was done on it. */
+  /** Leases another connection if the first one turns out to be broken before any work was done on it. */
   readonly lease: (mode: TransactionMode, who: Who) => Promise<Lease>;
 }
 
-/** Sends BEGIN, now or with the first statement, on a leased connection, which the transaction then owns to its end. */
+/** Sends BEGIN, now or with the first statement, on a leased connection, which the transaction owns until its end. */
 export async function openTransaction(parts: TransactionParts, lease: Lease, mode: TransactionMode, who: Who): Promise<OpenTransaction> {
   const transaction = new Transaction(parts, lease, mode, who);
   if (!transaction.startLater()) await transaction.start();
   return transaction;
 }
 
-/** The same where BEGIN needs no waiting for; null: nothing has happened. */
+/** Like `openTransaction` if BEGIN needs no waiting; null means that nothing happened. */
 export const transactionNow = (parts: TransactionParts, lease: Lease, mode: TransactionMode, who: Who): OpenTransaction | null => {
   const transaction = new Transaction(parts, lease, mode, who);
   return transaction.startLater() || transaction.startNow() ? transaction : null;
@@ -36,7 +36,7 @@ class Transaction implements OpenTransaction {
   readonly #who: Who;
   readonly #abortsOnError: boolean;
   #status: OpenTransaction["status"] = "open";
-  /** BEGIN, while it waits for the first statement. */
+  /** The text of BEGIN while it waits for the first statement. */
   #waiting: string | null = null;
   #wrote = false;
   #firstError: unknown;
@@ -62,7 +62,7 @@ class Transaction implements OpenTransaction {
     return this.#connection.broken;
   }
 
-  /** Whether BEGIN goes out with the first statement: where that is wanted, and the connection can do it. */
+  /** Whether BEGIN will be sent with the first statement: if requested and supported by the connection. */
   startLater(): boolean {
     if (this.mode.travels !== true || this.#connection.runFirst === undefined) return false;
     this.#waiting = this.#texts.begin(this.mode);
@@ -164,7 +164,7 @@ class Transaction implements OpenTransaction {
     if (this.#parts.controls.active) this.#parts.controls.watch(begin, [], this.#who.session).end();
     return runFirst(this.#connection, begin, query).catch(async (error: unknown) => {
       if (!(error instanceof ConnectionLost)) throw error;
-      // Often it had broken unnoticed in the pool; and whatever it did is rolled back.
+      // The pooled connection is often already broken, and anything it did has been rolled back.
       this.#lease.release(true);
       this.#lease = await this.#parts.lease(this.mode, this.#who);
       this.#connection = this.#lease.connection;
@@ -178,7 +178,7 @@ class Transaction implements OpenTransaction {
     if (begin !== null) await this.#controlOrAbort(begin);
   }
 
-  /** Whether COMMIT arrived is known to nobody when the connection breaks before the answer. */
+  /** If the connection breaks during COMMIT, the outcome is unknown. */
   #commitFailure(error: unknown): unknown {
     if (!(error instanceof ConnectionLost)) return error;
     return new ConnectionLost(
@@ -203,7 +203,7 @@ class Transaction implements OpenTransaction {
     try {
       await this.#control(text);
     } catch (error) {
-      // What a savepoint holds is not known any more: nothing of it may be committed.
+      // The state of the savepoint is unknown, so the transaction must not be committed.
       this.#abort(error);
       throw error;
     }

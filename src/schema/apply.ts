@@ -1,4 +1,4 @@
-/** Makes and drops the tables of models on a database, all of them or none. */
+/** Creates and drops the tables of models on a database, all of them or none. */
 
 import type { CompiledQuery } from "../database/contracts.js";
 import type { DatabaseHandle, OpenTransaction } from "../database/handle.js";
@@ -11,7 +11,7 @@ import { dropStatements } from "./drop.js";
 import { type ExpressionResolver, linkTables, pictureOf } from "./from-models.js";
 import { refuseRequiredCircles } from "./required-circles.js";
 
-/** Tables, constraints and indexes of these models, in dependency order; tables that exist stay as they are. */
+/** Creates tables, constraints and indexes of these models in dependency order; existing tables are not changed. */
 export const createTables = async (database: DatabaseHandle, metas: readonly ModelMeta[], resolver: ExpressionResolver): Promise<void> => {
   const picture = pictureOf(metas, resolver, [database.dialect]);
   refuseRequiredCircles(picture);
@@ -21,7 +21,7 @@ export const createTables = async (database: DatabaseHandle, metas: readonly Mod
   });
 };
 
-/** Drops the tables of these models, those that depend on others first. */
+/** Drops the tables of these models, dependent tables first. */
 export const dropTables = async (database: DatabaseHandle, metas: readonly ModelMeta[]): Promise<void> => {
   const picture = pictureOf(metas, unread, []);
   await inTransaction(database, "dropAll", async (transaction) => {
@@ -34,7 +34,7 @@ export const dropTables = async (database: DatabaseHandle, metas: readonly Model
   });
 };
 
-/** Where dropping a table deletes the rows of others that refer to it, that must not happen unasked. */
+/** Refuses to drop a table if that would implicitly delete or change rows of other tables. */
 const refuseReferred = async ({ dialect }: DatabaseHandle, transaction: OpenTransaction, dropped: readonly string[]): Promise<void> => {
   const { listReferences } = dialect.schema;
   if (listReferences === null) return;
@@ -52,7 +52,7 @@ const refuseReferred = async ({ dialect }: DatabaseHandle, transaction: OpenTran
   }
 };
 
-/** Dropping reads names only. */
+/** Dropping only needs names. */
 const unread: ExpressionResolver = { where: () => alwaysTrue, expression: (_, expression) => expression };
 
 const inTransaction = async (
@@ -74,7 +74,7 @@ const inTransaction = async (
 
 const statement = (text: string, writes: boolean): CompiledQuery => ({ text, parameters: [], values: [], outputs: null, writes });
 
-/** Tables of the schema in use are listed twice: by its name, and without one. */
+/** Tables of the current schema are listed twice: with its name, and without one. */
 const existingTables = async ({ dialect }: DatabaseHandle, transaction: OpenTransaction): Promise<readonly TableName[]> => {
   const { rows } = await transaction.run(statement(dialect.schema.listTables, false));
   return rows.map(([schema, name]) => ({ schema: typeof schema === "string" ? schema : null, name: typeof name === "string" ? name : "" }));

@@ -1,4 +1,4 @@
-/** The parts of DDL, one for each kind of thing that a picture holds. */
+/** Clauses of DDL, one function per kind of object in a picture. */
 
 import type { Dialect } from "../database/contracts.js";
 import type { TableName } from "../sql/nodes.js";
@@ -16,17 +16,20 @@ import type {
   UniquePicture,
 } from "./picture.js";
 
-/** A name in a schema, where the database has such. */
+/** A name with its schema, if the database has schemas. */
 export const qualified = ({ schema, name }: TableName, dialect: Dialect): string =>
   schema !== null && dialect.features.schemas ? `${dialect.quote(schema)}.${dialect.quote(name)}` : dialect.quote(name);
 
 export const columnList = (columns: readonly string[], dialect: Dialect): string =>
   `(${columns.map((column) => dialect.quote(column)).join(", ")})`;
 
-/** The text of a fact on this database; undefined: it does not have the fact. */
+/** The SQL of this database; undefined if it does not support the object. */
 const textOf = (texts: SqlTexts | null, dialect: Dialect): string | undefined => texts?.[dialect.name];
 
-/** The column as it stands in CREATE TABLE or after ADD COLUMN. `key`: it is counted up and alone the primary key, which is said here too. */
+/**
+ * The column in CREATE TABLE or after ADD COLUMN. With `key`, it is an identity column and the whole primary key, which is declared here
+ * too.
+ */
 export const columnClause = (column: ColumnPicture, dialect: Dialect, key = false): string => {
   const name = dialect.quote(column.name);
   if (column.identity !== null) return `${name} ${dialect.schema.identity(column.type, column.identity, key)}`;
@@ -44,11 +47,11 @@ export const columnClause = (column: ColumnPicture, dialect: Dialect, key = fals
     .trimEnd();
 };
 
-/** The collation of a column as it stands after COLLATE; null: nothing stands there. */
+/** The collation after COLLATE, or null for none. */
 export const collationOf = ({ type, collation }: Pick<ColumnPicture, "type" | "collation">, dialect: Dialect): string | null =>
   collation === null ? dialect.schema.defaultCollation(type) : dialect.quote(collation);
 
-/** The column that is counted up and alone the primary key: then its definition says so. */
+/** The identity column that is the whole primary key, if any; its definition then declares the key. */
 export const countedKey = ({ columns, primaryKey }: TablePicture): ColumnPicture | null => {
   if (primaryKey?.name !== null || primaryKey.columns.length !== 1) return null;
   return columns.find((column) => column.identity !== null && column.name === primaryKey.columns[0]) ?? null;
@@ -68,11 +71,11 @@ const notValid = (valid: boolean): string => (valid ? "" : " NOT VALID");
 export const primaryKeyClause = ({ name, columns }: PrimaryKeyPicture, dialect: Dialect): string =>
   named(name, `PRIMARY KEY ${columnList(columns, dialect)}`, dialect);
 
-/** A unique without what the database does not have. */
+/** A unique constraint without features that the database lacks. */
 export const plainUnique = (unique: UniquePicture, dialect: Dialect): UniquePicture =>
   dialect.schema.richIndexes ? unique : { ...unique, include: [], nullsNotDistinct: false, deferrable: null };
 
-/** The same for an index. */
+/** An index without features that the database lacks. */
 export const plainIndex = (index: IndexPicture, dialect: Dialect): IndexPicture =>
   dialect.schema.richIndexes
     ? index
@@ -93,7 +96,7 @@ export const uniqueClause = (given: UniquePicture, dialect: Dialect): string => 
   );
 };
 
-/** null: this database does not have the check. */
+/** Returns null if this database lacks the check. */
 export const checkClause = ({ name, condition, valid }: CheckPicture, dialect: Dialect): string | null => {
   const text = textOf(condition, dialect);
   return text === undefined ? null : named(name, `CHECK (${text})${notValid(valid)}`, dialect);
@@ -131,7 +134,7 @@ const indexPart = (part: IndexPart, dialect: Dialect): string =>
     ...(part.nulls === null ? [] : [`NULLS ${part.nulls.toUpperCase()}`]),
   ].join(" ");
 
-/** CREATE INDEX; `concurrently` as the database says it where writes go on meanwhile. */
+/** CREATE INDEX; with `concurrently`, without blocking writes. */
 export const indexStatement = (table: TableName, given: IndexPicture, dialect: Dialect, concurrently = false): string => {
   const index = plainIndex(given, dialect);
   const where = textOf(index.where, dialect);

@@ -1,4 +1,4 @@
-/** A field as a column of a picture, with the checks that its type brings along. */
+/** Turns a field into a column of a picture, with the checks of its type. */
 
 import type { Dialect } from "../database/contracts.js";
 import type { FieldMeta } from "../metadata/model-meta.js";
@@ -8,10 +8,10 @@ import type { ColumnType, DataType } from "../sql/types.js";
 import { expressionText } from "./expression-text.js";
 import type { CheckPicture, ColumnPicture, SqlTexts } from "./picture.js";
 
-/** What a column needs of a field. */
+/** The properties of a field that define its column. */
 export type ColumnSource = Pick<FieldMeta, "column" | "type" | "nullable" | "identity" | "dbDefault" | "generated" | "collate" | "comment">;
 
-/** `resolve`: an expression with `F("views")` and the like still in it as SQL. */
+/** `resolve` turns an expression that may contain `F("views")` and the like into SQL. */
 export const columnPicture = (
   table: string,
   source: ColumnSource,
@@ -31,7 +31,7 @@ export const columnPicture = (
   };
 };
 
-/** The checks of a column's type: members of an enum, 0 and 1, a length. */
+/** The checks of a column's type: enum members, 0 and 1, a length. */
 export const typeChecks = (table: string, column: string, type: DataType, dialects: readonly Dialect[]): readonly CheckPicture[] => {
   const checks: CheckPicture[] = [];
   for (const dialect of dialects) {
@@ -44,7 +44,7 @@ export const typeChecks = (table: string, column: string, type: DataType, dialec
   return checks;
 };
 
-/** A type without what only a program can hold: the functions of a codec. */
+/** A type without its functions (codecs), so that it can be serialized. */
 export const dataType = (type: ColumnType): DataType => {
   if (type.kind === "array") return { kind: "array", of: dataType(type.of) };
   return type.kind === "custom" ? { kind: "custom", sql: type.sql } : type;

@@ -1,4 +1,7 @@
-/** DDL that makes a schema: types and sequences, tables in dependency order, foreign keys of circles, indexes, comments. What exists stays as it is. */
+/**
+ * DDL that creates a schema: types and sequences, tables in dependency order, foreign keys in cycles, indexes, comments. Existing tables
+ * are not changed.
+ */
 
 import type { Dialect } from "../database/contracts.js";
 import type { TableName } from "../sql/nodes.js";
@@ -24,8 +27,8 @@ import {
 } from "./picture.js";
 
 /**
- * Statements in the order they must run. `existing` are tables of the database: nothing is done to them.
- * `links` are tables of use only where all that they refer to is there: else they are left out.
+ * Statements in execution order. `existing` are tables of the database, which are skipped. `links` are tables that are only created if all
+ * tables that they refer to exist.
  */
 export const createStatements = (
   picture: SchemaPicture,
@@ -47,7 +50,7 @@ export const createStatements = (
   const creates = tables.map((table) => {
     made.push(table.name);
     if (!dialect.schema.altersTables) return createTable(table, dialect);
-    // A key to a table that comes later is part of a circle; what is not valid can only be added.
+    // A key to a later table is part of a cycle, and a NOT VALID key can only be added to an existing table.
     const target = ({ references }: ForeignKeyPicture): TablePicture | undefined =>
       tables.find((other) => sameTable(other.name, references));
     const last = table.foreignKeys.filter((key) => needsIndex(key, target(key)));
@@ -89,7 +92,7 @@ const schemas = (things: readonly { readonly name: TableName }[], dialect: Diale
   return [...names].map((name) => `CREATE SCHEMA IF NOT EXISTS ${dialect.quote(name)}`);
 };
 
-/** The table with its constraints; its indexes stand on their own. */
+/** The table with its constraints; indexes are separate statements. */
 export const createTable = (table: TablePicture, dialect: Dialect): string => {
   const key = countedKey(table);
   const lines = [

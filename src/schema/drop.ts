@@ -1,10 +1,10 @@
-/** DDL that removes a schema's tables, those that depend on others first. */
+/** DDL that drops tables, dependent tables first. */
 
 import type { Dialect } from "../database/contracts.js";
 import { qualified } from "./clauses.js";
 import type { SchemaPicture } from "./picture.js";
 
-/** Statements in the order they must run, in one transaction; tables that are not there are passed over. */
+/** Statements in execution order, for one transaction; missing tables are skipped. */
 export const dropStatements = (picture: SchemaPicture, dialect: Dialect): readonly string[] => [
   ...(dialect.schema.beforeDrop === null ? [] : [dialect.schema.beforeDrop]),
   ...[...picture.tables]

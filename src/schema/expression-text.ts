@@ -1,4 +1,4 @@
-/** Expressions as they stand in DDL, where no parameter can be bound: each value becomes a literal of the dialect's own quoting. */
+/** Expressions in DDL, which cannot have parameters: every value becomes a quoted literal. */
 
 import { ConfigurationError } from "../errors.js";
 import type { Dialect } from "../database/contracts.js";
@@ -6,7 +6,7 @@ import { alwaysFalse, column, fragment, output, select } from "../sql/factories/
 import type { Expr, InArrayNode, ParamNode } from "../sql/nodes.js";
 import { mapExpr } from "../sql/visit.js";
 
-/** The text of an expression over a table's own columns; `place` says in messages where it stands. */
+/** The SQL of an expression over a table's own columns; `place` names it in messages. */
 export const expressionText = (expr: Expr, dialect: Dialect, place: string): string => {
   const compiled = dialect.compile(select({ outputs: [output(withoutParameters(expr, dialect))] }));
   if (compiled.parameters.length > 0)
@@ -27,7 +27,7 @@ const written = (node: ParamNode, dialect: Dialect): Expr => fragment([dialect.s
 
 const prepared = ({ value, prepare }: ParamNode): unknown => (prepare === undefined || value === null ? value : prepare(value as never));
 
-/** One array parameter becomes a list of literals. */
+/** An array parameter becomes a list of literals. */
 const inList = (node: InArrayNode, dialect: Dialect): Expr => {
   const values = prepared(node.values);
   const operand = withoutParameters(node.operand, dialect);

@@ -1,4 +1,4 @@
-/** The picture of the schema that models ask for. */
+/** Builds the picture of the schema that models define. */
 
 import type { Dialect } from "../database/contracts.js";
 import { ConfigurationError } from "../errors.js";
@@ -24,21 +24,21 @@ import {
   type UniquePicture,
 } from "./picture.js";
 
-/** How expressions of the query language become SQL, which is the query room's to know. */
+/** Resolves expressions of the query language to SQL; implemented by the query layer. */
 export interface ExpressionResolver {
   /** A filter such as `{ title__ne: "" }` over the model's own columns. */
   readonly where: (meta: ModelMeta, condition: object) => Expr;
-  /** An expression with `F("views")` and the like still in it. */
+  /** An expression that may contain `F("views")` and the like. */
   readonly expression: (meta: ModelMeta, expression: Expr) => Expr;
 }
 
-/** How expressions become texts: by whom they are resolved, and for which databases they are written. */
+/** How expressions become SQL: the resolver, and the target dialects. */
 interface Words {
   readonly resolver: ExpressionResolver;
   readonly dialects: readonly Dialect[];
 }
 
-/** Tables of the models and of the links made for them; subtypes share their base's table. Texts are written for each of the dialects. */
+/** The tables of models and of their implicit many-to-many links; subtypes share their base's table. SQL is written for each dialect. */
 export const pictureOf = (metas: readonly ModelMeta[], resolver: ExpressionResolver, dialects: readonly Dialect[]): SchemaPicture => {
   const words = { resolver, dialects };
   const families = new Map<ModelMeta, ModelMeta[]>();
@@ -64,7 +64,7 @@ export const pictureOf = (metas: readonly ModelMeta[], resolver: ExpressionResol
   return { tables: inOrder(tables), enums: [], sequences: [], unmanaged: [] };
 };
 
-/** Names of the tables that are made for the models' many-to-many relations: of use only where both tables that they link are there. */
+/** Names of the implicit link tables of many-to-many relations, which are only needed if both linked tables exist. */
 export const linkTables = (metas: readonly ModelMeta[]): readonly TableName[] => {
   const families = new Map<ModelMeta, ModelMeta[]>();
   for (const meta of metas) addFamily(families, meta);
@@ -75,7 +75,7 @@ const linksOf = (families: ReadonlyMap<ModelMeta, readonly ModelMeta[]>): readon
   ...new Set([...families.values()].flat().flatMap(automaticLinks)),
 ];
 
-/** A model with every other of its table: a table has the columns of all subtypes, whichever of them was asked for. */
+/** Adds all models of a model's table: the table has the columns of all subtypes, whichever was requested. */
 const addFamily = (families: Map<ModelMeta, ModelMeta[]>, meta: ModelMeta): void => {
   const base = meta.subtypes?.base ?? meta;
   if (families.has(base)) return;
@@ -90,7 +90,7 @@ const tableOf = (base: ModelMeta, members: readonly ModelMeta[], words: Words): 
   const declared = members.flatMap((member) => member.indexes.map((index) => indexOf(member, index, words)));
   return {
     name: nameOf(base),
-    // Rows of the base and of other subtypes have no value in the columns of a subtype.
+    // Rows of the base and of other subtypes have no value in a subtype's columns.
     columns: owned.map(([field, owner]) =>
       columnPicture(base.table, { ...field, nullable: field.nullable || owner !== base }, words.dialects, (expression) =>
         words.resolver.expression(owner, expression),
@@ -103,7 +103,7 @@ const tableOf = (base: ModelMeta, members: readonly ModelMeta[], words: Words): 
       ...members.flatMap((member) => checksOf(member, words)),
     ],
     indexes: [
-      // Only an index can say that some rows do not count.
+      // Only an index can be limited to some rows.
       ...unique.flatMap(({ picture, among }) => (among === null ? [] : [partialUnique(picture, among, words)])),
       ...declared,
       ...fieldIndexes(
@@ -121,7 +121,7 @@ const tableOf = (base: ModelMeta, members: readonly ModelMeta[], words: Words): 
 const nameOf = (meta: ModelMeta): TableName => ({ schema: meta.schema, name: meta.table });
 const bare = (field: FieldMeta): Expr => column(null, field.column, field.type);
 
-/** Each column with the model that adds it; siblings may share one that can hold the values of both. */
+/** Each column with the model that adds it; sibling subtypes may share a column whose type fits both. */
 const ownFields = (members: readonly ModelMeta[]): readonly (readonly [FieldMeta, ModelMeta])[] => {
   const seen = new Map<string, readonly [FieldMeta, ModelMeta]>();
   for (const member of members) {
@@ -146,14 +146,14 @@ const ownFields = (members: readonly ModelMeta[]): readonly (readonly [FieldMeta
   return [...seen.values()];
 };
 
-/** A type that holds what both hold: the words of both enums, the longer text; null where there is none. */
+/** A type that holds the values of both: the union of two enums, the longer varchar; null if there is none. */
 const typeForBoth = (one: ColumnType, other: ColumnType): ColumnType | null => {
   if (one.kind === "enum" && other.kind === "enum") return types.enum([...new Set([...one.values, ...other.values])]);
   if (one.kind === "varchar" && other.kind === "varchar") return types.varchar(Math.max(one.length, other.length));
   return deepEqual(dataType(one), dataType(other)) ? one : null;
 };
 
-/** Siblings may each have a foreign key of the same column: it is one constraint. */
+/** Sibling subtypes may share the foreign key of a column, which is one constraint. */
 const foreignKeysOfAll = (members: readonly ModelMeta[]): readonly ForeignKeyPicture[] => {
   const byName = new Map<string, ForeignKeyPicture>();
   for (const member of members)
@@ -168,13 +168,13 @@ const foreignKeysOfAll = (members: readonly ModelMeta[]): readonly ForeignKeyPic
   return [...byName.values()];
 };
 
-/** A unique constraint, and the rows among which it holds. */
+/** A unique constraint, and the rows it applies to. */
 interface Unique {
   readonly picture: UniquePicture;
   readonly among: Expr | null;
 }
 
-/** Those that the member itself declares. */
+/** The unique constraints that the member itself declares. */
 const uniquesOf = (base: ModelMeta, member: ModelMeta): readonly Unique[] => {
   const fields = member.fields.filter(
     (field) => field.unique && !(field.primaryKey && base.primaryKey.length === 1) && declaring(member, field.column) === member,
@@ -261,7 +261,7 @@ const indexOf = (meta: ModelMeta, index: IndexMeta, { resolver, dialects }: Word
   };
 };
 
-/** Indexes of single fields, where nothing else begins with the column already. */
+/** Indexes of single fields, unless another index already begins with the column. */
 const fieldIndexes = (
   base: ModelMeta,
   fields: readonly FieldMeta[],
@@ -296,8 +296,8 @@ const foreignKeysOf = (meta: ModelMeta): readonly ForeignKeyPicture[] =>
     }));
 
 /**
- * NO ACTION, not RESTRICT, where the row is kept: checked when the statement ends, so that a whole tree can go in one statement
- * and a cascade may take the dependants first.
+ * Rows that must not be deleted use NO ACTION instead of RESTRICT: it is checked at the end of the statement, so that one statement can
+ * delete a whole tree and a cascade may delete the dependants first.
  */
 const actions: { readonly [K in OnDelete]: ForeignKeyAction } = {
   cascade: "cascade",
@@ -308,7 +308,7 @@ const actions: { readonly [K in OnDelete]: ForeignKeyAction } = {
   nothing: "nothing",
 };
 
-/** Tables in the order in which they can be made. */
+/** Tables in creation order. */
 export const inOrder = (tables: readonly TablePicture[]): readonly TablePicture[] =>
   topological(tables, (table) =>
     tables.filter((other) => other !== table && table.foreignKeys.some((key) => sameTable(key.references, other.name))),

@@ -1,4 +1,4 @@
-/** The schema that models ask for, as a picture and as DDL. */
+/** The schema that models define, as a picture and as DDL. */
 
 export { createTables, dropTables } from "./apply.js";
 export {

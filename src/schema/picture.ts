@@ -1,46 +1,48 @@
-/** The picture of a schema as plain data, ready for JSON: everything that distinguishes two schemas, asked for by models or read from a database. */
+/**
+ * The picture of a schema as plain JSON data: everything that distinguishes two schemas, whether defined by models or read from a database.
+ */
 
 import type { TableName } from "../sql/nodes.js";
 import type { DataType, IdentityKind } from "../sql/types.js";
 
-/** SQL in each database's own words, by the dialect's name. A dialect that has no text here does not have the fact. */
+/** SQL by dialect name. A dialect without an entry lacks the object. */
 export type SqlTexts = Readonly<Record<string, string>>;
 
 export interface ColumnPicture {
   readonly name: string;
   readonly type: DataType;
   readonly nullable: boolean;
-  /** Counted up by the database; null: not. */
+  /** How the database generates keys; null if it does not. */
   readonly identity: IdentityKind | null;
   /** The text after DEFAULT, without the parentheses around it. */
   readonly default: SqlTexts | null;
   readonly generated: { readonly expression: SqlTexts; readonly stored: boolean } | null;
-  /** null: by code point, or as types without an order of texts are; "default": as the database sorts by itself. */
+  /** null orders by code point (or has no meaning for the type); "default" uses the database's default collation. */
   readonly collation: string | null;
   readonly comment: string | null;
 }
 export interface PrimaryKeyPicture {
-  /** null: the name that the database gives by itself. */
+  /** null means the database's default name. */
   readonly name: string | null;
   readonly columns: readonly string[];
 }
-/** null: checked at once, always; else when the check happens unless the transaction says otherwise. */
+/** null is checked immediately and cannot be deferred; otherwise the initial mode. */
 export type Deferrable = "immediate" | "deferred" | null;
 export interface UniquePicture {
   readonly name: string;
   readonly columns: readonly string[];
-  /** Columns that its index holds beside those. */
+  /** Additional columns stored in its index. */
   readonly include: readonly string[];
-  /** Two NULLs are the same value. */
+  /** Whether two NULLs count as equal. */
   readonly nullsNotDistinct: boolean;
   readonly deferrable: Deferrable;
 }
 export interface CheckPicture {
   readonly name: string;
-  /** The column whose type it keeps (members of an enum, 0 and 1, a length): it comes and goes with that type. */
+  /** The column whose type it enforces (enum members, 0 and 1, a length); it exists only with that type. */
   readonly column: string | null;
   readonly condition: SqlTexts;
-  /** false: rows that were there before it have not been looked at (NOT VALID). */
+  /** false if existing rows have not been checked (NOT VALID). */
   readonly valid: boolean;
 }
 /** One part of an index: a column or an expression. */
@@ -48,27 +50,27 @@ export interface IndexPart {
   readonly column: string | null;
   readonly expression: SqlTexts | null;
   readonly descending: boolean;
-  /** null: where the database puts them by itself. */
+  /** null means the database's default position. */
   readonly nulls: "first" | "last" | null;
-  /** null: that of the column. */
+  /** null means the column's collation. */
   readonly collation: string | null;
-  /** null: the usual one of the type. */
+  /** null means the default class of the type. */
   readonly operatorClass: string | null;
 }
 export interface IndexPicture {
   readonly name: string;
-  /** "btree" where the database has no other. */
+  /** "btree" for databases with a single method. */
   readonly method: string;
   readonly parts: readonly IndexPart[];
   readonly include: readonly string[];
   readonly unique: boolean;
   readonly nullsNotDistinct: boolean;
-  /** Only the rows for which this holds. */
+  /** Limits the index to rows that satisfy the condition. */
   readonly where: SqlTexts | null;
-  /** false: left behind by CREATE INDEX CONCURRENTLY that failed; no query uses it. */
+  /** false for the remains of a failed CREATE INDEX CONCURRENTLY, which queries cannot use. */
   readonly valid: boolean;
 }
-/** What the database itself does with the row when the one it refers to goes, or changes its key; "nothing": it refuses at the end of the statement. */
+/** The database's action when the referenced row is deleted or its key changes; "nothing" refuses at the end of the statement. */
 export type ForeignKeyAction = "cascade" | "setNull" | "setDefault" | "restrict" | "nothing";
 export interface ForeignKeyPicture {
   readonly name: string;
@@ -78,10 +80,10 @@ export interface ForeignKeyPicture {
   readonly onDelete: ForeignKeyAction;
   readonly onUpdate: ForeignKeyAction;
   readonly deferrable: Deferrable;
-  /** false: rows that were there before it have not been looked at (NOT VALID). */
+  /** false if existing rows have not been checked (NOT VALID). */
   readonly valid: boolean;
 }
-/** Constraints whose database keeps no name for them are called "". */
+/** Constraints for which the database stores no name are called "". */
 export interface TablePicture {
   readonly name: TableName;
   readonly columns: readonly ColumnPicture[];
@@ -92,16 +94,16 @@ export interface TablePicture {
   readonly indexes: readonly IndexPicture[];
   readonly foreignKeys: readonly ForeignKeyPicture[];
   readonly comment: string | null;
-  /** Words after the closing parenthesis of CREATE TABLE, by dialect: `STRICT`, `WITHOUT ROWID`. */
+  /** SQL after the closing parenthesis of CREATE TABLE, by dialect: `STRICT`, `WITHOUT ROWID`. */
   readonly options: SqlTexts | null;
 }
-/** A type of its own that has these words for values. */
+/** A native enum type. */
 export interface EnumPicture {
   readonly name: TableName;
   readonly values: readonly string[];
   readonly comment: string | null;
 }
-/** A sequence that no identity and no `serial` brings along. */
+/** A sequence that does not belong to an identity or `serial` column. */
 export interface SequencePicture {
   readonly name: TableName;
   readonly type: DataType;
@@ -110,19 +112,19 @@ export interface SequencePicture {
   readonly minimum: string;
   readonly maximum: string;
   readonly cycle: boolean;
-  /** Goes when this column goes. */
+  /** The column whose deletion also deletes the sequence. */
   readonly ownedBy: { readonly table: TableName; readonly column: string } | null;
 }
-/** What no model says (views, triggers, policies …): kept, never dropped. */
+/** Objects that models do not describe (views, triggers, policies …); they are kept, never dropped. */
 export interface UnmanagedObject {
   readonly kind: string;
   readonly name: TableName;
-  /** The table it is on, or null. */
+  /** The table it belongs to, or null. */
   readonly table: TableName | null;
-  /** Its definition as the database gives it. */
+  /** Its definition as reported by the database. */
   readonly definition: string;
 }
-/** Tables in the order in which they can be made: each after those it refers to, as far as circles allow. */
+/** Tables in creation order: each after those it refers to, as far as cycles allow. */
 export interface SchemaPicture {
   readonly tables: readonly TablePicture[];
   readonly enums: readonly EnumPicture[];
@@ -130,7 +132,7 @@ export interface SchemaPicture {
   readonly unmanaged: readonly UnmanagedObject[];
 }
 
-/** The key refers to what only a unique index keeps: it can stand only once that index is there. */
+/** Whether the key refers to columns covered only by a unique index, so that it must be created after the index. */
 export const needsIndex = (key: ForeignKeyPicture, target: TablePicture | undefined): boolean => {
   if (target === undefined) return false;
   const wanted = [...key.referencedColumns].sort().join();

@@ -1,10 +1,10 @@
-/** Refuses tables that no row could ever be put in. */
+/** Refuses tables that can never have a row. */
 
 import { ConfigurationError } from "../errors.js";
 import { topological } from "../support/topological.js";
 import { sameTable, type ForeignKeyPicture, type SchemaPicture, type TablePicture } from "./picture.js";
 
-/** Where each row needs another that needs it, none can ever be the first, unless a constraint waits for the COMMIT. */
+/** If each row requires another row that requires it, no row can be inserted first, unless a constraint is deferred. */
 export const refuseRequiredCircles = ({ tables }: SchemaPicture): void => {
   const required = ({ columns, foreignKeys }: TablePicture): readonly ForeignKeyPicture[] =>
     foreignKeys.filter(

@@ -1,15 +1,18 @@
-/** An event bus whose listeners are awaited one after the other: eventemitter3 keeps them, dispatch is our own, since its `emit` neither awaits nor catches. */
+/**
+ * An event bus that awaits its listeners one after the other. eventemitter3 stores them; dispatch is separate, since its `emit` neither
+ * awaits nor catches.
+ */
 
 import { EventEmitter } from "eventemitter3";
 
 export type Listener<Event> = (event: Event) => unknown;
 
-/** One listener, for one subject (a class and what extends it) or for all of them. */
+/** One listener, for one subject (a class and its subclasses) or for all. */
 interface Entry {
   readonly subject: object | null;
   readonly listener: Listener<never>;
   readonly once: boolean;
-  /** A listener for once has run: another dispatch may already have it in its hands. */
+  /** A one-time listener has run; another dispatch may still hold it. */
   spent: boolean;
 }
 type Slot = () => Entry;
@@ -24,7 +27,7 @@ const hears = (entry: Entry, subject: object | null): boolean =>
 export class SignalBus<Events extends object> {
   readonly #emitter = new EventEmitter<string>();
 
-  /** Listens until the function it returns is called. */
+  /** Adds a listener; call the returned function to remove it. */
   on<E extends keyof Events & string>(event: E, subject: object | null, listener: Listener<Events[E]>, once = false): () => void {
     const entry: Entry = { subject, listener, once, spent: false };
     const slot: Slot = () => entry;
@@ -32,7 +35,7 @@ export class SignalBus<Events extends object> {
     return () => void this.#emitter.off(event, slot);
   }
 
-  /** Ends every listening of this function to this event (for this subject, when one is given). */
+  /** Removes every registration of this function for the event (and subject, if given). */
   off<E extends keyof Events & string>(event: E, subject: object | null, listener: Listener<Events[E]>): void {
     for (const slot of this.#emitter.listeners(event) as Slot[]) {
       const entry = slot();
@@ -40,23 +43,23 @@ export class SignalBus<Events extends object> {
     }
   }
 
-  /** Somebody would hear this, about this subject or (when none is given) about any; nearly free when nobody listens at all. */
+  /** Whether the event has a listener for the subject, or for any if none is given; nearly free without listeners. */
   has(event: keyof Events & string, subject?: object): boolean {
     if (this.#emitter.listenerCount(event) === 0) return false;
     return subject === undefined || (this.#emitter.listeners(event) as Slot[]).some((slot) => hears(slot(), subject));
   }
 
-  /** Calls the listeners in the order they came, awaiting each; the first that throws ends it and the error is the caller's. */
+  /** Calls the listeners in registration order, awaiting each; the first error stops it and is thrown. */
   async emit<E extends keyof Events & string>(event: E, subject: object | null, payload: Events[E]): Promise<void> {
     for (const call of this.#calls(event, subject)) await call(payload);
   }
 
-  /** Calls the listeners without awaiting, for events that happen where nothing can wait. */
+  /** Calls the listeners without awaiting, for events in synchronous code. */
   emitSync<E extends keyof Events & string>(event: E, subject: object | null, payload: Events[E]): void {
     for (const call of this.#calls(event, subject)) call(payload);
   }
 
-  /** Calls and awaits all listeners, whatever they throw, and gives their errors. */
+  /** Calls and awaits all listeners, even if some throw, and returns their errors. */
   async settle<E extends keyof Events & string>(event: E, subject: object | null, payload: Events[E]): Promise<unknown[]> {
     const errors: unknown[] = [];
     for (const call of this.#calls(event, subject)) {
@@ -69,7 +72,7 @@ export class SignalBus<Events extends object> {
     return errors;
   }
 
-  /** The listeners as they are now: one that is added or removed while they run does not change this round. */
+  /** A snapshot of the listeners: adding or removing one during the dispatch does not affect it. */
   #calls<E extends keyof Events & string>(event: E, subject: object | null): Listener<Events[E]>[] {
     if (this.#emitter.listenerCount(event) === 0) return [];
     return (this.#emitter.listeners(event) as Slot[])

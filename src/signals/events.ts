@@ -1,9 +1,9 @@
-/** The named signals: what fires and with what. Rooms below the face speak of instances as objects; `model/typing` types them per model. */
+/** The named signals and their payloads. Lower layers treat instances as objects; `model/typing` types them per model. */
 
 export interface SaveEvent {
   readonly instance: object;
   readonly created: boolean;
-  /** Names of the columns that are written. */
+  /** Names of the written fields. */
   readonly changed: ReadonlySet<string>;
   readonly db: object;
 }
@@ -26,14 +26,14 @@ export interface SessionEvent {
   readonly db: object;
 }
 
-/** Signals about one instance; listeners may name a model. */
+/** Signals about one instance; listeners may be limited to a model. */
 export interface InstanceSignals {
   pre_save: SaveEvent;
   post_save: SaveEvent;
   pre_delete: DeleteEvent;
   post_delete: DeleteEvent;
   m2m_changed: LinkEvent;
-  /** After an instance was made of a row; synchronous. */
+  /** After an instance was created from a row; synchronous. */
   post_load: LoadEvent;
 }
 /** Signals about a session. */

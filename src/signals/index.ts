@@ -1,9 +1,9 @@
-/** The one bus of the model signals. */
+/** The global bus of model signals. */
 
 import { SignalBus } from "./bus.js";
 import type { Signals } from "./events.js";
 
-/** Fired by `session/`; the subject of an instance signal is the instance's class. */
+/** `session/` emits its events; the subject of an instance signal is the instance's class. */
 export const bus = new SignalBus<Signals>();
 
 export { SignalBus, type Listener } from "./bus.js";

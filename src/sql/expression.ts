@@ -1,4 +1,4 @@
-/** What users hold of SQL (fragments, `F`, `Lower(…)`, columns): an object that stands for a node, known by a private brand. */
+/** SQL objects that users hold (fragments, `F`, `Lower(…)`, columns), recognized by a private brand. */
 
 import { FieldError } from "../errors.js";
 import { describe } from "../support/describe.js";
@@ -6,9 +6,8 @@ import { unresolved } from "./factories/values.js";
 import type { Expr } from "./nodes.js";
 
 /**
- * The base of everything that can stand inside a fragment. Only instances pass `SqlExpression.is`: data of the same shape never does.
- * A class whose meaning depends on the model of the query (`F("views")`) leaves `toExpr` as it is; the query then finds it as an
- * `unresolved` node and puts the column in its place.
+ * Base of everything that can be used inside a fragment. Only instances pass `SqlExpression.is`, never data of the same shape. A class
+ * whose meaning depends on the query's model (`F("views")`) inherits `toExpr`; the query then resolves the `unresolved` node.
  */
 export abstract class SqlExpression {
   // oxlint-disable-next-line no-unused-private-class-members -- being there is its use
@@ -16,7 +15,7 @@ export abstract class SqlExpression {
   static is(this: void, value: unknown): value is SqlExpression {
     return typeof value === "object" && value !== null && #brand in value;
   }
-  /** The node this stands for. */
+  /** The node that this object represents. */
   toExpr(): Expr {
     return unresolved(this);
   }

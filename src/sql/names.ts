@@ -1,8 +1,8 @@
-/** The words of the SQL tree: operators, functions, parts of dates, frames, by names that no database has a say in. */
+/** Names used in the SQL tree: operators, functions, date parts, frames, independent of any database. */
 
 export type BinaryOperator = "=" | "<>" | "<" | "<=" | ">" | ">=" | "+" | "-" | "*" | "/" | "%" | "||" | "&" | "|" | "#" | "<<" | ">>";
 
-/** A scalar function by its own neutral name; each dialect says how it is written. */
+/** A scalar function by a neutral name; each dialect writes it in its own syntax. */
 export type FunctionName =
   | "lower"
   | "upper"

@@ -1,4 +1,7 @@
-/** The SQL tree as frozen data: expressions and the statements built from them. Nodes never act; the compiler reads them. One file, since they contain each other. */
+/**
+ * The SQL tree as frozen data: expressions, and statements built from them. Nodes have no behaviour; the compiler reads them. One file,
+ * because they contain each other.
+ */
 
 import type { AggregateName, BinaryOperator, DatePart, FrameNode, FunctionName, TruncUnit, WindowFunctionName } from "./names.js";
 import type { ColumnType } from "./types.js";
@@ -10,26 +13,26 @@ interface Node<Kind extends string> {
   readonly type: ColumnType;
 }
 
-/** A column of a table source in this statement; `source` is the source's alias (or its table name), null for a bare name. */
+/** A column of a source in this statement; `source` is its alias (or table name), null for an unqualified column. */
 export interface ColumnNode extends Node<"column"> {
   readonly source: string | null;
   readonly name: string;
-  /** The column's own collation (`.collate(…)`): it orders by that, not by code point. */
+  /** The column's own collation (`.collate(…)`), which replaces ordering by code point. */
   readonly collate?: string | null | undefined;
-  /** Never NULL here (a NOT NULL column whose source is not left-joined): an index can then serve ORDER BY on every database. */
+  /** Never NULL here (a NOT NULL column whose source is not left-joined), so that an index can serve ORDER BY on every database. */
   readonly notNull?: boolean | undefined;
 }
 /**
- * A bound value. `value` is what the caller gave; `prepare` (a pure function, chosen by the lookup) turns it into what is bound,
- * so that a cached statement can be bound to new values. `slot` is the value's position in the query's value list, when it has one.
- * A NULL value is bound as NULL: whoever builds conditions has turned `= null` into IS NULL before.
+ * A bound value. `value` is the caller's value; `prepare` (a pure function, chosen by the lookup) converts it for binding, so that a cached
+ * statement can be bound to new values. `slot` is the value's position in the query's value list, if it has one. A NULL value is bound as
+ * NULL: `= null` must have been turned into IS NULL before.
  */
 export interface ParamNode extends Node<"param"> {
   readonly value: unknown;
   readonly prepare?: ((value: never) => unknown) | undefined;
   readonly slot?: number | undefined;
 }
-/** A literal of the library's own (0, 1, true, null, a known word): written into the text, never a caller's value. */
+/** A literal of the library (0, 1, true, null, a known word), written into the SQL; never a caller's value. */
 export interface LiteralNode extends Node<"literal"> {
   readonly value: string | number | boolean | null;
 }
@@ -51,17 +54,17 @@ export interface IsNullNode extends Node<"isNull"> {
   readonly operand: Expr;
   readonly negated: boolean;
 }
-/** `operand` is one of the elements of ONE array parameter (`= ANY($1)`, `IN (SELECT value FROM json_each(?))`). */
+/** Whether `operand` is an element of ONE array parameter (`= ANY($1)`, `IN (SELECT value FROM json_each(?))`). */
 export interface InArrayNode extends Node<"inArray"> {
   readonly operand: Expr;
   readonly values: ParamNode;
 }
-/** `operand` (a row value if several) is in a sub-select's rows. */
+/** Whether `operands` (a row value if several) occur in the rows of a sub-select. */
 export interface InQueryNode extends Node<"inQuery"> {
   readonly operands: readonly Expr[];
   readonly query: Select | Compound;
 }
-/** `operands` form a row that is one of `rows` (composite keys). */
+/** Whether the row of `operands` is one of `rows` (composite keys). */
 export interface InRowsNode extends Node<"inRows"> {
   readonly operands: readonly Expr[];
   readonly rows: readonly (readonly Expr[])[];
@@ -72,8 +75,8 @@ export interface BetweenNode extends Node<"between"> {
   readonly high: Expr;
 }
 /**
- * Text matching. LIKE wildcards in the pattern are literal: `pattern` is the plain text looked for, a parameter or any expression,
- * and the compiler escapes it (in `prepare` for parameters, in SQL for expressions).
+ * Text matching. LIKE wildcards are literal: `pattern` is plain text, a parameter or any expression, and the compiler escapes it (in
+ * `prepare` for parameters, in SQL for expressions).
  */
 export interface MatchNode extends Node<"match"> {
   readonly mode: "contains" | "startswith" | "endswith" | "exact" | "regex";
@@ -85,7 +88,7 @@ export interface FunctionNode extends Node<"function"> {
   readonly name: FunctionName;
   readonly args: readonly Expr[];
 }
-/** `weekday` 1 is Sunday … 7 Saturday (Django's week_day); `isoWeekday` 1 is Monday … 7 Sunday. `zone` an IANA name. */
+/** `weekday` is 1 for Sunday … 7 for Saturday (Django's week_day); `isoWeekday` is 1 for Monday … 7 for Sunday. `zone` is an IANA name. */
 export interface ExtractNode extends Node<"extract"> {
   readonly part: DatePart;
   readonly operand: Expr;
@@ -103,12 +106,15 @@ export interface CaseNode extends Node<"case"> {
   readonly whens: readonly { readonly when: Expr; readonly then: Expr }[];
   readonly otherwise: Expr | null;
 }
-/** A value inside JSON: `type` json gives JSON, any other type extracts the scalar as that type. Path segments are always bound; one of digits is a key or a place. */
+/**
+ * A value inside JSON: with `type` json it is JSON, otherwise a scalar of that type. Path segments are always bound; digits may be a key or
+ * an index.
+ */
 export interface JsonPathNode extends Node<"jsonPath"> {
   readonly operand: Expr;
   readonly path: readonly (string | number)[];
 }
-/** `args` empty: COUNT(*). stringAgg has the separator as its second argument. */
+/** Empty `args` mean COUNT(*). The second argument of stringAgg is the separator. */
 export interface AggregateNode extends Node<"aggregate"> {
   readonly name: AggregateName;
   readonly args: readonly Expr[];
@@ -126,7 +132,7 @@ export interface WindowNode extends Node<"window"> {
   readonly orderBy: readonly OrderNode[];
   readonly frame: FrameNode | null;
 }
-/** A sub-select as one value. */
+/** A sub-select as a single value. */
 export interface ScalarQueryNode extends Node<"scalarQuery"> {
   readonly query: Select | Compound;
 }
@@ -134,22 +140,22 @@ export interface ExistsNode extends Node<"exists"> {
   readonly query: Select | Compound;
   readonly negated: boolean;
 }
-/** The caller's own SQL: texts and the expressions (usually parameters) between them, `texts.length === values.length + 1`. */
+/** Raw SQL: texts and the expressions (usually parameters) between them, `texts.length === values.length + 1`. */
 export interface FragmentNode extends Node<"fragment"> {
   readonly texts: readonly string[];
   readonly values: readonly Expr[];
 }
-/** An identifier by itself (`sql.identifier`): always quoted. */
+/** A separate identifier (`sql.identifier`), always quoted. */
 export interface IdentifierNode extends Node<"identifier"> {
   readonly parts: readonly string[];
 }
-/** The row that an upsert wanted to insert: `excluded.name`. */
+/** A column of the row that an upsert tried to insert: `excluded.name`. */
 export interface ExcludedNode extends Node<"excluded"> {
   readonly name: string;
 }
 /**
- * Something that needs a model before it is a node (`F("views")` inside a fragment): the query that it stands in replaces it
- * (`mapExpr`); a compiler that meets one throws.
+ * Something that needs a model to become a node (`F("views")` inside a fragment). The enclosing query replaces it (`mapExpr`); a compiler
+ * that finds one throws.
  */
 export interface UnresolvedNode extends Node<"unresolved"> {
   readonly object: object;
@@ -186,12 +192,12 @@ export type Expr =
   | UnresolvedNode;
 export type ExprKind = Expr["kind"];
 
-/** `nulls` null: the same on both databases, nulls last ascending and first descending (PostgreSQL's own order). */
+/** `nulls` null means the same on both databases: nulls last when ascending, first when descending (PostgreSQL's default). */
 export interface OrderNode {
   readonly expr: Expr;
   readonly direction: "asc" | "desc";
   readonly nulls: "first" | "last" | null;
-  /** The output of the same SELECT that `expr` is, counted from 1: it may be written as that number. */
+  /** Position of the output of the same SELECT that equals `expr`, from 1; it may be written instead. */
   readonly position?: number | undefined;
 }
 
@@ -206,7 +212,7 @@ export type Source =
   | { readonly kind: "query"; readonly query: Select | Compound; readonly alias: string }
   /** A common table expression by its name. */
   | { readonly kind: "cte"; readonly name: string; readonly alias: string }
-  /** The caller's own SQL as a row source, `( … )`. */
+  /** Raw SQL as a row source, `( … )`. */
   | { readonly kind: "fragment"; readonly fragment: Expr; readonly alias: string };
 
 export interface Join {
@@ -214,7 +220,7 @@ export interface Join {
   readonly source: Source;
   readonly on: Expr;
 }
-/** One output column; `name` is quoted as its alias, null lets the database name it. */
+/** One output column; `name` is its alias, null leaves the name to the database. */
 export interface Output {
   readonly expr: Expr;
   readonly name: string | null;
@@ -247,7 +253,7 @@ export interface Select {
   readonly offset: Expr | null;
   readonly lock: Lock | null;
 }
-/** UNION and its siblings; order speaks of the first select's output names or positions. */
+/** UNION and similar; the order refers to the first select's output names or positions. */
 export interface Compound {
   readonly kind: "compound";
   readonly with: readonly CommonTable[];
@@ -262,16 +268,16 @@ export interface TargetColumn {
   readonly name: string;
   readonly type: ColumnType;
 }
-/** What happens on a conflict: nothing, or an update of the named columns to expressions (usually `excluded`). */
+/** The action on a conflict: nothing, or an update of the named columns (usually to `excluded`). */
 export interface OnConflict {
   readonly columns: readonly string[];
   readonly where: Expr | null;
   readonly action: "nothing" | readonly Assignment[];
 }
 /**
- * Rows into a table in one statement. `rows[r][c]` is the value an instance holds for `columns[c]` (encoded by the compiler with the
- * column's codec), or an expression when `expressions` is true for this statement. PostgreSQL gets `SELECT … FROM unnest(…) WITH ORDINALITY`,
- * SQLite multi-row VALUES. No columns and one row: DEFAULT VALUES.
+ * Inserts rows in one statement. `rows[r][c]` is the instance value for `columns[c]` (encoded with the column's codec), or an expression if
+ * `expressions` is true. PostgreSQL uses `SELECT … FROM unnest(…) WITH ORDINALITY`, SQLite multi-row VALUES. No columns and one row:
+ * DEFAULT VALUES.
  */
 export interface Insert {
   readonly kind: "insert";
@@ -281,10 +287,13 @@ export interface Insert {
   readonly expressions: boolean;
   readonly onConflict: OnConflict | null;
   readonly returning: readonly Output[];
-  /** RETURNING gives nothing but a key that the database counts up: it may be left out where the last key tells the others. */
+  /** RETURNING contains only a sequence key; it may be omitted if the last key determines the others. */
   readonly counted: boolean;
 }
-/** `type` is the column's, so that what is computed is stored as the column stores it (rounded decimals); without it the value's own type counts. */
+/**
+ * `type` is the column's, so that a computed value is stored like the column's values (rounded decimals); without it the value's type
+ * applies.
+ */
 export interface Assignment {
   readonly column: string;
   readonly value: Expr;
@@ -300,8 +309,9 @@ export interface Update {
   readonly returning: readonly Output[];
 }
 /**
- * Many rows, each with its own values, in one statement: rows are matched by `keys` (equality of every key column; a version column is just another key),
- * `set` columns take the row's value, `also` are expressions for all rows (they may name the table's columns by `alias`). `rows[r]` has the keys' values, then the set columns'.
+ * Updates many rows with separate values in one statement: rows are matched by `keys` (equality of every key column; a version is just
+ * another key), `set` columns take the row's values, `also` are expressions for all rows (which may refer to columns by `alias`). `rows[r]`
+ * holds the key values, then the set values.
  */
 export interface UpdateRows {
   readonly kind: "updateRows";
@@ -320,7 +330,7 @@ export interface Delete {
   readonly where: Expr | null;
   readonly returning: readonly Output[];
 }
-/** A whole statement of the caller's. */
+/** A whole statement of raw SQL. */
 export interface RawStatement {
   readonly kind: "raw";
   readonly fragment: Expr;

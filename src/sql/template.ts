@@ -1,4 +1,4 @@
-/** The `sql` template: the caller's own SQL with its values always bound, never pasted into the text. */
+/** The `sql` template: raw SQL whose values are always bound, never inserted into the text. */
 
 import { FieldError } from "../errors.js";
 import { refuseOther, refuseUndefined, SqlExpression } from "./expression.js";
@@ -10,7 +10,7 @@ import type { assigned, fragment as brand, outcome, result, Sql, SqlTag, valid }
 
 export type { Sql } from "./typing.js";
 
-/** What `sql` makes. Users know it as the interface `Sql`; rooms ask `SqlExpression.is` and take its node. */
+/** The class behind `sql`. Users see the interface `Sql`; other modules use `SqlExpression.is` and its node. */
 export class SqlFragment extends SqlExpression implements Sql {
   declare readonly [valid]: Sql[typeof valid];
   declare readonly [result]: Sql[typeof result];
@@ -27,13 +27,13 @@ export class SqlFragment extends SqlExpression implements Sql {
   }
 }
 
-/** The node of SQL that a caller gave as a whole statement; anything else, a plain string above all, is refused. */
+/** The node of a caller's whole statement; anything else, in particular a plain string, is refused. */
 export function fragmentOf(given: unknown): FragmentNode {
   if (given instanceof SqlFragment) return given.toExpr();
-  return refuseOther('SQL made by sql`…` (sql.raw("…") takes a plain string on purpose)', given);
+  return refuseOther('SQL made by sql`…` (use sql.raw("…") to pass a plain string)', given);
 }
 
-/** A string may stand for any type (a uuid, a date): the database reads it by where it stands. */
+/** A string may represent any type (a uuid, a date); the database infers it from the context. */
 function inferType(value: unknown): ColumnType {
   if (value === null || typeof value === "string" || Array.isArray(value)) return types.unknown;
   if (typeof value === "number") return Number.isSafeInteger(value) ? types.integer : types.double;
@@ -54,7 +54,7 @@ function toNode(value: unknown, place: string): Expr {
 
 const MOST_LEVELS = 64;
 const levels = new WeakMap<Expr, number>();
-/** A fragment that stands in fragments, and they in others, is read by one function call for each level. */
+/** Nested fragments are read with one function call per level, so their depth is limited. */
 function nested(made: FragmentNode, values: readonly Expr[]): Sql {
   let deepest = 0;
   for (const value of values) deepest = Math.max(deepest, levels.get(value) ?? 0);
@@ -66,13 +66,13 @@ function nested(made: FragmentNode, values: readonly Expr[]): Sql {
 
 function template(strings: TemplateStringsArray, ...values: readonly unknown[]): Sql {
   if (!Array.isArray(strings) || !Object.isFrozen(strings) || !Array.isArray(strings.raw)) {
-    throw new FieldError("expected sql`…` to be used as a template tag, got a call: sql.raw(text) takes SQL text from a string on purpose");
+    throw new FieldError("expected sql`…` to be used as a template tag, got a call: use sql.raw(text) to pass SQL as text");
   }
   const nodes = values.map((value, at) => toNode(value, `at \${…} number ${at + 1} of sql\`…\``));
   return nested(fragment([...strings], nodes), nodes);
 }
 
-/** SQL text as it stands: never give it anything that came from outside. */
+/** SQL text as it is; never pass text from outside. */
 function raw(text: string): Sql {
   if (typeof text !== "string") refuseOther("SQL text", text);
   return new SqlFragment(fragment([text], []));
@@ -87,7 +87,7 @@ function quoted(...parts: readonly string[]): Sql {
 }
 
 const COMMA = raw(", ");
-/** The items, bound or spliced, with the separator between them. */
+/** The items, bound or spliced, separated by the separator. */
 function join(items: readonly unknown[], separator: Sql = COMMA): Sql {
   if (!Array.isArray(items)) refuseOther("an array of what is to be joined", items);
   if (items.length === 0)
@@ -103,7 +103,7 @@ function join(items: readonly unknown[], separator: Sql = COMMA): Sql {
 }
 
 /**
- * SQL of one's own. Values are bound as parameters; other SQL, columns and expressions are spliced in.
+ * Raw SQL. Values are bound as parameters; other SQL, columns and expressions are spliced in.
  *
  * @function
  * @example
@@ -113,6 +113,6 @@ function join(items: readonly unknown[], separator: Sql = COMMA): Sql {
  * // SELECT name FROM users WHERE age > $1 AND email = $2      (PostgreSQL)
  * User.objects.filter(sql`${F("age")} % ${2} = 0`);
  * ```
- * @throws FieldError for undefined, and for objects that no database type holds.
+ * @throws FieldError for undefined, and for objects that no database type can hold.
  */
 export const sql: SqlTag = Object.freeze(Object.assign(template, { raw, identifier: quoted, join }));

@@ -1,6 +1,6 @@
 /** The types a column or an expression can have, as plain data; each dialect gives them names and codecs. */
 
-/** A codec of the user's own: `sql` is the column type both databases are given. */
+/** A user-defined codec: `sql` is the column type on both databases. */
 export interface CustomType {
   readonly kind: "custom";
   readonly sql: string;
@@ -25,34 +25,34 @@ export type ColumnType =
         | "json"
         | "bytes";
     }
-  /** `wide`: any safe integer, the type of `id` and of the keys that refer to it (a PostgreSQL bigint that is read as a number). */
+  /** `wide`: any safe integer, the type of `id` and of keys that refer to it (a PostgreSQL bigint read as a number). */
   | { readonly kind: "integer"; readonly wide?: true }
-  /** `precision` null: as many digits as there are (results of arithmetic and aggregates). */
+  /** `precision` null: unlimited digits (results of arithmetic and aggregates). */
   | { readonly kind: "decimal"; readonly precision: number | null; readonly scale: number | null }
   | { readonly kind: "varchar"; readonly length: number }
   | { readonly kind: "enum"; readonly values: readonly string[] }
-  /** `nulls`: its elements may be NULL. */
+  /** `nulls`: elements may be NULL. */
   | { readonly kind: "array"; readonly of: ColumnType; readonly nulls?: true }
   | CustomType
-  /** Nobody knows (raw fragments): what the driver gives passes through. */
+  /** Unknown (raw fragments): the driver's cells are returned as they are. */
   | { readonly kind: "unknown" };
 
 export type TypeKind = ColumnType["kind"];
 
-/** A type as a schema has it: data only, so that it can be printed, compared and stored as JSON. Every `ColumnType` is one. */
+/** A type in a schema: plain data that can be printed, compared and stored as JSON. Every `ColumnType` is one. */
 export type DataType =
   | Exclude<ColumnType, { readonly kind: "array" | "custom" }>
   | { readonly kind: "array"; readonly of: DataType }
-  /** A type of the database's own, by its name there. */
+  /** A type of the database by its native name. */
   | { readonly kind: "custom"; readonly sql: string };
 
-/** How the database counts a column up: SQL's identity (a given value is taken, or refused), or PostgreSQL's older `serial`. */
+/** How the database generates keys: SQL's identity (accepting or refusing given values), or PostgreSQL's older `serial`. */
 export type IdentityKind = "byDefault" | "always" | "serial";
 
 const plain = <K extends Exclude<TypeKind, "decimal" | "varchar" | "enum" | "array" | "custom">>(kind: K): { readonly kind: K } =>
   Object.freeze({ kind });
 
-/** The types that need no parameters, made once. */
+/** The types without parameters, created once. */
 export const types = {
   text: plain("text"),
   smallint: plain("smallint"),

@@ -1,4 +1,4 @@
-/** Checks that every database makes alike of the values that instances hold; each throws an InvalidValue that says what was expected. */
+/** Value checks that are the same for every database; each throws an InvalidValue that names the expected type. */
 
 import { InvalidValue } from "../errors.js";
 import { canonicalTime, isDate } from "../support/calendar.js";
@@ -11,7 +11,7 @@ export function refuse(expected: string, value: unknown): never {
   throw new InvalidValue(`expected ${expected}, got ${describe(value)}`);
 }
 
-/** Asked of every text that is written: both are a third of the price of a regular expression. */
+/** Runs for every text that is written; these checks take a third of the time of a regular expression. */
 const isStorable = (value: string): boolean =>
   value.indexOf("\0") < 0 && (value as string & { readonly isWellFormed: () => boolean }).isWellFormed();
 
@@ -21,7 +21,7 @@ export function text(value: unknown): string {
   return value;
 }
 
-/** The database counts code points, JavaScript UTF-16 units: only a text with more units than allowed needs counting. */
+/** The database counts code points, JavaScript UTF-16 units; only a text with too many units needs counting. */
 export function textUpTo(length: number): (value: unknown) => string {
   return (value) => {
     const checked = text(value);
@@ -43,11 +43,11 @@ export function bigint(value: unknown): bigint {
   if (typeof value !== "bigint") return refuse("a bigint", value);
   return BigInt.asIntN(64, value) === value ? value : refuse("a bigint of 64 bits", value);
 }
-/** Adding 0 makes 0 of -0, which databases do not keep alike. */
+/** Adding 0 turns -0 into 0; databases treat -0 differently. */
 export function double(value: unknown): number {
   return typeof value === "number" && Number.isFinite(value) ? value + 0 : refuse("a finite number", value);
 }
-/** The shortest number with the same 32 bits: what a database with 4-byte floats gives back. */
+/** The shortest number with the same 32 bits, which is what a database with 4-byte floats returns. */
 export function real(value: unknown): number {
   const number = double(value);
   const single = Math.fround(number);
@@ -97,7 +97,7 @@ export function array(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : refuse("an array", value);
 }
 
-/** The number as given, once it is known to fit into the column after rounding. */
+/** Returns the number as given after checking that it fits into the column when rounded. */
 export function decimal({ precision, scale }: Extract<ColumnType, { kind: "decimal" }>): (value: unknown) => Decimal {
   const limit = precision === null ? null : power(precision);
   const expected =
@@ -115,7 +115,7 @@ export function decimal({ precision, scale }: Extract<ColumnType, { kind: "decim
 
 const ESCAPED_UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/;
 
-/** The JSON text of a value, refusing what JSON would silently turn into something else. */
+/** The JSON text of a value; throws for values that JSON would silently change. */
 export function json(value: unknown): string {
   if (value === jsonNull) return "null";
   let written: string | undefined;

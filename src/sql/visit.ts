@@ -1,4 +1,4 @@
-/** Walking and rewriting expressions; the table is exhaustive, so that a new kind of node cannot be forgotten here. */
+/** Traverses and rewrites expressions; the table is exhaustive, so that new kinds of nodes cannot be forgotten. */
 
 import type { AggregateNode, Compound, Expr, ExprKind, Join, OrderNode, Output, Select, Source, WindowFunctionNode } from "./nodes.js";
 import { made } from "./factories/brand.js";
@@ -12,7 +12,7 @@ export type NodeOf<K extends ExprKind, N extends Expr = Expr> = N extends { read
 
 type Map = (expr: Expr) => Expr;
 
-/** The same array when nothing in it changed. */
+/** Returns the same array if nothing changed. */
 function mapList<T>(list: readonly T[], map: (item: T) => T): readonly T[] {
   let changed: T[] | null = null;
   for (let at = 0; at < list.length; at++) {
@@ -26,7 +26,7 @@ function differs<N extends object>(node: N, parts: Partial<N>): boolean {
   for (const key in parts) if (parts[key] !== node[key]) return true;
   return false;
 }
-/** The same object when none of the given parts differs from its own. */
+/** Returns the same object if none of the parts differs. */
 const withParts = <N extends object>(whole: N, parts: Partial<N>): N =>
   differs(whole, parts) ? Object.freeze({ ...whole, ...parts }) : whole;
 const nodeWith = <N extends Expr>(node: N, parts: Partial<N>): N => (differs(node, parts) ? made({ ...node, ...parts }) : node);
@@ -116,26 +116,26 @@ const children: { readonly [K in ExprKind]: (node: NodeOf<K>, map: Map) => Expr 
 };
 
 /**
- * The expression with every node for which `replace` gives another one replaced, those inside sub-selects too.
- * A replacement is taken as it is; what `replace` leaves (undefined) is searched further. Unchanged parts stay the same objects.
+ * Replaces every node for which `replace` returns another one, also inside sub-selects. A replacement is not searched; nodes for which
+ * `replace` returns undefined are. Unchanged parts remain the same objects.
  */
 export function mapExpr(expr: Expr, replace: (node: Expr) => Expr | undefined): Expr {
   const map: Map = (node) => replace(node) ?? children[node.kind](node as never, map);
   return map(expr);
 }
 
-/** Calls `visit` for the expression and everything inside it; false from `visit` leaves out what is inside that node. */
+/** Calls `visit` for the expression and everything inside it; returning false skips the inside of a node. */
 export function walkExpr(expr: Expr, visit: (node: Expr) => boolean | void): void {
   const map: Map = (node) => (visit(node) === false ? node : children[node.kind](node as never, map));
   map(expr);
 }
 
-/** The same rewriting for a whole query. */
+/** Like `mapExpr`, for a whole query. */
 export function mapExprs<Q extends Select | Compound>(query: Q, replace: (node: Expr) => Expr | undefined): Q {
   return mapQuery(query, (node) => mapExpr(node, replace)) as Q;
 }
 
-/** Whether a window function stands in the expression itself, not in a sub-select of it. */
+/** Whether the expression contains a window function, outside of sub-selects. */
 export function hasWindow(expr: Expr): boolean {
   let found = false;
   walkExpr(expr, (part) => {

@@ -69,7 +69,7 @@ export class RowStream {
     return rest;
   }
 
-  /** How many of these bytes belong to a message that has begun already, and to the driver. */
+  /** Returns how many bytes belong to a message whose beginning the driver already has. */
   #restOfLast(bytes: Buffer): number {
     if (this.#headerLength > 0) {
       const had = this.#headerLength;

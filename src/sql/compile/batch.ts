@@ -1,4 +1,4 @@
-/** Statements over rows of values: their text is written once and kept, then any rows are bound to it. */
+/** Statements over rows of values: their SQL is written once and reused with other rows. */
 
 import type { Insert, TargetColumn, UpdateRows } from "../nodes.js";
 import type { ColumnType } from "../types.js";
@@ -7,32 +7,32 @@ import type { Compiled, CompiledParameter } from "./compiled.js";
 export type RowStatement = Insert | UpdateRows;
 export type Encode = (value: unknown) => unknown;
 
-/** How a database takes rows: what its text depends on, and what becomes of the cells. */
+/** How a database takes rows: which row counts share one text, and how cells become parameters. */
 export interface RowBinding {
-  /** One text serves any number of rows above one. */
+  /** Whether one text serves any number of rows above one. */
   readonly anyNumber: boolean;
-  /** The most rows that one statement should have. */
+  /** The maximum number of rows per statement. */
   readonly most: (columns: number, kind: RowStatement["kind"]) => number;
-  /** The driver tells the key of the last row that an INSERT gave one. */
+  /** Whether the driver reports the key of the last inserted row. */
   readonly tellsLastKey: boolean;
-  /** The driver's parameters. `cells` are the values of all rows, row by row; they may be changed and given back. */
+  /** Builds the driver's parameters. `cells` are the values of all rows, row by row; they may be modified and returned. */
   readonly bind: (cells: unknown[], rows: number, encoders: readonly Encode[]) => unknown[];
 }
 
 export interface Batch {
-  /** The most rows that one statement should have. */
+  /** The maximum number of rows per statement. */
   readonly most: number;
-  /** The statement for these rows. `cells` are the values that instances hold, row by row; they are the statement's from then on. */
+  /** The statement for these rows. `cells` are instance values, row by row; the statement takes ownership of them. */
   with(cells: unknown[], rows: number): Compiled;
 }
 
-/** Parameters of a batch have no nodes: nobody binds them anew but the batch. */
+/** Parameters of a batch have no nodes, because only the batch rebinds them. */
 const NO_PARAMETERS: readonly CompiledParameter[] = Object.freeze([]);
 
 const columnsOf = (statement: RowStatement): readonly TargetColumn[] =>
   statement.kind === "insert" ? statement.columns : [...statement.keys, ...statement.set];
 
-/** Values in place of the rows' own. */
+/** Encodes each cell in place. */
 export function bindEach(cells: unknown[], rows: number, encoders: readonly Encode[]): unknown[] {
   const width = encoders.length;
   for (let column = 0; column < width; column++) {
@@ -45,7 +45,7 @@ export function bindEach(cells: unknown[], rows: number, encoders: readonly Enco
   return cells;
 }
 
-/** The rows of `statement` itself are not looked at; it may have no other parameters than theirs. */
+/** The rows of `statement` are ignored; it may have no other parameters. */
 export const makeBatcher =
   (compile: (statement: RowStatement) => Compiled, encoder: (type: ColumnType) => Encode, binding: RowBinding) =>
   (statement: RowStatement): Batch => {
@@ -55,7 +55,7 @@ export const makeBatcher =
     const texts = new Map<number, Compiled>();
     const written = (rows: RowStatement): Compiled => {
       if (!binding.tellsLastKey || rows.kind !== "insert" || !rows.counted || rows.into.schema !== null) return compile(rows);
-      // What RETURNING says does not depend on the number of rows.
+      // RETURNING does not depend on the number of rows.
       const one: Insert = { ...rows, rows: [empty] };
       const { text, outputs } = compile(one);
       const counted = { table: rows.into.name, returning: text.slice(compile({ ...one, returning: [] }).text.length) };
@@ -75,7 +75,7 @@ export const makeBatcher =
       most: columns.length === 0 ? 1 : binding.most(columns.length, statement.kind),
       with(cells, rows) {
         const { text, parameters, outputs, writes, counted } = textFor(rows);
-        // One row is no table of rows: its values stand in the order of the text, what is set before the keys.
+        // A single row has its values in the order of the text: assignments before keys.
         const values = rows === 1 ? inTextOrder(bindEach(cells, 1, encoders), keys) : binding.bind(cells, rows, encoders);
         return { text, parameters, values, outputs, writes, counted };
       },

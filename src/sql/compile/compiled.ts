@@ -1,43 +1,42 @@
-/** A statement as text, and how the same text serves other values. */
+/** A compiled statement, and how its text is reused with other values. */
 
 import type { ParamNode } from "../nodes.js";
 import type { ColumnType } from "../types.js";
 
 export interface CompiledParameter {
-  /** The value's node, null for values made by the compiler (batch arrays, zone names, path segments). */
+  /** The value's node, null for values created by the compiler (batch arrays, zone names, path segments). */
   readonly node: ParamNode | null;
-  /** From a prepared value that is not null to the driver's: wildcards escaped, encoded. Null where there is no node. */
+  /** Converts a prepared, non-null value to the driver's (escapes wildcards, encodes). Null if there is no node. */
   readonly bind: ((value: unknown) => unknown) | null;
 }
 
 export interface Compiled {
   readonly text: string;
-  /** In the order of the placeholders. */
+  /** In the order of placeholders. */
   readonly parameters: readonly CompiledParameter[];
-  /** The driver's parameters for the values that the statement was compiled with. */
+  /** The driver's parameters for the values at compile time. */
   readonly values: readonly unknown[];
-  /** Types of the output columns, when the statement has any that are known. */
+  /** Types of the output columns; null if unknown. */
   readonly outputs: readonly ColumnType[] | null;
   readonly writes: boolean;
-  /** An INSERT whose keys the driver may know without being asked; absent: the text asks for all that is wanted. */
+  /** Set for an INSERT whose keys the driver may report; otherwise the text has all the RETURNING it needs. */
   readonly counted?: AskedKeys | undefined;
 }
-/** How the counted keys of new rows are asked for, where the driver's word for the last of them is not enough. */
+/** How to request the keys of new rows if the last key is not enough. */
 export interface AskedKeys {
   readonly table: string;
-  /** What the text needs behind it. */
+  /** The RETURNING clause to append. */
   readonly returning: string;
 }
 
-/** The driver's form of one value: `prepare` first, then `bind`; NULL stays NULL. */
+/** Converts one value for the driver: `prepare` first, then `bind`; NULL stays NULL. */
 export function bindValue(node: ParamNode, bind: (value: unknown) => unknown, value: unknown): unknown {
   const prepared = node.prepare === undefined ? value : node.prepare(value as never);
   return prepared === null ? null : bind(prepared);
 }
 
 /**
- * The driver's parameters with the values of those that have a slot replaced by `bySlot[slot]`: a text that was compiled
- * once is run with other values.
+ * The driver's parameters with the values of all slots replaced by `bySlot[slot]`, to run a compiled text with other values.
  */
 export function rebind(compiled: Compiled, bySlot: readonly unknown[]): unknown[] {
   const values = compiled.values.slice();

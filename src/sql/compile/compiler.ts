@@ -1,4 +1,4 @@
-/** From a statement to its text: one walk over the tree with a database's grammar. */
+/** Compiles a statement to SQL: one traversal of the tree with a database's grammar. */
 
 import type { Statement } from "../nodes.js";
 import type { ColumnType } from "../types.js";
@@ -14,10 +14,10 @@ function outputTypes(statement: Statement): readonly ColumnType[] | null {
 const writes = (statement: Statement): boolean =>
   statement.kind === "raw" ? statement.writes : statement.kind !== "select" && statement.kind !== "compound";
 
-/** Statements that carry rows of values are sent once. */
+/** Statements that carry rows of values are used once. */
 const isSentOnce = ({ kind }: Statement): boolean => kind === "insert" || kind === "updateRows" || kind === "raw";
 
-/** Statements are frozen, so the same one is compiled once for as long as somebody holds it; `rebind` gives it other values. */
+/** Statements are frozen, so each is compiled once and cached as long as it is referenced; `rebind` gives it other values. */
 export function makeCompiler(grammar: Grammar): (statement: Statement) => Compiled {
   const known = new WeakMap<Statement, Compiled>();
   const compile = (statement: Statement): Compiled => {

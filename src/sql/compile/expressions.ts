@@ -1,4 +1,4 @@
-/** Expressions as every SQL database writes them. */
+/** Expressions that all SQL databases write the same way. */
 
 import { FieldError } from "../../errors.js";
 import type { LogicalNode } from "../nodes.js";
@@ -10,7 +10,7 @@ const logical: Handler<LogicalNode> = (node, out) =>
 
 type Shared = Omit<ExpressionTable, "param" | "inRows" | "inArray" | "match" | "extract" | "trunc" | "cast" | "jsonPath">;
 
-/** The rest differs from database to database. */
+/** The rest differs between databases. */
 export const standardExpressions: Shared = {
   column: (node, out) => {
     if (node.source !== null && node.source !== out.bareSource) out.name(node.source).write(".");

@@ -1,12 +1,12 @@
-/** Short ways to say how a function is written. */
+/** Helpers to define how functions are written. */
 
 import type { Expr, FunctionNode } from "../nodes.js";
 import type { Handler } from "./writer.js";
 
-/** A part of a form: an argument's position (written as an operand), text, or a handler of the function's node. */
+/** A part of a form: an argument's position (written as an operand), text, or a handler of the function node. */
 type Part = number | string | Handler<FunctionNode>;
 
-/** A function's text with the arguments in their places: form`SUBSTR(${0}, ${1})`. Arguments are put in brackets where needed. */
+/** A function's SQL with its arguments inserted: form`SUBSTR(${0}, ${1})`. Arguments are parenthesized where needed. */
 export function form(texts: TemplateStringsArray, ...parts: readonly Part[]): Handler<FunctionNode> {
   return (node, out) => {
     for (let at = 0; at < texts.length; at++) {
@@ -19,11 +19,11 @@ export function form(texts: TemplateStringsArray, ...parts: readonly Part[]): Ha
     }
   };
 }
-/** The function by another name, with all arguments as they are. */
+/** A function under another name, with unchanged arguments. */
 export function call(name: string): Handler<FunctionNode> {
   return (node, out) => void out.write(`${name}(`).exprs(node.args).write(")");
 }
-/** One form or another, by how many arguments there are. */
+/** Chooses a form by the number of arguments. */
 export function byCount(...forms: readonly [Handler<FunctionNode>, ...Handler<FunctionNode>[]]): Handler<FunctionNode> {
   return (node, out) => (forms[Math.min(node.args.length, forms.length) - 1] ?? forms[0])(node, out);
 }

@@ -1,4 +1,4 @@
-/** Functions that both databases write alike. */
+/** Functions that both databases write the same way. */
 
 import { byCount, call, form } from "./forms.js";
 import type { FunctionTable } from "./writer.js";

@@ -1,4 +1,4 @@
-/** SELECT, its compounds and its sources. */
+/** SELECT, compound queries, and sources. */
 
 import { column } from "../factories/values.js";
 import type { CommonTable, Compound, Expr, Join, Lock, OrderNode, Output, Select, Source, TableName } from "../nodes.js";
@@ -9,7 +9,7 @@ export const writeTable = (table: TableName, out: Writer): void => {
   if (table.schema !== null) out.name(table.schema).write(".");
   out.name(table.name);
 };
-/** The table with its alias, if that is another name. */
+/** The table with its alias, if that differs from its name. */
 export function writeAliased(table: TableName, alias: string, out: Writer): void {
   writeTable(table, out);
   if (alias !== table.name || table.schema !== null) out.write(" AS ").name(alias);
@@ -40,7 +40,7 @@ const writeDistinctOutput: Handler<Output> = ({ expr, name }, out) => {
   out.grammar.distinctOutput(expr, out);
   writeOutputName(expr, name ?? (expr.kind === "column" ? expr.name : null), out);
 };
-/** A column that is called what it is anyway needs no alias. */
+/** A column needs no alias that equals its name. */
 function writeOutputName(expr: Expr, name: string | null, out: Writer): void {
   if (name !== null && !(expr.kind === "column" && expr.name === name)) out.write(" AS ").name(name);
 }
@@ -58,7 +58,7 @@ function writeWith(tables: readonly CommonTable[], out: Writer): void {
     .write(" ");
 }
 
-/** Here a parameter can only be an integer, and needs no cast to be one. */
+/** The parameter of LIMIT and OFFSET can only be an integer and needs no cast. */
 function writeCount(word: string, count: Expr, out: Writer): void {
   out.write(word);
   if (count.kind === "param") out.write(out.bind(count));
@@ -116,7 +116,7 @@ export function outputsOf(query: Select | Compound): readonly Output[] {
 }
 const nameOf = ({ expr, name }: Output): string | null => name ?? (expr.kind === "column" ? expr.name : null);
 
-/** What an order on a compound speaks of: the output of that name or position, as a column. */
+/** The output that an order of a compound refers to, by name or position, as a column. */
 function namedOrder(order: OrderNode, outputs: readonly Output[]): OrderNode {
   const { expr } = order;
   if (expr.kind === "literal" && typeof expr.value === "number") {
@@ -130,7 +130,7 @@ function namedOrder(order: OrderNode, outputs: readonly Output[]): OrderNode {
 }
 const isNamed = ({ expr }: OrderNode): boolean => expr.kind === "column" || (expr.kind === "literal" && typeof expr.value === "number");
 
-/** Members in their order; sorting that the database cannot do on the compound itself happens in a select around it. */
+/** Writes the members in order; sorting that the database cannot do on a compound is done in an enclosing select. */
 export const writeCompound: Handler<Compound> = (query, out) => {
   const { grammar } = out;
   const outputs = outputsOf(query);
@@ -143,6 +143,6 @@ export const writeCompound: Handler<Compound> = (query, out) => {
   writeOrder(orderBy, out);
   writeLimit(query, out);
 };
-/** Only what has clauses of its own after (or before) its rows needs to be set apart. */
+/** Whether a query has clauses before or after its rows and must be parenthesized. */
 export const needsBrackets = (query: Select | Compound): boolean =>
   query.kind === "compound" || query.with.length > 0 || query.orderBy.length > 0 || query.limit !== null || query.offset !== null;

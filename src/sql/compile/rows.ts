@@ -1,9 +1,9 @@
-/** Rows that are looked for (`inRows`): as lists of values, where they are nothing else. */
+/** Rows to compare with (`inRows`), as lists of values if they contain nothing else. */
 
 import type { InRowsNode, ParamNode } from "../nodes.js";
 import { bindValue } from "./compiled.js";
 
-/** The rows' parameters when there are several rows of nothing but values that nobody will bind anew: those can travel in few parameters. */
+/** The rows' parameters if there are several rows of plain values without slots, which can be sent in few parameters. */
 export function batchOf({ rows }: InRowsNode): readonly (readonly ParamNode[])[] | null {
   const plain = rows.length > 1 && rows.every((row) => row.every((cell) => cell.kind === "param" && cell.slot === undefined));
   return plain ? (rows as readonly (readonly ParamNode[])[]) : null;

@@ -1,4 +1,4 @@
-/** Aggregates and window functions, with what may follow them: FILTER and OVER. */
+/** Aggregates and window functions, with FILTER and OVER. */
 
 import { FieldError } from "../../errors.js";
 import type {
@@ -25,7 +25,7 @@ export function writeOrder(orderBy: readonly OrderNode[], out: Writer): void {
 const distinctArgument: Handler<Expr> = (arg, out) => out.grammar.distinctOutput(arg, out);
 const plainArgument: Handler<Expr> = (arg, out) => void out.expr(arg);
 
-/** `NAME(DISTINCT a, b ORDER BY c) FILTER (WHERE d)` and the tail; `argument` says how each argument is written. */
+/** `NAME(DISTINCT a, b ORDER BY c) FILTER (WHERE d)` and the tail; `argument` writes each argument. */
 export function callAggregate(
   name: string,
   node: AggregateNode,
@@ -42,7 +42,7 @@ export function callAggregate(
   if (node.filter !== null) out.write(" FILTER (WHERE ").expr(node.filter).write(")");
   tail(out);
 }
-/** A handler of the aggregate table that only gives the name. */
+/** A handler that only changes the name of an aggregate. */
 export const aggregateNamed =
   (name: string) =>
   (node: AggregateNode, out: Writer, tail: Tail): void =>
@@ -61,10 +61,10 @@ const windowNames: { readonly [K in WindowFunctionName]: string } = {
   lastValue: "LAST_VALUE",
   nthValue: "NTH_VALUE",
 };
-/** Which argument counts something, and has to be an integer. */
+/** Which argument is a count, and must be an integer. */
 const counts: { readonly [K in WindowFunctionName]?: number } = { ntile: 0, lag: 1, lead: 1, nthValue: 1 };
 
-/** `count` writes an argument that counts. */
+/** `count` writes an argument that is a count. */
 export const windowFunctionWith =
   (count: Handler<Expr>): Handler<WindowFunctionNode> =>
   (node, out) => {
@@ -118,7 +118,7 @@ function bound(given: FrameBound): string {
     throw new FieldError(`expected a whole number of rows from 0 on as the bound of a window frame, got ${String(count)}`);
   return `${count} ${word}`;
 }
-/** Words of the text are looked up, never taken over: types do not bind callers in JavaScript. */
+/** Keywords are looked up, never copied from the caller, because types are not enforced in JavaScript. */
 function known<K extends string>(words: { readonly [W in K]: string }, word: K): string {
   if (!Object.hasOwn(words, word)) throw new FieldError(`expected one of ${Object.keys(words).join(", ")} in a window frame, got ${word}`);
   return words[word];

@@ -1,4 +1,4 @@
-/** The page that handlers write on: text, parameters, and the way back to the grammar for what stands inside. */
+/** The output of the handlers: text and parameters, with access to the grammar for nested nodes. */
 
 import type {
   AggregateNode,
@@ -21,7 +21,7 @@ import { bindValue, type CompiledParameter } from "./compiled.js";
 
 export type Handler<N> = (node: N, out: Writer) => void;
 type StatementOf<K extends Statement["kind"]> = Extract<Statement, { readonly kind: K }>;
-/** Writes what follows the call of an aggregate (` OVER (…)`), so that a cast can stand around both. */
+/** Writes what follows the call of an aggregate (` OVER (…)`), so that a cast can enclose both. */
 export type Tail = (out: Writer) => void;
 
 export type ExpressionTable = { readonly [K in ExprKind]: Handler<NodeOf<K>> };
@@ -29,7 +29,7 @@ export type FunctionTable = { readonly [K in FunctionName]: Handler<FunctionNode
 export type AggregateTable = { readonly [K in AggregateName]: (node: AggregateNode, out: Writer, tail: Tail) => void };
 type StatementTable = { readonly [K in Statement["kind"]]: Handler<StatementOf<K>> };
 
-/** How one database writes SQL: tables without holes, most of their entries shared. */
+/** How one database writes SQL: complete tables, most of whose entries are shared. */
 export interface Grammar {
   readonly expressions: ExpressionTable;
   readonly functions: FunctionTable;
@@ -37,27 +37,27 @@ export interface Grammar {
   readonly windowFunction: Handler<WindowFunctionNode>;
   readonly statements: StatementTable;
   readonly order: Handler<OrderNode>;
-  /** An expression whose equal values belong together: GROUP BY, PARTITION BY. */
+  /** An expression in GROUP BY or PARTITION BY, in a form in which equal values are equal. */
   readonly groupKey: Handler<Expr>;
-  /** An output of a SELECT DISTINCT, in the form in which ORDER BY writes it too. */
+  /** An output of SELECT DISTINCT, in the form that ORDER BY also uses. */
   readonly distinctOutput: Handler<Expr>;
-  /** A computed value on its way into a column of the type. */
+  /** A computed value to be stored in a column of the type. */
   readonly computed: (expr: Expr, type: ColumnType, out: Writer) => void;
   readonly source: Handler<Source>;
-  /** A query as member of UNION and its siblings. */
+  /** A query as a member of UNION and similar. */
   readonly member: Handler<Select | Compound>;
-  /** ORDER BY terms that may not stand on a compound itself, only on a select around it. */
+  /** Whether an ORDER BY term of this type is not allowed on a compound itself, only on an enclosing select. */
   readonly ordersOutside: (type: ColumnType) => boolean;
-  /** LIMIT when there is only an OFFSET, null where none is needed. */
+  /** The LIMIT to write for a bare OFFSET; null if none is needed. */
   readonly noLimit: string | null;
   readonly locks: boolean;
   readonly encoder: (type: ColumnType) => (value: unknown) => unknown;
   readonly placeholder: (position: number) => string;
-  /** One parameter can stand in several places (`$1`), and expressions are compared by their text (GROUP BY). */
+  /** One parameter can be used in several places (`$1`), and expressions are compared by their text (GROUP BY). */
   readonly reusesPlaceholders: boolean;
 }
 
-/** Kinds that need no brackets as an operand. */
+/** Kinds that need no parentheses as an operand. */
 const ATOMIC: ReadonlySet<ExprKind> = new Set<ExprKind>([
   "column",
   "param",
@@ -105,7 +105,7 @@ export class Writer {
     (this.grammar.expressions[node.kind] as Handler<Expr>)(node, this);
     return this;
   }
-  /** In brackets unless it is one thing already. */
+  /** Writes the node, in parentheses unless it is atomic. */
   operand(node: Expr): this {
     return ATOMIC.has(node.kind) ? this.expr(node) : this.write("(").expr(node).write(")");
   }
@@ -130,7 +130,7 @@ export class Writer {
     return this.write("(").query(query).write(")");
   }
 
-  /** The placeholder of a value, encoded by `bind` (by default as its type says). */
+  /** The placeholder of a value, encoded by `bind` (by default according to its type). */
   bind(node: ParamNode, bind: (value: unknown) => unknown = this.grammar.encoder(node.type)): string {
     const known = this.grammar.reusesPlaceholders ? this.#places.get(node) : undefined;
     if (known !== undefined && this.parameters[known - 1]?.bind === bind) return this.grammar.placeholder(known);
@@ -139,7 +139,7 @@ export class Writer {
     if (this.grammar.reusesPlaceholders) this.#places.set(node, position);
     return this.grammar.placeholder(position);
   }
-  /** The placeholder of a value that belongs to the text (a zone, a path segment); equal ones share it where they can. */
+  /** The placeholder of a constant of the text (a zone, a path segment); equal constants share it if possible. */
   constant(value: string | number): string {
     const key = typeof value === "number" ? `#${value}` : `$${value}`;
     const known = this.grammar.reusesPlaceholders ? this.#places.get(key) : undefined;
@@ -147,7 +147,7 @@ export class Writer {
     if (this.grammar.reusesPlaceholders && known === undefined) this.#places.set(key, position);
     return this.grammar.placeholder(position);
   }
-  /** The placeholder of something the compiler made (a column of a batch), already the driver's. */
+  /** The placeholder of a value from the compiler (a column of a batch) that is already encoded. */
   fixed(value: unknown): string {
     return this.grammar.placeholder(this.#add(value, FIXED));
   }

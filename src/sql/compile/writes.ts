@@ -1,11 +1,11 @@
-/** What INSERT, UPDATE and DELETE have in common on all databases. */
+/** The common parts of INSERT, UPDATE and DELETE. */
 
 import type { Assignment, Delete, Expr, Insert, OnConflict, Output, RawStatement, TargetColumn, Update } from "../nodes.js";
 import type { ColumnType } from "../types.js";
 import { writeAliased, writeOutput, writeTable } from "./queries.js";
 import type { Handler, Writer } from "./writer.js";
 
-/** The value for a column, bound as that column stores it and without a cast: the column gives the type. */
+/** Writes the value for a column, encoded for that column and without a cast, since the column determines the type. */
 function writeAssigned(value: Expr, type: ColumnType | undefined, out: Writer): void {
   if (value.kind === "param") out.write(out.bind(value, out.grammar.encoder(type ?? value.type)));
   else out.grammar.computed(value, type ?? value.type, out);
@@ -16,7 +16,7 @@ export const writeAssignment = ({ column, value, type }: Assignment, out: Writer
   writeAssigned(value, type, out);
 };
 
-/** `source`: the name by which RETURNING must not call the table, where the database does not know it there. */
+/** `source`: the table name that RETURNING must omit, on databases that do not accept it there. */
 export function writeReturning(returning: readonly Output[], source: string | null, out: Writer): void {
   if (returning.length === 0) return;
   out.bareSource = source;
@@ -24,7 +24,7 @@ export function writeReturning(returning: readonly Output[], source: string | nu
   out.bareSource = null;
 }
 
-/** Conflict targets name columns of the table without saying of which. */
+/** Conflict targets use unqualified column names. */
 function writeConflict(conflict: OnConflict | null, table: string, out: Writer): void {
   if (conflict === null) return;
   out.write(" ON CONFLICT");
@@ -38,7 +38,7 @@ function writeConflict(conflict: OnConflict | null, table: string, out: Writer):
   else out.write(" DO UPDATE SET ").list(conflict.action, writeAssignment);
 }
 
-/** A row of values that instances hold, bound as the columns store them. */
+/** A row of instance values, encoded for their columns. */
 export function writeRow(row: readonly unknown[], columns: readonly TargetColumn[], out: Writer): void {
   out.write("(");
   for (let at = 0; at < columns.length; at++) {
@@ -59,7 +59,7 @@ function writeExpressionRow(row: readonly unknown[], columns: readonly TargetCol
   out.write(")");
 }
 
-/** `rows` writes what is inserted; `bare`: RETURNING does not know the table's name. */
+/** `rows` writes the inserted rows; with `bare`, RETURNING must not use the table's name. */
 export const insertWith =
   (rows: Handler<Insert>, bare: boolean): Handler<Insert> =>
   (statement, out) => {
@@ -77,7 +77,7 @@ export const insertWith =
     writeConflict(statement.onConflict, into.name, out);
     writeReturning(statement.returning, bare ? into.name : null, out);
   };
-/** `VALUES (…), (…)`: expressions, or values of rows. */
+/** `VALUES (…), (…)`, from expressions or from values. */
 export const writeValues: Handler<Insert> = ({ columns, rows, expressions }, out) => {
   const write = expressions
     ? (row: readonly unknown[]) => writeExpressionRow(row, columns, out)
@@ -85,7 +85,7 @@ export const writeValues: Handler<Insert> = ({ columns, rows, expressions }, out
   out.write("VALUES ").list(rows, write);
 };
 
-/** `bare`: RETURNING knows neither alias nor table name. */
+/** With `bare`, RETURNING accepts neither alias nor table name. */
 export const updateWith =
   (bare: boolean): Handler<Update> =>
   (statement, out) => {

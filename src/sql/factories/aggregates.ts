@@ -1,4 +1,4 @@
-/** Nodes that look at several rows: aggregates, windows, and the order that they, and statements, ask for. */
+/** Nodes over several rows: aggregates, windows, and their order. */
 
 import type {
   AggregateName,
@@ -18,7 +18,7 @@ export interface AggregateFacts {
   readonly filter?: Expr | null | undefined;
   readonly orderBy?: readonly OrderNode[] | undefined;
 }
-/** Without arguments `count` counts rows. */
+/** Without arguments, `count` counts rows. */
 export function aggregate(
   name: AggregateName,
   args: readonly Expr[],

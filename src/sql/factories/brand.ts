@@ -1,4 +1,4 @@
-/** Marks the nodes that factories made, so that plain data of the same shape (a parsed JSON body) is never taken for SQL. */
+/** Marks nodes created by factories, so that plain data of the same shape (a parsed JSON body) is never accepted as SQL. */
 
 import type { Expr } from "../nodes.js";
 
@@ -8,7 +8,10 @@ class Given {
     return node;
   }
 }
-/** A private field put onto the given object: unlike a property it can be neither written in JSON nor copied, and unlike a WeakSet entry it costs next to nothing. */
+/**
+ * Adds a private field to the given object: unlike a property it can be neither written in JSON nor copied, and it costs far less than a
+ * WeakSet entry.
+ */
 class Branded extends Given {
   // oxlint-disable-next-line no-unused-private-class-members -- being there is its use
   readonly #made = true;
@@ -17,14 +20,14 @@ class Branded extends Given {
   }
 }
 
-/** The node, branded and frozen. */
+/** Brands and freezes the node. */
 export function made<N extends object>(node: N): Readonly<N> {
   // oxlint-disable-next-line no-new -- it puts the field onto the node
   new Branded(node);
   return Object.freeze(node);
 }
 
-/** True only for nodes that a factory of this room made. */
+/** True only for nodes created by these factories. */
 export function isExpr(value: unknown): value is Expr {
   return typeof value === "object" && value !== null && Branded.has(value);
 }

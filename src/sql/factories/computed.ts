@@ -1,4 +1,4 @@
-/** Nodes that compute a value from others. */
+/** Nodes that compute a value from other nodes. */
 
 import type {
   BinaryNode,
@@ -32,7 +32,7 @@ export function negate(operand: Expr): NegateNode {
 export function fn(name: FunctionName, args: readonly Expr[], type: ColumnType): FunctionNode {
   return made({ kind: "function", name, args, type });
 }
-/** `zone` null: UTC. */
+/** `zone` null means UTC. */
 export function extract(part: DatePart, operand: Expr, zone: string | null = null): ExtractNode {
   return made({ kind: "extract", part, operand, zone, type: part === "epoch" ? types.double : types.integer });
 }
@@ -45,7 +45,7 @@ export function cast(operand: Expr, type: ColumnType): CastNode {
 export function caseWhen(whens: CaseNode["whens"], otherwise: Expr | null, type: ColumnType): CaseNode {
   return made({ kind: "case", whens, otherwise, type });
 }
-/** Numbers in `path` are positions in arrays, strings are keys of objects; strings of digits are either, as the document has it. */
+/** Numbers in `path` are array indexes, strings are object keys; strings of digits are either, depending on the document. */
 export function jsonPath(operand: Expr, path: readonly (string | number)[], type: ColumnType = types.json): JsonPathNode {
   return made({ kind: "jsonPath", operand, path, type });
 }

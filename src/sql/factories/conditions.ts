@@ -1,4 +1,4 @@
-/** Nodes that are true, false or NULL. Conditions known beforehand are folded, so that a query decided without asking is seen as such. */
+/** Boolean nodes. Constant conditions are folded, so that a query without possible rows is recognized. */
 
 import type {
   BetweenNode,
@@ -22,11 +22,11 @@ import { alwaysFalse, alwaysTrue } from "./values.js";
 export const isTrue = (expr: Expr): expr is LiteralNode => expr.kind === "literal" && expr.value === true;
 export const isFalse = (expr: Expr): expr is LiteralNode => expr.kind === "literal" && expr.value === false;
 
-/** All of them; without any: true. */
+/** True if all are true; without operands, true. */
 export function and(...operands: readonly Expr[]): Expr {
   return logical("and", operands);
 }
-/** One of them; without any: false. */
+/** True if any is true; without operands, false. */
 export function or(...operands: readonly Expr[]): Expr {
   return logical("or", operands);
 }
@@ -43,7 +43,7 @@ function logical(kind: "and" | "or", given: readonly Expr[]): Expr {
   return operands.length === 1 && only !== undefined ? only : made({ kind, operands: Object.freeze(operands), type: types.boolean });
 }
 
-/** The opposite. Of NULL it is NULL: two-valued negation is built by whoever knows what can be NULL. */
+/** Negation; NULL stays NULL. Two-valued negation is built by callers, which know what can be NULL. */
 export function not(operand: Expr): Expr {
   if (isTrue(operand)) return alwaysFalse;
   if (isFalse(operand)) return alwaysTrue;
@@ -63,7 +63,7 @@ export function isNull(operand: Expr): IsNullNode {
 export function isNotNull(operand: Expr): IsNullNode {
   return made({ kind: "isNull", operand, negated: true, type: types.boolean });
 }
-/** `values` is a parameter whose value is the array of looked-for values; its type the elements' (or an array of it). */
+/** `values` is a parameter whose value is an array; its type is the elements' (or an array of it). */
 export function inArray(operand: Expr, values: ParamNode): InArrayNode {
   return made({ kind: "inArray", operand, values, type: types.boolean });
 }

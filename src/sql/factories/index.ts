@@ -1,4 +1,4 @@
-/** The factories of the SQL tree in one list. */
+/** All factories of the SQL tree. */
 
 export { aggregate, order, window, windowFunction } from "./aggregates.js";
 export { isExpr } from "./brand.js";

@@ -1,4 +1,4 @@
-/** Statements from what matters in them; everything left out is absent. */
+/** Factories of statements; omitted parts default to absent. */
 
 import type {
   CommonTable,
@@ -44,7 +44,7 @@ export function compound(given: Given<Compound, "operator" | "queries">): Compou
 export function insert(given: Given<Insert, "into" | "columns" | "rows">): Insert {
   return Object.freeze({ kind: "insert", expressions: false, onConflict: null, returning: NONE, counted: false, ...given });
 }
-/** `alias` is the table's own name when none is given; the same for the others. */
+/** `alias` defaults to the table's name, also in the other factories. */
 export function update(given: Given<Update, "table" | "set">): Update {
   return Object.freeze({ kind: "update", alias: given.table.name, where: null, returning: NONE, ...given });
 }

@@ -1,10 +1,10 @@
-/** Nodes that stand for one value or one name. */
+/** Nodes for a single value or name. */
 
 import type { ColumnNode, ExcludedNode, IdentifierNode, LiteralNode, ParamNode, UnresolvedNode } from "../nodes.js";
 import { type ColumnType, types } from "../types.js";
 import { made } from "./brand.js";
 
-/** What a column may say about itself beyond name and type. */
+/** Optional properties of a column. */
 export interface ColumnFacts {
   readonly collate?: string | null | undefined;
   readonly notNull?: boolean | undefined;
@@ -18,7 +18,7 @@ export function column(
   return made({ kind: "column", source, name, type, collate, notNull });
 }
 
-/** How a parameter is bound: see `ParamNode`. */
+/** How a parameter is bound; see `ParamNode`. */
 export interface ParamFacts {
   readonly prepare?: ((value: never) => unknown) | undefined;
   readonly slot?: number | undefined;
@@ -38,7 +38,7 @@ const ofLiteral = (value: string | number | boolean | null): ColumnType =>
         ? types.unknown
         : types.text;
 
-/** A literal of the library's own, written into the text: never for a caller's value. */
+/** A literal of the library, written into the SQL; never for a caller's value. */
 export function literal(value: string | number | boolean | null, type: ColumnType = ofLiteral(value)): LiteralNode {
   return made({ kind: "literal", value, type });
 }
