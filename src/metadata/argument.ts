@@ -1,10 +1,10 @@
-/** Checks of what builders and verbs are given, where the compiler did not see it. */
+/** Runtime checks of arguments to builders and methods, for callers whose types were not checked. */
 
 import { ConfigurationError, FieldError } from "../errors.js";
 import { describe } from "../support/describe.js";
 import { didYouMean } from "../support/did-you-mean.js";
 
-/** Refuses an argument of a builder: `t.varchar(): expected a length from 1, got the number 0`. */
+/** Rejects an argument of a builder: `t.varchar(): expected a length from 1, got the number 0`. */
 export const refuseArgument = (builder: string, expected: string, value: unknown): never => {
   throw new ConfigurationError(`${builder}: expected ${expected}, got ${describe(value)}`);
 };
@@ -29,7 +29,7 @@ export const oneOf = <const T extends string>(builder: string, option: string, v
   );
 };
 
-/** Options must be an object with known names only: a misspelt one would silently do nothing. */
+/** Checks that options are an object with known names only; a misspelt option would be ignored silently. */
 export const knownOptions = <O extends object>(
   builder: string,
   options: O | undefined,
@@ -48,7 +48,7 @@ const refuseGiven = (verb: string, expected: string, value: unknown): never => {
   throw new FieldError(`${verb}: expected ${expected}, got ${describe(value)}`);
 };
 
-/** `what` names the items of the list. */
+/** `what` names the items of the list in the message. */
 export const listGiven = <T>(verb: string, value: readonly T[], what: string): readonly T[] =>
   Array.isArray(value) ? value : refuseGiven(verb, `${what} in an array`, value);
 

@@ -1,6 +1,6 @@
 /**
- * Cells of a snapshot in comparable form: primitives as they are, Date as ms, bytes as a copy, JSON and arrays as deep copies.
- * Comparing an instance with its snapshot is the hot path of every flush: a primitive costs one `===`.
+ * Snapshot cells in comparable form: primitives as they are, dates as milliseconds, bytes, JSON and arrays as copies. Every flush compares
+ * instances with their snapshots, and comparing a primitive is one `===`.
  */
 
 import type { ColumnType, CustomType, TypeKind } from "../sql/types.js";
@@ -8,7 +8,7 @@ import { canonicalTime } from "../support/calendar.js";
 import { compareDecimals, parseDecimal } from "../support/decimal.js";
 import { deepCopy, deepEqual, sameBytes } from "../support/plain-data.js";
 
-/** A custom value beside what its codec makes of it: compared by the latter, restored from the former. */
+/** A custom value with its encoded form: the encoded form is compared, the value is restored. */
 class CustomCell {
   readonly value: unknown;
   readonly encoded: unknown;
@@ -47,7 +47,7 @@ const makers: { readonly [K in TypeKind]: Make } = {
   unknown: copy,
 };
 
-/** The comparable form of a value that an instance holds; null and undefined stay, and so does what is a cell already. */
+/** The comparable form of an instance value; null, undefined and existing cells are returned unchanged. */
 export const snapshotCell = (value: unknown, type: ColumnType): unknown =>
   value === null || value === undefined ? value : makers[type.kind](value, type);
 
@@ -58,7 +58,7 @@ const restorers: { readonly [K in TypeKind]: Make } = {
   custom: (cell) => (cell instanceof CustomCell ? deepCopy(cell.value) : cell),
 };
 
-/** The value for an instance from its cell, sharing nothing with it. */
+/** The instance value of a cell, sharing no object with it. */
 export const valueOfCell = (cell: unknown, type: ColumnType): unknown =>
   cell === null || cell === undefined ? cell : restorers[type.kind](cell, type);
 
@@ -69,13 +69,16 @@ const sameDecimal: Compare = (value, cell) => {
   return a !== null && b !== null && compareDecimals(a, b) === 0;
 };
 const sameData: Compare = (value, cell) => deepEqual(value, cell);
-/** Encodings decide, as only the codec knows which values are alike. One that varies from call to call, as ciphers do, decides nothing: then the values do. */
+/**
+ * Compares the encoded forms, since only the codec knows which values are equal. If the encoding differs from call to call, as with
+ * encryption, the values are compared.
+ */
 const sameCustom = (value: unknown, cell: CustomCell, type: ColumnType): boolean => {
   if (typeof value !== "object" && value === cell.value) return true;
   const encoded = encode(value, type);
   return deepEqual(encoded, cell.encoded) || (!deepEqual(encoded, encode(value, type)) && deepEqual(value, cell.value));
 };
-/** For values that are not identical to their cell. */
+/** Comparison of values that are not identical to their cell. */
 const comparers: { readonly [K in TypeKind]: Compare } = {
   text: never,
   varchar: never,
@@ -87,7 +90,7 @@ const comparers: { readonly [K in TypeKind]: Compare } = {
   boolean: never,
   duration: never,
   real: (value, cell) => typeof value === "number" && typeof cell === "number" && Object.is(Math.fround(value), Math.fround(cell)),
-  // Other programs may have stored NaN, which is not equal to itself.
+  // Other programs may have stored NaN, which does not equal itself.
   double: (value, cell) => Object.is(value, cell),
   uuid: (value, cell) => typeof value === "string" && typeof cell === "string" && value.toLowerCase() === cell.toLowerCase(),
   time: (value, cell) =>
@@ -105,10 +108,10 @@ const comparers: { readonly [K in TypeKind]: Compare } = {
   unknown: sameData,
 };
 
-/** Whether an instance still holds what its cell says; `2.50` and `2.5` are one decimal, upper and lower case one uuid. */
+/** Whether an instance value equals its cell; `2.50` and `2.5` are the same decimal, upper and lower case the same uuid. */
 export const sameAsSnapshot = (value: unknown, cell: unknown, type: ColumnType): boolean =>
   value === cell ||
   (value !== null && value !== undefined && cell !== null && cell !== undefined && comparers[type.kind](value, cell, type));
 
-/** The encoded form of a custom cell; any other cell is its own. */
+/** The encoded form of a custom cell; any other cell is returned unchanged. */
 export const encodedCell = (cell: unknown): unknown => (cell instanceof CustomCell ? cell.encoded : cell);

@@ -1,4 +1,4 @@
-/** Refuses, as soon as a model is defined, what could only fail later and far away. Nothing here calls a relation's target. */
+/** Rejects mistakes when a model is defined, instead of far away later. Never calls the function that returns a relation's target. */
 
 import { ConfigurationError } from "../errors.js";
 import { byteLength, maximumNameBytes } from "../support/naming.js";
@@ -20,7 +20,10 @@ const refuse = (subject: string, name: string, message: string): never => {
   throw new ConfigurationError(`${subject}: '${name}' ${message}`);
 };
 
-/** The declared builders as definitions by name, each checked by itself and beside the others. `inherited` are a subtype's base's. */
+/**
+ * The declared builders as definitions by name, each checked on its own and against the others. `inherited` holds the fields of a subtype's
+ * base.
+ */
 export const readDefinitions = (subject: string, fields: unknown, inherited: Definitions = new Map()): Definitions => {
   if (typeof fields !== "object" || fields === null || Array.isArray(fields))
     throw new ConfigurationError(`${subject}: expected the fields as an object, { name: t.text(), … }, got ${describe(fields)}`);
@@ -50,7 +53,7 @@ export const checkName = (subject: string, name: string): void => {
   if (name.endsWith("_")) refuse(subject, name, "ends with an underscore, which would run into the __ of a path");
 };
 
-/** A table's, column's or constraint's name: PostgreSQL cuts longer ones without a word. */
+/** Checks the name of a table, column or constraint: PostgreSQL silently truncates longer names. */
 export const checkDatabaseName = (subject: string, name: string, what: string): void => {
   if (name === "" || name.includes("\0")) refuse(subject, name, `is no name for a ${what}`);
   if (byteLength(name) > maximumNameBytes)
@@ -101,7 +104,7 @@ const checkAnyOf = (subject: string, name: string, definition: AnyOfDefinition):
     refuse(subject, name, 'has onDelete: "setNull", so it must be .nullable()');
 };
 
-/** Columns that a declared name takes, as [property, column]. */
+/** The columns of a declared field or relation, as [property, column]. */
 export const columnsOf = (name: string, definition: Definition): readonly NamedColumn[] =>
   (columnNames[definition.kind] as (name: string, definition: Definition) => readonly NamedColumn[])(name, definition);
 
@@ -124,7 +127,7 @@ const checkTogether = (subject: string, definitions: Definitions): void => {
         refuse(subject, property, `stands beside relation '${name}', which gives '${property}' itself; leave the field out`);
       properties.set(property, name);
       checkDatabaseName(subject, column, "column");
-      // SQLite does not tell upper from lower case in column names.
+      // Column names are case-insensitive in SQLite.
       const taken = columns.get(column.toLowerCase());
       if (taken !== undefined) refuse(subject, property, `has column "${column}", which '${taken}' has too; name one with .column()`);
       columns.set(column.toLowerCase(), property);

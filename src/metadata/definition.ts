@@ -1,10 +1,10 @@
-/** What a model declares, as frozen data: the builders' chains make it, the registry resolves it into `ModelMeta`. */
+/** A model's declarations as frozen data: builders create it, the registry resolves it to `ModelMeta`. */
 
 import type { Expr } from "../sql/nodes.js";
 import type { ColumnType } from "../sql/types.js";
 import type { FieldMeta, OnDelete, StandardSchemaLike } from "./model-meta.js";
 
-/** A column, not yet named. */
+/** A column without a name. */
 export interface FieldDefinition {
   readonly kind: "field";
   readonly type: ColumnType;
@@ -13,10 +13,10 @@ export interface FieldDefinition {
   readonly index: boolean;
   readonly primaryKey: boolean;
   readonly identity: boolean;
-  /** null: the property's name in snake_case. */
+  /** null uses the property's name in snake_case. */
   readonly column: string | null;
   readonly default: FieldMeta["default"];
-  /** The default as it was given, where that is a value: what the check looks at. */
+  /** The default as given, if it is a value; used for validation. */
   readonly givenDefault: { readonly value: unknown } | null;
   readonly onInsert: (() => unknown) | null;
   readonly onUpdate: (() => unknown) | null;
@@ -27,7 +27,7 @@ export interface FieldDefinition {
   readonly editable: boolean;
   readonly hidden: boolean;
   readonly collate: string | null;
-  /** The column's former name, which a migration keeps the values of. */
+  /** The column's former name; a migration renames the column and keeps its values. */
   readonly renamedFrom: string | null;
   readonly comment: string | null;
   readonly checks: readonly StandardSchemaLike[];
@@ -53,13 +53,13 @@ export interface ReferenceDefinition {
   readonly reverse: string | null;
 }
 
-/** `hasMany` and `hasOne`: the other side of a reference. */
+/** `hasMany` and `hasOne`: the reverse side of a reference. */
 export interface ReverseDefinition {
   readonly kind: "reverse";
   readonly builder: "hasMany" | "hasOne";
   readonly target: () => unknown;
   readonly via: string;
-  /** null: not said, which keeps them. */
+  /** null if not specified, which means "keep". */
   readonly orphans: "keep" | "delete" | null;
 }
 
@@ -70,11 +70,11 @@ export interface LinkDefinition {
   readonly target: () => unknown;
   readonly reverse: string | null;
   readonly through: (() => unknown) | null;
-  /** The through model's references, near and far, where they cannot be told from the targets. */
+  /** The through model's references, near and far, if they do not follow from the targets. */
   readonly throughFields: readonly [near: string, far: string] | null;
   readonly table: string | null;
   readonly columns: readonly [near: string, far: string] | null;
-  /** null: not said; a model linked with itself, without a reverse, is symmetrical. */
+  /** null if not specified: a relation of a model with itself is then symmetrical unless it has a reverse. */
   readonly symmetrical: boolean | null;
 }
 
@@ -91,7 +91,7 @@ export type RelationDefinition = ReferenceDefinition | ReverseDefinition | LinkD
 export type Definition = FieldDefinition | RelationDefinition;
 export type DefinitionOf<K extends Definition["kind"]> = Extract<Definition, { kind: K }>;
 
-/** What every builder is: the carrier of a definition. Recognised by a private member, so that no plain data can pass for one. */
+/** Base of all builders: holds a definition. Recognized by a private member, so that plain data is never accepted. */
 export class Declared<D extends Definition = Definition> {
   readonly #definition: D;
   constructor(definition: D) {
@@ -100,11 +100,11 @@ export class Declared<D extends Definition = Definition> {
   static definitionOf(value: unknown): Definition | null {
     return typeof value === "object" && value !== null && #definition in value ? value.#definition : null;
   }
-  /** A frozen copy with some things changed. */
+  /** A copy of the definition with some changes. */
   protected changed(changes: Partial<D>): D {
     return { ...this.#definition, ...changes };
   }
 }
 
-/** The definition that a builder carries, or null for anything else. */
+/** The definition of a builder, or null for any other value. */
 export const definitionOf = (value: unknown): Definition | null => Declared.definitionOf(value);

@@ -1,4 +1,4 @@
-/** The chain after `t.text()`: each method gives a new field with one thing changed. */
+/** The chain after `t.text()`: each method returns a modified copy of the field. */
 
 import { SqlExpression } from "../sql/expression.js";
 import type { Expr } from "../sql/nodes.js";
@@ -35,7 +35,7 @@ const plainField: FieldDefinition = {
   checks: [],
 };
 
-/** A field with the given traits, everything else as plain as can be. */
+/** A field with the given traits and defaults for everything else. */
 export const field = (traits: Partial<FieldDefinition>): FieldBuilder => new FieldBuilder({ ...plainField, ...traits });
 
 export class FieldBuilder extends Declared<FieldDefinition> {
@@ -51,7 +51,7 @@ export class FieldBuilder extends Declared<FieldDefinition> {
   primaryKey(): FieldBuilder {
     return this.#with({ primaryKey: true });
   }
-  /** A function is called at each `new`; arrays, objects, dates and bytes are copied for each instance. */
+  /** A function is called for each `new`; arrays, objects, dates and bytes are copied for each instance. */
   default(value: unknown): FieldBuilder {
     if (value === undefined)
       return refuseArgument("default()", "a value or a function that makes one (to allow NULL say `.nullable()`)", value);
@@ -92,7 +92,7 @@ export class FieldBuilder extends Declared<FieldDefinition> {
   }
 }
 
-/** One object shared by all instances would let one of them change the others. */
+/** Copies the default, because an object shared by all instances could be changed by one of them. */
 const defaultOf = (value: unknown): FieldDefinition["default"] => {
   if (typeof value === "function") return { make: value as () => unknown };
   const shared = typeof value === "object" && value !== null && value !== jsonNull;
@@ -109,7 +109,7 @@ const anExpression = (builder: string, value: unknown): Expr => {
   return refuseArgument(builder, "SQL as sql`…`", value);
 };
 
-/** Zod, valibot and arktype schemas are one; arktype's are functions. */
+/** Accepts Standard Schemas: zod, valibot and arktype (whose schemas are functions). */
 export const standardSchema = (builder: string, schema: unknown): StandardSchemaLike => {
   const carrier =
     (typeof schema === "object" && schema !== null) || typeof schema === "function" ? (schema as Partial<StandardSchemaLike>) : {};

@@ -1,14 +1,14 @@
-/** What is wrong with a value for a field, and which fields a new row must be given. */
+/** Validates values of fields, and tells which fields a new row needs. */
 
 import type { FieldMeta, ModelMeta } from "./model-meta.js";
 import { isThenable, runSchema } from "./standard-schema.js";
 import { validateValue } from "./values.js";
 
-/** Messages, none when the field can have the value; a promise only where a schema of the field is asynchronous. */
+/** Error messages for a value, empty if it is valid; a promise only if a schema of the field is asynchronous. */
 export const fieldProblems = (field: FieldMeta, value: unknown): readonly string[] | Promise<readonly string[]> => {
   if (value === null) return field.nullable ? [] : ["cannot be null"];
   const problem = validateValue(field, value);
-  // A schema may count on the type being right.
+  // Schemas may rely on the type being right.
   if (problem !== null) return [problem];
   if (field.checks.length === 0) return [];
   const found = field.checks.map((schema) => runSchema(schema, value));
@@ -16,19 +16,19 @@ export const fieldProblems = (field: FieldMeta, value: unknown): readonly string
   return Promise.all(found.map(async (messages) => messages)).then((lists) => lists.flat());
 };
 
-/** Tells the class of a row, which is the same for as long as the row exists. */
+/** Whether the field is the discriminator, which never changes for an existing row. */
 export const isDiscriminator = ({ subtypes }: Pick<ModelMeta, "subtypes">, { column }: FieldMeta): boolean =>
   subtypes !== null && subtypes.field.column === column;
-/** A row is stored under the name of its own class; that of a base may have names that stand for no class. */
+/** Whether a row of this class can have the discriminator value: its own name, or for the base also a name without a class. */
 export const canBeStoredAs = (meta: ModelMeta, kind: unknown): boolean => {
   const { subtypes } = meta;
   return subtypes === null || kind === subtypes.name || (meta === subtypes.base && !subtypes.byName.has(kind as string));
 };
-/** The session gives an INSERT a value for it: versions, timestamps, keys made here, the name of a subtype. */
+/** Whether the session fills the field in an INSERT: versions, timestamps, generated keys, the subtype name. */
 export const isFilled = (meta: Pick<ModelMeta, "subtypes">, field: FieldMeta): boolean =>
   field.version || field.onInsert !== null || meta.subtypes?.field === field;
-/** The database does. */
+/** Whether the database fills the field. */
 export const isOpen = (field: FieldMeta): boolean => field.identity || field.dbDefault !== null;
-/** Must have a value in an INSERT: neither the session nor the database fills it. */
+/** Whether an INSERT needs a value from the user. */
 export const isRequired = (meta: Pick<ModelMeta, "subtypes">, field: FieldMeta): boolean =>
   !field.nullable && field.generated === null && !isFilled(meta, field) && !isOpen(field);

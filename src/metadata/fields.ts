@@ -1,4 +1,4 @@
-/** The field types, `t`, and the ready-made groups of fields. */
+/** The field types `t`, and predefined groups of fields. */
 
 import { type ColumnType, types } from "../sql/types.js";
 import { ConfigurationError } from "../errors.js";
@@ -80,22 +80,22 @@ const builders = {
  */
 export const t = Object.freeze(builders) as unknown as FieldTypes;
 
-/** `createdAt` and `updatedAt`, filled by the ORM: `...timestamps()`. */
+/** `createdAt` and `updatedAt`, maintained by the ORM: `...timestamps()`. */
 export const timestamps = (): Timestamps =>
   ({
     createdAt: field({ type: types.timestamp, onInsert: now }),
     updatedAt: field({ type: types.timestamp, onInsert: now, onUpdate: now }),
   }) as unknown as Timestamps;
 
-/** `deletedAt`: deleting sets it, queries hide rows that have it: `...softDelete()`. */
+/** `deletedAt`: deleting a row sets it, and queries hide rows that have it: `...softDelete()`. */
 export const softDelete = (): SoftDelete =>
   ({ deletedAt: field({ type: types.timestamp, nullable: true, softDelete: true }) }) as unknown as SoftDelete;
 
-/** `Json.null`: JSON's own null in a JSON field, where `null` itself is the database's NULL. */
+/** `Json.null`: JSON null in a JSON field, where `null` is the database's NULL. */
 export const Json: {
   /** JSON's own null. */
   readonly null: JsonNull;
 } = Object.freeze({ null: jsonNull });
 
-/** What a key of type uuid is given at INSERT when it has no value. */
+/** Generates a primary key of type uuid that has no value at INSERT. */
 export const makeUuid = (): string => uuid7();

@@ -1,4 +1,4 @@
-/** What is mapped: fields, relations, and the resolved metadata of every model. */
+/** Public exports of the mapping: fields, relations, and the resolved metadata of models. */
 
 export { anyOf, foreignKey, hasMany, hasOne, manyToMany, oneToOne } from "./relations.js";
 export { Json, softDelete, t, timestamps } from "./fields.js";

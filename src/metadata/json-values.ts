@@ -1,4 +1,4 @@
-/** Values of columns as JSON has them, there and back: instants as ISO text, 64-bit integers as digits, bytes as base64. */
+/** Converts column values to and from JSON: instants as ISO text, 64-bit integers as digits, bytes as base64. */
 
 import type { ColumnType, TypeKind } from "../sql/types.js";
 import { parseInstant } from "../support/calendar.js";
@@ -6,9 +6,9 @@ import { jsonNull } from "../support/json-null.js";
 
 type Convert = (value: unknown, type: ColumnType) => unknown;
 interface Form {
-  /** Instance to JSON; a value of another type stays as it is. */
+  /** Instance value to JSON; a value of another type is returned unchanged. */
   readonly write: Convert;
-  /** JSON to instance; what is not of that form stays as it is, and the field's own check refuses it. */
+  /** JSON to instance value; an unexpected format is returned unchanged, and the field's check rejects it. */
   readonly read: Convert;
 }
 
@@ -18,7 +18,7 @@ const eachItem = (value: unknown, type: ColumnType, convert: (item: unknown, of:
 const DIGITS = /^-?\d{1,19}$/;
 export const BASE64 = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$";
 const base64 = new RegExp(BASE64);
-/** An instant of which nothing is left to guess: a day, a time and its zone. */
+/** A complete instant: day, time and zone. */
 const INSTANT = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:?\d\d)$/;
 
 const readInstant = (value: unknown): unknown => {
@@ -27,7 +27,7 @@ const readInstant = (value: unknown): unknown => {
   return Number.isNaN(time) ? value : new Date(time);
 };
 
-/** The types whose values are not what JSON has for them. */
+/** The types whose values JSON cannot represent directly. */
 const forms: { readonly [K in TypeKind]?: Form } = {
   timestamp: { write: (value) => (value instanceof Date ? value.toISOString() : value), read: readInstant },
   bigint: {

@@ -1,4 +1,4 @@
-/** Keys of rows in one form each, so that the identity map finds a row however its key was written. */
+/** Normalizes keys, so that the identity map finds a row however its key is written. */
 
 import type { TypeKind } from "../sql/types.js";
 import { canonicalTime } from "../support/calendar.js";
@@ -11,7 +11,7 @@ const itself: Normalize = (cell) => cell;
 const hex: Normalize = (cell) =>
   cell instanceof Uint8Array ? Buffer.from(cell.buffer, cell.byteOffset, cell.byteLength).toString("hex") : cell;
 
-/** Without zeros that mean nothing: `007.50` → `7.5`, `-0` → `0`. */
+/** Removes insignificant zeros: `007.50` → `7.5`, `-0` → `0`. */
 const shortestDecimal: Normalize = (cell) => {
   const parsed = typeof cell === "string" ? parseDecimal(cell) : null;
   if (parsed === null) return cell;
@@ -43,8 +43,8 @@ const normalizers: { readonly [K in TypeKind]: Normalize } = {
 };
 
 /**
- * The normal form of one part of a key, given as an instance holds it or as a cell of a snapshot: uuid in lower case, decimal without
- * idle zeros, instants as ms, bytes as hex. Whether the value is of the right type is for the caller to check.
+ * The normal form of one part of a key, given as an instance value or a snapshot cell: uuid in lower case, decimal without insignificant
+ * zeros, instants as milliseconds, bytes as hex. The caller checks the value's type.
  */
 export const keyCell = (value: unknown, { type }: Pick<FieldMeta, "type">): unknown =>
   value === null || value === undefined || typeof value === "number" || typeof value === "bigint"

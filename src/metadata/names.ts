@@ -1,9 +1,9 @@
-/** Which names a model may use, and what tables, columns and constraints are called. */
+/** The names that a model may use, and the names of tables, columns and constraints. */
 
 import type { TableName } from "../sql/nodes.js";
 import { shortName, snakeCase } from "../support/naming.js";
 
-/** Members of every instance or model class: a field of this name would hide one, or be hidden by it. */
+/** Members of every instance or model class, which a field of this name would hide, or be hidden by. */
 export const reservedNames: ReadonlySet<string> = new Set([
   // instances
   "pk",
@@ -26,7 +26,7 @@ export const reservedNames: ReadonlySet<string> = new Set([
   "subtype",
   "DoesNotExist",
   "MultipleObjectsReturned",
-  // every object; `then` would make `await` call it
+  // every object; with `then`, `await` would call it
   "then",
   "constructor",
   "prototype",
@@ -38,7 +38,7 @@ export const reservedNames: ReadonlySet<string> = new Set([
   "propertyIsEnumerable",
 ]);
 
-/** The name of a foreign key's value beside its relation: `author` → `authorId`. */
+/** The name of the property that holds a relation's key: `author` → `authorId`. */
 export const keyName = (relation: string): string => `${relation}Id`;
 
 export const columnName = (property: string): string => snakeCase(property);
@@ -50,7 +50,7 @@ export const foreignKeyName = (table: string, column: string): string => named(t
 export const typeCheckName = (table: string, column: string, number: number): string =>
   named(table, [column], number === 0 ? "check" : `check${number}`);
 
-/** `"users"`, or with its schema `"auth.users"`. */
+/** Parses `"users"`, or `"auth.users"` with a schema. */
 export const tableName = (text: string): TableName => {
   const dot = text.indexOf(".");
   return dot === -1 ? { schema: null, name: text } : { schema: text.slice(0, dot), name: text.slice(dot + 1) };

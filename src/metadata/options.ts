@@ -1,4 +1,4 @@
-/** What stands after a model's fields: ordering, indexes, constraints, the schema. */
+/** The options of a model: ordering, indexes, constraints, the schema. */
 
 import { ConfigurationError } from "../errors.js";
 import { SqlExpression } from "../sql/expression.js";
@@ -6,13 +6,13 @@ import type { Expr } from "../sql/nodes.js";
 import type { Computed } from "../sql/typing.js";
 import { knownOptions, nonEmptyText, oneOf, refuseArgument } from "./argument.js";
 
-/** `index("author", "-createdAt")`: names of fields or to-one relations, `-` for descending. */
+/** `index("author", "-createdAt")`: names of fields or to-one relations, with `-` for descending. */
 export interface IndexDefinition {
   readonly kind: "index";
   readonly names: readonly string[];
   readonly name: string | null;
   readonly unique: boolean;
-  /** Only the rows for which this `sql` holds. */
+  /** Limits the index to rows that satisfy this `sql`. */
   readonly where: Expr | null;
   readonly method: string;
 }
@@ -41,19 +41,19 @@ export interface ModelOptions {
   readonly ordering?: readonly string[] | undefined;
   readonly indexes?: readonly IndexDefinition[] | undefined;
   readonly constraints?: readonly ConstraintDefinition[] | undefined;
-  /** The table's former name: the next migration renames it. */
+  /** The table's former name; the next migration renames it. */
   readonly renamedFrom?: string | undefined;
-  /** What the database keeps beside the table for people, where it keeps such. */
+  /** Comment stored in the database, if it supports comments. */
   readonly comment?: string | undefined;
-  /** The database schema the table is in, where the database has such. */
+  /** The database schema of the table, if the database supports schemas. */
   readonly schema?: string | undefined;
-  /** The field that tells the class of a row, where there are subtypes; `kind` or `type` when not given. */
+  /** The discriminator field of a model with subtypes; defaults to `kind` or `type`. */
   readonly discriminator?: string | undefined;
-  /** All classes that rows of the table can have beside this one. */
+  /** All further classes of the table's rows. */
   readonly subtypes?: (() => readonly unknown[]) | undefined;
 }
 
-/** Names, then perhaps options: the last argument when it is an object. */
+/** Separates names from options, which are the last argument if it is an object. */
 const split = <O extends object>(
   builder: string,
   given: readonly (string | O)[],
@@ -89,7 +89,7 @@ export const index = (...fields: readonly (string | IndexOptions)[]): IndexDefin
   });
 };
 
-/** No two rows have the same values in all of these: `constraints: [unique("author", "slug")]`. Rows that are soft-deleted do not count. */
+/** A unique constraint over several fields: `constraints: [unique("author", "slug")]`. Soft-deleted rows do not count. */
 export const unique = (...fields: readonly (string | UniqueOptions)[]): ConstraintDefinition => {
   const [names, options] = split<UniqueOptions>("unique()", fields, ["name", "deferrable"]);
   return Object.freeze({
@@ -100,7 +100,7 @@ export const unique = (...fields: readonly (string | UniqueOptions)[]): Constrai
   });
 };
 
-/** Every row passes this filter: `constraints: [check("title_not_empty", { title__ne: "" })]`. */
+/** A CHECK constraint: every row must satisfy the filter: `constraints: [check("title_not_empty", { title__ne: "" })]`. */
 export const check = (name: string, where: object): ConstraintDefinition => {
   if (typeof where !== "object" || where === null) return refuseArgument(`check("${name}")`, "a filter, as in { age__gt: 0 }", where);
   return Object.freeze({ kind: "check", name: nonEmptyText("check()", name, "the constraint's name first"), condition: where });

@@ -1,4 +1,4 @@
-/** Which column of a row holds the key of what a relation points at. */
+/** The column that holds a relation's reference. */
 
 import type { AnyOfMeta, FieldMeta, ToOneMeta } from "./model-meta.js";
 

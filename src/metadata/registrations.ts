@@ -1,9 +1,9 @@
 /**
- * The models that were defined, before anything about them is resolved.
+ * The models that have been defined, before they are resolved.
  *
- * `model()` makes a base class and registers it; the user's class extends it, perhaps with mixins between. Which class that is shows only
- * when it is first seen: as the target of a relation, through `User.objects`, or as `new.target`. Whoever sees a class asks for its
- * metadata (`metadataOf`), and the model belongs to that class from then on.
+ * `model()` creates and registers a base class; the user's class extends it, possibly with mixins in between. That class becomes known only
+ * when it is first used: as the target of a relation, through `User.objects`, or as `new.target`. Each of these calls `metadataOf`, and
+ * from then on the model is bound to that class.
  */
 
 import { ConfigurationError } from "../errors.js";
@@ -17,19 +17,19 @@ import { aFunction, knownOptions } from "./argument.js";
 export type MutableMeta = { -readonly [K in keyof ModelMeta]: ModelMeta[K] };
 
 export interface Registration {
-  /** The class that `model()` or `subtype()` made. */
+  /** The class that `model()` or `subtype()` created. */
   readonly base: ModelClass;
-  /** The user's class, once seen. */
+  /** The user's class, once known. */
   bound: ModelClass | null;
   readonly table: string;
-  /** Its own, a subtype's without those of its parent. */
+  /** The model's own definitions, without those of its parent. */
   readonly definitions: Definitions;
   readonly options: ModelOptions;
   readonly parent: Registration | null;
   readonly subtypeName: string | null;
   /** Direct subtypes known so far. */
   readonly subtypes: Registration[];
-  /** Rises with each model, so that the later of two models of one table is known. */
+  /** Increases with each model, to identify the later of two models of one table. */
   readonly serial: number;
   meta: MutableMeta | null;
 }
@@ -39,15 +39,15 @@ let known: WeakRef<Registration>[] = [];
 let serial = 0;
 
 /**
- * Registers the class that `model()` made, with its fields (builders by name) checked. Relations' targets are not asked for yet.
+ * Registers a class created by `model()` and checks its fields (builders by name). Targets of relations are not resolved yet.
  *
- * Errors: ConfigurationError that names the model and the field.
+ * Throws ConfigurationError, naming the model and the field.
  */
 export const registerModel = (base: ModelClass, table: string, fields: unknown, options: ModelOptions = {}): void => {
   known.push(new WeakRef(registerHistorical(base, table, fields, options)));
 };
 
-/** The same, for a model of a table as it once was: it works like any other, but is none of the known ones. */
+/** The same for a former version of a table, used in migrations: it works like any model but is not listed among the known ones. */
 export const registerHistorical = (base: ModelClass, table: string, fields: unknown, options: ModelOptions = {}): Registration => {
   if (typeof table !== "string") throw new ConfigurationError(`model(): expected the table's name, got ${String(table)}`);
   const subject = `The model of table "${table}"`;
@@ -56,7 +56,10 @@ export const registerHistorical = (base: ModelClass, table: string, fields: unkn
   return enter({ base, table, definitions: readDefinitions(subject, fields), options, parent: null, subtypeName: null });
 };
 
-/** Registers a subtype: rows of the parent's table whose discriminator is `name`, with fields of its own. `parent` is the class that `subtype()` was called on. */
+/**
+ * Registers a subtype: rows of the parent's table whose discriminator is `name`, with additional fields. `parent` is the class that
+ * `subtype()` was called on.
+ */
 export const registerSubtype = (base: ModelClass, parent: ModelClass, name: string, fields: unknown): void => {
   const of = registrationOf(parent);
   if (of === null) throw new ConfigurationError(`subtype("${name}"): expected to be called on a model class`);
@@ -86,7 +89,7 @@ const enter = (given: Omit<Registration, "bound" | "subtypes" | "serial" | "meta
   return registration;
 };
 
-/** The model that a class belongs to; a class not seen before is bound to it. null: no model. */
+/** The model that a class belongs to; binds the model to a new class. Returns null for other classes. */
 export const registrationOf = (ctor: unknown): Registration | null => {
   if (typeof ctor !== "function") return null;
   const direct = byClass.get(ctor);
@@ -109,7 +112,7 @@ const bind = (registration: Registration, ctor: ModelClass): Registration => {
     }
     return registration;
   }
-  // A mixin between the base and the user's class speaks of the same model.
+  // A mixin between the base and the user's class belongs to the same model.
   if (Object.prototype.isPrototypeOf.call(ctor, bound)) return registration;
   throw new ConfigurationError(
     `class ${ctor.name} extends the model of table "${registration.table}", which class ${bound.name} is already; ` +
@@ -125,7 +128,7 @@ export const nameOf = (registration: Registration): string => {
 export const rootOf = (registration: Registration): Registration =>
   registration.parent === null ? registration : rootOf(registration.parent);
 
-/** The registration and all its subtypes, parents first. */
+/** The model and all its subtypes, parents first. */
 export const family = (registration: Registration): readonly Registration[] => [registration, ...registration.subtypes.flatMap(family)];
 
 /** Own and inherited definitions, inherited ones first. */
@@ -134,7 +137,7 @@ export const allDefinitions = (registration: Registration): Definitions =>
     ? registration.definitions
     : new Map<string, Definition>([...allDefinitions(registration.parent), ...registration.definitions]);
 
-/** All models whose classes are still there, in the order they were defined. */
+/** All models whose classes are still referenced, in definition order. */
 export const knownRegistrations = (): readonly Registration[] => {
   const alive: Registration[] = [];
   const references = known;

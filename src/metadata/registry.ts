@@ -1,4 +1,4 @@
-/** The registry: which classes are models, and their resolved metadata. */
+/** The registry: the known model classes and their resolved metadata. */
 
 import { ConfigurationError } from "../errors.js";
 import { describe } from "../support/describe.js";
@@ -7,10 +7,10 @@ import { knownRegistrations, registrationOf } from "./registrations.js";
 import { finished } from "./resolving/resolve.js";
 
 /**
- * The metadata of a model class, resolved at the first call together with every model that its relations lead to.
- * A class not seen before (the user's class, on top of what `model()` made) is bound to the model.
+ * The metadata of a model class; the first call resolves it together with every model that its relations reach. A class not seen before
+ * (the user's class, which extends the result of `model()`) is bound to the model.
  *
- * Errors: ConfigurationError for a class that is no model, and for every mistake in the definitions that relations bring to light.
+ * Throws ConfigurationError for other classes, and for mistakes in definitions that show when relations are resolved.
  */
 export const metadataOf = (ctor: unknown): ModelMeta => {
   const registration = registrationOf(ctor);
@@ -19,9 +19,9 @@ export const metadataOf = (ctor: unknown): ModelMeta => {
 };
 
 /**
- * All models that were defined and whose classes are still in use, subtypes included, in the order of definition.
+ * All defined models whose classes are still referenced, including subtypes, in definition order.
  *
- * Errors: ConfigurationError when two of them have the same table and are not base and subtype.
+ * Throws ConfigurationError if two of them have the same table and are not base and subtype.
  */
 export const knownModels = (): readonly ModelMeta[] => {
   const metas = knownRegistrations().map(finished);
@@ -41,13 +41,13 @@ export const knownModels = (): readonly ModelMeta[] => {
   return metas;
 };
 
-/** Those whose metadata has been needed so far, the last defined first. */
+/** The models resolved so far, the last defined first. */
 export const resolvedModels = (): readonly ModelMeta[] =>
   knownRegistrations()
     .flatMap(({ meta }) => (meta === null ? [] : [meta, ...automaticLinks(meta)]))
     .reverse();
 
-/** Link models that were made for a model's many-to-many relations. */
+/** Generated link models of a model's many-to-many relations. */
 export const automaticLinks = (meta: ModelMeta): readonly ModelMeta[] => [
   ...new Set(
     [...meta.relations.values()].flatMap((relation) => (relation.kind === "manyToMany" && relation.automatic ? [relation.through] : [])),

@@ -1,4 +1,4 @@
-/** The relation builders and their chains. Targets are functions that nobody calls before the registry resolves the model. */
+/** The relation builders and their chains. Targets are functions, which are only called when the registry resolves the model. */
 
 import { ConfigurationError } from "../errors.js";
 import { aFunction, knownOptions, nonEmptyText, oneOf, refuseArgument } from "./argument.js";
@@ -19,7 +19,7 @@ import type {
 const withoutDefault = ["cascade", "protect", "restrict", "setNull", "nothing", "doNothing"] as const;
 const onDeleteActions = [...withoutDefault, "setDefault"] as const;
 
-/** "doNothing" is Django's word for "nothing". */
+/** "doNothing" is Django's name for "nothing". */
 const onDeleteOf = (builder: string, given: unknown, allowed: readonly (OnDelete | "doNothing")[]): OnDelete => {
   const action = oneOf(builder, "onDelete", given ?? "protect", allowed);
   return action === "doNothing" ? "nothing" : action;
@@ -48,7 +48,7 @@ class ReferenceBuilder extends Declared<ReferenceDefinition> {
     return new ReferenceBuilder(this.changed({ comment: nonEmptyText("comment()", text, "a text for people") }));
   }
   default(value: unknown): ReferenceBuilder {
-    // The database must know it too: what a function would give at some other time, it cannot.
+    // The default is also part of the database schema, so it cannot be a function.
     if (value === undefined || value === null || typeof value === "function")
       return refuseArgument("default()", "the key of a row, as in default(1)", value);
     return new ReferenceBuilder(this.changed({ default: { value } }));
@@ -62,7 +62,7 @@ class AnyOfBuilder extends Declared<AnyOfDefinition> {
 }
 
 const thunk = (builder: string, target: unknown): (() => unknown) => {
-  // A class is a function too: calling one without `new` would fail later, far from here.
+  // A class is a function too, but calling it without `new` would fail later with a confusing error.
   if (typeof target === "function" && /^class\b/.test(Function.prototype.toString.call(target)))
     throw new ConfigurationError(
       `${builder}: expected a function that gives the model, got the class itself; write () => ${(target as { name: string }).name}`,
@@ -82,7 +82,7 @@ const reference =
       nullable: false,
       primaryKey: false,
       unique: builder === "oneToOne",
-      // Deleting a parent and loading its children both look the key up.
+      // Needed when a parent is deleted and when children are loaded.
       index: true,
       column: null,
       default: null,
@@ -164,35 +164,36 @@ const any = (targets: unknown, given?: AnyOfOptions): AnyOfBuilder => {
 };
 
 /**
- * A reference to one row of another model; also gives the key as `authorId`.
+ * A reference to one row of another model; also adds the key as `authorId`.
  *
  * ```ts
  * author: foreignKey(() => User, { onDelete: "cascade" })
  * // "author_id" bigint NOT NULL, FOREIGN KEY ("author_id") REFERENCES "users" ("id") ON DELETE CASCADE
  * ```
- * `onDelete` is `protect` when not given: "cascade", "protect", "restrict", "setNull", "setDefault" (with `.default(key)`), "nothing";
- * `by: "session"` leaves it out of the constraint. Who hears of the rows that go along: docs/signals.md.
+ * `onDelete` defaults to `protect`: "cascade", "protect", "restrict", "setNull", "setDefault" (with `.default(key)`), "nothing"; `by:
+ * "session"` leaves it out of the constraint. For the signals of cascaded rows see docs/signals.md.
  * @function
  */
 export const foreignKey = reference("foreignKey") as unknown as ForeignKeyFunction;
 /**
- * A foreign key whose value no other row has: `user: oneToOne(() => User)`.
+ * A foreign key with a unique constraint: `user: oneToOne(() => User)`.
  * @function
  */
 export const oneToOne = reference("oneToOne") as unknown as ForeignKeyFunction;
 /**
- * The rows whose foreign key `via` leads here: `posts: hasMany(() => Post, "author")`. With `orphans: "delete"` what leaves the collection is deleted.
+ * The rows whose foreign key `via` refers to this one: `posts: hasMany(() => Post, "author")`. With `orphans: "delete"`, members removed
+ * from the collection are deleted.
  * @function
  */
 export const hasMany = reverse("hasMany") as unknown as HasManyFunction;
 /**
- * The one row whose one-to-one `via` leads here, or null: `profile: hasOne(() => Profile, "user")`.
+ * The row whose one-to-one `via` refers to this one, or null: `profile: hasOne(() => Profile, "user")`.
  * @function
  */
 export const hasOne = reverse("hasOne") as unknown as HasOneFunction;
 /**
- * Many rows on both sides, through a link table made for it (`posts_tags(post_id, tag_id)`) or a model of one's own:
- * `tags: manyToMany(() => Tag, { reverse: "posts" })`, `manyToMany(() => Tag, { through: () => PostTag })`.
+ * Many rows on both sides, through a generated link table (`posts_tags(post_id, tag_id)`) or a custom link model: `tags: manyToMany(() =>
+ * Tag, { reverse: "posts" })`, `manyToMany(() => Tag, { through: () => PostTag })`.
  * @function
  */
 export const manyToMany = link as unknown as ManyToManyFunction;

@@ -1,8 +1,8 @@
-/** Runs Standard Schema validators (zod, valibot, arktype) and reads what they say. */
+/** Runs Standard Schema validators (zod, valibot, arktype) and reads their results. */
 
 import type { StandardSchemaLike } from "./model-meta.js";
 
-/** Messages and the value that the schema made of the one given; a promise only where the schema itself is asynchronous. */
+/** Messages and the value parsed by the schema; a promise only if the schema is asynchronous. */
 export const parseWith = (schema: StandardSchemaLike, value: unknown): Parsed | Promise<Parsed> => {
   const result = schema["~standard"].validate(value);
   return isThenable(result) ? Promise.resolve(result).then(parsed) : parsed(result);
@@ -13,7 +13,7 @@ interface Parsed {
 }
 const parsed = (result: unknown): Parsed => ({ messages: messages(result), value: (result as { readonly value?: unknown }).value });
 
-/** Messages of what is wrong, none when the value passes; a promise only where the schema itself is asynchronous. */
+/** Error messages, empty if the value is valid; a promise only if the schema is asynchronous. */
 export const runSchema = (schema: StandardSchemaLike, value: unknown): readonly string[] | Promise<readonly string[]> => {
   const result = schema["~standard"].validate(value);
   return isThenable(result) ? Promise.resolve(result).then(messages) : messages(result);

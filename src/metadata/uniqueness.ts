@@ -1,12 +1,12 @@
-/** Among which rows of a table a unique constraint of a model holds. */
+/** Which rows of a table a unique constraint applies to. */
 
 import { and, column, equals, isNull, literal } from "../sql/factories/index.js";
 import type { Expr } from "../sql/nodes.js";
 import type { FieldMeta, ModelMeta } from "./model-meta.js";
 
 /**
- * Rows that are deleted softly do not count, except for the key; and where sibling subtypes each declare a field of the same column, each has its
- * own unique values. Null: all rows count.
+ * Soft-deleted rows are excluded, except for the key; if sibling subtypes each declare a field with the same column, values are unique
+ * within each subtype. Null means all rows.
  */
 export const uniqueAmong = (meta: ModelMeta, fields: readonly FieldMeta[]): Expr | null => {
   if (isKey(meta, fields)) return null;
@@ -23,7 +23,7 @@ const isKey = ({ primaryKey }: ModelMeta, fields: readonly FieldMeta[]): boolean
 
 const bare = (field: FieldMeta): Expr => column(null, field.column, field.type);
 
-/** Another subtype, which does not inherit it from the same model, has a field of this column. */
+/** Whether another subtype declares a field with this column independently, rather than inheriting it from the same model. */
 export const isSharedBySiblings = (meta: ModelMeta, { column: name }: FieldMeta): boolean => {
   if (meta.subtypes === null) return false;
   const own = declaring(meta, name);
@@ -34,7 +34,7 @@ export const isSharedBySiblings = (meta: ModelMeta, { column: name }: FieldMeta)
   return false;
 };
 
-/** The model of the family that first has the column, on the way from the base to this one. */
+/** The ancestor that first declares the column, from the base to this model. */
 export const declaring = (meta: ModelMeta, name: string): ModelMeta | null => {
   let first: ModelMeta | null = null;
   for (const member of familyOf(meta))

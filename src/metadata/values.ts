@@ -1,4 +1,4 @@
-/** Whether a value is one that a field can hold: the codecs' own refusals, and those that only a column can make. */
+/** Validates values for fields: the type checks of codecs, and further checks of the column. */
 
 import { InvalidValue } from "../errors.js";
 import type { ColumnType, TypeKind } from "../sql/types.js";
@@ -11,17 +11,17 @@ import type { FieldMeta } from "./model-meta.js";
 type Checked = Pick<FieldMeta, "type" | "nullable">;
 type Check = (value: unknown) => unknown;
 
-/** null: the field can hold it; else what is wrong, as in `expected a string, got the number 3`. */
+/** Returns null if the field can hold the value, otherwise a message such as `expected a string, got the number 3`. */
 export const validateValue = (field: Checked, value: unknown): string | null => {
   if (value === null && field.nullable) return null;
   return problemWith(field.type, value);
 };
 
-/** The same for a type by itself, which is never null. */
+/** The same for a type alone, which is never null. */
 const problemWith = (type: ColumnType, value: unknown): string | null => problemFrom(valueCheck(type), value);
 
 const made = new WeakMap<ColumnType, Check>();
-/** Throws an InvalidValue for what a column of the type cannot hold; null is not for it to judge. */
+/** Throws an InvalidValue if a column of the type cannot hold the value; does not check null. */
 export const valueCheck = (type: ColumnType): Check => {
   let check = made.get(type);
   if (check === undefined) made.set(type, (check = (checks[type.kind] as (given: ColumnType) => Check)(type)));
@@ -35,7 +35,7 @@ const int32 = (value: unknown): number => {
     : values.refuse("an integer of 32 bits (t.bigint() holds more)", value);
 };
 
-/** A column rounds silently what does not fit behind the point: the instance would hold another number than the row. */
+/** Refuses digits that the column would silently round, because the instance would then differ from its row. */
 const exactDecimal = (type: Extract<ColumnType, { kind: "decimal" }>): Check => {
   const check = values.decimal(type);
   const { scale } = type;
@@ -48,9 +48,9 @@ const exactDecimal = (type: Extract<ColumnType, { kind: "decimal" }>): Check => 
   };
 };
 
-/** JSON.stringify drops or turns into something else what is no JSON; the instance would then hold what the row does not. */
+/** Refuses values that JSON.stringify would drop or change, because the instance would then differ from its row. */
 export const json: Check = (value) => {
-  // First, since it stops at circles.
+  // First, since it detects circular references.
   const text = values.json(value);
   if (value !== jsonNull) plainJson(value);
   return text;

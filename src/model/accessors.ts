@@ -1,4 +1,7 @@
-/** Relations on the prototype of a model's base class: reading gives what is loaded or a reference, assigning goes to the session's bookkeeping. */
+/**
+ * Relation accessors on the prototype of a model's base class: reading returns the loaded object or a reference, assigning goes through the
+ * session.
+ */
 
 import { SessionError } from "../errors.js";
 import { stateOf, type InstanceState } from "../loading/index.js";
@@ -35,7 +38,7 @@ export const defineRelation = (prototype: object, name: string): void => {
     configurable: true,
     enumerable: false,
     get(this: object) {
-      // Looking at the prototype itself (as debuggers do) is no use of the relation.
+      // Debuggers read properties of the prototype itself, which has no state.
       return stateOf(this) === undefined ? undefined : read(this, name);
     },
     set(this: object, value: unknown) {

@@ -1,4 +1,4 @@
-/** `model()`: makes the base class that a model extends, registers its fields, and gives it the members that every model class has. */
+/** `model()`: creates the base class that a model extends, registers its fields, and adds the static members. */
 
 import { ConfigurationError, DoesNotExist, MultipleObjectsReturned } from "../errors.js";
 import { baseMark } from "../loading/index.js";
@@ -17,7 +17,7 @@ import { hideWhenPrinted } from "./printed.js";
 import { listenTo } from "./signals.js";
 import type { ModelFunction } from "./typing/constructor.js";
 
-/** One value per class, made on first use: a subclass has its own, never its base's. */
+/** Caches one value per class, created on first use; a subclass does not share its base's value. */
 const perClass = <T>(make: (model: ModelClass) => T): ((model: ModelClass) => T) => {
   const made = new WeakMap<ModelClass, { readonly value: T }>();
   return (model) => {
@@ -31,7 +31,7 @@ const named = <C extends object>(name: string, made: C): C => Object.definePrope
 
 const managers = perClass((model) => querySetOf(metadataOf(model)));
 const columns = perClass((model) => columnsOf(metadataOf(model)));
-// A class of its own per model, so that `catch` can tell whose row was missing; a subtype's error is its base's too.
+// A separate class per model, so that `catch` can tell which model was missing; a subtype's error extends its base's.
 const parentOf = (model: ModelClass): ModelClass | null => {
   const { subtypes } = metadataOf(model);
   return subtypes === null || subtypes.base.ctor === model ? null : subtypes.base.ctor;
@@ -47,7 +47,7 @@ const multipleObjectsReturned: (model: ModelClass) => typeof MultipleObjectsRetu
   return named(`${metadataOf(model).name}.MultipleObjectsReturned`, class extends Base {});
 });
 
-/** What stands on the class: getters, since `this` is the user's class only when they are used. */
+/** Static members; getters, because `this` is the user's class only when they are used. */
 const statics: PropertyDescriptorMap & ThisType<ModelClass> = {
   objects: {
     configurable: true,
@@ -106,7 +106,7 @@ const subtypeOf = (parent: ModelClass, name: string, fields: unknown): ModelClas
   return base;
 };
 
-/** Marks a class as made here: what the user wrote ends at it. */
+/** Marks a library class, to find where the user's code ends in a class chain. */
 const mark = (base: object): void => void Object.defineProperty(base, baseMark, { value: true });
 mark(Model);
 
@@ -129,7 +129,7 @@ const modelBase = (): ModelClass => {
   return Object.defineProperties(base, statics);
 };
 
-/** A model of a table as it once was, without relations; `"auth.users"` names the schema too. */
+/** A model of a former version of a table, without relations; `"auth.users"` includes the schema. */
 export const defineHistorical = (table: string, fields: unknown): ModelClass => {
   const { schema, name } = tableName(table);
   const base = modelBase();
@@ -138,7 +138,7 @@ export const defineHistorical = (table: string, fields: unknown): ModelClass => 
 };
 
 /**
- * The base class of a model: its table, its fields, then perhaps options.
+ * Creates the base class of a model from its table, its fields, and options.
  *
  * ```ts
  * class User extends model<User>("users")({
@@ -149,7 +149,7 @@ export const defineHistorical = (table: string, fields: unknown): ModelClass => 
  * }
  * // CREATE TABLE "users" ("id" …, "name" text NOT NULL)
  * ```
- * Throws ConfigurationError that names table and field for what cannot work.
+ * Throws ConfigurationError, naming the table and field, for invalid definitions.
  * @function
  */
 export const model = define as unknown as ModelFunction;

@@ -1,4 +1,4 @@
-/** What every instance can do. Each verb is a line onto a room below; fields and relations come from `model()`. */
+/** Members of every instance. Each method delegates to a lower layer; fields and relations come from `model()`. */
 
 import { StateHolder, installMetadata, populate, stateOf, type InstanceState } from "../loading/index.js";
 import { knownOptions, namesGiven, objectGiven } from "../metadata/argument.js";
@@ -11,7 +11,7 @@ import { initialise } from "./values.js";
 
 installMetadata(metadataOf);
 
-/** The hidden state's carrier, filled from a row or from the values given to `new`. */
+/** Holds the hidden state; filled from a row or from the values given to `new`. */
 abstract class ModelBase extends StateHolder {
   constructor(values?: Readonly<Record<string, unknown>>) {
     super();
@@ -66,15 +66,15 @@ abstract class ModelBase extends StateHolder {
   }
 }
 
-// The session calls an overridden save(), delete() or clean() at its turn; the base ones it does itself, in batches.
+// The session calls overridden save(), delete() and clean() per object; base methods run in batches.
 const { save, delete: remove, clean } = ModelBase.prototype as Readonly<Record<"save" | "delete" | "clean", unknown>>;
 baseHooks({ save, delete: remove, clean });
 
 /**
- * The abstract base of all models, for `instanceof` and types: what every instance can do. Models themselves also have `set({ … })`, which
- * assigns several fields, `load("bio")`, which reads columns that `only()` left out, and `Model.objects`.
+ * The abstract base of all models, for `instanceof` and types, with the members of every instance. Models also have `set({ … })`, which
+ * assigns several fields, `load("bio")`, which loads deferred columns, and `Model.objects`.
  * @class
  */
 export const Model = ModelBase as unknown as abstract new (values?: Readonly<Record<string, unknown>>) => ModelType;
-/** What every instance can do. */
+/** Members of every instance. */
 export type Model = ModelType;

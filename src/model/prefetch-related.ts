@@ -1,4 +1,4 @@
-/** `prefetchRelated(db, objects, …)`: what the QuerySet's builder does, for objects that are already loaded. */
+/** `prefetchRelated(db, objects, …)`: like the QuerySet method, for objects that are already loaded. */
 
 import { prefetchObjects } from "../session/index.js";
 import type { Session } from "../session/typing/session.js";
@@ -6,13 +6,13 @@ import type { AnyPrefetch, PrefetchArg } from "../query/typing/prefetch.js";
 import type { Loaded, Prefetched } from "./typing/relations.js";
 
 /**
- * Loads relations of instances that a query gave before, one statement per relation and level; what is loaded already is not read again.
- * Gives the same instances, typed as loaded.
+ * Loads relations of instances, with one statement per relation and level; loaded relations are not read again. Returns the same instances,
+ * typed as loaded.
  *
  * @example const users = await User.objects.fetch(db);
  *          const loaded = await prefetchRelated(db, users, "posts__tags");
  *          // SELECT … FROM posts WHERE author_id = ANY($1); SELECT … FROM tags JOIN posts_tags …
- * @throws FieldError for a name that is no relation
+ * @throws FieldError for a name that is not a relation
  */
 export const prefetchRelated = async <I extends object, const P extends readonly (string | AnyPrefetch)[]>(
   db: Session,

@@ -1,11 +1,11 @@
-/** How console.log shows instances with hidden fields: as any object, without them. */
+/** Hides hidden fields when console.log prints instances. */
 
 import { stateOf } from "../loading/index.js";
 
-/** The name under which Node looks for an object's own way to be printed. */
+/** The symbol under which Node looks for a custom inspect function. */
 const inspect = Symbol.for("nodejs.util.inspect.custom");
 
-/** A look-alike for the printer: the same class and properties, without the hidden ones and without this hook. */
+/** A copy for the printer: the same class and properties, without hidden fields and without this hook. */
 const shown = (object: object): object => {
   const state = stateOf(object);
   if (state === undefined) return object;
@@ -15,7 +15,7 @@ const shown = (object: object): object => {
   return Object.defineProperty(copy, inspect, { value: undefined, enumerable: false });
 };
 
-/** The fields stay plain own properties: only the printer is told otherwise. */
+/** Fields stay plain own properties; only the printer gets a different view. */
 export const hideWhenPrinted = (prototype: object): void => {
   Object.defineProperty(prototype, inspect, {
     configurable: true,

@@ -1,4 +1,4 @@
-/** What a to-one relation is until it is loaded: something to await, the same object until then, that never loads by being looked at. */
+/** The value of an unloaded to-one relation: an awaitable that stays the same object and never loads merely by being read. */
 
 import { NotLoaded } from "../errors.js";
 import { loadedRelation, stateOf, type InstanceState } from "../loading/index.js";
@@ -7,26 +7,26 @@ import { ownData } from "../support/own-data.js";
 
 export type OneRelation = ToOneMeta | ReverseOneMeta | AnyOfMeta;
 
-/** What memory has of a relation: undefined when it would have to be asked for. */
+/** The relation's value in memory; undefined if it must be loaded. */
 export const inMemory = (object: object, relation: RelationMeta): unknown => {
   const state = stateOf(object) as InstanceState;
   const owner = state.owner;
   return loadedRelation(object, state, relation, owner === null || owner.closed ? null : owner);
 };
 
-/** Loads the relation through the session that the object belongs to. */
+/** Loads the relation through the session of the object. */
 export const loadThrough = async (object: object, relation: RelationMeta): Promise<unknown> => {
   const held = inMemory(object, relation);
   if (held !== undefined) return held;
   const state = stateOf(object) as InstanceState;
-  // A new object has what it was given: no row can point to it, and it points nowhere.
+  // A transient object only has related objects that were assigned: no row can refer to it.
   if (state.owner === null && state.status === "transient")
     if (relation.kind === "reverseOne" || ownData(object, keyName(relation)) === undefined) return null;
   if (state.owner === null || state.owner.closed) throw outsideSession(object, relation);
   if (state.status === "pending" && relation.kind === "reverseOne") return null;
   return state.owner.loadRelation(object, relation);
 };
-/** Nobody can be asked for the relation. */
+/** The error for a relation that cannot be loaded because there is no open session. */
 export const outsideSession = (object: object, relation: RelationMeta): NotLoaded => {
   const { meta, owner } = stateOf(object) as InstanceState;
   const why =
@@ -38,7 +38,7 @@ export const outsideSession = (object: object, relation: RelationMeta): NotLoade
 const keyName = (relation: RelationMeta): string =>
   relation.kind === "toOne" ? relation.field.name : relation.kind === "anyOf" ? relation.keyField.name : relation.name;
 
-/** `Ref<User 5>`: the target and the key, without loading. */
+/** `Ref<User 5>`: names the target and the key, without loading. */
 const describe = (object: object, relation: OneRelation): string => {
   if (relation.kind === "reverseOne") return `Ref<${relation.target.name}>`;
   const key = ownData(object, keyName(relation)) as string | number | null | undefined;
@@ -80,7 +80,7 @@ export class LazyReference implements PromiseLike<unknown> {
   }
 }
 
-/** Managers and references of an object, made on first touch: `user.posts === user.posts`. */
+/** Managers and references of an object, created on first access, so that `user.posts === user.posts`. */
 const managers = new WeakMap<object, Map<string, object>>();
 export const faceOf = (object: object, name: string, make: () => object): object => {
   let known = managers.get(object);
@@ -90,7 +90,7 @@ export const faceOf = (object: object, name: string, make: () => object): object
   return manager;
 };
 
-/** What reading `post.author` gives. */
+/** The value of `post.author`. */
 export const readOne = (object: object, relation: OneRelation): unknown => {
   const held = inMemory(object, relation);
   return held === undefined ? faceOf(object, relation.name, () => new LazyReference(object, relation)) : held;

@@ -1,4 +1,7 @@
-/** A collection on an instance, `user.posts`: a queryset of the related rows that also adds, removes, and answers from memory once loaded. */
+/**
+ * A collection on an instance, `user.posts`: a queryset of the related rows that can also add and remove members, and answers from memory
+ * once loaded.
+ */
 
 import { FieldError, NotLoaded, SessionError } from "../errors.js";
 import { collectionOf, stateOf, type CollectionState, type InstanceState } from "../loading/index.js";
@@ -35,7 +38,7 @@ const linksOnce = ({ automatic, through, near, far }: ManyToManyMeta): boolean =
   );
 };
 
-/** The related rows as a query: by their own key to the owner, or by the link rows, one for each of them. A new owner has none. */
+/** The related rows as a query: by their reference to the owner, or by link rows, with one result per link. A new owner has none. */
 const stateFor = (owner: object, relation: Collection): QueryState => {
   const all = initialState(relation.target);
   const key = keyOf(owner, relation);
@@ -84,7 +87,7 @@ export class RelatedManager extends QuerySet {
       throw new FieldError(`${nameOf(this.#relation)}.set(): expected members in an array, got ${describe(members)}`);
     await collectionSet(this.#owner, this.#writable("set"), [...members]);
   }
-  /** A new related object, inserted now: its key to the owner, or its link, is set. */
+  /** Creates and inserts a related object, with its reference to the owner or its link. */
   override async create(...args: Args): Promise<object> {
     const relation = this.#relation;
     if (relation.kind === "toMany") {
@@ -102,14 +105,14 @@ export class RelatedManager extends QuerySet {
     return made;
   }
 
-  /** Looks among the members, and makes one of the owner's own: its key to the owner, or its link, is set. */
+  /** Looks among the members and creates one for the owner, with its reference or its link. */
   override async getOrCreate(...args: Args): Promise<readonly [object, boolean]> {
     return this.#linked(await super.getOrCreate(...this.#ofOwner(args)));
   }
   override async updateOrCreate(...args: Args): Promise<readonly [object, boolean]> {
     return this.#linked(await super.updateOrCreate(...this.#ofOwner(args)));
   }
-  /** Conditions of a one-to-many collection name the owner, so that what is made of them belongs to it. */
+  /** Adds the owner to the conditions of a one-to-many collection, so that a new object belongs to it. */
   #ofOwner(args: Args): Args {
     const relation = this.#relation;
     if (relation.kind !== "toMany") return args;
@@ -167,7 +170,7 @@ export class RelatedManager extends QuerySet {
   get #collection(): CollectionState {
     return collectionOf(this.#owner, this.#relation);
   }
-  /** The items as far as memory has all of them: loaded, shown by a filtered prefetch, or of an owner that no row can belong to yet. */
+  /** The items if memory has all of them: loaded, from a filtered prefetch, or of an owner that no row can refer to yet. */
   #known(): readonly object[] | null {
     const state = stateOf(this.#owner) as InstanceState;
     const collection = state.collections?.get(this.#relation.name);
@@ -183,7 +186,7 @@ export class RelatedManager extends QuerySet {
       `${nameOf(this.#relation)} is not loaded, so ${what} has nothing to give: await .fetch(), or name it in prefetchRelated("${name}")`,
     );
   }
-  /** What a filtered prefetch shows is not the collection: changing it would be guessing at the rest. */
+  /** A filtered prefetch shows only part of the collection, which must not be changed as if it were complete. */
   #writable(verb: string): Collection {
     const { items, partial } = this.#collection;
     if (items === null && partial !== null) {
@@ -197,7 +200,7 @@ export class RelatedManager extends QuerySet {
 }
 keepHiddenClass(new RelatedManager({}, null as never));
 
-/** The collection's face, made on first touch: `user.posts === user.posts`. */
+/** The manager of a collection, created on first access: `user.posts === user.posts`. */
 export const relatedManager = (owner: object, relation: Collection): object => {
   const collection = collectionOf(owner, relation);
   return (collection.manager ??= new RelatedManager(owner, relation));

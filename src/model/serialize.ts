@@ -1,4 +1,7 @@
-/** Instances as data: `toJSON` (columns and annotations, so that output never depends on what is loaded) and `toObject` (as they are, with loaded relations on request). */
+/**
+ * Converts instances to data: `toJSON` (columns and annotations, so that output never depends on what is loaded) and `toObject`
+ * (unconverted, with loaded relations on request).
+ */
 
 import { FieldError, NotLoaded } from "../errors.js";
 import { stateOf, type InstanceState } from "../loading/index.js";
@@ -9,7 +12,7 @@ import { didYouMean } from "../support/did-you-mean.js";
 import { ownData } from "../support/own-data.js";
 import { inMemory } from "./ref.js";
 
-/** Annotations have no column type: they are written as what they are. */
+/** Annotations have no column type, so they are converted by their JavaScript type. */
 const plainJson = (value: unknown): unknown => {
   if (value instanceof Date) return value.toISOString();
   if (typeof value === "bigint") return value.toString();
@@ -20,7 +23,7 @@ const plainJson = (value: unknown): unknown => {
 const listsInstances = (value: unknown): boolean =>
   Array.isArray(value) && value.some((item) => typeof item === "object" && item !== null && stateOf(item as object) !== undefined);
 
-/** Names of annotations: `toAttr` lists hold instances, which are relations. */
+/** Names of annotations; `toAttr` lists hold instances, which are relations. */
 const annotationsOf = (object: object, state: InstanceState): string[] =>
   (state.extras ?? []).filter((name) => !listsInstances(ownData(object, name)));
 
@@ -35,16 +38,16 @@ export const toJson = (object: object): Record<string, unknown> => {
   return result;
 };
 
-/** What to put into an object: all columns unless paths name some of them, and relations. Hidden columns only where a path names them. */
+/** What an object should contain: all columns unless paths name some, and relations. Hidden columns are included only if named. */
 export interface Wanted {
-  /** A path ends here: all columns, whatever other paths say. */
+  /** A path ends here, so all columns are included, whatever other paths name. */
   whole: boolean;
   readonly columns: Set<string>;
   readonly relations: Map<string, Wanted>;
 }
 const emptyWanted = (): Wanted => ({ whole: false, columns: new Set(), relations: new Map() });
 
-/** The path starts at any of these models: a relation may lead to one of several. */
+/** Adds a path that may start at any of these models, since an `anyOf` relation has several targets. */
 const addPath = (wanted: Wanted, metas: readonly ModelMeta[], path: string, whole: string): void => {
   const [name = "", ...rest] = path.split("__");
   const relations = metas.flatMap((meta) => meta.relations.get(name) ?? []);
@@ -66,18 +69,18 @@ const addPath = (wanted: Wanted, metas: readonly ModelMeta[], path: string, whol
 const targetsOf = (relations: readonly RelationMeta[]): readonly ModelMeta[] =>
   relations.flatMap((relation) => (relation.kind === "anyOf" ? [...relation.targets.values()] : [relation.target]));
 
-/** The columns and relations that the paths name, seen from one model. */
+/** The columns and relations that the paths name, starting at one model. */
 export const wantedOf = (meta: ModelMeta, include: readonly string[]): Wanted => {
   const wanted = { ...emptyWanted(), whole: true };
   for (const path of include) addPath(wanted, [meta], path, path);
   return wanted;
 };
 
-/** The columns of a model that are wanted. */
+/** The requested columns of a model. */
 export const wantedFields = (meta: ModelMeta, { whole, columns }: Wanted): readonly FieldMeta[] =>
   meta.fields.filter((field) => columns.has(field.name) || (!field.hidden && (whole || columns.size === 0)));
 
-/** How values are written: as they are, or as JSON has them. */
+/** How values are written: unchanged, or converted to JSON. */
 interface Form {
   readonly column: (value: unknown, type: ColumnType) => unknown;
   readonly annotation: (value: unknown) => unknown;

@@ -1,4 +1,4 @@
-/** `signals`: the public face of the bus, where a model class may be named. */
+/** `signals`: the public interface of the bus, which accepts model classes. */
 
 import { ConfigurationError } from "../errors.js";
 import { bus, instanceSignals, sessionSignals, type Listener, type SignalName, type Signals as Payloads } from "../signals/index.js";
@@ -39,14 +39,14 @@ const listen =
   };
 
 /**
- * Listens to what happens to instances and sessions.
+ * Listens to events of instances and sessions.
  *
  * ```ts
  * const off = signals.on("post_save", User, async ({ instance, created, changed, db }) => { … });
  * signals.once("post_commit", ({ db }) => { … });
  * off();
  * ```
- * Listeners are awaited in the order they came, inside the transaction; one that throws rolls it back. `post_commit` runs after COMMIT.
+ * Listeners are awaited in registration order, inside the transaction; an error rolls it back. `post_commit` runs after COMMIT.
  */
 export const signals: Signals = Object.freeze({
   on: listen(false),

@@ -1,4 +1,4 @@
-/** `fullClean()`: field checks, schemas and clean() together, so that a form can show everything that is wrong at once. */
+/** `fullClean()`: runs field checks, schemas and clean() together, so that a form can show all errors at once. */
 
 import { ValidationError } from "../errors.js";
 import { stateOf, type InstanceState } from "../loading/index.js";
@@ -12,11 +12,11 @@ const addProblems = (problems: Problems, name: string, messages: readonly string
   if (messages.length > 0) (problems[name] ??= []).push(...messages);
 };
 
-/** Has a value by the time the row is written, without the user giving one. */
+/** Whether the field will get a value without the user, before the row is written. */
 const comesLater = (field: FieldMeta, state: InstanceState): boolean =>
   !isRequired(state.meta, field) || (field.relation !== null && (state.related?.get(field.relation) ?? null) !== null);
 
-/** A stored row has its values, those that were not read included. */
+/** For a stored row, a deferred column is not missing. */
 const missing = (field: FieldMeta, state: InstanceState): boolean =>
   state.snapshot === null ? !comesLater(field, state) : state.snapshot[field.position] !== undefined;
 
@@ -27,16 +27,16 @@ const checkField = async (object: object, state: InstanceState, field: FieldMeta
   return fieldProblems(field, value);
 };
 
-/** Throws one ValidationError that names everything that is wrong with the object; sends nothing. */
+/** Throws one ValidationError with everything that is wrong with the object; sends nothing. */
 export const validate = async (object: { clean(): void | Promise<void> }): Promise<void> => {
   const state = stateOf(object) as InstanceState;
   const problems: Problems = {};
-  // Others are the program's own affair, and are checked when they are written. As Django's full_clean().
+  // Other fields are not user input and are checked when they are written. Like Django's full_clean().
   for (const field of state.meta.fields) if (field.editable) addProblems(problems, field.name, await checkField(object, state, field));
   try {
     await object.clean();
   } catch (error) {
-    // A clean() that counts on values being there may fail over those that are wrong: they are what to tell.
+    // A clean() that assumes valid values may fail because of an invalid one, which is then the error to report.
     if (error instanceof ValidationError)
       for (const [name, messages] of Object.entries(error.errors)) addProblems(problems, name, messages);
     else if (Object.keys(problems).length === 0) throw error;

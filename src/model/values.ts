@@ -1,4 +1,4 @@
-/** What `new User({…})` and `user.set({…})` take: names checked, relations told from their keys, defaults filled in. */
+/** The values for `new User({…})` and `user.set({…})`: checks names, separates relations from keys, fills in defaults. */
 
 import { ValidationError } from "../errors.js";
 import { StateHolder, checkClass, type InstanceState } from "../loading/index.js";
@@ -9,7 +9,7 @@ import { describe } from "../support/describe.js";
 import { didYouMean } from "../support/did-you-mean.js";
 import { blankLike, blankOf } from "../support/hidden-classes.js";
 
-/** A class of the caller's error for one name of one model. */
+/** Throws the error for one name of a model. */
 const refuse = (meta: ModelMeta, name: string, message: string): never => {
   throw new ValidationError({ [name]: message }, meta.name);
 };
@@ -20,11 +20,11 @@ const known = (meta: ModelMeta): string[] => [
 ];
 const isOne = (relation: RelationMeta): boolean => relation.kind !== "toMany" && relation.kind !== "manyToMany";
 
-/** The key field that stores a relation. */
+/** The field that stores a relation's reference. */
 const keyFieldOf = (relation: RelationMeta): FieldMeta | null =>
   relation.kind === "toOne" || relation.kind === "anyOf" ? referenceOf(relation) : null;
 
-/** Refuses names that the model does not have, and `undefined` where a value belongs. */
+/** Refuses unknown names, and `undefined` where a value is expected. */
 export const checkName = (meta: ModelMeta, name: string, given: Readonly<Record<string, unknown>>): void => {
   const relation = meta.relations.get(name);
   if (relation !== undefined && !isOne(relation)) refuse(meta, name, "is a collection and cannot be given here; add to it afterwards");
@@ -36,24 +36,24 @@ export const checkName = (meta: ModelMeta, name: string, given: Readonly<Record<
     refuse(meta, name, `is given twice, as object and as ${key.name}`);
 };
 
-/** What making an instance needs to know of its model, worked out once. */
+/** Per-model data for creating instances, computed once. */
 interface Blueprint {
   readonly names: readonly string[];
   readonly keys: readonly string[];
   readonly defaults: readonly FieldMeta["default"][];
-  /** Relations that can be given by name, in the order of their declaration. */
+  /** To-one relations that can be given by name, in declaration order. */
   readonly ones: readonly RelationMeta[];
-  /** A field is called like something that every object inherits. */
+  /** Whether a field has the name of a member that every object inherits. */
   readonly shadows: boolean;
-  /** Keeps the hidden class of new instances while none of them is left. */
+  /** Keeps the hidden class of new instances alive when none is left. */
   readonly sample: object;
-  /** The same for what instances are made of. */
+  /** The same for the objects that instances are created from. */
   readonly given: object[];
-  /** The names that were given last and found right, and whether some of them are not columns'. */
+  /** The last names that were checked successfully, and whether some of them are not columns. */
   seen: { readonly names: readonly string[]; readonly others: boolean };
 }
 const blueprints = new WeakMap<ModelMeta, Blueprint>();
-/** Instances are made many of one model after the other. */
+/** Instances are usually created many at a time for one model. */
 let lastMeta: ModelMeta | null = null;
 let lastBlueprint: Blueprint | null = null;
 const blueprintOf = (meta: ModelMeta, values: Readonly<Record<string, unknown>> | undefined): Blueprint => {
@@ -79,7 +79,7 @@ const blueprintOf = (meta: ModelMeta, values: Readonly<Record<string, unknown>> 
   return found;
 };
 
-/** An instance like those made of such values, without the user's code run and with nothing of the values in it. */
+/** An instance with the same hidden class, created without running user code and without any of the values. */
 const sampleOf = (meta: ModelMeta, names: readonly string[], values: Readonly<Record<string, unknown>> | undefined): object => {
   const sample = Reflect.construct(StateHolder, [], meta.ctor) as Record<string, unknown>;
   for (const name of names) sample[name] = blankOf(values?.[name]);
@@ -91,21 +91,24 @@ const defaultOf = (made: FieldMeta["default"] | undefined): unknown => {
   return "make" in made ? made.make() : made.value;
 };
 
-/** Checks one name; true when it is not a column's. */
+/** Checks one name; returns true if it is not a column. */
 const isOther = (meta: ModelMeta, name: string, values: Readonly<Record<string, unknown>>): boolean => {
   if (meta.fieldsByName.has(name)) return false;
   checkName(meta, name, values);
   return true;
 };
 
-/** Checks the names; true when one of them is not a column's. */
+/** Checks the names; returns true if one of them is not a column. */
 const checkNames = (meta: ModelMeta, values: Readonly<Record<string, unknown>>): boolean => {
   let others = false;
   for (const name of Object.keys(values)) others = isOther(meta, name, values) || others;
   return others;
 };
 
-/** The same for a plain object, which inherits nothing that would be gone through. Most have the names of the one before, in their order. */
+/**
+ * The same for a plain object, whose inherited properties can be ignored. Most objects have the same names as the previous one, in the same
+ * order.
+ */
 const checkPlain = (meta: ModelMeta, values: Readonly<Record<string, unknown>>, blueprint: Blueprint): boolean => {
   const { seen } = blueprint;
   let at = 0;
@@ -117,7 +120,7 @@ const SHAPES_KEPT = 10;
 const checkAnew = (meta: ModelMeta, values: Readonly<Record<string, unknown>>, blueprint: Blueprint): boolean => {
   const others = checkNames(meta, values);
   const names = Object.keys(values);
-  // Whether a relation is given twice depends on the values.
+  // Whether a relation is given twice depends on the values, so such names are checked each time.
   const twice = others && names.some((name) => isKeyOfOther(meta, name, names));
   if (!twice) blueprint.seen = { names, others };
   if (blueprint.given.length < SHAPES_KEPT) blueprint.given.push(blankLike(values));
@@ -144,7 +147,7 @@ const isPlain = (values: object): boolean => {
   return prototype === Object.prototype || prototype === null;
 };
 
-/** The class says what its rows are stored under; of the base, other names may stand for rows without a class of their own. */
+/** Sets the discriminator to the class's own value; for the base, other names may denote rows without a class. */
 const nameSubtype = (
   meta: ModelMeta,
   { field, name, base, byName }: NonNullable<ModelMeta["subtypes"]>,
@@ -158,8 +161,8 @@ const nameSubtype = (
 };
 
 /**
- * Fills a new instance: every column an own property in the model's order (`undefined` where nothing is known yet), then relations by their setters.
- * A value of undefined is one that was left out.
+ * Fills a new instance: every column as an own property in the model's order (`undefined` if unknown), then relations through their
+ * setters. A value of undefined counts as omitted.
  */
 export const initialise = (object: object, state: InstanceState, values: Readonly<Record<string, unknown>> | undefined): void => {
   const { meta } = state;
@@ -169,7 +172,7 @@ export const initialise = (object: object, state: InstanceState, values: Readonl
   if (values !== undefined) checkObject(meta, values);
   const plain = values !== undefined && isPlain(values);
   const related = values !== undefined && (plain ? checkPlain(meta, values, blueprint) : checkNames(meta, values));
-  // Of a plain object nothing but its own is seen; what others inherit was not given.
+  // For a plain object only own properties are read; inherited ones were not given.
   const own = plain && !shadows;
   for (let at = 0; at < names.length; at++) {
     const name = names[at] as string;

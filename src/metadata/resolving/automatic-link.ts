@@ -1,4 +1,4 @@
-/** The link model of a many-to-many relation that has none of its own: two keys, which together are its primary key. */
+/** Generates the link model of a many-to-many relation without `through`: two references, which form its primary key. */
 
 import { camelCase, singular, snakeCase } from "../../support/naming.js";
 import { checkDatabaseName } from "../definition-checks.js";
@@ -16,7 +16,7 @@ interface LinkTable {
   readonly far: string;
 }
 
-/** The ends as seen from `side`; `other` is the same link seen from the target. */
+/** The link's ends as seen from `side`; `other` is the same relation declared on the target. */
 export const automaticLink = (context: Context, side: LinkSide, other: LinkSide | null): LinkEnds => {
   const names = linkTable(side, other);
   checkDatabaseName(`${nameOf(side.registration)}.${side.name}`, names.table, "table");
@@ -78,7 +78,7 @@ export const automaticLink = (context: Context, side: LinkSide, other: LinkSide 
   return { through: meta, near: nearEnd, far: farEnd, automatic: true };
 };
 
-/** What the user said, on whichever side, over what follows from the two tables' names. */
+/** The user's names from either side, with defaults from the two tables' names. */
 const linkTable = (side: LinkSide, other: LinkSide | null): LinkTable => {
   const theirs = other?.definition.columns ?? null;
   const columns =
@@ -98,7 +98,7 @@ const agreed = <T>(side: LinkSide, option: "table" | "columns", mine: T | null, 
   return mine ?? theirs;
 };
 
-/** Of the two sides, the one whose name sorts first. */
+/** Whether this is the side whose name sorts first. */
 const leads = (side: LinkSide, other: LinkSide | null): boolean => {
   const [here, there] = [side.registration.table, side.target.table];
   return here === there ? other === null || side.name <= other.name : here < there;
@@ -106,7 +106,7 @@ const leads = (side: LinkSide, other: LinkSide | null): boolean => {
 
 const usualTable = (side: LinkSide, other: LinkSide | null): string => {
   const [here, there] = [side.registration.table, side.target.table];
-  // A model may be linked with itself in several ways, so the relation's name tells them apart.
+  // A model may be linked with itself in several ways, so the relation's name is included.
   if (here === there) return `${here}_${snakeCase(leads(side, other) || other === null ? side.name : other.name)}`;
   return [here, there].sort().join("_");
 };
@@ -117,10 +117,10 @@ const usualColumns = (side: LinkSide, other: LinkSide | null): readonly [near: s
   return leads(side, other) ? [`from_${here}_id`, `to_${here}_id`] : [`to_${here}_id`, `from_${here}_id`];
 };
 
-/** `post_id` → `post`; a name that does not end so keeps itself apart from its key. */
+/** `post_id` → `post`; a name without that suffix gets another key name. */
 const relationName = (column: string): string => camelCase(column.replace(/_id$/i, ""));
 
-/** Link rows are written and read without instances; a class is what tells their model apart. */
+/** Link rows have no instances; the class only identifies their model. */
 const namedClass = (name: string): ModelClass => Object.defineProperty(function () {}, "name", { value: name }) as unknown as ModelClass;
 
 const linkMeta = (
@@ -150,7 +150,7 @@ const linkMeta = (
     renamedFrom: null,
     comment: null,
     subtypes: null,
-    // Nothing refers to a link row: nobody can name its model.
+    // Nothing refers to link rows, because their model is not accessible.
     dependants: () => [],
     anyOfDependants: () => [],
   };

@@ -1,4 +1,4 @@
-/** Definitions become columns: every field, and the keys that relations store, in declaration order. */
+/** Turns definitions into columns: every field, and the keys of relations, in declaration order. */
 
 import type { ColumnType } from "../../sql/types.js";
 import { param } from "../../sql/factories/index.js";
@@ -38,7 +38,7 @@ export const plainField = {
   relation: null,
 } satisfies Partial<FieldMeta>;
 
-/** All columns of a model, a subtype's after those of its parent (which are the same objects, but for the discriminator's default). */
+/** All columns of a model; a subtype's follow those of its parent (the same objects, except for the discriminator's default). */
 export const columnFields = (context: Context, registration: Registration): readonly FieldMeta[] => {
   const inherited = registration.parent === null ? implicitKey(registration) : inheritedFields(context, registration, registration.parent);
   const own = [...registration.definitions].flatMap(([name, definition]) => fieldsOf(registration, name, definition));
@@ -58,7 +58,7 @@ const inheritedFields = (context: Context, registration: Registration, parent: R
   );
 };
 
-/** The field that tells the class of a row: the one named by the option, else `kind` or `type`. */
+/** The discriminator field: the one named in the options, otherwise `kind` or `type`. */
 export const discriminatorOf = (root: Registration): string => {
   const definitions = allDefinitions(root);
   const asked = root.options.discriminator;
@@ -90,7 +90,7 @@ const fromField = (registration: Registration, name: string, definition: FieldDe
     ...traits,
     name,
     column: column ?? onlyColumn(name, definition),
-    // A part of a composite key is given, not counted up: SQLite counts only a key that stands alone.
+    // Part of a composite key must be assigned: SQLite only generates single-column keys.
     identity: definition.identity && keyNames(registration).length <= 1,
     onInsert: definition.primaryKey && definition.type.kind === "uuid" && !given ? makeUuid : definition.onInsert,
   };
@@ -111,7 +111,7 @@ const fromReference = (registration: Registration, name: string, definition: Ref
     column,
     type,
     default: definition.default,
-    // The constraint's action needs it in the database.
+    // The constraint's action requires the default in the database.
     dbDefault:
       definition.default !== null && definition.onDelete === "setDefault" && definition.onDeleteBy === "database"
         ? param(definition.default.value, type)

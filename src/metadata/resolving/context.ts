@@ -1,4 +1,4 @@
-/** What the steps of one resolution share: the models being resolved together, and how a relation's target is found. */
+/** State of one resolution: the models being resolved together, and how a relation's target is found. */
 
 import { ConfigurationError } from "../../errors.js";
 import { describe } from "../../support/describe.js";
@@ -6,10 +6,10 @@ import { didYouMean } from "../../support/did-you-mean.js";
 import type { ModelMeta, RelationMeta } from "../model-meta.js";
 import { type MutableMeta, nameOf, type Registration, registrationOf, rootOf } from "../registrations.js";
 
-/** A relation while its inverse is still to be found. */
+/** A relation whose inverse is not known yet. */
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** A model under resolution: collections that the finished metadata shows as read-only. */
+/** A model being resolved, whose collections are still mutable. */
 export interface Draft {
   readonly registration: Registration;
   readonly meta: MutableMeta;
@@ -20,7 +20,7 @@ export interface Context {
   readonly drafts: ReadonlyMap<Registration, Draft>;
 }
 
-/** The metadata of a model, finished or under resolution. */
+/** The metadata of a model, finished or in progress. */
 export const metaIn = (context: Context, registration: Registration): ModelMeta => {
   const meta = registration.meta ?? context.drafts.get(registration)?.meta;
   if (meta === undefined) throw new ConfigurationError(`${nameOf(registration)} was not reached while its relations were resolved`);
@@ -31,7 +31,7 @@ export const refuse = (registration: Registration, name: string, message: string
   throw new ConfigurationError(`${nameOf(registration)}.${name}: ${message}`);
 };
 
-/** Calls a function that leads to classes, which may not be loaded yet. */
+/** Calls a function that returns classes, which may not be loaded yet. */
 export const givenBy = (registration: Registration, name: string, thunk: () => unknown): unknown => {
   try {
     return thunk();
@@ -44,7 +44,7 @@ export const givenBy = (registration: Registration, name: string, thunk: () => u
   }
 };
 
-/** Calls a relation's function: the model it gives, or an error that says why there is none. */
+/** Calls a relation's function and returns its model; throws an error that explains why there is none. */
 export const targetOf = (registration: Registration, name: string, target: () => unknown): Registration => {
   const given = givenBy(registration, name, target);
   const found = registrationOf(given);
@@ -53,7 +53,7 @@ export const targetOf = (registration: Registration, name: string, target: () =>
   return refuse(registration, name, `expected the relation's function to give a model class, got ${describe(given)}${hint}`);
 };
 
-/** Rows of subtypes are rows of their base: a key to one may be a key to the other. */
+/** Whether rows of both models are in the same table: a reference to a base may refer to its subtypes, and vice versa. */
 export const sameRows = (a: Registration, b: Registration): boolean => rootOf(a) === rootOf(b);
 
 export const noSuch = (registration: Registration, name: string, what: string, wanted: string, known: Iterable<string>): never =>

@@ -1,4 +1,4 @@
-/** Who depends on a model's rows: the keys of all known models that refer to it. */
+/** Finds the references of all known models to a model. */
 
 import type { AnyOfMeta, ModelMeta, RelationMeta, ToOneMeta } from "../model-meta.js";
 import { knownRegistrations, nameOf, type Registration, registrySerial } from "../registrations.js";
@@ -10,7 +10,7 @@ interface Dependants {
   readonly anyOf: readonly AnyOfMeta[];
 }
 
-/** Found when asked for, and again after another model was defined. */
+/** Computed on demand, and again after another model was defined. */
 export const dependantsOf = (registration: Registration, finished: (registration: Registration) => ModelMeta): (() => Dependants) => {
   let known: Dependants = { toOne: [], anyOf: [] };
   let serial = -1;
@@ -24,7 +24,7 @@ export const dependantsOf = (registration: Registration, finished: (registration
 };
 
 const find = (registration: Registration, finished: (registration: Registration) => ModelMeta): Dependants => {
-  // Of two models of one table (a file loaded again) the later one stands.
+  // If two models have the same table (a file was loaded twice), the later one is used.
   const toOne = new Map<string, ToOneMeta>();
   const anyOf = new Map<string, AnyOfMeta>();
   for (const other of knownRegistrations()) {
@@ -38,7 +38,7 @@ const find = (registration: Registration, finished: (registration: Registration)
   return { toOne: [...toOne.values()], anyOf: [...anyOf.values()] };
 };
 
-/** Own relations of a model that store a key to the rows of `target`, or have a link table made that does. */
+/** Own relations of a model that refer to rows of `target`, directly or through a generated link table. */
 const pointingNames = (registration: Registration, target: Registration): readonly string[] => {
   const points = (name: string, thunk: () => unknown): boolean => sameRows(targetOf(registration, name, thunk), target);
   const names: string[] = [];

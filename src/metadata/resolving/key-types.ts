@@ -1,16 +1,16 @@
-/** The type that a reference to a model has: that of the model's key, which may itself be a reference. */
+/** The type of a reference: that of the target's key, which may itself be a reference. */
 
 import { type ColumnType, types } from "../../sql/types.js";
 import { allDefinitions, nameOf, type Registration, rootOf } from "../registrations.js";
 import { refuse, targetOf } from "./context.js";
 
-/** Names of the declared fields and relations that form the key; none: an `id` is added. */
+/** Names of the declared fields and relations that form the key; empty if an `id` is added. */
 export const keyNames = (registration: Registration): readonly string[] =>
   [...allDefinitions(rootOf(registration))]
     .filter(([, definition]) => (definition.kind === "field" || definition.kind === "reference") && definition.primaryKey)
     .map(([name]) => name);
 
-/** The column type of a key that refers to `target`; `from` and `name` say which relation asks. */
+/** The column type of a reference to `target`; `from` and `name` identify the relation for messages. */
 export const keyTypeOf = (target: Registration, from: Registration, name: string, trail: readonly Registration[] = []): ColumnType => {
   const [key, second] = keyNames(target);
   if (key === undefined) return types.wideInteger;

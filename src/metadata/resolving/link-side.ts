@@ -11,7 +11,7 @@ export interface LinkSide {
   readonly target: Registration;
 }
 
-/** As seen from one side: `near` leads to the model that declares it. */
+/** As seen from one side: `near` leads to the model that declares the relation. */
 export interface LinkEnds {
   readonly through: ModelMeta;
   readonly near: ToOneMeta;

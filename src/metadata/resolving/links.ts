@@ -1,4 +1,4 @@
-/** Many-to-many relations: which two belong together, and through which keys of which link model they lead. */
+/** Resolves many-to-many relations: pairs the two sides, and finds the link model and its references. */
 
 import type { LinkDefinition } from "../definition.js";
 import type { ManyToManyMeta } from "../model-meta.js";
@@ -8,7 +8,7 @@ import { automaticLink } from "./automatic-link.js";
 import type { LinkEnds, LinkSide } from "./link-side.js";
 import { throughEnds } from "./through.js";
 
-/** Resolves the links of all drafts; two sides of one link are given the same link model, near and far swapped. */
+/** Resolves the links of all drafts; both sides of a relation get the same link model, with near and far swapped. */
 export const resolveLinks = (context: Context, drafts: Iterable<Draft>): void => {
   const relations = new Map<LinkDefinition, Mutable<ManyToManyMeta>>();
   const tables = new Map<string, LinkSide>();
@@ -78,7 +78,7 @@ const isSymmetrical = (side: LinkSide, other: LinkSide | null): boolean => {
   return symmetrical ?? (withItself && reverse === null && through === null && other === null);
 };
 
-/** The relation of the target that is this one seen from there. */
+/** The same relation as declared on the target. */
 const otherSide = (side: LinkSide): LinkSide | null => {
   const back = linksOf(side.target, allDefinitions(side.target)).filter(
     (other) => other.definition !== side.definition && sameRows(other.target, side.registration),
@@ -119,7 +119,7 @@ const namedReverse = (side: LinkSide, wanted: string, back: readonly LinkSide[])
   return found;
 };
 
-/** Where each model has just one link to the other and neither names a reverse, the two are one. */
+/** If each model has exactly one link to the other and neither names a reverse, they are two sides of one relation. */
 const unsaidReverse = (side: LinkSide, back: readonly LinkSide[]): LinkSide | null => {
   const [only, second] = back.filter((other) => other.definition.reverse === null);
   if (only === undefined || second !== undefined || side.target === side.registration) return null;

@@ -1,10 +1,10 @@
-/** Which models must be resolved together: those that relations lead to, to any depth. */
+/** Determines which models must be resolved together: all that relations lead to, to any depth. */
 
 import type { Definition, DefinitionOf } from "../definition.js";
 import type { Registration } from "../registrations.js";
 import { targetOf } from "./context.js";
 
-/** The start and every model that can be reached from it and is not resolved yet, parents of subtypes before them. */
+/** The starting model and every unresolved model reachable from it, parents before subtypes. */
 export const reach = (start: Registration): readonly Registration[] => {
   const found = new Set<Registration>();
   const waiting = [start];

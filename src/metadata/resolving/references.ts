@@ -1,4 +1,4 @@
-/** Relations that store a key: `foreignKey`, `oneToOne` and `anyOf`. */
+/** Relations that store a reference: `foreignKey`, `oneToOne` and `anyOf`. */
 
 import type { AnyOfMeta, FieldMeta, ToOneMeta } from "../model-meta.js";
 import { keyName } from "../names.js";
@@ -54,7 +54,7 @@ export const resolveReferences = (context: Context, draft: Draft): void => {
 const fieldNamed = ({ registration, meta }: Draft, name: string): FieldMeta =>
   meta.fieldsByName.get(name) ?? refuse(registration, name, "has no column");
 
-/** A key that is the whole primary key is unique, whoever says so. */
+/** A reference that is the whole primary key is unique. */
 const isWholeKey = ({ meta }: Draft, name: string): boolean => meta.primaryKey.length === 1 && meta.primaryKey[0]?.name === name;
 
 /** Names of the foreign keys among definitions. */

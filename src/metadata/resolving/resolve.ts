@@ -1,4 +1,4 @@
-/** From registrations to finished metadata: all models that refer to each other at once, or none of them when something is wrong. */
+/** Turns registrations into metadata: all models that refer to each other at once, or none of them if there is a mistake. */
 
 import type { FieldMeta, ModelMeta, RelationMeta } from "../model-meta.js";
 import { type MutableMeta, nameOf, type Registration, rootOf } from "../registrations.js";
@@ -13,7 +13,7 @@ import { pairReferences, resolveReverses } from "./reverses.js";
 import { subtypesOf } from "./subtypes.js";
 import { resolveOptions } from "./table-options.js";
 
-/** The metadata of a model; resolves it, and what it leads to, the first time. */
+/** The metadata of a model; the first call resolves it and the models it leads to. */
 export const finished = (registration: Registration): ModelMeta => registration.meta ?? resolve(registration);
 
 const resolve = (start: Registration): ModelMeta => {
@@ -82,7 +82,7 @@ const placeFields = (context: Context, { registration, meta }: Draft): void => {
 
 const having = (meta: ModelMeta, trait: (field: FieldMeta) => boolean): FieldMeta | null => meta.fields.find(trait) ?? null;
 
-/** A subtype has its parent's relations, the very same ones. */
+/** A subtype inherits its parent's relations, as the same objects. */
 const inheritRelations = ({ drafts }: Context, { registration, relations }: Draft): void => {
   if (registration.parent === null) return;
   const parent = registration.parent.meta ?? drafts.get(registration.parent)?.meta;

@@ -1,4 +1,4 @@
-/** `hasMany` and `hasOne`: each is checked against the foreign key it names, and the two learn of each other. */
+/** `hasMany` and `hasOne`: checks each against the foreign key it names, and links the two. */
 
 import type { ReverseDefinition } from "../definition.js";
 import type { ReverseOneMeta, ToManyMeta, ToOneMeta } from "../model-meta.js";
@@ -65,7 +65,7 @@ const checkOrphans = (registration: Registration, name: string, definition: Reve
     );
 };
 
-/** Gives each foreign key the relation that leads back: the one its `reverse` names, else the first that names it. */
+/** Gives each foreign key its inverse: the relation named by `reverse`, otherwise the first that names the foreign key. */
 export const pairReferences = (draft: Draft): void => {
   for (const [name, definition] of draft.registration.definitions) {
     const relation = draft.relations.get(name);

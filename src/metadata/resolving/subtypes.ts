@@ -9,8 +9,8 @@ import { discriminatorOf } from "./columns.js";
 import { singular } from "../../support/naming.js";
 
 /**
- * The subtypes of a model, found when asked for and again after another model was defined: a subtype may be defined long after
- * its parent was first used. `finished` gives the metadata of a registration.
+ * The subtypes of a model, computed on demand and again after another model was defined, since a subtype may be defined long after its
+ * parent was first used. `finished` returns the metadata of a registration.
  */
 export const subtypesOf = (
   registration: Registration,
@@ -34,7 +34,7 @@ export const subtypesOf = (
   };
 };
 
-/** The classes that the model's options list, so that their rows become instances of them whether or not anything else has named them. */
+/** Resolves the classes listed in the options, so that their rows become instances even if nothing else refers to them. */
 const seeListed = (root: Registration): void => {
   if (root.options.subtypes === undefined) return;
   const listed = givenBy(root, "subtypes", root.options.subtypes);
@@ -65,7 +65,7 @@ const find = (
   });
 };
 
-/** Rows would become instances of whichever was defined last. A class that was not seen yet has no name to be told by. */
+/** Rows would become instances of the class defined last. A class that is not known yet has no name for the message. */
 const refuseTwins = (root: Registration): void => {
   const field = discriminatorOf(root);
   const byName = new Map<string, Registration>();
@@ -85,7 +85,7 @@ const refuseTwins = (root: Registration): void => {
   }
 };
 
-/** What a row of this class has in its discriminator; the base's is the field's default, else the singular of the table. */
+/** The discriminator value of this class; for the base the field's default, otherwise the singular of the table. */
 const storedName = (registration: Registration): string =>
   registration.subtypeName ?? givenName(registration) ?? singular(registration.table);
 

@@ -1,4 +1,4 @@
-/** A model's ordering, indexes and constraints: every name in them must be one of its fields or relations. */
+/** A model's ordering, indexes and constraints: every name must be one of its fields or relations. */
 
 import type { ConstraintMeta, FieldMeta, IndexMeta, ModelMeta } from "../model-meta.js";
 import { checkDatabaseName } from "../definition-checks.js";
@@ -21,7 +21,7 @@ const refuse = (registration: Registration, place: string, message: string): nev
   throw new ConfigurationError(`${nameOf(registration)}, ${place}: ${message}`);
 };
 
-/** The first part of an ordering's path; further parts are found when a query is planned. */
+/** Checks the first part of an ordering path; further parts are checked when a query is planned. */
 const checkOrdering = (registration: Registration, meta: ModelMeta, given: unknown): void => {
   if (typeof given !== "string") return refuse(registration, "ordering", `expected names such as "name" and "-createdAt"`);
   const name = given.replace(/^-/, "").split("__")[0] ?? "";
@@ -62,7 +62,7 @@ const declaredIndexes = (registration: Registration, meta: ModelMeta): readonly 
     });
   });
 
-/** The two columns of an `anyOf` are looked up together. */
+/** The two columns of an `anyOf` are looked up together, so they share an index. */
 const relationIndexes = (meta: ModelMeta): readonly IndexMeta[] =>
   [...meta.relations.values()]
     .filter((relation) => relation.kind === "anyOf" && relation.owner === meta)

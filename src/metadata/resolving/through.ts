@@ -1,4 +1,4 @@
-/** A link model of the user's own: which of its foreign keys lead here and which there. */
+/** A custom link model: which of its foreign keys lead to each side. */
 
 import type { ModelMeta, ToOneMeta } from "../model-meta.js";
 import { allDefinitions, nameOf, type Registration } from "../registrations.js";
@@ -31,7 +31,7 @@ const end = (side: LinkSide, model: Registration, meta: ModelMeta, name: string,
     : refuse(side.registration, side.name, `${nameOf(model)}.${name} does not lead to ${nameOf(leadsTo)}`);
 };
 
-/** One key to each model; of two keys to one model linked with itself, the first leads here. */
+/** One reference to each model; if a model is linked with itself, the first reference is the near one. */
 const guessedEnds = (side: LinkSide, model: Registration): readonly [near: string, far: string] => {
   const leadingTo = (target: Registration): readonly string[] =>
     [...allDefinitions(model)]

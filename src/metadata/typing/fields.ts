@@ -1,12 +1,12 @@
-/** Fields and relations as the compiler sees them: what `t.text()`, `foreignKey(…)` and their chains give. */
+/** Compile-time types of fields and relations: the results of `t.text()`, `foreignKey(…)` and their chains. */
 
 import type { Computed } from "../../sql/typing.js";
 import type { OnDelete } from "../model-meta.js";
 import type { StandardSchema } from "./standard-schema.js";
 
 /**
- * A column. `T` is what an instance holds, `In` what create() takes (undefined in it: may be left out; never: may not be given),
- * `Pk` whether it is (part of) the primary key: true, or false, or why schemas made from the model leave the column out.
+ * A column. `T` is the type in instances, `In` the type that create() takes (undefined: optional; never: not allowed), `Pk` whether it
+ * belongs to the primary key: true, or false, or the reason why generated schemas omit the column.
  */
 export interface Field<out T, out In = T, out Pk = false, out Kind = unknown> {
   readonly $type: T;
@@ -14,116 +14,116 @@ export interface Field<out T, out In = T, out Pk = false, out Kind = unknown> {
   readonly $pk: Pk;
   readonly $kind: Kind;
   /**
-   * The column may be NULL.
+   * Allows NULL.
    * @example age: t.integer().nullable()   // "age" integer; an instance holds number | null
    */
   nullable(): Field<T | null, In | null | undefined, Pk, Kind>;
   /**
-   * No two rows have the same value.
+   * Adds a unique constraint.
    * @example email: t.text().unique()   // "email" text NOT NULL UNIQUE; a second one throws UniqueViolation
    */
   unique(): Field<T, In, Pk, Kind>;
   /**
-   * An index over the column.
+   * Adds an index on the column.
    * @example nick: t.text().index()   // CREATE INDEX … ON users (nick)
    */
   index(): Field<T, In, Pk, Kind>;
   /**
-   * Applied at `new`: a value, or a function called each time.
+   * The value for `new`: a value, or a function that is called each time.
    * @example role: t.text().default("member"), token: t.text().default(() => randomUUID())
    */
   default(value: T | (() => T)): Field<T, In | undefined, Pk, Kind>;
   /**
-   * Computed by the database at INSERT when no value was given.
+   * A default computed by the database at INSERT.
    * @example seen: t.timestamp().dbDefault(sql`CURRENT_TIMESTAMP`)   // "seen" … DEFAULT CURRENT_TIMESTAMP
    */
   dbDefault(value: Computed): Field<T, In | undefined, Pk, Kind>;
   /**
-   * Computed by the database from other columns, never given.
+   * Computed by the database from other columns; cannot be assigned.
    * @example folded: t.text().generated(sql`lower(name)`)   // "folded" text GENERATED ALWAYS AS (lower(name)) STORED
    */
   generated(value: Computed): Field<T, never, Pk, Kind>;
   /**
-   * The table's key; several fields with it make a composite key. Without any, there is an `id`.
+   * Marks the primary key; several marked fields form a composite key. Without any, the model gets an `id`.
    * @example code: t.text().primaryKey()   // PRIMARY KEY ("code")
    */
   primaryKey(): Field<T, Kind extends "uuid" ? In | undefined : In, true, Kind>;
   /**
-   * The column's name, where it is not the property's in snake_case.
+   * The column name, if it is not the property's name in snake_case.
    * @example email: t.text().column("e_mail")
    */
   column(name: string): Field<T, In, Pk, Kind>;
   /**
-   * `editable(false)`: not for values from outside. `set()` refuses it, `fullClean()` does not judge it; assigning the property, create() and queries
-   * write it like any other. As Django's.
+   * `editable(false)`: not writable from outside input. `set()` refuses the field and `fullClean()` does not check it; assigning the
+   * property, create() and queries write it like any other. Like Django's.
    * @example points: t.integer().default(0).editable(false)   // user.set(request.body) throws ValidationError where points are in it
    */
   editable<const Yes extends boolean>(yes: Yes): Field<T, In, Yes extends false ? LeftOut<Pk, "readonly"> : Pk, Kind>;
   /**
-   * Not for eyes outside: toJSON(), toObject() and console.log leave the field out, as do schemas made from the model. In the program it is a
-   * property like any other; `toObject({ include: ["passwordHash"] })` names it.
+   * Excludes the field from output: toJSON(), toObject() and console.log omit it, as do schemas generated from the model. In code it is an
+   * ordinary property; `toObject({ include: ["passwordHash"] })` includes it.
    * @example passwordHash: t.text().hidden()   // JSON.stringify(user) has no passwordHash
    */
   hidden(): Field<T, In, Pk extends true ? true : "hidden", Kind>;
   /**
-   * A Standard Schema (zod, valibot, arktype) that values must pass before they are written; else ValidationError.
+   * A Standard Schema (zod, valibot, arktype) that validates values before they are written; throws ValidationError.
    * @example email: t.text().check(z.string().email())
    */
   check(schema: StandardSchema): Field<T, In, Pk, Kind>;
   /**
-   * Called for each UPDATE that changes something else.
+   * Called for each UPDATE that changes another field.
    * @example changedAt: t.timestamp().onUpdate(() => new Date())
    */
   onUpdate(make: () => T): Field<T, In, LeftOut<Pk, "readonly">, Kind>;
   /**
-   * The collation texts are compared and ordered by; by code point when not given.
+   * The collation for comparing and ordering texts; by code point by default.
    * @example name: t.text().collate("nocase")
    */
   collate(name: string): Field<T, In, Pk, Kind>;
   /**
-   * The column's former name: the next migration renames it, and its values stay. To be removed again when that migration is written.
+   * The column's former name: the next migration renames it and keeps its values. Remove this once that migration is written.
    * @example fullName: t.text().renamedFrom("name")   // ALTER TABLE "users" RENAME COLUMN "name" TO "full_name"
    */
   renamedFrom(column: string): Field<T, In, Pk, Kind>;
   /**
-   * What PostgreSQL keeps beside the column for people.
+   * A comment stored on the column in PostgreSQL.
    * @example nick: t.text().comment("as others call them")   // COMMENT ON COLUMN "users"."nick" IS 'as others call them'
    */
   comment(text: string): Field<T, In, Pk, Kind>;
 }
 
-/** A key stays one, and what is hidden stays hidden. */
+/** A key remains a key, and a hidden field remains hidden. */
 type LeftOut<Pk, Why> = Pk extends false ? Why : Pk;
 
-/** A foreign key, `author` and `authorId`: `Target` is the thunk, `Null` is null when it may be. */
+/** A foreign key, `author` and `authorId`: `Target` is the thunk, `Null` is null if it is nullable. */
 export interface One<out Target, out Null = never, out Pk = false> {
   readonly $one: Target;
   readonly $null: Null;
   readonly $pk: Pk;
-  /** The key may be NULL: `author` is `User | null`, `authorId` too. */
+  /** Allows NULL: `author` and `authorId` may be null. */
   nullable(): One<Target, null, Pk>;
-  /** The key is (part of) this table's own. */
+  /** Makes the key (part of) this table's primary key. */
   primaryKey(): One<Target, Null, true>;
-  /** No two rows point at the same one; oneToOne() says the same. */
+  /** Adds a unique constraint, like oneToOne(). */
   unique(): One<Target, Null, Pk>;
-  /** The key column's name, where it is not `author_id`. */
+  /** The name of the key column, if it is not `author_id`. */
   column(name: string): One<Target, Null, Pk>;
-  /** An index over the key column. */
+  /** Adds an index on the key column. */
   index(): One<Target, Null, Pk>;
   /**
-   * The key column's former name: the next migration renames it, and its values stay.
+   * The key column's former name: the next migration renames it and keeps its values.
    * @example writer: foreignKey(() => User).renamedFrom("author_id")   // ALTER TABLE "posts" RENAME COLUMN "author_id" TO "writer_id"
    */
   renamedFrom(column: string): One<Target, Null, Pk>;
-  /** What PostgreSQL keeps beside the key column for people. */
+  /** A comment stored on the key column in PostgreSQL. */
   comment(text: string): One<Target, Null, Pk>;
   /**
-   * The key of the row that is meant when none is given; what `onDelete: "setDefault"` puts.
+   * The default key, which `onDelete: "setDefault"` also uses.
    * @example editor: foreignKey(() => User, { onDelete: "setDefault" }).default(1)   // "editor_id" … DEFAULT 1 … ON DELETE SET DEFAULT
    */
   default(key: string | number | bigint): OneWithDefault<Target, Null, Pk>;
 }
-/** A foreign key that need not be given. */
+/** A foreign key with a default. */
 export interface OneWithDefault<out Target, out Null = never, out Pk = false> extends One<Target, Null, Pk> {
   readonly $default: true;
   nullable(): OneWithDefault<Target, null, Pk>;
@@ -134,11 +134,11 @@ export interface OneWithDefault<out Target, out Null = never, out Pk = false> ex
   renamedFrom(column: string): OneWithDefault<Target, Null, Pk>;
   comment(text: string): OneWithDefault<Target, Null, Pk>;
 }
-/** The other side of a one-to-one: may always be null, has no column. */
+/** The reverse side of a one-to-one: always nullable, without a column. */
 export interface ReverseOne<out Target> {
   readonly $reverse: Target;
 }
-/** A collection: the other side of the foreign key `Via`, or many-to-many (`Via` is never). */
+/** A collection: the reverse of the foreign key `Via`, or many-to-many (`Via` is never). */
 export interface Many<out Target, out Via = unknown> {
   readonly $many: Target;
   readonly $via: Via;
@@ -147,25 +147,25 @@ export interface Many<out Target, out Via = unknown> {
 export interface AnyOf<out Targets, out Null = never> {
   readonly $anyOf: Targets;
   readonly $null: Null;
-  /** Both columns may be NULL. */
+  /** Allows NULL in both columns. */
   nullable(): AnyOf<Targets, null>;
 }
 
-/** JSON's own null, where `null` itself is SQL NULL. */
+/** JSON null, as opposed to `null`, which is SQL NULL. */
 export interface JsonNull {
   readonly $jsonNull: true;
 }
 
 /**
- * A type of one's own: how values go to the database and come back.
+ * A custom type: how values are written to the database and read back.
  * @example point: t.custom<Point>({ sql: "text", encode: (p) => `${p.x},${p.y}`, decode: parsePoint })
  */
 export interface CustomCodec<T> {
-  /** The column type both databases are given. */
+  /** The column type on both databases. */
   readonly sql: string;
-  /** What the driver is given. */
+  /** Converts a value for the driver. */
   encode(value: T): unknown;
-  /** The value of what the driver gives. */
+  /** Converts the driver's value back. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what the driver gives is for the codec to know
   decode(value: any): T;
 }
@@ -173,123 +173,127 @@ export interface CustomCodec<T> {
 /** The field types: `t`. */
 export interface FieldTypes {
   /**
-   * A 64-bit key that the database counts up; an instance holds a number. What a model without a key gets as `id`.
+   * A 64-bit key generated by the database; instances hold a number. Models without a key get one as `id`.
    * @example id: t.id()   // bigint GENERATED BY DEFAULT AS IDENTITY on PostgreSQL, INTEGER PRIMARY KEY AUTOINCREMENT on SQLite
    */
   id(): Field<number, number | undefined, true>;
   /**
-   * The same key; an instance holds a bigint, for more than 2^53 rows.
+   * Like id(), but instances hold a bigint, for more than 2^53 rows.
    * @example id: t.bigid()
    */
   bigid(): Field<bigint, bigint | undefined, true>;
   /**
-   * A UUID; an instance holds its text. As a primary key it is made (version 7, ascending) when none is given.
+   * A UUID; instances hold its text. As a primary key it is generated (version 7, ascending) if none is given.
    * @example id: t.uuid().primaryKey()   // uuid on PostgreSQL, text on SQLite
    */
   uuid(): Field<string, string, false, "uuid">;
   /**
-   * Text of any length; an instance holds a string. Compared by code point on both databases.
+   * Text of any length; instances hold a string. Compared by code point on both databases.
    * @example name: t.text()
    */
   text(): Field<string>;
   /**
-   * Text of at most `length` characters (code points); longer ones are refused on both databases.
+   * Text of at most `length` characters (code points); longer text is refused on both databases.
    * @example code: t.varchar(10)   // varchar(10) on PostgreSQL, with a CHECK on SQLite
    */
   varchar(length: number): Field<string>;
   /**
-   * A whole number from -32,768 to 32,767; an instance holds a number.
+   * An integer from -32,768 to 32,767; instances hold a number.
    * @example floor: t.smallint()
    */
   smallint(): Field<number>;
   /**
-   * A whole number of 32 bits, up to about ±2.1 billion; an instance holds a number.
+   * A 32-bit integer, up to about ±2.1 billion; instances hold a number.
    * @example views: t.integer().default(0)
    */
   integer(): Field<number>;
   /**
-   * A whole number of 64 bits; an instance holds a bigint.
+   * A 64-bit integer; instances hold a bigint.
    * @example balance: t.bigint().default(0n)
    */
   bigint(): Field<bigint>;
   /**
-   * A floating-point number of 32 bits, with some 7 digits; an instance holds a number.
+   * A 32-bit floating-point number with about 7 digits; instances hold a number.
    * @example ratio: t.real()
    */
   real(): Field<number, number, false, "float">;
   /**
-   * A floating-point number of 64 bits, JavaScript's own; an instance holds a number.
+   * A 64-bit floating-point number, as in JavaScript; instances hold a number.
    * @example latitude: t.double()
    */
   double(): Field<number, number, false, "float">;
   /**
-   * An exact decimal of at most `precision` digits, `scale` of them after the point; an instance holds its text. Add and compare in the database.
+   * An exact decimal of at most `precision` digits, `scale` of them after the point; instances hold its text. Add and compare in the
+   * database.
    * @example price: t.decimal(10, 2).default("0")   // an instance holds "12.50"
    */
   decimal(precision: number, scale: number): Field<string, string, false, "decimal">;
   /**
-   * True or false; an instance holds a boolean.
+   * True or false; instances hold a boolean.
    * @example draft: t.boolean().default(true)
    */
   boolean(): Field<boolean>;
   /**
-   * An instant; an instance holds a Date, in milliseconds. UTC in the database.
+   * An instant, stored in UTC; instances hold a Date with milliseconds.
    * @example publishedAt: t.timestamp().nullable()   // timestamptz on PostgreSQL, ISO text on SQLite
    */
   timestamp(): Field<Date>;
   /**
-   * A day without a time; an instance holds the text `"YYYY-MM-DD"`.
+   * A day without a time; instances hold the text `"YYYY-MM-DD"`.
    * @example birthday: t.date().nullable()
    */
   date(): Field<string, string, false, "date">;
   /**
-   * A time of day; an instance holds the text `"HH:MM:SS"`, with a fraction where there is one.
+   * A time of day; instances hold the text `"HH:MM:SS"`, with a fraction if there is one.
    * @example opens: t.time()
    */
   time(): Field<string, string, false, "time">;
   /**
-   * A length of time; an instance holds milliseconds, a number.
+   * A duration; instances hold milliseconds as a number.
    * @example lasts: t.duration()   // interval on PostgreSQL
    */
   duration(): Field<number, number, false, "duration">;
   /**
-   * Bytes; an instance holds a Uint8Array.
+   * Bytes; instances hold a Uint8Array.
    * @example digest: t.bytes()
    */
   bytes(): Field<Uint8Array>;
   /**
-   * A JSON value; an instance holds `T`. Give the type, or a Standard Schema, which also checks values. `null` is SQL's NULL, `Json.null` JSON's own.
+   * A JSON value; instances hold `T`. Give the type, or a Standard Schema, which also validates values. `null` is SQL NULL, `Json.null` is
+   * JSON null.
    * @example settings: t.json<{ theme?: string }>().default(() => ({}))
    */
   json<T>(schema?: StandardSchema<T>): Field<T>;
   /**
-   * One of some words; an instance holds one of these strings, and the compiler knows which.
+   * One of several strings; instances hold the string, typed as a union.
    * @example role: t.enum(["admin", "member"]).default("member")
    */
   enum<const E extends readonly string[]>(values: E): Field<E[number]>;
   /**
-   * A list of values of another type; an instance holds an array. An array of the database on PostgreSQL, JSON on SQLite.
+   * A list of values of another type; instances hold an array. An array in PostgreSQL, JSON in SQLite.
    * @example labels: t.array(t.text()).default(() => [])
    */
   array<T>(of: { readonly $type: T }): Field<T[]>;
   /**
-   * Counted up by each UPDATE; a write over a row that somebody else changed throws StaleDataError. As SQLAlchemy's `version_id_col`.
+   * Incremented by each UPDATE; writing over a row that another transaction changed throws StaleDataError. Like SQLAlchemy's
+   * `version_id_col`.
    * @example version: t.version()   // UPDATE posts SET title = $1, version = 2 WHERE id = $2 AND version = 1
    */
   version(): Field<number, never>;
-  /** A type of one's own, by a codec. */
+  /** A custom type, defined by a codec. */
   custom<T>(codec: CustomCodec<T>): Field<T>;
 }
 
 /** Options of a reference that holds a key. */
 export interface ReferenceOptions {
-  /** What happens to this row when the one it points at is deleted; `protect` when not given. */
+  /** What happens to this row when the one it refers to is deleted; default `protect`. */
   readonly onDelete?: OnDelete | "doNothing" | undefined;
-  /** "session": by statements of the session, for tables whose constraint has no action. */
+  /** "session": carried out by the session, for tables whose constraint has no action. */
   readonly by?: "database" | "session" | undefined;
   readonly onUpdate?: "cascade" | undefined;
   /**
-   * The constraint can wait until COMMIT: "deferred" makes it wait unless the transaction says otherwise, "immediate" the reverse. As Django's.
+   * Makes the constraint deferrable: "deferred" checks it at COMMIT by default, "immediate" only if the transaction requests it. Like
+   * Django's.
    * @example next: foreignKey(() => Node, { deferrable: "deferred" })   // … REFERENCES "nodes" ("id") DEFERRABLE INITIALLY DEFERRED
    */
   readonly deferrable?: "immediate" | "deferred" | undefined;
@@ -298,7 +302,10 @@ export interface ReferenceOptions {
 }
 /** Options of a reference to one of several models. */
 export interface AnyOfOptions {
-  /** What happens to this row when the one it points at is deleted; `protect` when not given. Done by the session: no constraint can. */
+  /**
+   * What happens to this row when the one it refers to is deleted; default `protect`. Carried out by the session, since no constraint can
+   * do it.
+   */
   readonly onDelete?: Exclude<OnDelete, "setDefault"> | "doNothing" | undefined;
 }
 /**
@@ -306,7 +313,7 @@ export interface AnyOfOptions {
  * @example posts: hasMany(() => Post, "author", { orphans: "delete" })
  */
 export interface CollectionOptions {
-  /** "delete": what leaves the collection is deleted. */
+  /** "delete" deletes members that are removed from the collection. */
   readonly orphans?: "keep" | "delete" | undefined;
 }
 /**
@@ -315,13 +322,13 @@ export interface CollectionOptions {
  */
 export interface ManyToManyOptions<T> {
   readonly reverse?: string | undefined;
-  /** A link model of one's own. */
+  /** A custom link model. */
   readonly through?: T | undefined;
-  /** Which of its references lead here and there, where the models do not tell. */
+  /** Which of its references lead to this model and to the target, if the models do not determine it. */
   readonly throughFields?: readonly [near: string, far: string] | undefined;
-  /** Linked with itself: whoever is my friend has me as a friend. Without `reverse` and `through` that is so when not said. */
+  /** For a relation of a model with itself: if I am your friend, you are mine. The default without `reverse` and `through`. */
   readonly symmetrical?: boolean | undefined;
-  /** The automatic table's name and its two columns. */
+  /** The name of the generated table, and of its two columns. */
   readonly table?: string | undefined;
   readonly columns?: readonly [string, string] | undefined;
 }
@@ -330,9 +337,9 @@ export interface ManyToManyOptions<T> {
 // while its own base is still being resolved, and circular models could not infer.
 /** A reference to one row: `author: foreignKey(() => User, { onDelete: "cascade" })`. */
 export type ForeignKeyFunction = <F>(target: F, options?: ReferenceOptions) => One<F>;
-/** The rows whose foreign key leads here: `posts: hasMany(() => Post, "author")`. */
+/** The rows whose foreign key refers to this one: `posts: hasMany(() => Post, "author")`. */
 export type HasManyFunction = <F, const V extends string>(target: F, via: V, options?: CollectionOptions) => Many<F, V>;
-/** The one row whose one-to-one leads here, or null: `profile: hasOne(() => Profile, "user")`. */
+/** The row whose one-to-one refers to this one, or null: `profile: hasOne(() => Profile, "user")`. */
 export type HasOneFunction = <F>(target: F, via: string, options?: CollectionOptions) => ReverseOne<F>;
 /** Many rows on both sides: `tags: manyToMany(() => Tag)`. */
 export type ManyToManyFunction = <F, T = unknown>(target: F, options?: ManyToManyOptions<T>) => Many<F, never>;

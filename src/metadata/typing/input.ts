@@ -1,10 +1,10 @@
-/** What create() and `new` take: required names, both names of a foreign key, what the database fills. */
+/** The arguments of create() and `new`: required names, both names of a foreign key, and fields that the database fills. */
 
 import type { passed, Problem } from "./keys.js";
 import type { AnyOf, One } from "./fields.js";
 import type { AnyModel, AnyReference, KeyName, PkOf, SchemaOf, Target } from "./schema.js";
 
-/** Names that create() must be given; a foreign key under its id. One scan of the fields per model. */
+/** Names that create() requires, with foreign keys under their id. One scan of the fields per model. */
 export type RequiredName<S> = {
   [K in keyof S]: S[K] extends { readonly $input: infer In }
     ? [In] extends [never]
@@ -24,7 +24,7 @@ type Missing<S, Given> = MissingName<S, Exclude<RequiredName<S>, Given>, Given>;
 type MissingName<S, K, Given> = K extends keyof S ? K : K extends `${infer H}Id` ? (H extends Given ? never : `${H}' or '${K}`) : never;
 type GivenTwice<K, Given> = K extends `${infer H}Id` ? (H extends Given ? H : never) : never;
 
-/** The value that one name takes. */
+/** The type of the value for one name. */
 export type InputValue<I, S, K> = K extends keyof S
   ? S[K] extends { readonly $input: infer In }
     ? [In] extends [never]
@@ -44,7 +44,7 @@ export type InputValue<I, S, K> = K extends keyof S
     : K extends typeof passed
       ? unknown
       : NoField<K, I>;
-/** (Conditional, so that messages show the Problem and not the alias.) */
+/** (Conditional, so that messages show the Problem instead of the alias.) */
 export type NoField<K, I> = K extends K ? Problem<`no field '${K & string}' on`, I> : never;
 
 export type InputName<S> =
@@ -58,28 +58,28 @@ export type InputName<S> =
           : never;
     }[keyof S]
   | KeyName<S>;
-/** Columns, keys of references among them, that may be left out. */
+/** Columns, including reference keys, that may be omitted. */
 export type OptionalName<S> = Exclude<
   { [K in keyof S]: S[K] extends { readonly $input: infer In } ? ([In] extends [never] ? never : K) : never }[keyof S] | KeyName<S>,
   RequiredName<S>
 >;
-/** All that create() may be given, nothing required. */
+/** All names that create() accepts, as optional properties. */
 export type Values<I> = { [K in InputName<SchemaOf<I>>]?: InputValue<I, SchemaOf<I>, K> };
-/** What `create()` needs, references by their keys: `authorId`. (With the objects themselves, give a literal to `create()`.) */
+/** The argument of `create()`, with references by key: `authorId`. (To pass the objects themselves, give `create()` a literal.) */
 export type CreateInput<I> = { [K in RequiredName<SchemaOf<I>>]: InputValue<I, SchemaOf<I>, K> } & {
   [K in OptionalName<SchemaOf<I>>]?: InputValue<I, SchemaOf<I>, K>;
 } & Passed<I>;
-/** Tells a CreateInput that code about models passes on while its model is not known yet. */
+/** Identifies a CreateInput that generic code passes on while its model is not known yet. */
 interface Passed<out I> {
   readonly [passed]?: I;
 }
-/** Stands for "nothing inferred yet": create() then shows all that may be given. */
+/** Means "nothing inferred yet": create() then suggests all names. */
 export interface Hinted {
   readonly [passed]: never;
 }
 /**
- * The parameter of create(); `Implied` is a reference that need not be given (a collection's own). Its keys are inferred from the literal, so that exactly one of `author` and `authorId` can be asked for,
- * and unknown ones refused, without 2^n unions.
+ * The parameter of create(); `Implied` is a reference that may be omitted (a collection's owner). Keys are inferred from the literal, so
+ * that exactly one of `author` and `authorId` is required and unknown names are refused without 2^n unions.
  */
 export type Create<I, V, Implied = never> = typeof passed extends keyof V
   ? [keyof V] extends [typeof passed]
@@ -96,12 +96,15 @@ type Fitting<I, V, Implied> =
         : never
       : Problem<`missing '${M & string}' of`, I>
     : never;
-/** A row of bulkCreate(): an instance, or what create() takes. */
+/** A row of bulkCreate(): an instance, or an argument of create(). */
 export type BulkRow<I, V, Implied = never> = Alike<V, CreateInput<I>> extends true ? V : V extends AnyModel ? I : Create<I, V, Implied>;
-/** Whether both are the same: code about models passes `CreateInput<T>` on. (In a box the compiler decides at once, also where `T` is not known yet.) */
+/**
+ * Whether both types are the same, for generic code that passes `CreateInput<T>` on. (With a box the compiler decides immediately, even if
+ * `T` is not known yet.)
+ */
 type Alike<A, B> = Box<A> extends Box<B> ? (Box<B> extends Box<A> ? true : false) : false;
 interface Box<out W> {
   readonly $box: W;
 }
-/** What completes in `update({ | })`. */
+/** The completions inside `update({ | })`. */
 export type InputHints<I> = { [K in InputName<SchemaOf<I>>]?: unknown };

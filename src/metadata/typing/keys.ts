@@ -1,4 +1,4 @@
-/** Phantom keys of models and rows, and the type that carries a sentence into the compiler's message. */
+/** Phantom keys of models and rows, and the type that puts a sentence into the compiler's message. */
 
 import type { valid } from "../../sql/typing.js";
 
@@ -7,10 +7,13 @@ declare const self: unique symbol;
 declare const passed: unique symbol;
 declare const reads: unique symbol;
 declare const of: unique symbol;
-// Exported by a separate clause, so that editors never offer them.
+// Exported by a separate clause, so that editors never suggest them.
 export type { of, passed, reads, schema, self };
 
-/** What a wrong argument is compared with, so that the compiler's first line reads as a sentence: `Problem<"no field 'nam' on", Author>`. */
+/**
+ * Compared with a wrong argument, so that the first line of the compiler's message reads as a sentence: `Problem<"no field 'nam' on",
+ * Author>`.
+ */
 export interface Problem<Text, On = unknown> {
   readonly [valid]: never;
   readonly [reads]: Text;

@@ -1,4 +1,4 @@
-/** Model classes: what `model<User>("users")({…})` gives to be extended. */
+/** Model classes: the result of `model<User>("users")({…})`, which users extend. */
 
 import type { DoesNotExist, MultipleObjectsReturned } from "../../errors.js";
 import type { InputName, InputValue } from "../../metadata/typing/input.js";
@@ -9,46 +9,46 @@ import type { Instance, ModelOf } from "./instance.js";
 import type { ModelOptions, OptionsFor } from "./options.js";
 import type { Manager } from "./queryset.js";
 
-// The constructor's parameter is made from the fields alone, never from `Self`: a mixin compares it while the base is still being resolved.
+// The constructor's parameter depends only on the fields, never on `Self`, because mixins compare it while the base is still being
+// resolved.
 /**
- * What `model()` gives, to be extended: `new`, queries at `objects`, columns at `c`, and errors of its own.
+ * The result of `model()`, to be extended: `new`, queries at `objects`, columns at `c`, and its own error classes.
  * @example class User extends model<User>("users")({ name: t.text(), age: t.integer().nullable() }) {}
  *          const ada = new User({ name: "Ada" });   // not in the database before db.add(ada) or ada.save(db)
  */
 export interface ModelConstructor<Self, S, Names, Kind = UsualKind<S>> {
   new (values?: { [K in InputName<S>]?: InputValue<Self, S, K> }): Instance<S, Names> & ModelOf<Self, S, Names>;
-  /** Where queries begin: `User.objects.filter({ … })`. */
+  /** Entry point of queries: `User.objects.filter({ … })`. */
   readonly objects: Manager<Self>;
   /**
-   * Columns by name, for conditions that autocomplete.
+   * Columns by name, for conditions with autocompletion.
    * @example User.objects.filter(User.c.age.gt(18))   // WHERE age > 18
    */
   readonly c: ColumnsOf<Self, S>;
-  /** Thrown when no row of this model matched: `catch (error) { if (error instanceof User.DoesNotExist) … }`. As Django's. */
+  /** Thrown when no row of this model matches: `catch (error) { if (error instanceof User.DoesNotExist) … }`. Like Django's. */
   readonly DoesNotExist: typeof DoesNotExist;
-  /** Thrown when several rows of this model matched where one was asked for. */
+  /** Thrown when several rows of this model match but one was expected. */
   readonly MultipleObjectsReturned: typeof MultipleObjectsReturned;
   /**
-   * Listens to a signal of this model; gives the function that ends it.
+   * Listens to a signal of this model; returns a function that removes the listener.
    * @example const off = User.on("post_save", ({ instance, created }) => { if (created) welcome(instance); });
    */
   on<E extends keyof ModelEvents<unknown>>(event: E, listener: (event: ModelEvents<Self>[E]) => unknown): () => void;
   /**
-   * A class for the rows of this table whose type field has this name, with fields of its own: single-table inheritance.
-   * A query of the base gives rows of this name as instances of the class, once that has been seen: the base's option
-   * `subtypes: () => [Admin]` sees to it.
+   * A class for the rows of this table whose discriminator has this name, with additional fields: single-table inheritance. Queries of the
+   * base return these rows as instances of the class once it has been imported; the base's option `subtypes: () => [Admin]` ensures that.
    * @example class Admin extends User.subtype<Admin>("admin")({ level: t.integer().nullable() }) {}
    *          Admin.objects.all()   // SELECT … FROM users WHERE kind = 'admin'
    */
   subtype<Sub>(name: string): <S2>(fields: S2) => SubtypeConstructor<Sub, Self, S & S2, S2, KeyName<S2>, Kind>;
 }
-/** The field that tells the class of a row, where the options name none. */
+/** The default name of the discriminator. */
 type UsualKind<S> = "kind" extends keyof S ? "kind" : "type";
 type KindOf<S, O> = O extends { readonly discriminator: infer N } ? N : UsualKind<S>;
-/** What `Base.subtype()` gives, to be extended. */
+/** The result of `Base.subtype()`, to be extended. */
 export interface SubtypeConstructor<Self, Base, S, S2, Names, Kind> extends Omit<ModelConstructor<Self, S, Names, Kind>, "c" | "objects"> {
   new (values?: { [K in InputName<S>]?: InputValue<Self, S, K> }): Base & Instance<S2, Names> & ModelOf<Self, S, Names>;
-  /** Where queries begin. The class says the type of its rows: `create()` need not. */
+  /** Entry point of queries. The class determines the discriminator, so `create()` does not need it. */
   readonly objects: Manager<Self, Kind>;
   /** The columns, for comparisons: `User.c.age.gt(18)`. */
   readonly c: ColumnsOf<Self, S>;
@@ -57,7 +57,7 @@ export interface SubtypeConstructor<Self, Base, S, S2, Names, Kind> extends Omit
  * Declares a model: the table's name, its fields, then options.
  * @example class User extends model<User>("users")({ name: t.text() }, { ordering: ["name"] }) {}
  *          // CREATE TABLE users (id …, name text NOT NULL)
- * @throws ConfigurationError that names table and field for what cannot work
+ * @throws ConfigurationError, naming the table and field, for invalid definitions
  */
 export type ModelFunction = <Self>(
   table: string,

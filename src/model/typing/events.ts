@@ -1,4 +1,4 @@
-/** What signals carry, and how they are listened to. */
+/** The payloads of signals, and how to listen to them. */
 
 import type { ModelClass } from "../../metadata/model-meta.js";
 import type { AnyModel } from "../../metadata/typing/schema.js";
@@ -17,36 +17,36 @@ interface Deleted<I> {
   readonly db: Session;
 }
 /**
- * What listeners of a model's signals are given, by signal; the names are Django's, `post_load` is SQLAlchemy's `load`.
+ * The payloads of a model's signals. The names are Django's; `post_load` is SQLAlchemy's `load`.
  * @example signals.on("pre_save", User, ({ instance, created, changed }) => { if (changed.has("email")) instance.verified = false; });
  */
 export interface ModelEvents<I> {
-  /** Before an INSERT or UPDATE; what a listener changes is written too. */
+  /** Before an INSERT or UPDATE; changes made by a listener are written too. */
   pre_save: Saved<I>;
   /** After an INSERT or UPDATE, inside the transaction. */
   post_save: Saved<I>;
-  /** Before a DELETE; throwing refuses it. */
+  /** Before a DELETE; an error prevents it. */
   pre_delete: Deleted<I>;
   /** After a DELETE, inside the transaction. */
   post_delete: Deleted<I>;
-  /** Links of a many-to-many collection were written. */
+  /** After links of a many-to-many collection were written. */
   m2m_changed: {
     /** The owner of the collection. */
     readonly instance: I;
-    /** The collection's name. */
+    /** Name of the collection. */
     readonly relation: string;
     /** What happened to the links. */
     readonly action: "add" | "remove" | "clear";
-    /** The other sides of the links. */
+    /** The objects on the other side of the links. */
     readonly objects: readonly AnyModel[];
     /** The session that wrote them. */
     readonly db: Session;
   };
-  /** An instance was made from a row. */
+  /** After an instance was created from a row. */
   post_load: {
     /** The instance. */
     readonly instance: I;
-    /** The session that has it. */
+    /** The session of the instance. */
     readonly db: Session;
   };
 }
@@ -54,13 +54,13 @@ interface SessionEvent {
   readonly db: Session;
 }
 /**
- * What listeners of a session's signals are given, by signal.
+ * The payloads of a session's signals.
  * @example signals.on("post_commit", ({ db }) => cache.clear());
  */
 export interface SessionEvents {
-  /** Before pending work is written. */
+  /** Before pending changes are written. */
   pre_flush: SessionEvent;
-  /** After it was written, inside the transaction. */
+  /** After they were written, inside the transaction. */
   post_flush: SessionEvent;
   /** After the outermost COMMIT; errors of listeners become a CommitHookError. */
   post_commit: SessionEvent;
@@ -69,38 +69,38 @@ export interface SessionEvents {
 }
 
 /**
- * Listens; gives the function that ends it.
+ * Adds a listener; returns a function that removes it.
  * @example const off = signals.on("post_save", Book, ({ instance, created }) => console.log(instance.title, created)); off();
  */
 interface Listen {
-  /** To one model and its subtypes. */
+  /** For one model and its subtypes. */
   <E extends keyof ModelEvents<unknown>, I extends Model>(
     event: E,
     model: ModelClass<I>,
     listener: (event: ModelEvents<I>[E]) => unknown,
   ): () => void;
-  /** To all models, or to sessions. */
+  /** For all models, or for sessions. */
   <E extends keyof ModelEvents<unknown> | keyof SessionEvents>(
     event: E,
     listener: (event: (ModelEvents<Model> & SessionEvents)[E]) => unknown,
   ): () => void;
 }
 /**
- * `signals`: listeners may be asynchronous; they are awaited in order, inside the transaction.
+ * `signals`: listeners may be asynchronous and are awaited in order, inside the transaction.
  * @example signals.on("post_save", Author, async ({ instance, db }) => { await Entry.objects.create(db, { text: instance.name }); });
  */
 export interface Signals {
-  /** Listens until the function that it gives is called. */
+  /** Adds a listener; call the returned function to remove it. */
   readonly on: Listen;
-  /** Ends by itself after the first time. */
+  /** Removes the listener after its first call. */
   readonly once: Listen;
   /**
-   * Ends the listening of this function.
+   * Removes a listener.
    * @example signals.off("post_save", listener);
    */
   off(event: keyof ModelEvents<unknown> | keyof SessionEvents, listener: (event: never) => unknown): void;
   /**
-   * Ends the listening of this function for one model.
+   * Removes a listener for one model.
    * @example signals.off("post_save", Author, listener);
    */
   off(event: keyof ModelEvents<unknown>, model: ModelClass<Model>, listener: (event: never) => unknown): void;

@@ -1,11 +1,11 @@
-/** What stands after a model's fields, its names checked: ordering, indexes, constraints. */
+/** A model's options with checked names: ordering, indexes, constraints. */
 
 import type { Problem } from "../../metadata/typing/keys.js";
 import type { AnyField, AnyReference } from "../../metadata/typing/schema.js";
 import type { Computed } from "../../sql/typing.js";
 import type { Lookup } from "../../query/typing/lookups.js";
 
-/** `index("author", "-createdAt")`: `N` its names. */
+/** `index("author", "-createdAt")`; `N` are its names. */
 export interface Index<out N = string> {
   readonly $index: N;
 }
@@ -13,21 +13,21 @@ export interface Index<out N = string> {
 export interface Unique<out N = string> {
   readonly $unique: N;
 }
-/** `check("title_not_empty", { title__ne: "" })`: `W` its filter. */
+/** `check("title_not_empty", { title__ne: "" })`; `W` is its filter. */
 export interface Check<out W = object> {
   readonly $check: W;
 }
 export interface IndexOptions {
   readonly name?: string | undefined;
   readonly unique?: boolean | undefined;
-  /** Only the rows for which this holds: ``sql`deleted_at IS NULL` ``. */
+  /** Limits the index to rows that satisfy this: ``sql`deleted_at IS NULL` ``. */
   readonly where?: Computed | undefined;
-  /** How PostgreSQL stores it: "gin", "gist", "brin", "hash"; "btree" when not given. SQLite has one way. */
+  /** PostgreSQL's index method: "gin", "gist", "brin", "hash"; default "btree". SQLite has one method. */
   readonly method?: string | undefined;
 }
 export interface UniqueOptions {
   readonly name?: string | undefined;
-  /** PostgreSQL checks it at COMMIT ("deferred"), or can be told to ("immediate"); SQLite always checks at once. */
+  /** PostgreSQL checks it at COMMIT ("deferred"), or if the transaction requests it ("immediate"); SQLite always checks immediately. */
   readonly deferrable?: "immediate" | "deferred" | undefined;
 }
 export type IndexFunction = <const N extends readonly (string | IndexOptions)[]>(...names: N) => Index<Extract<N[number], string>>;
@@ -35,34 +35,34 @@ export type UniqueFunction = <const N extends readonly (string | UniqueOptions)[
 export type CheckFunction = <const W extends object>(name: string, where: W) => Check<W>;
 
 export interface ModelOptions {
-  /** The order of queries that do not say one: `["name", "-createdAt"]`. */
+  /** The default order of queries: `["name", "-createdAt"]`. */
   readonly ordering?: readonly string[] | undefined;
   /** Indexes over several columns or expressions: `index(…)`. */
   readonly indexes?: readonly Index[] | undefined;
   /** Constraints over several columns: `unique(…)` and `check(…)`. */
   readonly constraints?: readonly (Unique | Check)[] | undefined;
   /**
-   * The table's former name: the next migration renames it, and its rows stay. To be removed again when that migration is written.
+   * The table's former name: the next migration renames it and keeps its rows. Remove this once that migration is written.
    * @example class Person extends model<Person>("people")({ name: t.text() }, { renamedFrom: "users" }) {}   // ALTER TABLE "users" RENAME TO "people"
    */
   readonly renamedFrom?: string | undefined;
-  /** What PostgreSQL keeps beside the table for people: `COMMENT ON TABLE`. */
+  /** A comment stored on the table in PostgreSQL: `COMMENT ON TABLE`. */
   readonly comment?: string | undefined;
-  /** The database schema that the table is in, where the database has such. */
+  /** The database schema of the table, if the database supports schemas. */
   readonly schema?: string | undefined;
-  /** The field that tells the class of a row, where there are subtypes; `kind` or `type` when not given. */
+  /** The discriminator field of a model with subtypes; defaults to `kind` or `type`. */
   readonly discriminator?: string | undefined;
   /**
-   * All subtypes. Their rows become instances of these classes even where nothing else has named them yet. Where the field that tells them apart
-   * has a default, the base's own name, a row with any other name is an error; else it is a row of the base.
-   * (Not typed as a function: it would be looked into while the class is still being resolved.)
+   * All subtypes. Their rows become instances of these classes even if nothing else refers to them. If the discriminator has a default (the
+   * base's own name), a row with any other name is an error; otherwise it is a row of the base. (Not typed as a function, which would be
+   * inspected while the class is still being resolved.)
    * @example class Pet extends model<Pet>("pets")({ kind: t.text() }, { subtypes: () => [Dog] }) {}
    *          class Dog extends Pet.subtype<Dog>("dog")({ barks: t.boolean().nullable() }) {}
    */
   readonly subtypes?: unknown;
 }
 
-// All of this is evaluated while the class's base is being resolved: it looks at names and flags, never through a thunk.
+// Evaluated while the class's base is being resolved, so these types look at names and flags, never through a thunk.
 type ColumnName<S> = { [K in keyof S]: S[K] extends AnyField ? K : S[K] extends AnyReference ? K | `${K & string}Id` : never }[keyof S] &
   string;
 type PathName<S, P> = P extends `${infer H}__${string}` ? (H extends keyof S ? (S[H] extends AnyField ? never : P) : never) : P;
@@ -106,7 +106,7 @@ type CheckValue<S, K> = K extends keyof S
       : K extends symbol
         ? unknown
         : never;
-/** Itself, or the Problem. */
+/** The type itself, or the Problem. */
 type Checked<X, Bad> = [Bad] extends [never] ? X : Bad;
 type OptionValue<Self, S, K, V> = K extends "ordering"
   ? { [N in keyof V]: OrderName<Self, S, V[N]> }
@@ -125,5 +125,5 @@ type OptionValue<Self, S, K, V> = K extends "ordering"
       : K extends keyof ModelOptions
         ? V
         : Problem<`no option '${K & string}' of a model; see`, ModelOptions>;
-/** The options as given, each name that is not a field replaced by a Problem. */
+/** The options as given, with each name that is not a field replaced by a Problem. */
 export type OptionsFor<Self, S, O> = { readonly [K in keyof O]: OptionValue<Self, S, K, O[K]> };

@@ -1,4 +1,4 @@
-/** Instances as plain objects: rows of all columns, and what `toObject({ include })` gives. */
+/** Instances as plain objects: rows with all columns, and the result of `toObject({ include })`. */
 
 import type { AnyOf, JsonNull, Many, One, ReverseOne } from "../../metadata/typing/fields.js";
 import type { Problem } from "../../metadata/typing/keys.js";
@@ -22,8 +22,8 @@ interface HiddenField extends AnyField {
 type HiddenName<S> = { [K in keyof S]: S[K] extends HiddenField ? K : never }[keyof S] & string;
 
 /**
- * The columns that are not hidden, and what these paths name: relations, `"author" | "tags__books"`, and hidden columns. A path that ends at a
- * column, `"tags__label"`, takes of that relation only the columns named.
+ * The columns that are not hidden, plus what these paths name: relations, `"author" | "tags__books"`, and hidden columns. A path to a
+ * column, `"tags__label"`, limits that relation to the named columns.
  */
 export type PlainObject<S, P> = Shown<S> & Pick<Columns<S>, Extract<P, ColumnName<S>>> & Relations<S, Exclude<P, ColumnName<S>>>;
 type Relations<S, P> = { [H in Head<P>]: Included<S, H, Tail<P, H>> };
@@ -43,14 +43,14 @@ type Included<S, H, R> = H extends keyof S
             | N
           : unknown
   : never;
-/** One of several models: of each what it has of the paths. */
+/** For an `anyOf` relation: each target with the paths that it has. */
 type AnyPart<S, P, Whole> = S extends unknown
   ? (Whole extends true ? Shown<S> : Pick<Columns<S>, Extract<P, ColumnName<S>>>) &
       Relations<S, P extends unknown ? (Head<P> extends Exclude<keyof S, ColumnName<S>> ? P : never) : never>
   : never;
 type AnyColumn<S> = S extends unknown ? ColumnName<S> : never;
 
-/** The same as JSON has it: instants, 64-bit integers and bytes as text. */
+/** The JSON form: instants, 64-bit integers and bytes as text. */
 export type JsonObject<O> = { [K in keyof O]: JsonForm<O[K]> };
 type JsonForm<T> = T extends Date | bigint | Uint8Array
   ? string
@@ -62,7 +62,7 @@ type JsonForm<T> = T extends Date | bigint | Uint8Array
         ? JsonObject<T>
         : T;
 
-/** An argument of `include`: a path of relations, perhaps to a column of the last, or a hidden column. */
+/** An argument of `include`: a path of relations, optionally ending at a column, or a hidden column. */
 export type IncludePath<I, P> = P extends `${infer H}__${infer R}`
   ? H extends keyof SchemaOf<I>
     ? SchemaOf<I>[H] extends AnyField
@@ -78,6 +78,6 @@ export type IncludePath<I, P> = P extends `${infer H}__${infer R}`
   : P extends HiddenName<SchemaOf<I>>
     ? P
     : Relation<I, P>;
-/** One of several models: that any of them has it is enough. */
+/** For an `anyOf` relation, it is enough that one target has the path. */
 type IncludeEach<I, P> = I extends unknown ? IncludePath<I, P> : never;
 type NoRelation<P, I> = P extends P ? Problem<`no relation '${P & string}' on`, I> : never;

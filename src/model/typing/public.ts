@@ -1,4 +1,4 @@
-/** Types for code about models: what a function that takes input, filters or classes says in its signature. */
+/** Types for generic code: functions that take input, filters or model classes. */
 
 import type { ModelClass as AnyClass } from "../../metadata/model-meta.js";
 import type { Model } from "./instance.js";
@@ -8,7 +8,7 @@ export type { UpdateInput } from "../../query/typing/update.js";
 export type { Where } from "../../query/typing/where.js";
 
 /**
- * Any model class, for code that is about models. Its manager is said beside it.
+ * Any model class, for generic code. The type of its manager is intersected with it.
  * @example class Repository<T extends Model> {
  *            readonly model: ModelClass<T> & { readonly objects: Manager<T> };
  *            constructor(model: ModelClass<T> & { readonly objects: Manager<T> }) { this.model = model; }

@@ -1,4 +1,4 @@
-/** The QuerySet as its users see it: builders, terminals, and what each gives. */
+/** The public QuerySet interface: builder methods, terminal methods, and their results. */
 /* eslint-disable typescript/no-generated-empty-object-type -- {} only as long as the model is not known */
 
 import type { Sql } from "../../sql/typing.js";
@@ -34,7 +34,7 @@ import type {
 
 type OwnField<I, P> = string extends P ? FieldName<SchemaOf<I>> : P extends FieldName<SchemaOf<I>> ? P : NoField<P, I>;
 /**
- * The rows of `only()`: the columns named and the key, the others are not there. Not assignable to the model, as it is not one.
+ * The rows of `only()`: the named columns and the key. Not assignable to the model, since other columns are missing.
  * @example const users: Only<User, "name">[] = await User.objects.only("name").fetch(db);
  */
 export type Only<I, K> = [Extract<K, `${string}__${string}`>] extends [never]
@@ -44,7 +44,7 @@ type OwnOnly<I, K> = Omit<I, Exclude<FieldName<SchemaOf<I>>, K | (PkName<SchemaO
 type JoinedName<K> = K extends `${infer H}__${string}` ? H : never;
 type JoinedOnly<I, K> = { [H in JoinedName<K>]: OnlyOf<H extends keyof I ? I[H] : never, Tail<K, H>> };
 type OnlyOf<I, K> = I extends null ? null : Only<I, K>;
-/** An argument of only(): a column, or one of a relation that selectRelated() joined. */
+/** An argument of only(): a column, or a column of a relation joined by selectRelated(). */
 type OnlyPath<I, P> = P extends `${infer H}__${infer R}`
   ? H extends RelationName<SchemaOf<I>>
     ? I extends { readonly [K in H]: AnyModel | null }
@@ -57,29 +57,29 @@ type OnlyPath<I, P> = P extends `${infer H}__${infer R}`
     : OwnField<I, P>
   : OwnField<I, P>;
 
-/** A page by keyset, as `paginate()` gives it: cursors are opaque texts that go back as they came. */
+/** A keyset page as returned by `paginate()`; cursors are opaque strings. */
 export interface Page<out I> {
   /** The rows of the page. */
   readonly items: I[];
-  /** The place of the first row, for `before`; null on an empty page. */
+  /** The cursor of the first row, for `before`; null on an empty page. */
   readonly startCursor: string | null;
-  /** The place of the last row, for `after`; null on an empty page. */
+  /** The cursor of the last row, for `after`; null on an empty page. */
   readonly endCursor: string | null;
-  /** Whether rows follow. */
+  /** Whether there are further rows. */
   readonly hasNext: boolean;
-  /** Whether rows come before. */
+  /** Whether there are previous rows. */
   readonly hasPrevious: boolean;
 }
 /**
- * Which page: forward with `first` and `after`, or backward with `last` and `before`, as in Relay's connections.
+ * The requested page: forward with `first` and `after`, or backward with `last` and `before`, as in Relay's connections.
  * @example const next = await Post.objects.orderBy("-createdAt").paginate(db, { first: 20, after: page.endCursor });
  */
 export interface PageRequest {
-  /** So many rows from the beginning, or after `after`. */
+  /** Number of rows from the beginning, or after `after`. */
   readonly first?: number | undefined;
   /** The `endCursor` of a page; null for the first page. */
   readonly after?: string | null | undefined;
-  /** So many rows from the end, or before `before`. */
+  /** Number of rows from the end, or before `before`. */
   readonly last?: number | undefined;
   /** The `startCursor` of a page; null for the last page. */
   readonly before?: string | null | undefined;
@@ -89,33 +89,33 @@ export interface PageRequest {
  * @example Job.objects.filter({ done: false }).selectForUpdate({ skipLocked: true })   // … FOR UPDATE SKIP LOCKED
  */
 export interface LockOptions {
-  /** Rows that others hold are left out. */
+  /** Skips rows locked by other transactions. */
   readonly skipLocked?: boolean | undefined;
-  /** Rows that others hold throw LockNotAvailable. */
+  /** Throws LockNotAvailable for rows locked by other transactions. */
   readonly noWait?: boolean | undefined;
-  /** "self" and relations of selectRelated. */
+  /** "self" and relations in selectRelated. */
   readonly of?: readonly string[] | undefined;
 }
 /**
- * What `bulkCreate()` does with rows that are there already, and in which portions it writes.
+ * How `bulkCreate()` handles conflicts with existing rows, and the size of its batches.
  * @example await User.objects.bulkCreate(db, rows, { updateConflicts: { on: ["email"], fields: ["name"] } });
  *          // INSERT INTO users (…) SELECT … FROM unnest($1, …) … ON CONFLICT (email) DO UPDATE SET name = EXCLUDED.name RETURNING …
  */
 export interface BulkCreate<I> {
-  /** Rows that a unique constraint refuses are left out: `ON CONFLICT DO NOTHING`. */
+  /** Skips rows that violate a unique constraint: `ON CONFLICT DO NOTHING`. */
   readonly ignoreConflicts?: boolean | undefined;
-  /** Rows that are there already, told by the unique fields `on`, get the new values of `fields`. */
+  /** Updates `fields` of existing rows, which are identified by the unique fields `on`. */
   readonly updateConflicts?:
     | {
-        /** Get the new values. */
+        /** The fields to update. */
         readonly fields: readonly FieldName<SchemaOf<I>>[];
-        /** The unique fields that tell a row. */
+        /** The unique fields that identify a row. */
         readonly on: readonly FieldName<SchemaOf<I>>[];
       }
     | undefined;
-  /** Rows of one statement; as many as the database takes when not given. */
+  /** Rows per statement; as many as the database allows by default. */
   readonly batchSize?: number | undefined;
-  /** Called after each portion; the next one waits for the promise that it may return. */
+  /** Called after each batch; the next one waits for the returned promise, if any. */
   readonly onProgress?: ((done: number, total: number) => unknown) | undefined;
 }
 /** Options of `update()`. */
@@ -128,108 +128,113 @@ export interface UpdateOptions {
  * @example await Post.objects.filter({ draft: true }).delete(db, { count: "all" });   // { Post: 3, Comment: 12 }
  */
 export interface DeleteOptions extends UpdateOptions {
-  /** "all": rows by model name, dependants too; they are deleted by the session. */
+  /** "all" returns the number of rows by model name, including dependants; the session then deletes them. */
   readonly count?: "own" | "all" | undefined;
-  /** Rows of a soft-deleting model are really deleted. */
+  /** Really deletes rows of a soft-deleting model. */
   readonly hard?: boolean | undefined;
-  /** `pre_delete`, `post_delete` and overridden `delete()` for each row and its dependants, which are loaded for it where anybody listens. */
+  /**
+   * Emits `pre_delete` and `post_delete` and calls overridden `delete()` for each row and its dependants, which are loaded if there are
+   * listeners.
+   */
   readonly signals?: boolean | undefined;
 }
 /** The rows found so far, inside the recursive part of `with()`. */
 export interface Tree<R> extends RowsOf<R> {
-  /** A value of the row that this one is found from: `tree.ref("depth").add(1)`. */
+  /** A value of the parent row: `tree.ref("depth").add(1)`. */
   ref<const P extends string>(path: Path<R, P>): Expression<PathType<R, P>>;
 }
 type Deleted<O> = O extends { readonly count: "all" } ? Readonly<Record<string, number>> : number;
 
-/** `Db` is `[db: Session]` for unbound querysets, `[]` for bound ones; terminals start with it. */
+/** `Db` is `[db: Session]` for unbound querysets, `[]` for bound ones; it begins the parameters of terminal methods. */
 type QuerySetFor<I, Db extends readonly unknown[]> = Db extends readonly [] ? BoundQuerySet<I> : QuerySet<I>;
 interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I> {
   /**
-   * The same queryset; every builder gives a new one and leaves this as it was.
+   * Returns the same queryset; builder methods always return a new one.
    * @example const posts = Post.objects.all();   // SELECT … FROM posts
    */
   all(): QuerySetFor<I, Db>;
   /**
-   * A queryset without rows that never asks the database, as Django's `none()`.
+   * A queryset without rows that never runs a query, like Django's `none()`.
    * @example await Post.objects.none().fetch(db);   // [], no statement
    */
   none(): QuerySetFor<I, Db>;
   /**
-   * The other way round: each term of the order is turned, the models' own order too.
+   * Reverses the order, including the model's default ordering.
    * @example Post.objects.orderBy("title").reverse()   // … ORDER BY title DESC
    * @throws FieldError after limit(), offset() or slice()
    */
   reverse(): QuerySetFor<I, Db>;
   /**
-   * At most so many rows; null takes the limit off. Without an order the key orders, so that pages do not overlap.
+   * Limits the number of rows; null removes the limit. Without an order, rows are ordered by key, so that pages do not overlap.
    * @example Post.objects.limit(10)   // … ORDER BY id ASC LIMIT 10
-   * @throws FieldError for anything but a whole number from 0 on
+   * @throws FieldError unless it is an integer from 0 on
    */
   limit(n: number | null): QuerySetFor<I, Db>;
   /**
-   * Leaves the first rows out.
+   * Skips the first rows.
    * @example Post.objects.limit(10).offset(20)   // … ORDER BY id ASC LIMIT 10 OFFSET 20
-   * @throws FieldError for anything but a whole number from 0 on
+   * @throws FieldError unless it is an integer from 0 on
    */
   offset(n: number): QuerySetFor<I, Db>;
   /**
-   * The rows from one place up to (not with) another, as `Array.slice` and Python's `[20:30]`.
+   * The rows from one index up to (excluding) another, like `Array.slice` and Python's `[20:30]`.
    * @example Post.objects.slice(20, 30)   // … ORDER BY id ASC LIMIT 10 OFFSET 20
-   * @throws FieldError for negative or broken numbers, and where it ends before it begins
+   * @throws FieldError for negative or fractional numbers, and if the end is before the beginning
    */
   slice(from: number, to?: number): QuerySetFor<I, Db>;
   /**
-   * Also the rows of a softDelete() model that were deleted.
+   * Includes soft-deleted rows of a softDelete() model.
    * @example Note.objects.withDeleted()   // SELECT … FROM notes; without it WHERE deleted_at IS NULL
    */
   withDeleted(): QuerySetFor<I, Db>;
   /**
-   * Only the rows of a softDelete() model that were deleted.
+   * Selects only the soft-deleted rows of a softDelete() model.
    * @example Note.objects.onlyDeleted()   // … WHERE deleted_at IS NOT NULL
    */
   onlyDeleted(): QuerySetFor<I, Db>;
   /**
-   * What reading an unloaded relation of these rows does: "peers" (one query for all that came together), "one", or "raise". As Django 6.1's fetch modes.
+   * What reading an unloaded relation of these rows does: "peers" (one query for all rows of the result), "one", or "raise". Like Django
+   * 6.1's fetch modes.
    * @example Post.objects.fetchMode("raise")   // (await post.author) throws NotLoaded instead of asking
    * @throws FieldError for another mode
    */
   fetchMode(mode: FetchMode): QuerySetFor<I, Db>;
   /**
-   * Locks the rows until the transaction ends, as Django's `select_for_update()`. SQLite locks the whole file with the transaction instead.
+   * Locks the rows until the transaction ends, like Django's `select_for_update()`. SQLite locks the whole file for the transaction
+   * instead.
    * @example await atomic(db, () => Account.objects.selectForUpdate().get(db, { id: 1 }));   // SELECT … FOR UPDATE
-   * @throws LockNotAvailable at once with `noWait`, where another transaction holds a row
-   * @throws FieldError for both `skipLocked` and `noWait`
+   * @throws LockNotAvailable immediately with `noWait` if another transaction holds a row
+   * @throws FieldError if both `skipLocked` and `noWait` are set
    */
   selectForUpdate(options?: LockOptions): QuerySetFor<I, Db>;
   /**
-   * The rows of this and the others, each once.
+   * The rows of this and the other querysets, without duplicates.
    * @example User.objects.filter({ name: "Ada" }).union(User.objects.filter({ age__gt: 30 }))
    *          // SELECT … WHERE name = 'Ada' UNION SELECT … WHERE age > 30
    * @throws FieldError for rows of another model; filter() and the like go before the union
    */
   union(...other: RowsOf<I>[]): QuerySetFor<I, Db>;
   /**
-   * The rows of this and the others, as often as they come.
+   * The rows of this and the other querysets, including duplicates.
    * @example active.unionAll(archived)   // SELECT … UNION ALL SELECT …
    * @throws FieldError for rows of another model
    */
   unionAll(...other: RowsOf<I>[]): QuerySetFor<I, Db>;
   /**
-   * The rows that this and the others have in common.
+   * The rows that all of the querysets have.
    * @example writers.intersection(readers)   // SELECT … INTERSECT SELECT …
    * @throws FieldError for rows of another model
    */
   intersection(...other: RowsOf<I>[]): QuerySetFor<I, Db>;
   /**
-   * The rows that are not among those of the others.
+   * The rows that none of the other querysets has.
    * @example writers.difference(readers)   // SELECT … EXCEPT SELECT …
    * @throws FieldError for rows of another model
    */
   difference(...other: RowsOf<I>[]): QuerySetFor<I, Db>;
   /**
-   * Rows of a common table, above all of a tree: `base` gives the first rows, `recursive` those that follow from the rows found last.
-   * With `{ all: false }` each row comes once, which also ends at cycles.
+   * Rows of a common table, mainly for trees: `base` selects the first rows, `recursive` the rows that follow from those found last. With
+   * `{ all: false }` each row occurs once, which also stops at cycles.
    * @example Node.objects.with("tree", Node.objects.filter({ parent: null }), (tree) => Node.objects.filter({ parent: tree.ref("id") }))
    *          // WITH RECURSIVE tree (…) AS (SELECT … UNION ALL SELECT … JOIN tree … WHERE parent_id = tree.id) SELECT … FROM tree
    * @throws FieldError after filter(), and for querysets of another model
@@ -241,7 +246,7 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
     options?: { readonly all?: boolean | undefined },
   ): QuerySetFor<R, Db>;
   /**
-   * Changes the queryset where a condition is true (or, with the third argument, where it is not), without breaking the chain.
+   * Changes the queryset if a condition is true (or, with the third argument, if it is false), without breaking the chain.
    * @example Post.objects.when(search, (posts) => posts.filter({ title__icontains: search ?? "" }))
    */
   when(
@@ -250,22 +255,22 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
     otherwise?: (query: QuerySetFor<I, Db>) => QuerySetFor<I, Db>,
   ): QuerySetFor<I, Db>;
   /**
-   * Hands the queryset to a function and gives what it gives: a place for filters of one's own.
+   * Passes the queryset to a function and returns its result, for reusable filters.
    * @example const popular = (posts: QuerySet<Post>) => posts.filter({ views__gt: 100 });
    *          await Post.objects.pipe(popular).fetch(db);   // … WHERE views > 100
    */
   pipe<R>(change: (query: QuerySetFor<I, Db>) => R): R;
   /**
-   * The same queryset bound to a session: its terminals take no session any more.
+   * The same queryset bound to a session; its terminal methods take no session.
    * @example const posts = Post.objects.using(db); await posts.filter({ views: 0 }).count();
    */
   using(db: Session): BoundQuerySet<I>;
   /**
-   * Only the rows that match: fields, paths over relations and lookups by name, further conditions behind. All must hold.
-   * Within one call, conditions over a collection speak of the same related row, as in Django.
+   * Selects the rows that match all conditions: fields, paths over relations and lookups by name, further conditions as additional
+   * arguments. Within one call, conditions over a collection refer to the same related row, as in Django.
    * @example Post.objects.filter({ views__gt: 10, author__name__icontains: "ada" })
    *          // … JOIN users ON posts.author_id = users.id WHERE views > 10 AND UPPER(users.name) LIKE UPPER('%ada%') …
-   * @throws FieldError for a path, lookup or value the model does not know, and after limit(), offset() or slice()
+   * @throws FieldError for an unknown path or lookup or an invalid value, and after limit(), offset() or slice()
    */
   filter<W = Hints<I>, const X extends readonly object[] = [], U extends object = I & object>(
     this: RowsOfModel<U>,
@@ -273,10 +278,10 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
     ...more: Filters<I, X, U>
   ): QuerySetFor<I, Db>;
   /**
-   * Leaves the rows that match out, as Django's `exclude()`: over a collection, the rows with any such related row.
+   * Excludes the rows that match, like Django's `exclude()`; over a collection, the rows that have any such related row.
    * @example User.objects.exclude({ posts__title: "x" })
    *          // … WHERE NOT EXISTS (SELECT 1 FROM posts WHERE posts.author_id = users.id AND posts.title = 'x')
-   * @throws FieldError as filter() does
+   * @throws FieldError like filter()
    */
   exclude<W = Hints<I>, const X extends readonly object[] = [], U extends object = I & object>(
     this: RowsOfModel<U>,
@@ -284,58 +289,58 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
     ...more: Filters<I, X, U>
   ): QuerySetFor<I, Db>;
   /**
-   * Orders by fields, paths (`-` in front: descending) and expressions; replaces an earlier order, and without arguments takes it away.
+   * Orders by fields, paths (with `-` for descending) and expressions. Replaces an earlier order; without arguments, removes it.
    * @example Post.objects.orderBy("-views", "author__name")   // … ORDER BY views DESC, users.name ASC
-   * @throws FieldError for a path the model does not know, and after limit(), offset() or slice()
+   * @throws FieldError for an unknown path, and after limit(), offset() or slice()
    */
   orderBy<const P extends readonly (string | SpeaksOf<I>)[]>(...by: { [K in keyof P]: OrderPath<I, P[K]> }): QuerySetFor<I, Db>;
   /**
-   * Each row once; with paths, the first row of each group of equal values (PostgreSQL's `DISTINCT ON`, a window on SQLite).
+   * Removes duplicates; with paths, keeps the first row of each group of equal values (PostgreSQL's `DISTINCT ON`, a window on SQLite).
    * @example Post.objects.orderBy("author", "-views").distinct("author")
    *          // SELECT DISTINCT ON (author_id) … ORDER BY author_id, views DESC
    */
   distinct<const P extends readonly string[]>(...on: { [K in keyof P]: Path<I, P[K]> }): QuerySetFor<I, Db>;
   /**
-   * Loads to-one relations in the same statement, as Django's `select_related()`: they are plain properties of the rows.
+   * Loads to-one relations in the same statement, like Django's `select_related()`; they become plain properties of the rows.
    * @example const posts = await Post.objects.selectRelated("author").fetch(db); posts[0]?.author.name;
    *          // SELECT posts.…, users.… FROM posts INNER JOIN users ON posts.author_id = users.id
-   * @throws FieldError for a relation the model does not have, a collection (prefetchRelated() loads those), and after values()
+   * @throws FieldError for an unknown relation, a collection (use prefetchRelated()), and after values()
    */
   selectRelated<const P extends readonly string[]>(
     ...paths: { [K in keyof P]: ToOneRelation<I, P[K]> }
   ): QuerySetFor<Loaded<I, P[number]>, Db>;
   /**
-   * Loads relations of any kind in one further statement per relation and level, as Django's `prefetch_related()`.
+   * Loads relations of any kind with one further statement per relation and level, like Django's `prefetch_related()`.
    * @example const users = await User.objects.prefetchRelated("posts__tags").fetch(db); users[0]?.posts.at(0);
    *          // SELECT … FROM users; SELECT … FROM posts WHERE author_id = ANY($1); SELECT … FROM tags JOIN posts_tags …
-   * @throws FieldError for a name that is no relation, and after values()
+   * @throws FieldError for a name that is not a relation, and after values()
    */
   prefetchRelated<const P extends readonly (string | AnyPrefetch)[]>(
     ...paths: { [K in keyof P]: PrefetchArg<I, P[K]> }
   ): P extends readonly string[] ? QuerySetFor<Loaded<I, P[number]>, Db> : QuerySetFor<Prefetched<I, P>, Db>;
   /**
-   * Reads only these columns and the key; the others are not on the rows until `load()` brings them.
+   * Reads only these columns and the key; the others are missing until `load()` reads them.
    * @example User.objects.only("name")   // SELECT id, name FROM users
-   * @throws FieldError for a field the model does not have
+   * @throws FieldError for an unknown field
    */
   only<const P extends readonly string[]>(...names: { [K in keyof P]: OnlyPath<I, P[K]> }): QuerySetFor<Only<I, P[number]>, Db>;
   /**
-   * Reads all columns but these.
+   * Reads all columns except these.
    * @example User.objects.defer("bio")   // SELECT id, name, … FROM users
-   * @throws FieldError for a field the model does not have
+   * @throws FieldError for an unknown field
    */
   defer<const P extends readonly string[]>(...names: { [K in keyof P]: OwnField<I, P[K]> }): QuerySetFor<Omit<I, P[number]>, Db>;
   /**
-   * Adds computed values to the rows, typed by their expressions; an aggregate groups by the row, as in Django.
+   * Adds computed values to the rows, typed by their expressions; an aggregate groups by row, as in Django.
    * @example const users = await User.objects.annotate({ n: Count("posts") }).filter({ n__gte: 2 }).fetch(db); users[0]?.n;
    *          // SELECT …, COUNT(posts.id) FROM users LEFT JOIN posts … GROUP BY users.id HAVING COUNT(posts.id) >= 2
-   * @throws FieldError for a name that the model has, and for plain values (Value(…) makes them expressions)
+   * @throws FieldError for a name that the model has, and for plain values (use Value(…))
    */
   annotate<A extends Record<string, Speaking>>(
     values: A & NewNames<SchemaOf<I>, A> & Speaks<I, A>,
   ): QuerySetFor<Annotated<I, { readonly [K in keyof A]: AnnotatedValue<I, A, K> }>, Db>;
   /**
-   * As annotate(), only to filter and order by: the values are not selected.
+   * Like annotate(), but only for filters and order: the values are not selected.
    * @example User.objects.alias({ n: Count("posts") }).filter({ n__gte: 2 })
    *          // SELECT users.… FROM users LEFT JOIN posts … GROUP BY users.id HAVING COUNT(posts.id) >= 2
    */
@@ -343,11 +348,11 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
     values: A & NewNames<SchemaOf<I>, A> & Speaks<I, A>,
   ): QuerySetFor<Aliased<I, { [K in keyof A]: AnnotatedValue<I, A, K> }>, Db>;
   /**
-   * Plain objects of these paths (or of all columns) instead of instances; followed by annotate(), groups by them.
+   * Returns plain objects of these paths (or of all columns) instead of instances; a following annotate() groups by them.
    * @example Post.objects.values("author__name").annotate({ total: Sum("views") })
    *          // SELECT users.name, SUM(posts.views) FROM posts JOIN users … GROUP BY users.name
    *          Post.objects.values("title", { shout: Upper("title") })   // { title, shout }
-   * @throws FieldError for a path the model does not know
+   * @throws FieldError for an unknown path
    */
   values<const P extends readonly (string | NamedExpressions<I>)[]>(
     ...paths: { [K in keyof P]: ValuesArg<I, P[K]> }
@@ -355,35 +360,35 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
     ? RowsFor<{ [K in P[number]]: PathType<I, K> }, I, Db>
     : RowsFor<ValuesRow<I, P>, Annotated<I, NamedValues<I, Exclude<P[number], string>>>, Db>;
   /**
-   * Tuples instead of instances; with `{ flat: true }` the values of one path.
+   * Returns tuples instead of instances; with `{ flat: true }`, the values of one path.
    * @example await Post.objects.valuesList("title", "author__name").fetch(db);   // [["Notes", "Ada"], …]
    *          await Post.objects.valuesList("title", { flat: true }).fetch(db);   // ["Notes", …]
-   * @throws FieldError for a path the model does not know, and for `flat` with several
+   * @throws FieldError for an unknown path, and for `flat` with several
    */
   valuesList<const P extends readonly (string | Flat | AnyExpression)[]>(
     ...paths: { [K in keyof P]: ListArg<I, P[K]> }
   ): RowsFor<ListRow<I, P>, I, Db>;
   /**
-   * The days (or first days of months, …) that occur, each once, as `"YYYY-MM-DD"`.
+   * The distinct days (or first days of months, …) in the column, as `"YYYY-MM-DD"`.
    * @example await Post.objects.dates("createdAt", "month").fetch(db);   // ["2026-01-01", "2026-03-01"]
    *          // SELECT DISTINCT DATE_TRUNC('month', created_at AT TIME ZONE 'UTC') FROM posts WHERE created_at IS NOT NULL ORDER BY …
    * @throws FieldError for an unknown unit, order or time zone
    */
   dates<const P extends string>(path: TemporalPath<I, P, Date | string>, unit: DateUnit, options?: DatesOptions): RowsFor<string, I, Db>;
   /**
-   * The instants cut down to a unit that occur, each once.
+   * The distinct instants in the column, truncated to a unit.
    * @example Post.objects.datetimes("createdAt", "hour", { order: "desc" })   // Date[]
    * @throws FieldError for an unknown unit, order or time zone
    */
   datetimes<const P extends string>(path: TemporalPath<I, P, Date>, unit: InstantUnit, options?: DatesOptions): RowsFor<Date, I, Db>;
 
   /**
-   * Runs the query and gives its rows, each row of the table as the one instance that the session has of it.
+   * Runs the query and returns its rows as instances, one per row of the table and session.
    * @example const posts = await Post.objects.filter({ views__gt: 10 }).fetch(db);   // SELECT … FROM posts WHERE views > 10
    */
   fetch(...db: Db): Promise<I[]>;
   /**
-   * The first row or null; by key where no order is given.
+   * The first row or null; ordered by key if no order is given.
    * @example await Post.objects.orderBy("-views").first(db);   // … ORDER BY views DESC, id ASC LIMIT 1
    */
   first(...db: Db): Promise<I | null>;
@@ -403,64 +408,64 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
    */
   exists(...db: Db): Promise<boolean>;
   /**
-   * Whether this object is among the rows.
+   * Whether this object is in the set.
    * @example await User.objects.filter({ age: 1 }).contains(db, ada);   // SELECT 1 FROM users WHERE age = 1 AND id = 1 LIMIT 1
-   * @throws FieldError for an object that has no key yet
+   * @throws FieldError for an object without a key
    */
   contains(...args: [...Db, object: I]): Promise<boolean>;
   /**
-   * The database's plan of the query as text; `analyze` runs it.
+   * The database's query plan as text; `analyze` also runs the query.
    * @example console.log(await Post.objects.filter({ views: 0 }).explain(db));   // EXPLAIN QUERY PLAN SELECT … (SQLite)
    */
   explain(...args: [...Db, options?: { readonly analyze?: boolean | undefined }]): Promise<string>;
   /**
    * The one row that matches.
    * @example const ada = await User.objects.get(db, { email: "ada@example.org" });   // … WHERE email = $1 LIMIT 2
-   * @throws DoesNotExist where no row matches
-   * @throws MultipleObjectsReturned where several do
+   * @throws DoesNotExist if no row matches
+   * @throws MultipleObjectsReturned if several rows match
    */
   get<W = Hints<I>, const X extends readonly object[] = []>(...args: [...Db, where?: Filter<I, W>, ...more: Filters<I, X>]): Promise<I>;
   /**
-   * The row with this key; `db.get(User, 1)` spares the query where the session has it.
+   * The row with this key; `db.get(User, 1)` avoids the query if the session has the row.
    * @example const user = await User.objects.getByPk(db, 1);   // … WHERE id = 1
-   * @throws DoesNotExist where there is none
+   * @throws DoesNotExist if there is no such row
    */
   getByPk(...args: [...Db, pk: PkOf<I>]): Promise<I>;
   /**
-   * Deletes the row with this key without reading it; gives 1 or 0.
+   * Deletes the row with this key without reading it; returns 1 or 0.
    * @example await User.objects.deleteByPk(db, 1);   // DELETE FROM users WHERE id = 1
-   * @throws DoesNotExist with `raiseIfMissing`, where there is none
+   * @throws DoesNotExist with `raiseIfMissing`, if there is no such row
    */
   deleteByPk(...args: [...Db, pk: PkOf<I>, options?: { readonly raiseIfMissing?: boolean | undefined }]): Promise<number>;
   /**
    * Reads and locks the row with this key, changes its object and saves it; an overridden `save()` is called.
    * @example const user = await User.objects.updateByPk(db, 1, { age: F("age").add(1) });
    *          // SELECT … WHERE id = 1 FOR UPDATE OF users; UPDATE users SET age = age + 1 WHERE id = 1 RETURNING age
-   * @throws DoesNotExist where there is none
+   * @throws DoesNotExist if there is no such row
    */
   updateByPk<V = InputHints<I>>(...args: [...Db, pk: PkOf<I>, values: UpdateInput<I, V>]): Promise<I>;
   /**
    * The row with the greatest value of these fields.
    * @example await Post.objects.latest(db, "createdAt");   // … ORDER BY created_at DESC, id DESC LIMIT 1
-   * @throws DoesNotExist where there is no row
+   * @throws DoesNotExist if there are no rows
    */
   latest<const P extends readonly [string, ...string[]]>(...args: [...Db, ...by: { [K in keyof P]: OrderPath<I, P[K]> }]): Promise<I>;
   /**
-   * The row with the least value of these fields.
+   * The row with the smallest value of these fields.
    * @example await Post.objects.earliest(db, "createdAt");   // … ORDER BY created_at ASC, id ASC LIMIT 1
-   * @throws DoesNotExist where there is no row
+   * @throws DoesNotExist if there are no rows
    */
   earliest<const P extends readonly [string, ...string[]]>(...args: [...Db, ...by: { [K in keyof P]: OrderPath<I, P[K]> }]): Promise<I>;
   /**
-   * One object of values over all rows.
+   * An object of aggregates over all rows.
    * @example const { n, avg } = await User.objects.aggregate(db, { n: Count("*"), avg: Avg("age") });
    *          // SELECT COUNT(*) AS n, AVG(age) AS avg FROM users
-   * @throws FieldError for what is no aggregate
+   * @throws FieldError if a value is not an aggregate
    */
   aggregate<A extends Record<string, AggregateOn<I> | Sql>>(...args: [...Db, values: A]): Promise<{ [K in keyof A]: ResultOf<I, A[K]> }>;
   /**
-   * The rows with these keys (or all) as a Map by key; what is not there is not in it. A key of several columns is asked for by its
-   * values, `get({ orderId: 1, lineNumber: 2 })`; so is one that can be written in several ways, such as a uuid in capitals.
+   * The rows with these keys (or all) as a Map by key; missing rows are not included. A composite key is looked up by its values, `get({
+   * orderId: 1, lineNumber: 2 })`; a key with several spellings, such as a uuid in upper case, also by any of them.
    * @example const byId = await User.objects.inBulk(db, [1, 2]);   // … WHERE id = ANY($1)
    * @throws FieldError after limit(), offset(), slice() or values()
    */
@@ -474,137 +479,141 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
     ...args: [...Db, values: readonly PathType<I, F>[], options: { readonly field: OwnField<I, F> }]
   ): Promise<Map<PathType<I, F>, I>>;
   /**
-   * Reads the rows in portions, for results that do not fit into memory; with `track: true` the session keeps them.
+   * Reads the rows in chunks, for results that do not fit into memory; with `track: true` the session keeps the objects.
    * @example for await (const post of Post.objects.iterate(db, { chunkSize: 500 })) console.log(post.title);
    */
   iterate(
     ...args: [...Db, options?: { readonly chunkSize?: number | undefined; readonly track?: boolean | undefined }]
   ): AsyncIterableIterator<I>;
   /**
-   * A page by keyset: what comes after a cursor, at the same cost however deep it lies.
+   * A keyset page: the rows after a cursor, at the same cost for every page.
    * @example const page = await User.objects.orderBy("name").paginate(db, { first: 20, after: cursor });
    *          // … WHERE name >= $1 AND (name > $1 OR (name = $1 AND id > $2)) ORDER BY name, id LIMIT 21
    * @throws FieldError for a cursor of another order, a number below 1, and `first` with `last`
    */
   paginate(...args: [...Db, page: PageRequest]): Promise<Page<I>>;
   /**
-   * Changes all rows of the queryset in one statement and gives their number; loaded instances are told.
+   * Updates all rows of the queryset in one statement and returns their number; tracked instances are synchronized.
    * @example await Post.objects.filter({ views: 0 }).update(db, { views: F("views").add(1) });
    *          // UPDATE posts SET views = views + 1, … WHERE views = 0
-   * @throws FieldError without a filter, unless `{ all: true }` is said
-   * @throws IntegrityError where a constraint refuses it
+   * @throws FieldError without a filter, unless `{ all: true }` is given
+   * @throws IntegrityError if a constraint is violated
    */
   update<V = InputHints<I>>(...args: [...Db, values: UpdateInput<I, V>, options?: UpdateOptions]): Promise<number>;
   /**
-   * Deletes all rows of the queryset in one statement and gives their number, or with `count: "all"` numbers by model, dependants too.
+   * Deletes all rows of the queryset in one statement and returns their number, or with `count: "all"` the numbers by model, including
+   * dependants.
    * On a softDelete() model it sets `deletedAt`.
    * @example await Post.objects.filter({ draft: true }).delete(db);   // DELETE FROM posts WHERE draft = true
-   * @throws FieldError without a filter, unless `{ all: true }` is said
-   * @throws ForeignKeyViolation where rows that are protected point at one of them
+   * @throws FieldError without a filter, unless `{ all: true }` is given
+   * @throws ForeignKeyViolation if protected rows refer to one of them
    */
   delete<const O extends DeleteOptions = {}>(...args: [...Db, options?: O]): Promise<Deleted<O>>;
   /**
-   * Makes one instance and writes it at once.
+   * Creates an instance and inserts it immediately.
    * @example const ada = await User.objects.create(db, { name: "Ada" });   // INSERT INTO users (name, …) VALUES ($1, …) RETURNING id
-   * @throws ValidationError where checks or clean() refuse the values
-   * @throws IntegrityError where a constraint does
+   * @throws ValidationError if the checks or clean() fail
+   * @throws IntegrityError if a constraint is violated
    */
   create<V = Hinted>(...args: [...Db, values: Create<I, V, Via>]): Promise<I>;
   /**
-   * The row that matches, or a new one of the same values and the defaults; the boolean says which. Two at once do not make two rows
-   * where a unique constraint stands behind it.
+   * The row that matches, or a new one with the same values and the defaults; the boolean tells which. With a unique constraint, concurrent
+   * calls do not create two rows.
    * @example const [tag, created] = await Tag.objects.getOrCreate(db, { label: "new" });
    *          // SELECT … WHERE label = 'new' LIMIT 2; INSERT INTO tags … ON CONFLICT (label) DO NOTHING RETURNING id
-   * @throws MultipleObjectsReturned where several rows match
+   * @throws MultipleObjectsReturned if several rows match
    */
   getOrCreate<W = Hints<I>>(...args: [...Db, where: LookedUp<I, W>, defaults?: Values<I>]): Promise<[I, boolean]>;
   /**
-   * Changes the row that matches, or creates one; the boolean says whether it is new. A new row has the changes, or the last values in their place.
+   * Updates the row that matches, or creates one; the boolean tells whether it is new. A new row gets the changes, or the last argument
+   * instead.
    * @example const [user, created] = await User.objects.updateOrCreate(db, { email }, { name: "Ada" }, { name: "Ada", role: "member" });
-   * @throws MultipleObjectsReturned where several rows match
+   * @throws MultipleObjectsReturned if several rows match
    */
   updateOrCreate<W = Hints<I>>(
     ...args: [...Db, where: LookedUp<I, W>, changes?: Values<I>, createDefaults?: Values<I>]
   ): Promise<[I, boolean]>;
   /**
-   * Writes many new rows with few statements and gives their instances.
+   * Inserts many rows with few statements and returns their instances.
    * @example await User.objects.bulkCreate(db, [{ name: "Ada" }, { name: "Bob" }]);
    *          // INSERT INTO users (name, …) SELECT … FROM unnest($1, …) … RETURNING id
    *          // INSERT INTO users (name, …) VALUES (?, …), (?, …) on SQLite
    * @throws FieldError for options that exclude each other
-   * @throws IntegrityError where a constraint refuses a row and no option allows for it
+   * @throws IntegrityError if a row violates a constraint and no option handles it
    */
   bulkCreate<const V extends readonly (Values<I> | CreateInput<I> | I)[]>(
     ...args: [...Db, rows: { [K in keyof V]: BulkRow<I, V[K], Via> }, options?: BulkCreate<I>]
   ): Promise<I[]>;
   /**
-   * Writes these fields of loaded instances with few statements; gives the number of rows.
+   * Writes these fields of loaded instances with few statements; returns the number of rows.
    * @example for (const user of users) user.verified = true;
    *          await User.objects.bulkUpdate(db, users, ["verified"]);
-   * @throws FieldError for keys and unknown fields, and for none
+   * @throws FieldError for keys, unknown fields, and an empty list
    * @throws SessionError for an object that is not stored yet
    */
   bulkUpdate(...args: [...Db, objects: readonly I[], fields: readonly FieldName<SchemaOf<I>>[]]): Promise<number>;
   /**
-   * Instances from SQL of one's own; it must select the key.
+   * Instances from raw SQL, which must select the key.
    * @example await User.objects.raw(db, sql`SELECT * FROM users WHERE age > ${18}`);   // … WHERE age > $1
-   * @throws FieldError where the key is not among the columns
+   * @throws FieldError if the key is not among the columns
    */
   raw(...args: [...Db, query: Sql]): Promise<I[]>;
   /**
-   * The statement and its parameters, without running it; in the SQL of the default database, or of the dialect named.
+   * The SQL and its parameters, without running it; for the default database, or for the named dialect.
    * @example User.objects.limit(1).toSQL("postgres");
    *          // { text: 'SELECT "users"."id", … ORDER BY "users"."id" ASC LIMIT $1', params: [1] }
-   * @throws ConfigurationError for an unknown dialect, and where none is named before initDb()
+   * @throws ConfigurationError for an unknown dialect, and if none is named before initDb()
    */
   toSQL(dialect?: string): {
-    /** The statement, with `$1` or `?` for its parameters. */
+    /** The SQL, with `$1` or `?` for its parameters. */
     text: string;
-    /** Its parameters in their order. */
+    /** Its parameters in order. */
     params: unknown[];
   };
 }
 /**
- * A query that knows its model and no session: its terminals take one. Nothing runs before a terminal, and builders never change it.
+ * A query that knows its model but no session, which its terminal methods take. Nothing runs before a terminal method, and builder methods
+ * never change the query.
  * @example const adults = User.objects.filter({ age__gte: 18 }).orderBy("name");
  *          await adults.fetch(db); await adults.count(db);
  * @ts-ignore variance: read by row; filters only grow */
 export interface QuerySet<out I> extends Query<I, [db: Session]> {}
 /**
- * A QuerySet bound to a session by `using(db)` or by the collection it comes from: its terminals take none.
+ * A QuerySet bound to a session by `using(db)`, or by the collection that it comes from; its terminal methods take no session.
  * @example await user.posts.filter({ views__gt: 10 }).count();   // SELECT COUNT(*) FROM posts WHERE author_id = 1 AND views > 10
  * @ts-ignore variance: read by row; filters only grow */
 export interface BoundQuerySet<out I> extends Query<I, []> {}
 /**
- * `User.objects`: where queries of a model begin. `Kind` is the field that `create()` need not be given, the type of a subtype's rows.
+ * `User.objects`: the entry point of a model's queries. `Kind` is the field that `create()` does not need, the discriminator of a subtype.
  * @ts-ignore variance: read by row; filters only grow */
 export interface Manager<out I, in Kind = never> extends Query<I, [db: Session], Kind> {}
 /**
- * A collection on an instance, `user.posts`: a queryset that knows its session, and changes that the next flush writes.
+ * A collection on an instance, `user.posts`: a queryset bound to the object's session, with changes that the next flush writes.
  * @example await user.posts.filter({ views: 0 }).count();   // SELECT COUNT(*) FROM posts WHERE author_id = 1 AND views = 0
  *          user.posts.add(new Post({ title: "New" })); await db.flush();   // INSERT INTO posts (title, …) …
  * @ts-ignore variance: read by row; filters only grow */
 export interface RelatedManager<out I, out Via = never> extends Query<I, [], Via> {
   /**
-   * Puts objects, or keys of rows that need not be loaded, into the collection; both sides know at once, the next flush writes it.
+   * Adds objects, or keys of rows that need not be loaded; both sides of the relation change immediately, and the next flush writes the
+   * change.
    * @example post.tags.add(tag); await db.flush();   // INSERT INTO posts_tags (post_id, tag_id) VALUES (1, 2) ON CONFLICT (post_id, tag_id) DO NOTHING
    *          user.posts.add(7, 8); await db.flush();   // UPDATE posts SET author_id = 1, … WHERE id = ANY($3)
-   * @throws ValidationError for what cannot be a key; the flush throws DoesNotExist for a key that no row has
+   * @throws ValidationError for an invalid key; the flush throws DoesNotExist for a key without a row
    */
   add(...items: (I | PkOf<I>)[]): void;
   /**
-   * Takes objects out: a link is deleted, a foreign key becomes null, and with `orphans: "delete"` the object is deleted.
+   * Removes objects: a link is deleted, a foreign key becomes null, and with `orphans: "delete"` the object is deleted.
    * @example post.tags.remove(tag); await db.flush();   // DELETE FROM posts_tags WHERE post_id = 1 AND tag_id = 2
-   * @throws FieldError where the foreign key cannot be null and `orphans` is not "delete"
+   * @throws FieldError if the foreign key cannot be null and `orphans` is not "delete"
    */
   remove(...items: (I | PkOf<I>)[]): void;
   /**
-   * Takes all out.
+   * Removes all members.
    * @example post.tags.clear(); await db.flush();
    */
   clear(): void;
   /**
-   * Makes the collection hold just these: reads it and writes the difference.
+   * Makes the collection hold exactly these objects: loads it and writes the difference.
    * @example await post.tags.set([red, blue]); await db.flush();
    */
   set(items: readonly (I | PkOf<I>)[]): Promise<void>;

@@ -1,4 +1,4 @@
-/** Relations as instances hold them: not loaded, loaded, prefetched. */
+/** The types of relations in instances: not loaded, loaded, prefetched. */
 
 import type { AnyOf, Many, One, ReverseOne } from "../../metadata/typing/fields.js";
 import type { SchemaOf, Target } from "../../metadata/typing/schema.js";
@@ -6,17 +6,17 @@ import type { PrefetchParts } from "../../query/typing/prefetch.js";
 
 declare const loaded: unique symbol;
 declare const item: unique symbol;
-// Exported by a separate clause, so that editors never offer them.
+// Exported by a separate clause, so that editors never suggest them.
 export type { item, loaded };
 
-/** A to-one relation: the instance once loaded, else something to await. `await post.author` works in both cases. */
+/** A to-one relation: the instance once loaded, otherwise an awaitable. `await post.author` works in both cases. */
 export type Ref<I> = I | NotLoaded<I>;
-/** Not loaded yet: only `await` gives the instance. A loaded model and this exclude each other, so `Ref<Author> & Author` is `Author`. */
+/** Not loaded yet: only `await` returns the instance. A loaded model and this exclude each other, so `Ref<Author> & Author` is `Author`. */
 export interface NotLoaded<out I> extends PromiseLike<I> {
   readonly [loaded]: false;
 }
 
-/** An instance with the named relations loaded: an intersection, so that it stays the class with all its members, private ones too. */
+/** An instance with the named relations loaded; an intersection, so that it keeps all members of the class, including private ones. */
 export type Loaded<I, P extends string> = I & { [H in Head<P>]: LoadedRelation<SchemaOf<I>, H, Tail<P, H>> };
 export type Head<P> = P extends `${infer A}__${string}` ? A : P & string;
 export type Tail<P, H> = P extends `${H & string}__${infer R}` ? R : never;
@@ -32,20 +32,20 @@ type LoadedRelation<S, H, R> = H extends keyof S
           ? AnyDeep<Target<M[keyof M]>, R> | N
           : never
   : never;
-/** One of several models: each with what it has of the paths. */
+/** For an `anyOf` relation: each target with the paths that it has. */
 type AnyDeep<I, R> = [R] extends [never] ? I : I extends unknown ? Deep<I, OwnPath<SchemaOf<I>, R>> : never;
 type OwnPath<S, P> = P extends unknown ? (Head<P> extends keyof S ? P : never) : never;
 
-/** What a loaded collection gains. `this[…]`: loaded twice, an item has what both loaded. */
+/** Additional members of a loaded collection. `this[…]`: if it is loaded twice, an item has the relations of both. */
 export interface LoadedItems<out I> {
   readonly [item]: I;
-  /** How many there are. */
+  /** The number of items. */
   readonly length: number;
-  /** The one at a place; negative places count from the end. */
+  /** The item at an index; negative indexes count from the end. */
   at(index: number): this[typeof item] | undefined;
-  /** As `Array.map`. */
+  /** Like `Array.map`. */
   map<U>(each: (x: this[typeof item], index: number) => U): U[];
-  /** An array of them, which may be changed. */
+  /** A copy of the items as an array. */
   toArray(): this[typeof item][];
   /** For `for … of` and spread. */
   [Symbol.iterator](): IterableIterator<this[typeof item]>;
@@ -74,7 +74,7 @@ type Nest<S, P, At, Row> = P extends `${infer H}__${infer R}`
     : P extends keyof S
       ? { [K in P]: S[P] extends Many<unknown> ? LoadedItems<Row> : Row | null }
       : never;
-/** With Prefetch objects: each adds where its path leads, an array when it has `toAttr`. */
+/** The result of Prefetch objects: each extends its relation, or adds an array with `toAttr`. */
 export type Prefetched<I, A extends readonly unknown[]> = (Extract<A[number], string> extends infer P
   ? [P] extends [never]
     ? I

@@ -1,4 +1,4 @@
-/** QuerySets of plain rows: what values() and valuesList() give. */
+/** QuerySets of plain rows: the results of values() and valuesList(). */
 /* eslint-disable typescript/no-generated-empty-object-type -- {} only as long as the model is not known */
 
 import type { outcome } from "../../sql/typing.js";
@@ -13,29 +13,29 @@ import type { OrderPath, Path, PathType } from "../../query/typing/paths.js";
 import type { Filter, Filters } from "../../query/typing/where.js";
 import type { Columns } from "./plain.js";
 
-/** `Db` is `[db: Session]` for unbound querysets, `[]` for bound ones; terminals start with it. */
+/** `Db` is `[db: Session]` for unbound querysets, `[]` for bound ones; it begins the parameters of terminal methods. */
 export type RowsFor<R, I, Db extends readonly unknown[]> = Db extends readonly [] ? BoundRows<R, I> : Rows<R, I>;
 
-/** Plain rows; `R` the row, `I` what paths speak of. Annotating groups by the named values. */
+/** Plain rows; `R` is the row, `I` the model that paths refer to. Annotating groups by the named values. */
 interface ValueQuery<R, I, Db extends readonly unknown[]> extends RowsOf<R>, ColumnOf<OnlyValue<R>> {
-  /** The same query; every builder gives a new one. */
+  /** Returns the same query; builder methods always return a new one. */
   all(): RowsFor<R, I, Db>;
-  /** A query without rows that never asks the database. */
+  /** A query without rows that never runs a statement. */
   none(): RowsFor<R, I, Db>;
   /**
-   * Only the rows that match; behind an annotation of groups it is a HAVING.
+   * Selects the rows that match; after an annotation of groups it is a HAVING.
    * @example Post.objects.values("author").annotate({ n: Count("*") }).filter({ n__gt: 2 })
    *          // SELECT author_id, COUNT(*) FROM posts GROUP BY author_id HAVING COUNT(*) > 2
-   * @throws FieldError for a path, lookup or value the model does not know
+   * @throws FieldError for an unknown path or lookup or an invalid value
    */
   filter<W = Hints<I>, const X extends readonly object[] = []>(where: Filter<I, W>, ...more: Filters<I, X>): RowsFor<R, I, Db>;
   /**
-   * Leaves the rows that match out.
-   * @throws FieldError for a path, lookup or value the model does not know
+   * Excludes the rows that match.
+   * @throws FieldError for an unknown path or lookup or an invalid value
    */
   exclude<W = Hints<I>, const X extends readonly object[] = []>(where: Filter<I, W>, ...more: Filters<I, X>): RowsFor<R, I, Db>;
   /**
-   * Orders by paths, names of the row and expressions; `-` in front: descending.
+   * Orders by paths, names of the row and expressions, with `-` for descending.
    * @example Post.objects.values("author").annotate({ n: Count("*") }).orderBy("-n")   // … GROUP BY author_id ORDER BY COUNT(*) DESC
    */
   orderBy<const P extends readonly (string | SpeaksOf<I>)[]>(...by: { [K in keyof P]: OrderPath<I, P[K]> }): RowsFor<R, I, Db>;
@@ -43,71 +43,71 @@ interface ValueQuery<R, I, Db extends readonly unknown[]> extends RowsOf<R>, Col
    * Adds computed values; aggregates group by the values named before, as in Django.
    * @example Post.objects.values("author__name").annotate({ total: Sum("views") })
    *          // SELECT users.name, SUM(posts.views) FROM posts JOIN users … GROUP BY users.name
-   * @throws FieldError for plain values (Value(…) makes them expressions)
+   * @throws FieldError for plain values (use Value(…))
    */
   annotate<A extends Record<string, Speaking>>(
     values: A & NewNames<SchemaOf<I>, A> & Speaks<I, A>,
   ): RowsFor<R & { [K in keyof A]: AnnotatedValue<I, A, K> }, Annotated<I, { readonly [K in keyof A]: AnnotatedValue<I, A, K> }>, Db>;
   /**
-   * Other names instead, annotations among them.
+   * Selects other names instead, including annotations.
    * @example Post.objects.values("author").annotate({ n: Count("*") }).values("n")   // still grouped by the author
    */
   values<const P extends readonly (string | NamedExpressions<I>)[]>(
     ...paths: { [K in keyof P]: ValuesArg<I, P[K]> }
   ): RowsFor<ValuesRow<I, P>, Annotated<I, NamedValues<I, Exclude<P[number], string>>>, Db>;
-  /** Tuples of these, or with `{ flat: true }` single values. */
+  /** Returns tuples of these, or with `{ flat: true }` single values. */
   valuesList<const P extends readonly (string | Flat | AnyExpression)[]>(
     ...paths: { [K in keyof P]: ListArg<I, P[K]> }
   ): RowsFor<ListRow<I, P>, I, Db>;
-  /** Changes the query where a condition is true (or, with the third argument, where it is not). */
+  /** Changes the query if a condition is true (or, with the third argument, if it is false). */
   when(
     condition: unknown,
     then: (rows: RowsFor<R, I, Db>) => RowsFor<R, I, Db>,
     otherwise?: (rows: RowsFor<R, I, Db>) => RowsFor<R, I, Db>,
   ): RowsFor<R, I, Db>;
-  /** Hands the query to a function and gives what it gives. */
+  /** Passes the query to a function and returns its result. */
   pipe<T>(change: (rows: RowsFor<R, I, Db>) => T): T;
-  /** The last values() or valuesList() says what is selected; groups stay what they are. */
+  /** The last values() or valuesList() determines what is selected; groups are not changed. */
   values<const P extends readonly (string | NamedExpressions<I>)[]>(
     ...paths: { [K in keyof P]: ValuesArg<I, P[K]> }
   ): RowsFor<ValuesRow<I, P>, I, Db>;
-  /** Tuples of these instead; groups stay what they are. */
+  /** Returns tuples of these instead; groups are not changed. */
   valuesList<const P extends readonly (string | Flat | AnyExpression)[]>(
     ...paths: { [K in keyof P]: ListArg<I, P[K]> }
   ): RowsFor<ListRow<I, P>, I, Db>;
-  /** As annotate(), only to filter and order by. */
+  /** Like annotate(), but only for filters and order. */
   alias<A extends Record<string, Speaking>>(
     values: A & NewNames<SchemaOf<I>, A> & Speaks<I, A>,
   ): RowsFor<R, Aliased<I, { [K in keyof A]: AnnotatedValue<I, A, K> }>, Db>;
-  /** The other way round. */
+  /** Reverses the order. */
   reverse(): RowsFor<R, I, Db>;
-  /** At most so many rows; null takes the limit off. */
+  /** Limits the number of rows; null removes the limit. */
   limit(n: number | null): RowsFor<R, I, Db>;
-  /** Leaves the first rows out. */
+  /** Skips the first rows. */
   offset(n: number): RowsFor<R, I, Db>;
-  /** The rows from one place up to (not with) another. */
+  /** The rows from one index up to (excluding) another. */
   slice(from: number, to?: number): RowsFor<R, I, Db>;
   /**
-   * Each row once.
+   * Removes duplicates.
    * @example User.objects.values("name").distinct()   // SELECT DISTINCT name FROM users
    */
   distinct(): RowsFor<R, I, Db>;
   /**
-   * The rows of this and the others, each once.
+   * The rows of this and the other queries, without duplicates.
    * @example User.objects.values("name").union(Author.objects.values("name"))   // SELECT name FROM users UNION SELECT name FROM authors
    */
   union(...other: RowsOf<R>[]): RowsFor<R, I, Db>;
-  /** The rows of this and the others, as often as they come. */
+  /** The rows of this and the other queries, including duplicates. */
   unionAll(...other: RowsOf<R>[]): RowsFor<R, I, Db>;
-  /** The rows that all have in common: `INTERSECT`. */
+  /** The rows that all of the queries have: `INTERSECT`. */
   intersection(...other: RowsOf<R>[]): RowsFor<R, I, Db>;
-  /** The rows that are not among those of the others: `EXCEPT`. */
+  /** The rows that none of the other queries has: `EXCEPT`. */
   difference(...other: RowsOf<R>[]): RowsFor<R, I, Db>;
   /** The same query bound to a session. */
   using(db: Session): BoundRows<R, I>;
 
   /**
-   * Runs the query and gives its rows as plain values.
+   * Runs the query and returns its rows as plain values.
    * @example await Post.objects.values("title", "author__name").fetch(db);   // [{ title: "Notes", author__name: "Ada" }]
    */
   fetch(...db: Db): Promise<R[]>;
@@ -117,12 +117,12 @@ interface ValueQuery<R, I, Db extends readonly unknown[]> extends RowsOf<R>, Col
   last(...db: Db): Promise<R | null>;
   /**
    * The one row that matches.
-   * @throws DoesNotExist where no row matches
-   * @throws MultipleObjectsReturned where several do
+   * @throws DoesNotExist if no row matches
+   * @throws MultipleObjectsReturned if several rows match
    */
   get<W = Hints<I>, const X extends readonly object[] = []>(...args: [...Db, where?: Filter<I, W>, ...more: Filters<I, X>]): Promise<R>;
   /**
-   * One object of values over all rows, or over the groups.
+   * An object of aggregates over all rows, or over the groups.
    * @example await Post.objects.values("author").annotate({ n: Count("*") }).aggregate(db, { most: Max("n") });
    */
   aggregate<A extends Record<string, AggregateOn<I>>>(...args: [...Db, values: A]): Promise<{ [K in keyof A]: ResultOf<I, A[K]> }>;
@@ -131,25 +131,25 @@ interface ValueQuery<R, I, Db extends readonly unknown[]> extends RowsOf<R>, Col
   /** Whether there is any row. */
   exists(...db: Db): Promise<boolean>;
   /**
-   * Reads the rows in portions.
+   * Reads the rows in chunks.
    * @example for await (const row of Post.objects.values("title").iterate(db, { chunkSize: 1000 })) console.log(row.title);
    */
   iterate(...args: [...Db, options?: { readonly chunkSize?: number | undefined }]): AsyncIterableIterator<R>;
-  /** The database's plan of the query as text; `analyze` runs it. */
+  /** The database's query plan as text; `analyze` also runs the query. */
   explain(...args: [...Db, options?: { readonly analyze?: boolean | undefined }]): Promise<string>;
   /**
-   * The statement and its parameters, without running it.
-   * @throws ConfigurationError for an unknown dialect, and where none is named before initDb()
+   * The SQL and its parameters, without running it.
+   * @throws ConfigurationError for an unknown dialect, and if none is named before initDb()
    */
   toSQL(dialect?: string): {
-    /** The statement, with `$1` or `?` for its parameters. */
+    /** The SQL, with `$1` or `?` for its parameters. */
     text: string;
-    /** Its parameters in their order. */
+    /** Its parameters in order. */
     params: unknown[];
   };
 }
 /**
- * Plain rows that values() or valuesList() give, without a session yet.
+ * Plain rows from values() or valuesList(), not bound to a session.
  * @ts-ignore variance: read by row; filters only grow */
 export interface Rows<out R, out I = unknown> extends ValueQuery<R, I, [db: Session]> {}
 /**
@@ -157,10 +157,10 @@ export interface Rows<out R, out I = unknown> extends ValueQuery<R, I, [db: Sess
  * @ts-ignore variance: read by row; filters only grow */
 export interface BoundRows<out R, out I = unknown> extends ValueQuery<R, I, []> {}
 
-/** What values() takes beside paths: expressions by the name they get. */
+/** The second form of arguments to values(): expressions with the names of their results. */
 export type NamedExpressions<I> = Readonly<Record<string, SpeaksOf<I>>>;
 export type ValuesArg<I, P> = P extends string ? Path<I, P> : P;
-/** A row of values(): by name what was asked for, or all columns. */
+/** A row of values(): the requested names, or all columns. */
 export type ValuesRow<I, P extends readonly unknown[]> = P extends readonly []
   ? Columns<SchemaOf<I>>
   : PathValues<I, Extract<P[number], string>> & NamedValues<I, Exclude<P[number], string>>;
@@ -174,7 +174,7 @@ export interface Flat {
   readonly flat: true;
 }
 export type ListArg<I, P> = P extends string ? Path<I, P> : P extends { readonly [outcome]: unknown } ? SpeaksOf<I> : Flat;
-/** A row of valuesList(): a tuple, or with `{ flat: true }` the one value. */
+/** A row of valuesList(): a tuple, or with `{ flat: true }` the single value. */
 export type ListRow<I, P extends readonly unknown[]> = P extends readonly [infer A, Flat]
   ? ListValue<I, A>
   : P extends readonly []
@@ -187,6 +187,6 @@ export type InstantUnit = DateUnit | "hour" | "minute" | "second";
 /** Options of dates() and datetimes(). */
 export interface DatesOptions {
   readonly order?: "asc" | "desc" | undefined;
-  /** An IANA name; UTC when left out. */
+  /** An IANA name; UTC by default. */
   readonly zone?: string | undefined;
 }
