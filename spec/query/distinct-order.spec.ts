@@ -1,7 +1,7 @@
 /** Distinct rows and the order: constants, chance, pages, the last row of DISTINCT ON; and joins that a right side reads. */
 
 import { beforeEach, describe, expect, it } from "vitest";
-import { Coalesce, F, foreignKey, model, Q, t, Value, type Session } from "flash-db";
+import { Coalesce, Count, F, foreignKey, model, Q, Rank, RowNumber, Sum, t, Value, Window, type Session } from "flash-db";
 import { eachDatabase } from "../support/databases.js";
 import { allPages } from "./pages.js";
 
@@ -35,6 +35,30 @@ eachDatabase("distinct rows", [Worker], (open) => {
     ).toEqual([4, 3, 2, 1]);
   });
 
+  it("may be ordered by an aggregate that names no column", async () => {
+    const names = Worker.objects.values("name");
+    const summed = names
+      .alias({ nothing: Sum(Value(0)) })
+      .orderBy("nothing", "-name")
+      .distinct();
+    expect((await summed.fetch(db)).map((row) => row.name)).toEqual(["c", "b", "a"]);
+    const counted = names
+      .alias({ n: Count("*") })
+      .orderBy("-n", "-name")
+      .distinct();
+    expect((await counted.fetch(db)).map((row) => row.name)).toEqual(["a", "c", "b"]);
+    const ranked = names
+      .annotate({ n: Count("*") })
+      .annotate({ place: Window(Rank(), { orderBy: "-n" }) })
+      .filter({ place__lte: 2 })
+      .orderBy("n", "name");
+    expect((await ranked.fetch(db)).map((row) => [row.name, row.place])).toEqual([
+      ["b", 2],
+      ["c", 2],
+      ["a", 1],
+    ]);
+  });
+
   it("stay distinct in a random order", async () => {
     const names = await Worker.objects.orderBy("?").distinct().valuesList("name", { flat: true }).fetch(db);
     expect([...names].sort()).toEqual(["a", "b", "c"]);
@@ -42,7 +66,12 @@ eachDatabase("distinct rows", [Worker], (open) => {
   });
 
   it("have pages that miss no row, whether ordered or not", async () => {
-    for (const set of [Worker.objects.values("name", "age").distinct(), Worker.objects.values("name", "age").orderBy("-age").distinct()]) {
+    const counts = Worker.objects.annotate({ same: Window(Count("*"), { partitionBy: "name" }), place: Window(RowNumber()) });
+    for (const set of [
+      Worker.objects.values("name", "age").distinct(),
+      Worker.objects.values("name", "age").orderBy("-age").distinct(),
+      counts.values("age", "same").orderBy("age").distinct(),
+    ]) {
       const items = await allPages(set, db);
       const text = (rows: readonly unknown[]): string[] => rows.map((row) => JSON.stringify(row)).sort();
       expect(text(items)).toEqual(text(await set.fetch(db)));

@@ -1,7 +1,7 @@
 /** Groups by computed values: each is grouped by once, whatever else names it. */
 
 import { expect, it } from "vitest";
-import { Avg, Count, model, t } from "flash-db";
+import { Avg, Count, model, RowNumber, t, Window } from "flash-db";
 import { eachDatabase } from "../support/databases.js";
 
 class Film extends model<Film>("grouping_films")({ title: t.text(), released: t.date(), rating: t.decimal(3, 1) }) {}
@@ -31,5 +31,25 @@ eachDatabase("groups", [Film], (open) => {
     expect(await years.orderBy("released").fetch(db)).toHaveLength(3);
     await db.rollback();
     await db.close();
+  });
+
+  it("may be numbered and counted by windows that aggregate nothing", async () => {
+    const database = await open();
+    await using db = database.session({ onUncommitted: "ignore" });
+    await Film.objects.bulkCreate(
+      db,
+      ["a", "b", "a", "c"].map((title) => ({ title, released: "2004-01-01", rating: "5.0" })),
+    );
+    const rows = await Film.objects
+      .values("title")
+      .annotate({ n: Count("id") })
+      .annotate({ place: Window(RowNumber(), { orderBy: "-title" }), groups: Window(Count("*")) })
+      .orderBy("title")
+      .fetch(db);
+    expect(rows.map((row) => [row.title, row.n, row.place, row.groups])).toEqual([
+      ["a", 2, 3, 3],
+      ["b", 1, 2, 3],
+      ["c", 1, 1, 3],
+    ]);
   });
 });

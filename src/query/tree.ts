@@ -59,7 +59,7 @@ export const checkDepth = (root: Node, where: string): void => {
 };
 /** The same check for queries that become parts of another query. */
 export const checkPartsDepth = (parts: readonly QueryState[], where: string): void => {
-  if (parts.some((state) => levelsOf(state) >= MOST_LEVELS))
+  if (parts.some((state) => levelsOf(state) > MOST_LEVELS))
     throw new FieldError(
       `${where} is nested more than ${MOST_LEVELS} levels deep. Combine all parts at once, or compare with a list by __in`,
     );
@@ -69,7 +69,7 @@ export const checkPartsDepth = (parts: readonly QueryState[], where: string): vo
 const levelsBelow = (root: Node): number => {
   let deepest = 0;
   for (let depth = 0, level: readonly Node[] = [root]; level.length > 0 && deepest <= MOST_LEVELS; depth++) {
-    deepest = Math.max(deepest, depth, ...level.map((node) => depth + ("state" in node ? levelsOf(node.state) : 0)));
+    deepest = Math.max(deepest, depth, ...level.map((node) => ("state" in node ? Math.max(depth, 1) + levelsOf(node.state) : 0)));
     level = level.flatMap(partsOf);
   }
   return deepest;
@@ -85,8 +85,9 @@ const inFragment = (expr: Expr): readonly Node[] => {
   return found;
 };
 
+/** What SQLite counts grows with the square of the nesting: 30 queries inside each other are more than its 1,000. */
+const LEVELS_OF_A_QUERY = 2;
 const levels = new WeakMap<QueryState, number>();
-/** The query itself counts as one level. */
 const levelsOf = (state: QueryState): number => {
   let known = levels.get(state);
   if (known === undefined) {
@@ -97,7 +98,7 @@ const levelsOf = (state: QueryState): number => {
       ...(order ?? []).flatMap((term) => (typeof term === "string" ? [] : [term.node])),
     ];
     const parts = [...(combined?.states ?? []), ...(table === null ? [] : [table.base]), ...(table?.recursive ? [table.recursive] : [])];
-    known = 1 + Math.max(0, ...trees.map(levelsBelow), ...parts.map(levelsOf));
+    known = LEVELS_OF_A_QUERY + Math.max(0, ...trees.map(levelsBelow), ...parts.map(levelsOf));
     levels.set(state, known);
   }
   return known;

@@ -29,8 +29,8 @@ export interface FinishOptions {
 /** A sliced query needs a total order, or its result would differ between executions. */
 export const isSliced = (state: QueryState): boolean => state.limit !== null || state.offset > 0;
 
-/** Whether an expression orders rows; `COUNT(*)` and `ROW_NUMBER()` do, although they contain no column. */
-const ordersRows = (expr: Expr): boolean => !isConstant(expr) || isRandom(expr) || isAggregate(expr) || isWindow(expr);
+/** Whether an expression orders rows: a random one does, although it contains no column. */
+const ordersRows = (expr: Expr): boolean => !isConstant(expr) || isRandom(expr);
 
 export const finish = (draft: Draft, given: readonly Output[], options: FinishOptions): Select => {
   const { state, scope } = draft;

@@ -5,7 +5,7 @@ import type { ColumnNode, Expr, OrderNode, Output } from "../../../sql/nodes.js"
 import { types } from "../../../sql/types.js";
 import { filterContext } from "../../resolve/scope/context.js";
 import type { Draft } from "./draft.js";
-import { hasParameter, isAggregate, isConstant, rowColumns, structuralKey } from "./inspect.js";
+import { hasParameter, isAggregate, isConstant, isWindow, rowColumns, structuralKey } from "./inspect.js";
 
 export interface Grouped {
   readonly outputs: readonly Output[];
@@ -59,7 +59,7 @@ const byValues = (draft: Draft, items: readonly string[], outputs: readonly Outp
     if (!isAggregate(expr)) add(expr);
   }
   for (const expr of exprs) {
-    if (!isAggregate(expr) && (expr.kind === "column" || outputs.some((one) => one.expr === expr))) add(expr);
+    if (!isAggregate(expr) && !isWindow(expr) && (expr.kind === "column" || outputs.some((one) => one.expr === expr))) add(expr);
     else for (const node of rowColumns(expr, isGrouped)) if (node.source !== null && scope.modelOf(node.source) !== null) add(node);
   }
   // Without GROUP BY, aggregates would return a row for an empty set. A bare constant would be a position.

@@ -38,9 +38,9 @@ export const isAggregate = (expr: Expr): boolean => {
 };
 export const isWindow = (expr: Expr): boolean => some(expr, (part) => part.kind === "window");
 export const isRandom = (expr: Expr): boolean => some(expr, (part) => part.kind === "function" && part.name === "random");
-/** Whether the value is the same for every row. */
-export const isConstant = (expr: Expr): boolean =>
-  !some(expr, (part) => part.kind === "column" || part.kind === "fragment" || isQuery(part) || part.kind === "identifier");
+/** Whether the value is the same for every row. `COUNT(*)` and `ROW_NUMBER()` name no column and still vary. */
+export const isConstant = (expr: Expr): boolean => !some(expr, (part) => isQuery(part) || VARYING.has(part.kind));
+const VARYING: ReadonlySet<Expr["kind"]> = new Set<Expr["kind"]>(["column", "fragment", "identifier", "aggregate", "window"]);
 /** Whether repeating the expression gives another text, because parameters are numbered. */
 export const hasParameter = (expr: Expr): boolean =>
   some(expr, (part) => part.kind === "param" || part.kind === "fragment" || isQuery(part));

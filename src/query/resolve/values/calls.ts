@@ -124,29 +124,28 @@ const argument = (scope: Scope, node: Node, conditionContext: ConditionContext, 
 /** A rounded decimal loses its scale. */
 const wider = (name: string, type: ColumnType): ColumnType => (type.kind === "decimal" && name !== "nullif" ? types.decimal() : type);
 
-/** A WHEN known to be false is dropped; one known to be true ends the list. */
+const ofKind = (expr: Expr, type: ColumnType): Expr => (expr.type.kind === type.kind ? expr : cast(expr, type));
+
+/** A WHEN known to be false is dropped; one known to be true ends the list. All branches decide the type, whatever values the conditions are given. */
 export const caseOf: Handler<"case"> = (scope, node, conditionContext, expected) => {
-  const branches: { readonly when: Expr; readonly then: Node }[] = [];
-  let last: Node | null = node.otherwise;
-  for (const branch of node.whens) {
-    const when = scope.context.resolver.condition(scope, branch.when, { ...valueContext, reuse: conditionContext.reuse }).expr;
-    if (isFalse(when)) continue;
-    if (isTrue(when)) {
-      last = branch.then;
-      break;
-    }
-    branches.push({ when, then: branch.then });
-  }
-  const values = [...branches.map((branch) => branch.then), ...(last === null ? [] : [last])];
+  const whens = node.whens.map(
+    (branch) => scope.context.resolver.condition(scope, branch.when, { ...valueContext, reuse: conditionContext.reuse }).expr,
+  );
+  const values = [...node.whens.map((branch) => branch.then), ...(node.otherwise === null ? [] : [node.otherwise])];
   const { parts, type } = alike(scope, values, conditionContext, expected, "Case");
-  const otherwise = last === null ? null : (parts.at(-1)?.expr ?? null);
-  if (branches.length === 0) return { expr: otherwise ?? literal(null, type), nullable: last === null || nullable(parts) };
+  const end = whens.findIndex(isTrue);
+  const last = end >= 0 ? parts[end] : parts[whens.length];
+  const branches = whens
+    .slice(0, end < 0 ? undefined : end)
+    .flatMap((when, at) => (isFalse(when) ? [] : [{ when, then: parts[at] as Resolved }]));
+  const isNullable = last === undefined || last.nullable || branches.some(({ then }) => then.nullable);
+  if (branches.length === 0) return { expr: last === undefined ? literal(null, type) : ofKind(last.expr, type), nullable: isNullable };
   return {
     expr: caseWhen(
-      branches.map(({ when }, index) => ({ when, then: (parts[index] as Resolved).expr })),
-      otherwise,
+      branches.map(({ when, then }) => ({ when, then: then.expr })),
+      last?.expr ?? null,
       type,
     ),
-    nullable: last === null || nullable(parts),
+    nullable: isNullable,
   };
 };
