@@ -13,7 +13,7 @@ afterEach(() => closeDb());
 
 describe("connect()", () => {
   it.each([
-    ["mysql://root@localhost/x", /"mysql:" is no database that Flash DB knows/],
+    ["mysql://root@localhost/x", /"mysql:" is not a supported database/],
     ["postgress://localhost/x", /Did you mean 'postgres'/],
     ["app.db", /does not say which database it is/],
     ["", /expected the URL of a database/],

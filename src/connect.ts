@@ -1,4 +1,4 @@
-/** Where the parts are put together: a URL becomes a database, and a database gives sessions. Only this file knows which databases there are. */
+/** Assembles the parts: a URL becomes a database, and a database opens sessions. Only this file knows which databases exist. */
 
 import { ConfigurationError, FlashDbError, installConstraintNames } from "./errors.js";
 import type { Dialect, Driver, DriverOptions, Lease, QueryEvent } from "./database/contracts.js";
@@ -21,19 +21,19 @@ import { describe } from "./support/describe.js";
 import { didYouMean } from "./support/did-you-mean.js";
 
 /**
- * What `initDb` and `connect` take beside the URL.
+ * Options of `initDb` and `connect`.
  * @example await initDb("postgres://user:password@host/app", { pool: { max: 10 }, echo: true, replicas: ["postgres://reader@copy/app"] });
  */
 export interface DatabaseOptions extends DriverOptions {
   /** Prints each statement with its time and parameters; a function receives the lines instead. */
   readonly echo?: boolean | ((line: string) => void) | undefined;
-  /** Databases that statements outside a transaction read from, in turn. They may lag behind. */
+  /** Databases that statements outside a transaction read from, in turn. They may lag behind the primary. */
   readonly replicas?: readonly string[] | undefined;
-  /** What reading an unloaded relation does, in sessions that do not say: "peers" (one query for all siblings), "one", "raise". */
+  /** What reading an unloaded relation does, unless the session specifies it: "peers" (one query for all peers), "one", "raise". */
   readonly fetchMode?: FetchMode | undefined;
-  /** Flush pending changes before a query whose answer they could change; true when not given. */
+  /** Whether to flush pending changes before a query whose result they could change; true by default. */
   readonly autoflush?: boolean | undefined;
-  /** What happens when a session ends with written, uncommitted work (which is rolled back); "warn" when not given. */
+  /** What happens when a session ends with written, uncommitted work (which is rolled back); "warn" by default. */
   readonly onUncommitted?: SessionOptions["onUncommitted"];
 }
 const optionNames: readonly (keyof DatabaseOptions)[] = [
@@ -55,7 +55,7 @@ interface DialectModule {
 }
 interface Scheme {
   readonly load: () => Promise<DialectModule>;
-  /** The npm package that talks to the database. */
+  /** The npm package of the driver. */
   readonly driver: string;
 }
 const sqlite: Scheme = { load: () => import("./dialects/sqlite/index.js"), driver: "better-sqlite3" };
@@ -75,7 +75,7 @@ const schemeOf = (url: unknown): Scheme => {
   const scheme = schemes.get(name);
   if (scheme === undefined)
     throw new ConfigurationError(
-      `"${name}:" is no database that Flash DB knows (${[...schemes.keys()].join(", ")}).${didYouMean(name, schemes.keys())}`,
+      `"${name}:" is not a supported database (${[...schemes.keys()].join(", ")}).${didYouMean(name, schemes.keys())}`,
     );
   return scheme;
 };
@@ -98,14 +98,14 @@ const openDriver = async (url: string, options: DriverOptions): Promise<Driver> 
   }
 };
 
-/** A misspelt option would silently do nothing. */
+/** Validates session options; a misspelt option would be ignored silently. */
 const checkSessionOptions = (options: SessionOptions): void => {
   const { fetchMode, onUncommitted } = knownOptions("session()", options, ["autoflush", "fetchMode", "onUncommitted", "savepoints"]);
   if (fetchMode !== undefined) fetchModeOf(fetchMode);
   if (onUncommitted !== undefined) oneOf("session()", "onUncommitted", onUncommitted, ["warn", "throw", "ignore"]);
 };
 
-/** (The empty list has the compiler take a list for a tuple: it would look for the one class that all others extend, through all their relations.) */
+/** (With the empty list, the compiler infers a tuple: otherwise it would search for a common base class through all relations.) */
 type ModelList = readonly ModelClass[] | readonly [];
 const metasOf = (models: ModelList | undefined): readonly ModelMeta[] =>
   models === undefined
@@ -114,18 +114,18 @@ const metasOf = (models: ModelList | undefined): readonly ModelMeta[] =>
       ? models.map((model) => metadataOf(model))
       : refuseArgument("createAll() and dropAll()", "models in an array", models);
 
-/** How the test kit puts a handle of its own under a database; nobody else may. */
+/** Lets the test kit replace the handle of a database; nothing else may. */
 let swap: (database: Database, handle: DatabaseHandle) => void;
 let peek: (database: Database) => DatabaseHandle;
 let lease: (database: Database, label: string) => Promise<Lease>;
 export const exchangeHandle = (database: Database, handle: DatabaseHandle): void => swap(database, handle);
-/** What sessions of this database run on. */
+/** The handle that sessions of this database use. */
 export const handleOf = (database: Database): DatabaseHandle => peek(database);
-/** A connection that writes, for one caller alone until it is given back. `label` says who has it, for those who wait. */
+/** A writing connection for one caller until it is released. `label` names the caller for those who wait. */
 export const leaseOf = (database: Database, label: string): Promise<Lease> => lease(database, label);
 
 /**
- * One database: gives sessions, makes tables, tells of statements.
+ * A database: opens sessions, creates tables, reports statements.
  * @example await using database = await connect("sqlite:app.db");
  *          await database.createAll([User, Post]);   // CREATE TABLE users …; CREATE TABLE posts …
  */
@@ -148,7 +148,7 @@ export class Database implements AsyncDisposable {
   }
 
   /**
-   * Which database it is: "sqlite" or "postgres".
+   * The kind of database: "sqlite" or "postgres".
    * @example if (database.dialect === "postgres") await db.execute(sql`ANALYZE`);
    */
   get dialect(): string {
@@ -156,9 +156,9 @@ export class Database implements AsyncDisposable {
   }
 
   /**
-   * A session of its own: identity map and unit of work.
+   * Opens a new session: identity map and unit of work.
    * @example await using db = database.session({ autoflush: false });
-   * @throws ConfigurationError for an unknown option, and once the database is closed
+   * @throws ConfigurationError for an unknown option, and if the database is closed
    */
   session(options: SessionOptions = {}): Session {
     checkSessionOptions(options);
@@ -167,17 +167,17 @@ export class Database implements AsyncDisposable {
   }
 
   /**
-   * Tables, constraints and indexes of these models (or of all known ones), in dependency order; what exists stays as it is.
-   * As SQLAlchemy's `metadata.create_all()`.
+   * Creates tables, constraints and indexes of these models (or of all known ones) in dependency order; existing tables are not changed.
+   * Like SQLAlchemy's `metadata.create_all()`.
    * @example await database.createAll([User, Post]);   // CREATE TABLE users …; CREATE TABLE posts …
-   * @throws ConfigurationError for models that cannot work
+   * @throws ConfigurationError for invalid models
    */
   createAll(models?: ModelList): Promise<void> {
     return createTables(this.#handle, metasOf(models), { where: declaredCondition, expression: declaredExpression });
   }
 
   /**
-   * Drops the tables of these models (or of all known ones), those that depend on others first.
+   * Drops the tables of these models (or of all known ones), dependent tables first.
    * @example await database.dropAll([User, Post]);   // DROP TABLE IF EXISTS posts; DROP TABLE IF EXISTS users
    */
   dropAll(models?: ModelList): Promise<void> {
@@ -185,7 +185,7 @@ export class Database implements AsyncDisposable {
   }
 
   /**
-   * Tells of every statement (`"query"`) or of transaction control (`"transaction"`); gives the function that ends it.
+   * Reports every statement (`"query"`) or transaction control (`"transaction"`); returns a function that removes the listener.
    * @example const off = database.on("query", ({ sql, params, durationMs, rows, session }) => { … });
    * @throws ConfigurationError for another event
    */
@@ -199,7 +199,8 @@ export class Database implements AsyncDisposable {
   }
 
   /**
-   * Waits for open work, then closes; after `timeout` ms it cuts off and gives the names of what was still open. Twice is fine.
+   * Waits for open work, then closes; after `timeout` ms, closes forcibly and returns the names of what was still open. A second call is
+   * allowed.
    * @example const cutOff = await database.close({ timeout: 5_000 });
    */
   async close(options: { readonly timeout?: number | undefined } = {}): Promise<readonly string[]> {
@@ -215,7 +216,7 @@ export class Database implements AsyncDisposable {
  * Opens a database that is not the default one.
  * @example const reports = await connect("postgres://reader@host/reports");
  *          await using db = reports.session();
- * @throws ConfigurationError for a URL or option that cannot work, or when the driver is not installed
+ * @throws ConfigurationError for an invalid URL or option, and if the driver is not installed
  */
 export const connect = async (url: string, options: DatabaseOptions = {}): Promise<Database> => {
   if (typeof options !== "object" || options === null) return refuseArgument("connect()", "options as an object", options);
@@ -245,14 +246,14 @@ export const connect = async (url: string, options: DatabaseOptions = {}): Promi
   });
 };
 
-/** The default database; a promise while it is being opened, so that two calls at once are refused too. */
+/** The default database; a promise while it is being opened, so that two concurrent calls are refused too. */
 let current: Database | Promise<Database> | null = null;
 
 /**
- * Opens the default database, which `getDb()` gives sessions of.
+ * Opens the default database, which `getDb()` opens sessions of.
  * @example await initDb("sqlite:app.db");
  *          await initDb("postgres://user:password@host/app", { pool: { max: 10 }, echo: true });
- * @throws ConfigurationError when there is one already (close it first), for a malformed URL, or when the driver is not installed
+ * @throws ConfigurationError if there already is one (close it first), for a malformed URL, and if the driver is not installed
  */
 export const initDb = async (url: string, options: DatabaseOptions = {}): Promise<Database> => {
   if (current !== null)
@@ -261,7 +262,7 @@ export const initDb = async (url: string, options: DatabaseOptions = {}): Promis
   current = opening;
   try {
     const database = await opening;
-    // closeDb() may have been called meanwhile: then it is not the default any more.
+    // If closeDb() was called meanwhile, this is no longer the default database.
     if (current === opening) current = database;
     return database;
   } catch (error) {
@@ -271,7 +272,8 @@ export const initDb = async (url: string, options: DatabaseOptions = {}): Promis
 };
 
 /**
- * Waits for open work, then closes the default database; after `timeout` ms it cuts off. Twice is fine. Gives the names of what was cut off.
+ * Waits for open work, then closes the default database; after `timeout` ms, closes forcibly and returns the names of what was still open.
+ * A second call is allowed.
  * @example process.on("SIGTERM", () => closeDb({ timeout: 5_000 }));
  */
 export const closeDb = async (options: { readonly timeout?: number | undefined } = {}): Promise<readonly string[]> => {
@@ -290,7 +292,7 @@ const defaultDatabase = (): Database => {
 };
 
 /**
- * A session of the default database, or work with one that ends with it.
+ * A session of the default database, or work with a session that is closed afterwards.
  * @example await getDb(async (db) => { …; await db.commit(); });
  * @throws ConfigurationError before initDb()
  */
@@ -307,7 +309,7 @@ const work = async <R>(run: (db: Session) => Promise<R> | R, options: SessionOpt
     failed = false;
     return result;
   } finally {
-    // After an error, uncommitted work is expected: it is rolled back without a warning.
+    // After an error, uncommitted work is expected, so it is rolled back without a warning.
     if (failed) await db.rollback().catch((error: unknown) => warnOf(error));
     await db.close();
   }
@@ -317,7 +319,7 @@ const warnOf = (error: unknown): void => {
 };
 
 /**
- * A session of the default database; what was not committed is rolled back at the end.
+ * A session of the default database; uncommitted work is rolled back when it is closed.
  * @function
  * @example await using db = getDb();
  *          await getDb(async (db) => { …; await db.commit(); });

@@ -1,5 +1,5 @@
 /**
- * All that Flash DB exports, by subject: the headings are those of the API's index.
+ * All exports of Flash DB, by subject: the headings are those of the API index.
  * @module flash-db
  */
 
@@ -169,7 +169,7 @@ export {
   ValidationError,
 } from "./errors.js";
 
-// Types that declarations are written with
+// Types that appear in declarations
 export type { AnyOf, Field, JsonNull, Many, One, ReverseOne } from "./metadata/typing/fields.js";
 export type { AutomaticKey, KeyName } from "./metadata/typing/schema.js";
 export type { InputHints } from "./metadata/typing/input.js";

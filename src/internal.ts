@@ -1,4 +1,7 @@
-/** What Flash DB's own tools use: metadata, pictures of schemas, dialects and handles. Not for applications: it changes with any version. */
+/**
+ * Exports for Flash DB's own tools: metadata, pictures of schemas, dialects and handles. Not for applications, since it may change with any
+ * version.
+ */
 
 export { connect, handleOf, leaseOf, type Database, type DatabaseOptions } from "./connect.js";
 export type { Connection, Dialect, Lease, SchemaSql } from "./database/contracts.js";

@@ -1,5 +1,5 @@
 /**
- * `flash-db/migrations`: the words that migration files are written with.
+ * `flash-db/migrations`: the vocabulary of migration files.
  * @module flash-db/migrations
  */
 

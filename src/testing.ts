@@ -1,5 +1,5 @@
 /**
- * `flash-db/testing`: tests that leave nothing behind, statements counted, objects made from defaults.
+ * `flash-db/testing`: tests that leave nothing behind, query counting, object factories.
  * @module flash-db/testing
  */
 
@@ -16,15 +16,15 @@ import type { Session } from "./session/typing/session.js";
 
 /** Options of `withRollback()`. */
 export interface RollbackOptions {
-  /** The isolation of the one transaction; the database's own default when not given. */
+  /** The isolation level of the transaction; the database's default if omitted. */
   readonly isolation?: IsolationLevel | undefined;
 }
 
 /**
- * Runs a test inside a transaction that is always rolled back. A `commit()` in it releases a savepoint and runs `post_commit`;
- * sessions opened meanwhile on this database share its connection, and their transactions are savepoints of this one. So they are as
- * isolated as this one is, which may be said: a block inside that asks for more is refused. A read-only block is read-only. Rows that the
- * test prepared and did not commit are committed when another session begins a transaction.
+ * Runs a test inside a transaction that is always rolled back. A `commit()` in it releases a savepoint and runs `post_commit`; sessions
+ * opened meanwhile on this database share its connection, and their transactions are savepoints of it. They therefore have its isolation
+ * level; a block that requests a stricter one is refused. Read-only blocks are read-only. Rows that the test wrote without committing are
+ * committed when another session begins a transaction.
  *
  * ```ts
  * await withRollback(database, async (db) => {
@@ -33,8 +33,8 @@ export interface RollbackOptions {
  *   expect(await User.objects.count(db)).toBe(1);
  * });
  * ```
- * Gives what `work` gives. It cannot be nested on one database.
- * @throws ConfigurationError inside, for a transaction with a stronger isolation than this one has
+ * Returns the result of `work`. Cannot be nested on one database.
+ * @throws ConfigurationError inside, for a transaction with a stricter isolation level
  */
 export const withRollback = async <R>(database: Database, work: (db: Session) => Promise<R>, options: RollbackOptions = {}): Promise<R> => {
   const { isolation } = knownOptions("withRollback()", options, ["isolation"]);
@@ -56,12 +56,13 @@ export const withRollback = async <R>(database: Database, work: (db: Session) =>
 };
 
 /**
- * Counts the statements that a session sends, transaction control left out, and throws when they are not as many as expected, listing them.
+ * Counts the statements that a session sends, without transaction control, and throws if the number differs from the expected one, listing
+ * them.
  *
  * ```ts
  * await assertQueries(db, 2, () => User.objects.prefetchRelated("posts").fetch(db));
  * ```
- * Gives what `work` gives.
+ * Returns the result of `work`.
  */
 export const assertQueries = async <R>(db: Session, expected: number, work: () => Promise<R>): Promise<R> => {
   const sent: QueryEvent[] = [];
@@ -79,20 +80,20 @@ export const assertQueries = async <R>(db: Session, expected: number, work: () =
   }
 };
 
-/** Makes objects of a model: each default may be a value, or a function of the number of objects made so far (from 1). */
+/** Creates objects of a model: each default may be a value, or a function of the number of objects created so far (from 1). */
 export interface Factory<I> {
-  /** A new object that no session knows. */
+  /** A new object outside any session. */
   build(values?: Values<I>): I;
-  /** A new object, inserted. */
+  /** Creates and inserts an object. */
   create(db: Session, values?: Values<I>): Promise<I>;
-  /** So many of them, inserted. */
+  /** Creates and inserts this many objects. */
   createMany(db: Session, count: number, values?: Values<I>): Promise<I[]>;
 }
-/** A value for each field, or a function of the object's number that makes it, an object of another model included. */
+/** A value for each field, or a function of the object's number that returns one, including an object of another model. */
 export type Defaults<I> = { [K in keyof Values<I>]?: Values<I>[K] | ((number: number) => Values<I>[K]) };
 
 /**
- * Objects with sensible values, of which a test says only what it is about.
+ * Creates objects with default values, so that a test only specifies what matters to it.
  *
  * ```ts
  * const users = factory(User, { name: "Ada", email: (n) => `user${n}@example.org` });
@@ -106,7 +107,7 @@ export const factory = <I extends Model>(model: ModelClass<I>, defaults: Default
     const number = ++made;
     const values: Record<string, unknown> = { ...given };
     for (const [name, value] of Object.entries(defaults as Readonly<Record<string, unknown>>)) {
-      // `author` given stands for the default of `authorId`, and the other way round.
+      // A given `author` replaces the default of `authorId`, and vice versa.
       if (
         Object.hasOwn(given, name) ||
         Object.hasOwn(given, `${name}Id`) ||

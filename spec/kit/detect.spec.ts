@@ -88,7 +88,7 @@ describe("a column that may no longer be NULL", () => {
   it("asks what rows get that hold NULL, once", () => {
     const [question, ...others] = detect(before, after).questions;
     expect([question?.object, others]).toEqual(["users.age", []]);
-    expect(question?.text).toContain("may no longer be NULL");
+    expect(question?.text).toContain("is no longer nullable");
     const { operations } = detect(before, after, { ...noAnswers, fills: { "users.age": { postgres: "7", sqlite: "7" } } });
     expect(printed(operations)).toContain('alterColumn("users", "age", { nullable: false, fill: sql`7` })');
   });

@@ -163,7 +163,7 @@ describe("an operation", () => {
     expect(refused(dropColumn("users", "nick"))).toBe(
       'table "users" has no column "nick" at this place; it has id, first, last, email, role, group_id, joined, folded, tags, points, address',
     );
-    expect(refused(dropTable("groups"))).toContain("foreign keys of users lead to it");
+    expect(refused(dropTable("groups"))).toContain("foreign keys of users refer to it");
     expect(refused(dropColumn("users", "first"))).toContain("users_names, users_first_filled, the generated column folded");
     expect(refused(addTable("users", { id: t.id() }))).toBe('there is a table "users" already');
     expect(refused(dropConstraint("groups", "x"))).toContain("it has primary key");

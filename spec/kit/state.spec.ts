@@ -20,7 +20,7 @@ describe("a graph", () => {
   });
 
   it("names a circle, a missing file and a name that stands twice", () => {
-    expect(() => graphOf([first, given("a", ["b"]), given("b", ["a"])])).toThrow(/in a circle: a → b → a/);
+    expect(() => graphOf([first, given("a", ["b"]), given("b", ["a"])])).toThrow(/in a cycle: a → b → a/);
     expect(() => graphOf([first, given("0003", ["0002_x"])])).toThrow(/"0003" comes after "0002_x", which is not in the folder/);
     expect(() => graphOf([first, first])).toThrow('two migrations are called "0001"');
   });

@@ -323,7 +323,7 @@ describe("keys", () => {
         class Hen extends define("hens", { egg: oneToOne(() => Egg).primaryKey() }) {}
         return metadataOf(Egg);
       },
-      "the keys of Hen → Egg → Hen refer to each other in a circle",
+      "the keys of Hen → Egg → Hen refer to each other in a cycle",
     ],
     [
       "a key that is a reference to itself",
@@ -331,7 +331,7 @@ describe("keys", () => {
         class Self extends define("selves", { self: oneToOne(() => Self).primaryKey() }) {}
         return metadataOf(Self);
       },
-      "refer to each other in a circle",
+      "refer to each other in a cycle",
     ],
     [
       "anyOf over keys of two types",

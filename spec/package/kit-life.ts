@@ -74,7 +74,7 @@ export const describeLife = (project: () => string, name: string, urlOf: (folder
     expect(await fine("makemigrations")).toContain("add table users");
     expect(await fine("migrate")).toContain("0001_initial");
     expect(await fine("migrate")).toContain("nothing to do");
-    expect(await fine("check")).toContain("the database is what its history says");
+    expect(await fine("check")).toContain("the database matches its history");
     await program(
       `const { sql } = await import("flash-db"); await rows(sql\`INSERT INTO users (name, role) VALUES ('Ada', 'a'), ('', 'b')\`); await rows(sql\`INSERT INTO notes (text, user_id) VALUES ('x', 1)\`)`,
     );
@@ -95,7 +95,7 @@ export const describeLife = (project: () => string, name: string, urlOf: (folder
     await fine("migrate");
     const names = `const { sql } = await import("flash-db"); console.log(JSON.stringify([(await rows(sql\`SELECT full_name FROM users ORDER BY id\`)), (await rows(sql\`SELECT text FROM notes\`))]))`;
     expect(await program(names)).toMatch(/Ada.*x/);
-    expect(await fine("check")).toContain("the database is what its history says");
+    expect(await fine("check")).toContain("the database matches its history");
 
     // Two branches that commute need no file; two that do not are named.
     const branch = (file: string, text: string): void =>
@@ -118,13 +118,13 @@ export const describeLife = (project: () => string, name: string, urlOf: (folder
       export class Note extends model<Note>("notes")({ text: t.text(), user: foreignKey(() => User, { onDelete: "cascade" }) }) {}`);
     await fine("makemigrations", "--merge");
     await fine("migrate");
-    expect(await fine("check")).toContain("the migrations say what the models say");
-    expect(await fine("check")).toContain("the database is what its history says");
+    expect(await fine("check")).toContain("the migrations match the models");
+    expect(await fine("check")).toContain("the database matches its history");
 
     // Back: what nobody said is not lost.
     await program(`const { sql } = await import("flash-db"); await rows(sql\`UPDATE users SET age = 36\`)`);
     const refused = await flash("migrate", "0002");
-    expect([refused.code, refused.out]).toEqual([1, expect.stringContaining("would lose what is in users.age")]);
+    expect([refused.code, refused.out]).toEqual([1, expect.stringContaining("would lose the contents of users.age")]);
     await fine("migrate", "0002", "--lose");
     expect(await program(names)).toMatch(/Ada.*x/);
     await fine("migrate");

@@ -117,7 +117,7 @@ eachDatabase("first mistakes", [Writer, Writing], (open) => {
 
 it("a database that is not there, or not yet", async () => {
   expect(() => getDb()).toThrow("there is no database yet: await initDb(url) first");
-  await expect(connect("mysql://root@localhost/db")).rejects.toThrow(`"mysql:" is no database that Flash DB knows`);
+  await expect(connect("mysql://root@localhost/db")).rejects.toThrow(`"mysql:" is not a supported database`);
   await expect(connect("app.db")).rejects.toThrow(`expected a URL, as in "sqlite:app.db"`);
   await expect(connect("sqlite:/no/such/folder/app.db")).rejects.toThrow("does not exist. Make it first");
   await expect(connect("sqlite::memory:", { ecko: true } as never)).rejects.toThrow(

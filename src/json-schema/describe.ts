@@ -1,4 +1,4 @@
-/** Shapes as JSON Schema. */
+/** Converts shapes to JSON Schema. */
 
 import { ConfigurationError } from "../errors.js";
 import { toJsonValue } from "../metadata/json-values.js";
@@ -7,25 +7,25 @@ import { orNull, typeSchema } from "./types.js";
 import type { RelatedShape, Shape } from "./shape.js";
 import type { JSONSchema } from "./typing/schema.js";
 
-/** The dialects that the words used here mean the same in, and the address of each. */
+/** The supported dialects, in which the keywords used here have the same meaning, with their URIs. */
 const dialects: Readonly<Record<string, string>> = {
   "draft-2020-12": "https://json-schema.org/draft/2020-12/schema",
   "draft-07": "http://json-schema.org/draft-07/schema#",
 };
 
-/** What the schema of a `.check()` says of itself, where its library can tell. */
+/** The JSON Schema of a `.check()`, if its library can produce it. */
 const checkSchema = (schema: StandardSchemaLike, target: string): JSONSchema => {
   const { jsonSchema } = schema["~standard"] as { readonly jsonSchema?: { readonly input?: (options: { target: string }) => JSONSchema } };
   try {
     const { $schema: _, ...said } = jsonSchema?.input?.({ target }) ?? {};
     return said;
   } catch {
-    // The specification lets a converter throw for what JSON Schema cannot say.
+    // The specification allows a converter to throw for schemas that JSON Schema cannot express.
     return {};
   }
 };
 
-/** Both at once: side by side where they do not contradict each other, else under `allOf`. */
+/** Combines two schemas: side by side if they do not contradict each other, otherwise with `allOf`. */
 const both = (left: JSONSchema, right: JSONSchema): JSONSchema => {
   const shared = Object.keys(right).filter((word) => word in left);
   const generic =
@@ -68,7 +68,7 @@ const objectSchema = (shape: Shape, target: string): JSONSchema => {
   };
 };
 
-/** The whole document in one of the dialects. */
+/** The complete document in one of the dialects. */
 export const jsonSchemaOf = (shape: Shape, target: string): Record<string, unknown> => {
   const dialect = Object.hasOwn(dialects, target) ? dialects[target] : undefined;
   if (dialect === undefined)

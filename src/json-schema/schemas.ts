@@ -1,4 +1,4 @@
-/** `createSchema`, `updateSchema` and `readSchema`: one text for validation, serialization and OpenAPI, made from the model. */
+/** `createSchema`, `updateSchema` and `readSchema`: one source for validation, serialization and OpenAPI, generated from the model. */
 
 import { ConfigurationError, ValidationError } from "../errors.js";
 import { stateOf } from "../loading/index.js";
@@ -20,13 +20,13 @@ import type {
 
 type Values = Record<string, unknown>;
 
-/** Resolved at the first use: a schema often stands beside its model, before the models that its relations lead to. */
+/** Resolved on first use: a schema is often declared next to its model, before the models that its relations lead to. */
 const lazily = (make: () => Shape): (() => Shape) => {
   let shape: Shape | null = null;
   return () => (shape ??= make());
 };
 
-/** Messages by property name; those of related objects under the path to them. */
+/** Messages by property name; for related objects, by the path to them. */
 const refusal = (meta: ModelMeta, issues: readonly SchemaIssue[]): ValidationError => {
   const errors: Record<string, string[]> = {};
   for (const { message, path } of issues) (errors[path.length === 0 ? "__all__" : path.map(String).join(".")] ??= []).push(message);
@@ -56,14 +56,14 @@ const inputSchema =
   (model: unknown, options?: FieldChoice): ModelSchema<Values, Values> => {
     const choice: FieldChoice = knownOptions(caller, options, ["only", "include", "exclude", "extra"]);
     if (choice.only !== undefined && (choice.include ?? choice.exclude) !== undefined)
-      throw new ConfigurationError(`${caller}: "only" names all fields, so "include" and "exclude" have no meaning beside it`);
+      throw new ConfigurationError(`${caller}: "only" names all fields, so "include" and "exclude" cannot be combined with it`);
     const shape = lazily(() => inputShape(caller, metadataOf(model), choice, update));
     return schemaOf(shape, (value) => checkShape(shape(), value, "instance"));
   };
 
 /**
- * A schema of what `create()` takes: names, types, lengths, choices, ranges and `.check` schemas come from the model. Keys, versions, hidden
- * fields and those that are not editable are left out, unless included.
+ * A schema for the argument of `create()`: names, types, lengths, choices, ranges and `.check` schemas come from the model. Keys, versions,
+ * hidden fields and fields that are not editable are omitted unless included.
  * @function
  * @example const body = createSchema(User, { exclude: ["role"] });
  *          await User.objects.create(db, await body.parse({ name: "Cid", email: "cid@example.org" }));   // INSERT INTO users (name, …) VALUES ($1, …) RETURNING id
@@ -73,7 +73,7 @@ const inputSchema =
 export const createSchema = inputSchema("createSchema()", false) as unknown as CreateSchemaFunction;
 
 /**
- * A schema of what `set()` takes: the same fields, none of them required.
+ * A schema for the argument of `set()`: the same fields, all optional.
  * @function
  * @example post.set(await updateSchema(Post, { only: ["title", "body"] }).parse({ title: "New" })); await db.flush();
  *          // UPDATE posts SET title = $1, … WHERE id = $3
@@ -81,7 +81,7 @@ export const createSchema = inputSchema("createSchema()", false) as unknown as C
 export const updateSchema = inputSchema("updateSchema()", true) as unknown as UpdateSchemaFunction;
 
 /**
- * A schema of rows as they go out, as JSON has them, with the relations that are included. Hidden fields are left out.
+ * A schema of rows as JSON output, with the included relations. Hidden fields are omitted.
  * @function
  * @example const postOut = readSchema(Post, { include: ["author"] });
  *          const shown = await Post.objects.selectRelated("author").get(db, { id: 1 });   // SELECT … FROM posts JOIN users …

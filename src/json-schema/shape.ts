@@ -1,4 +1,4 @@
-/** What an object described by a schema consists of: columns, which of them are required, and related objects. */
+/** The parts of an object described by a schema: columns, which of them are required, and related objects. */
 
 import { ConfigurationError } from "../errors.js";
 import { isRequired } from "../metadata/field-problems.js";
@@ -12,14 +12,14 @@ export interface Shape {
   readonly meta: ModelMeta;
   readonly fields: ReadonlyMap<string, { readonly field: FieldMeta; readonly required: boolean }>;
   readonly relations: ReadonlyMap<string, RelatedShape>;
-  /** What belongs to the input and not to the model, by schemas of its own. */
+  /** Additional input fields that the model lacks, with their own schemas. */
   readonly extra: ReadonlyMap<string, { readonly schema: StandardSchemaLike; readonly required: boolean }>;
-  /** Names that are not described are refused; else they are nobody's affair. */
+  /** Whether unknown names are errors; otherwise they are ignored. */
   readonly closed: boolean;
-  /** What is not given stays as it is. */
+  /** Whether omitted fields stay unchanged. */
   readonly update: boolean;
 }
-/** Related objects; several shapes where the relation leads to one of several models. */
+/** Related objects; an `anyOf` relation has several shapes. */
 export interface RelatedShape {
   readonly shapes: readonly Shape[];
   readonly many: boolean;
@@ -33,7 +33,7 @@ export interface FieldChoice {
   readonly extra?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Filled by the database or the library, or not for others to see or change. */
+/** Fields maintained by the database or the library, and fields that are hidden or not editable. */
 const isLeftOut = (meta: ModelMeta, field: FieldMeta): boolean =>
   field.primaryKey ||
   field.version ||
@@ -51,7 +51,7 @@ const checkNames = (caller: string, meta: ModelMeta, names: readonly string[]): 
   }
 };
 
-/** The fields that come from outside; in an update none is required. */
+/** The fields of input; in an update none is required. */
 export const inputShape = (caller: string, meta: ModelMeta, choice: FieldChoice, update: boolean): Shape => {
   const { only, include = [], exclude = [], extra = {} } = choice;
   checkNames(caller, meta, [...(only ?? []), ...include, ...exclude]);
@@ -88,7 +88,7 @@ const extraOf = (
   return { schema, required: !update && !(answer instanceof Promise) && answer.messages.length > 0 };
 };
 
-/** A row as it goes out, with the relations that the paths name. */
+/** A row as output, with the relations that the paths name. */
 export const outputShape = (caller: string, meta: ModelMeta, { include = [], exclude = [] }: FieldChoice): Shape => {
   checkNames(caller, meta, exclude);
   const whole = shapeOf(meta, wantedOf(meta, include));

@@ -1,10 +1,10 @@
-/** Types of columns as JSON Schema says them, never wider than what the field's own check accepts. */
+/** Column types as JSON Schema, never wider than what the field's check accepts. */
 
 import { BASE64 } from "../metadata/json-values.js";
 import type { ColumnType, TypeKind } from "../sql/types.js";
 import type { JSONSchema } from "./typing/schema.js";
 
-/** The parts of a date that the format leaves open: the year 0 is refused by databases. */
+/** The year 0 is allowed by the format but refused by databases. */
 const YEAR = String.raw`(?!0000)\d{4}`;
 const INT64 = String.raw`^-?(?:\d{1,18}|[1-8]\d{18}|9[01]\d{17}|92[01]\d{16})$`;
 const SMALLEST_SINGLE = 2 ** -149;
@@ -33,7 +33,7 @@ const schemas: { readonly [K in TypeKind]: (type: Extract<ColumnType, { kind: K 
     format: "float",
     minimum: -LARGEST_SINGLE,
     maximum: LARGEST_SINGLE,
-    // What is nearer to zero is none of the numbers of 32 bits.
+    // Numbers nearer to zero cannot be represented in 32 bits.
     anyOf: [{ const: 0 }, { minimum: SMALLEST_SINGLE }, { maximum: -SMALLEST_SINGLE }],
   }),
   double: () => ({ type: "number", format: "double" }),
@@ -50,15 +50,15 @@ const schemas: { readonly [K in TypeKind]: (type: Extract<ColumnType, { kind: K 
   bytes: () => ({ type: "string", contentEncoding: "base64", pattern: BASE64 }),
   json: () => ({ type: ["object", "array", "string", "number", "boolean"] }),
   array: ({ of, nulls }) => ({ type: "array", items: nulls === true ? orNull(typeSchema(of)) : typeSchema(of) }),
-  // The codec knows; only null is never a value.
+  // Only the codec knows; but null is never a value.
   custom: () => ({ not: { type: "null" } }),
   unknown: () => ({ not: { type: "null" } }),
 };
 
-/** What JSON may hold for a value of the type; null is not for it to say. */
+/** The JSON Schema of a type, without null. */
 export const typeSchema = (type: ColumnType): JSONSchema => (schemas[type.kind] as (given: ColumnType) => JSONSchema)(type);
 
-/** The same or null: as a list of types where that says it. */
+/** Adds null: as a list of types if possible. */
 export const orNull = (schema: JSONSchema): JSONSchema => {
   const { type, enum: words, ...others } = schema;
   const types = typeof type === "string" ? [type] : Array.isArray(type) ? (type as readonly string[]) : null;

@@ -1,4 +1,4 @@
-/** Checks values against a shape: of the form that JSON has or that instances have, with everything that is wrong told at once. */
+/** Validates values against a shape, in JSON form or as instance values, and reports all errors at once. */
 
 import { fieldProblems } from "../metadata/field-problems.js";
 import { fromJsonValue, toJsonValue } from "../metadata/json-values.js";
@@ -10,12 +10,12 @@ import type { RelatedShape, Shape } from "./shape.js";
 import type { SchemaIssue } from "./typing/schema.js";
 
 type Path = readonly PropertyKey[];
-/** Where issues and pending answers are collected. */
+/** Collects issues and pending asynchronous checks. */
 interface Report {
   readonly issues: SchemaIssue[];
   readonly pending: Promise<unknown>[];
 }
-/** The form of the values that come out. */
+/** The form of the output values. */
 type Form = "instance" | "json";
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -80,7 +80,7 @@ const checkRelated = (report: Report, { shapes, many, nullable }: RelatedShape, 
   return checkOne(report, shapes, value, form, path);
 };
 
-/** The first of the shapes that fits; where none does, what the first says is wrong. */
+/** Uses the first shape that fits; if none does, reports the issues of the first. */
 const checkOne = (report: Report, shapes: readonly Shape[], value: unknown, form: Form, path: Path): unknown => {
   const tries = shapes.map((shape) => {
     const own: Report = { issues: [], pending: [] };
@@ -94,7 +94,7 @@ const checkOne = (report: Report, shapes: readonly Shape[], value: unknown, form
 
 export type Checked = { readonly value: Record<string, unknown> } | { readonly issues: readonly SchemaIssue[] };
 
-/** A promise only where a schema of a field is asynchronous. */
+/** Returns a promise only if a schema of a field is asynchronous. */
 export const checkShape = (shape: Shape, value: unknown, form: Form): Checked | Promise<Checked> => {
   const report: Report = { issues: [], pending: [] };
   const result = checkObject(report, shape, value, form, []);

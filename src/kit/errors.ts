@@ -1,13 +1,13 @@
-/** The errors of the kit: each says what to do, and with which code the command line ends. */
+/** Errors of the kit: each says what to do, and has the exit code of the command line. */
 
 import { FlashDbError } from "flash-db";
 
-/** 1: it failed; 2: it needs an answer; 3: a difference was found. */
+/** 1: failed; 2: needs an answer; 3: a difference was found. */
 export type FailureCode = 1 | 2 | 3;
 
 export class MigrationError extends FlashDbError {
   readonly exitCode: FailureCode;
-  /** What `--json` shows beside the message. */
+  /** Additional data for `--json`. */
   readonly facts: Readonly<Record<string, unknown>>;
   constructor(
     message: string,

@@ -12,10 +12,11 @@ export { MigrationError } from "./errors.js";
 export type { Ran, RunFolderOptions };
 
 /**
- * Runs the migrations of a folder (relative to the working directory) that have not run yet: at the start of a program, where there is no command line.
+ * Runs the pending migrations of a folder (relative to the working directory), for programs that migrate at startup instead of on the
+ * command line.
  * @example await migrate(database, "migrations");
- * @returns what ran
- * @throws MigrationError for files that do not fit the history, and for what failed, with the place
+ * @returns the migrations that ran
+ * @throws MigrationError for files that do not match the history, and for a failed operation, with its position
  */
 export const migrate = (database: Database, folder: string, options: RunFolderOptions = {}): Promise<readonly Ran[]> =>
   runFolder(database, folder, options);

@@ -1,4 +1,4 @@
-/** Columns of a migration: the models' own `t`, with the few types that only a history needs, and `column()` for what its chain cannot say. */
+/** Columns of migrations: the `t` of models with a few additional types, and `column()` for options beyond the chain. */
 
 import { ConfigurationError } from "../errors.js";
 import { knownOptions, nonEmptyText, refuseArgument } from "../metadata/argument.js";
@@ -9,11 +9,11 @@ import type { Field, FieldTypes } from "../metadata/typing/fields.js";
 import { types } from "../sql/types.js";
 import type { ColumnField, ColumnItem, ColumnOptions } from "./contracts.js";
 
-/** The field types of migrations: those of models, and types for what a model says in another way. */
+/** The field types of migrations: those of models, and types that models express differently. */
 export interface MigrationTypes extends FieldTypes {
   /** A number that refers to the `t.id()` of another table. */
   key(): Field<number>;
-  /** A type of the database's own, by its name there: `t.native("inet")`. */
+  /** A native database type by its name: `t.native("inet")`. */
   native<T = unknown>(name: string): Field<T>;
 }
 
@@ -31,7 +31,7 @@ export const t: MigrationTypes = Object.freeze({
     field({ type: { kind: "custom", sql: nonEmptyText("t.native()", name, "the type's name"), encode: asIs, decode: asIs } }),
 }) as unknown as MigrationTypes;
 
-/** The definition behind `t.text()`; refuses anything else. */
+/** The definition of `t.text()`; throws for anything else. */
 export const fieldOf = (place: string, given: unknown): FieldDefinition => {
   const definition: Definition | null = definitionOf(given);
   if (definition?.kind === "field") return definition;
@@ -43,7 +43,7 @@ export const fieldOf = (place: string, given: unknown): FieldDefinition => {
 };
 
 /**
- * A column with what the chain after `t` cannot say.
+ * A column with options that the chain after `t` does not have.
  * @example addColumn("users", "joined", column(t.timestamp(), { default: { postgres: sql`now()`, sqlite: sql`CURRENT_TIMESTAMP` } }))
  */
 export const column = (type: ColumnField, options: ColumnOptions = {}): ColumnItem =>
@@ -53,7 +53,7 @@ export const column = (type: ColumnField, options: ColumnOptions = {}): ColumnIt
     options: knownOptions("column()", options, ["default", "generated", "stored", "identity", "comment"]),
   });
 
-/** A column given either way. */
+/** Normalizes a column given in either form. */
 export const columnItem = (place: string, given: ColumnField | ColumnItem): ColumnItem =>
   isColumnItem(given) ? given : Object.freeze({ kind: "column", field: fieldOf(place, given), options: {} });
 

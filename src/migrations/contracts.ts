@@ -1,104 +1,104 @@
-/** What stands in a migration file, as frozen data: the constructors make it, the kit reads it. */
+/** The contents of a migration file as frozen data: constructors create it, the kit reads it. */
 
 import type { FieldDefinition } from "../metadata/definition.js";
 import type { Computed } from "../sql/typing.js";
 
-/** SQL for every database, or a text of its own for each: `{ postgres: sql`…`, sqlite: sql`…` }`. */
+/** SQL for every database, or separate SQL for each: `{ postgres: sql`…`, sqlite: sql`…` }`. */
 export type DatabaseTexts = Computed | { readonly [dialect: string]: Computed };
 /** SQL as above, or a value that is written as a literal of the column's type. */
 export type ValueOrTexts = DatabaseTexts | string | number | bigint | boolean | Date;
 
-/** A type and its traits, as `t.text().nullable()` makes it. */
+/** A type and its traits, as in `t.text().nullable()`. */
 export interface ColumnField {
   readonly $type: unknown;
 }
 
-/** What the chain after `t` cannot say. */
+/** Column options that the chain after `t` does not have. */
 export interface ColumnOptions {
   /** DEFAULT of the column: a literal, or SQL. */
   readonly default?: ValueOrTexts | undefined;
-  /** SQL that the database computes the column from; it is never written. */
+  /** SQL from which the database computes the column; it cannot be written. */
   readonly generated?: DatabaseTexts | undefined;
   /** false: computed at each read. */
   readonly stored?: boolean | undefined;
-  /** How the database counts up: an identity column (`BY DEFAULT`, `ALWAYS`) or a sequence of its own. PostgreSQL. */
+  /** How the database generates keys: an identity column (`BY DEFAULT`, `ALWAYS`) or a separate sequence. PostgreSQL. */
   readonly identity?: "byDefault" | "always" | "serial" | undefined;
-  /** COMMENT ON COLUMN; SQLite keeps it in the history only. */
+  /** COMMENT ON COLUMN; SQLite keeps it only in the history. */
   readonly comment?: string | undefined;
 }
-/** A column with what its chain and its options say. */
+/** A column with its chain and options. */
 export interface ColumnItem {
-  /** Tells it from other entries. */
+  /** Identifies the kind of entry. */
   readonly kind: "column";
   /** The type and its traits. */
   readonly field: FieldDefinition;
-  /** What the chain cannot say. */
+  /** Options beyond the chain. */
   readonly options: ColumnOptions;
 }
 
 /** When a constraint is checked. */
 export interface DeferrableOption {
-  /** When it is checked, unless the transaction says otherwise; at once and always when not given. */
+  /** When it is checked by default; immediately and not deferrable if omitted. */
   readonly deferrable?: "immediate" | "deferred" | undefined;
 }
-/** `primaryKey(…)`: the key of several columns. */
+/** `primaryKey(…)`: a composite key. */
 export interface PrimaryKeyItem {
-  /** Tells it from other entries. */
+  /** Identifies the kind of entry. */
   readonly kind: "primaryKey";
-  /** In their order. */
+  /** In key order. */
   readonly columns: readonly string[];
-  /** The constraint's name; null for the usual one. */
+  /** The constraint's name; null for the default name. */
   readonly name: string | null;
 }
 /** Options of `unique(…)`. */
 export interface UniqueOptions extends DeferrableOption {
-  /** The constraint's name, where it is not the usual one. */
+  /** The constraint's name, if not the default name. */
   readonly name?: string | undefined;
-  /** Columns that the index carries along without their being unique. PostgreSQL. */
+  /** Additional columns stored in the index. PostgreSQL. */
   readonly include?: readonly string[] | undefined;
-  /** Two NULLs count as equal; false when not given. PostgreSQL 15 and newer. */
+  /** Whether two NULLs count as equal; false by default. PostgreSQL 15 and newer. */
   readonly nullsNotDistinct?: boolean | undefined;
 }
-/** `unique(…)`: columns whose values together are in one row at most. */
+/** `unique(…)`: columns whose combined values are unique. */
 export interface UniqueItem {
-  /** Tells it from other entries. */
+  /** Identifies the kind of entry. */
   readonly kind: "unique";
-  /** In their order. */
+  /** In index order. */
   readonly columns: readonly string[];
   /** As given. */
   readonly options: UniqueOptions;
 }
-/** `check(…)`: a condition that every row meets. */
+/** `check(…)`: a condition that every row must satisfy. */
 export interface CheckItem {
-  /** Tells it from other entries. */
+  /** Identifies the kind of entry. */
   readonly kind: "check";
   /** The constraint's name. */
   readonly name: string;
   /** SQL, for both databases or for each. */
   readonly condition: DatabaseTexts;
-  /** false: rows that are there already are not checked. PostgreSQL. */
+  /** false: existing rows are not checked. PostgreSQL. */
   readonly valid: boolean;
 }
-/** What happens to a row whose referenced row is deleted or gets another key. */
+/** What happens to a row when the referenced row is deleted or its key changes. */
 export type KeyAction = "cascade" | "setNull" | "setDefault" | "restrict" | "nothing";
 /** Options of `foreignKey(…)`. */
 export interface ForeignKeyOptions extends DeferrableOption {
-  /** The constraint's name, where it is not the usual one. */
+  /** The constraint's name, if not the default name. */
   readonly name?: string | undefined;
-  /** When the referenced row is deleted; it is refused when not given. */
+  /** When the referenced row is deleted; refused by default. */
   readonly onDelete?: KeyAction | undefined;
-  /** When the referenced key changes; it is refused when not given. */
+  /** When the referenced key changes; refused by default. */
   readonly onUpdate?: KeyAction | undefined;
-  /** false: rows that are there already are not checked. PostgreSQL. */
+  /** false: existing rows are not checked. PostgreSQL. */
   readonly valid?: boolean | undefined;
 }
 /** `foreignKey(…)`: columns that refer to another table. */
 export interface ForeignKeyItem {
-  /** Tells it from other entries. */
+  /** Identifies the kind of entry. */
   readonly kind: "foreignKey";
-  /** The columns that refer. */
+  /** The referencing columns. */
   readonly columns: readonly string[];
-  /** The table referred to. */
+  /** The referenced table. */
   readonly references: string;
   /** Its columns, in the same order. */
   readonly referencedColumns: readonly string[];
@@ -107,71 +107,71 @@ export interface ForeignKeyItem {
 }
 /** How a part of an index is sorted. */
 export interface IndexPartOptions {
-  /** From the greatest on; false when not given. */
+  /** Whether the order is descending; false by default. */
   readonly descending?: boolean | undefined;
-  /** Where NULL stands; last, or first when descending, when not given. PostgreSQL. */
+  /** The position of NULL; by default last, or first if descending. PostgreSQL. */
   readonly nulls?: "first" | "last" | undefined;
-  /** The collation that texts are sorted by. */
+  /** The collation for ordering texts. */
   readonly collation?: string | undefined;
-  /** As in `text_pattern_ops`. PostgreSQL. */
+  /** For example `text_pattern_ops`. PostgreSQL. */
   readonly operatorClass?: string | undefined;
 }
-/** A column or an expression, and how it is sorted. */
+/** A column or an expression, and its order. */
 export interface IndexPartItem extends IndexPartOptions {
-  /** Tells it from other entries. */
+  /** Identifies the kind of entry. */
   readonly kind: "part";
   /** A column's name, or SQL. */
   readonly of: string | DatabaseTexts;
 }
 /** Options of `index(…)`. */
 export interface IndexOptions {
-  /** The index's name, where it is not the usual one. */
+  /** The index's name, if not the default name. */
   readonly name?: string | undefined;
-  /** No two rows have the same values; false when not given. */
+  /** Whether values are unique; false by default. */
   readonly unique?: boolean | undefined;
-  /** Only rows that meet the condition are in the index. */
+  /** Limits the index to rows that satisfy the condition. */
   readonly where?: DatabaseTexts | undefined;
-  /** As in `gin`; `btree` when not given. PostgreSQL. */
+  /** For example `gin`; default `btree`. PostgreSQL. */
   readonly method?: string | undefined;
-  /** Columns that the index carries along. PostgreSQL. */
+  /** Additional columns stored in the index. PostgreSQL. */
   readonly include?: readonly string[] | undefined;
-  /** Two NULLs count as equal in a unique index. PostgreSQL 15 and newer. */
+  /** Whether two NULLs count as equal in a unique index. PostgreSQL 15 and newer. */
   readonly nullsNotDistinct?: boolean | undefined;
 }
 /** `index(…)`. */
 export interface IndexItem {
-  /** Tells it from other entries. */
+  /** Identifies the kind of entry. */
   readonly kind: "index";
-  /** Columns and expressions, in their order. */
+  /** Columns and expressions, in index order. */
   readonly parts: readonly IndexPartItem[];
   /** As given. */
   readonly options: IndexOptions;
 }
-/** What `addConstraint(…)` takes. */
+/** Arguments of `addConstraint(…)`. */
 export type ConstraintItem = PrimaryKeyItem | UniqueItem | CheckItem | ForeignKeyItem;
-/** What `addTable(…)` takes after the columns. */
+/** Arguments of `addTable(…)` after the columns. */
 export type TableItem = ConstraintItem | IndexItem | TableOptionsItem;
 /** Options of a table. */
 export interface TableOptions {
   /** COMMENT ON TABLE; null removes it. */
   readonly comment?: string | null | undefined;
-  /** Words after the closing parenthesis of CREATE TABLE, by database: `{ sqlite: "STRICT" }`. */
+  /** SQL after the closing parenthesis of CREATE TABLE, by database: `{ sqlite: "STRICT" }`. */
   readonly words?: { readonly [dialect: string]: string } | null | undefined;
 }
 /** `tableOptions(…)`. */
 export interface TableOptionsItem {
-  /** Tells it from other entries. */
+  /** Identifies the kind of entry. */
   readonly kind: "tableOptions";
   /** As given. */
   readonly options: TableOptions;
 }
 
-/** What rows that are there get. */
+/** The value for existing rows. */
 export interface FillOption {
   /** A literal, or SQL. */
   readonly fill?: ValueOrTexts | undefined;
 }
-/** What `alterColumn(…)` changes; what is not given stays. */
+/** The changes of `alterColumn(…)`; omitted properties are not changed. */
 export interface ColumnChanges extends FillOption {
   /** The new type. */
   readonly type?: ColumnField | undefined;
@@ -183,40 +183,40 @@ export interface ColumnChanges extends FillOption {
   readonly generated?: DatabaseTexts | null | undefined;
   /** false: computed at each read. */
   readonly stored?: boolean | undefined;
-  /** How the database counts up; null ends it. PostgreSQL. */
+  /** How the database generates keys; null removes it. PostgreSQL. */
   readonly identity?: "byDefault" | "always" | "serial" | null | undefined;
-  /** The new collation; null for the usual one. */
+  /** The new collation; null for the default one. */
   readonly collation?: string | null | undefined;
   /** The new comment; null removes it. */
   readonly comment?: string | null | undefined;
-  /** The new value made of the old one, where the database cannot convert it by itself. */
+  /** SQL that computes the new value from the old one, if the database cannot convert it. */
   readonly using?: DatabaseTexts | undefined;
 }
-/** Statements for every database, or for each its own. */
+/** Statements for every database, or separate ones for each. */
 export type Statements = StatementList | { readonly [dialect: string]: StatementList };
 type StatementList = Computed | readonly Computed[];
 /** Options of `sql(…)`. */
 export interface SqlOptions {
-  /** What undoes it; without, the migration cannot be rolled back. */
+  /** SQL that undoes it; without it, the migration cannot be rolled back. */
   readonly reverse?: Statements | undefined;
-  /** The same as operations, so that later migrations know of it. */
+  /** The same change as operations, so that later migrations know about it. */
   readonly state?: readonly MigrationItem[] | undefined;
 }
 /** Options of a sequence. PostgreSQL. */
 export interface SequenceOptions {
-  /** The type of its numbers; `bigint` when not given. */
+  /** The type of its numbers; default `bigint`. */
   readonly type?: ColumnField | undefined;
-  /** The first number; 1 when not given. */
+  /** The first number; default 1. */
   readonly start?: bigint | number | undefined;
-  /** The step; 1 when not given. */
+  /** The step; default 1. */
   readonly increment?: bigint | number | undefined;
-  /** The least number. */
+  /** The smallest number. */
   readonly minimum?: bigint | number | undefined;
-  /** The greatest number. */
+  /** The largest number. */
   readonly maximum?: bigint | number | undefined;
-  /** Begins again after the last number; false when not given. */
+  /** Whether it restarts after the last number; false by default. */
   readonly cycle?: boolean | undefined;
-  /** `"orders.number"`: it goes when this column goes. */
+  /** `"orders.number"`: dropped together with this column. */
   readonly ownedBy?: string | undefined;
 }
 
@@ -271,25 +271,25 @@ interface ItemData {
   readonly loses: { readonly what: readonly string[] };
   readonly noTransaction: object;
 }
-/** The kinds of entries of a migration. */
+/** The kinds of entries in a migration. */
 export type ItemKind = keyof ItemData;
 /** An entry of one kind, as data. */
 export type ItemOf<K extends ItemKind> = {
   readonly [P in K]: {
-    /** Which entry it is. */
+    /** Identifies the kind of entry. */
     readonly kind: P;
   } & ItemData[P];
 }[K];
-/** One entry of a migration: an operation, or a word about the whole (`loses`, `noTransaction`). */
+/** One entry of a migration: an operation, or a declaration about the migration (`loses`, `noTransaction`). */
 export type MigrationItem = ItemOf<ItemKind>;
 
-/** A model as it was at one place of the history, made by `past()`. */
+/** A model as of one point in the history, created by `past()`. */
 export type HistoricalModel = abstract new (...args: never[]) => object;
 
 /** The first argument of `migration(…)`. */
 export interface MigrationOptions {
   /** The migrations that come before this one, by name. */
   readonly after?: readonly string[] | undefined;
-  /** Migrations that this one stands for: where all of them ran it counts as done. */
+  /** Migrations that this one replaces: where all of them have run, it counts as applied. */
   readonly replaces?: readonly string[] | undefined;
 }

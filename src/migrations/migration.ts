@@ -1,17 +1,17 @@
-/** `migration()`: what a migration file exports. */
+/** `migration()`: the default export of a migration file. */
 
 import { ConfigurationError } from "../errors.js";
 import { knownOptions, nonEmptyText } from "../metadata/argument.js";
 import { describe } from "../support/describe.js";
 import type { MigrationItem, MigrationOptions } from "./contracts.js";
 
-/** A migration as its file says it; its name is that of the file. */
+/** A migration as its file defines it, named after the file. */
 export class Migration {
   /** The migrations that come before this one, by name. */
   readonly after: readonly string[];
-  /** Migrations that this one stands for. */
+  /** Migrations that this one replaces. */
   readonly replaces: readonly string[];
-  /** Its operations in their order. */
+  /** Its operations in order. */
   readonly items: readonly MigrationItem[];
   constructor(options: MigrationOptions, items: readonly MigrationItem[]) {
     const { after = [], replaces = [] } = knownOptions("migration()", options, ["after", "replaces"]);
@@ -25,7 +25,7 @@ const isItem = (given: unknown): given is MigrationItem =>
   typeof given === "object" && given !== null && Object.isFrozen(given) && typeof (given as { kind?: unknown }).kind === "string";
 
 /**
- * A migration: what comes before it, then its operations in order.
+ * Defines a migration: its predecessors, then its operations in order.
  *
  * ```ts
  * export default migration(

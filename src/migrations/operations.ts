@@ -1,4 +1,4 @@
-/** The operations of a migration on the schema, one constructor each. */
+/** Constructors of the schema operations of a migration. */
 
 import { knownOptions, nonEmptyText, refuseArgument } from "../metadata/argument.js";
 import { columnItem, fieldOf } from "./columns.js";
@@ -20,7 +20,7 @@ const columnText = (place: string, name: string): string => nonEmptyText(place, 
 const nameText = (place: string, name: string): string => nonEmptyText(place, name, "a name");
 
 /**
- * Makes a table; `"auth.users"` names a schema too.
+ * Creates a table; `"auth.users"` includes a schema.
  * @example addTable("books", { id: t.id(), title: t.text().unique(), author_id: t.key() }, foreignKey("author_id", "authors.id"))
  */
 export const addTable = (
@@ -44,11 +44,11 @@ export const addTable = (
 export const dropTable = (table: string): ItemOf<"dropTable"> =>
   Object.freeze({ kind: "dropTable", table: tableText("dropTable()", table) });
 
-/** Gives a table another name; its rows stay. */
+/** Renames a table and keeps its rows. */
 export const renameTable = (from: string, to: string): ItemOf<"renameTable"> =>
   Object.freeze({ kind: "renameTable", from: tableText("renameTable()", from), to: tableText("renameTable()", to) });
 
-/** Changes a table's comment, or the words after the closing parenthesis of its CREATE TABLE. */
+/** Changes a table's comment, or the SQL after the closing parenthesis of its CREATE TABLE. */
 export const alterTable = (table: string, options: TableOptions): ItemOf<"alterTable"> =>
   Object.freeze({
     kind: "alterTable",
@@ -57,7 +57,7 @@ export const alterTable = (table: string, options: TableOptions): ItemOf<"alterT
   });
 
 /**
- * Adds a column; `fill` is what the rows that are there get.
+ * Adds a column; `fill` is the value for existing rows.
  * @example addColumn("users", "age", t.integer(), { fill: 0 })
  */
 export const addColumn = (table: string, name: string, type: ColumnField | ColumnItem, options: FillOption = {}): ItemOf<"addColumn"> =>
@@ -73,7 +73,7 @@ export const addColumn = (table: string, name: string, type: ColumnField | Colum
 export const dropColumn = (table: string, name: string): ItemOf<"dropColumn"> =>
   Object.freeze({ kind: "dropColumn", table: tableText("dropColumn()", table), name: columnText("dropColumn()", name) });
 
-/** Gives a column another name; its values stay. */
+/** Renames a column and keeps its values. */
 export const renameColumn = (table: string, from: string, to: string): ItemOf<"renameColumn"> =>
   Object.freeze({
     kind: "renameColumn",
@@ -83,7 +83,7 @@ export const renameColumn = (table: string, from: string, to: string): ItemOf<"r
   });
 
 /**
- * Changes a column; what is not named stays.
+ * Changes a column; omitted properties are not changed.
  * @example alterColumn("users", "name", { type: t.varchar(80), nullable: false, fill: "" })
  */
 export const alterColumn = (table: string, name: string, changes: ColumnChanges): ItemOf<"alterColumn"> => {
@@ -113,11 +113,11 @@ export const alterColumn = (table: string, name: string, changes: ColumnChanges)
 export const addConstraint = (table: string, item: ConstraintItem): ItemOf<"addConstraint"> =>
   Object.freeze({ kind: "addConstraint", table: tableText("addConstraint()", table), item });
 
-/** Drops a constraint by its name; of a primary key without one by the word `"primary key"`. */
+/** Drops a constraint by name; an unnamed primary key by `"primary key"`. */
 export const dropConstraint = (table: string, name: string): ItemOf<"dropConstraint"> =>
   Object.freeze({ kind: "dropConstraint", table: tableText("dropConstraint()", table), name: nameText("dropConstraint()", name) });
 
-/** Gives a constraint another name. */
+/** Renames a constraint. */
 export const renameConstraint = (table: string, from: string, to: string): ItemOf<"renameConstraint"> =>
   Object.freeze({
     kind: "renameConstraint",
@@ -130,11 +130,11 @@ export const renameConstraint = (table: string, from: string, to: string): ItemO
 export const addIndex = (table: string, item: IndexItem): ItemOf<"addIndex"> =>
   Object.freeze({ kind: "addIndex", table: tableText("addIndex()", table), item });
 
-/** Drops an index by its name. */
+/** Drops an index by name. */
 export const dropIndex = (table: string, name: string): ItemOf<"dropIndex"> =>
   Object.freeze({ kind: "dropIndex", table: tableText("dropIndex()", table), name: nameText("dropIndex()", name) });
 
-/** Gives an index another name. */
+/** Renames an index. */
 export const renameIndex = (table: string, from: string, to: string): ItemOf<"renameIndex"> =>
   Object.freeze({
     kind: "renameIndex",
@@ -143,14 +143,14 @@ export const renameIndex = (table: string, from: string, to: string): ItemOf<"re
     to: nameText("renameIndex()", to),
   });
 
-/** Makes a type of the database's own that has these words for values. */
+/** Creates a native enum type with these values. */
 export const addEnum = (name: string, values: readonly string[]): ItemOf<"addEnum"> =>
   Object.freeze({ kind: "addEnum", name: nameText("addEnum()", name), values: Object.freeze([...values]) });
 
-/** Drops such a type. */
+/** Drops a native enum type. */
 export const dropEnum = (name: string): ItemOf<"dropEnum"> => Object.freeze({ kind: "dropEnum", name: nameText("dropEnum()", name) });
 
-/** The words that such a type has from now on; `renamed` says which of them are old ones under a new name. */
+/** Changes the values of a native enum type; `renamed` maps old values to new names. */
 export const alterEnum = (
   name: string,
   values: readonly string[],
@@ -163,7 +163,7 @@ export const alterEnum = (
     renamed: Object.freeze({ ...knownOptions("alterEnum()", options, ["renamed"]).renamed }),
   });
 
-/** Makes a sequence, where no column brings one along. */
+/** Creates a sequence that does not belong to a column. */
 export const addSequence = (name: string, options: SequenceOptions = {}): ItemOf<"addSequence"> => {
   const { type, ...others } = knownOptions<SequenceOptions>("addSequence()", options, [
     "type",

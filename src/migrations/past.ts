@@ -1,4 +1,4 @@
-/** `past()`: a model as it was at one place of the history, for the data steps of a migration. */
+/** `past()`: a model as of one point in the history, for the data steps of a migration. */
 
 import type { KeyName, WithPk } from "../metadata/typing/schema.js";
 import { defineHistorical } from "../model/define.js";
@@ -7,12 +7,12 @@ import type { Instance, ModelOf } from "../model/typing/instance.js";
 
 /** A row of a historical model. */
 export interface PastRow<S> extends ModelOf<PastRow<S>, S, KeyName<S>> {}
-/** What `past()` gives: queries at `objects`, columns at `c`, `new` for rows. */
+/** The result of `past()`: queries at `objects`, columns at `c`, `new` for rows. */
 export type Past<S> = ModelConstructor<PastRow<S> & Instance<S, KeyName<S>>, S, KeyName<S>>;
 
 /**
- * The part of a table that a data step uses, as it is at this place of the history. It is no model of the application: `createAll()` does not
- * know it, and when files are read its columns are compared with the table's at that place.
+ * The part of a table that a data step uses, as of this point in the history. It does not count as a model of the application:
+ * `createAll()` ignores it, and when migration files are read, its columns are checked against the table at that point.
  *
  * ```ts
  * const User = past("users", { first: t.text(), last: t.text(), fullName: t.text().nullable() });

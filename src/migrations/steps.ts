@@ -1,4 +1,4 @@
-/** What a migration does beside changing the schema: SQL and code of its author, backfills, the contract step, words about the whole. */
+/** Migration steps besides schema operations: raw SQL, code, backfills, the contract step, declarations. */
 
 import { aFunction, knownOptions, nonEmptyText, refuseArgument, wholeNumber } from "../metadata/argument.js";
 import type { Session } from "../session/typing/session.js";
@@ -25,7 +25,7 @@ const statementItem = (up: Statements, options: SqlOptions = {}): ItemOf<"sql"> 
   });
 };
 
-/** The template, as in queries; called as a function it makes an operation. */
+/** The template, as in queries; called as a function it creates an operation. */
 export interface MigrationSql extends SqlTag {
   (up: Statements, options?: SqlOptions): ItemOf<"sql">;
 }
@@ -33,8 +33,8 @@ export interface MigrationSql extends SqlTag {
 const isTemplate = (given: unknown): given is TemplateStringsArray => Array.isArray(given) && "raw" in given;
 
 /**
- * SQL of your own, for every database or for each its own. `reverse` undoes it, and `state` says the same as operations where later migrations
- * must know of it.
+ * Raw SQL, for every database or for each one separately. `reverse` undoes it; `state` declares its effect as operations if later
+ * migrations must know about it.
  * @function
  * @example sql(sql`CREATE VIEW adults AS SELECT * FROM users WHERE age >= 18`, { reverse: sql`DROP VIEW adults` })
  *          sql({ postgres: sql`ANALYZE users`, sqlite: sql`ANALYZE` }, { reverse: [] })
@@ -49,16 +49,16 @@ export const sql = Object.freeze(
 
 /** Options of `code()`. */
 export interface CodeOptions {
-  /** The historical models that it uses: their columns are compared with the tables at this place. */
+  /** The historical models that it uses; their columns are checked against the tables at this point. */
   readonly models?: readonly HistoricalModel[] | undefined;
-  /** What it does. */
+  /** Runs the step. */
   readonly up: (session: Session) => unknown;
-  /** What undoes it; without, the migration cannot be rolled back. */
+  /** Undoes the step; without it, the migration cannot be rolled back. */
   readonly down?: ((session: Session) => unknown) | undefined;
 }
 
 /**
- * A data step as code, with a session in the migration's transaction.
+ * A data step in code, with a session in the migration's transaction.
  * @example code("split names", { models: [User], up: async (db) => { … await db.flush(); } })
  */
 export const code = (name: string, options: CodeOptions): ItemOf<"code"> => {
@@ -74,16 +74,16 @@ export const code = (name: string, options: CodeOptions): ItemOf<"code"> => {
 
 /** Options of `backfill()`. */
 export interface BackfillOptions<I> {
-  /** Rows that still need it: it must be false for a row that is done. */
+  /** Rows that still need the backfill; must be false for finished rows. */
   readonly where: Where<I>;
-  /** New values, as `update()` takes them. */
+  /** New values, as for `update()`. */
   readonly set: UpdateInput<I>;
-  /** Rows for each transaction; 1,000 when not given. */
+  /** Rows per transaction; default 1,000. */
   readonly batch?: number | undefined;
 }
 
 /**
- * Fills a column in batches, each in a transaction of its own, so that the table stays usable; it goes on where it was interrupted.
+ * Fills a column in batches, each in its own transaction, so that the table stays usable; it resumes after an interruption.
  * @example backfill(User, { where: { nickname: null }, set: { nickname: Concat("first", "last") } })
  */
 export const backfill = <I extends object>(
@@ -102,14 +102,15 @@ export const backfill = <I extends object>(
 };
 
 /**
- * What may only run when no program needs any more what it takes away. It ends its migration's transaction: what stands before is committed first.
+ * Operations that may only run when no program needs the removed objects any more. Ends its migration's transaction: the preceding
+ * operations are committed first.
  * @example contract(dropColumn("users", "first"), dropColumn("users", "last"))
  */
 export const contract = (...items: readonly MigrationItem[]): ItemOf<"contract"> =>
   Object.freeze({ kind: "contract", items: Object.freeze(items) });
 
 /**
- * What is lost when this migration runs, as tables and columns: a rollback brings the columns back, but not the values.
+ * Declares the tables and columns whose contents are lost when this migration runs: a rollback restores the columns, but not their values.
  * @example loses("users.first", "users.last")
  */
 export const loses = (...what: readonly string[]): ItemOf<"loses"> =>
@@ -118,5 +119,5 @@ export const loses = (...what: readonly string[]): ItemOf<"loses"> =>
     what: Object.freeze(what.map((one) => nonEmptyText("loses()", one, 'a table or a column, "users.first"'))),
   });
 
-/** Each step commits by itself, for statements that no transaction may hold: CREATE INDEX CONCURRENTLY, VACUUM. */
+/** Commits each step separately, for statements that cannot run in a transaction: CREATE INDEX CONCURRENTLY, VACUUM. */
 export const noTransaction = (): ItemOf<"noTransaction"> => Object.freeze({ kind: "noTransaction" });

@@ -1,4 +1,4 @@
-/** Constraints and indexes of a migration. Names that are left out are those that models would get. */
+/** Constraints and indexes of a migration. Omitted names default to those of models. */
 
 import { knownOptions, nonEmptyText, refuseArgument } from "../metadata/argument.js";
 import type {
@@ -24,7 +24,7 @@ const names = (place: string, given: string | readonly string[]): readonly strin
 };
 
 /**
- * The primary key, where columns cannot say it by themselves.
+ * The primary key, if it cannot be declared on the columns.
  * @example addTable("members", { group_id: t.key(), user_id: t.key() }, primaryKey(["user_id", "group_id"]))
  */
 export const primaryKey = (columns: string | readonly string[], options: { readonly name?: string | undefined } = {}): PrimaryKeyItem =>
@@ -35,7 +35,7 @@ export const primaryKey = (columns: string | readonly string[], options: { reado
   });
 
 /**
- * No two rows have the same values in all of these.
+ * A unique constraint over these columns.
  * @example addConstraint("posts", unique(["author_id", "slug"]))   // ALTER TABLE "posts" ADD CONSTRAINT … UNIQUE (…)
  */
 export const unique = (columns: string | readonly string[], options: UniqueOptions = {}): UniqueItem =>
@@ -46,7 +46,7 @@ export const unique = (columns: string | readonly string[], options: UniqueOptio
   });
 
 /**
- * Every row passes this condition.
+ * A CHECK constraint.
  * @example addConstraint("posts", check("posts_views_check", sql`views >= 0`))
  */
 export const check = (name: string, condition: DatabaseTexts, options: { readonly valid?: boolean | undefined } = {}): CheckItem =>
@@ -58,8 +58,8 @@ export const check = (name: string, condition: DatabaseTexts, options: { readonl
   });
 
 /**
- * The columns hold the key of a row of another table: `foreignKey("author_id", "authors.id")`, or of several columns
- * `foreignKey(["a", "b"], "others", ["a", "b"])`.
+ * A foreign key to another table: `foreignKey("author_id", "authors.id")`, or with several columns `foreignKey(["a", "b"], "others", ["a",
+ * "b"])`.
  * @example addConstraint("posts", foreignKey("author_id", "authors.id", { onDelete: "cascade" }))
  */
 export function foreignKey(column: string, target: string, options?: ForeignKeyOptions): ForeignKeyItem;
@@ -90,7 +90,7 @@ export function foreignKey(
 }
 
 /**
- * One part of an index, where it is more than a column in ascending order.
+ * One part of an index that is more than a column in ascending order.
  * @example index(["author_id", part("created_at", { descending: true }), part(sql`lower(title)`)])
  */
 export const part = (of: string | DatabaseTexts, options: IndexPartOptions = {}): IndexPartItem =>
@@ -111,6 +111,6 @@ export const index = (parts: string | readonly (string | IndexPartItem)[], optio
   });
 };
 
-/** The table's comment, and words after the closing parenthesis of CREATE TABLE: `tableOptions({ words: { sqlite: "STRICT" } })`. */
+/** The table's comment, and SQL after the closing parenthesis of CREATE TABLE: `tableOptions({ words: { sqlite: "STRICT" } })`. */
 export const tableOptions = (options: TableOptions): TableOptionsItem =>
   Object.freeze({ kind: "tableOptions", options: knownOptions("tableOptions()", options, ["comment", "words"]) });

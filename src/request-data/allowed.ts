@@ -1,10 +1,10 @@
-/** What a request may name: the paths by the names that the outside uses. */
+/** What a request may use: allowed paths, by their external names. */
 
 import { ConfigurationError } from "../errors.js";
 import type { FieldMeta, ModelMeta } from "../metadata/model-meta.js";
 import { describe } from "../support/describe.js";
 
-/** Paths by name; a Map, so that names such as `__proto__` find nothing. */
+/** Paths by name; a Map, so that names such as `__proto__` are not found. */
 export const allowedNames = (caller: string, allow: unknown): ReadonlyMap<string, string> => {
   const entries = Array.isArray(allow)
     ? (allow as readonly unknown[]).map((path) => [path, path] as const)
@@ -16,7 +16,7 @@ export const allowedNames = (caller: string, allow: unknown): ReadonlyMap<string
   return new Map(entries as readonly (readonly [string, string])[]);
 };
 
-/** Filtering or sorting by a column tells its values, a little with each request. */
+/** Filtering or sorting by a hidden column would reveal its values over many requests. */
 export const refuseHidden = (caller: string, meta: ModelMeta, path: string, fields: readonly FieldMeta[]): void => {
   const hidden = fields.find((field) => field.hidden);
   if (hidden !== undefined)
@@ -25,7 +25,7 @@ export const refuseHidden = (caller: string, meta: ModelMeta, path: string, fiel
     );
 };
 
-/** The allowed names for messages; a long list is cut. */
+/** The allowed names for messages; a long list is truncated. */
 export const listed = (names: Iterable<string>): string => {
   const all = [...names];
   return all.length > 20 ? `${all.slice(0, 20).join(", ")}, …` : all.join(", ");

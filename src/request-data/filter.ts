@@ -1,4 +1,4 @@
-/** `parseFilter`: from query strings and JSON bodies to conditions, by an allow list. */
+/** `parseFilter`: converts query strings and JSON bodies to conditions, using an allow list. */
 
 import { ConfigurationError, FieldError, InvalidValue } from "../errors.js";
 import { knownOptions } from "../metadata/argument.js";
@@ -13,7 +13,7 @@ import { requestValue } from "./values.js";
 
 const CALLER = "parseFilter()";
 
-/** What `Q` gives, without a model. */
+/** A condition, independent of a model. */
 interface Part {
   and(...others: readonly Part[]): Part;
   or(...others: readonly Part[]): Part;
@@ -21,7 +21,7 @@ interface Part {
 }
 const part = Q as unknown as (where?: object) => Part;
 
-/** Where paths lead, once for each model and path: paths come from the program, never from a request. */
+/** Resolved paths, cached per model; paths come from the program, never from a request. */
 const ends = new WeakMap<ModelMeta, Map<string, FilterEnd>>();
 const endOf = (meta: ModelMeta, path: string): FilterEnd => {
   let known = ends.get(meta);
@@ -41,7 +41,7 @@ const endOf = (meta: ModelMeta, path: string): FilterEnd => {
   return end;
 };
 
-/** One parse: what is allowed, and how much is left of what may be asked. */
+/** State of one parse: what is allowed, and the remaining limits. */
 interface Request {
   readonly meta: ModelMeta;
   readonly allow: ReadonlyMap<string, string>;
@@ -54,7 +54,7 @@ interface Request {
 const invalid = (request: Request, name: string, message: string, cause?: unknown): InvalidValue =>
   new InvalidValue(`${name}: ${message}`, { model: request.meta.name, field: name, cause });
 
-/** Names and values as given; a name of a query string that comes several times has a list. */
+/** Names and values as given; a repeated name of a query string has a list. */
 const entriesOf = (request: Request, input: unknown, name: string): readonly (readonly [string, unknown])[] => {
   if (input === undefined || input === null) return [];
   if (typeof input === "string" || input instanceof URLSearchParams) {
@@ -70,7 +70,7 @@ const entriesOf = (request: Request, input: unknown, name: string): readonly (re
   return Object.entries(input);
 };
 
-/** AND, OR and NOT in capitals, which no field is called. */
+/** AND, OR and NOT in capitals, which cannot be field names. */
 const isGroup = (name: string): name is "AND" | "OR" | "NOT" => name === "AND" || name === "OR" || name === "NOT";
 
 const groupOf = (request: Request, name: "AND" | "OR" | "NOT", value: unknown, level: number): Part => {
@@ -101,7 +101,7 @@ const conditionsOf = (request: Request, input: unknown, level: number, within: s
   const parts = entriesOf(request, input, within).map(([name, value]) =>
     isGroup(name) && !request.allow.has(name) ? groupOf(request, name, value, level + 1) : comparisonOf(request, name, value),
   );
-  // An empty group would be everything under OR and nothing under NOT: more likely a mistake than a wish.
+  // An empty group would match everything under OR and nothing under NOT, so it is probably a mistake.
   if (parts.length === 0 && level > 0) throw invalid(request, within, "expected at least one condition, got none");
   return part().and(...parts);
 };
@@ -111,13 +111,13 @@ interface Options extends FilterLimits {
 }
 
 /**
- * Conditions of a request: a query string, `URLSearchParams`, an object of texts or a JSON body. Only what is allowed is taken, and values are
- * converted to the type that the path leads to. JSON may hold AND, OR and NOT.
+ * Parses the conditions of a request: a query string, `URLSearchParams`, an object of texts or a JSON body. Only allowed names are
+ * accepted, and values are converted to the path's type. JSON may contain AND, OR and NOT.
  * @function
  * @example const where = parseFilter(User, "age__gte=18&role=admin", { allow: ["age__gte", "role", "posts__title__icontains"] });
  *          await User.objects.filter(where).fetch(db);   // SELECT … FROM users WHERE age >= 18 AND role = 'admin'
  *          parseFilter(User, { OR: [{ minAge: 18 }, { name: "Ada" }] }, { allow: { minAge: "age__gte", name: "name" } });
- * @throws InvalidValue with `field`, the name that the request used, for what is not allowed and for values of another type
+ * @throws InvalidValue for names that are not allowed and for values of another type; `field` is the name in the request
  */
 export const parseFilter = ((model: unknown, input: unknown, options: Options): Part => {
   const { allow, depth, conditions, items }: Options = knownOptions(CALLER, options, ["allow", "depth", "conditions", "items"]);

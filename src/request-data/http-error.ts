@@ -1,4 +1,4 @@
-/** Which HTTP status an error means, with messages by property name: the table of docs/errors.md as a function. */
+/** Maps errors to HTTP statuses, with messages by property name; implements the table in docs/errors.md. */
 
 import {
   CheckViolation,
@@ -19,24 +19,24 @@ import {
   type IntegrityError,
 } from "../errors.js";
 
-/** An error as an answer: the status, and messages by property name; `__all__` holds what concerns the request as a whole. */
+/** An error as an HTTP response: the status, and messages by property name; `__all__` holds messages about the request as a whole. */
 export interface HttpError {
-  /** The status of the answer: 400, 404, 409, 422, 503 or 504. */
+  /** The response status: 400, 404, 409, 422, 503 or 504. */
   readonly status: number;
   /** Messages by property name. */
   readonly errors: Readonly<Record<string, readonly string[]>>;
-  /** The same request may succeed later: answer with `Retry-After`. */
+  /** Whether the same request may succeed later: respond with `Retry-After`. */
   readonly retry: boolean;
 }
 
 const answer = (status: number, errors: HttpError["errors"], retry = false): HttpError => ({ status, errors, retry });
 const about = (names: readonly string[], message: string): HttpError["errors"] =>
   Object.fromEntries((names.length === 0 ? ["__all__"] : names).map((name) => [name, [message]]));
-/** What a constraint refused. The database's own words stay inside: they tell names of tables and values. */
+/** A constraint violation. The database's message is omitted, because it reveals table names and values. */
 const refused = ({ fields }: IntegrityError, message: string): HttpError => answer(409, about(fields, message));
 
 /**
- * The answer that an error means, or null where the program is wrong (500): wrong names and options, errors of the database.
+ * The response for an error, or null if the program is wrong (500): wrong names and options, database errors.
  * @example const answer = httpError(new ValidationError({ name: "is required" }));
  *          answer?.status;   // 422
  *          answer?.errors;   // { name: ["is required"] }
@@ -52,7 +52,7 @@ export const httpError = (error: unknown): HttpError | null => {
   if (error instanceof ForeignKeyViolation) return refused(error, "refers to what does not exist, or others refer to it");
   if (error instanceof NotNullViolation) return refused(error, "is required");
   if (error instanceof CheckViolation) return refused(error, "is not allowed");
-  if (error instanceof StaleDataError) return answer(409, about([], "was changed by somebody else meanwhile"));
+  if (error instanceof StaleDataError) return answer(409, about([], "was changed by another request meanwhile"));
   if (error instanceof SerializationFailure || error instanceof DeadlockDetected || error instanceof LockNotAvailable)
     return answer(503, about([], "others are changing the same; try again"), true);
   if (error instanceof PoolTimeout || error instanceof ConnectionLost)

@@ -1,4 +1,4 @@
-/** The road from request data to lookups: `parseFilter` and `parseOrder`. */
+/** Public exports of request parsing: `parseFilter` and `parseOrder`. */
 
 export { parseFilter } from "./filter.js";
 export { httpError } from "./http-error.js";

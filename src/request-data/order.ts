@@ -1,4 +1,4 @@
-/** `parseOrder`: from `?sort=name,-createdAt` to the terms of `orderBy()`, by an allow list. */
+/** `parseOrder`: converts `?sort=name,-createdAt` to arguments of `orderBy()`, using an allow list. */
 
 import { ConfigurationError, FieldError, InvalidValue } from "../errors.js";
 import { knownOptions } from "../metadata/argument.js";
@@ -24,11 +24,11 @@ interface Options {
 }
 
 /**
- * The order that a request asks for: names separated by commas, or a list, `-` for descending.
+ * Parses the requested order: names separated by commas, or a list, with `-` for descending.
  * @function
  * @example const order = parseOrder(User, "-age,name", { allow: ["name", "age"], default: ["name"] });
  *          await User.objects.orderBy(...order).fetch(db);   // SELECT … FROM users ORDER BY age DESC, name ASC
- * @throws InvalidValue with `field`, the name that the request used, for what is not allowed
+ * @throws InvalidValue for names that are not allowed; `field` is the name in the request
  */
 export const parseOrder = ((model: unknown, input: unknown, options: Options): string[] => {
   const { allow, default: usual = [], terms }: Options = knownOptions(CALLER, options, ["allow", "default", "terms"]);

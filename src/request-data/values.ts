@@ -1,4 +1,4 @@
-/** Values of requests, texts of a query string or JSON, as a lookup compares them. */
+/** Converts values of requests, from query strings or JSON, to comparison values. */
 
 import { InvalidValue } from "../errors.js";
 import { fromJsonValue } from "../metadata/json-values.js";
@@ -15,7 +15,7 @@ const NUMBER = /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const whole = (text: string): unknown => (WHOLE.test(text) ? Number(text) : text);
 const number = (text: string): unknown => (NUMBER.test(text) && text.length < 40 ? Number(text) : text);
-/** Texts of a query string, where JSON would have another type. */
+/** Parses texts of a query string for types that JSON represents differently. */
 const readers: { readonly [K in TypeKind]?: (text: string) => unknown } = {
   smallint: whole,
   integer: whole,
@@ -23,11 +23,11 @@ const readers: { readonly [K in TypeKind]?: (text: string) => unknown } = {
   real: number,
   double: number,
   boolean: (text) => (text === "true" || text === "1" ? true : text === "false" || text === "0" ? false : text),
-  // A day alone is its beginning, in UTC.
+  // A day without a time means its start in UTC.
   timestamp: (text) => (DAY.test(text) ? fromJsonValue(`${text}T00:00:00Z`, types.timestamp) : text),
 };
 
-/** One value of a type: lists and objects never stand for one. */
+/** A single value of a type; lists and objects are not accepted. */
 const one = (type: ColumnType, value: unknown): unknown => {
   if (type.kind === "array") return list(value).map((item) => one(type.of, item));
   if (typeof value === "object" || value === undefined) return refuse("one value", value);
@@ -35,7 +35,7 @@ const one = (type: ColumnType, value: unknown): unknown => {
   const read = fromJsonValue(typeof value === "string" ? (readers[type.kind]?.(value) ?? value) : value, type);
   return comparableValue(type, read, "");
 };
-/** A list: of JSON, of a repeated name, or separated by commas. */
+/** A list from JSON, from a repeated name, or separated by commas. */
 const list = (value: unknown): readonly unknown[] => {
   if (Array.isArray(value)) return value as readonly unknown[];
   return typeof value === "string" ? value.split(",") : refuse("a list", value);
@@ -79,7 +79,7 @@ const reads: { readonly [K in LookupName]: Read } = {
   search: asText,
 };
 
-/** The value of a comparison; throws InvalidValue that says what was expected. */
+/** The value of a comparison; throws InvalidValue naming what was expected. */
 export const requestValue = ({ type, lookup }: FilterEnd, value: unknown, most: number): unknown => {
   if (Array.isArray(value) && lookup !== "in" && lookup !== "range" && type.kind !== "array") return refuse("one value", value);
   if (type.kind === "array" && Array.isArray(value)) limited(value, most);

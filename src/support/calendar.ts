@@ -1,4 +1,4 @@
-/** Dates, times and instants as text: checked and read by position, never by `Date.parse`. */
+/** Dates, times and instants as text: validated and parsed by position, without `Date.parse`. */
 
 const ZERO = 48;
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
@@ -15,7 +15,7 @@ function daysIn(year: number, month: number): number {
   return leap ? 29 : (DAYS[month - 1] ?? 0);
 }
 
-/** A day that exists, in the years 1 to 9999, as `YYYY-MM-DD`. */
+/** Whether the text is an existing day in the years 1 to 9999, as `YYYY-MM-DD`. */
 export function isDate(text: string): boolean {
   if (text.length !== 10 || text[4] !== "-" || text[7] !== "-") return false;
   const year = four(text, 0);
@@ -24,7 +24,10 @@ export function isDate(text: string): boolean {
   return year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
 }
 
-/** `HH:MM`, `HH:MM:SS` or with up to three decimals, as `HH:MM:SS[.f]` without trailing zeros (which sorts as text); null for anything else. */
+/**
+ * Normalizes `HH:MM`, `HH:MM:SS`, or with up to three decimals, to `HH:MM:SS[.f]` without trailing zeros (which sorts as text); null for
+ * other texts.
+ */
 export function canonicalTime(text: string): string | null {
   const found = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,3}))?)?$/.exec(text);
   if (found === null) return null;
@@ -32,7 +35,7 @@ export function canonicalTime(text: string): string | null {
   return `${found[1]}:${found[2]}:${found[3] ?? "00"}${fraction === "" ? "" : `.${fraction}`}`;
 }
 
-/** Date.UTC takes the years 0 to 99 for 1900 to 1999. */
+/** Date.UTC interprets the years 0 to 99 as 1900 to 1999. */
 function instant(year: number, month: number, day: number, hour: number, minute: number, second: number, ms: number): number {
   const time = Date.UTC(year, month - 1, day, hour, minute, second, ms);
   if (year >= 100) return time;
@@ -49,10 +52,10 @@ const ZEROS_3 = ZERO * 111;
 const ZEROS_2 = ZERO * 11;
 const pair = (text: string, at: number): number => text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - ZEROS_2;
 
-/** Days are counted from the 1st of March, so that the leap day is the last: half the time of `Date.parse`. */
+/** Counts days from the 1st of March, so that the leap day is the last: takes half the time of `Date.parse`. */
 function instantOf(written: number, month: number, day: number, hour: number, minute: number, second: number, ms: number): number {
   if (!(month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour >= 0 && hour <= 23)) return NaN;
-  // Four hundred years later, so that no year is below zero and divisions are of small integers.
+  // Four hundred years later, so that no year is negative and divisions use small integers.
   const year = month <= 2 ? written + 399 : written + 400;
   const dayOfYear = (((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) | 0) + day - 1;
   const leapDays = ((year / 4) | 0) - ((year / 100) | 0) + ((year / 400) | 0);
@@ -60,7 +63,7 @@ function instantOf(written: number, month: number, day: number, hour: number, mi
   return days * DAY_MS + hour * 3_600_000 + minute * 60_000 + second * 1000 + ms;
 }
 
-/** `YYYY-MM-DDTHH:MM:SS.sss` (or with a space), whatever follows, in ms of UTC; NaN when it cannot be one. */
+/** Parses `YYYY-MM-DDTHH:MM:SS.sss` (or with a space), ignoring what follows, to UTC milliseconds; NaN if invalid. */
 export const readInstant = (text: string): number =>
   instantOf(
     text.charCodeAt(0) * 1000 + text.charCodeAt(1) * 100 + text.charCodeAt(2) * 10 + text.charCodeAt(3) - ZEROS_4,
@@ -75,7 +78,7 @@ export const readInstant = (text: string): number =>
 const byte = (bytes: Uint8Array, at: number): number => bytes[at] as number;
 const bytePair = (bytes: Uint8Array, at: number): number => byte(bytes, at) * 10 + byte(bytes, at + 1) - ZEROS_2;
 
-/** `YYYY-MM-DD HH:MM:SS` in the bytes from `at` on, and so many ms more; NaN when it cannot be an instant. */
+/** Parses `YYYY-MM-DD HH:MM:SS` from the bytes starting at `at` and adds `ms`; NaN if invalid. */
 export const readInstantAt = (bytes: Uint8Array, at: number, ms: number): number =>
   instantOf(
     byte(bytes, at) * 1000 + byte(bytes, at + 1) * 100 + byte(bytes, at + 2) * 10 + byte(bytes, at + 3) - ZEROS_4,
@@ -90,7 +93,7 @@ export const readInstantAt = (bytes: Uint8Array, at: number, ms: number): number
 const INSTANT =
   /^(\d{4,6})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?)? ?(?:Z|([+-])(\d\d)(?::?(\d\d)(?::?(\d\d))?)?)?( BC)?$/;
 
-/** Any usual way to write an instant (a text without a zone is UTC), in ms; digits beyond the millisecond are cut off. NaN when it is none. */
+/** Parses any common format of an instant (UTC without a zone) to milliseconds; further digits are truncated. NaN for other texts. */
 export function parseInstant(text: string): number {
   const found = INSTANT.exec(text);
   if (found === null) return NaN;
@@ -125,24 +128,26 @@ export function parseInstant(text: string): number {
   return sign === "-" ? local + shift : local - shift;
 }
 
-/** Any form in which an instant is found stored: the canonical one, other usual ones, milliseconds as a number or its digits. NaN when it is none. */
+/**
+ * Reads any stored form of an instant: the canonical format, other common ones, milliseconds as a number or digits. NaN for other values.
+ */
 export function storedInstant(value: string | number | bigint): number {
   if (typeof value !== "string") return Math.floor(Number(value));
   const time = value.length === 24 && value.endsWith("Z") ? readInstant(value) : parseInstant(value);
   return Number.isNaN(time) && /^-?\d{1,16}(\.\d+)?$/.test(value) ? Math.floor(Number(value)) : time;
 }
 
-/** The characters of an instant as text; the day's stay for the next one, which is often of the same day. */
+/** Buffer for writing instants; the day is kept for the next one, which often has the same. */
 const written = Buffer.from("0000-00-00T00:00:00.000Z", "latin1");
 let writtenDay = NaN;
-/** Two digits of a number below 100. */
+/** Writes two digits of a number below 100. */
 function writeTwo(at: number, number: number): void {
   const tens = (number * 103) >> 10;
   written[at] = ZERO + tens;
   written[at + 1] = ZERO + number - tens * 10;
 }
 
-/** The day with this number (0 is the 1st of January 1970), counted from the 1st of March as above. */
+/** Writes the day with this number (0 is the 1st of January 1970), counted from the 1st of March as above. */
 function writeDay(number: number): void {
   const days = number + DAYS_TO_1970;
   const era = Math.floor(days / DAYS_IN_400_YEARS);
@@ -159,7 +164,7 @@ function writeDay(number: number): void {
   writeTwo(8, dayOfYear - Math.floor((153 * fromMarch + 2) / 5) + 1);
 }
 
-/** An instant of the years 0 to 9999, given in ms, as `YYYY-MM-DDTHH:MM:SS.sssZ`: a fifth of the time and the garbage of `toISOString`. */
+/** Formats an instant of the years 0 to 9999 as `YYYY-MM-DDTHH:MM:SS.sssZ`, in a fifth of the time and garbage of `toISOString`. */
 export function writeInstant(time: number): string {
   const day = Math.floor(time / DAY_MS);
   if (day !== writtenDay) writeDay((writtenDay = day));

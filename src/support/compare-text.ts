@@ -1,6 +1,6 @@
-/** Compares text by code point, as `COLLATE "C"` and SQLite's BINARY do. */
+/** Compares text by code point, like `COLLATE "C"` and SQLite's BINARY. */
 
-/** Moves surrogates above U+E000–U+FFFF: code points beyond the first plane are larger than all others. */
+/** Moves surrogates above U+E000–U+FFFF, because code points beyond the first plane are larger than all others. */
 const lifted = (unit: number): number => (unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800);
 
 export function compareText(one: string, other: string): -1 | 0 | 1 {

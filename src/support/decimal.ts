@@ -1,14 +1,14 @@
-/** Exact decimal numbers: whole units of a power of ten, so that nothing is ever a floating point number. */
+/** Exact decimal numbers as scaled integers, without floating-point arithmetic. */
 
 export interface Decimal {
-  /** The number times ten to the power of `scale`. */
+  /** The number multiplied by ten to the power of `scale`. */
   readonly units: bigint;
   readonly scale: number;
 }
 
 const FORM = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,5}))?$/;
 
-/** Null when the text is no decimal number. */
+/** Returns null if the text is not a decimal number. */
 export function parseDecimal(text: string): Decimal | null {
   const found = FORM.exec(text);
   if (found === null) return null;
@@ -38,7 +38,7 @@ export function formatDecimal({ units, scale }: Decimal): string {
   return `${units < 0n ? "-" : ""}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
-/** Division rounded half away from zero, as SQL rounds exact numbers. */
+/** Divides, rounding half away from zero like SQL for exact numbers. */
 function divideRounded(dividend: bigint, divisor: bigint): bigint {
   const quotient = dividend / divisor;
   const rest = absolute(dividend % divisor) * 2n;
@@ -46,14 +46,14 @@ function divideRounded(dividend: bigint, divisor: bigint): bigint {
   return dividend < 0n === divisor < 0n ? quotient + 1n : quotient - 1n;
 }
 
-/** The same number with exactly `scale` decimals (a negative scale rounds to tens, hundreds, …), half away from zero. */
+/** The same number with exactly `scale` decimals (a negative scale rounds to tens, hundreds, …), rounded half away from zero. */
 export function rescale(value: Decimal, scale: number): Decimal {
   if (scale >= value.scale) return { units: value.units * power(scale - value.scale), scale };
   const units = divideRounded(value.units, power(value.scale - scale));
   return scale < 0 ? { units: units * power(-scale), scale: 0 } : { units, scale };
 }
 
-/** Towards zero, as `trunc` does. */
+/** Truncates toward zero, like `trunc`. */
 export function truncate(value: Decimal, scale: number): Decimal {
   return scale >= value.scale ? rescale(value, scale) : { units: value.units / power(value.scale - scale), scale };
 }
@@ -78,13 +78,13 @@ export function subtractDecimals(left: Decimal, right: Decimal): Decimal {
 export function multiplyDecimals(left: Decimal, right: Decimal): Decimal {
   return { units: left.units * right.units, scale: left.scale + right.scale };
 }
-/** The sign is the dividend's. */
+/** The remainder; its sign is the dividend's. */
 export function remainder(left: Decimal, right: Decimal): Decimal {
   const [a, b, scale] = aligned(left, right);
   return { units: a % b, scale };
 }
 
-/** Place of the leading digit in groups of four, and that group's value: what PostgreSQL chooses a quotient's scale by. */
+/** The position of the leading digit in groups of four, and that group's value, from which PostgreSQL derives a quotient's scale. */
 function leadingGroup({ units, scale }: Decimal): readonly [weight: number, group: number] {
   if (units === 0n) return [0, 0];
   const padding = (4 - (scale % 4)) % 4;
@@ -93,7 +93,10 @@ function leadingGroup({ units, scale }: Decimal): readonly [weight: number, grou
   return [weight, Number(digits.slice(0, digits.length % 4 === 0 ? 4 : digits.length % 4))];
 }
 
-/** A quotient has at least 16 significant digits and at least the operands' decimals: PostgreSQL's rule, so that both databases answer alike. */
+/**
+ * A quotient has at least 16 significant digits and at least the operands' decimals: PostgreSQL's rule, so that both databases return the
+ * same.
+ */
 export function divideDecimals(left: Decimal, right: Decimal): Decimal {
   const [leftWeight, leftGroup] = leadingGroup(left);
   const [rightWeight, rightGroup] = leadingGroup(right);
@@ -103,8 +106,8 @@ export function divideDecimals(left: Decimal, right: Decimal): Decimal {
 }
 
 /**
- * Text that sorts as the numbers do: a sign, the length of the whole part, the digits; complemented below zero.
- * Equal numbers have equal keys, whatever their scale.
+ * Text that sorts like the numbers: a sign, the length of the integer part, the digits; complemented for negative numbers. Equal numbers
+ * have equal keys, whatever their scale.
  */
 export function sortKey(value: Decimal): string {
   if (value.units === 0n) return "1";
@@ -113,6 +116,6 @@ export function sortKey(value: Decimal): string {
   const digits = whole === "0" ? "" : whole;
   const key = `${String(digits.length).padStart(6, "0")}${digits}${fraction.replace(/0+$/, "")}`;
   if (value.units > 0n) return `2${key}`;
-  // The final character is above every digit, so that of two negative numbers the longer one, the smaller number, sorts first.
+  // The final character sorts above every digit, so that of two negative numbers the longer one, which is smaller, sorts first.
   return `0${key.replace(/\d/g, (found) => String(9 - Number(found)))}~`;
 }

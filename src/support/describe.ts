@@ -1,4 +1,4 @@
-/** Says what a value is, briefly enough for an error message. */
+/** Describes a value briefly for error messages. */
 
 const LONGEST = 60;
 

@@ -1,12 +1,12 @@
-/** Suggests the name that was probably meant, for messages about names that do not exist. */
+/** Suggests similar names in messages about unknown names. */
 
-/** ` Did you mean 'name'?` with a leading space, or the empty text when nothing is near. */
+/** ` Did you mean 'name'?` with a leading space, or an empty string if no name is similar. */
 export const didYouMean = (given: string, known: Iterable<string>): string => {
   const nearest = closest(given, known);
   return nearest === null ? "" : ` Did you mean '${nearest}'?`;
 };
 
-/** The known name with the fewest edits, if they are few for the length of the word. */
+/** The known name with the fewest edits, if they are few relative to its length. */
 const closest = (given: string, known: Iterable<string>): string | null => {
   const wanted = given.toLowerCase();
   const limit = Math.max(1, Math.floor(given.length / 3));
@@ -22,7 +22,7 @@ const closest = (given: string, known: Iterable<string>): string | null => {
   return best;
 };
 
-/** Insertions, deletions, replacements and swaps of neighbours; stops counting at `limit`. */
+/** Counts insertions, deletions, replacements and transpositions; stops at `limit`. */
 const editDistance = (a: string, b: string, limit: number): number => {
   if (Math.abs(a.length - b.length) >= limit) return limit;
   let beforeLast: number[] = [];

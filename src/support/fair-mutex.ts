@@ -1,4 +1,4 @@
-/** Mutual exclusion whose waiters come in turn, first come first served, each waiting at most for a given time. */
+/** A mutex with a first-come, first-served queue and a timeout for each waiter. */
 
 import { removeFromTail } from "./remove-from-tail.js";
 
@@ -15,14 +15,17 @@ export class FairMutex {
     return this.#holder === null;
   }
 
-  /** Whether it was free and is now the caller's. */
+  /** Takes the mutex if it is free; returns whether it did. */
   take(label: string): boolean {
     if (this.#holder !== null) return false;
     this.#holder = label;
     return true;
   }
 
-  /** Undefined when it was free and is now the caller's; else a promise of the turn, rejected after `timeout` ms with the error that `late` makes. */
+  /**
+   * Returns undefined if the mutex was free and is now held; otherwise a promise that resolves when it is acquired, or rejects after
+   * `timeout` ms with the error from `late`.
+   */
   acquire(label: string, timeout: number, late: (holder: string) => Error): Promise<void> | undefined {
     if (this.take(label)) return undefined;
     const waiting = (this.#waiting ??= []);

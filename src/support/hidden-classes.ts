@@ -1,21 +1,21 @@
 /**
- * The engine forgets the hidden class of objects, and all code that it optimised for them, when it collects garbage while none of them is left,
- * as happens between two bursts of work. One object of each class that every query makes is therefore kept.
+ * When garbage is collected while no object of a hidden class exists, the engine drops the hidden class and all code optimized for it, for
+ * example between two bursts of work. So one object of each class that every query creates is kept.
  */
 
 const samples: object[] = [];
 
-/** Keeps an object that nobody else will ever see, for the hidden class it has. */
+/** Keeps an object alive only for its hidden class. */
 export const keepHiddenClass = (sample: object): void => void samples.push(sample);
 
 const blanks: { readonly [type: string]: unknown } = { string: "", boolean: false, bigint: 0n };
-/** A value of the same representation that says nothing: what a sample holds in its place. */
+/** A neutral value with the same representation, for use in a sample. */
 export const blankOf = (value: unknown): unknown => {
   if (typeof value === "number") return Number.isInteger(value) ? 0 : 0.5;
   return value instanceof Date ? new Date(0) : (blanks[typeof value] ?? null);
 };
 
-/** A plain object of the same hidden class, with nothing of what it holds. */
+/** A plain object with the same hidden class and neutral values. */
 export const blankLike = (object: Readonly<Record<string, unknown>>): object => {
   const blank: Record<PropertyKey, unknown> = { ...object };
   for (const name of Reflect.ownKeys(blank)) blank[name] = blankOf(blank[name]);
@@ -23,8 +23,9 @@ export const blankLike = (object: Readonly<Record<string, unknown>>): object => 
 };
 
 /**
- * A class whose static members were changed after it was made (bundlers that keep names do that to each) holds them in a dictionary, and code that
- * constructs it is compiled again and again without success. Looking through an heir for something that only the class has makes it regular again.
+ * If static members of a class were changed after its creation (as bundlers with keep-names do), V8 stores them in dictionary mode, and
+ * code that constructs the class is recompiled repeatedly without success. Looking up a member through an object that inherits from the
+ * class makes it fast again.
  */
 export const keepRegular = (ctor: object): void => {
   const heir = Object.create(ctor) as { readonly prototype: unknown };

@@ -1,9 +1,9 @@
-/** JSON's own `null`, which a JSON column can hold beside the database's NULL. */
+/** JSON `null`, which a JSON column can hold besides the database's NULL. */
 
 export interface JsonNull {
   readonly $jsonNull: true;
   toJSON(): null;
 }
 
-/** Recognised by identity alone, so that no parsed payload can pretend to be it. */
+/** Recognized by identity only, so that no parsed payload can imitate it. */
 export const jsonNull: JsonNull = Object.freeze({ $jsonNull: true as const, toJSON: () => null });

@@ -1,4 +1,4 @@
-/** A set and a map that cost nothing until something is put in: most of those that a session has stay empty. */
+/** A set and a map that allocate nothing until something is added; most of a session's sets stay empty. */
 
 export class LazySet<T> {
   #set: Set<T> | null = null;

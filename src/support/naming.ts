@@ -1,6 +1,6 @@
-/** Names from one convention into another, and short enough for any database. */
+/** Converts names between conventions, and shortens them for databases. */
 
-/** `createdAt` → `created_at`; a run of capitals is one word: `HTTPServer` → `http_server`, `userID` → `user_id`. */
+/** `createdAt` → `created_at`; consecutive capitals form one word: `HTTPServer` → `http_server`, `userID` → `user_id`. */
 export const snakeCase = (name: string): string =>
   name
     .replace(/([\p{Ll}\d])(\p{Lu})/gu, "$1_$2")
@@ -33,7 +33,7 @@ const irregular: Readonly<Record<string, string>> = {
   news: "news",
 };
 
-/** The singular of a table's name, of its last word: `blog_posts` → `blog_post`, `categories` → `category`. */
+/** The singular of the last word of a table name: `blog_posts` → `blog_post`, `categories` → `category`. */
 export const singular = (name: string): string => name.replace(/[a-z]+$/i, (word) => irregular[word.toLowerCase()] ?? singularWord(word));
 
 const singularWord = (word: string): string => {
@@ -43,12 +43,12 @@ const singularWord = (word: string): string => {
   return /.s$/i.test(word) ? word.slice(0, -1) : word;
 };
 
-/** Names longer than PostgreSQL keeps are cut by it without a word, and two of them could become one. */
+/** PostgreSQL silently truncates longer names, so that two of them could collide. */
 export const maximumNameBytes = 63;
 
 export const byteLength = (text: string): number => new TextEncoder().encode(text).length;
 
-/** The name itself, or its beginning and a hash of all of it where it is too long. Always the same for the same name. */
+/** The name itself, or its beginning and a hash of it if it is too long. Deterministic. */
 export const shortName = (name: string): string => {
   if (byteLength(name) <= maximumNameBytes) return name;
   const suffix = `_${hash(name)}`;

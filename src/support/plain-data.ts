@@ -5,7 +5,7 @@ export const isPlainObject = (value: object): value is Record<string, unknown> =
   return prototype === Object.prototype || prototype === null;
 };
 
-/** A copy that shares nothing mutable with the value; objects of other classes are kept as they are. */
+/** A copy that shares nothing mutable with the value; objects of other classes are returned unchanged. */
 export const deepCopy = (value: unknown): unknown => {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(deepCopy);
@@ -17,13 +17,13 @@ export const deepCopy = (value: unknown): unknown => {
   return copy;
 };
 
-// A key called __proto__ must become a property like any other.
+// A key called __proto__ must become an ordinary property.
 const defineOwn = (target: Record<string, unknown>, key: string, value: unknown): void => {
   if (key === "__proto__") Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
   else target[key] = value;
 };
 
-/** Equal as data: the order of keys does not matter, a property that is undefined is as good as absent. */
+/** Deep equality: key order does not matter, and undefined properties count as missing. */
 export const deepEqual = (a: unknown, b: unknown): boolean => {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;

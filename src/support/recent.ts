@@ -1,4 +1,4 @@
-/** A bounded cache that keeps what was used lately: two generations, so that a hit costs one lookup and no reordering. */
+/** A bounded cache of recently used entries, with two generations: a hit costs one lookup and no reordering. */
 
 export class Recent<K, V> {
   readonly #half: number;

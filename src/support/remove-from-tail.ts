@@ -1,6 +1,6 @@
-/** Takes an item out of a list that is short, or whose last item it mostly is. */
+/** Removes an item from a list that is short, or in which it is usually the last one. */
 
-/** Whether it stood there; the others keep their order. */
+/** Returns whether it was in the list; the order of the others is kept. */
 export const removeFromTail = <T>(list: T[], item: T): boolean => {
   const at = list.lastIndexOf(item);
   if (at < 0) return false;

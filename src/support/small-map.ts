@@ -1,4 +1,4 @@
-/** A map that mostly holds one entry, of which there are many: the first entry stands in the object itself, which costs a quarter of a Map. */
+/** A map for many instances that usually hold one entry: the first entry is stored in the object itself, at a quarter of a Map's memory. */
 
 import { keepHiddenClass } from "./hidden-classes.js";
 
@@ -31,7 +31,7 @@ export class SmallMap<K, V> {
     this.#key = this.#value = undefined;
     return true;
   }
-  /** Both hold one entry, and the same. */
+  /** Whether both hold exactly one entry, the same one. */
   isSameOne(other: SmallMap<K, V>): boolean {
     return this.size === 1 && other.size === 1 && this.#used && other.#used && this.#key === other.#key && this.#value === other.#value;
   }

@@ -1,9 +1,9 @@
-/** Orders items so that each stands after what it depends on; what depends on itself in a circle is reported, not lost. */
+/** Orders items after their dependencies; cycles are reported. */
 
 export interface Ordered<T> {
-  /** Every item once. Inside a circle the given order stands. */
+  /** Every item once. Within a cycle, the given order is kept. */
   readonly order: readonly T[];
-  /** Groups of items that depend on each other (or an item on itself), in the order of their first member. */
+  /** Groups of items that depend on each other (or an item that depends on itself), in the order of their first member. */
   readonly cycles: readonly (readonly T[])[];
 }
 
@@ -14,8 +14,8 @@ interface Visit {
 }
 
 /**
- * Stable: of two items that do not depend on each other, the one given first comes first wherever that is possible.
- * Dependencies that are not among the items are ignored. Linear, and iterative, so that depth is bounded by memory only.
+ * Stable: of two independent items, the one given first comes first if possible. Dependencies outside the items are ignored. Linear and
+ * iterative, so that depth is limited only by memory.
  */
 export const topological = <T>(items: readonly T[], dependenciesOf: (item: T) => Iterable<T>): Ordered<T> => {
   const position = new Map<T, number>();
@@ -40,7 +40,7 @@ const inGivenOrder = <T>(dependencies: Iterable<T>, position: ReadonlyMap<T, num
 const first = <T>(group: readonly T[], position: ReadonlyMap<T, number>): number =>
   Math.min(...group.map((item) => position.get(item) ?? 0));
 
-/** Strongly connected groups, each after the groups it depends on (Tarjan, with a stack of its own instead of recursion). */
+/** Strongly connected components, each after those it depends on (Tarjan's algorithm with an explicit stack). */
 const components = <T>(items: readonly T[], edges: ReadonlyMap<T, readonly T[]>): T[][] => {
   const visits = new Map<T, Visit>();
   const stack: T[] = [];

@@ -1,15 +1,15 @@
-/** Makes version 7 UUIDs: they begin with the time, and rise strictly within one process. */
+/** Generates version 7 UUIDs, which begin with the time and are strictly ascending within a process. */
 
 let lastTime = 0;
 let counter = 0;
 const random = new Uint8Array(8);
 
-/** A UUID greater than every one made before it here, also within one millisecond and when the clock goes back. */
+/** A UUID greater than all generated before, even within one millisecond and when the clock is set back. */
 export const uuid7 = (now: number = Date.now()): string => {
   crypto.getRandomValues(random);
   if (now > lastTime) {
     lastTime = now;
-    // Starts low in its 12 bits, so that there is room to count; the other 62 bits stay random.
+    // Starts low in its 12 bits to leave room for counting; the other 62 bits stay random.
     counter = (((random[0] ?? 0) << 8) | (random[1] ?? 0)) & 0x3ff;
   } else if (++counter > 0xfff) {
     lastTime += 1;

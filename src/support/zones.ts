@@ -1,15 +1,15 @@
-/** Clocks of the world's time zones: from an instant to what they show, and back. */
+/** Time zones: converts between instants and local times. */
 
 import { Recent } from "./recent.js";
 
 const HOUR = 3_600_000;
-/** No zone changes its clocks within a quarter of an hour. */
+/** No zone changes its offset within a quarter of an hour. */
 const STEP = HOUR / 4;
 
 const MINUTE = 60_000;
 const OFFSET = /^([+-])(\d\d)(?::?(\d\d))?$/;
 
-/** `+05:30`, `+0530` or `-03` as ms east of Greenwich; null for everything else. The clocks of the world are at most 14 hours away. */
+/** `+05:30`, `+0530` or `-03` as milliseconds east of Greenwich; null for other texts. Offsets are at most 14 hours. */
 function offsetIn(zone: string): number | null {
   const [, sign, hours, minutes = "00"] = OFFSET.exec(zone) ?? [];
   const ms = (Number(hours) * 60 + Number(minutes)) * MINUTE;
@@ -17,14 +17,14 @@ function offsetIn(zone: string): number | null {
   return sign === "-" ? -ms : ms;
 }
 
-/** An offset in the one form `+HH:MM`, or the name of a zone that is known here; null for everything else. */
+/** An offset normalized to `+HH:MM`, or the name of a known zone; null for other texts. */
 export function zoneOf(given: string): string | null {
   const ms = offsetIn(given);
   if (ms !== null) {
     const minutes = Math.abs(ms) / MINUTE;
     return `${ms < 0 ? "-" : "+"}${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
   }
-  // Some engines take further forms of offsets, which databases read in another way.
+  // Some engines accept further offset formats, which databases read differently.
   if (/^[+-]/.test(given)) return null;
   try {
     new Intl.DateTimeFormat("en", { timeZone: given });
@@ -75,7 +75,7 @@ function measureOffset(instant: number, zone: string): number {
   return wall.getTime() - instant;
 }
 
-/** How far the zone's clocks are ahead of UTC at an instant, in ms. An unknown zone is a RangeError. */
+/** The zone's offset from UTC at an instant, in milliseconds. Throws a RangeError for an unknown zone. */
 export function offsetOf(instant: number, zone: string): number {
   if (zone === "UTC") return 0;
   const step = Math.floor(instant / STEP) * STEP;
@@ -87,10 +87,10 @@ export function offsetOf(instant: number, zone: string): number {
   return offset;
 }
 
-/** What the zone's clocks show, as the instant at which clocks of UTC show it. */
+/** The local time of the zone, as an instant whose UTC time is the same. */
 export const toWall = (instant: number, zone: string): number => instant + offsetOf(instant, zone);
 
-/** The instant at which the zone's clocks show this. Shown twice: the later one; never shown: as if the clocks had not been changed yet. */
+/** The instant with this local time. If it occurs twice: the later one; if never: as if the clocks had not been changed yet. */
 export function fromWall(wall: number, zone: string): number {
   const before = offsetOf(wall - 24 * HOUR, zone);
   const after = offsetOf(wall + 24 * HOUR, zone);

@@ -199,7 +199,7 @@ describe("building a table anew refuses, and leaves everything as it was,", () =
       [...rows, "INSERT INTO pets (user_id) VALUES (1), (77)"],
     );
     await expect(run(addConstraint("pets", foreignKey("user_id", "users.id")))).rejects.toThrow(
-      /1 row would refer to rows that are not there: pets 2 → users/,
+      /1 row would refer to missing rows: pets 2 → users/,
     );
     expect(await read("SELECT count(*) FROM pragma_foreign_key_list('pets')")).toEqual([[0]]);
   });

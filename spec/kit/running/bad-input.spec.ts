@@ -68,7 +68,7 @@ describe("files", () => {
     [
       "that come after each other in a circle",
       { "migrations/0002_x.ts": migration('"0003_y"', ""), "migrations/0003_y.ts": migration('"0002_x"', "") },
-      /in a circle: 0002_x → 0003_y → 0002_x/,
+      /in a cycle: 0002_x → 0003_y → 0002_x/,
     ],
   ])("%s", async (_, files, message) => {
     expect(await failing({ ...config(), ...initial, ...files }, "migrate")).toMatch(message);
@@ -105,7 +105,7 @@ describe("the database", () => {
       /postgres:\/\/u:…@127\.0\.0\.1:1\/x cannot be reached: .*ECONNREFUSED.*Check that the server runs/,
     ],
     ["has no folder", "sqlite:nowhere/app.db", /The folder .*nowhere of the database .* does not exist\. Make it first\./],
-    ["is of no known kind", "mysql://x/y", /"mysql" is no database that Flash DB knows; there are postgres, sqlite/],
+    ["is of no known kind", "mysql://x/y", /"mysql" is not a supported database; expected one of postgres, sqlite/],
   ])("%s", async (_, url, message) => {
     const said = await failing({ ...config(url), ...initial }, "migrate");
     expect(said).toMatch(message);

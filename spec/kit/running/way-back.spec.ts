@@ -42,7 +42,7 @@ itOnEachDatabase(
     const { back } = await forwards(database, contract(dropColumn("users", "age")));
     await expect(back({})).rejects.toMatchObject({
       exitCode: 2,
-      message: expect.stringMatching(/users\.age must have a value again.*--fill users\.age=VALUE/s) as string,
+      message: expect.stringMatching(/users\.age becomes required again.*--fill users\.age=VALUE/s) as string,
     });
     await back({ "users.age": { sqlite: "5", postgres: "5" } });
     expect(await drift(database)).toEqual(none);

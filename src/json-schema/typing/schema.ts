@@ -1,4 +1,4 @@
-/** Schemas of models as the compiler sees them: what may be given, what comes out. */
+/** Types of schemas generated from models: input and output. */
 
 import type { JsonNull, One } from "../../metadata/typing/fields.js";
 import type { RequiredName } from "../../metadata/typing/input.js";
@@ -10,22 +10,22 @@ import type { IncludePath, JsonObject, PlainObject } from "../../model/typing/pl
 /** A JSON Schema: an object with its keywords. */
 export type JSONSchema = { readonly [keyword: string]: unknown };
 
-/** What the Standard JSON Schema interface is asked: the dialect, `"draft-2020-12"` or `"draft-07"`. */
+/** Options of the Standard JSON Schema interface. */
 export interface JSONSchemaOptions {
-  /** The dialect that is wanted. */
+  /** The requested dialect. */
   readonly target: "draft-2020-12" | "draft-07" | "openapi-3.0" | (string & {});
-  /** Options of the library that makes the schema; there are none here. */
+  /** Library-specific options; there are none. */
   readonly libraryOptions?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What is wrong with a value: a sentence, and the names that lead to the place. */
+/** A validation issue: a message, and the path to its location. */
 export interface SchemaIssue {
-  /** A sentence for people. */
+  /** A message for people. */
   readonly message: string;
-  /** The names that lead to the place; empty for the value as a whole. */
+  /** The path to the location; empty for the value as a whole. */
   readonly path: readonly PropertyKey[];
 }
-/** What checking gives: the value, or what is wrong with it. */
+/** The result of validation: the value, or the issues. */
 export type SchemaResult<T> = SchemaSuccess<T> | SchemaFailure;
 interface SchemaSuccess<T> {
   readonly value: T;
@@ -36,8 +36,8 @@ interface SchemaFailure {
 }
 
 /**
- * A schema made from a model. It is a Standard Schema with the Standard JSON Schema extension, so frameworks, form libraries and OpenAPI
- * generators take it as it is.
+ * A schema generated from a model. It implements Standard Schema with the Standard JSON Schema extension, so frameworks, form libraries and
+ * OpenAPI generators accept it directly.
  */
 export interface ModelSchema<out Input, out Output> {
   readonly "~standard": {
@@ -51,37 +51,37 @@ export interface ModelSchema<out Input, out Output> {
     };
   };
   /**
-   * The checked values, ready for `create()` or `set()`.
+   * Validates a value and returns data for `create()` or `set()`.
    * @example const data = await createSchema(User).parse({ name: "Cid", email: "cid@example.org" }); await User.objects.create(db, data);
    * @throws ValidationError with messages by property name
    */
   parse(value: unknown): Promise<Output>;
   /**
-   * What the schema says, in JSON Schema 2020-12.
+   * The schema as JSON Schema 2020-12.
    * @example createSchema(User).toJSONSchema();   // { type: "object", properties: { name: { type: "string" }, … }, required: ["name"], … }
    */
   toJSONSchema(): Record<string, unknown>;
 }
-/** A schema of rows as they go out: it also writes them. */
+/** A schema of output rows, which can also serialize them. */
 export interface ReadSchema<in out I, out Output> extends ModelSchema<I | Output, Output> {
   /**
-   * The instance as JSON has it, with its annotations.
+   * The instance in JSON form, with its annotations.
    * @example readSchema(Post, { include: ["author"] }).serialize(post);   // { id: 1, title: "Notes", …, author: { … } }
    * @throws NotLoaded for a relation that is not loaded
    */
   serialize<R extends I>(object: R): Output & JsonObject<AddedTo<R>>;
 }
 
-/** Which fields a schema of input has. */
+/** Selects the fields of an input schema. */
 export interface InputSchemaOptions<S> {
-  /** These and no others. */
+  /** Includes only these fields. */
   readonly only?: readonly FieldName<S>[] | undefined;
-  /** These too: keys, versions, hidden fields and those that are not editable are left out otherwise. */
+  /** Also includes these fields: keys, versions, hidden fields and fields that are not editable are omitted by default. */
   readonly include?: readonly FieldName<S>[] | undefined;
-  /** Without these. */
+  /** Excludes these fields. */
   readonly exclude?: readonly FieldName<S>[] | undefined;
   /**
-   * What belongs to the input and not to the model, each by a Standard Schema (zod, valibot, arktype).
+   * Additional input fields that the model lacks, each with a Standard Schema (zod, valibot, arktype).
    * @example createSchema(User, { extra: { password: z.string().min(8) } })
    */
   readonly extra?: Readonly<Record<string, StandardSchema>> | undefined;
@@ -93,7 +93,7 @@ type ExtraInput<O> = O extends { readonly extra: infer E }
   ? { [K in keyof E]: E[K] extends { readonly "~standard": { readonly types?: { readonly input: infer T } | undefined } } ? T : never }
   : unknown;
 type Optional<E> = unknown extends E ? unknown : Partial<E>;
-/** No choice made. */
+/** No options given. */
 interface Usual {
   readonly only?: undefined;
 }
@@ -103,7 +103,7 @@ interface LeftOutField {
 interface NeverGiven {
   readonly $input: never;
 }
-/** The fields that come from outside. */
+/** The fields of input by default. */
 type UsualName<S> = {
   [K in keyof S]: S[K] extends LeftOutField | NeverGiven
     ? never
@@ -129,7 +129,7 @@ type FieldValue<S, K> = K extends keyof S
         : never
       : never
     : never;
-/** The form of JSON, or that of an instance. */
+/** Accepts the JSON form or the instance value. */
 type Given<T> = T extends Date | bigint | Uint8Array
   ? T | string
   : T extends JsonNull
@@ -148,7 +148,7 @@ type CreateGiven<S, N, R = RequiredName<S>> = Flat<
 type UpdateOutput<S, N> = { [K in N & PropertyKey]?: FieldValue<S, K> };
 type UpdateGiven<S, N> = { [K in N & PropertyKey]?: Given<FieldValue<S, K>> };
 
-/** A class by its instances, so that nothing else of it is looked at. */
+/** A class represented by its instances, so that nothing else of it is evaluated. */
 interface ClassOf<out I> {
   readonly prototype: I;
 }
@@ -175,7 +175,7 @@ export type ReadSchemaFunction = <I, const P extends readonly string[] = [], con
   options?: {
     /** Relations, columns of relations, and hidden columns, as in `toObject({ include })`. */
     readonly include?: { [K in keyof P]: IncludePath<I, P[K]> } | undefined;
-    /** Without these columns. */
+    /** Excludes these columns. */
     readonly exclude?: readonly E[] | undefined;
   },
 ) => ReadSchema<I, Omit<JsonObject<PlainObject<SchemaOf<I>, P[number]>>, E>>;

@@ -1,4 +1,4 @@
-/** Answers as they are given on the command line, or in a file. */
+/** Parses answers from the command line or from a file. */
 
 import { readFileSync } from "node:fs";
 import type { Dialect, SqlTexts } from "flash-db/internal";
@@ -10,11 +10,11 @@ export interface AnswerOptions {
   readonly rename?: readonly string[] | undefined;
   readonly drop?: readonly string[] | undefined;
   readonly fill?: readonly string[] | undefined;
-  /** A file with the same as JSON: `{ "rename": ["users.name:full_name"], "drop": […], "fill": { "users.age": 0 } }`. */
+  /** A JSON file with the same content: `{ "rename": ["users.name:full_name"], "drop": […], "fill": { "users.age": 0 } }`. */
   readonly hints?: string | undefined;
 }
 
-/** `users.age=0`: the value is read as JSON where it is such, else as a text. */
+/** `users.age=0`: the value is parsed as JSON if possible, otherwise used as text. */
 const fillOf = (given: string, dialects: readonly Dialect[]): Answers["fills"] => {
   const at = given.indexOf("=");
   if (at < 1) throw new MigrationError(`--fill ${given}: expected table.column=value, as in --fill users.age=0`);
@@ -23,7 +23,7 @@ const fillOf = (given: string, dialects: readonly Dialect[]): Answers["fills"] =
   try {
     value = JSON.parse(text);
   } catch {
-    // A plain text.
+    // Not JSON, so it is text.
   }
   return { [given.slice(0, at)]: literals(value, dialects) };
 };
@@ -79,7 +79,7 @@ export const readAnswers = ({ rename = [], drop = [], fill = [], hints }: Answer
   };
 };
 
-/** An answer as it stands in a question: `--rename users.name:full_name`. */
+/** Adds an answer in the form of a question's option: `--rename users.name:full_name`. */
 export const addAnswer = (answers: Answers, option: string, dialects: readonly Dialect[]): Answers => {
   const [name, value] = [option.slice(0, option.indexOf(" ")), option.slice(option.indexOf(" ") + 1)];
   if (name === "--rename") return { ...answers, renames: [...answers.renames, readRename(value)] };

@@ -1,4 +1,4 @@
-/** Asks what no comparison can know, on a terminal. */
+/** Asks questions on a terminal. */
 
 import { cancel, isCancel, select, text } from "@clack/prompts";
 import type { Answers, Question } from "../detect/index.js";
@@ -10,7 +10,7 @@ const cancelled = (): MigrationError => {
   return new MigrationError("cancelled: nothing was written", { exitCode: 1 });
 };
 
-/** The answers so far with those of the person. */
+/** Extends the answers by those of the user. */
 export const askAll = async (
   questions: readonly Question[],
   answers: Answers,

@@ -1,4 +1,6 @@
-/** `check`: the models as a whole, changes that no migration says, branches, and how the database differs from its history. */
+/**
+ * `check`: validates the models, and reports changes without a migration, branches, and differences between the database and its history.
+ */
 
 import { detect } from "../detect/index.js";
 import { MigrationError } from "../errors.js";
@@ -12,7 +14,7 @@ import { standings } from "./show.js";
 
 export interface CheckOptions {
   readonly config?: string | undefined;
-  /** Without the database. */
+  /** Skips the database. */
   readonly offline?: boolean | undefined;
 }
 
@@ -33,19 +35,19 @@ export const check = async (options: CheckOptions): Promise<Result> => {
     lines: [
       `${good("✓")} ${metas.length} models, ${picture.tables.length} tables`,
       ...list(
-        "branches get in each other's way:",
+        "branches conflict:",
         conflicts.map(({ object, migrations: [a, b] }) => `${object}: ${a} and ${b}`),
         "branches commute",
       ),
       ...(conflicts.length > 0
         ? []
-        : list("the models say more than the migrations (run makemigrations):", pending, "the migrations say what the models say")),
+        : list("the models have changes without a migration (run makemigrations):", pending, "the migrations match the models")),
       ...(state === null
         ? []
         : [
             ...(state.waiting.length === 0 ? [] : [styled("yellow", `! not run yet: ${state.waiting.join(", ")}`)]),
             ...list("the history and the files differ (see `flash-db history`):", state.faults, "the history and the files agree"),
-            ...list("the database differs from its history:", state.drift, "the database is what its history says"),
+            ...list("the database differs from its history:", state.drift, "the database matches its history"),
           ]),
     ],
     exitCode: different ? 3 : 0,

@@ -1,4 +1,4 @@
-/** `diagram`: the schema that the models ask for, as Mermaid text or as an SVG drawing. */
+/** `diagram`: draws the schema of the models, as Mermaid text or as SVG. */
 
 import { writeFileSync } from "node:fs";
 import path from "node:path";
@@ -14,7 +14,7 @@ export interface DiagramOptions {
   readonly format?: string | undefined;
   readonly output?: string | undefined;
   readonly theme?: string | undefined;
-  /** Of the migrations instead of the models. */
+  /** Draws the migrations' schema instead of the models'. */
   readonly migrations?: boolean | undefined;
 }
 

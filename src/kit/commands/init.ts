@@ -1,4 +1,4 @@
-/** `init`: the configuration and the folder of migrations. */
+/** `init`: creates the configuration and the folder of migrations. */
 
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -1,4 +1,4 @@
-/** Loads TypeScript and JavaScript of the project: its configuration, models and migrations. */
+/** Loads TypeScript and JavaScript files of the project: configuration, models and migrations. */
 
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -9,13 +9,13 @@ import { readPlain } from "./read-plain.js";
 
 type Module = Readonly<Record<string, unknown>>;
 
-/** A loader is at work already (tsx, Bun, Deno): then modules are imported as usual, since a second one would give every class twice. */
+/** If another loader is active (tsx, Bun, Deno), modules are imported normally: a second loader would load every class twice. */
 const loads = (): boolean =>
   process.execArgv.some((option) => /tsx|ts-node|--import|--loader/.test(option)) || "Bun" in globalThis || "Deno" in globalThis;
 
 const jiti = createJiti(import.meta.url, { moduleCache: true, fsCache: false });
 
-/** Imports a file; what it throws is told with the file's name. */
+/** Imports a file; errors name the file. */
 export const loadModule = async (file: string, what: string): Promise<Module> => {
   if (!existsSync(file)) throw new MigrationError(`${what} ${shown(file)} does not exist`);
   try {

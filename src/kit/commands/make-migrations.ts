@@ -1,4 +1,4 @@
-/** `makemigrations`: compares the models with what the migrations make, and writes the difference as a file. */
+/** `makemigrations`: compares the models with the migrations, and writes the difference as a file. */
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -22,7 +22,7 @@ export interface MakeOptions extends AnswerOptions {
   readonly dryRun?: boolean | undefined;
   readonly name?: string | undefined;
   readonly empty?: boolean | undefined;
-  /** Tables whose historical models an empty migration begins with. */
+  /** Tables whose historical models are included in an empty migration. */
   readonly tables?: readonly string[] | undefined;
   readonly merge?: boolean | undefined;
 }
@@ -36,9 +36,9 @@ export const makeMigrations = async (options: MakeOptions): Promise<Result> => {
   const before = fold(graph.order);
   const { after, detected } = await detectAll(project, before, options);
   if (detected.operations.length === 0)
-    return { data: { changes: [] }, lines: [`${good("✓")} the migrations say what the models say: nothing to write`] };
+    return { data: { changes: [] }, lines: [`${good("✓")} the migrations match the models: nothing to write`] };
   if (!leadsTo(before, detected.operations, after))
-    throw new MigrationError("the operations that were found do not lead to the models: this is a fault of Flash DB, please report it");
+    throw new MigrationError("the operations that were found do not lead to the models: this is a bug in Flash DB, please report it");
   const { operations, loses } = detected;
   const names = project.dialects.map((dialect) => dialect.name);
   return written(project, graph, operations, printMigration({ after: graph.heads, operations, loses }, names), options, loses);
@@ -54,7 +54,7 @@ const detectAll = async (
   const said = saidBy(metas, project);
   let answers: Answers = readAnswers(options, project.dialects);
   let detected = detect(before, after, answers, said);
-  // An answer can bring up another question: what was renamed is compared again.
+  // An answer may raise another question, because a renamed table is compared again.
   while (detected.questions.length > 0) {
     if (!canAsk(options.json === true)) throw needsAnswers(detected.questions);
     answers = await askAll(detected.questions, answers, project.dialects);
@@ -79,14 +79,14 @@ const written = (
   const changes = operations.map(describeOf);
   const data = { name, file, changes, loses, text };
   const said = [...changes.map((change) => `  ${change}`), ...(loses.length === 0 ? [] : [`  loses the contents of ${loses.join(", ")}`])];
-  if (options.check === true) return { data, lines: ["the models say more than the migrations:", ...said], exitCode: 3 };
+  if (options.check === true) return { data, lines: ["the models have changes without a migration:", ...said], exitCode: 3 };
   if (options.dryRun === true) return { data, lines: [faint(`// ${shown(file)} (not written)`), text] };
   mkdirSync(project.folder, { recursive: true });
   writeFileSync(file, text, { flag: "wx" });
   return { data, lines: [`${good("✓")} wrote ${shown(file)}`, ...said, faint("  read it, then run `flash-db migrate`")] };
 };
 
-/** Historical models of these tables, as they are now. */
+/** Historical models of these tables, in their current state. */
 const emptyText = (graph: Graph, tables: readonly string[]): string => {
   const state = fold(graph.order);
   const printer: Printer = { dialects: [], use: (name) => name };
@@ -110,10 +110,10 @@ const emptyText = (graph: Graph, tables: readonly string[]): string => {
   return printEmpty(graph.heads, models);
 };
 
-/** Heads become one. What both changed is said once more, so that every order ends the same. */
+/** Joins the heads. Changes to the same object are repeated, so that every order has the same result. */
 const merged = async (project: Project, graph: Graph, options: MakeOptions): Promise<Result> => {
   if (graph.heads.length < 2)
-    return { data: { heads: graph.heads }, lines: [`${good("✓")} the history has one end: there is nothing to merge`] };
+    return { data: { heads: graph.heads }, lines: [`${good("✓")} the history has one head: there is nothing to merge`] };
   const conflicts = branchConflicts(graph);
   let state: SchemaPicture;
   try {
@@ -122,7 +122,7 @@ const merged = async (project: Project, graph: Graph, options: MakeOptions): Pro
     if (!(error instanceof MigrationError)) throw error;
     const pairs = conflicts.map(({ object, migrations: [a, b] }) => `  ${object}: ${a} and ${b}`).join("\n");
     throw new MigrationError(
-      `no order of these migrations works, so no file can merge them:\n${pairs}\n${error.message}\nTake the operation out of the one that has run nowhere yet, and let it come after the other.`,
+      `no order of these migrations works, so no file can merge them:\n${pairs}\n${error.message}\nRemove the operation from the one that has not run anywhere yet, and make it depend on the other.`,
       { cause: error, facts: { conflicts } },
     );
   }

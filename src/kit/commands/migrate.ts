@@ -1,4 +1,4 @@
-/** `migrate` and `rollback`: run migrations, or take them back. */
+/** `migrate` and `rollback`: run migrations or undo them. */
 
 import { MigrationError } from "../errors.js";
 import { type RunEvent, standingOf } from "../history/index.js";
@@ -18,9 +18,9 @@ export interface MigrateOptions {
   readonly json?: boolean | undefined;
   readonly plan?: boolean | undefined;
   readonly fake?: boolean | undefined;
-  /** The way back may lose what the files do not say. */
+  /** Allows a rollback to lose contents that the files do not declare as lost. */
   readonly lose?: boolean | undefined;
-  /** Values for columns that must have one again: `users.age=0`. */
+  /** Values for columns that become required again: `users.age=0`. */
   readonly fill?: readonly string[] | undefined;
 }
 
@@ -29,18 +29,18 @@ export const migrate = (given: string | undefined, options: MigrateOptions): Pro
   return go(options, target);
 };
 
-/** The last migration, as many as are asked for, or all down to the one named, which goes too. */
+/** Rolls back the last migration, a number of them, or all down to and including the named one. */
 export const rollback = (given: string | undefined, options: MigrateOptions): Promise<Result> =>
   go(options, (graph, done) => {
     const ran = graph.order.filter(({ name }) => done.has(name)).map(({ name }) => name);
-    if (ran.length === 0) throw new MigrationError("no migration has run: there is nothing to take back");
+    if (ran.length === 0) throw new MigrationError("no migration has run: there is nothing to roll back");
     const count =
       given === undefined ? 1 : /^\d{1,3}$/.test(given) ? Number(given) : ran.length - ran.indexOf(migrationNamed(graph, given).name);
     if (count > ran.length)
       throw new MigrationError(
         given === undefined || /^\d/.test(given)
           ? `only ${ran.length} migrations have run`
-          : `${given} has not run: there is nothing to take back`,
+          : `${given} has not run: there is nothing to roll back`,
       );
     return ran.at(-1 - count) ?? zero;
   });
@@ -62,7 +62,7 @@ const go = async (options: MigrateOptions, targetOf: (graph: Graph, done: Readon
     const progress = progressLine(options.json !== true);
     const stop = new AbortController();
     const interrupted = (): void =>
-      stop.abort(new MigrationError("stopped: what was begun is finished or taken back, the rest has not run"));
+      stop.abort(new MigrationError("stopped: the running part was finished or rolled back, the rest has not run"));
     process.once("SIGINT", interrupted);
     const durations = new Map<string, number>();
     try {
@@ -103,7 +103,7 @@ const planned = (plan: readonly PlanItem[]): Result => ({
     plan.length === 0
       ? ["nothing to do"]
       : plan.flatMap((item) => [
-          strong(`${item.direction === "up" ? "" : "take back "}${item.migration.name}`),
+          strong(`${item.direction === "up" ? "" : "roll back "}${item.migration.name}`),
           ...item.operations.map((operation) => `  ${describeOf(operation)}`),
         ]),
 });

@@ -1,10 +1,10 @@
-/** Opens the database of a project, and closes it again whatever happens. */
+/** Opens the database of a project and closes it again in any case. */
 
 import { connect, type Database } from "flash-db";
 import { MigrationError } from "../errors.js";
 import type { Project } from "./project.js";
 
-/** A password has no place in a message. */
+/** Messages must not contain passwords. */
 const shownUrl = (url: string): string => url.replace(/:\/\/([^:@/]*):[^@/]*@/, "://$1:…@");
 
 export const withDatabase = async <R>(project: Project, work: (database: Database) => Promise<R>): Promise<R> => {

@@ -1,4 +1,4 @@
-/** What a command says: lines for a person, data for `--json`; colours on a terminal only. */
+/** The output of a command: lines for people, data for `--json`; colours only on a terminal. */
 
 import { styleText } from "node:util";
 
@@ -20,5 +20,5 @@ export const bad = (text: string): string => styled("red", text);
 export const faint = (text: string): string => styled("dim", text);
 export const strong = (text: string): string => styled("bold", text);
 
-/** A person sits there who can be asked. */
+/** Whether a person can be asked. */
 export const canAsk = (json: boolean): boolean => !json && process.stdin.isTTY && process.stdout.isTTY && process.env["CI"] === undefined;

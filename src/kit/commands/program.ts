@@ -1,4 +1,4 @@
-/** The command line: its commands, their options, and what `--help` teaches. */
+/** The command line: commands, options, and help texts. */
 
 import { Command, CommanderError } from "commander";
 import { MigrationError } from "../errors.js";
@@ -15,7 +15,7 @@ import { version } from "./version.js";
 
 const several = (value: string, former: readonly string[] = []): readonly string[] => [...former, value];
 
-/** Runs a command line; gives the code that the process ends with. */
+/** Runs a command line; returns the exit code. */
 export const runProgram = async (argv: readonly string[]): Promise<number> => {
   let exitCode = 0;
   const json = argv.includes("--json");
@@ -37,7 +37,7 @@ export const runProgram = async (argv: readonly string[]): Promise<number> => {
 };
 
 const failed = (error: unknown, json: boolean): number => {
-  // Help and the version end so too.
+  // Help and version output also end with an error of commander.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
   const known = error instanceof MigrationError ? error : null;
   const message = error instanceof Error ? error.message : String(error);
@@ -69,19 +69,19 @@ In CI:
   flash-db check                      ends with 3 when models, migrations and database differ
   flash-db makemigrations --check     the same without a database
 
-Every command knows --json. Exit codes: 0 done, 1 failed, 2 needs an answer, 3 a difference was found.`,
+Every command supports --json. Exit codes: 0 done, 1 failed, 2 needs an answer, 3 a difference was found.`,
     );
   const command = (usage: string, description: string, examples: string): Command =>
     program
       .command(usage)
       .description(description)
-      .option("-c, --config <file>", "the configuration; flash-db.config.ts when not given")
+      .option("-c, --config <file>", "the configuration; flash-db.config.ts by default")
       .option("--json", "the result as JSON")
       .addHelpText("after", `\nExamples:\n${examples.replace(/^/gm, "  ")}`);
 
   command(
     "init",
-    "Writes flash-db.config.ts and makes the folder of migrations.",
+    "Writes flash-db.config.ts and creates the folder of migrations.",
     "flash-db init --url postgres://localhost/app --models src/models.ts",
   )
     .option("--url <url>", "the database", "sqlite:app.db")
@@ -90,43 +90,43 @@ Every command knows --json. Exit codes: 0 done, 1 failed, 2 needs an answer, 3 a
     .action(act(init));
   command(
     "makemigrations",
-    "Compares the models with what the migrations make, and writes the difference as a file.",
+    "Compares the models with the migrations, and writes the difference as a file.",
     "flash-db makemigrations\nflash-db makemigrations --rename users.name:full_name\nflash-db makemigrations --empty --tables users --name split_names",
   )
-    .option("-n, --name <name>", "what the file is called after its number")
-    .option("--check", "write nothing; end with 3 when there is a difference")
+    .option("-n, --name <name>", "the file's name after its number")
+    .option("--check", "write nothing; exit with 3 if there is a difference")
     .option("--dry-run", "show the file instead of writing it")
-    .option("--empty", "a file to be written by hand")
+    .option("--empty", "an empty file, to be completed by hand")
     .option("--tables <table>", "with --empty: historical models of these tables", several)
-    .option("--merge", "make one end of several")
+    .option("--merge", "merge several heads into one")
     .option("--rename <old:new>", "users.name:full_name, or users:people for a table", several)
-    .option("--drop <name>", "really gone, not renamed: users.name, or users", several)
-    .option("--fill <column=value>", "what rows that are there get in a new required column: users.age=0", several)
+    .option("--drop <name>", "dropped, not renamed: users.name, or users", several)
+    .option("--fill <column=value>", "value of existing rows in a new required column: users.age=0", several)
     .option("--hints <file>", 'the same as JSON: { "rename": […], "drop": […], "fill": { … } }')
     .action(act(makeMigrations));
   command(
     "migrate [name]",
-    "Runs migrations to the end, or to this one, forwards or backwards; zero takes everything back.",
+    "Runs all migrations, or up to (or back to) the named one; zero rolls back everything.",
     "flash-db migrate\nflash-db migrate 0004 --plan\nflash-db migrate zero",
   )
     .option("--plan", "show what would run")
     .option("--fake", "write the history only")
-    .option("--lose", "a way back may lose what the files do not say")
-    .option("--fill <column=value>", "on a way back: what rows get in a column that must have a value again", several)
+    .option("--lose", "allow a rollback to lose contents that the files do not declare")
+    .option("--fill <column=value>", "on a rollback: value of rows in a column that becomes required again", several)
     .action(act(migrate));
   command(
     "rollback [what]",
-    "Takes back the last migration, as many as given, or all down to the one named.",
+    "Rolls back the last migration, a number of them, or all down to and including the named one.",
     "flash-db rollback\nflash-db rollback 3\nflash-db rollback 0007_orders --plan",
   )
     .option("--plan", "show what would run")
-    .option("--lose", "it may lose what the files do not say")
-    .option("--fill <column=value>", "what rows get in a column that must have a value again: users.age=0", several)
+    .option("--lose", "allow losing contents that the files do not declare")
+    .option("--fill <column=value>", "value of rows in a column that becomes required again: users.age=0", several)
     .action(act(rollback));
   command("showmigrations", "Lists the migrations, and which have run.", "flash-db showmigrations").action(act(showMigrations));
   command("sqlmigrate <name>", "Shows the statements of a migration.", "flash-db sqlmigrate 0002 --database postgres")
-    .option("--database <name>", "postgres or sqlite; that of the configuration when not given")
-    .option("--backwards", "those that take it back")
+    .option("--database <name>", "postgres or sqlite; the configured one by default")
+    .option("--backwards", "the statements that roll it back")
     .action(act(sqlMigrate));
   command("check", "Compares models, migrations and database.", "flash-db check\nflash-db check --offline")
     .option("--offline", "without the database")
@@ -134,17 +134,17 @@ Every command knows --json. Exit codes: 0 done, 1 failed, 2 needs an answer, 3 a
   const past = command("history", "Shows what ran, when and by whom.", "flash-db history\nflash-db history repair").action(act(history));
   past
     .command("repair")
-    .description("Shows how edited and missing files differ from what ran; with --yes the files count from now on.")
+    .description("Shows how edited and missing files differ from what ran; with --yes the files are accepted.")
     .option("-y, --yes", "do it")
-    .option("-c, --config <file>", "the configuration; flash-db.config.ts when not given")
+    .option("-c, --config <file>", "the configuration; flash-db.config.ts by default")
     .option("--json", "the result as JSON")
     .action(act(repair));
   command("shell", "A prompt with the models and a session.", "flash-db shell\n> await User.objects.all().count(db)").action(act(shell));
   command("diagram", "Draws the schema, as Mermaid text or as SVG.", "flash-db diagram\nflash-db diagram -o schema.svg --theme dark")
-    .option("-f, --format <format>", "mermaid or svg; what the file's name says when not given")
-    .option("-o, --output <file>", "the file; the terminal when not given")
+    .option("-f, --format <format>", "mermaid or svg; by the file's extension if omitted")
+    .option("-o, --output <file>", "the file; the terminal by default")
     .option("--theme <theme>", "auto, light or dark", "auto")
-    .option("--migrations", "what the migrations make, instead of the models")
+    .option("--migrations", "the migrations' schema, instead of the models'")
     .action(act(diagram));
   return program;
 };

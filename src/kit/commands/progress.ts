@@ -1,4 +1,4 @@
-/** What long work says meanwhile: on a terminal on one line, elsewhere as lines of stderr. */
+/** Progress of long work: on one line of a terminal, otherwise as lines on stderr. */
 
 export interface Progress {
   readonly say: (text: string, important?: boolean) => void;

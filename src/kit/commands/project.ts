@@ -23,15 +23,15 @@ import { readMigration, type ReadMigration } from "../operations/index.js";
 import { type Graph, graphOf } from "../state/index.js";
 import { loadModule, shown } from "./load.js";
 
-/** What `flash-db.config.ts` exports as its default. */
+/** The default export of `flash-db.config.ts`. */
 export interface Config {
-  /** Of the database that commands work on. */
+  /** URL of the database that commands work on. */
   readonly url: string;
   /** The module, or modules, that export the models. */
   readonly models: string | readonly string[];
-  /** The folder of migrations; `migrations` when not given. */
+  /** The folder of migrations; default `migrations`. */
   readonly migrations?: string | undefined;
-  /** Databases that migrations are written for; that of `url` when not given. */
+  /** Databases that migrations are written for; defaults to that of `url`. */
   readonly databases?: readonly string[] | undefined;
 }
 
@@ -48,13 +48,13 @@ export interface Project {
 const names = ["flash-db.config.ts", "flash-db.config.mts", "flash-db.config.js", "flash-db.config.mjs"];
 const dialects: readonly Dialect[] = [postgresDialect, sqliteDialect];
 
-/** The dialect that a URL or a name means. */
+/** The dialect of a URL or name. */
 export const dialectOf = (text: string): Dialect => {
   const name = text.split(":")[0]?.toLowerCase() ?? "";
   const found = dialects.find((dialect) => name.startsWith(dialect.name) || dialect.name === name);
   if (found === undefined)
     throw new MigrationError(
-      `"${name}" is no database that Flash DB knows; there are ${dialects.map((dialect) => dialect.name).join(", ")}`,
+      `"${name}" is not a supported database; expected one of ${dialects.map((dialect) => dialect.name).join(", ")}`,
     );
   return found;
 };
@@ -88,12 +88,12 @@ export const loadProject = async (given?: string): Promise<Project> => {
   };
 };
 
-/** The models' modules, loaded: the models themselves are then known. */
+/** Loads the models' modules, which registers the models. */
 export const loadModels = async ({ config, root }: Project): Promise<readonly ModelMeta[]> => {
   const files = typeof config.models === "string" ? [config.models] : config.models;
   for (const file of files) {
     const exported = await loadModule(path.resolve(root, file), "the models' module");
-    // A class that was seen is called by its own name in messages.
+    // Registers the class, so that messages use its name.
     for (const value of Object.values(exported)) registrationOf(value);
   }
   const metas = knownModels();
@@ -107,7 +107,7 @@ export const loadModels = async ({ config, root }: Project): Promise<readonly Mo
 export const pictureOfModels = (metas: readonly ModelMeta[], { dialects }: Project): SchemaPicture =>
   pictureOf(metas, { where: declaredCondition, expression: declaredExpression }, dialects);
 
-/** What the models say beside their picture: former names, and values for rows that are there. */
+/** What the models declare besides their picture: former names, and values for existing rows. */
 export const saidBy = (metas: readonly ModelMeta[], { dialects }: Project): Said => {
   const renames: Said["renames"][number][] = [];
   const fills: Record<string, SqlTexts> = {};
@@ -119,7 +119,7 @@ export const saidBy = (metas: readonly ModelMeta[], { dialects }: Project): Said
     }
     for (const field of meta.fields) {
       if (field.renamedFrom !== null) renames.push({ from: `${table}.${field.renamedFrom}`, to: field.column });
-      // The property stayed, its column was given another name.
+      // The property is unchanged, but its column was renamed.
       const usual = columnName(field.name);
       if (usual !== field.column) renames.push({ from: `${table}.${usual}`, to: field.column });
       const value = valueFor(field);
@@ -132,7 +132,7 @@ export const saidBy = (metas: readonly ModelMeta[], { dialects }: Project): Said
   return { renames, fills };
 };
 
-/** A default that is the same for every row. Moments and counters begin now. */
+/** A default that is the same for every row. Timestamps and counters start now. */
 const valueFor = ({ default: given, onInsert, type }: ModelMeta["fields"][number]): unknown => {
   if (given !== null && "value" in given) return given.value ?? undefined;
   if (onInsert !== null && (type.kind === "timestamp" || type.kind === "integer")) return onInsert();
@@ -145,7 +145,7 @@ const isMigration = (value: unknown): value is Migration =>
   Array.isArray((value as Partial<Migration>).after) &&
   Array.isArray((value as Partial<Migration>).items);
 
-/** The migrations of a folder, read. */
+/** Loads and converts the migrations of a folder. */
 export const loadMigrations = async (folder: string, dialects: readonly Dialect[]): Promise<Graph> => {
   const files = existsSync(folder)
     ? readdirSync(folder)

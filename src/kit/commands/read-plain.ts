@@ -1,4 +1,7 @@
-/** Reads files that import Flash DB's words alone and hold neither types nor functions, without a compiler: thousands of them are read at each command. */
+/**
+ * Reads migration files without a compiler if they only import from Flash DB and contain neither types nor functions: every command reads
+ * all of them, which may be thousands.
+ */
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -9,12 +12,12 @@ import { compileFunction } from "node:vm";
 type Module = Readonly<Record<string, unknown>>;
 
 const IMPORT = /\s*import \{([^}]*)\} from "(flash-db(?:\/migrations)?)";/y;
-/** Generic calls would be read as comparisons; functions keep the text that the compiler gives them. */
+/** Generic calls would be read as comparisons; functions must keep the source text that the compiler produces. */
 const OTHER = /\b(?:import|export|function|await|async|class|require|this|eval|arguments)\b|=>|[\w$]<[\w{[("']/;
 const END = /^export default /m;
 
 const packages = new Map<string, Promise<Module>>();
-/** As the file itself would find it; looked up once for each folder. */
+/** Resolved from the file's location; cached per folder. */
 const packageOf = (name: string, file: string): Promise<Module> => {
   const key = `${path.dirname(file)} ${name}`;
   const known = packages.get(key) ?? (import(pathToFileURL(createRequire(file).resolve(name)).href) as Promise<Module>);
@@ -22,7 +25,7 @@ const packageOf = (name: string, file: string): Promise<Module> => {
   return known;
 };
 
-/** null: it is more than that, and needs the compiler. */
+/** Returns null if the file needs the compiler. */
 export const readPlain = async (file: string): Promise<Module | null> => {
   const text = readFileSync(file, "utf8");
   const names: string[] = [];

@@ -1,4 +1,4 @@
-/** Runs a folder of migrations on a database that is open already. */
+/** Runs a folder of migrations on an open database. */
 
 import path from "node:path";
 import type { Database } from "flash-db";
@@ -10,7 +10,7 @@ import { version } from "./version.js";
 
 /** Options of `migrate()`. */
 export interface RunFolderOptions {
-  /** The migration to run to, forwards or backwards; "zero": take back everything. To the end when not given. */
+  /** The migration to run to, forwards or backwards; "zero" rolls back everything. Runs all by default. */
   readonly target?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }

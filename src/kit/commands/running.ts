@@ -1,4 +1,4 @@
-/** Between commands and the history of a database: plans become runs, standings become words. */
+/** Connects commands and history: turns plans into runs, and comparison results into messages. */
 
 import type { Database } from "flash-db";
 import type { Dialect, SchemaPicture, TableName } from "flash-db/internal";
@@ -33,7 +33,7 @@ export const historyOf = (database: Database): Promise<History> => withSession(d
 
 export const appliedNames = (history: History): ReadonlySet<string> => new Set(appliedEntries(history.entries).keys());
 
-/** Edited and missing files would make the way of others uncertain: they are mended first. */
+/** Edited or missing files make it uncertain what else to run, so they must be repaired first. */
 export const refuseUnfit = ({ edited, missing }: Standing): void => {
   const lines = [
     ...edited.map(({ name }) => `  ${name}: the file was edited after it ran`),
@@ -41,7 +41,7 @@ export const refuseUnfit = ({ edited, missing }: Standing): void => {
   ];
   if (lines.length === 0) return;
   throw new MigrationError(
-    `the history of this database and the files differ:\n${lines.join("\n")}\nBring the files back as they were, or see \`flash-db history repair\`.`,
+    `the history of this database and the files differ:\n${lines.join("\n")}\nRestore the files, or see \`flash-db history repair\`.`,
     { facts: { edited: edited.map(({ name }) => name), missing: missing.map(({ name }) => name) } },
   );
 };
@@ -57,11 +57,11 @@ export const runOf = ({ direction, migration, before, operations }: PlanItem): R
 });
 
 export interface RunToOptions extends RunnerOptions {
-  /** Of a way back: the operations with what its caller knows beside the files. */
+  /** For a rollback: adjusts the operations with what the caller knows beyond the files. */
   readonly adjust?: ((operations: readonly Operation[]) => readonly Operation[]) | undefined;
 }
 
-/** Planned anew whenever the lock was taken: what others ran meanwhile is not run again. */
+/** Plans again whenever the lock was acquired, so that migrations of other runs are not repeated. */
 export const runTo = (
   database: Database,
   graph: Graph,
@@ -80,10 +80,10 @@ export const runTo = (
     options,
   );
 
-/** How the database differs from what its migrations make, one line for each fact. */
+/** How the database differs from what its migrations produce, one line per fact. */
 export const driftOf = (database: Database, expected: SchemaPicture): Promise<readonly string[]> =>
   withSession(database, "drift", async (session) => {
-    // Schemas that no migration speaks of belong to others.
+    // Schemas that no migration mentions belong to others.
     const spoken = new Set(expected.tables.map((table) => table.name.schema));
     const within = (name: TableName): boolean => name.schema === null || spoken.has(name.schema);
     const found = await readPicture(session);

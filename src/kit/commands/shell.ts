@@ -1,4 +1,4 @@
-/** `shell`: a prompt with the models and a session, `await` and a history of what was typed. */
+/** `shell`: a prompt with the models and a session, `await`, and a command history. */
 
 import { homedir } from "node:os";
 import path from "node:path";

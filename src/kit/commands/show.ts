@@ -16,7 +16,7 @@ export interface RepairOptions extends ShowOptions {
   readonly yes?: boolean | undefined;
 }
 
-/** How a migration stands: "edited", "missing" and "doubled" are faults, "interrupted" can go on, "late" comes before one that ran. */
+/** The state of a migration: "edited", "missing" and "doubled" are faults, "interrupted" can continue, "late" precedes one that ran. */
 type Kind = "applied" | "pending" | "edited" | "missing" | "doubled" | "interrupted" | "late";
 interface Entry {
   readonly name: string;
@@ -55,7 +55,7 @@ const words: { readonly [S in Kind]: string } = {
   edited: "the file was edited after it ran",
   missing: "it ran, but its file is not in the folder",
   doubled: "the history has it twice",
-  interrupted: "it was interrupted: the same command again goes on",
+  interrupted: "it was interrupted: run the same command again to continue",
   late: "it comes before one that ran, but has not run",
 };
 
@@ -72,7 +72,7 @@ const line = ({ name, standing }: Entry): string => {
 
 export const showMigrations = async (options: ShowOptions): Promise<Result> => {
   const { graph, entries } = await read(options);
-  const heads = graph.heads.length > 1 ? [faint(`the history has ${graph.heads.length} ends: ${graph.heads.join(", ")}`)] : [];
+  const heads = graph.heads.length > 1 ? [faint(`the history has ${graph.heads.length} heads: ${graph.heads.join(", ")}`)] : [];
   return {
     data: { migrations: entries.map(({ name, standing }) => ({ name, standing })), heads: graph.heads },
     lines: entries.length === 0 ? ["there are no migrations yet: run `flash-db makemigrations`"] : [...entries.map(line), ...heads],
@@ -93,21 +93,19 @@ export const history = async (options: ShowOptions): Promise<Result> => {
     lines: [
       ...ran.map((one) => (one.entry === null ? line(one) : `${line(one)}  ${faint(facts(one.entry))}`)),
       ...(ran.length === 0 ? ["no migration has run"] : []),
-      ...(wrong.length === 0
-        ? []
-        : [`${wrong.length} to be mended: bring the files back as they were, or run \`flash-db history repair\``]),
+      ...(wrong.length === 0 ? [] : [`${wrong.length} to be repaired: restore the files, or run \`flash-db history repair\``]),
     ],
     exitCode: wrong.length === 0 ? 0 : 3,
   };
 };
 
-/** Operations of a meaning, one a line. */
+/** The operations of a meaning, one per line. */
 const linesOf = (meaning: string): readonly string[] => {
   const { operations } = JSON.parse(meaning) as { readonly operations: readonly unknown[] };
   return operations.map((operation) => JSON.stringify(operation));
 };
 
-/** Shows what ran beside what the file says now, and takes the files as the truth where that is wanted. */
+/** Compares what ran with the current files, and accepts the files if requested. */
 export const repair = async (options: RepairOptions): Promise<Result> => {
   const project = await loadProject(options.config);
   const graph = await loadMigrations(project.folder, [project.dialect]);
@@ -130,7 +128,7 @@ export const repair = async (options: RepairOptions): Promise<Result> => {
     if (options.yes !== true)
       return {
         data: { edited, missing },
-        lines: [...lines, "with --yes the files count from now on: nothing is run; what is missing is forgotten"],
+        lines: [...lines, "with --yes the files are accepted: nothing is run; missing migrations count as not applied"],
         exitCode: 2,
       };
     const repairs = wrong.flatMap((one): readonly Repair[] => {
@@ -148,6 +146,6 @@ export const repair = async (options: RepairOptions): Promise<Result> => {
       return [{ kind: one.standing, run }];
     });
     await repairHistory(database, repairs, version);
-    return { data: { edited, missing, repaired: true }, lines: [...lines, `${good("✓")} the history says what the files say`] };
+    return { data: { edited, missing, repaired: true }, lines: [...lines, `${good("✓")} the history matches the files`] };
   });
 };

@@ -1,4 +1,4 @@
-/** `sqlmigrate`: the statements of a migration, as the database would get them. */
+/** `sqlmigrate`: the SQL of a migration, as sent to the database. */
 
 import { MigrationError } from "../errors.js";
 import { invertAll } from "../operations/index.js";
@@ -9,7 +9,7 @@ import { textsOf } from "./running.js";
 
 export interface SqlOptions {
   readonly config?: string | undefined;
-  /** Another database than that of the configuration. */
+  /** A database other than the configured one. */
   readonly database?: string | undefined;
   readonly backwards?: boolean | undefined;
 }
@@ -21,7 +21,7 @@ export const sqlMigrate = async (given: string, options: SqlOptions): Promise<Re
   const migration = migrationNamed(graph, given);
   const before = fold(graph.order.slice(0, graph.order.indexOf(migration)));
   const inverse = options.backwards === true ? invertAll(before, migration.operations) : migration.operations;
-  if (inverse === null) throw new MigrationError(`${migration.name} cannot be taken back: one of its operations says no way back`);
+  if (inverse === null) throw new MigrationError(`${migration.name} cannot be rolled back: one of its operations cannot be undone`);
   const from = options.backwards === true ? fold(graph.order.slice(0, graph.order.indexOf(migration) + 1)) : before;
   const statements = textsOf(from, inverse, dialect, migration.transaction);
   return {

@@ -1,3 +1,3 @@
-/** The version of the kit, which is that of the core. */
+/** The version of the kit, equal to that of the core. */
 
 export const version = "0.1.0";

@@ -1,4 +1,4 @@
-/** What a way back takes away, and the values that it needs where what it brings back was required. */
+/** What a rollback loses, and the values it needs for columns that become required again. */
 
 import type { Database } from "flash-db";
 import type { Dialect, SqlTexts, TableName } from "flash-db/internal";
@@ -12,7 +12,7 @@ import { withSession } from "./running.js";
 /** Values by column, `users.age`. */
 export type Fills = Readonly<Record<string, SqlTexts>>;
 
-/** Contents that the way back takes away, and that no file of it says. */
+/** Contents that the rollback loses and that its files do not declare. */
 const unsaidLosses = (plan: readonly PlanItem[]): readonly string[] => [
   ...new Set(
     plan
@@ -21,17 +21,17 @@ const unsaidLosses = (plan: readonly PlanItem[]): readonly string[] => [
   ),
 ];
 
-/** Looks into the database first: where there is nothing to lose, nothing is refused. */
+/** Checks the database first: if there is nothing to lose, nothing is refused. */
 export const refuseLosses = async (database: Database, plan: readonly PlanItem[]): Promise<void> => {
   const lost = await filledOf(database, unsaidLosses(plan));
   if (lost.length > 0)
     throw new MigrationError(
-      `the way back would lose what is in ${lost.join(", ")}, which no file of it says; say --lose if that is meant, and make a backup first`,
+      `the rollback would lose the contents of ${lost.join(", ")}, which its files do not declare; pass --lose to allow it, and make a backup first`,
       { facts: { loses: lost } },
     );
 };
 
-/** Of these tables and columns (`users`, `users.first`), those with something in them. */
+/** The given tables and columns (`users`, `users.first`) that have contents. */
 const filledOf = (database: Database, names: readonly string[]): Promise<readonly string[]> =>
   withSession(database, "rollback", async (session) => {
     if (names.length === 0) return [];
@@ -57,7 +57,7 @@ const tableOf = ({ schema, name }: TableName, dialect: Dialect): string =>
 interface Required {
   readonly table: TableName;
   readonly column: string;
-  /** It is there, and holds NULL; else it comes back to rows without it. */
+  /** true: the column exists and has NULLs; false: it is restored for rows without a value. */
   readonly there: boolean;
 }
 
@@ -79,7 +79,7 @@ const requiredOf = (operation: Operation): readonly Required[] => {
   }
 };
 
-/** The values of a required column that was dropped are gone: rows need others, which only a person can know. */
+/** The values of a dropped required column are lost, so the user must supply values for existing rows. */
 export const askForFills = async (database: Database, plan: readonly PlanItem[], fills: Fills): Promise<void> => {
   const wanted = plan
     .filter((item) => item.direction === "down")
@@ -107,7 +107,7 @@ export const askForFills = async (database: Database, plan: readonly PlanItem[],
 const question = (object: string): Question => ({
   kind: "fill",
   object,
-  text: `column ${object} must have a value again, and there are rows without one: what do they get?`,
+  text: `column ${object} becomes required again, and some rows have no value: which value do they get?`,
   answers: [{ text: "this value", option: `--fill ${object}=VALUE` }],
 });
 

@@ -1,4 +1,4 @@
-/** A picture as a set of facts for one database: what two schemas differ in, whatever the order of their columns. */
+/** A picture as a set of facts for one database, to compare schemas regardless of column order. */
 
 import type { Dialect, ForeignKeyPicture, SchemaPicture, SqlTexts, TableName, TablePicture } from "flash-db/internal";
 
@@ -7,7 +7,7 @@ export interface Difference {
   readonly extra: readonly string[];
 }
 
-/** What `actual` lacks of `expected`, and what it has beyond it; nothing in either when both are the same on this database. */
+/** What `actual` lacks and has in addition; both are empty if the schemas are equal on this database. */
 export const differences = (expected: SchemaPicture, actual: SchemaPicture, dialect: Dialect): Difference => {
   const [wanted, found] = [new Set(factsOf(expected, dialect)), new Set(factsOf(actual, dialect))];
   return {
@@ -16,7 +16,7 @@ export const differences = (expected: SchemaPicture, actual: SchemaPicture, dial
   };
 };
 
-/** One line for each fact: `column users.email {…}`. */
+/** One line per fact: `column users.email {…}`. */
 export const factsOf = (picture: SchemaPicture, dialect: Dialect): readonly string[] => {
   const nameOf = ({ schema, name }: TableName): string => (schema === null || !dialect.features.schemas ? name : `${schema}.${name}`);
   const text = (texts: SqlTexts | null): string | null => texts?.[dialect.name] ?? null;

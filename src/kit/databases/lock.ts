@@ -1,4 +1,4 @@
-/** One run of migrations at a time: who holds the lock is shown to those who wait, and nobody holds it after he is gone. */
+/** Ensures one migration run at a time. Waiting runs see who holds the lock, and it is released when the holder's process ends. */
 
 import os from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,21 +9,21 @@ import { LOCK_TABLE, prepareOwnTables } from "./own-tables.js";
 import { type DatabaseSession, inTransaction, openDatabaseSession } from "./session.js";
 
 export interface Holder {
-  /** Who it is: a process and its host. */
+  /** The holder: a process and its host. */
   readonly who: string;
   readonly since: string;
-  /** What it is doing, `0007_orders, step 2 of 5`. */
+  /** What it is running, `0007_orders, step 2 of 5`. */
   readonly step: string;
 }
 export interface MigrationLock {
-  /** Shown to those who wait. */
+  /** Publishes the current step to waiting runs. */
   say(step: string): Promise<void>;
   release(): Promise<void>;
 }
 export interface LockOptions {
-  /** Told once for each other holder or step while it waits. */
+  /** Called once for each holder or step while waiting. */
   readonly onWait?: ((holder: Holder) => void) | undefined;
-  /** How long it waits, in milliseconds; ten minutes when not given. */
+  /** How long to wait, in milliseconds; default ten minutes. */
   readonly timeout?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -31,7 +31,7 @@ export interface LockOptions {
 const POLL = 200;
 const WAIT = 600_000;
 
-/** `session` is kept by the lock on a database that has locks of sessions; elsewhere it is not needed. */
+/** With session locks, `session` is kept by the lock; otherwise it is not needed. */
 export const takeLock = async (database: Database, session: DatabaseSession | null, options: LockOptions): Promise<MigrationLock> => {
   const attempt = session === null ? () => takeRow(database) : () => takeAdvisory(session);
   const end = Date.now() + (options.timeout ?? WAIT);
@@ -45,14 +45,14 @@ export const takeLock = async (database: Database, session: DatabaseSession | nu
     told = now;
     if (Date.now() > end)
       throw new MigrationError(
-        `another run of migrations holds the lock: ${taken.who}, since ${taken.since}, at ${taken.step}. Wait for it, or end that process; the lock goes with it`,
+        `another run of migrations holds the lock: ${taken.who}, since ${taken.since}, at ${taken.step}. Wait for it, or end that process, which releases the lock`,
         { facts: { holder: taken } },
       );
     await sleep(POLL, undefined, options.signal === undefined ? {} : { signal: options.signal });
   }
 };
 
-/** Two numbers, the first of them for this tool. */
+/** Two numbers, the first of which identifies this tool. */
 const KEYS = "1179403592, 1296648018";
 const NAME = "flash-db migrate";
 
@@ -60,7 +60,7 @@ const takeAdvisory = async (session: DatabaseSession): Promise<MigrationLock | H
   const literal = (text: string): string => session.dialect.schema.literal(text, { kind: "text" });
   const [[taken] = []] = await session.rows(`SELECT pg_try_advisory_lock(${KEYS})::text`);
   if (taken !== "true") return holderOfAdvisory(session);
-  // The name of an application is all that others see of a session.
+  // The application name is the only information about a session that others can see.
   const say = async (step: string): Promise<void> =>
     void (await session.execute(`SET application_name = ${literal(`${NAME}: ${step}`.slice(0, 63))}`));
   await say("begins");
@@ -84,14 +84,14 @@ const holderOfAdvisory = async (session: DatabaseSession): Promise<Holder> => {
   return { who: who ?? "a process that has just ended", since: since ?? "now", step: (name ?? "").replace(`${NAME}: `, "") };
 };
 
-/** A row, as there are no locks of sessions; a process of this host that is gone holds nothing. */
+/** A row in a table, for databases without session locks; a lock of a dead process on this host does not count. */
 const takeRow = async (database: Database): Promise<MigrationLock | Holder> => {
   const me = { host: os.hostname(), pid: process.pid };
   const token = new Date().toISOString();
   const outcome = await withSession(database, async (session): Promise<Holder | null> => {
     try {
       await prepareOwnTables(session);
-      // Read without a transaction: the holder's own may be long, and nobody else can begin one meanwhile.
+      // Read without a transaction: the holder's transaction may be long, and no other can begin meanwhile.
       const holder = await holderOfRow(session);
       if (holder !== null) return holder;
       return await inTransaction(session, "BEGIN IMMEDIATE", async () => {
@@ -120,7 +120,7 @@ const takeRow = async (database: Database): Promise<MigrationLock | Holder> => {
       try {
         await change((literal) => `UPDATE ${LOCK_TABLE} SET step = ${literal(step)}`);
       } catch (error) {
-        // The application writes just now: those who wait see the step before.
+        // The application is writing; waiting runs see the previous step.
         if (!(error instanceof LockNotAvailable)) throw error;
       }
     },
@@ -131,10 +131,10 @@ const takeRow = async (database: Database): Promise<MigrationLock | Holder> => {
   };
 };
 
-/** Locks of this process, by the moment when they were taken: a process that ended may have had the same number. */
+/** Locks of this process by time of acquisition, because an ended process may have had the same number. */
 const heldHere = new Set<string>();
 
-/** null: nobody, or a process of this host that is gone. */
+/** Returns null if nobody holds it, or only a dead process on this host. */
 const holderOfRow = async (session: DatabaseSession): Promise<Holder | null> => {
   const [row] = await session.rows(`SELECT holder, host, pid, since, step FROM ${LOCK_TABLE}`);
   if (row === undefined) return null;

@@ -1,4 +1,4 @@
-/** The tables that the tool keeps for itself in a database. No picture shows them. */
+/** The kit's own tables in a database, which pictures do not include. */
 
 import { type Dialect, types } from "flash-db/internal";
 import type { DatabaseSession } from "./session.js";
@@ -8,14 +8,14 @@ export const JOURNAL_TABLE = "flash_migration_journal";
 export const LOCK_TABLE = "flash_migration_lock";
 const ownTables: ReadonlySet<string> = new Set([HISTORY_TABLE, JOURNAL_TABLE, LOCK_TABLE]);
 
-/** Makes them where they are not there; nothing is written where they are. */
+/** Creates them if they do not exist; writes nothing otherwise. */
 export const prepareOwnTables = async (session: DatabaseSession): Promise<void> => {
   const last = session.dialect.features.concurrentWriters ? JOURNAL_TABLE : LOCK_TABLE;
   if (await isThere(session, last)) return;
   for (const text of createOwnTables(session.dialect)) await session.execute(text);
 };
 
-/** A table of the schema in use. */
+/** Whether a table of the current schema exists. */
 export const isThere = async (session: DatabaseSession, table: string): Promise<boolean> => {
   const rows = await session.rows(session.dialect.schema.listTables);
   return rows.some(([schema, name]) => schema === null && name === table);
@@ -23,7 +23,7 @@ export const isThere = async (session: DatabaseSession, table: string): Promise<
 
 export const isOwnTable = (name: string): boolean => ownTables.has(name);
 
-/** The statements that make them where they are not there. */
+/** Statements that create them if they do not exist. */
 export const createOwnTables = (dialect: Dialect): readonly string[] => {
   const text = dialect.schema.typeName(types.text);
   const number = dialect.schema.typeName(types.bigint);

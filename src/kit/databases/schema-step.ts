@@ -1,4 +1,4 @@
-/** The steps of a migration that change the schema; the others run code or rows. */
+/** The steps of a migration that change the schema; the others run code or change rows. */
 
 import type { Step } from "../operations/contracts.js";
 import { equal } from "../operations/pictures.js";
@@ -7,7 +7,7 @@ export type SchemaStep = Exclude<Step, { readonly kind: "code" | "backfill" | "c
 export const isSchemaStep = (step: Step): step is SchemaStep =>
   step.kind !== "code" && step.kind !== "backfill" && step.kind !== "contract";
 
-/** Neighbouring changes of one table as one, where the later ones do not speak of what the earlier ones made. */
+/** Merges adjacent changes of one table if the later ones do not depend on the earlier ones. */
 export const mergedSteps = (steps: readonly Step[]): readonly Step[] => {
   const merged: Step[] = [];
   for (const step of steps) {

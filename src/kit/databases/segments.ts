@@ -1,4 +1,4 @@
-/** The steps of a migration as parts that are each done whole or not at all. */
+/** Splits the steps of a migration into parts that each run completely or not at all. */
 
 import type { Dialect } from "flash-db/internal";
 import type { Step } from "../operations/contracts.js";
@@ -10,11 +10,11 @@ import { runOnSqlite, sqliteStatements } from "./sqlite/run.js";
 export type Segment =
   /** In one transaction. */
   | { readonly kind: "schema"; readonly texts: readonly string[]; readonly run: (session: DatabaseSession) => Promise<void> }
-  /** One statement that no transaction may hold. */
+  /** One statement that cannot run in a transaction. */
   | { readonly kind: "alone"; readonly text: string }
   | Extract<Step, { readonly kind: "code" | "backfill" }>;
 
-/** `transaction` false: each step by itself, indexes while others write. */
+/** With `transaction` false, each step runs separately, and indexes are built concurrently. */
 export const segmentsOf = (steps: readonly Step[], dialect: Dialect, transaction: boolean): readonly Segment[] => {
   const segments: Segment[] = [];
   let open: SchemaStep[] = [];
@@ -35,7 +35,7 @@ export const segmentsOf = (steps: readonly Step[], dialect: Dialect, transaction
   return segments;
 };
 
-/** The text of everything that the segments send, where it is known without the database. */
+/** The SQL that a segment sends, as far as it is known without the database. */
 export const segmentTexts = (segment: Segment): readonly string[] => {
   if (segment.kind === "schema") return segment.texts;
   if (segment.kind === "alone") return [segment.text];
@@ -69,7 +69,7 @@ const schemaSegments = (steps: readonly SchemaStep[], dialect: Dialect, transact
   };
   for (const { text, transactional } of steps.flatMap((step) => lowerForPostgres(step, dialect, !transaction))) {
     const given = transaction ? text : concurrently(text);
-    // Looking at all rows takes time: the strong lock of the statements before it must not be held meanwhile.
+    // Validating all rows takes time, so the strong locks of preceding statements must not be held.
     if (!transaction && VALIDATES.test(text)) close();
     if (transactional && given === text) together.push(text);
     else {

@@ -1,17 +1,17 @@
-/** One connection of a database that a tool has for itself: statements without parameters, and rows as the driver gives them. */
+/** A connection used exclusively by a tool: statements without parameters, and rows as the driver returns them. */
 
 import { type Database, type Dialect, leaseOf, handleOf } from "flash-db/internal";
 
 export interface DatabaseSession {
   readonly dialect: Dialect;
   rows(text: string): Promise<readonly (readonly unknown[])[]>;
-  /** Runs a statement; gives the number of rows it changed. */
+  /** Runs a statement; returns the number of rows changed. */
   execute(text: string): Promise<number>;
-  /** BEGIN, COMMIT, ROLLBACK and the like: when one fails the connection is gone. */
+  /** BEGIN, COMMIT, ROLLBACK etc.; the connection is lost if one fails. */
   control(text: string): Promise<void>;
-  /** The connection is of no use any more. */
+  /** Whether the connection cannot be used any more. */
   readonly broken: boolean;
-  /** Gives it back; `destroy` where what was set on it must not reach anybody else. */
+  /** Returns the connection; use `destroy` if its settings must not reach other users. */
   release(destroy?: boolean): void;
 }
 
@@ -31,7 +31,7 @@ export const openDatabaseSession = async (database: Database, label: string): Pr
   };
 };
 
-/** Work in one transaction; rolled back when it throws. */
+/** Runs work in one transaction, which is rolled back if it throws. */
 export const inTransaction = async <R>(session: DatabaseSession, begin: string, work: () => Promise<R>): Promise<R> => {
   await session.control(begin);
   let result: R;

@@ -1,4 +1,7 @@
-/** What one table became, seen by one database: columns renamed, added, changed, gone; constraints and indexes by name, then by content. */
+/**
+ * The changes of one table for one database: columns renamed, added, changed, dropped; constraints and indexes matched by name, then by
+ * content.
+ */
 
 import {
   type ColumnPicture,
@@ -14,7 +17,7 @@ import { type Constraint } from "../operations/contracts.js";
 import { canonical, constraintsOf } from "../operations/pictures.js";
 import { renamedIn } from "../operations/sql-text.js";
 
-/** What rows get that would have no value: what the migration says, else the default of a column that must have one. */
+/** The value for rows without one: from the migration, otherwise the default of a required column. */
 export const fillOf = (
   step: { readonly before: TablePicture; readonly fill: Readonly<Record<string, SqlTexts>> },
   column: ColumnPicture,
@@ -22,7 +25,7 @@ export const fillOf = (
 ): string | undefined => {
   const said = step.fill[column.name]?.[dialect.name];
   if (said !== undefined || column.nullable) return said;
-  // A new column gets its default by itself.
+  // A new column gets its default automatically.
   return step.before.columns.some((one) => one.name === column.name && one.nullable) ? column.default?.[dialect.name] : undefined;
 };
 
@@ -36,7 +39,7 @@ interface Objects<T> {
   readonly added: readonly T[];
 }
 export interface TableChanges {
-  /** Both with the texts of this database alone; `before` with the names of columns as they are afterwards. */
+  /** Both with the SQL of this database only; `before` uses the new column names. */
   readonly before: TablePicture;
   readonly after: TablePicture;
   readonly added: readonly ColumnPicture[];
@@ -72,7 +75,7 @@ export const tableChanges = (
   };
 };
 
-/** The table with the texts of one database alone, and without what that does not have. */
+/** The table with the SQL of one database only, and without features that it lacks. */
 export const forDialect = (table: TablePicture, dialect: Dialect): TablePicture => {
   const only = (texts: SqlTexts): SqlTexts => {
     const text = texts[dialect.name];
@@ -112,7 +115,7 @@ const sameColumn = (a: ColumnPicture, b: ColumnPicture, dialect: Dialect): boole
   dialect.schema.typeName(a.type) === dialect.schema.typeName(b.type) &&
   canonical({ ...a, type: null, name: null }) === canonical({ ...b, type: null, name: null });
 
-/** First by name, then by content: what only changed its name is renamed. */
+/** Matched by name first, then by content: an object that only changed its name is renamed. */
 const objectChanges = <T extends { readonly name: string | null }>(
   before: readonly T[],
   after: readonly T[],
@@ -134,13 +137,13 @@ const objectChanges = <T extends { readonly name: string | null }>(
   };
 };
 
-/** The same table with other names of columns everywhere in it. */
+/** The table with columns renamed everywhere. */
 export const withColumnNames = (table: TablePicture, renamed: Readonly<Record<string, string>>): TablePicture => {
   const pairs = Object.entries(renamed);
   if (pairs.length === 0) return table;
   const name = (column: string): string => renamed[column] ?? column;
   const names = (columns: readonly string[]): readonly string[] => columns.map(name);
-  // By way of names that nothing has, so that two columns may change places.
+  // Goes through unused names, so that two columns can swap names.
   const texts = (given: SqlTexts): SqlTexts => {
     let result = given;
     pairs.forEach(([from], number) => (result = renamedIn(result, from, `flash_renamed_${number}`)));
@@ -175,7 +178,7 @@ export const withColumnNames = (table: TablePicture, renamed: Readonly<Record<st
   };
 };
 
-/** Renames one after the other, by way of a third name where two change places. */
+/** Orders renames, with a temporary name where two columns swap names. */
 export const renameMoves = (
   renamed: Readonly<Record<string, string>>,
   taken: readonly string[],

@@ -1,4 +1,4 @@
-/** One transaction that changes a schema, as each database needs it. */
+/** Runs one transaction that changes a schema, in the way each database requires. */
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { LockNotAvailable } from "flash-db";
@@ -8,13 +8,13 @@ import { type DatabaseSession, inTransaction } from "./session.js";
 import { brokenReferences } from "./sqlite/stored.js";
 
 export interface TransactionOptions {
-  /** How long a statement may wait for a lock before everything is rolled back and tried again, in milliseconds. */
+  /** How long a statement may wait for a lock before the transaction is rolled back and retried, in milliseconds. */
   readonly lockTimeout: number;
   readonly retries: number;
   readonly onRetry: (attempt: number, error: Error) => void;
 }
 
-/** A statement that waits for a strong lock makes everybody else wait behind it: it gives up soon, and tries again. */
+/** A statement that waits for a strong lock blocks all others behind it, so it gives up soon and retries. */
 export const inSchemaTransaction = async (
   session: DatabaseSession,
   work: () => Promise<void>,
@@ -41,7 +41,10 @@ const onManyWriters = (session: DatabaseSession, work: () => Promise<void>, { lo
     await work();
   });
 
-/** With foreign keys on, dropping a table to build it anew would delete the rows that refer to it; in a transaction they cannot be turned off. */
+/**
+ * With foreign keys enabled, dropping a table for a rebuild would delete the rows that refer to it; they cannot be disabled inside a
+ * transaction.
+ */
 const onOneWriter = async (session: DatabaseSession, work: () => Promise<void>): Promise<void> => {
   const [[keys] = []] = await session.rows("PRAGMA foreign_keys");
   await session.execute("PRAGMA foreign_keys = OFF");
@@ -52,7 +55,7 @@ const onOneWriter = async (session: DatabaseSession, work: () => Promise<void>):
       const broken = (await brokenReferences(session)).filter((one) => !before.has(one));
       if (broken.length > 0)
         throw new MigrationError(
-          `${broken.length} row${broken.length === 1 ? "" : "s"} would refer to rows that are not there: ${broken.slice(0, 5).join(", ")}${broken.length > 5 ? " …" : ""}`,
+          `${broken.length} row${broken.length === 1 ? "" : "s"} would refer to missing rows: ${broken.slice(0, 5).join(", ")}${broken.length > 5 ? " …" : ""}`,
           { facts: { broken: broken.slice(0, 100) } },
         );
     });

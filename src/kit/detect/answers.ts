@@ -1,4 +1,4 @@
-/** Answers to what no comparison can know: what was renamed, what is to go, what rows that are there get. */
+/** Answers that a comparison cannot determine: what was renamed, what is dropped, values for existing rows. */
 
 import type { SqlTexts, TableName } from "flash-db/internal";
 import { MigrationError } from "../errors.js";
@@ -11,14 +11,14 @@ export interface Rename {
 }
 export interface Answers {
   readonly renames: readonly Rename[];
-  /** Tables and columns that really go, by name: nothing was renamed. */
+  /** Tables and columns that are really dropped, by name, rather than renamed. */
   readonly drops: readonly string[];
-  /** By column, `users.age`: what rows that are there get. */
+  /** Values for existing rows by column, `users.age`. */
   readonly fills: Readonly<Record<string, SqlTexts>>;
 }
 export const noAnswers: Answers = { renames: [], drops: [], fills: {} };
 
-/** A question with its possible answers, each as it stands on the command line. */
+/** A question with its possible answers, each as a command-line option. */
 export interface Question {
   readonly kind: "rename" | "fill";
   readonly object: string;
@@ -26,14 +26,14 @@ export interface Question {
   readonly answers: readonly { readonly text: string; readonly option: string }[];
 }
 
-/** Reads `users.name:full_name` (or `users:people`). */
+/** Parses `users.name:full_name` (or `users:people`). */
 export const readRename = (given: string): Rename => {
   const [from, to, ...rest] = given.split(":");
   if (from === undefined || from === "" || to === undefined || to === "" || rest.length > 0)
     throw new MigrationError(`--rename ${given}: expected old:new, as in --rename users.name:full_name or --rename users:people`, {
       exitCode: 1,
     });
-  // `users.name:users.full_name` means the same.
+  // `users.name:users.full_name` is accepted too.
   const table = from.includes(".") ? from.slice(0, from.lastIndexOf(".") + 1) : "";
   return { from, to: table !== "" && to.startsWith(table) ? to.slice(table.length) : to };
 };

@@ -1,4 +1,4 @@
-/** The operations that lead from one table to another of the same name, by phase. */
+/** The operations that turn a table into its new version, by phase. */
 
 import {
   type ColumnPicture,
@@ -20,7 +20,7 @@ import {
 } from "../operations/index.js";
 import { type Answers, columnText, type Question } from "./answers.js";
 
-/** In this order: free what stands in the way, add, change, tighten, index, drop. */
+/** In order: remove obstacles, add, change, tighten, index, drop. */
 export interface Phases {
   readonly free: Operation[];
   readonly rename: Operation[];
@@ -33,7 +33,7 @@ export interface Phases {
 }
 export const noPhases = (): Phases => ({ free: [], rename: [], add: [], alter: [], tighten: [], link: [], drop: [], questions: [] });
 
-/** What rows that are there get in new required columns, by `users.age`, as the models say it. */
+/** Values for existing rows in new required columns, by `users.age`, from the models' defaults. */
 export type Fills = Answers["fills"];
 
 export const compareTable = (before: TablePicture, after: TablePicture, fills: Fills, phases: Phases): void => {
@@ -82,7 +82,7 @@ const sorted = <T extends { readonly name: string }>(all: readonly T[]): readonl
   [...all].sort((a, b) => (a.name < b.name ? -1 : 1));
 const typeChecks = (table: TablePicture, column: string): TablePicture["checks"] => table.checks.filter((check) => check.column === column);
 
-/** Rows that are there would have no value. */
+/** Whether existing rows would have no value. */
 const isRequired = (column: ColumnPicture): boolean =>
   !column.nullable && column.default === null && column.generated === null && column.identity === null;
 
@@ -91,7 +91,7 @@ const askFill = (table: TableName, column: ColumnPicture): Question => {
   return {
     kind: "fill",
     object: name,
-    text: `column ${name} is new and may not be NULL: what do the rows that are there get?`,
+    text: `column ${name} is new and not nullable: which value do existing rows get?`,
     answers: [
       { text: "this value", option: `--fill ${name}=VALUE` },
       { text: "the model's default: give the field .default(…) or .dbDefault(…)", option: ".default(value)" },
@@ -105,11 +105,11 @@ const askTighten = (table: TableName, column: ColumnPicture): Question => {
   return {
     kind: "fill",
     object: name,
-    text: `column ${name} may no longer be NULL: what do rows get that hold NULL?`,
+    text: `column ${name} is no longer nullable: which value do rows with NULL get?`,
     answers: [
-      { text: "this value, where there are such rows", option: `--fill ${name}=VALUE` },
+      { text: "this value, for rows with NULL", option: `--fill ${name}=VALUE` },
       { text: "the model's default: give the field .default(…) or .dbDefault(…)", option: ".default(value)" },
-      { text: "it stays: make the field .nullable()", option: ".nullable()" },
+      { text: "keep NULL: make the field .nullable()", option: ".nullable()" },
     ],
   };
 };
@@ -134,7 +134,7 @@ const compareConstraints = (table: TableName, before: TablePicture, after: Table
       taken.add(renamed);
       phases.rename.push({ kind: "renameConstraint", table, from: name, to: constraintName(renamed) });
     } else if (one.kind === "foreignKey")
-      // What it refers to may go next, in whichever table that is.
+      // The referenced object may be dropped next, in any table.
       phases.free.unshift({ kind: "dropConstraint", table, name });
     else phases.free.push({ kind: "dropConstraint", table, name });
   }
@@ -156,7 +156,7 @@ const compareIndexes = (table: TableName, before: TablePicture, after: TablePict
   for (const index of come.filter((other) => !taken.has(other))) phases.tighten.push({ kind: "addIndex", table, index });
 };
 
-/** Types and sequences of the database's own. */
+/** Native types and sequences. */
 export const compareOthers = (
   before: SchemaPicture,
   after: SchemaPicture,
@@ -179,7 +179,7 @@ export const compareOthers = (
   return { first, last };
 };
 
-/** Tables that are new, each after those it refers to; keys of circles are given back, to be added when all are there. */
+/** New tables, each after those it refers to; keys in cycles are returned separately, to be added when all tables exist. */
 export const newTables = (
   before: SchemaPicture,
   after: SchemaPicture,
@@ -193,7 +193,7 @@ export const newTables = (
       const early = table.foreignKeys.filter(
         (key) =>
           !made.some((other) => equal(other.name, key.references)) ||
-          // The index may be one that comes later.
+          // The key may need an index that is created later.
           needsIndex(key, findTable(after, key.references)),
       );
       keys.push(
@@ -204,14 +204,14 @@ export const newTables = (
   return { tables, keys };
 };
 
-/** While the key stands, what goes from the table that it refers to could not. */
+/** Whether the key blocks changes of the table that it refers to. */
 const holdsFast = (key: ForeignKeyPicture, was: TablePicture | undefined, is: TablePicture | undefined): boolean =>
   was !== undefined &&
   is !== undefined &&
   (!equal([was.primaryKey, was.uniques, was.indexes], [is.primaryKey, is.uniques, is.indexes]) ||
     key.referencedColumns.some((column) => !is.columns.some((one) => one.name === column)));
 
-/** Tables that go, each before those it refers to; keys between them that stand in a circle are dropped first. */
+/** Dropped tables, each before those it refers to; keys in cycles between them are dropped first. */
 export const goneTables = (
   before: SchemaPicture,
   after: SchemaPicture,

@@ -1,4 +1,4 @@
-/** From one picture to another: operations in an order that works, what they lose, and the questions that only a person can answer. */
+/** Compares two pictures: operations in a working order, what they lose, and questions that need an answer. */
 
 import type { SchemaPicture } from "flash-db/internal";
 import { applyAll, findTable, type Operation } from "../operations/index.js";
@@ -11,11 +11,11 @@ import { findRenames } from "./renames.js";
 export interface Detected {
   readonly operations: readonly Operation[];
   readonly loses: readonly string[];
-  /** With any of these the operations are not to be used. */
+  /** While there are questions, the operations must not be used. */
   readonly questions: readonly Question[];
 }
 
-/** What the models say beside their picture. */
+/** What the models declare besides their picture. */
 export interface Said {
   readonly renames: Answers["renames"];
   readonly fills: Answers["fills"];
@@ -53,7 +53,7 @@ export const detect = (before: SchemaPicture, after: SchemaPicture, answers: Ans
   return { operations, loses: questions.length === 0 ? lossesOf(before, operations) : [], questions };
 };
 
-/** The operations lead where they should: an error of ours otherwise. */
+/** Whether the operations produce the target picture; if not, it is a bug. */
 export const leadsTo = (before: SchemaPicture, operations: readonly Operation[], after: SchemaPicture): boolean =>
   factsOf({ ...applyAll(before, operations), unmanaged: [] }) === factsOf({ ...after, unmanaged: [] });
 

@@ -1,10 +1,10 @@
-/** What operations take away for good: rows of tables, values of columns. */
+/** What operations irrecoverably remove: rows of tables, values of columns. */
 
 import type { DataType, SchemaPicture } from "flash-db/internal";
 import { applyOne, type Operation, tableOf, tableText } from "../operations/index.js";
 import { columnText } from "./answers.js";
 
-/** Types whose every value the other can hold. */
+/** Whether the target type can hold every value of the source type. */
 const widens = (from: DataType, to: DataType): boolean => {
   if (to.kind === "text" && ["varchar", "enum", "uuid", "integer", "smallint", "bigint", "text"].includes(from.kind)) return true;
   if (from.kind === "varchar" && to.kind === "varchar") return to.length >= from.length;
@@ -24,7 +24,7 @@ const widens = (from: DataType, to: DataType): boolean => {
   return from.kind === to.kind && from.kind !== "custom" && from.kind !== "array" && from.kind !== "decimal";
 };
 
-/** Names of tables and columns, `users` and `users.first`, whose contents are gone afterwards. */
+/** Names of tables and columns, `users` and `users.first`, whose contents are lost. */
 export const lossesOf = (before: SchemaPicture, operations: readonly Operation[]): readonly string[] => {
   const lost: string[] = [];
   let state = before;

@@ -1,4 +1,4 @@
-/** Which tables and columns have another name now: said by hints or by the model, else asked, never guessed. */
+/** Finds renamed tables and columns: declared by hints or the model, otherwise asked, never guessed. */
 
 import { sameTable, type SchemaPicture, type TableName, type TablePicture } from "flash-db/internal";
 import { MigrationError } from "../errors.js";
@@ -8,14 +8,14 @@ import { similarity } from "./similarity.js";
 
 export interface Renames {
   readonly operations: readonly Operation[];
-  /** The picture with everything renamed. */
+  /** The picture after the renames. */
   readonly state: SchemaPicture;
   readonly questions: readonly Question[];
-  /** Names that are perhaps not new: nothing else is asked about them yet. */
+  /** Names that may not be new; nothing else is asked about them yet. */
   readonly doubtful: ReadonlySet<string>;
 }
 
-/** `said` comes from the models: a hint for what is not there any more is no mistake there. */
+/** `said` comes from the models, where a hint for a former name that no longer exists is not an error. */
 export const findRenames = (before: SchemaPicture, after: SchemaPicture, answers: Answers, said: Answers["renames"]): Renames => {
   const tables = renamedTables(before, after, answers, said);
   const state = applyAll(before, tables.operations);
@@ -83,7 +83,7 @@ const renamedTables = (before: SchemaPicture, after: SchemaPicture, answers: Ans
 const isColumn = (from: string, before: SchemaPicture): boolean =>
   !before.tables.some((table) => tableText(table.name) === from) && from.includes(".");
 
-/** `former` is the name that the table had: hints may say either. */
+/** `former` is the table's previous name; hints may use either name. */
 const renamedColumns = (
   before: TablePicture,
   after: TablePicture,
@@ -121,14 +121,14 @@ const renamedColumns = (
 const asked = (from: string, to: string, old: string, next: string): Question => ({
   kind: "rename",
   object: from,
-  text: `${old} is gone and ${next} is new: is it the same under another name?`,
+  text: `${old} was removed and ${next} was added: was it renamed?`,
   answers: [
-    { text: "the same: its values are kept", option: `--rename ${from}:${to}` },
-    { text: `not the same: ${old} and its values are dropped`, option: `--drop ${from}` },
+    { text: "renamed: its values are kept", option: `--rename ${from}:${to}` },
+    { text: `not renamed: ${old} and its values are dropped`, option: `--drop ${from}` },
   ],
 });
 
-/** An answer that fits nothing would silently do nothing. */
+/** Rejects hints that match nothing, which would otherwise be ignored silently. */
 const checkHints = (before: SchemaPicture, renamed: SchemaPicture, after: SchemaPicture, { renames, drops }: Answers): void => {
   const known = (picture: SchemaPicture): readonly string[] =>
     picture.tables.flatMap((table) => [tableText(table.name), ...table.columns.map((column) => columnText(table.name, column.name))]);
@@ -158,5 +158,5 @@ const columnOfTable = (table: TablePicture, text: string): boolean =>
   table.columns.some((column) => columnText(table.name, column.name) === text);
 const near = (name: string, gone: readonly string[]): string => {
   const found = best(gone, (one) => similarity(one, name));
-  return found === undefined ? "nothing is gone from the models" : `did you mean "${found}"?`;
+  return found === undefined ? "nothing was removed from the models" : `did you mean "${found}"?`;
 };

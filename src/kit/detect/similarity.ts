@@ -1,11 +1,11 @@
-/** How alike two names are: ranks candidates, decides nothing. */
+/** Similarity of two names; only used to rank candidates. */
 
 const pairs = (text: string): readonly string[] => {
   const plain = text.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
   return plain.length < 2 ? [plain] : Array.from({ length: plain.length - 1 }, (_, at) => plain.slice(at, at + 2));
 };
 
-/** 0 (nothing in common) to 1 (equal): shared pairs of letters. */
+/** From 0 (nothing in common) to 1 (equal), by shared pairs of letters. */
 export const similarity = (a: string, b: string): number => {
   const left = pairs(a);
   const right = [...pairs(b)];

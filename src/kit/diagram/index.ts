@@ -1,4 +1,4 @@
-/** The schema as a drawing. */
+/** Draws the schema. */
 
 export { mermaid } from "./mermaid.js";
 export { svg } from "./svg.js";

@@ -1,4 +1,4 @@
-/** Where everything of a drawing stands: groups of linked tables side by side, and below them the tables that nothing is linked with. */
+/** Lays out a drawing: groups of linked tables side by side, and below them tables without links. */
 
 import type { SchemaPicture, TablePicture } from "flash-db/internal";
 import { tableText } from "../operations/index.js";
@@ -45,7 +45,7 @@ export const layout = ({ tables }: SchemaPicture): Layout => {
   const lonely = groups.filter((group) => group.length === 1).flat();
   const area = placed.reduce((sum, { width, height }) => sum + (width + gap) * (height + gap), 0);
   const lonelyArea = lonely.reduce((sum, box) => sum + (box.width + gapBetweenLonely) * (box.height + gapBetweenLonely), 0);
-  // As wide as a screen is to its height.
+  // Aims at the aspect ratio of a screen.
   const across = Math.max(...placed.map(({ width }) => width), Math.sqrt((area + lonelyArea) * 1.7), 900);
   const top = placeShelves(placed, across);
   const { right, bottom } = placeLonely(lonely, top, across);
@@ -57,7 +57,7 @@ export const layout = ({ tables }: SchemaPicture): Layout => {
   };
 };
 
-/** Tables that keys lead to or from, however far; the greatest group first. */
+/** Groups of tables connected by keys; the largest group first. */
 const components = (boxes: readonly Box[], targetsOf: (box: Box) => readonly Box[]): readonly (readonly Box[])[] => {
   const neighbours = new Map<Box, Set<Box>>(boxes.map((box) => [box, new Set()]));
   for (const box of boxes)
@@ -82,7 +82,7 @@ const components = (boxes: readonly Box[], targetsOf: (box: Box) => readonly Box
   return groups.sort((a, b) => b.length - a.length);
 };
 
-/** Groups beside each other as long as there is room, then below; gives where the next thing may begin. */
+/** Places groups side by side while there is room, then below; returns where the next element may begin. */
 const placeShelves = (groups: readonly PlacedGroup<Box>[], across: number): number => {
   let [x, y, tallest] = [0, 0, 0];
   for (const { boxes, routes, width, height } of groups) {
@@ -97,7 +97,7 @@ const placeShelves = (groups: readonly PlacedGroup<Box>[], across: number): numb
   return tallest === 0 ? y : y + tallest + gap;
 };
 
-/** In columns of one width, each table where the column is shortest. */
+/** Places tables in columns of equal width, each at the bottom of the shortest column. */
 const placeLonely = (boxes: readonly Box[], top: number, across: number): { readonly right: number; readonly bottom: number } => {
   if (boxes.length === 0) return { right: 0, bottom: top - gap };
   const width = Math.max(...boxes.map((box) => box.width)) + gapBetweenLonely;

@@ -1,11 +1,11 @@
-/** The schema as Mermaid text: an entity-relationship diagram. */
+/** The schema as a Mermaid entity-relationship diagram. */
 
 import type { DataType, SchemaPicture } from "flash-db/internal";
 import { tableText } from "../operations/index.js";
 
 const word = (text: string): string => text.replaceAll(/[^A-Za-z0-9_]/g, "_");
 
-/** A type in one word. */
+/** A type as one word. */
 export const shortType = (type: DataType): string => {
   switch (type.kind) {
     case "varchar":

@@ -1,13 +1,13 @@
-/** Where tables that are linked with each other stand: columns by how far a table is from those that refer to nothing, lines as straight as may be. */
+/** Lays out a group of linked tables: columns by distance from the tables that refer to nothing, with lines as straight as possible. */
 
-/** A rectangle that gets its place here. */
+/** A rectangle to be placed. */
 export interface Rectangle {
   readonly width: number;
   readonly height: number;
   x: number;
   y: number;
 }
-/** A line between two tables that do not stand side by side, with the places in the columns between that are kept free for it. */
+/** A line between two tables in non-adjacent columns, with the places kept free for it in the columns between. */
 export interface Route<B> {
   readonly from: B;
   readonly to: B;
@@ -25,7 +25,7 @@ const gapY = 28;
 const laneHeight = 10;
 const laneGap = 10;
 
-/** `targetsOf`: the tables that its keys lead to. */
+/** `targetsOf`: the tables that a table's keys refer to. */
 export const placeGroup = <B extends Rectangle>(boxes: readonly B[], targetsOf: (box: B) => readonly B[]): PlacedGroup<B> => {
   const columns: Rectangle[][] = columnsOf(boxes, targetsOf).map((column) => [...column]);
   const at = new Map(columns.flatMap((column, number) => column.map((box) => [box, number] as const)));
@@ -36,7 +36,7 @@ export const placeGroup = <B extends Rectangle>(boxes: readonly B[], targetsOf: 
     neighbours.set(b, [...(neighbours.get(b) ?? []), a]);
   };
   const lanes = new Set<Rectangle>();
-  /** Lines to one table run together. */
+  /** Lines to the same table share a lane. */
   const shared = new Map<B, Map<number, Rectangle>>();
   const laneOf = (to: B, column: number): Rectangle => {
     const own = shared.get(to) ?? new Map<number, Rectangle>();
@@ -74,7 +74,7 @@ export const placeGroup = <B extends Rectangle>(boxes: readonly B[], targetsOf: 
   return { boxes, routes, width: x - gapX, height: Math.max(...all.map((box) => box.y + box.height)) };
 };
 
-/** A table stands to the right of those it refers to, as far as circles allow; long columns are broken. */
+/** Places each table to the right of those it refers to, as far as cycles allow; long columns are split. */
 const columnsOf = <B extends Rectangle>(boxes: readonly B[], targetsOf: (box: B) => readonly B[]): readonly (readonly B[])[] => {
   const ranks = new Map<B, number>();
   const rank = (box: B, trail: ReadonlySet<B>): number => {
@@ -101,7 +101,9 @@ const columnsOf = <B extends Rectangle>(boxes: readonly B[], targetsOf: (box: B)
 
 type Gap = (a: Rectangle, b: Rectangle) => number;
 
-/** Each column is ordered by the middle of its neighbours, then each of its boxes moves as near to that as the others let it; a few rounds settle it. */
+/**
+ * Orders each column by the middle of its neighbours, then moves each box as close to that as the others allow; a few rounds are enough.
+ */
 const arrange = (columns: readonly Rectangle[][], neighbours: ReadonlyMap<Rectangle, readonly Rectangle[]>, gap: Gap): void => {
   const middle = (box: Rectangle): number => {
     const others = neighbours.get(box) ?? [];
@@ -117,7 +119,7 @@ const arrange = (columns: readonly Rectangle[][], neighbours: ReadonlyMap<Rectan
     }
 };
 
-/** As near to what each wants as their order and the gaps allow: neighbours that press on each other move as one block. */
+/** Moves boxes as close to their wanted positions as the order and gaps allow: boxes that touch move as one block. */
 const settle = (column: readonly Rectangle[], wantedOf: (box: Rectangle) => number, gap: Gap): void => {
   const blocks: { readonly boxes: Rectangle[]; sum: number }[] = [];
   const offsets = new Map<Rectangle, number>();

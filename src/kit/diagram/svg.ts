@@ -32,7 +32,9 @@ const rowMiddle = (box: Box, column: string | undefined): number => {
   return short(box.y) + headHeight + at * rowHeight + rowHeight / 2 + 2;
 };
 
-/** From the key's column to the column that it refers to, leaving on the sides that face each other, through the places kept free for it. */
+/**
+ * A line from the key's column to the referenced column, leaving on the sides that face each other, through the places kept free for it.
+ */
 const link = (from: Box, to: Box, key: ForeignKeyPicture, via: readonly Rectangle[]): string => {
   const [y1, y2] = [rowMiddle(from, key.columns[0]), rowMiddle(to, key.referencedColumns[0])];
   const title = `<title>${escape(`${from.name}.${key.columns.join(", ")} → ${to.name}.${key.referencedColumns.join(", ")}`)}</title>`;

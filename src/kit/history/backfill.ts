@@ -1,11 +1,11 @@
-/** Fills rows in batches by key, each in a transaction of its own that also stores how far it came. */
+/** Fills rows in batches by key, each in its own transaction, which also stores the progress. */
 
 import { metadataOf } from "flash-db/internal";
 import type { Segment } from "../databases/segments.js";
 import { MigrationError } from "../errors.js";
 import { type PartContext, runIn } from "./part-context.js";
 
-/** As much of a QuerySet as it needs. */
+/** The part of QuerySet that is used here. */
 interface Rows {
   filter(condition: object): Rows;
   orderBy(...names: readonly string[]): Rows;

@@ -1,37 +1,37 @@
-/** Files and history side by side: what is applied, what waits, and what does not fit. */
+/** Compares files and history: applied, pending, and mismatching migrations. */
 
 import { meaningOf, type ReadMigration } from "../operations/index.js";
 import type { History, HistoryEntry, Unfinished } from "./contracts.js";
 import { checksumOf } from "./store.js";
 
 export interface Standing {
-  /** Names that are applied, in the order in which they were. */
+  /** Applied names, in order of application. */
   readonly applied: readonly string[];
-  /** Files that wait, in the order of the files given. */
+  /** Pending files, in the given order. */
   readonly pending: readonly string[];
-  /** Applied, and their files mean something else by now. */
+  /** Applied migrations whose files have changed in meaning. */
   readonly edited: readonly { readonly name: string; readonly entry: HistoryEntry; readonly meaning: string }[];
-  /** Applied, and there is no file. */
+  /** Applied migrations without a file. */
   readonly missing: readonly HistoryEntry[];
-  /** Applied twice without a rollback between. */
+  /** Applied twice without a rollback in between. */
   readonly doubled: readonly string[];
-  /** Waiting, although a migration that stands after it is applied. */
+  /** Pending, although a later migration is applied. */
   readonly outOfOrder: readonly string[];
   readonly unfinished: Unfinished | null;
 }
 
-/** The entry that counts for each name, in the order in which they were applied. */
+/** The current entry for each applied name, in order of application. */
 export const appliedEntries = (entries: readonly HistoryEntry[]): ReadonlyMap<string, HistoryEntry> => {
   const applied = new Map<string, HistoryEntry>();
   for (const entry of entries) {
     if (entry.action === "rollback" || entry.action === "unfake") applied.delete(entry.name);
-    // A repair changes what is known of it, not its place.
+    // A repair updates the entry but not its position.
     else if (entry.action !== "repair" || applied.has(entry.name)) applied.set(entry.name, entry);
   }
   return applied;
 };
 
-/** `files`: in the order of their graph. */
+/** `files` are in graph order. */
 export const standingOf = (files: readonly ReadMigration[], { entries, unfinished }: History): Standing => {
   const applied = appliedEntries(entries);
   const byName = new Map(files.map((file) => [file.name, file]));

@@ -1,17 +1,17 @@
-/** What is known of migrations that ran, and what a run is asked to do. */
+/** Data about migrations that ran, and the options of a run. */
 
 import type { SchemaPicture } from "flash-db/internal";
 import type { Holder } from "../databases/lock.js";
 import type { Operation } from "../operations/index.js";
 
 export type HistoryAction = "apply" | "rollback" | "fake" | "unfake" | "repair";
-/** One line of the history; lines are only added. */
+/** One entry of the history, which is append-only. */
 export interface HistoryEntry {
   readonly action: HistoryAction;
   readonly name: string;
-  /** Over what the migration means, not over its text. */
+  /** Checksum of the migration's meaning, not of its text. */
   readonly checksum: string;
-  /** What it meant, as it was when it ran. */
+  /** The meaning at the time it ran. */
   readonly plan: string;
   readonly by: string;
   readonly host: string;
@@ -22,15 +22,15 @@ export interface HistoryEntry {
   readonly stateBefore: string | null;
   readonly stateAfter: string | null;
 }
-/** A migration that ended in the middle. */
+/** A migration that was interrupted. */
 export interface Unfinished {
   readonly name: string;
   readonly direction: Direction;
   readonly checksum: string;
-  /** Parts that are done, of how many. */
+  /** Number of finished parts, and of all parts. */
   readonly done: number;
   readonly steps: number;
-  /** What comes next. */
+  /** The next part. */
   readonly step: string;
   readonly begunAt: string;
 }
@@ -40,18 +40,18 @@ export interface History {
 }
 export type Direction = "up" | "down";
 
-/** One migration to be run. */
+/** One migration to run. */
 export interface Run {
   readonly name: string;
   readonly direction: Direction;
-  /** In the order in which they are done; for "down" those that undo. */
+  /** In execution order; for "down", the inverse operations. */
   readonly operations: readonly Operation[];
-  /** The picture in which they begin, and the one in which they end. */
+  /** The picture before and after. */
   readonly before: SchemaPicture;
   readonly after: SchemaPicture;
-  /** false: each step commits by itself. */
+  /** false: each step commits separately. */
   readonly transaction: boolean;
-  /** What the migration's file means. */
+  /** The meaning of the migration's file. */
   readonly meaning: string;
 }
 
@@ -64,17 +64,17 @@ export type RunEvent =
   | { readonly kind: "end"; readonly run: Run; readonly durationMs: number };
 
 export interface RunnerOptions {
-  /** Only the history is written. */
+  /** Writes only the history. */
   readonly fake?: boolean | undefined;
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
-  /** How long it waits for other runs of migrations, in milliseconds. */
+  /** How long to wait for another migration run, in milliseconds. */
   readonly waitTimeout?: number | undefined;
-  /** How long a statement waits for a lock of the application before it is tried again, in milliseconds; 3,000 when not given. */
+  /** How long a statement waits for a lock before it is retried, in milliseconds; default 3,000. */
   readonly lockTimeout?: number | undefined;
-  /** How often it is tried again; 10 when not given. */
+  /** The number of retries; default 10. */
   readonly retries?: number | undefined;
-  /** Ends after the part that runs. */
+  /** Stops after the running part. */
   readonly signal?: AbortSignal | undefined;
-  /** Of the tool, for the history. */
+  /** Version of the tool, for the history. */
   readonly version?: string | undefined;
 }

@@ -1,2 +1,2 @@
-/** Another run has done the part that this one was about to do: whatever was begun here is rolled back. */
+/** Another run has finished the part that this one was about to run; this one is rolled back. */
 export class DoneAlready extends Error {}

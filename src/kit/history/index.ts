@@ -1,4 +1,4 @@
-/** The history of a database: what ran, what is unfinished, and how more is run. */
+/** The history of a database: what ran, what is unfinished, and how to run more. */
 
 export { appliedEntries, type Standing, standingOf } from "./compare.js";
 export type * from "./contracts.js";

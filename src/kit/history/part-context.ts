@@ -1,4 +1,4 @@
-/** What one part of a migration needs of the run that it belongs to. */
+/** The context that a part of a migration needs from its run. */
 
 import { type Session, sql } from "flash-db";
 import type { Database } from "flash-db/internal";
@@ -7,12 +7,14 @@ import type { TransactionOptions } from "../databases/transaction.js";
 
 export interface PartContext {
   readonly database: Database;
-  /** A connection for the work; the database's only one is given back before the models' sessions run. */
+  /** A connection for the work; if the database has only one, it is returned before the models' sessions run. */
   readonly withSession: <R>(work: (session: DatabaseSession) => Promise<R>) => Promise<R>;
   readonly transaction: TransactionOptions;
-  /** Throws when the part has been done by somebody else. */
+  /** Throws if another run has finished the part. */
   readonly check: (session: DatabaseSession) => Promise<void>;
-  /** Notes in the same transaction that the part is done; throws when somebody else has noted it already. `run` gives the number of rows written. */
+  /**
+   * Records in the same transaction that the part is finished; throws if another run has done so. `run` returns the number of rows written.
+   */
   readonly done: (run: (text: string) => Promise<number>) => Promise<void>;
   readonly place: {
     readonly read: (session: DatabaseSession) => Promise<string | null>;
@@ -22,7 +24,7 @@ export interface PartContext {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Runs statements of the tool in the transaction of a models' session; they return what they wrote. */
+/** Runs the kit's statements in the transaction of a models' session; they return the rows they wrote. */
 export const runIn =
   (db: Session): ((text: string) => Promise<number>) =>
   async (text) =>

@@ -1,4 +1,4 @@
-/** Mends the history where files and database have parted, by adding lines to it. */
+/** Repairs the history when files and database have diverged, by adding entries. */
 
 import type { Database } from "flash-db/internal";
 import { prepareOwnTables } from "../databases/own-tables.js";
@@ -7,11 +7,11 @@ import type { Run } from "./contracts.js";
 import { entryStatement, journalStatements } from "./store.js";
 
 export type Repair =
-  /** The file means something else by now, and that is right: its meaning is taken over. */
+  /** The file's changed meaning is intended and is recorded. */
   | { readonly kind: "edited"; readonly run: Run }
-  /** The file is gone for good: the migration counts as not applied. */
+  /** The file was removed intentionally: the migration counts as not applied. */
   | { readonly kind: "missing"; readonly run: Run }
-  /** It ended in the middle, and somebody finished it by hand (`applied`) or took it back. */
+  /** It was interrupted, and was completed (`applied`) or undone manually. */
   | { readonly kind: "unfinished"; readonly run: Run; readonly applied: boolean };
 
 export const repairHistory = async (database: Database, repairs: readonly Repair[], version = ""): Promise<void> => {

@@ -1,4 +1,4 @@
-/** One part of a migration, done whole or not at all, and noted in the journal. */
+/** Runs one part of a migration completely or not at all, and records it in the journal. */
 
 import type { Segment } from "../databases/segments.js";
 import type { DatabaseSession } from "../databases/session.js";
@@ -41,7 +41,7 @@ const MADE = new RegExp(
 );
 const GONE = new RegExp(String.raw`^\s*DROP\s+INDEX\s+CONCURRENTLY\s+((?:${NAME}\.)?${NAME})\s*(?:RESTRICT|CASCADE)?\s*;?\s*$`, "i");
 
-/** What an interrupted run left behind is taken up: an index that is there and valid is done, one that is invalid is made anew. */
+/** Handles the remains of an interrupted run: a valid index counts as done, an invalid one is rebuilt. */
 const runAlone = async (session: DatabaseSession, text: string): Promise<void> => {
   const [, dropped] = GONE.exec(text) ?? [];
   if (dropped !== undefined && (await indexOf(session, dropped)) === null) return;

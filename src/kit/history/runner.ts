@@ -1,4 +1,4 @@
-/** Runs migrations, one run at a time for each database; each part is done once, whoever else runs and whenever it was interrupted. */
+/** Runs migrations, one run at a time per database. Each part runs once, even after interruptions and with concurrent runs. */
 
 import type { Database } from "flash-db/internal";
 import { handleOf } from "flash-db/internal";
@@ -15,10 +15,10 @@ import type { PartContext } from "./part-context.js";
 import { runPart } from "./run-part.js";
 import { checksumOf, entryStatement, journalPlace, journalStatements, readStore } from "./store.js";
 
-/** Asked again whenever the lock was taken: what another run has done meanwhile is not done twice. */
+/** Called again whenever the lock was acquired, so that nothing another run has done is repeated. */
 export type Planner = (history: History) => readonly Run[];
 
-/** Gives the runs that were done here. */
+/** Returns the runs that were executed here. */
 export const runMigrations = async (database: Database, plan: Planner, options: RunnerOptions = {}): Promise<readonly Run[]> => {
   const { features } = handleOf(database).dialect;
   const tell = options.onEvent ?? ((): void => undefined);
@@ -27,7 +27,7 @@ export const runMigrations = async (database: Database, plan: Planner, options: 
     timeout: options.waitTimeout,
     signal: options.signal,
   };
-  // A session that locks keeps its connection; the only writer's connection is given back between the parts.
+  // A database with session locks keeps the connection; with a single writer, its connection is returned between parts.
   const kept = features.concurrentWriters ? await openDatabaseSession(database, "migrations") : null;
   const withSession: PartContext["withSession"] = async (work) => {
     if (kept !== null) return work(kept);
@@ -47,7 +47,7 @@ export const runMigrations = async (database: Database, plan: Planner, options: 
       await lock.release();
     }
   } finally {
-    // What was set on it must not reach the application.
+    // Settings of the connection must not reach the application.
     kept?.release(true);
   }
 };
@@ -74,7 +74,7 @@ const runAll = async (work: Work): Promise<readonly Run[]> => {
       );
     if (checksumOf(next.meaning) !== unfinished.checksum)
       throw new MigrationError(
-        `migration "${unfinished.name}" was edited after it ended in the middle (${unfinished.done} of ${unfinished.steps} parts are done, next is ${unfinished.step}). Bring the file back to what it was, or mend it by hand: flash-db history repair`,
+        `migration "${unfinished.name}" was edited after it ended in the middle (${unfinished.done} of ${unfinished.steps} parts are done, next is ${unfinished.step}). Restore the file, or repair the history: flash-db history repair`,
         { facts: { unfinished } },
       );
   }
@@ -86,7 +86,7 @@ const runAll = async (work: Work): Promise<readonly Run[]> => {
   return done;
 };
 
-/** false: somebody else has done it. */
+/** Returns false if another run has done it. */
 const runOne = async (work: Work, run: Run): Promise<boolean> => {
   const { options, tell, withSession, lock } = work;
   const begun = performance.now();
@@ -146,7 +146,7 @@ interface Parts {
   readonly entry: () => string;
 }
 
-/** Part by part; the journal says where to go on. */
+/** Runs part by part, starting where the journal says. */
 const runParts = async (
   { database, withSession, lock, tell }: Work,
   run: Run,

@@ -1,4 +1,4 @@
-/** The history and the journal as they are stored. */
+/** Reads and writes the stored history and journal. */
 
 import { createHash } from "node:crypto";
 import os from "node:os";
@@ -14,7 +14,7 @@ export const stateHash = (picture: SchemaPicture): string => hash(factsOf(pictur
 
 const literal = (dialect: Dialect, value: string | null): string => dialect.schema.literal(value, { kind: "text" });
 
-/** Empty where no migration ever ran; nothing is made. */
+/** Empty if no migration ever ran; creates nothing. */
 export const readHistory = async (session: DatabaseSession): Promise<History> =>
   (await isThere(session, JOURNAL_TABLE)) ? readStore(session) : { entries: [], unfinished: null };
 
@@ -76,12 +76,12 @@ const userName = (): string => {
   try {
     return os.userInfo().username;
   } catch {
-    // A process whose user has no entry.
+    // The process's user has no passwd entry.
     return String(process.getuid?.() ?? "unknown");
   }
 };
 
-/** All but `forget` write one row, or none where another run was faster. */
+/** All but `forget` write one row, or none if another run was faster. */
 export const journalStatements = {
   begin: (dialect: Dialect, run: Run, steps: number, step: string): string =>
     `INSERT INTO ${JOURNAL_TABLE} (name, direction, checksum, done, steps, step, place, begun_at) VALUES (${[
@@ -91,7 +91,7 @@ export const journalStatements = {
     ]
       .map((value) => literal(dialect, value))
       .join(", ")}, 0, ${steps}, ${literal(dialect, step)}, NULL, ${literal(dialect, new Date().toISOString())})`,
-  /** Notes that part `done` is done, and the name of the next. */
+  /** Records that part `done` is finished, and the name of the next part. */
   advance: (dialect: Dialect, run: Run, done: number, step: string): string =>
     `UPDATE ${JOURNAL_TABLE} SET done = ${done + 1}, step = ${literal(dialect, step)}, place = NULL WHERE ${at(dialect, run, done)} RETURNING 1`,
   place: (dialect: Dialect, run: Run, done: number, place: string): string =>

@@ -1,4 +1,4 @@
-/** The step for an operation that changes one table: before and after. */
+/** The step for an operation that changes one table, with its before and after. */
 
 import type { SchemaPicture, TableName } from "flash-db/internal";
 import type { Step } from "./contracts.js";

@@ -1,4 +1,4 @@
-/** What an operation of a migration is: plain data, and for each kind six pure functions over the picture of a schema. */
+/** Operations of a migration as plain data, and the six pure functions of each kind. */
 
 import type {
   CheckPicture,
@@ -21,10 +21,10 @@ export type Constraint =
   | ({ readonly kind: "check" } & CheckPicture)
   | ({ readonly kind: "foreignKey" } & ForeignKeyPicture);
 
-/** What alterColumn may change. */
+/** The properties that alterColumn may change. */
 export type ColumnChanges = Partial<Omit<ColumnPicture, "name">>;
 
-/** Operations by kind. All of it can be written as JSON, but for the functions of `code` and the model of `backfill`. */
+/** Operations by kind. Everything is serializable as JSON, except the functions of `code` and the model of `backfill`. */
 export interface Operations {
   readonly addTable: { readonly table: TablePicture };
   readonly dropTable: { readonly table: TableName };
@@ -33,9 +33,9 @@ export interface Operations {
   readonly addColumn: {
     readonly table: TableName;
     readonly column: ColumnPicture;
-    /** Checks that the column's type brings along. */
+    /** Checks of the column's type. */
     readonly checks: readonly CheckPicture[];
-    /** What rows that are there get; null: the default, or NULL. */
+    /** The value for existing rows; null: the default, or NULL. */
     readonly fill: SqlTexts | null;
   };
   readonly dropColumn: { readonly table: TableName; readonly column: string };
@@ -44,11 +44,11 @@ export interface Operations {
     readonly table: TableName;
     readonly column: string;
     readonly changes: ColumnChanges;
-    /** Checks that the new type brings along; null: the type stays. */
+    /** Checks of the new type; null: the type does not change. */
     readonly checks: readonly CheckPicture[] | null;
-    /** The new value of each row, made of the old one; null: the database converts. */
+    /** SQL that computes each new value from the old one; null: the database converts. */
     readonly using: SqlTexts | null;
-    /** What rows with NULL get when the column becomes NOT NULL. */
+    /** The value for rows with NULL when the column becomes NOT NULL. */
     readonly fill: SqlTexts | null;
   };
   readonly addConstraint: { readonly table: TableName; readonly constraint: Constraint };
@@ -62,7 +62,7 @@ export interface Operations {
   readonly alterEnum: {
     readonly name: TableName;
     readonly values: readonly string[];
-    /** Old word → new word. */
+    /** Old value → new value. */
     readonly renamed: Readonly<Record<string, string>>;
   };
   readonly addSequence: { readonly sequence: SequencePicture };
@@ -72,14 +72,14 @@ export interface Operations {
     readonly up: Readonly<Record<string, readonly string[]>>;
     /** null: it cannot be undone. */
     readonly down: Readonly<Record<string, readonly string[]>> | null;
-    /** What it does to the picture. */
+    /** Its effect on the picture. */
     readonly state: readonly Operation[];
   };
   readonly code: {
     readonly name: string;
     readonly up: CodeStep;
     readonly down: CodeStep | null;
-    /** Tables that its historical models speak of. */
+    /** The tables that its historical models use. */
     readonly models: readonly HistoricalModel[];
   };
   readonly backfill: {
@@ -88,31 +88,34 @@ export interface Operations {
     readonly set: Readonly<Record<string, unknown>>;
     readonly batch: number;
   };
-  /** Runs when no program needs what it takes away any more. */
+  /** Runs when no program needs the removed objects any more. */
   readonly contract: { readonly operations: readonly Operation[] };
 }
 export type Kind = keyof Operations;
 export type OperationOf<K extends Kind> = { readonly [P in K]: { readonly kind: P } & Operations[P] }[K];
 export type Operation = OperationOf<Kind>;
 
-/** A function of the migration's author; it is given a session of the transaction. */
+/** A user-written function; it receives a session in the transaction. */
 export type CodeStep = (session: never) => unknown;
-/** A model as it was at that place: its class, its table, and the columns that it says the table has. */
+/** A model as of that point: its class, its table, and the columns it declares. */
 export interface HistoricalModel {
   readonly model: abstract new (...args: never[]) => object;
   readonly table: TableName;
   readonly columns: readonly ColumnPicture[];
 }
 
-/** Objects by name (`users`, `users.email`, `index users_email_idx`): two operations commute when neither writes what the other reads or writes. */
+/**
+ * Objects by name (`users`, `users.email`, `index users_email_idx`): two operations commute if neither writes what the other reads or
+ * writes.
+ */
 export interface Footprint {
   readonly reads: readonly string[];
   readonly writes: readonly string[];
 }
 
 /**
- * What a database has to do, in order. `alterTable` says before and after, and whatever is between them follows from the two: which constraints
- * were renamed, what must be built anew. Neighbouring steps on one table may be done as one.
+ * What a database must do, in order. `alterTable` has the table before and after, and everything else follows from the two: which
+ * constraints were renamed, what must be rebuilt. Adjacent steps on one table may be merged.
  */
 export type Step =
   | { readonly kind: "createTable"; readonly table: TablePicture }
@@ -124,9 +127,9 @@ export type Step =
       readonly after: TablePicture;
       /** Columns: old name → new name. Any other column of the same name is the same column. */
       readonly renamed: Readonly<Record<string, string>>;
-      /** By name after: the value of rows that are there, for a column that is new, or where it was NULL and may be no longer. */
+      /** By new name: the value for existing rows, in a new column, or for NULL in a column that becomes NOT NULL. */
       readonly fill: Readonly<Record<string, SqlTexts>>;
-      /** By name after: the new value made of the old columns. */
+      /** By new name: SQL that computes the new value from the old columns. */
       readonly using: Readonly<Record<string, SqlTexts>>;
     }
   | { readonly kind: "createEnum"; readonly type: EnumPicture }
@@ -150,26 +153,26 @@ export type Step =
       readonly set: Readonly<Record<string, unknown>>;
       readonly batch: number;
     }
-  /** From here on: wait until no program needs what the following steps take away. */
+  /** From here on: wait until no program needs what the following steps remove. */
   | { readonly kind: "contract"; readonly needs: readonly string[] };
 
-/** Writes TypeScript; what it was asked for becomes the imports of the file. */
+/** Prints TypeScript; the names it was asked for become the imports of the file. */
 export interface Printer {
-  /** The dialects whose texts are written. */
+  /** The dialects whose SQL is printed. */
   readonly dialects: readonly string[];
-  /** Notes that the name is imported from `flash-db/migrations`, and gives it. */
+  /** Records that the name is imported from `flash-db/migrations`, and returns it. */
   use(name: string): string;
 }
 
 export interface OperationKind<K extends Kind> {
-  /** The picture afterwards. Throws an error that names what is missing or there already. */
+  /** The picture afterwards. Throws an error that names what is missing or already exists. */
   readonly apply: (state: SchemaPicture, operation: OperationOf<K>) => SchemaPicture;
-  /** What undoes it, seen from the picture before; null: nothing can. */
+  /** The inverse operations, based on the picture before; null if it cannot be undone. */
   readonly invert: (before: SchemaPicture, operation: OperationOf<K>) => readonly Operation[] | null;
   readonly lower: (before: SchemaPicture, operation: OperationOf<K>) => readonly Step[];
   readonly footprint: (before: SchemaPicture, operation: OperationOf<K>) => Footprint;
-  /** As it stands in a migration file. */
+  /** As written in a migration file. */
   readonly print: (operation: OperationOf<K>, printer: Printer) => string;
-  /** In words: `add column users.email`. */
+  /** As text: `add column users.email`. */
   readonly describe: (operation: OperationOf<K>) => string;
 }

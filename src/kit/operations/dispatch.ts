@@ -1,11 +1,11 @@
-/** The six functions, for any operation and for lists of them. */
+/** The six functions, for any operation and for lists of operations. */
 
 import type { SchemaPicture } from "flash-db/internal";
 import type { Footprint, Kind, Operation, OperationKind, Printer, Step } from "./contracts.js";
 import { joined } from "./footprints.js";
 import { kindOf } from "./registry.js";
 
-// An operation and its kind belong together, which a union cannot say.
+// A union type cannot express that an operation and its kind belong together.
 const of = (operation: Operation): OperationKind<Kind> => kindOf(operation.kind);
 
 export const applyOne = (state: SchemaPicture, operation: Operation): SchemaPicture => of(operation).apply(state, operation);
@@ -13,7 +13,7 @@ export const applyAll = (state: SchemaPicture, operations: readonly Operation[])
 export const describeOf = (operation: Operation): string => of(operation).describe(operation);
 export const printOf = (operation: Operation, printer: Printer): string => of(operation).print(operation, printer);
 
-/** What undoes these operations, in order; null: one of them cannot be undone. */
+/** The inverse of these operations, in order; null if one of them cannot be undone. */
 export const invertAll = (before: SchemaPicture, operations: readonly Operation[]): readonly Operation[] | null => {
   const inverse: (readonly Operation[])[] = [];
   let state = before;

@@ -1,4 +1,4 @@
-/** Names of the objects that operations read and write, and whether two operations get in each other's way. */
+/** The objects that operations read and write, and whether two operations conflict. */
 
 import type { SchemaPicture, TableName, TablePicture } from "flash-db/internal";
 import type { Footprint } from "./contracts.js";
@@ -11,14 +11,14 @@ export const indexObject = (table: TableName, name: string): string => `index ${
 export const typeObject = (name: TableName): string => `type ${tableText(name)}`;
 export const sequenceObject = (name: TableName): string => `sequence ${tableText(name)}`;
 
-/** Everything of a table: what goes, or gets another name, with it. */
+/** All objects of a table, which are dropped or renamed with it. */
 export const wholeTable = (table: TablePicture): readonly string[] => [
   tableObject(table.name),
   ...table.columns.map((column) => columnObject(table.name, column.name)),
   ...table.indexes.map((index) => indexObject(table.name, index.name)),
 ];
 
-/** Tables whose foreign keys lead to this one. */
+/** Tables whose foreign keys refer to this one. */
 export const referring = (state: SchemaPicture, table: TableName): readonly TablePicture[] =>
   state.tables.filter((other) => other.foreignKeys.some((key) => tableText(key.references) === tableText(table)));
 
@@ -27,7 +27,7 @@ export const joined = (footprints: readonly Footprint[]): Footprint => ({
   writes: [...new Set(footprints.flatMap((one) => one.writes))],
 });
 
-/** Objects that one writes and the other reads or writes; none: the two commute. */
+/** Objects that one writes and the other reads or writes; if there are none, the two commute. */
 export const conflicts = (a: Footprint, b: Footprint): readonly string[] => {
   const touchedByA = new Set([...a.reads, ...a.writes]);
   const touchedByB = new Set([...b.reads, ...b.writes]);

@@ -1,4 +1,4 @@
-/** Operations: their kinds, and what is done with them. */
+/** Operations: their kinds, and the functions over them. */
 
 import { addColumn } from "./kinds/add-column.js";
 import { addTable } from "./kinds/add-table.js";

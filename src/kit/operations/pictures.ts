@@ -1,4 +1,4 @@
-/** Reading and changing pictures: each change gives a new picture and says clearly what is missing or there already. */
+/** Reads and changes pictures: each change returns a new picture, with clear errors for objects that are missing or already exist. */
 
 import { type ColumnPicture, sameTable, type SchemaPicture, type TableName, type TablePicture } from "flash-db/internal";
 import { MigrationError } from "../errors.js";
@@ -27,7 +27,7 @@ export const columnOf = (table: TablePicture, name: string): ColumnPicture => {
   );
 };
 
-/** The picture with this table in the place of the one of the given name. */
+/** The picture with the named table replaced. */
 export const withTable = (state: SchemaPicture, name: TableName, table: TablePicture): SchemaPicture => ({
   ...state,
   tables: state.tables.map((other) => (sameTable(other.name, name) ? table : other)),
@@ -36,7 +36,7 @@ export const withTable = (state: SchemaPicture, name: TableName, table: TablePic
 export const changeTable = (state: SchemaPicture, name: TableName, change: (table: TablePicture) => TablePicture): SchemaPicture =>
   withTable(state, name, change(tableOf(state, name)));
 
-/** How a primary key without a name of its own is spoken of. */
+/** The name for an unnamed primary key. */
 export const primaryKeyWord = "primary key";
 
 export const constraintsOf = (table: TablePicture): readonly Constraint[] => [
@@ -57,7 +57,7 @@ export const constraintOf = (table: TablePicture, name: string): Constraint => {
   );
 };
 
-/** A constraint as the picture has it, without the word that says its kind. */
+/** A constraint without its `kind`, as in pictures. */
 const bare = <C extends Constraint>(constraint: C): Omit<C, "kind"> => {
   const { kind: _, ...picture } = constraint;
   return picture;
@@ -94,10 +94,10 @@ export const withoutConstraint = (table: TablePicture, name: string): TablePictu
   }
 };
 
-/** Equal as data: key order does not count. */
+/** Deep equality; the order of keys does not matter. */
 export const equal = (a: unknown, b: unknown): boolean => a === b || canonical(a) === canonical(b);
 
-/** JSON with keys in order: the same text for the same meaning. */
+/** JSON with sorted keys: equal text for equal data. */
 export const canonical = (value: unknown): string =>
   JSON.stringify(value, (_, part: unknown) => {
     if (typeof part === "bigint") return `${part}n`;

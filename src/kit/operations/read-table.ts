@@ -1,4 +1,7 @@
-/** Tables, columns, constraints and indexes of a migration as pictures: names that were left out filled in, expressions as texts of each database. */
+/**
+ * Converts tables, columns, constraints and indexes of a migration to pictures: fills in omitted names, and writes expressions as SQL for
+ * each database.
+ */
 
 import {
   type CheckPicture,
@@ -31,7 +34,7 @@ interface Expression {
 export const isExpression = (given: unknown): given is Expression =>
   typeof given === "object" && given !== null && typeof (given as Partial<Expression>).toExpr === "function";
 
-/** Reads for these databases. */
+/** Converts for these databases. */
 export class TableReader {
   protected readonly dialects: readonly Dialect[];
   constructor(dialects: readonly Dialect[]) {
@@ -53,7 +56,7 @@ export class TableReader {
     );
   }
 
-  /** A value becomes a literal of the type. */
+  /** Turns a value into a literal of the type. */
   valueTexts(given: ValueOrTexts, type: FieldDefinition["type"], place: string): SqlTexts {
     if (typeof given === "object" && !(given instanceof Date)) return this.texts(given, place);
     return Object.fromEntries(this.dialects.map((dialect) => [dialect.name, dialect.schema.literal(given, type)]));

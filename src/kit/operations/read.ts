@@ -1,4 +1,4 @@
-/** What a migration file says, as operations. */
+/** Converts a migration file to operations. */
 
 import { columnPicture, dataType, type Dialect, expressionText, metadataOf, tableName } from "flash-db/internal";
 import type { ItemOf, Migration, MigrationItem, Statements } from "flash-db/migrations";
@@ -6,14 +6,14 @@ import type { ColumnChanges, HistoricalModel, Operation } from "./contracts.js";
 import { canonical } from "./pictures.js";
 import { isExpression, TableReader, uniqueOf } from "./read-table.js";
 
-/** A migration, read. */
+/** A migration after conversion. */
 export interface ReadMigration {
   readonly name: string;
   readonly after: readonly string[];
   readonly replaces: readonly string[];
   readonly operations: readonly Operation[];
   readonly loses: readonly string[];
-  /** false: each step commits by itself. */
+  /** false: each step commits separately. */
   readonly transaction: boolean;
 }
 
@@ -187,7 +187,7 @@ const sequenceOf = ({ name, type, options }: ItemOf<"addSequence">): Extract<Ope
   };
 };
 
-/** Reads what `migration(…)` gave, for these databases. */
+/** Converts the result of `migration(…)` for these databases. */
 export const readMigration = (name: string, { after, replaces, items }: Migration, dialects: readonly Dialect[]): ReadMigration => {
   const reader = new Reader(dialects);
   return {
@@ -200,7 +200,7 @@ export const readMigration = (name: string, { after, replaces, items }: Migratio
   };
 };
 
-/** The meaning of a migration as one text: comments and formatting of its file do not count, the code of its steps does. */
+/** The meaning of a migration as text: independent of comments and formatting, but including the code of its steps. */
 export const meaningOf = ({ operations, transaction }: ReadMigration): string =>
   canonical({ operations: operations.map(plain), transaction });
 

@@ -1,4 +1,4 @@
-/** The kinds by name: filled in by the list of kinds, asked by kinds that hold operations of their own. */
+/** The kinds by name: filled by the list of kinds, used by kinds that contain operations. */
 
 import type { Kind, OperationKind } from "./contracts.js";
 

@@ -1,4 +1,4 @@
-/** Names inside SQL texts: found and replaced without touching strings, comments or functions of the same name. */
+/** Finds and replaces names in SQL without touching strings, comments or functions of the same name. */
 
 import type { SqlTexts } from "flash-db/internal";
 
@@ -11,11 +11,11 @@ const named = (piece: string): string | null =>
 /** A word before a parenthesis is a function. */
 const calls = (text: string, end: number): boolean => /^\s*\(/.test(text.slice(end, end + 20));
 
-/** The text names this column. */
+/** Whether the SQL mentions this column. */
 export const mentions = (texts: SqlTexts, column: string): boolean =>
   Object.values(texts).some((text) => replaceName(text, column, null) !== text);
 
-/** Texts with a column's new name in the place of the old. */
+/** The SQL with the column renamed. */
 export const renamedIn = (texts: SqlTexts, from: string, to: string): SqlTexts =>
   Object.fromEntries(Object.entries(texts).map(([dialect, text]) => [dialect, replaceName(text, from, to)]));
 

@@ -1,4 +1,4 @@
-/** Pieces of TypeScript that migration files are made of: texts, columns, constraints and indexes as the vocabulary writes them. */
+/** Prints the parts of migration files as TypeScript: SQL, columns, constraints and indexes. */
 
 import {
   type CheckPicture,
@@ -22,7 +22,7 @@ export const text = (value: string): string => JSON.stringify(value);
 export const tableWord = (name: TableName): string => text(tableText(name));
 export const list = (values: readonly string[]): string => `[${values.map(text).join(", ")}]`;
 
-/** `{ a: 1, b: 2 }` of the given parts; nothing when there are none. */
+/** `{ a: 1, b: 2 }` from the given parts; null without any. */
 export const options = (parts: readonly (string | null)[]): string | null => {
   const given = parts.filter((part) => part !== null);
   return given.length === 0 ? null : `{ ${given.join(", ")} }`;
@@ -33,7 +33,7 @@ export const call = (name: string, parts: readonly (string | null)[]): string =>
 const template = (sql: string, printer: Printer): string =>
   `${printer.use("sql")}\`${sql.replaceAll("\\", "\\\\").replaceAll("`", "\\`").replaceAll("${", "\\${")}\``;
 
-/** An expression: one template where all databases have the same text. */
+/** An expression: a single template if all databases have the same SQL. */
 export const sqlWord = (texts: SqlTexts, printer: Printer): string => {
   const shown = printer.dialects.flatMap((dialect) => (texts[dialect] === undefined ? [] : [[dialect, texts[dialect]] as const]));
   const [first] = shown;
@@ -87,10 +87,10 @@ const isCounted = (column: ColumnPicture, key: boolean): "id" | "bigid" | null =
 
 const sameEverywhere = (texts: SqlTexts, printer: Printer): boolean => !sqlWord(texts, printer).startsWith("{");
 
-/** What the chain can say of a column's constraints. */
+/** The constraints of a column that the chain can express. */
 export interface ColumnTraits {
   readonly key: boolean;
-  /** The key says itself that it is one: `t.id()`. */
+  /** The type declares the key itself: `t.id()`. */
   readonly loneKey: boolean;
   readonly unique: boolean;
   readonly index: boolean;
@@ -170,7 +170,7 @@ const partWord = (part: IndexPart, printer: Printer): string => {
   return call(printer.use("part"), [part.column === null ? sqlWord(part.expression ?? {}, printer) : text(part.column), rest]);
 };
 
-/** Names of the columns of an index, where it has nothing else. */
+/** Names of the columns of an index that consists of columns only. */
 export const plainColumns = (index: IndexPicture): readonly string[] | null => {
   const names = index.parts.map((part) => part.column);
   return names.every((name) => name !== null) ? names : null;
@@ -204,6 +204,6 @@ export const constraintWord = (table: TableName, constraint: Constraint, printer
   }
 };
 
-/** The columns of a table, one a line. */
+/** The columns of a table, one per line. */
 export const columnsWord = (table: TablePicture, traits: (column: ColumnPicture) => ColumnTraits, printer: Printer): string =>
   `{\n${table.columns.map((column) => `    ${property(column.name)}: ${columnWord(column, traits(column), printer)},\n`).join("")}  }`;

@@ -1,4 +1,4 @@
-/** A migration as a TypeScript file that a person reads: imports of what it uses, then its operations. */
+/** Prints a migration as a readable TypeScript file: imports, then operations. */
 
 import { type Operation, type Printer, printOf, tableText } from "../operations/index.js";
 
@@ -25,7 +25,7 @@ export const printMigration = ({ after, operations, loses }: FileContents, diale
   return `import { ${[...used].sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1)).join(", ")} } from "flash-db/migrations";\n\nexport default migration(\n${body.join("")});\n`;
 };
 
-/** A long call takes a line for each argument. */
+/** A long call has one line per argument. */
 const broken = (entry: string): string => {
   const open = entry.indexOf("(");
   if (open === -1 || (entry.length <= width && !entry.includes("\n"))) return entry;
@@ -36,7 +36,7 @@ const broken = (entry: string): string => {
     : `${entry.slice(0, open)}(\n${parts.map((part) => `    ${part.replaceAll("\n", "\n  ")},\n`).join("")}  )`;
 };
 
-/** The arguments of a call, cut at the commas that are not inside anything. */
+/** The arguments of a call, split at top-level commas. */
 const argumentsOf = (text: string): readonly string[] => {
   const parts: string[] = [];
   let depth = 0;
@@ -58,7 +58,7 @@ const argumentsOf = (text: string): readonly string[] => {
   return [...parts, text.slice(start).trim()].filter((part) => part !== "");
 };
 
-/** An empty migration, to be written by hand, with the columns of these tables as historical models. */
+/** An empty migration to be completed by hand, with historical models of these tables. */
 export const printEmpty = (
   after: readonly string[],
   models: readonly { readonly constant: string; readonly table: string; readonly fields: string }[],
@@ -74,7 +74,7 @@ export const printEmpty = (
   return `import { ${names.join(", ")} } from "flash-db/migrations";\n\n${constants}${constants === "" ? "" : "\n"}export default migration(\n  { after: [${after.map((name) => JSON.stringify(name)).join(", ")}] },\n${step});\n`;
 };
 
-/** `0007_users_full_name`: a number, and the first thing that happens. */
+/** `0007_users_full_name`: a number and the first operation. */
 export const fileName = (others: readonly string[], operations: readonly Operation[], given?: string): string => {
   const highest = Math.max(0, ...others.map((name) => Number(/^(\d+)/.exec(name)?.[1] ?? 0)));
   return `${String(highest + 1).padStart(4, "0")}_${given ?? subject(others, operations)}`;

@@ -1,4 +1,4 @@
-/** Branches of the history: which commute, and which get in each other's way. */
+/** Branches of the history: which of them commute, and which conflict. */
 
 import type { SchemaPicture } from "flash-db/internal";
 import { MigrationError } from "../errors.js";
@@ -6,14 +6,14 @@ import { conflicts, footprintOf, type ReadMigration } from "../operations/index.
 import { factsOf, fold, foldOne } from "./fold.js";
 import type { Graph } from "./graph.js";
 
-/** Two migrations of different branches, and the object that both touch. */
+/** Two migrations on different branches, and the object that both touch. */
 export interface Conflict {
   readonly object: string;
   readonly migrations: readonly [string, string];
   readonly reason: string;
 }
 
-/** Conflicts between the heads; none: they can run in any order, with the same result. */
+/** Conflicts between the heads; without any, they can run in either order with the same result. */
 export const branchConflicts = (graph: Graph): readonly Conflict[] => {
   const found: Conflict[] = [];
   graph.heads.forEach((a, position) => {
@@ -56,7 +56,7 @@ const prints = (
   });
 };
 
-/** What footprints say is checked: both orders must give the same picture. */
+/** Verifies the footprints: both orders must produce the same picture. */
 const unlikeOrders = (base: SchemaPicture, a: readonly ReadMigration[], b: readonly ReadMigration[]): readonly Conflict[] => {
   const pair = [a.at(-1)?.name ?? "", b.at(-1)?.name ?? ""] as const;
   try {
@@ -68,13 +68,13 @@ const unlikeOrders = (base: SchemaPicture, a: readonly ReadMigration[], b: reado
   }
 };
 
-/** Refuses branches that get in each other's way, naming the object and both files. */
+/** Throws if branches conflict, naming the object and both files. */
 export const refuseConflicts = (graph: Graph): void => {
   const found = branchConflicts(graph);
   if (found.length === 0) return;
   const lines = found.slice(0, 8).map(({ object, migrations: [a, b], reason }) => `  ${object}: ${a} and ${b} (${reason})`);
   throw new MigrationError(
-    `branches of the history get in each other's way:\n${lines.join("\n")}\nRun \`flash-db makemigrations --merge\`, or change one of the files.`,
+    `branches of the history conflict:\n${lines.join("\n")}\nRun \`flash-db makemigrations --merge\`, or change one of the files.`,
     { exitCode: 2, facts: { conflicts: found } },
   );
 };

@@ -1,4 +1,4 @@
-/** The picture that migrations make, one after the other, without a database. */
+/** The picture that migrations produce, computed without a database. */
 
 import type { SchemaPicture } from "flash-db/internal";
 import { MigrationError } from "../errors.js";
@@ -28,7 +28,7 @@ export const fold = (migrations: readonly ReadMigration[], from: SchemaPicture =
 
 const byName = (a: { readonly name: unknown }, b: { readonly name: unknown }): number => (canonical(a.name) < canonical(b.name) ? -1 : 1);
 
-/** Two pictures with the same facts have the same text: the order of tables, columns and constraints does not count. */
+/** Equal for pictures with the same facts: the order of tables, columns and constraints does not matter. */
 export const factsOf = (picture: SchemaPicture): string =>
   canonical({
     ...picture,

@@ -1,19 +1,19 @@
-/** The graph of migrations: which come before which, in what order they can run, and where it has no next one. */
+/** The graph of migrations: dependencies, execution order, and heads. */
 
 import { MigrationError } from "../errors.js";
 import type { ReadMigration } from "../operations/index.js";
 
 export interface Graph {
-  /** Each after those it names; of two that do not depend on each other the one whose name comes first. */
+  /** Each after its predecessors; independent ones are ordered by name. */
   readonly order: readonly ReadMigration[];
   readonly byName: ReadonlyMap<string, ReadMigration>;
-  /** Migrations that no other comes after, by name. */
+  /** Migrations without a successor, by name. */
   readonly heads: readonly string[];
-  /** The migration and all that come before it. */
+  /** The migration and all its predecessors. */
   readonly upTo: (name: string) => ReadonlySet<string>;
 }
 
-/** Checks names and edges. */
+/** Builds the graph; checks names and edges. */
 export const graphOf = (migrations: readonly ReadMigration[]): Graph => {
   const byName = new Map<string, ReadMigration>();
   for (const migration of migrations) {
@@ -84,7 +84,7 @@ const inOrder = (
   }
   if (order.length === migrations.length) return order;
   throw new MigrationError(
-    `migrations come after each other in a circle: ${circle(migrations, new Set(order), byName).join(" → ")}; correct \`after\` in one of them`,
+    `migrations depend on each other in a cycle: ${circle(migrations, new Set(order), byName).join(" → ")}; correct \`after\` in one of them`,
   );
 };
 

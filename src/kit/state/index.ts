@@ -1,4 +1,4 @@
-/** States of the schema, folded from migrations. */
+/** States of the schema, computed from migrations. */
 
 export { branchConflicts, refuseConflicts } from "./branches.js";
 export { emptyPicture, factsOf, fold } from "./fold.js";

@@ -1,4 +1,4 @@
-/** What has to run to get from the migrations that ran to a place of the history. */
+/** Plans what to run to get from the applied migrations to a point in the history. */
 
 import type { SchemaPicture } from "flash-db/internal";
 import { MigrationError } from "../errors.js";
@@ -9,16 +9,16 @@ import type { Graph } from "./graph.js";
 export interface PlanItem {
   readonly direction: "up" | "down";
   readonly migration: ReadMigration;
-  /** Before these operations run. */
+  /** The picture before these operations run. */
   readonly before: SchemaPicture;
-  /** In the order in which they run; of a way back the inverse ones. */
+  /** In execution order; for a rollback, the inverse operations. */
   readonly operations: readonly Operation[];
 }
 
-/** The place before the first migration. */
+/** The point before the first migration. */
 export const zero = "zero";
 
-/** The migration that a name, or the beginning of one, means. */
+/** The migration with this name or prefix. */
 export const migrationNamed = (graph: Graph, given: string): ReadMigration => {
   const exact = graph.byName.get(given);
   if (exact !== undefined) return exact;
@@ -37,7 +37,7 @@ export const migrationNamed = (graph: Graph, given: string): ReadMigration => {
   );
 };
 
-/** To the end when no target is given. Several branches: everything. */
+/** Without a target, runs everything, including all branches. */
 export const planTo = (graph: Graph, applied: ReadonlySet<string>, target?: string): readonly PlanItem[] => {
   const wanted =
     target === undefined
@@ -46,7 +46,7 @@ export const planTo = (graph: Graph, applied: ReadonlySet<string>, target?: stri
         ? new Set<string>()
         : graph.upTo(migrationNamed(graph, target).name);
   const back = target === undefined ? [] : graph.order.filter(({ name }) => applied.has(name) && !wanted.has(name));
-  // A target that has run: only the way back. Otherwise the way there, and whatever else ran stays.
+  // If the target has run, only rolls back; otherwise runs up to it and leaves other applied migrations in place.
   const goesBack = target === zero || (target !== undefined && applied.has(migrationNamed(graph, target).name));
   return goesBack ? planBack(graph, applied, back) : planForward(graph, applied, wanted);
 };
@@ -72,7 +72,7 @@ const planBack = (graph: Graph, applied: ReadonlySet<string>, back: readonly Rea
     if (operations === null) {
       const what = irreversible(before, migration.operations);
       throw new MigrationError(
-        `${migration.name} cannot be taken back: "${what === null ? "one of its operations" : describeOf(what)}" says no way back; give it \`reverse\` or \`down\`, or go back to a backup`,
+        `${migration.name} cannot be rolled back: "${what === null ? "one of its operations" : describeOf(what)}" cannot be undone; give it \`reverse\` or \`down\`, or restore a backup`,
         { facts: { migration: migration.name } },
       );
     }

@@ -28,7 +28,7 @@ export const keyTypeOf = (target: Registration, from: Registration, name: string
     return refuse(
       from,
       name,
-      `the keys of ${[...trail, root].map(nameOf).join(" → ")} refer to each other in a circle, so none of them has a type`,
+      `the keys of ${[...trail, root].map(nameOf).join(" → ")} refer to each other in a cycle, so none of them has a type`,
     );
   return keyTypeOf(targetOf(root, key, definition.target), root, key, [...trail, root]);
 };

@@ -1,15 +1,15 @@
-/** `parseFilter` and `parseOrder` as the compiler sees them: what may be allowed, and what comes out. */
+/** The types of `parseFilter` and `parseOrder`: what may be allowed, and their results. */
 
 import type { Problem } from "../../metadata/typing/keys.js";
 import type { FieldName, RelationName, SchemaOf } from "../../metadata/typing/schema.js";
 import type { Path } from "../../query/typing/paths.js";
 import type { ConditionOn, Rhs } from "../../query/typing/where.js";
 
-/** A class by its instances, so that nothing else of it is looked at. */
+/** A class represented by its instances, so that nothing else of it is evaluated. */
 interface ClassOf<out I> {
   readonly prototype: I;
 }
-/** A key of a filter: itself when right, a Problem when wrong. */
+/** A filter key: itself if valid, a Problem if not. */
 type FilterKey<I, P> = P extends string
   ? string extends P
     ? FieldName<SchemaOf<I>> | RelationName<SchemaOf<I>>
@@ -19,16 +19,16 @@ type FilterKey<I, P> = P extends string
         : P
       : never
   : never;
-/** By list, or by the names that the outside uses: `{ minAge: "age__gte" }`. */
+/** A list, or an object by external names: `{ minAge: "age__gte" }`. */
 type Allowed = readonly string[] | Readonly<Record<string, string>>;
 
-/** Limits of what `parseFilter()` takes. */
+/** Limits on the input of `parseFilter()`. */
 export interface FilterLimits {
-  /** How deep AND, OR and NOT may be nested; 3 when not said. */
+  /** Maximum nesting of AND, OR and NOT; default 3. */
   readonly depth?: number | undefined;
-  /** How many comparisons there may be; 50 when not said. */
+  /** Maximum number of comparisons; default 50. */
   readonly conditions?: number | undefined;
-  /** How many values a list may have; 100 when not said. */
+  /** Maximum number of values in a list; default 100. */
   readonly items?: number | undefined;
 }
 /** The type of `parseFilter()`. */
@@ -47,9 +47,9 @@ export type ParseOrderFunction = <I, const A extends Allowed>(
   input: unknown,
   options: {
     readonly allow: A & { readonly [K in keyof A]: OrderKey<I, A[K]> };
-    /** What is meant when nothing is given. */
+    /** The order if the request has none. */
     readonly default?: readonly Term<Terms<NoInfer<A>>>[] | undefined;
-    /** How many terms there may be; 3 when not said. */
+    /** Maximum number of terms; default 3. */
     readonly terms?: number | undefined;
   },
 ) => Term<Terms<A>>[];

@@ -1,4 +1,4 @@
-/** The statements that give a native enum other words. */
+/** Statements that change the values of a native enum type. */
 
 import { createEnum, type Dialect, qualified } from "flash-db/internal";
 import type { StepOf } from "./names.js";
@@ -11,7 +11,7 @@ export const alterEnum = ({ before, after, renamed, columns }: StepOf<"alterEnum
   const inOrder = after.values.filter((value) => kept.includes(value));
   if (inOrder.length === kept.length && inOrder.every((value, at) => value === kept[at]))
     return [...renames, ...additions(after.values, kept, type, literal)];
-  // A word that goes, or another order, needs a type of its own.
+  // Removing or reordering values requires a new type.
   const old = qualified({ ...after.name, name: `${after.name.name}_flash_old` }, dialect);
   return [
     ...renames,

@@ -1,4 +1,4 @@
-/** The statements that make one table of PostgreSQL into another. */
+/** Statements that alter a PostgreSQL table. */
 
 import {
   checkClause,
@@ -23,7 +23,7 @@ import { mentions } from "../../operations/sql-text.js";
 import { fillOf, renameMoves, tableChanges, type TableChanges } from "../table-changes.js";
 import { sequenceName, type StepOf } from "./names.js";
 
-/** `online`: constraints are added without looking at the rows, which a statement of its own then does under a weaker lock. */
+/** With `online`, constraints are added without checking rows; a separate statement then validates them under a weaker lock. */
 export const alterTable = (step: StepOf<"alterTable">, dialect: Dialect, online = false): readonly string[] => {
   const table = qualified(step.after.name, dialect);
   const quote = (name: string): string => dialect.quote(name);
@@ -45,7 +45,7 @@ export const alterTable = (step: StepOf<"alterTable">, dialect: Dialect, online 
     ...changes.indexes.renamed.map(
       ({ before, after }) => `ALTER INDEX ${inSchema(step.after, before.name, dialect)} RENAME TO ${quote(after.name)}`,
     ),
-    // What is computed of other columns goes first.
+    // Columns computed from others are dropped first.
     ...[...changes.dropped]
       .sort((a, b) => Number(b.generated !== null) - Number(a.generated !== null))
       .map((column) => alter(`DROP COLUMN ${quote(column.name)}`)),
@@ -70,7 +70,7 @@ export const alterTable = (step: StepOf<"alterTable">, dialect: Dialect, online 
   ];
 };
 
-/** A constraint that only had not looked at the rows that were there does so now. */
+/** A constraint that only becomes valid is validated instead of recreated. */
 const withoutValidated = (changes: TableChanges): { readonly changes: TableChanges; readonly validated: readonly string[] } => {
   const { dropped, added } = changes.constraints;
   const names = added.flatMap((one) => {
@@ -85,7 +85,7 @@ const withoutValidated = (changes: TableChanges): { readonly changes: TableChang
   };
 };
 
-/** No ALTER TABLE passes while constraints wait for COMMIT to look at rows: those that do look now, and wait again from here on. */
+/** ALTER TABLE fails while deferred constraints have unchecked rows, so they are checked now and deferred again afterwards. */
 const settled = ({ after, constraints: { added } }: TableChanges, dialect: Dialect): readonly string[] => {
   const names = [...after.uniques, ...after.foreignKeys]
     .filter((one) => one.deferrable === "deferred" && !added.some((next) => next.name === one.name))
@@ -96,7 +96,7 @@ const settled = ({ after, constraints: { added } }: TableChanges, dialect: Diale
 
 const inSchema = (table: TablePicture, name: string, dialect: Dialect): string => qualified({ schema: table.name.schema, name }, dialect);
 
-/** The name that the database gave by itself. */
+/** The constraint's name, or PostgreSQL's default name. */
 const constraintName = (table: TablePicture, one: Constraint): string => one.name ?? `${table.name.name}_pkey`;
 
 const renames = (step: StepOf<"alterTable">, dialect: Dialect, alter: (change: string) => string): readonly string[] => {
@@ -113,7 +113,7 @@ const renames = (step: StepOf<"alterTable">, dialect: Dialect, alter: (change: s
   });
 };
 
-/** Keys that others stand on go last, and come first. */
+/** Keys that others depend on are dropped last and added first. */
 const rank: { readonly [K in Constraint["kind"]]: number } = { primaryKey: 0, unique: 1, check: 2, foreignKey: 3 };
 const addOrder = (all: readonly Constraint[]): readonly Constraint[] => [...all].sort((a, b) => rank[a.kind] - rank[b.kind]);
 const dropOrder = (all: readonly Constraint[]): readonly Constraint[] => [...all].sort((a, b) => rank[b.kind] - rank[a.kind]);
@@ -132,8 +132,8 @@ const constraintClause = (one: Constraint, dialect: Dialect): string | null => {
 };
 
 /**
- * A computed column cannot be changed, and holds fast the types of those it is computed of: it is dropped and added again,
- * with the constraints and indexes on it.
+ * A generated column cannot be changed, and prevents type changes of the columns it is computed from: it is dropped and added again, with
+ * its constraints and indexes.
  */
 const withRebuiltColumns = (changes: TableChanges, dialect: Dialect): TableChanges => {
   const retyped = changes.changed
@@ -161,7 +161,7 @@ const withRebuiltColumns = (changes: TableChanges, dialect: Dialect): TableChang
     const added = all.added as readonly T[];
     const kept = own.filter((one) => isOn(one) && !added.includes(one) && !moved.some((pair) => pair.after === one));
     return {
-      // They go with their column.
+      // Dropped together with their column.
       dropped: (all.dropped as readonly T[]).filter((one) => !isOn(one)),
       renamed: (all.renamed as readonly { readonly before: T; readonly after: T }[]).filter((pair) => !moved.includes(pair)),
       added: [...added, ...moved.map((pair) => pair.after), ...kept],
@@ -183,13 +183,13 @@ const constraints = (table: TablePicture): readonly Constraint[] => [
   ...table.foreignKeys.map((one) => ({ kind: "foreignKey" as const, ...one })),
 ];
 
-/** The type as it stands after TYPE. */
+/** The type with its collation, as after TYPE. */
 const typeText = (column: ColumnPicture, dialect: Dialect): string => {
   const collation = collationOf(column, dialect);
   return `${dialect.schema.typeName(column.type)}${collation === null ? "" : ` COLLATE ${collation}`}`;
 };
 
-/** A column that must have a value and has a filling of its own is filled before it is told so. */
+/** A required column with a fill value is filled before it becomes NOT NULL. */
 const addColumn = (
   column: ColumnPicture,
   fill: readonly string[],
@@ -199,7 +199,7 @@ const addColumn = (
   const table = qualified(after.name, dialect);
   if (fill.length === 0) return [`ALTER TABLE ${table} ADD COLUMN ${columnClause(column, dialect)}`];
   return [
-    // Without its default, which would stand in every row before the filling.
+    // Without its default, which every row would get before it is filled.
     `ALTER TABLE ${table} ADD COLUMN ${columnClause({ ...column, nullable: true, default: null }, dialect)}`,
     ...fill,
     ...setDefault(table, column, dialect),
@@ -216,7 +216,7 @@ interface AlterColumn {
   readonly dialect: Dialect;
   readonly fill: readonly string[];
   readonly using: string | undefined;
-  /** After rows were written. */
+  /** Runs after rows were written. */
   readonly settle: readonly string[];
 }
 
@@ -236,7 +236,7 @@ const alterColumn = (
   const sequence = sequenceName(step.after.name, after.name);
   return [
     ...(before.identity !== null && before.identity !== after.identity ? uncounted(before, alter, qualified(sequence, dialect)) : []),
-    // A default would have to be converted too.
+    // The default would have to be converted too.
     ...(hadDefault !== undefined && newDefault ? [alter("DROP DEFAULT")] : []),
     ...(retyped ? [alter(`TYPE ${typeText(after, dialect)}${conversion(before, after, using, dialect)}`)] : []),
     ...(!retyped && using !== undefined ? [`UPDATE ${table} SET ${name} = ${using}`, ...settle] : []),
@@ -250,7 +250,7 @@ const alterColumn = (
 const uncounted = (before: ColumnPicture, alter: (change: string) => string, sequence: string): readonly string[] =>
   before.identity === "serial" ? [alter("DROP DEFAULT"), `DROP SEQUENCE ${sequence}`] : [alter("DROP IDENTITY")];
 
-/** Counting goes on after the greatest number that is there. */
+/** Continues numbering after the largest existing number. */
 const counted = (table: TablePicture, column: ColumnPicture, dialect: Dialect): readonly string[] => {
   const name = dialect.quote(column.name);
   const [owner, sequence] = [qualified(table.name, dialect), qualified(sequenceName(table.name, column.name), dialect)];
@@ -271,7 +271,7 @@ const counted = (table: TablePicture, column: ColumnPicture, dialect: Dialect): 
 
 const textual = new Set(["text", "varchar", "enum"]);
 
-/** A cast to a varchar would cut what is too long; an assignment refuses it. */
+/** A cast to varchar would truncate long values; an assignment refuses them. */
 const conversion = (before: ColumnPicture, after: ColumnPicture, using: string | undefined, dialect: Dialect): string => {
   if (using !== undefined) return ` USING ${using}`;
   const name = dialect.quote(after.name);

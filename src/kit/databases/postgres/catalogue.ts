@@ -1,10 +1,10 @@
-/** The statements that read PostgreSQL's catalogue: each gives rows of one JSON text. */
+/** Statements that read PostgreSQL's catalogue; each returns rows with one JSON text. */
 
-/** What belongs to an extension is the extension's. */
+/** Excludes objects that belong to extensions. */
 const own = (catalogue: string, oid: string): string =>
   `NOT EXISTS (SELECT FROM pg_depend x WHERE x.classid = '${catalogue}'::regclass AND x.objid = ${oid} AND x.deptype = 'e')`;
 
-/** `schemas`: quoted texts in a list. Tables are given by oid, as names may be those of several schemas. */
+/** `schemas`: a list of quoted texts. Tables are identified by oid, since several schemas may have the same names. */
 export const catalogue = (schemas: string) => {
   const inSchemas = `n.nspname IN (${schemas})`;
   const ourTables = `c.relkind IN ('r', 'p') AND NOT c.relispartition AND ${inSchemas} AND ${own("pg_class", "c.oid")}`;

@@ -1,4 +1,4 @@
-/** The steps of a migration as PostgreSQL's statements. */
+/** Lowers the steps of a migration to PostgreSQL statements. */
 
 import {
   createEnum,
@@ -16,7 +16,7 @@ import { alterEnum } from "./alter-enum.js";
 import { alterTable } from "./alter-table.js";
 import { sequenceName, type StepOf } from "./names.js";
 
-/** `online`: others use the table meanwhile, and each statement may commit by itself. */
+/** With `online`, the table stays in use, and each statement may commit separately. */
 export const lowerForPostgres = (step: SchemaStep, dialect: Dialect, online = false): readonly Statement[] => {
   switch (step.kind) {
     case "createTable":
@@ -65,7 +65,7 @@ const renameTable = ({ before, after }: StepOf<"renameTable">, dialect: Dialect)
   ];
 };
 
-/** Names that follow the table's by themselves only when it is made. */
+/** Default names are derived from the table's name only when it is created. */
 const ownNames = (before: TablePicture, after: TablePicture, dialect: Dialect): readonly string[] => [
   ...(before.primaryKey?.name === null
     ? [

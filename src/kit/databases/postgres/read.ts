@@ -25,7 +25,7 @@ import { catalogue } from "./catalogue.js";
 import type { ColumnRow, ConstraintRow, EnumRow, IndexRow, SequenceRow, TableRow, UnmanagedRow } from "./rows.js";
 import { typeOfName } from "./types.js";
 
-/** Which schemas are read, and what they are called in the picture; null: a table there stands without a schema. */
+/** The schemas to read, with their names in the picture; null: tables are shown without a schema. */
 export type SchemaNames = ReadonlyMap<string, string | null>;
 
 export const readPostgres = async (session: DatabaseSession, schemas: SchemaNames): Promise<SchemaPicture> => {
@@ -45,7 +45,7 @@ export const readPostgres = async (session: DatabaseSession, schemas: SchemaName
   for (const text of statements.unmanaged) unmanaged.push(...(await read<UnmanagedRow>(text)));
 
   const byId = new Map(tables.map((table) => [table.id, table]));
-  /** Sequences that a `serial` column of their table's name brings along. */
+  /** Sequences that belong to a `serial` column of their table. */
   const serial = new Set<string>();
   const pictures = tables.map((table): TablePicture => {
     const own = columns.get(table.id) ?? [];
@@ -144,7 +144,7 @@ const identityOf = (table: TableRow, row: ColumnRow, type: DataType): IdentityKi
   return counted && usual && row.notNull && row.value?.startsWith("nextval(") === true ? "serial" : null;
 };
 
-/** What sorts by code point is the usual: there `"default"` is the word for the database's own way. */
+/** Ordering by code point is the norm; `"default"` stands for the database's default collation. */
 const collationOf = (row: ColumnRow, type: DataType): string | null => {
   const forced = type.kind === "text" || type.kind === "varchar";
   if (row.collation === null || (forced ? row.collation === "C" : row.usual)) return null;

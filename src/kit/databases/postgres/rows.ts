@@ -16,10 +16,10 @@ export interface ColumnRow {
   readonly value: string | null;
   readonly identity: string;
   readonly generated: string;
-  /** The sequence that it owns, other than that of an identity. */
+  /** The sequence that it owns, except that of an identity. */
   readonly sequence: string | null;
   readonly collation: string | null;
-  /** The collation is that of the type. */
+  /** Whether the collation is that of the type. */
   readonly usual: boolean;
   readonly comment: string | null;
 }

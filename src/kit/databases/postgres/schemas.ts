@@ -1,10 +1,10 @@
-/** Which schemas of a PostgreSQL database a picture shows, and a scratch copy of them that nobody else sees. */
+/** The schemas of a PostgreSQL database that a picture shows, and a private scratch copy of them. */
 
 import { createStatements, type SchemaPicture, type TableName } from "flash-db/internal";
 import { type DatabaseSession } from "../session.js";
 import { readPostgres, type SchemaNames } from "./read.js";
 
-/** The schema in use without a name, every other of the users' own with its name. */
+/** The current schema without a name, all other user schemas with their names. */
 export const schemasOf = async (session: DatabaseSession): Promise<SchemaNames> => {
   const rows = await session.rows(
     `SELECT nspname::text, (nspname = current_schema())::text FROM pg_namespace
@@ -14,8 +14,8 @@ export const schemasOf = async (session: DatabaseSession): Promise<SchemaNames> 
 };
 
 /**
- * The picture as this server would give it back: made in schemas of its own inside a transaction that is rolled back.
- * The server itself is the judge of which texts mean the same.
+ * The picture as this server would return it: created in temporary schemas inside a transaction that is rolled back. So the server itself
+ * decides which SQL is equivalent.
  */
 export const scratchPicture = async (session: DatabaseSession, picture: SchemaPicture): Promise<SchemaPicture> => {
   const token = `flash_scratch_${Date.now().toString(36)}${Math.trunc(Math.random() * 1e9).toString(36)}`;
@@ -30,7 +30,7 @@ export const scratchPicture = async (session: DatabaseSession, picture: SchemaPi
   const { dialect } = session;
   await session.control("BEGIN");
   try {
-    // Read before the path changes: functions and types of the users' own are found there still.
+    // Read before the path changes, so that user-defined functions and types are still found.
     const [[path] = []] = await session.rows("SELECT concat_ws(', ', quote_ident(current_schema()), 'public')");
     await session.execute(`CREATE SCHEMA ${dialect.quote(base)}`);
     await session.execute(`SET LOCAL search_path = ${[dialect.quote(base), path].join(", ")}`);
@@ -62,7 +62,7 @@ const moveSchemas = (picture: SchemaPicture, to: (schema: string | null) => stri
   };
 };
 
-/** Names of scratch schemas inside texts become those that they stand for. */
+/** Replaces names of scratch schemas in texts by the original names. */
 const renamed = <T>(value: T, words: ReadonlyMap<string, string>): T => {
   if (typeof value === "string") {
     let text: string = value;

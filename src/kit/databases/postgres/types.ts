@@ -1,4 +1,4 @@
-/** What PostgreSQL calls a type, as data. A type that no field has keeps its name. */
+/** PostgreSQL's type names as data. A type that no field has keeps its name. */
 
 import { type DataType, types } from "flash-db/internal";
 
@@ -20,7 +20,7 @@ const plain: Readonly<Record<string, DataType>> = {
   "time(3) without time zone": types.time,
 };
 
-/** `format_type(…)` as data. */
+/** The result of `format_type(…)` as data. */
 export const typeOfName = (name: string): DataType => {
   if (name.endsWith("[]")) return { kind: "array", of: typeOfName(name.slice(0, -2)) };
   const varchar = /^character varying\((\d+)\)$/.exec(name);

@@ -1,4 +1,4 @@
-/** How one table of SQLite becomes another: by ALTER TABLE where that loses nothing, else by building it anew. */
+/** Alters a SQLite table: by ALTER TABLE if that loses nothing, otherwise by rebuilding it. */
 
 import {
   checkClause,
@@ -16,7 +16,7 @@ import { forDialect, renameMoves, tableChanges, type TableChanges } from "../tab
 import type { Rebuild } from "./rebuild.js";
 
 type Alter = Extract<Step, { readonly kind: "alterTable" }>;
-/** Statements, and then perhaps a table that is built anew. */
+/** Statements, followed by an optional rebuild. */
 export interface AlterPlan {
   readonly statements: readonly string[];
   readonly rebuild: Rebuild | null;
@@ -25,7 +25,7 @@ export interface AlterPlan {
 export const alterPlan = (step: Alter, dialect: Dialect): AlterPlan => {
   const table = dialect.quote(step.after.name.name);
   const taken = step.before.columns.map((column) => column.name);
-  // Renaming follows into views, triggers and the keys of other tables, which building anew would not.
+  // Renaming also updates views, triggers and the keys of other tables, which a rebuild would not.
   const renames = renameMoves(step.renamed, taken).map(
     ([from, to]) => `ALTER TABLE ${table} RENAME COLUMN ${dialect.quote(from)} TO ${dialect.quote(to)}`,
   );
@@ -54,7 +54,7 @@ export const alterPlan = (step: Alter, dialect: Dialect): AlterPlan => {
   };
 };
 
-/** ADD COLUMN for all that is new, where nothing else differs; null: the table must be built anew. */
+/** ADD COLUMN for all new columns if nothing else differs; null if the table must be rebuilt. */
 const addedInPlace = (step: Alter, changes: TableChanges, dialect: Dialect): readonly string[] | null => {
   const { before, after, added } = changes;
   if (Object.keys(step.fill).length > 0 || Object.keys(step.using).length > 0) return null;
@@ -78,7 +78,7 @@ const addedInPlace = (step: Alter, changes: TableChanges, dialect: Dialect): rea
   });
 };
 
-/** The table without its indexes and the order of its parts. */
+/** The table without its indexes, independent of the order of its parts. */
 const facts = (table: TablePicture): string => {
   const sorted = (all: readonly object[]): readonly string[] => all.map((one) => canonical(one)).sort();
   return canonical({
@@ -91,7 +91,7 @@ const facts = (table: TablePicture): string => {
   });
 };
 
-/** SQLite adds a column only where each row can get its value without being written. */
+/** SQLite can add a column only if existing rows get its value without being rewritten. */
 const canBeAdded = (column: ColumnPicture, dialect: Dialect): boolean => {
   if (column.identity !== null || column.generated !== null) return false;
   const value = column.default?.[dialect.name];
@@ -99,6 +99,6 @@ const canBeAdded = (column: ColumnPicture, dialect: Dialect): boolean => {
   return /^(?:[-+]?\d+(?:\.\d+)?|'(?:[^']|'')*')$/.test(value);
 };
 
-/** A key of one column as it stands in that column's definition. */
+/** A single-column key as written in the column's definition. */
 const columnReference = (key: ForeignKeyPicture, dialect: Dialect): string =>
   foreignKeyClause(key, dialect).replace(/FOREIGN KEY \("(?:[^"]|"")*"\) /, "");

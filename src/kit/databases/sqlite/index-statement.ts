@@ -1,9 +1,9 @@
-/** Reads a stored CREATE INDEX. */
+/** Parses a stored CREATE INDEX. */
 
 import type { IndexPart, IndexPicture, SqlTexts } from "flash-db/internal";
 import { type Token, TokenReader } from "./tokens.js";
 
-/** `columns`: names of the table's columns, which a part may be. */
+/** `columns`: names of the table's columns, to distinguish columns from expressions. */
 export const readIndexStatement = (sql: string, columns: ReadonlySet<string>, texts: (text: string) => SqlTexts): IndexPicture => {
   const reader = new TokenReader(sql);
   reader.takes("CREATE");

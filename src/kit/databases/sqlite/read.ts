@@ -75,7 +75,7 @@ const columnOf = (column: StatedColumn, checks: readonly CheckPicture[], texts: 
   comment: null,
 });
 
-/** The members of an enum stand in its check. */
+/** The members of an enum are in its check. */
 const enumType = (column: StatedColumn, checks: readonly CheckPicture[], texts: (text: string) => SqlTexts): DataType | null => {
   if (column.type !== "ENUM_TEXT") return null;
   const [name = ""] = Object.keys(texts(""));
@@ -86,7 +86,7 @@ const enumType = (column: StatedColumn, checks: readonly CheckPicture[], texts: 
   return { kind: "enum", values };
 };
 
-/** A reference without columns is one to the primary key. */
+/** A reference without columns refers to the primary key. */
 const withTargets = (tables: readonly TablePicture[]): readonly TablePicture[] =>
   tables.map((table) => ({
     ...table,

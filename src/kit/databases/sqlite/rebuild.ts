@@ -1,6 +1,6 @@
 /**
- * Builds a table anew with its rows, for what ALTER TABLE cannot do. Whatever hangs on the table stays: indexes, triggers, views, the mark of
- * AUTOINCREMENT. Foreign keys must be off, and must have been off before the transaction began: otherwise dropping the old table deletes the
+ * Rebuilds a table with its rows, for changes that ALTER TABLE cannot make. Dependent objects are kept: indexes, triggers, views, the
+ * AUTOINCREMENT counter. Foreign keys must have been disabled before the transaction began: otherwise dropping the old table deletes the
  * rows that refer to it.
  */
 
@@ -11,10 +11,10 @@ import { fillOf } from "../table-changes.js";
 import { type StoredObject, storedObjects } from "./stored.js";
 
 export interface Rebuild {
-  /** The table as it is, its columns renamed already. */
+  /** The current table, with columns already renamed. */
   readonly before: TablePicture;
   readonly after: TablePicture;
-  /** Old name → new name of columns: `using` speaks of the old ones. */
+  /** Columns: old name → new name, since `using` refers to the old ones. */
   readonly renamed: Readonly<Record<string, string>>;
   readonly fill: Readonly<Record<string, SqlTexts>>;
   readonly using: Readonly<Record<string, SqlTexts>>;
@@ -22,7 +22,7 @@ export interface Rebuild {
 
 const PREFIX = "flash_new_";
 
-/** The statements between dropping what hangs on the table and making it again. */
+/** The statements between dropping the dependent objects and creating them again. */
 export const rebuildStatements = (rebuild: Rebuild, dialect: Dialect, options: string | null): readonly string[] => {
   const { after } = rebuild;
   const quote = (name: string): string => dialect.quote(name);
@@ -49,7 +49,7 @@ const copyStatement = ({ before, after, renamed, fill, using }: Rebuild, into: s
     if (old === undefined) return filling === undefined ? [] : [[column.name, filling]];
     return [[column.name, filling === undefined ? old : `coalesce(${old}, ${filling})`]];
   });
-  // The old names are there too, for what was written with them.
+  // The old names are available too, for expressions that use them.
   const aliases = Object.entries(renamed)
     .filter(([from]) => !was.has(from))
     .map(([from, to]) => `, ${quote(to)} AS ${quote(from)}`);
@@ -71,13 +71,13 @@ export const rebuildTable = async (session: DatabaseSession, rebuild: Rebuild): 
   const rows = await count(session, table);
   const mark = await highestKey(session, table);
 
-  // Views and triggers would make RENAME fail while the table is away.
+  // Views and triggers would make RENAME fail while the table is missing.
   for (const { type, name } of [...hanging].reverse()) await session.execute(`DROP ${type.toUpperCase()} IF EXISTS ${dialect.quote(name)}`);
   for (const text of rebuildStatements(rebuild, dialect, tableOptions(stored, rebuild, dialect))) await session.execute(text);
   if (mark !== null) await restoreHighestKey(session, table, mark);
   const now = await count(session, table);
   if (now !== rows)
-    throw new MigrationError(`table "${table}" had ${rows} rows and would have ${now} after it was built anew; nothing was changed`);
+    throw new MigrationError(`table "${table}" had ${rows} rows and would have ${now} after the rebuild; nothing was changed`);
   for (const index of after.indexes) await session.execute(indexStatement(after.name, index, dialect));
   for (const { sql } of foreign) await session.execute(sql);
   for (const { sql } of hanging) await session.execute(sql);
@@ -85,11 +85,11 @@ export const rebuildTable = async (session: DatabaseSession, rebuild: Rebuild): 
   for (const name of broken)
     if (!(await works(session, name)))
       throw new MigrationError(
-        `view "${name}" needs something that table "${before.name.name}" no longer has; drop the view or make it anew in the same migration, before this step`,
+        `view "${name}" uses something that table "${before.name.name}" no longer has; drop the view or recreate it in the same migration, before this step`,
       );
 };
 
-/** Words after the parenthesis: those that the migration asks for, else those that the table has. */
+/** SQL after the parenthesis: from the migration if it changes it, otherwise the table's. */
 const tableOptions = (stored: readonly StoredObject[], { before, after }: Rebuild, dialect: Dialect): string | null => {
   const [was, wanted] = [before.options?.[dialect.name] ?? null, after.options?.[dialect.name] ?? null];
   if (was !== wanted) return wanted;
@@ -98,7 +98,7 @@ const tableOptions = (stored: readonly StoredObject[], { before, after }: Rebuil
   return words === "" ? wanted : words;
 };
 
-/** Indexes that no model speaks of. */
+/** Indexes that no model declares. */
 const foreignIndexes = (stored: readonly StoredObject[], { before, after }: Rebuild): readonly StoredObject[] => {
   const known = new Set([...before.indexes, ...after.indexes].map((index) => index.name));
   return stored.filter((one) => one.type === "index" && one.table === after.name.name && !known.has(one.name));
@@ -111,7 +111,7 @@ const count = async (session: DatabaseSession, table: string): Promise<string> =
 
 const literal = (session: DatabaseSession, text: string): string => session.dialect.schema.literal(text, { kind: "text" });
 
-/** The greatest key that AUTOINCREMENT ever gave; null: the table does not count so. */
+/** The largest key that AUTOINCREMENT assigned; null if the table does not use it. */
 const highestKey = async (session: DatabaseSession, table: string): Promise<string | null> => {
   const [known] = await session.rows("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'");
   if (known === undefined) return null;

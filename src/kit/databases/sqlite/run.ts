@@ -17,7 +17,7 @@ export const runOnSqlite = async (session: DatabaseSession, step: SchemaStep): P
   }
 };
 
-/** The statements as far as they are known without the database: views and triggers that are taken away and made again are not. */
+/** The statements as far as known without the database, without recreated views and triggers. */
 export const sqliteStatements = (step: SchemaStep, dialect: Dialect): readonly string[] =>
   actionsOf(step, dialect).flatMap((action) => {
     if (action.kind === "statement") return [action.text];
@@ -57,7 +57,7 @@ const actionsOf = (step: SchemaStep, dialect: Dialect): readonly Action[] => {
     case "alterEnum":
     case "createSequence":
     case "dropSequence":
-      // It has none of its own: checks keep the words.
+      // SQLite has no enum types; checks hold the values.
       return [];
   }
 };

@@ -1,4 +1,4 @@
-/** A picture as SQLite would give it back: made in memory, read again. */
+/** A picture as SQLite would return it: created in memory and read back. */
 
 import { connect, createStatements, type SchemaPicture } from "flash-db/internal";
 import { openDatabaseSession } from "../session.js";

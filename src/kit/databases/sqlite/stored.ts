@@ -1,4 +1,4 @@
-/** What a SQLite database stores about itself, as it stands. */
+/** The statements that a SQLite database stores about itself. */
 
 import type { DatabaseSession } from "../session.js";
 
@@ -9,7 +9,7 @@ export interface StoredObject {
   readonly sql: string;
 }
 
-/** In the order in which they were made. */
+/** In creation order. */
 export const storedObjects = async (session: DatabaseSession): Promise<readonly StoredObject[]> => {
   const rows = await session.rows(
     `SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid`,
@@ -22,6 +22,6 @@ export const storedObjects = async (session: DatabaseSession): Promise<readonly 
   }));
 };
 
-/** Rows that refer to a row that is not there, each as a line. */
+/** Rows that refer to a missing row, one line each. */
 export const brokenReferences = async (session: DatabaseSession): Promise<readonly string[]> =>
   (await session.rows("PRAGMA foreign_key_check")).map(([table, row, parent]) => `${String(table)} ${String(row)} → ${String(parent)}`);

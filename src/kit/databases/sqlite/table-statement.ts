@@ -1,4 +1,4 @@
-/** Reads a stored CREATE TABLE: names of constraints, texts of checks and defaults, which no pragma tells. */
+/** Parses a stored CREATE TABLE: names of constraints, SQL of checks and defaults, which no pragma returns. */
 
 import type {
   CheckPicture,
@@ -26,7 +26,7 @@ export interface StatedTable {
   readonly uniques: readonly UniquePicture[];
   readonly checks: readonly CheckPicture[];
   readonly foreignKeys: readonly ForeignKeyPicture[];
-  /** `STRICT`, `WITHOUT ROWID`; null: neither. */
+  /** `STRICT`, `WITHOUT ROWID`; null for neither. */
   readonly options: string | null;
 }
 
@@ -121,7 +121,7 @@ const columnConstraint = (reader: TokenReader, column: StatedColumn, found: Foun
   return column;
 };
 
-/** An expression in parentheses stands without them; a literal may have a sign. */
+/** Removes the parentheses of an expression; a literal may have a sign. */
 const defaultText = (reader: TokenReader): string => {
   if (reader.sees("(")) return reader.parenthesised();
   const first = reader.next();

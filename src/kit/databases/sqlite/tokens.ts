@@ -1,9 +1,9 @@
-/** SQL of SQLite as words with their places, as far as reading stored CREATE statements needs it. */
+/** Tokenizes SQLite's SQL, as far as needed to parse stored CREATE statements. */
 
 export interface Token {
-  /** A name in quotes is a name also where the word would be a keyword. */
+  /** A quoted name is a name even if the word would be a keyword. */
   readonly kind: "word" | "quoted" | "string" | "number" | "mark";
-  /** Names without their quotes; keywords and marks as they stand. */
+  /** Names without quotes; keywords and marks unchanged. */
   readonly text: string;
   readonly start: number;
   readonly end: number;
@@ -29,7 +29,7 @@ const unquoted = (text: string): string => {
   return text.startsWith("`") ? inner.replaceAll("``", "`") : inner;
 };
 
-/** Reads tokens one after the other. */
+/** Reads tokens in sequence. */
 export class TokenReader {
   readonly #sql: string;
   readonly #tokens: readonly Token[];
@@ -46,14 +46,14 @@ export class TokenReader {
   peek(ahead = 0): Token | undefined {
     return this.#tokens[this.#at + ahead];
   }
-  /** These keywords or marks come next. */
+  /** Whether these keywords or marks come next. */
   sees(...words: readonly string[]): boolean {
     return words.every((word, ahead) => {
       const token = this.peek(ahead);
       return token !== undefined && (token.kind === "word" || token.kind === "mark") && token.text.toUpperCase() === word;
     });
   }
-  /** Passes over these words if they come next. */
+  /** Skips these words if they come next. */
   takes(...words: readonly string[]): boolean {
     if (!this.sees(...words)) return false;
     this.#at += words.length;
@@ -65,7 +65,7 @@ export class TokenReader {
     this.#at += 1;
     return token;
   }
-  /** The text between a parenthesis that comes next and its partner, as written. */
+  /** The text inside the next parentheses, as written. */
   parenthesised(): string {
     const open = this.next();
     let depth = 1;
@@ -78,7 +78,7 @@ export class TokenReader {
     }
     return this.#sql.slice(open.end, last.start).trim();
   }
-  /** Parts of a parenthesised list that comes next, each as its own reader. */
+  /** The parts of the next parenthesized list, each with its own reader. */
   list(): readonly TokenReader[] {
     this.next();
     const parts: Token[][] = [[]];
@@ -92,7 +92,7 @@ export class TokenReader {
     }
     return parts.filter((part) => part.length > 0).map((part) => new TokenReader(this.#sql, part));
   }
-  /** What is left, as written. */
+  /** The remaining text, as written. */
   rest(): string {
     const [first, last] = [this.#tokens[this.#at], this.#tokens.at(-1)];
     this.#at = this.#tokens.length;

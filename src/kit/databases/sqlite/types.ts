@@ -1,4 +1,4 @@
-/** What a column of SQLite was declared as, as data. A type that no field has keeps its name. */
+/** SQLite's declared column types as data. A type that no field has keeps its name. */
 
 import { type DataType, types } from "flash-db/internal";
 

@@ -1,4 +1,4 @@
-/** `addColumn`: a new column, and what the rows that are there get. */
+/** `addColumn`: a new column, with a value for existing rows. */
 
 import type { SchemaPicture } from "flash-db/internal";
 import { MigrationError } from "../../errors.js";

@@ -40,7 +40,7 @@ const plainIndex = (table: TablePicture, index: IndexPicture): string | null => 
   };
   return equal(usual, index) ? column : null;
 };
-/** The key as the columns say it: unnamed, in their order. */
+/** Whether the key can be declared on the columns: unnamed and in column order. */
 const keyInChain = ({ primaryKey, columns }: TablePicture): boolean =>
   primaryKey !== null &&
   primaryKey.name === null &&

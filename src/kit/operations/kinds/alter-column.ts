@@ -1,4 +1,4 @@
-/** `alterColumn`: type, NULL, default and the like of a column that is there. */
+/** `alterColumn`: type, NULL, default and other properties of an existing column. */
 
 import type { ColumnPicture, SchemaPicture } from "flash-db/internal";
 import type { ColumnChanges, OperationKind, OperationOf, Printer } from "../contracts.js";
@@ -17,7 +17,7 @@ const apply = (state: SchemaPicture, { table, column, changes, checks }: Operati
     };
   });
 
-/** The same traits as they were. */
+/** The previous values of the changed properties. */
 const former = (column: ColumnPicture, changes: ColumnChanges): ColumnChanges =>
   Object.fromEntries(Object.keys(changes).map((key) => [key, column[key as keyof ColumnChanges]]));
 

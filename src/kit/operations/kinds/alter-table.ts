@@ -1,4 +1,4 @@
-/** `alterTable`: the comment, and the words after CREATE TABLE. */
+/** `alterTable`: the comment, and the SQL after CREATE TABLE. */
 
 import type { OperationKind, OperationOf } from "../contracts.js";
 import { alterStep } from "../alter-step.js";

@@ -1,4 +1,4 @@
-/** `contract`: operations that wait until no program needs what they take away. */
+/** `contract`: operations that wait until no program needs the removed objects. */
 
 import type { OperationKind } from "../contracts.js";
 import { applyAll, describeOf, footprintOf, invertAll, lowerAll, printOf } from "../dispatch.js";
@@ -14,5 +14,5 @@ export const contract: OperationKind<"contract"> = {
       printer.use("contract"),
       operations.map((one) => printOf(one, printer)),
     ),
-  describe: ({ operations }) => `when nobody needs it any more: ${operations.map(describeOf).join(", ")}`,
+  describe: ({ operations }) => `when no program needs it any more: ${operations.map(describeOf).join(", ")}`,
 };

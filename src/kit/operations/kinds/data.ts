@@ -1,4 +1,4 @@
-/** `code` and `backfill`: what happens to rows, with models as they were at that place. */
+/** `code` and `backfill`: change rows, with models as of that point. */
 
 import type { SchemaPicture } from "flash-db/internal";
 import { MigrationError } from "../../errors.js";
@@ -7,7 +7,7 @@ import { columnObject, tableObject } from "../footprints.js";
 import { canonical, findTable, tableText } from "../pictures.js";
 import { call, text } from "../words.js";
 
-/** A historical model says what the table has at this place, or it is an error. */
+/** Checks a historical model against the table at this point. */
 const checkModel = (state: SchemaPicture, { table, columns }: HistoricalModel): void => {
   const found = findTable(state, table);
   if (found === undefined) throw new MigrationError(`past("${tableText(table)}"): there is no such table at this place`);
@@ -50,7 +50,7 @@ export const backfill: OperationKind<"backfill"> = {
     checkModel(state, model);
     return state;
   },
-  // Values that were filled in do no harm: undoing a backfill is doing nothing.
+  // Undoing a backfill does nothing: filled values do no harm.
   invert: () => [],
   lower: (_, { model, where, set, batch }) => [{ kind: "backfill", model, where, set, batch }],
   footprint: (_, { model, set, where }) => ({

@@ -1,4 +1,4 @@
-/** `dropColumn`: a column and its values go; what stands on it must be gone before. */
+/** `dropColumn`: drops a column and its values; objects that depend on it must be dropped first. */
 
 import type { SchemaPicture, TablePicture } from "flash-db/internal";
 import { MigrationError } from "../../errors.js";
@@ -9,7 +9,7 @@ import { changeTable, columnOf, tableOf, tableText } from "../pictures.js";
 import { mentions } from "../sql-text.js";
 import { call, tableWord, text } from "../words.js";
 
-/** What would not stand without the column. */
+/** Objects that depend on the column. */
 const standing = (state: SchemaPicture, table: TablePicture, column: string): readonly string[] => [
   ...(table.primaryKey?.columns.includes(column) === true ? ["the primary key"] : []),
   ...table.uniques.filter((one) => [...one.columns, ...one.include].includes(column)).map((one) => one.name),
@@ -37,7 +37,7 @@ const apply = (state: SchemaPicture, { table, column }: OperationOf<"dropColumn"
   const on = standing(state, tableOf(state, table), columnOf(tableOf(state, table), column).name);
   if (on.length > 0)
     throw new MigrationError(
-      `column "${tableText(table)}.${column}" cannot go while ${on.join(", ")} stand${on.length === 1 ? "s" : ""} on it`,
+      `column "${tableText(table)}.${column}" cannot be dropped while ${on.join(", ")} depend${on.length === 1 ? "s" : ""} on it`,
     );
   return changeTable(state, table, (found) => ({
     ...found,

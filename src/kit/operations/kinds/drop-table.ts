@@ -1,4 +1,4 @@
-/** `dropTable`: a table and its rows go. */
+/** `dropTable`: drops a table and its rows. */
 
 import { sameTable } from "flash-db/internal";
 import { MigrationError } from "../../errors.js";
@@ -13,7 +13,7 @@ export const dropTable: OperationKind<"dropTable"> = {
     const others = referring(state, table).filter((other) => !sameTable(other.name, table));
     if (others.length > 0)
       throw new MigrationError(
-        `table "${tableText(table)}" cannot go while foreign keys of ${others.map((other) => tableText(other.name)).join(", ")} lead to it; drop those first`,
+        `table "${tableText(table)}" cannot be dropped while foreign keys of ${others.map((other) => tableText(other.name)).join(", ")} refer to it; drop those first`,
       );
     return { ...state, tables: state.tables.filter((other) => !sameTable(other.name, table)) };
   },

@@ -1,4 +1,4 @@
-/** `addEnum`, `dropEnum` and `alterEnum`: types of the database's own that are lists of words. */
+/** `addEnum`, `dropEnum` and `alterEnum`: native enum types. */
 
 import { type EnumPicture, sameTable, type SchemaPicture, type TableName, type TablePicture } from "flash-db/internal";
 import { MigrationError } from "../../errors.js";
@@ -13,7 +13,7 @@ const enumOf = (state: SchemaPicture, name: TableName): EnumPicture => {
   throw new MigrationError(`there is no type "${tableText(name)}" at this place`);
 };
 
-/** Columns of the type; a type is named as the database names it. */
+/** Columns of the type; the type is identified by its native name. */
 const users = (state: SchemaPicture, name: TableName): readonly { readonly table: TablePicture; readonly column: string }[] =>
   state.tables.flatMap((table) =>
     table.columns
@@ -45,7 +45,7 @@ export const dropEnum: OperationKind<"dropEnum"> = {
     const left = users(state, name);
     if (left.length > 0)
       throw new MigrationError(
-        `type "${tableText(name)}" cannot go while it is the type of ${left.map(({ table, column }) => `${tableText(table.name)}.${column}`).join(", ")}`,
+        `type "${tableText(name)}" cannot be dropped while it is the type of ${left.map(({ table, column }) => `${tableText(table.name)}.${column}`).join(", ")}`,
       );
     return { ...state, enums: state.enums.filter((one) => one !== gone) };
   },

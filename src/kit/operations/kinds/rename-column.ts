@@ -1,4 +1,4 @@
-/** `renameColumn`: another name, the same values; keys, indexes and expressions that name it follow. */
+/** `renameColumn`: renames a column; keys, indexes and expressions that mention it follow. */
 
 import {
   type CheckPicture,

@@ -1,4 +1,4 @@
-/** `renameTable`: another name, the same rows; foreign keys of others follow. */
+/** `renameTable`: renames a table; foreign keys of other tables follow. */
 
 import { type ForeignKeyPicture, sameTable, type SchemaPicture, type TableName, typeCheckName, type TablePicture } from "flash-db/internal";
 import { MigrationError } from "../../errors.js";
@@ -7,7 +7,7 @@ import { referring, tableObject, wholeTable } from "../footprints.js";
 import { findTable, tableOf, tableText } from "../pictures.js";
 import { call, tableWord } from "../words.js";
 
-/** Checks that come with a column's type are called after the table. */
+/** Checks of column types are named after the table. */
 const renamed = (table: TablePicture, to: TableName): TablePicture => {
   const numbers = new Map<string, number>();
   const checks = table.checks.map((check) => {

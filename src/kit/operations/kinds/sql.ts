@@ -1,11 +1,11 @@
-/** `sql`: statements of the author's own, with what they do to the picture. */
+/** `sql`: user-written statements, with their effect on the picture. */
 
 import type { Operation, OperationKind } from "../contracts.js";
 import { applyAll, footprintOf, invertAll, printOf } from "../dispatch.js";
 import { call, options, sqlWord } from "../words.js";
 import type { Printer } from "../contracts.js";
 
-/** As an object of templates, or one for every database. */
+/** As an object of templates, or one template for every database. */
 const statementsWord = (texts: Readonly<Record<string, readonly string[]>>, printer: Printer): string => {
   const lists = Object.entries(texts);
   const one = (dialect: string, list: readonly string[]): string => {
@@ -29,7 +29,7 @@ export const sql: OperationKind<"sql"> = {
   lower: (_, { up }) => [{ kind: "statements", texts: up }],
   footprint: (before, { up, state }) => {
     const inner = footprintOf(before, state);
-    // Nobody knows what the statements touch: only the same text twice is in its own way.
+    // The objects that the statements touch are unknown; the only known conflict is with the same text.
     return { reads: inner.reads, writes: [...inner.writes, ...(state.length === 0 ? [`sql ${JSON.stringify(up)}`] : [])] };
   },
   print: ({ up, down, state }, printer) =>
