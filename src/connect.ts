@@ -100,7 +100,15 @@ const openDriver = async (url: string, options: DriverOptions): Promise<Driver> 
 
 /** Validates session options; a misspelt option would be ignored silently. */
 const checkSessionOptions = (options: SessionOptions): void => {
-  const { fetchMode, onUncommitted } = knownOptions("session()", options, ["autoflush", "fetchMode", "onUncommitted", "savepoints"]);
+  const { fetchMode, info, onUncommitted } = knownOptions("session()", options, [
+    "autoflush",
+    "fetchMode",
+    "info",
+    "onUncommitted",
+    "savepoints",
+  ]);
+  if (info !== undefined && (typeof info !== "object" || info === null || Array.isArray(info)))
+    refuseArgument("session()", "info as an object", info);
   if (fetchMode !== undefined) fetchModeOf(fetchMode);
   if (onUncommitted !== undefined) oneOf("session()", "onUncommitted", onUncommitted, ["warn", "throw", "ignore"]);
 };

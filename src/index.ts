@@ -31,6 +31,10 @@ export type { FetchMode } from "./query/fetch-mode.js";
 export { atomic } from "./session/index.js";
 export type { FlushPlan, PlannedStatement, Session, Transaction, TransactionOptions } from "./session/typing/session.js";
 export type { SessionOptions } from "./session/index.js";
+// With a star, so that `declare module "flash-db"` reaches the interface itself.
+export type * from "./session/typing/info.js";
+export { stateOf } from "./model/object-state.js";
+export type { Changes, ObjectState } from "./model/typing/state.js";
 
 // Queries
 export type {

@@ -8,6 +8,9 @@ export const ratios: Readonly<Record<string, Readonly<Record<string, number>>>> 
 /** Cells that are compared in absolute terms: 5,000 hits at 1 µs each, and a flush in 1 ms. */
 export const milliseconds: Readonly<Record<string, number>> = { W3b: 5, W4b: 1 };
 
+/** Milliseconds that the slowest request of others may wait while this process works on 50,000 rows of a SQLite file. */
+export const slowestAnswer = 50;
+
 /** Bytes of heap for each tracked row. */
 export const bytesPerRow = 600;
 

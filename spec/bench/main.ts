@@ -10,7 +10,8 @@ import { printGrowth } from "./growth.js";
 import { type Measurement } from "./measure.js";
 import { installPeers, peers, peersFolder } from "./peers.js";
 import { buildPackage, measureApart, runtimeOf } from "./processes.js";
-import { printFootprint, printPeers, printOurs, type Cells } from "./report.js";
+import { printAnswers, printFootprint, printPeers, printOurs, type Cells } from "./report.js";
+import type { Answers } from "./responsive.js";
 import { workloads } from "./workloads.js";
 
 const { values } = parseArgs({
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     peers: { type: "boolean", default: false },
     built: { type: "boolean", default: false },
     growth: { type: "boolean", default: false },
+    answers: { type: "boolean", default: false },
   },
 });
 const databases = values.database === undefined ? ["sqlite", "postgres"] : [values.database];
@@ -72,10 +74,12 @@ const compare = async (url: string): Promise<void> => {
     if (values.peers) printPeers(database, cells, heap);
     printOurs(database, cells, heap);
   }
+  if (whole && databases.includes("sqlite")) measureAnswers(url);
 };
+const measureAnswers = (url: string): void => printAnswers(take<Readonly<Record<string, Answers>>>("responsive.ts", ["50000"], url) ?? {});
 
-if (!values.built) buildPackage(whole && !values.growth);
-const server = databases.includes("postgres") ? await startPostgres() : null;
+if (!values.built) buildPackage(whole && !values.growth && !values.answers);
+const server = databases.includes("postgres") && !values.answers ? await startPostgres() : null;
 try {
   if (server !== null && process.platform === "linux" && existsSync("/usr/bin/taskset")) {
     const pid = readFileSync(path.join(server.folder, "postmaster.pid"), "utf8").split("\n")[0] ?? "";
@@ -83,7 +87,8 @@ try {
   }
   console.log(`${take<string>("versions.ts", [], "") ?? ""}\n`);
   const url = server?.url ?? "";
-  if (values.growth) await printGrowth(databases, (script, args) => take(script, args, url));
+  if (values.answers) measureAnswers(url);
+  else if (values.growth) await printGrowth(databases, (script, args) => take(script, args, url));
   else await compare(url);
 } finally {
   await server?.stop();

@@ -2,10 +2,11 @@
 
 import { importOurs, importPeer, installedOurs, installedPeer, instantiations, instantiationsOf } from "./footprint.js";
 import type { Compiler } from "../types/support/compiler.js";
-import { bytesPerRow, footprint, milliseconds, ratios } from "./goals.js";
+import { bytesPerRow, footprint, milliseconds, ratios, slowestAnswer } from "./goals.js";
 import { median, type Measurement } from "./measure.js";
 import type { Peer } from "./peers.js";
 import type { Runtime } from "./processes.js";
+import type { Answers } from "./responsive.js";
 import { markdown } from "./table.js";
 import { workloads } from "./workloads.js";
 
@@ -58,6 +59,18 @@ export const printPeers = (database: string, cells: Cells, heap: Heap): void => 
       rows.push(["heap", `bytes held per row at 100,000 (raw: ${heap.get("raw")})`, ...sides.map((side) => String(heap.get(side) ?? "–"))]);
     console.log(`${markdown([[title, "", ...sides.map((side) => (side === "flash" ? "ours" : side))], ...rows])}\n`);
   }
+};
+
+/** How long others waited for an answer while this process worked on many rows of a SQLite file. */
+export const printAnswers = (found: Readonly<Record<string, Answers>>): void => {
+  const rows = Object.entries(found).map(([name, { requests, median: half, slowest }]) => [
+    name,
+    String(requests),
+    inDigits(half),
+    inDigits(slowest),
+    `${slowestAnswer} ms`,
+  ]);
+  console.log(`${markdown([["sqlite: GET /me beside 50,000 rows", "answers", "median ms", "slowest ms", "goal"], ...rows])}\n`);
 };
 
 /** What is paid before anything runs. */

@@ -71,11 +71,12 @@ const inPlace = (code: string): string => {
 const withoutGaps = (code: string): string =>
   code.replace(/"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|\/\/[^\n]*|\/\*[\s\S]*?\*\/|…/g, (found) => (found === "…" ? "/* … */" : found));
 
-/** The example as the body of a function, imports left out: what it may use comes from the prelude and the package. */
+/** The example as the body of a function, imports and declarations of modules left out: what it may use comes from the prelude and the package. */
 export const programOf = ({ code }: Example): string =>
   inPlace(
     withoutGaps(code)
       .replace(/^import [^;]*;$/gm, "")
+      .replace(/^declare module [\s\S]*?\}\s*\}$/gm, "")
       .replace(/^export default /gm, "void ")
       .replace(/^export (?=(?:async )?(?:class|const|function) )/gm, "")
       .trim(),

@@ -20,6 +20,12 @@ import {
 
 export { randomUUID, z };
 
+declare module "flash-db" {
+  interface SessionInfo {
+    actor: string;
+  }
+}
+
 export class User extends model<User>("users")({
   name: t.text(),
   email: t.text().nullable().unique(),

@@ -7,7 +7,13 @@ import { bus } from "../../src/signals/index.js";
 class Thing extends model<Thing>("face_things")({ name: t.text() }) {}
 const ends: (() => void)[] = [];
 afterEach(() => ends.splice(0).forEach((end) => end()));
-const saved = (instance: Thing): Parameters<typeof bus.emit<"post_save">>[2] => ({ instance, created: true, changed: new Set(), db: {} });
+const saved = (instance: Thing): Parameters<typeof bus.emit<"post_save">>[2] => ({
+  instance,
+  created: true,
+  changed: new Set(),
+  changes: {},
+  db: {},
+});
 
 describe("signals", () => {
   it("once() hears the first time only", async () => {

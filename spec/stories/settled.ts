@@ -1,7 +1,7 @@
 /** What holds after every commit: nothing waits, a second commit sends nothing, and a fresh session reads what memory holds. */
 
 import { expect } from "vitest";
-import type { Model } from "flash-db";
+import type { LoadedItems, Model, RelatedManager } from "flash-db";
 import type { Play } from "../session/example.js";
 
 /** The objects equal their rows as another session reads them. */
@@ -16,3 +16,6 @@ export const expectSettled = async ({ db, open, sent }: Play, ...objects: readon
     expect(stored === null ? null : (stored as Model).toJSON()).toEqual(object.toJSON());
   }
 };
+
+/** What a collection shows that is loaded, or of a new owner, though its type does not say so. */
+export const shown = <I>(collection: RelatedManager<I, unknown>): I[] => (collection as unknown as LoadedItems<I>).toArray();

@@ -12,6 +12,7 @@ import { initialState, type QueryState } from "../query/state.js";
 import { collectionAdd, collectionClear, collectionRemove, collectionSet, sessionOf } from "../session/index.js";
 import { describe } from "../support/describe.js";
 import { keepHiddenClass } from "../support/hidden-classes.js";
+import { defineReading } from "./loaded-items.js";
 import { loadThrough, outsideSession } from "./ref.js";
 
 type Collection = ToManyMeta | ManyToManyMeta;
@@ -142,17 +143,14 @@ export class RelatedManager extends QuerySet {
   get length(): number {
     return this.#loaded("length").length;
   }
-  at(index: number): object | undefined {
-    return this.#loaded("at()").at(index);
-  }
-  map<U>(change: (item: object, index: number) => U): U[] {
-    return this.#loaded("map()").map((item, index) => change(item, index));
+  static {
+    defineReading(this.prototype, (collection, verb) => collection.#loaded(verb));
   }
   toArray(): object[] {
     return [...this.#loaded("toArray()")];
   }
   [Symbol.iterator](): ArrayIterator<object> {
-    return this.#loaded("iteration")[Symbol.iterator]();
+    return this.toArray()[Symbol.iterator]();
   }
   /** Output must not depend on what happens to be loaded. */
   toJSON(): undefined {

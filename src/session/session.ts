@@ -19,7 +19,6 @@ import { withoutAutoflush } from "./queries/no-autoflush.js";
 import { callSite } from "./core/first-write.js";
 import { bulkCreate, bulkUpdate } from "./writes/bulk.js";
 import { deleteSet, updateSet } from "./writes/bulk-sets.js";
-import { changedFields } from "./tracking/changes.js";
 import { assertOpen, Core, installLoader, requireState, assertTracked, type SessionOptions } from "./core/core.js";
 import { create, getOrCreate } from "./writes/create.js";
 import { updateFound, updateOrCreate } from "./writes/update-one.js";
@@ -34,6 +33,7 @@ import { iterate } from "./queries/iterate.js";
 import { add } from "./relationships/cascade-add.js";
 import { merge } from "./writes/merge.js";
 import { contextOf, load } from "./reading/find-instances.js";
+import { isModified } from "./reading/object-state.js";
 import { clear, expire, expunge, refresh } from "./queries/refresh.js";
 import { deleteLater } from "./writes/save.js";
 import { bind } from "./statements/send.js";
@@ -159,12 +159,7 @@ class SessionFacade extends SessionHandle implements QueryRunner {
     return state.owner === this.#core && !this.#core.closed && state.status !== "deleted";
   }
   isModified(object: object): boolean {
-    const state = assertTracked(this.#core, object);
-    return (
-      changedFields(object, state) !== null ||
-      this.#core.forcedUpdates.has(object) ||
-      [...(state.collections?.values() ?? [])].some((collection) => this.#core.collections.has(collection))
-    );
+    return isModified(this.#core, object, assertTracked(this.#core, object));
   }
   get new(): ReadonlySet<object> {
     return new Set(this.#core.pending);
@@ -174,6 +169,9 @@ class SessionFacade extends SessionHandle implements QueryRunner {
   }
   get deleted(): ReadonlySet<object> {
     return new Set(this.#core.deleting);
+  }
+  get info(): Core["info"] {
+    return this.#core.info;
   }
   get inTransaction(): boolean {
     return this.#core.tx !== null;

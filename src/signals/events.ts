@@ -5,6 +5,8 @@ export interface SaveEvent {
   readonly created: boolean;
   /** Names of the written fields. */
   readonly changed: ReadonlySet<string>;
+  /** What they were before and are now, by name. */
+  readonly changes: Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
   readonly db: object;
 }
 export interface DeleteEvent {

@@ -4,12 +4,15 @@ import type { ModelClass } from "../../metadata/model-meta.js";
 import type { AnyModel } from "../../metadata/typing/schema.js";
 import type { Session } from "../../session/typing/session.js";
 import type { Model } from "./instance.js";
+import type { Changes } from "./state.js";
 
 interface Saved<I> {
   readonly instance: I;
   readonly created: boolean;
   /** Names of the fields that are or were written. */
   readonly changed: ReadonlySet<string>;
+  /** Of these, the values before and after: `{ name: ["Ada", "Ada Lovelace"] }`. Of a new row, undefined was before. */
+  readonly changes: Changes<I>;
   readonly db: Session;
 }
 interface Deleted<I> {

@@ -1,7 +1,7 @@
 /** The types of relations in instances: not loaded, loaded, prefetched. */
 
 import type { AnyOf, Many, One, ReverseOne } from "../../metadata/typing/fields.js";
-import type { SchemaOf, Target } from "../../metadata/typing/schema.js";
+import type { AnyModel, SchemaOf, Target } from "../../metadata/typing/schema.js";
 import type { PrefetchParts } from "../../query/typing/prefetch.js";
 
 declare const loaded: unique symbol;
@@ -45,6 +45,22 @@ export interface LoadedItems<out I> {
   at(index: number): this[typeof item] | undefined;
   /** Like `Array.map`. */
   map<U>(each: (x: this[typeof item], index: number) => U): U[];
+  /** Like `Array.flatMap`. */
+  flatMap<U>(each: (x: this[typeof item], index: number) => U | readonly U[]): U[];
+  /** Like `Array.forEach`. */
+  forEach(each: (x: this[typeof item], index: number) => void): void;
+  /** Like `Array.find`. `filter()` is a query: for a list, `toArray().filter(…)`. */
+  find<T extends this[typeof item]>(matches: (x: this[typeof item], index: number) => x is T): T | undefined;
+  /** Like `Array.find`. `filter()` is a query: for a list, `toArray().filter(…)`. */
+  find(matches: (x: this[typeof item], index: number) => unknown): this[typeof item] | undefined;
+  /** Like `Array.some`. */
+  some(matches: (x: this[typeof item], index: number) => unknown): boolean;
+  /** Like `Array.every`. */
+  every(matches: (x: this[typeof item], index: number) => unknown): boolean;
+  /** Whether the object is one of the items. */
+  includes(object: AnyModel | null | undefined): boolean;
+  /** Like `Array.reduce`, with a first value. */
+  reduce<U>(step: (total: U, x: this[typeof item], index: number) => U, first: U): U;
   /** A copy of the items as an array. */
   toArray(): this[typeof item][];
   /** For `for … of` and spread. */

@@ -25,7 +25,7 @@ import { copyKeyToMembers, copyTargetKeys } from "./persist/references.js";
 import { changeOf, promote, writeChanges, type RowChange } from "./persist/update.js";
 import { cellsOf } from "../statements/table.js";
 import { checkEncoding, checkValues } from "./validate/checks.js";
-import { emitAfter } from "./flush-hooks.js";
+import { emitAfter, rowsBefore } from "./flush-hooks.js";
 import { runBulkOnDelete } from "./persist/bulk-on-delete.js";
 import { updateOf, type LinkWork, type RowWork, type Step, type StepKind, type Work } from "./work/work.js";
 
@@ -188,6 +188,8 @@ const runStep = async (core: Core, step: Step, running: RunningFlush): Promise<v
       : (step.kind === "insert" || step.kind === "update") &&
         (overrides.save || (overrides.delete && step.rows.some(({ softDeletes }) => softDeletes)));
   const oneByOne = calls && running.policy.hooks;
+  const isRow = step.kind === "insert" || step.kind === "update" || step.kind === "delete";
+  const before = isRow && !oneByOne ? rowsBefore(core, step.rows, running) : null;
   if (oneByOne) for (const work of step.rows) await runRow(core, step.meta, work, run, running);
   else {
     if (step.kind === "update") for (const work of step.rows) if (work.softDeletes) stampSoftDelete(core, work);
@@ -195,7 +197,7 @@ const runStep = async (core: Core, step: Step, running: RunningFlush): Promise<v
   }
   // One query per step, not per row.
   if (step.kind === "delete") await verifyCascades(core, step.meta);
-  if (!oneByOne && (step.kind === "insert" || step.kind === "update" || step.kind === "delete")) await emitAfter(core, step.rows, running);
+  await emitAfter(core, step.rows, before, running);
 };
 
 const stampSoftDelete = (core: Core, { object, state, meta }: RowWork): void => {
@@ -224,8 +226,9 @@ const runRow = async (core: Core, meta: ModelMeta, work: RowWork, run: Runner, r
     written = true;
     const now = asItIsNow(work, running);
     if (now.softDeletes) stampSoftDelete(core, now);
+    const before = rowsBefore(core, [now], running);
     await encoded(core, [now], () => run(core, meta, [now], [], running));
-    await emitAfter(core, [now], running);
+    await emitAfter(core, [now], before, running);
   };
   if (!overridden || core.savingDirectly.has(work.object)) return write();
   running.userCodeRan = true;

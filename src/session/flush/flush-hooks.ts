@@ -7,6 +7,8 @@ import type { ModelMeta } from "../../metadata/model-meta.js";
 import { SessionError } from "../../errors.js";
 import { checkComplete, checkSchemas, checkValues, clean, hasSchemas, isSound } from "./validate/checks.js";
 import type { Core, RunningFlush } from "../core/core.js";
+import type { InstanceState } from "../../loading/index.js";
+import { changesIn } from "../tracking/changes.js";
 import { modelInfoOf } from "../tracking/model-info.js";
 import { collectWork } from "./collect/collect-work.js";
 import { expand } from "./expand/expand.js";
@@ -85,29 +87,49 @@ const cleanRows = async (rows: readonly RowWork[]): Promise<boolean> => {
 const emitBefore = async (core: Core, rows: readonly RowWork[], metas: readonly ModelMeta[]): Promise<boolean> => {
   if (!hasSaveListeners(core, metas)) return false;
   let told = false;
-  for (const row of rows) if (await emitFor(core, row, isSave(row) ? "pre_save" : "pre_delete")) told = true;
+  for (const row of rows) if (await emitFor(core, row, row.state.snapshot, isSave(row) ? "pre_save" : "pre_delete")) told = true;
   return told;
 };
 
 const hasSaveListeners = (core: Core, metas: readonly ModelMeta[]): boolean =>
   metas.some(({ ctor }) => core.signals.has("pre_save", ctor) || core.signals.has("pre_delete", ctor));
 
+/** The stored rows before they are written, for listeners afterwards; null if there are none. */
+export type RowsBefore = readonly InstanceState["snapshot"][] | null;
+export const rowsBefore = (core: Core, rows: readonly RowWork[], { policy }: RunningFlush): RowsBefore =>
+  policy.hooks && (core.signals.has("post_save") || core.signals.has("post_delete")) ? rows.map(({ state }) => state.snapshot) : null;
+
 /** Emits `post_save` and `post_delete` for the rows of a batch, in their order. */
-export const emitAfter = async (core: Core, rows: readonly RowWork[], running: RunningFlush): Promise<void> => {
-  if (!running.policy.hooks || (!core.signals.has("post_save") && !core.signals.has("post_delete"))) return;
+export const emitAfter = async (core: Core, rows: readonly RowWork[], before: RowsBefore, running: RunningFlush): Promise<void> => {
+  if (before === null) return;
   const disturb = (): void => void (running.userCodeRan = true);
-  for (const row of rows)
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] as RowWork;
     if (running.lost.size === 0 || !running.lost.has(row.object))
-      await emitFor(core, row, isSave(row) ? "post_save" : "post_delete", disturb);
+      await emitFor(core, row, before[at] ?? null, isSave(row) ? "post_save" : "post_delete", disturb);
+  }
 };
 
 /** Returns false if the row's model has no listener for the event. `heard` is called before the listeners, since one may throw. */
-const emitFor = async (core: Core, row: RowWork, event: (typeof rowSignals)[number], heard?: () => void): Promise<boolean> => {
-  const { object, kind } = row;
+const emitFor = async (
+  core: Core,
+  row: RowWork,
+  before: InstanceState["snapshot"],
+  event: (typeof rowSignals)[number],
+  heard?: () => void,
+): Promise<boolean> => {
+  const { object, state, kind, fields } = row;
   const { ctor } = row.meta;
   if (!core.signals.has(event, ctor)) return false;
   heard?.();
   if (event === "pre_delete" || event === "post_delete") await core.signals.emit(event, ctor, { instance: object, db: core.session });
-  else await core.signals.emit(event, ctor, { instance: object, created: kind === "insert", changed: writtenNames(row), db: core.session });
+  else
+    await core.signals.emit(event, ctor, {
+      instance: object,
+      created: kind === "insert",
+      changed: writtenNames(row),
+      changes: changesIn(object, state, fields, before),
+      db: core.session,
+    });
   return true;
 };

@@ -1,7 +1,7 @@
 /** Compares instances with their last-read rows. Every flush does this for everything that the session tracks. */
 
 import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
-import { sameAsSnapshot } from "../../metadata/comparable.js";
+import { sameAsSnapshot, valueOfCell } from "../../metadata/comparable.js";
 import { stateOf, type InstanceState, valueOf } from "../../loading/index.js";
 import { ownData } from "../../support/own-data.js";
 import { modelInfoOf } from "./model-info.js";
@@ -38,6 +38,28 @@ const firstChanged = (object: object, state: InstanceState, snapshot: readonly u
     if (isChanged(object, state.meta.fields[at] as FieldMeta, cell)) return at;
   }
   return -1;
+};
+
+/** By name, the value before and after. */
+export type FieldChanges = Readonly<Record<string, readonly [before: unknown, after: unknown]>>;
+
+/**
+ * What these fields were in the row (null: there was none) and are now. A field is left out while its value is not known: if the database
+ * computes it, or if a new target has no key yet.
+ */
+export const changesIn = (
+  object: object,
+  { expressions }: InstanceState,
+  fields: readonly FieldMeta[],
+  row: readonly unknown[] | null,
+): FieldChanges => {
+  const changes: Record<string, readonly [unknown, unknown]> = {};
+  for (const field of fields) {
+    const after = held(object, field);
+    if (after === undefined || expressions?.has(field) === true) continue;
+    changes[field.name] = [row === null ? undefined : valueOfCell(row[field.position], field.type), after];
+  }
+  return changes;
 };
 
 /** Whether nothing about a row has changed. Every flush asks this of every tracked object. */

@@ -5,6 +5,7 @@ import type { IsolationLevel } from "../../database/contracts.js";
 import type { ModelClass } from "../../metadata/model-meta.js";
 import type { AnyModel, MemberName, PkOf, SchemaOf } from "../../metadata/typing/schema.js";
 import type { FetchMode } from "../../query/fetch-mode.js";
+import type { SessionInfo } from "./info.js";
 
 /**
  * Options of a transaction. Only the outermost level can set the isolation level.
@@ -173,6 +174,12 @@ export interface Session extends AsyncDisposable {
   readonly dirty: ReadonlySet<AnyModel>;
   /** Objects to be deleted by the next flush. */
   readonly deleted: ReadonlySet<AnyModel>;
+  /**
+   * What the session knows about its work, such as who is acting: given with `session({ info })`, changed at any time, and read by hooks and
+   * listeners. A program declares its properties in `SessionInfo`. As SQLAlchemy's `Session.info`.
+   * @example signals.on("pre_save", Post, ({ instance, db }) => { instance.body += ` (${db.info.actor ?? "nobody"})`; });
+   */
+  readonly info: Partial<SessionInfo>;
   /** Whether a transaction is open, through a write, atomic() or begin(). */
   readonly inTransaction: boolean;
   /** What reading an unloaded relation does if its query does not specify it: "peers", "one" or "raise". */
