@@ -180,7 +180,7 @@ describe("building a table anew refuses, and leaves everything as it was,", () =
   it("when a view needs a column that goes", async () => {
     const { change: run, rows: read } = await prepared([users], [...rows, "CREATE VIEW ages AS SELECT age FROM users"]);
     await expect(run(dropColumn("users", "age"), alterColumn("users", "name", { nullable: true }))).rejects.toThrow(
-      /view "ages" needs something/,
+      /view "ages" uses something/,
     );
     expect(await read("SELECT count(*), count(age) FROM users")).toEqual([[3, 2]]);
     expect(await read("SELECT count(*) FROM ages")).toEqual([[3]]);

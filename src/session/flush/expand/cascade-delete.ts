@@ -1,4 +1,4 @@
-/** Finds the rows that a deletion takes along: orphans, and dependants that the database will not handle by itself. */
+/** Finds the rows that are deleted along with others: orphans, and dependants that the database cannot handle without the session. */
 
 import type { AnyOfMeta, FieldMeta, ModelMeta, ToOneMeta } from "../../../metadata/model-meta.js";
 import { referenceOf } from "../../../metadata/references.js";
@@ -18,16 +18,19 @@ import { valuesOf } from "../../statements/table.js";
 
 export interface Deletions {
   readonly index: DeletionIndex;
-  /** Found dependants whose reference becomes null, or its default. */
+  /** Dependants found in the database or in memory whose reference is set to null or to its default. */
   readonly clearedReferences: Set<object>;
-  /** Dependants that need not be found. */
+  /** Statements that handle all dependants of a relation without loading them. */
   readonly bulkActions: BulkOnDelete[];
 }
 
 export const deletionKindOf = (core: Core, object: object, meta: ModelMeta): DeletionKind =>
   meta.softDeleteField !== null && !core.hardDeletes.has(object) ? "soft" : "hard";
 
-/** Everything that is deleted with these objects, each given once, dependants of dependants included; with `countCascades`, also the rows that the database's constraints would delete. */
+/**
+ * Collects everything that is deleted with these objects, each object once, including dependants of dependants; with `countCascades`, also
+ * the rows that the database's constraints would delete.
+ */
 export const collectDeletions = async (core: Core, policy: WritePolicy, objects: readonly object[]): Promise<Deletions> => {
   const deletions: Deletions = { index: new DeletionIndex(), clearedReferences: new Set(), bulkActions: [] };
   if (objects.length === 0) return deletions;
@@ -47,14 +50,14 @@ export const collectDeletions = async (core: Core, policy: WritePolicy, objects:
 };
 
 interface Handling {
-  /** Relations whose rows the session finds. */
+  /** Relations whose rows the session looks for. */
   readonly handled: ReadonlySet<ToOneMeta>;
   readonly policy: WritePolicy;
 }
 
 const metaOf = (object: object): ModelMeta => (stateOf(object) as InstanceState).meta;
 
-/** `kinds`: what was found to become of them; where it is null, what their models say. */
+/** `kinds`: the kind of deletion already decided for each object; with null, the models decide. */
 const groupsOf = (core: Core, objects: readonly object[], kinds: ReadonlyMap<object, DeletionKind> | null): DeletionGroup[] => {
   const groups: DeletionGroup[] = [];
   let last: DeletionGroup | undefined;
@@ -79,7 +82,7 @@ const dependantsOf = async (
 ): Promise<[object, DeletionKind][]> => {
   const found: [object, DeletionKind][] = [];
   for (const relation of meta.dependants()) {
-    // The constraint does it, unless the row stays: then there is nothing that the database would react to.
+    // The constraint handles these rows. After a soft deletion the row remains, so the database has nothing to react to.
     if (kind === "hard" && !handled.has(relation) && !(policy.countCascades && relation.onDelete === "cascade")) continue;
     const keys = keysOf(objects, relation.targetField);
     if (kind === "hard" && canActInBulk(core, policy, relation)) deletions.bulkActions.push({ relation, keys });
@@ -97,7 +100,7 @@ const dependantsOf = async (
 const keysOf = (objects: readonly object[], field: FieldMeta): unknown[] =>
   objects.map((object) => valuesOf([field], (stateOf(object) as InstanceState).snapshot ?? [])[0]);
 
-/** Finds the rows that refer to deleted ones, and applies `onDelete` to them. */
+/** Finds the rows that refer to deleted ones and applies `onDelete` to them. */
 const applyOnDelete = async (
   core: Core,
   relation: ToOneMeta | AnyOfMeta,
@@ -125,7 +128,10 @@ const applyOnDelete = async (
   }
 };
 
-/** A row that was moved away in memory no longer depends; one that is marked already does not stop a deletion that only marks. */
+/**
+ * A row that was moved to another target in memory no longer depends on this one; a row that is already marked as deleted does not block a
+ * soft deletion.
+ */
 const stillDepends = (object: object, field: FieldMeta, owner: ModelMeta, kind: DeletionKind): boolean => {
   const state = stateOf(object) as InstanceState;
   const value = held(object, field);

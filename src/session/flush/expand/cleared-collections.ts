@@ -1,4 +1,4 @@
-/** Loads the members of a collection that was cleared without being loaded, so that each is released like one that was removed. */
+/** Loads the members of a collection that was cleared without being loaded, so that each is released like a removed member. */
 
 import { stateOf, type CollectionState, type InstanceState } from "../../../loading/index.js";
 import type { Core } from "../../core/core.js";

@@ -1,4 +1,4 @@
-/** Follows the effects of what is pending before anything is written: cleared collections, replaced one-to-ones, cascades. May query. */
+/** Expands the pending work before anything is written: cleared collections, replaced one-to-ones, cascades. May run queries. */
 
 import { stateOf, type InstanceState } from "../../../loading/index.js";
 import type { FieldMeta, RelationMeta } from "../../../metadata/model-meta.js";
@@ -37,7 +37,7 @@ export const expand = async (core: Core, subset: Subset, running: RunningFlush):
     deletionRoots(core, wanted, changed, running),
   );
   for (const [object, fields] of changed) if (index.get(object) === "soft") keepOwner(core, object, fields, changed);
-  // In a later round they point elsewhere already.
+  // In a later round these references already point elsewhere, so they are remembered.
   for (const object of clearedReferences) running.clearedReferences.add(object);
   for (const object of running.clearedReferences)
     if (!changed.has(object) && stateOf(object)?.status === "persistent" && stateOf(object)?.owner === core) recordChanged(object, changed);
@@ -50,7 +50,10 @@ export const expand = async (core: Core, subset: Subset, running: RunningFlush):
   };
 };
 
-/** New objects that these point at must be written first, and who had the one place that they take. */
+/**
+ * Adds the new objects that the subset points at, which must be written first, and the rows that hold a unique reference the subset takes
+ * over.
+ */
 const withDependencies = (core: Core, subset: ReadonlySet<object>, named: NamedFields | null): Set<object> => {
   const all = new Set(subset);
   for (const object of all) {
@@ -66,7 +69,7 @@ const withDependencies = (core: Core, subset: ReadonlySet<object>, named: NamedF
   return all;
 };
 
-/** A row that is marked for deletion has the key, or another unique value, of a new one. */
+/** Whether a row marked for deletion holds the key, or another unique value, of a new object. */
 const makesRoom = (other: object, object: object, { meta }: InstanceState): boolean => {
   const { meta: otherMeta, snapshot } = stateOf(other) as InstanceState;
   return snapshot !== null && rootOf(otherMeta) === rootOf(meta) && isInTheWay(snapshot, object, meta);
@@ -80,7 +83,7 @@ const isOrphan = (object: object, fields: readonly FieldMeta[]): boolean => {
   return orphaning.some((field) => fields.includes(field) && held(object, field) === null);
 };
 
-/** An orphan that is only marked as deleted stays where it was: restored, it is there again. */
+/** An orphan that is soft-deleted keeps its owner, so that restoring it puts it back in its place. */
 const keepOwner = (core: Core, object: object, fields: readonly FieldMeta[], changed: Changed): void => {
   const state = stateOf(object) as InstanceState;
   const { toOnes, orphaning } = modelInfoOf(state.meta);
@@ -96,7 +99,7 @@ const keepOwner = (core: Core, object: object, fields: readonly FieldMeta[], cha
 const deletionRoots = (core: Core, wanted: Subset, changed: Changed, { policy, targets }: RunningFlush): object[] => {
   const objects: object[] = [];
   for (const object of core.deleting) {
-    // A verb that writes named fields deletes none of its objects.
+    // A write of named fields does not delete its target objects.
     if (policy.fields !== null && targets?.has(object) === true) continue;
     if (wanted === null || wanted.has(object)) objects.push(object);
   }

@@ -1,4 +1,4 @@
-/** Rows that this flush writes and that were pointed at an object whose key changed meanwhile are given the new key. */
+/** Passes a changed key on to the rows of this flush that were pointed at the object before its key changed. */
 
 import type { FieldMeta } from "../../../metadata/model-meta.js";
 import { stateOf, type InstanceState } from "../../../loading/index.js";
@@ -27,7 +27,7 @@ const follow = (core: Core, object: object, moved: ReadonlySet<object>): void =>
     const { field, targetField } = relation;
     const before = stateOf(target)?.snapshot?.[targetField.position];
     const value = held(object, field);
-    // A row that is stored with the former key is the constraint's to follow.
+    // The database's constraint updates rows that are stored with the former key.
     if (before === undefined || value === undefined || value === null || !sameKey(value, before, field)) continue;
     if (state.snapshot !== null && state.snapshot[field.position] === before) continue;
     core.journal.fill(object, state, field, held(target, targetField));

@@ -1,4 +1,4 @@
-/** Makes the objects of a link model that links of the user's own model are written as. */
+/** Creates the link objects of links through a model of the user's. */
 
 import { stateOf, type CollectionState, type InstanceState } from "../../../loading/index.js";
 import type { ManyToManyMeta } from "../../../metadata/model-meta.js";
@@ -10,7 +10,7 @@ import { findInstances } from "../../reading/find-instances.js";
 import { collectLinks } from "../collect/links.js";
 import type { LinkWork } from "../work/work.js";
 
-/** Links through a model of the user's own are objects like any other: new ones are added, those of links that go are deleted. */
+/** Links through a user's model are ordinary objects: new links are added, removed ones are deleted. */
 export const expandLinkObjects = async (core: Core): Promise<void> => {
   const through: CollectionState[] = [];
   for (const collection of core.collections)
@@ -23,7 +23,7 @@ export const expandLinkObjects = async (core: Core): Promise<void> => {
   for (const work of collectLinks(core)) if (!work.relation.automatic) addLinks(core, work);
 };
 
-/** clear(): what the database holds goes; what was added since stays. */
+/** After `clear()`: deletes the stored links; links added since then remain. */
 const deleteCleared = async (core: Core, collection: CollectionState): Promise<void> => {
   const { owner } = collection;
   const relation = collection.relation as ManyToManyMeta;
@@ -35,7 +35,7 @@ const deleteCleared = async (core: Core, collection: CollectionState): Promise<v
   for (const link of found) markForDeletion(core, link);
 };
 
-/** The objects of removed links that the session holds; of others the row is enough. */
+/** Deletes the link objects of removed links that the session tracks; other links are deleted as rows, without an object. */
 const deleteRemoved = (core: Core, { owner, relation: any, removed }: CollectionState): void => {
   const relation = any as ManyToManyMeta;
   if (removed.size === 0) return;

@@ -1,4 +1,4 @@
-/** Which models have user code that has to run when their rows change: then the session needs their objects. */
+/** Tells which models have user code that runs when their rows change; the session must load the objects of such rows. */
 
 import type { ModelMeta } from "../../../metadata/model-meta.js";
 import type { Core } from "../../core/core.js";

@@ -1,6 +1,6 @@
 /**
- * Every decision about dependants of deleted rows: what `onDelete` makes of them, and whether the database's constraint does it, one statement, or the
- * session row by row.
+ * All decisions about dependants of deleted rows: what `onDelete` does to them, and who does it: the database's constraint, a single
+ * statement, or the session row by row.
  */
 
 import { stateOf, type InstanceState } from "../../../loading/index.js";
@@ -14,7 +14,7 @@ import { hasCleanHook, hasListeners } from "./listeners.js";
 /** What happens to a row whose target is deleted. */
 export type Consequence = "none" | "delete" | "clearReference" | "refuse";
 
-/** A soft deletion keeps its row: references stay valid, and only dependants that are marked themselves follow it. */
+/** A soft deletion keeps its row: references stay valid, and only dependants that can be soft-deleted themselves follow it. */
 export const consequenceOf = ({ onDelete, owner }: ToOneMeta | AnyOfMeta, kind: DeletionKind): Consequence => {
   switch (onDelete) {
     case "nothing":
@@ -30,7 +30,7 @@ export const consequenceOf = ({ onDelete, owner }: ToOneMeta | AnyOfMeta, kind: 
   }
 };
 
-/** All relations that may be touched when rows of these models are deleted. */
+/** All relations whose rows may be affected when rows of these models are deleted. */
 const reachedFrom = (roots: Iterable<ModelMeta>): ReadonlySet<ToOneMeta> => {
   const reached = new Set<ToOneMeta>();
   const waiting = [...roots];
@@ -51,15 +51,16 @@ const needsSession = (core: Core, policy: WritePolicy, relation: ToOneMeta): boo
   return (onDelete === "setNull" || onDelete === "setDefault") && hasListeners(core, policy, owner, "save");
 };
 
-/** Rows of `from` keep those of `to` from being deleted. */
+/** Whether rows of `from` prevent the deletion of rows of `to`. */
 const blocksDeletion = (from: ModelMeta, to: ModelMeta): boolean =>
   to
     .dependants()
     .some(({ owner, onDelete }) => owner === from && (onDelete === "protect" || onDelete === "restrict" || onDelete === "nothing"));
 
 /**
- * The relations whose rows the session has to find when rows of these models are deleted. The database handles all other relations without an extra statement.
- * A relation is among them for its own sake, for that of a relation below it, or because its rows block the deletion of rows that the session deletes.
+ * The relations whose rows the session has to find when rows of these models are deleted. The database handles all other relations without
+ * an extra statement. A relation is included for its own sake, because of a relation below it, or because its rows block the deletion of
+ * rows that the session deletes.
  */
 export const handledBySession = (core: Core, policy: WritePolicy, roots: Iterable<ModelMeta>): ReadonlySet<ToOneMeta> => {
   const handled = new Set<ToOneMeta>();
@@ -81,7 +82,10 @@ export const handledBySession = (core: Core, policy: WritePolicy, roots: Iterabl
   return handled;
 };
 
-/** The session has to look for dependants of deleted rows of this model; otherwise one DELETE, or one UPDATE that marks them, does everything. */
+/**
+ * Whether the session has to look for dependants of deleted rows of this model; otherwise a single DELETE, or the UPDATE of a soft
+ * deletion, does everything.
+ */
 export const looksForDependants = (core: Core, policy: WritePolicy, meta: ModelMeta, kind: DeletionKind): boolean =>
   meta.anyOfDependants().length > 0 ||
   (kind === "soft"
@@ -93,7 +97,10 @@ const isKept = (field: FieldMeta): boolean => field.version || field.onUpdate !=
 const isMoved = (object: object, field: FieldMeta): boolean =>
   isChanged(object, field, ((stateOf(object) as InstanceState).snapshot as readonly unknown[])[field.position]);
 
-/** One statement suffices for the dependants of deleted rows: nobody is notified, nothing depends on them, and no object in memory has moved away. */
+/**
+ * Whether one statement suffices for the dependants of deleted rows: no user code is notified, nothing depends on them, and no object in
+ * memory has moved away.
+ */
 export const canActInBulk = (core: Core, policy: WritePolicy, relation: ToOneMeta): boolean => {
   const { owner, field, onDelete } = relation;
   if (owner.subtypes !== null || owner.softDeleteField !== null || core.map.some(owner, (object) => isMoved(object, field))) return false;

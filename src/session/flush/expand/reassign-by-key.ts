@@ -1,4 +1,7 @@
-/** Members of one-to-many collections that were given by their keys: one UPDATE moves them where no user code is notified; otherwise they are loaded and moved like any other. */
+/**
+ * Members of one-to-many collections that were given by their keys. One UPDATE moves them if no user code is notified; otherwise they are
+ * loaded and moved like other members.
+ */
 
 import type { WritePolicy } from "../work/policy.js";
 import type { KeyReassignment } from "../work/work.js";
@@ -12,7 +15,7 @@ import { hasCleanHook, hasListeners } from "./listeners.js";
 import { findInstances, type Entries } from "../../reading/find-instances.js";
 import { collectionAdd, collectionRemove, dropKeys } from "../../relationships/collections.js";
 
-/** Removals come first: what leaves one collection for another arrives. */
+/** Removals come first, so that a member that moves between two collections ends up in the new one. */
 export const collectReassignments = async (core: Core, policy: WritePolicy): Promise<readonly KeyReassignment[]> => {
   const leaving: KeyReassignment[] = [];
   const arriving: KeyReassignment[] = [];
@@ -29,7 +32,7 @@ export const collectReassignments = async (core: Core, policy: WritePolicy): Pro
   return [...leaving, ...arriving];
 };
 
-/** Those whose objects are here by now, or must be, become members like others. */
+/** Members whose objects are loaded by now, or must be loaded, become ordinary members of the collection. */
 const resolveLoadedKeys = async (core: Core, policy: WritePolicy, collection: CollectionState, relation: ToManyMeta): Promise<void> => {
   const { owner, addedKeys, removedKeys } = collection;
   const loud = hasListeners(core, policy, relation.target, "save") || (policy.clean && hasCleanHook(relation.target));
@@ -44,7 +47,7 @@ const resolveLoadedKeys = async (core: Core, policy: WritePolicy, collection: Co
     dropKeys(collection, addedKeys, added);
     collectionAdd(owner, relation, added);
   }
-  // An orphan is deleted, which is for the flush to do.
+  // The flush deletes orphans, so their objects are needed.
   const key = held(owner, relation.via.targetField);
   const removed = await instancesOf(core, relation, [...removedKeys], loud || relation.orphans === "delete", [
     [relation.via.field.name, key],
@@ -62,6 +65,6 @@ const instancesOf = async (core: Core, relation: ToManyMeta, keys: readonly unkn
   return keys.flatMap((key) => core.map.find(relation.target, [keyCell(key, field)]) ?? []);
 };
 
-/** The collection of a deleted row moves nothing. */
+/** Drops the moves of collections whose owner is deleted. */
 export const withoutDeletedOwners = (moves: readonly KeyReassignment[], goes: (owner: object) => boolean): readonly KeyReassignment[] =>
   moves.filter(({ owner }) => !goes(owner) && (stateOf(owner) as InstanceState).status !== "deleted");

@@ -1,4 +1,4 @@
-/** Loads and detaches the current member of a reverse one-to-one that was reassigned without being loaded. */
+/** Loads and detaches the current target of a reverse one-to-one that was reassigned without being loaded. */
 
 import { stateOf, type InstanceState } from "../../../loading/index.js";
 import type { Core } from "../../core/core.js";
@@ -18,7 +18,7 @@ export const releaseReplaced = async (core: Core): Promise<void> => {
       const now = state.related?.get(relation.name);
       if (state.owner !== core || state.snapshot === null || now === undefined) continue;
       const key = held(owner, relation.via.targetField);
-      // A row that is deleted softly has made room already, and keeps its owner.
+      // A soft-deleted row no longer blocks the place, and keeps its owner.
       const members = await findInstances(core, relation.target, [[relation.via.field.name, key]], "hide");
       for (const member of members) {
         if (member === now || !belongsTo(member, relation.via, owner)) continue;
