@@ -9,15 +9,33 @@ import type { Node, OrderTerm, QueryState } from "./state.js";
 
 const ordered = (terms: readonly OrderTerm[]): Node[] => terms.map((term) => term.node);
 const optional = (node: Node | null): Node[] => (node === null ? [] : [node]);
-/** Expressions given as the value of a comparison, alone or in a list. */
-const inValue = (value: unknown): Node[] =>
-  (Array.isArray(value) ? (value as readonly unknown[]) : [value]).flatMap((one) => {
+const NONE: readonly never[] = [];
+/** Expressions given as the value of a comparison, alone or in a list. Most values are plain: they cost no array. */
+const inValue = (value: unknown): readonly Node[] => {
+  if (typeof value !== "object" && typeof value !== "function") return NONE;
+  if (!Array.isArray(value)) {
+    const node = computedNode(value);
+    return node === undefined ? NONE : [node];
+  }
+  let found: Node[] | undefined;
+  for (const one of value as readonly unknown[]) {
+    if (typeof one !== "object" && typeof one !== "function") continue;
     const node = computedNode(one);
-    return node === undefined ? [] : [node];
-  });
+    if (node !== undefined) (found ??= []).push(node);
+  }
+  return found ?? NONE;
+};
+const inEntries = (entries: readonly (readonly [string, unknown])[]): readonly Node[] => {
+  let found: Node[] | undefined;
+  for (const [, value] of entries) {
+    const nodes = inValue(value);
+    if (nodes.length > 0) (found ??= []).push(...nodes);
+  }
+  return found ?? NONE;
+};
 
 type Children = { readonly [K in Node["kind"]]: (node: Extract<Node, { kind: K }>) => readonly Node[] };
-const none = (): readonly Node[] => [];
+const none = (): readonly Node[] => NONE;
 const operand = (node: { readonly operand: Node }): readonly Node[] => [node.operand];
 const parts = (node: { readonly parts: readonly Node[] }): readonly Node[] => node.parts;
 const children: Children = {
@@ -39,7 +57,7 @@ const children: Children = {
   case: (node) => [...node.whens.flatMap(({ when, then }) => [when, then]), ...optional(node.otherwise)],
   aggregate: (node) => [...node.args, ...optional(node.filter), ...ordered(node.orderBy), ...optional(node.otherwise)],
   window: (node) => [node.of, ...node.partitionBy, ...ordered(node.orderBy)],
-  where: (node) => node.entries.flatMap(([, value]) => inValue(value)),
+  where: (node) => inEntries(node.entries),
   and: parts,
   or: parts,
   xor: parts,
@@ -65,13 +83,12 @@ export const checkPartsDepth = (parts: readonly QueryState[], where: string): vo
     );
 };
 
-/** Iterates over the nodes of one query. It recurses only into nested queries, whose depth was checked when each of them was built. */
-const levelsBelow = (root: Node): number => {
+/** Stops at the limit, so that it neither overflows the stack nor follows a chain of nested queries, whose depth was checked when each was built. */
+const levelsBelow = (root: Node, left = MOST_LEVELS + 1): number => {
+  if (root.kind === "path" || root.kind === "value" || left === 0) return 0;
+  if ("state" in root) return levelsOf(root.state);
   let deepest = 0;
-  for (let depth = 0, level: readonly Node[] = [root]; level.length > 0 && deepest <= MOST_LEVELS; depth++) {
-    deepest = Math.max(deepest, depth, ...level.map((node) => ("state" in node ? Math.max(depth, 1) + levelsOf(node.state) : 0)));
-    level = level.flatMap(partsOf);
-  }
+  for (const node of partsOf(root)) deepest = Math.max(deepest, 1 + levelsBelow(node, left - 1));
   return deepest;
 };
 const partsOf = (node: Node): readonly Node[] => (node.kind === "fragment" ? inFragment(node.expr) : childNodes(node));
@@ -98,7 +115,7 @@ const levelsOf = (state: QueryState): number => {
       ...(order ?? []).flatMap((term) => (typeof term === "string" ? [] : [term.node])),
     ];
     const parts = [...(combined?.states ?? []), ...(table === null ? [] : [table.base]), ...(table?.recursive ? [table.recursive] : [])];
-    known = LEVELS_OF_A_QUERY + Math.max(0, ...trees.map(levelsBelow), ...parts.map(levelsOf));
+    known = LEVELS_OF_A_QUERY + Math.max(0, ...trees.map((tree) => levelsBelow(tree)), ...parts.map(levelsOf));
     levels.set(state, known);
   }
   return known;

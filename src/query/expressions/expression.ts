@@ -110,24 +110,20 @@ const ordering = (node: Node, direction: "asc" | "desc", options: OrderOptions |
     throw new FieldError(`nulls are "first" or "last" in an ordering, not ${describe(nulls)}`);
   return new Ordering({ node, direction, nulls });
 };
-/** Cached results, because a condition that grows in a loop is checked again with each part. */
+/** Cached for combined conditions, because one that grows in a loop is checked again with each part. */
 const emptiness = new WeakMap<Node, boolean>();
 /** Whether a condition is `Q({})`, also combined with itself or negated; such a condition has no effect. */
 export const isEmptyCondition = (node: Node): boolean => {
-  const known = emptiness.get(node);
-  if (known !== undefined) return known;
-  const empty = saysNothing(node);
-  emptiness.set(node, empty);
-  return empty;
-};
-const saysNothing = (node: Node): boolean => {
   switch (node.kind) {
     case "where":
       return node.entries.length === 0;
     case "and":
     case "or":
-    case "xor":
-      return node.parts.every(isEmptyCondition);
+    case "xor": {
+      let empty = emptiness.get(node);
+      if (empty === undefined) emptiness.set(node, (empty = node.parts.every(isEmptyCondition)));
+      return empty;
+    }
     case "not":
       return isEmptyCondition(node.part);
     default:
