@@ -5,6 +5,7 @@ import { moods } from "./models.js";
 import type { Literal } from "./program.js";
 import type { Kind } from "./schema.js";
 
+export const zones = ["Europe/Berlin", "America/New_York", "Asia/Kathmandu", "+05:30", "-03:00", "UTC"];
 const texts = ["a", "b", "", "A", "ab", "aB", "a%", "_", "\\", "é", "É", "z", "🙂", " a", "1", "true", "null"];
 const pools: { readonly [K in Kind]: readonly Literal[] } = {
   integer: [0, 1, 2, 3, -1, 10],
@@ -14,9 +15,17 @@ const pools: { readonly [K in Kind]: readonly Literal[] } = {
   text: texts,
   boolean: [false, true],
   date: ["2024-01-01", "2023-12-31", "2024-02-29", "1999-07-04", "2024-12-30"],
-  timestamp: ["2024-01-01T00:00:00.000Z", "2023-12-31T23:59:59.999Z", "2024-02-29T12:30:15.250Z", "1999-07-04T05:06:07.000Z"].map(
-    (text) => new Date(text),
-  ),
+  // The clocks of Berlin and New York are changed at some of these.
+  timestamp: [
+    "2024-01-01T00:00:00.000Z",
+    "2023-12-31T23:59:59.999Z",
+    "2024-02-29T12:30:15.250Z",
+    "1999-07-04T05:06:07.000Z",
+    "2024-03-31T01:00:00.000Z",
+    "2023-10-29T00:15:00.000Z",
+    "2023-10-29T01:15:00.000Z",
+    "2024-11-03T05:59:59.999Z",
+  ].map((text) => new Date(text)),
   time: ["00:00:00", "13:45:10", "23:59:59.5"],
   enum: moods,
   json: [

@@ -1,6 +1,6 @@
 /** Programs as code: the text that is shown is the very text that runs. */
 
-import type { Condition, Expr, Literal, Operand, Path, SetProgram, Step, Term, Test } from "./program.js";
+import type { Condition, Expr, Frame, Literal, Operand, Path, SetProgram, Step, Term, Test } from "./program.js";
 
 export const literal = (value: Literal): string => {
   if (value instanceof Date) return `new Date(${JSON.stringify(value.toISOString())})`;
@@ -41,6 +41,7 @@ const receiver = (given: Condition): string => {
       return comparison(given.model, given.test);
     case "joined": {
       const [first, ...rest] = given.parts;
+      if (given.grown) return `Q({})${given.parts.map((part) => `.${given.operator}(${condition(part)})`).join("")}`;
       return first === undefined ? "Q({})" : `${receiver(first)}.${given.operator}(${list(rest.map(condition))})`;
     }
     case "not":
@@ -91,11 +92,14 @@ export const expression = (given: Expr): string => {
       const options = [
         ...(given.partitionBy.length === 0 ? [] : [`partitionBy: [${list(given.partitionBy.map(expression))}]`]),
         ...(given.orderBy.length === 0 ? [] : [`orderBy: [${list(given.orderBy.map(term))}]`]),
+        ...(given.frame === null ? [] : [`frame: ${frame(given.frame)}`]),
       ];
       return `Window(${given.name}(${args})${options.length === 0 ? "" : `, { ${list(options)} }`})`;
     }
   }
 };
+const frame = ({ unit, from, to, exclude }: Frame): string =>
+  `{ unit: ${quoted(unit)}, from: ${from}, to: ${to}${exclude === null ? "" : `, exclude: ${quoted(exclude)}`} }`;
 const term = ({ expr, named, descending, nulls }: Term): string => {
   if (named && expr.is === "path") return quoted(`${descending ? "-" : ""}${pathText(expr.path)}`);
   return `${expression(expr)}.${descending ? "desc" : "asc"}(${nulls === null ? "" : `{ nulls: ${quoted(nulls)} }`})`;

@@ -14,13 +14,22 @@ export interface Path {
 export type AggregateName = "Count" | "Sum" | "Avg" | "Min" | "Max";
 export type Operator = "add" | "sub" | "mul" | "div" | "mod";
 
+export type Option = string | number | { readonly zone: string };
+/** Rows, groups or values around the current one; null is unbounded. */
+export interface Frame {
+  readonly unit: "rows" | "range" | "groups";
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly exclude: "current row" | "group" | "ties" | null;
+}
+
 export type Expr = { readonly kind: Kind } & (
   | { readonly is: "path"; readonly path: Path }
   | { readonly is: "outer"; readonly path: Path; readonly depth: number }
   | { readonly is: "value"; readonly value: Literal }
   | { readonly is: "arithmetic"; readonly operator: Operator; readonly left: Expr; readonly right: Expr }
   /** Options are plain arguments of the function, not expressions. */
-  | { readonly is: "call"; readonly name: string; readonly args: readonly Expr[]; readonly options: readonly (string | number)[] }
+  | { readonly is: "call"; readonly name: string; readonly args: readonly Expr[]; readonly options: readonly Option[] }
   | { readonly is: "case"; readonly whens: readonly When[]; readonly otherwise: Expr | null }
   | {
       readonly is: "aggregate";
@@ -39,6 +48,7 @@ export type Expr = { readonly kind: Kind } & (
       readonly options: readonly number[];
       readonly partitionBy: readonly Expr[];
       readonly orderBy: readonly Term[];
+      readonly frame: Frame | null;
     }
 );
 export interface When {
@@ -66,7 +76,8 @@ export type Condition =
   | { readonly is: "where"; readonly tests: readonly Test[] }
   /** A comparison of a column: `Person.c.age.gt(1)`. */
   | { readonly is: "comparison"; readonly model: string; readonly test: Test }
-  | { readonly is: "joined"; readonly operator: "and" | "or" | "xor"; readonly parts: readonly Condition[] }
+  /** `grown`: in a loop that begins with an empty Q. */
+  | { readonly is: "joined"; readonly operator: "and" | "or" | "xor"; readonly parts: readonly Condition[]; readonly grown: boolean }
   | { readonly is: "not"; readonly part: Condition }
   | { readonly is: "exists"; readonly set: SetProgram };
 

@@ -2,10 +2,10 @@
 
 import type { Check } from "./case.js";
 import { bulk, complement, contains } from "./membership.js";
-import { again, atEnd, count, exists, iterated, pages, rows } from "./reading.js";
+import { again, atEnd, count, exists, iterated, pages, partly, returning, rows, subtypes } from "./reading.js";
 import { joined, prefetched } from "./related.js";
 import { totals } from "./totals.js";
-import { deleted, locked, updated } from "./writing.js";
+import { computed, deleted, locked, updated } from "./writing.js";
 
 export const checks = {
   count,
@@ -15,11 +15,15 @@ export const checks = {
   iterated,
   pages: pages(true),
   "pages backwards": pages(false),
+  "pages there and back": returning,
+  partly,
+  subtypes,
   contains,
   bulk,
   complement,
   again,
   updated,
+  computed,
   deleted,
   totals,
   locked,

@@ -148,6 +148,7 @@ export const conditionOf = (ground: Ground, depth = 3): Condition => {
           is: "joined",
           operator: choices.pick(["and", "or", "xor"]),
           parts: choices.some(4, 60, () => conditionOf(ground, depth - 1)),
+          grown: choices.chance(25),
         };
       case "not":
         return { is: "not", part: conditionOf(ground, depth - 1) };

@@ -1,7 +1,7 @@
 /** Random expressions of a wanted kind. */
 
-import { literalOf } from "../literals.js";
-import type { Expr } from "../program.js";
+import { literalOf, zones } from "../literals.js";
+import type { Expr, Option } from "../program.js";
 import type { Kind } from "../schema.js";
 import { conditionOf } from "./conditions.js";
 import { columnFrom, type Ground } from "./ground.js";
@@ -23,13 +23,15 @@ const column = (ground: Ground, kind: Kind): Expr => {
 };
 const value = ({ choices }: Ground, kind: Kind): Expr => ({ is: "value", kind, value: literalOf(choices, kind) });
 
-const call = (kind: Kind, name: string, args: readonly Expr[], options: readonly (string | number)[] = []): Expr => ({
+const call = (kind: Kind, name: string, args: readonly Expr[], options: readonly Option[] = []): Expr => ({
   is: "call",
   kind,
   name,
   args,
   options,
 });
+const zoned = ({ choices }: Ground, ...options: readonly string[]): readonly Option[] =>
+  choices.chance(50) ? [...options, { zone: choices.pick(zones) }] : options;
 const choice =
   (kind: Kind): Maker =>
   (ground, depth) => {
@@ -89,7 +91,12 @@ const makers: { readonly [K in Kind]: readonly Maker[] } = {
     (ground, depth) => call("integer", "Length", [of(ground, "text", depth)]),
     (ground, depth) => call("integer", "Abs", [of(ground, "integer", depth)]),
     (ground, depth) =>
-      call("integer", "Extract", [of(ground, "timestamp", depth)], [ground.choices.pick(["year", "month", "week", "hour"])]),
+      call(
+        "integer",
+        "Extract",
+        [of(ground, "timestamp", depth)],
+        zoned(ground, ground.choices.pick(["year", "month", "week", "hour", "day", "isoWeekday", "minute"])),
+      ),
     (ground) => call("integer", "Extract", [column(ground, "date")], [ground.choices.pick(["year", "isoWeekday", "quarter", "isoYear"])]),
   ],
   bigint: [...common("bigint"), arithmetic("bigint", ["add", "sub"])],
@@ -113,18 +120,38 @@ const makers: { readonly [K in Kind]: readonly Maker[] } = {
     (ground) => ({
       is: "condition",
       kind: "boolean",
-      condition: { is: "joined", operator: "and", parts: [conditionOf({ ...ground, many: false }, 1)] },
+      condition: { is: "joined", operator: "and", parts: [conditionOf({ ...ground, many: false }, 1)], grown: false },
     }),
   ],
-  date: [...common("date")],
+  date: [...common("date"), (ground, depth) => call("date", "TruncDate", [of(ground, "timestamp", depth)], zoned(ground))],
   timestamp: [
     ...common("timestamp"),
     (ground, depth) =>
-      call("timestamp", "Trunc", [of(ground, "timestamp", depth)], [ground.choices.pick(["day", "month", "year", "hour"])]),
+      call(
+        "timestamp",
+        "Trunc",
+        [of(ground, "timestamp", depth)],
+        zoned(ground, ground.choices.pick(["day", "month", "year", "hour", "week", "quarter", "minute"])),
+      ),
   ],
   time: [...common("time")],
   enum: [...common("enum")],
   json: [],
+};
+
+/** An instant as the clocks of a zone show it. */
+export const zonedOf = (ground: Ground): Expr => {
+  const { choices } = ground;
+  const zone: Option = { zone: choices.pick(zones) };
+  const moment = column(ground, "timestamp");
+  switch (choices.pick(["Extract", "Trunc", "TruncDate"] as const)) {
+    case "Extract":
+      return call("integer", "Extract", [moment], [choices.pick(["hour", "day", "week", "month", "year", "isoWeekday", "minute"]), zone]);
+    case "Trunc":
+      return call("timestamp", "Trunc", [moment], [choices.pick(["day", "hour", "week", "month", "quarter", "year", "minute"]), zone]);
+    case "TruncDate":
+      return call("date", "TruncDate", [moment], [zone]);
+  }
 };
 
 export const expressionOf = (ground: Ground, kind: Kind, depth: number): Expr =>

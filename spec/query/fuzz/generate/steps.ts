@@ -4,7 +4,7 @@ import type { Choices } from "../choices.js";
 import type { Path, Step, Term } from "../program.js";
 import type { Kind } from "../schema.js";
 import { conditionOf } from "./conditions.js";
-import { expressionOf } from "./expressions.js";
+import { expressionOf, zonedOf } from "./expressions.js";
 import { columnFrom, type Ground, type Item, type Named } from "./ground.js";
 
 /** Steps, and what may be spoken of behind them. */
@@ -20,12 +20,10 @@ export const filterOf = (ground: Ground): Step => {
 const kinds: readonly Kind[] = ["integer", "text", "decimal", "double", "bigint", "boolean", "date", "timestamp", "time", "enum"];
 const annotationOf = (ground: Ground, name: string): { readonly step: Step; readonly named: Named } => {
   const { choices } = ground;
-  const kind = choices.pick(kinds);
+  const plain = { ...ground, many: false };
+  const expr = choices.chance(12) ? zonedOf(plain) : expressionOf(plain, choices.pick(kinds), 2);
   const hidden = choices.chance(25);
-  return {
-    step: { do: hidden ? "alias" : "annotate", name, expr: expressionOf({ ...ground, many: false }, kind, 2) },
-    named: { name, kind, aggregate: false, hidden },
-  };
+  return { step: { do: hidden ? "alias" : "annotate", name, expr }, named: { name, kind: expr.kind, aggregate: false, hidden } };
 };
 
 /** Filters and annotations in any order. */

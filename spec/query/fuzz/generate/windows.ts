@@ -1,7 +1,9 @@
 /** Random windows over the rows that the filters left, and filters by them. */
 
-import type { Expr, Step, Term } from "../program.js";
+import type { Choices } from "../choices.js";
+import type { Expr, Frame, Step, Term } from "../program.js";
 import { fieldOf, type Kind } from "../schema.js";
+import { expressionOf } from "./expressions.js";
 import { columnFrom, type Ground } from "./ground.js";
 import { filterOf, type Built } from "./steps.js";
 
@@ -25,41 +27,65 @@ const keys = ({ model }: Ground): Term[] =>
     nulls: null,
   }));
 
+const ranks: readonly string[] = ["Rank", "DenseRank", "PercentRank", "CumeDist"];
+const aggregates: readonly string[] = ["Sum", "Count", "Max", "Min", "Avg"];
+const framed: readonly string[] = ["FirstValue", "LastValue", "NthValue"];
+const names = ["RowNumber", "Ntile", "Lag", "Lead", ...ranks, ...aggregates, ...framed];
+
+const numbers: readonly Kind[] = ["integer", "decimal", "double"];
+const accepts = (name: string, kind: Kind): boolean =>
+  name === "Sum" || name === "Avg" ? numbers.includes(kind) : kind !== "json" && kind !== "boolean" && kind !== "enum";
+
+/** A frame of rows has one answer where the order is total; the others follow the order as it is. */
+const frameOf = (choices: Choices): Frame => {
+  const unit = choices.pick(["rows", "groups", "range"] as const);
+  const from = choices.pick(unit === "range" ? [null, 0] : [null, 0, -1, -2]);
+  const to = choices.pick(unit === "range" ? [0, null] : [0, null, 1, 2]);
+  return { unit, from, to, exclude: choices.chance(50) ? choices.pick(["current row", "group", "ties"] as const) : null };
+};
+
 const windowOf = (ground: Ground): Expr => {
   const { choices } = ground;
   const plain = { ...ground, many: false };
   const partitionBy = choices.list(2, 40, (): Expr => {
+    if (choices.chance(20)) return expressionOf(plain, choices.pick(["integer", "text"] as const), 1);
     const reached = columnFrom(plain, (field) => field.kind !== "json", 1);
     return { is: "path", kind: reached?.field.kind ?? "integer", path: reached?.path ?? { hops: [], name: "pk" } };
   });
   const orderBy = choices.list(2, 60, () => plainTerm(ground));
-  const name = choices.pick(["RowNumber", "Rank", "DenseRank", "Sum", "Count", "Max", "Lag", "Lead", "FirstValue"]);
-  const built = (kind: Kind, of: Expr | null, order: readonly Term[], options: readonly number[] = []): Expr => ({
+  const total = [...orderBy, ...keys(ground)];
+  const built = (name: string, kind: Kind, more: Partial<Extract<Expr, { is: "window" }>> = {}): Expr => ({
     is: "window",
     kind,
     name,
-    of,
-    options,
+    of: null,
+    options: [],
     partitionBy,
-    orderBy: order,
+    orderBy: total,
+    frame: null,
+    ...more,
   });
-  const total = [...orderBy, ...keys(ground)];
-  if (name === "RowNumber") return built("integer", null, total);
-  if (name === "Rank" || name === "DenseRank") return built("integer", null, orderBy.length === 0 ? total : orderBy);
-  const reached = columnFrom(
-    plain,
-    (field) =>
-      name === "Sum"
-        ? ["integer", "decimal", "double"].includes(field.kind)
-        : field.kind !== "json" && field.kind !== "boolean" && field.kind !== "enum",
-    1,
-  );
-  if (reached === null) return { ...built("integer", null, total), is: "window", name: "RowNumber" } as Expr;
+  const name = choices.pick(names);
+  if (name === "RowNumber") return built(name, "integer");
+  if (name === "Ntile") return built(name, "integer", { options: [choices.below(3) + 1] });
+  if (ranks.includes(name))
+    return built(name, name === "Rank" || name === "DenseRank" ? "integer" : "double", { orderBy: orderBy.length === 0 ? total : orderBy });
+  const reached = columnFrom(plain, (field) => accepts(name, field.kind), 1);
+  if (reached === null) return built("RowNumber", "integer");
   const { kind } = reached.field;
-  const of: Expr = { is: "path", kind, path: reached.path };
-  if (name === "Count") return built("integer", of, orderBy);
-  if (name === "Sum" || name === "Max") return built(kind, of, orderBy);
-  return built(kind, of, total, name === "FirstValue" ? [] : [choices.below(2) + 1]);
+  const of: Expr = choices.chance(20) && kind !== "double" ? expressionOf(plain, kind, 1) : { is: "path", kind, path: reached.path };
+  if (aggregates.includes(name)) {
+    const frame = choices.chance(60) ? frameOf(choices) : null;
+    const result = name === "Count" ? "integer" : name === "Avg" ? (kind === "decimal" ? "decimal" : "double") : kind;
+    return built(name, result, { of, frame, orderBy: frame === null || (frame.unit !== "rows" && orderBy.length > 0) ? orderBy : total });
+  }
+  if (framed.includes(name))
+    return built(name, kind, {
+      of,
+      options: name === "NthValue" ? [choices.below(3) + 1] : [],
+      frame: choices.chance(50) ? frameOf(choices) : null,
+    });
+  return built(name, kind, { of, options: [choices.below(2) + 1] });
 };
 
 export const windowed = (start: Ground): Built => {

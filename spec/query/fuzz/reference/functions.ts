@@ -2,13 +2,18 @@
 
 import type { Kind } from "../schema.js";
 import { compare, Decimal, type Value } from "../values.js";
+import type { Option } from "../program.js";
 import { datePart, truncated } from "./calendar.js";
 
 interface Argument {
   readonly kind: Kind;
   readonly value: Value;
 }
-type Options = readonly (string | number)[];
+type Options = readonly Option[];
+const zoneOf = (options: Options): string => {
+  const last = options.at(-1);
+  return typeof last === "object" ? last.zone : "UTC";
+};
 
 /** NULL where the first argument is. */
 const onText =
@@ -49,8 +54,9 @@ const functions: Readonly<Record<string, (args: readonly Argument[], options: Op
     if (typeof value === "bigint") return value < 0n ? -value : value;
     return value === null ? null : Math.abs(Number(value));
   },
-  Extract: ([of], [part]) => datePart(String(part), of?.kind ?? "date", of?.value ?? null),
-  Trunc: ([of], [unit]) => truncated(String(unit), of?.kind ?? "date", of?.value ?? null),
+  Extract: ([of], options) => datePart(String(options[0]), of?.kind ?? "date", of?.value ?? null, zoneOf(options)),
+  Trunc: ([of], options) => truncated(String(options[0]), of?.kind ?? "date", of?.value ?? null, zoneOf(options)),
+  TruncDate: ([of], options) => datePart("date", of?.kind ?? "date", of?.value ?? null, zoneOf(options)),
 };
 
 export const call = (name: string, args: readonly Argument[], options: Options): Value => {

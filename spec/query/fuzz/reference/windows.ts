@@ -30,31 +30,63 @@ export const windowed = (env: (tuple: Tuple) => Env, tuples: readonly Tuple[], e
 };
 const order = (terms: readonly Term[], one: Place, other: Place): number => compareInOrder(terms, one.keys, other.keys);
 
+/** The places that the frame shows of the current row; without one, all up to the last that equals it. */
+const frameAt = ({ frame, orderBy }: WindowExpr, sorted: readonly Place[], index: number): readonly Place[] => {
+  const same = (one: number, other: number): boolean => order(orderBy, sorted[one] as Place, sorted[other] as Place) === 0;
+  if (frame === null) return orderBy.length === 0 ? sorted : sorted.filter((_, at) => at <= index || same(at, index));
+  const groups: number[] = [];
+  for (const at of sorted.keys())
+    groups.push(at === 0 ? 0 : same(at - 1, at) ? (groups[at - 1] as number) : (groups[at - 1] as number) + 1);
+  const steps = (at: number): number => (frame.unit === "rows" ? at - index : (groups[at] as number) - (groups[index] as number));
+  return sorted.filter((_, at) => {
+    if ((frame.from !== null && steps(at) < frame.from) || (frame.to !== null && steps(at) > frame.to)) return false;
+    if (frame.exclude === "current row") return at !== index;
+    if (frame.exclude === "group") return !same(at, index);
+    return frame.exclude !== "ties" || at === index || !same(at, index);
+  });
+};
+
+/** The first buckets have a row more where they do not come out even. */
+const bucketOf = (index: number, rows: number, buckets: number): number => {
+  const [size, larger] = [Math.floor(rows / buckets), rows % buckets];
+  const inLarger = larger * (size + 1);
+  return index < inLarger ? Math.floor(index / (size + 1)) + 1 : larger + Math.floor((index - inLarger) / size) + 1;
+};
+
 const valueAt = (env: (tuple: Tuple) => Env, expr: WindowExpr, sorted: readonly Place[], index: number): Value => {
   const current = sorted[index] as Place;
-  const same = (place: Place): boolean => order(expr.orderBy, place, current) === 0;
-  const before = sorted.filter((place) => order(expr.orderBy, place, current) < 0);
+  const before = sorted.filter((place) => order(expr.orderBy, place, current) < 0).length;
+  const upTo = sorted.filter((place) => order(expr.orderBy, place, current) <= 0).length;
+  const [option = 1] = expr.options;
+  const valueOf = (place: Place | undefined): Value =>
+    place === undefined || expr.of === null ? null : evaluate(env(place.tuple), expr.of);
   switch (expr.name) {
     case "RowNumber":
       return index + 1;
     case "Rank":
-      return before.length + 1;
+      return before + 1;
     case "DenseRank":
       return sorted.slice(0, index + 1).filter((place, at) => at === 0 || order(expr.orderBy, sorted[at - 1] as Place, place) !== 0).length;
+    case "PercentRank":
+      return sorted.length === 1 ? 0 : before / (sorted.length - 1);
+    case "CumeDist":
+      return upTo / sorted.length;
+    case "Ntile":
+      return bucketOf(index, sorted.length, option);
     case "Lag":
-    case "Lead": {
-      const offset = (expr.options[0] ?? 1) * (expr.name === "Lag" ? -1 : 1);
-      const other = sorted[index + offset];
-      return other === undefined || expr.of === null ? null : evaluate(env(other.tuple), expr.of);
-    }
+      return valueOf(sorted[index - option]);
+    case "Lead":
+      return valueOf(sorted[index + option]);
     case "FirstValue":
-      return expr.of === null ? null : evaluate(env((sorted[0] as Place).tuple), expr.of);
-    default: {
-      const frame = expr.orderBy.length === 0 ? sorted : [...before, ...sorted.filter(same)];
+      return valueOf(frameAt(expr, sorted, index)[0]);
+    case "LastValue":
+      return valueOf(frameAt(expr, sorted, index).at(-1));
+    case "NthValue":
+      return valueOf(frameAt(expr, sorted, index)[option - 1]);
+    default:
       return aggregated(
-        { ...env(current.tuple), tuple: { ...current.tuple, members: frame.map(({ tuple }) => tuple) } },
+        { ...env(current.tuple), tuple: { ...current.tuple, members: frameAt(expr, sorted, index).map(({ tuple }) => tuple) } },
         { is: "aggregate", kind: expr.kind, name: expr.name as "Sum", of: expr.of, distinct: false, filter: null },
       );
-    }
   }
 };
