@@ -30,7 +30,14 @@ it("reads what imports the words alone", async () => {
   });
 });
 
+it("understands words in comments and strings as text", async () => {
+  const text = `/** Imports this class => function. */\n\n// export\n${words}/* await */\nexport default migration("a => b", 'async "this"', "\\"class<T>", t); // \`x\`\n`;
+  expect(await read(text)).toEqual({ default: ["a => b", 'async "this"', '"class<T>', 1] });
+});
+
 it.each([
+  ["a regular expression", `${words}export default migration(/"/, class {}, /"/);`],
+  ["a template string", `${words}export default migration(\`"\`, () => 1, \`"\`);`],
   ["a type", `${words}const a: number = 1;\nexport default migration(a);`],
   ["a generic call", `${words}export default migration<string>(t);`],
   ["a function", `${words}export default migration(() => 1);`],

@@ -13,7 +13,16 @@ type Module = Readonly<Record<string, unknown>>;
 const loads = (): boolean =>
   process.execArgv.some((option) => /tsx|ts-node|--import|--loader/.test(option)) || "Bun" in globalThis || "Deno" in globalThis;
 
-const jiti = createJiti(import.meta.url, { moduleCache: true, fsCache: false });
+/** The nearest node_modules, where other tools keep their caches too; a folder that all users share could be filled by another one. */
+const cacheFolder = (from: string): string | false => {
+  const modules = path.join(from, "node_modules");
+  if (existsSync(modules)) return path.join(modules, ".cache/flash-db");
+  const above = path.dirname(from);
+  return above === from ? false : cacheFolder(above);
+};
+
+/** What the compiler made of a file is kept by the file's content. */
+const jiti = createJiti(import.meta.url, { moduleCache: true, fsCache: cacheFolder(process.cwd()) });
 
 /** Imports a file; errors name the file. */
 export const loadModule = async (file: string, what: string): Promise<Module> => {

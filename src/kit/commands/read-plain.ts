@@ -11,9 +11,11 @@ import { compileFunction } from "node:vm";
 
 type Module = Readonly<Record<string, unknown>>;
 
-const IMPORT = /\s*import \{([^}]*)\} from "(flash-db(?:\/migrations)?)";/y;
-/** Generic calls would be read as comparisons; functions must keep the source text that the compiler produces. */
-const OTHER = /\b(?:import|export|function|await|async|class|require|this|eval|arguments)\b|=>|[\w$]<[\w{[("']/;
+const IMPORT = /(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*import \{([^}]*)\} from "(flash-db(?:\/migrations)?)";/y;
+/** Strings and comments, which may contain any word. */
+const TEXT = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
+/** Generic calls would be read as comparisons; functions must keep the source text that the compiler produces. Regular expressions and template strings could hide a quote from TEXT. */
+const OTHER = /\b(?:import|export|function|await|async|class|require|this|eval|arguments)\b|=>|[\w$]<[\w{[("']|[/`]/;
 const END = /^export default /m;
 
 const packages = new Map<string, Promise<Module>>();
@@ -43,7 +45,7 @@ export const readPlain = async (file: string): Promise<Module | null> => {
     }
   }
   const rest = text.slice(body);
-  if (body === 0 || !END.test(rest) || OTHER.test(rest.replace(END, ""))) return null;
+  if (body === 0 || !END.test(rest) || OTHER.test(rest.replace(END, "").replaceAll(TEXT, '""'))) return null;
   const lines = text.slice(0, body).replaceAll(/[^\n]+/g, "");
   let run: (...given: readonly unknown[]) => unknown;
   try {
