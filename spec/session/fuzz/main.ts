@@ -1,4 +1,4 @@
-/** `npm run fuzz -- --runs 20000 [--seed=N] [--database sqlite|file|postgres] [--programs plain|wide|queries]`: as many programs as wanted; a failing one is shrunk and printed as a story. */
+/** `npm run fuzz -- --runs 20000 [--seed=N] [--database sqlite|file|postgres] [--programs plain|wide|invariants|queries]`: as many programs as wanted; a failing one is shrunk and printed as a story. */
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import pc from "picocolors";
 import { SingleBar } from "cli-progress";
 import { startPostgres } from "../../support/embedded-postgres.js";
 import { runQueryPrograms } from "../../query/fuzz/run.js";
+import { runInvariantPrograms } from "../invariants/play.js";
 import { runWidePrograms } from "../wide/play.js";
 import { runPrograms } from "./run.js";
 
@@ -31,6 +32,8 @@ const places: Readonly<Record<string, () => Promise<Place>>> = {
     return { url: `sqlite:${join(folder, "fuzz.db")}`, leave: () => rm(folder, { recursive: true, force: true }) };
   },
   postgres: async () => {
+    const given = process.env["FLASH_DB_TEST_PG"] ?? "";
+    if (given !== "") return { url: given, leave: () => Promise.resolve() };
     const server = await startPostgres();
     return { url: server.url, leave: () => server.stop() };
   },
@@ -38,7 +41,12 @@ const places: Readonly<Record<string, () => Promise<Place>>> = {
 
 const open = places[values.database];
 if (open === undefined) throw new Error(`--database: expected ${Object.keys(places).join(", ")}, got ${values.database}`);
-const kinds: Readonly<Record<string, typeof runPrograms>> = { plain: runPrograms, wide: runWidePrograms, queries: runQueryPrograms };
+const kinds: Readonly<Record<string, typeof runPrograms>> = {
+  plain: runPrograms,
+  wide: runWidePrograms,
+  invariants: runInvariantPrograms,
+  queries: runQueryPrograms,
+};
 const run = kinds[values.programs];
 if (run === undefined) throw new Error(`--programs: expected ${Object.keys(kinds).join(", ")}, got ${values.programs}`);
 const runs = Number(values.runs);

@@ -6,6 +6,8 @@ import { brokenConstraint, columns, copyRows, danglingReference, linkOf, removeR
 export interface Prediction {
   /** Codes of errors of which one must come; empty: it succeeds. */
   readonly errors: readonly string[];
+  /** A key that is nobody's may be the one that the database gives to a new shelf: SQLite gives those of a rollback again. */
+  readonly lucky: boolean;
   /** Something is sent, so that a transaction is open afterwards. */
   readonly sends: boolean;
 }
@@ -121,7 +123,9 @@ export const predict = (memory: Memory, rows: Rows, work: FlushWork): Prediction
   for (const obj of work.deletes) if (!early.has(obj)) remove(obj);
   const broken = brokenConstraint(after);
   if (broken !== null) errors.push(broken);
-  return { errors, sends: work.inserts.length + work.updates.length + work.deletes.length + work.links.length > 0 };
+  const waiting = work.inserts.some(({ kind, values }) => kind === "Shelf" && values["id"] === undefined);
+  const lucky = waiting && errors.length > 0 && errors.every((code) => code === "FOREIGN_KEY_VIOLATION");
+  return { errors, lucky, sends: work.inserts.length + work.updates.length + work.deletes.length + work.links.length > 0 };
 };
 
 /** The flush succeeded: rows and memory as they must be now. `made` gives the keys that the database made. */

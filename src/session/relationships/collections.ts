@@ -6,6 +6,7 @@ import { FieldError } from "../../errors.js";
 import { describe } from "../../support/describe.js";
 import { keyCell } from "../../metadata/keys.js";
 import { coreOf, requireState } from "../core/core.js";
+import { currentTarget } from "../core/reference-keys.js";
 import { checkedKey, keyCells } from "../tracking/row-keys.js";
 import { attach, trackMember, untrackMember, withdraw } from "./cascade-add.js";
 import { checkLeaving, releaseMember } from "./reverse-one.js";
@@ -33,13 +34,12 @@ export const collectionRemove = (owner: object, relation: Collection, members: r
 /** Empties the collection; the flush also removes rows that were not loaded. */
 export const collectionClear = (owner: object, relation: Collection): void => {
   const collection = collectionOf(owner, relation);
-  const known = collection.items ?? [...collection.added];
+  const known = collection.items ?? [...collection.added, ...shownBy(owner, relation)];
   collectionRemove(owner, relation, [...known]);
+  removePendingByKey(owner, relation, nobody);
   if (collection.items !== null) return;
   const state = requireState(owner);
   recordAssignment(owner, state);
-  if (relation.kind === "toMany") removePendingByKey(owner, relation);
-  else withdrawLinks(owner, relation, () => true);
   collection.removed.clear();
   collection.addedKeys.clear();
   collection.removedKeys.clear();
@@ -47,14 +47,33 @@ export const collectionClear = (owner: object, relation: Collection): void => {
   register(state, collection);
 };
 
-/** New objects that reference the owner only by key are members too, although no collection shows them before the flush. */
-const removePendingByKey = (owner: object, relation: ToManyMeta): void => {
+/** Whom the loaded other side of a collection that is not loaded tells to be linked: what is given to them afterwards is new. */
+const shownBy = (owner: object, relation: Collection): readonly object[] => {
+  const core = coreOf(requireState(owner));
+  const inverse = relation.kind !== "manyToMany" ? null : relation.symmetrical ? relation : inverseOf(relation);
+  const members: object[] = [];
+  if (core === null || inverse === null) return members;
+  core.map.each(relation.target, (member) => {
+    if (requireState(member).collections?.get(inverse.name)?.items?.includes(owner) === true) members.push(member);
+  });
+  return members;
+};
+
+/** New objects that name the owner by its key, and new objects of links, are members too, though nothing shows them before the flush. */
+const removePendingByKey = (owner: object, relation: Collection, stays: (object: object) => boolean): void => {
   const core = coreOf(requireState(owner));
   if (core === null) return;
+  if (relation.kind === "manyToMany") {
+    return withdrawLinks(owner, relation, (link) => {
+      const member = currentTarget(link, requireState(link), relation.far);
+      return member === null || member === undefined || !stays(member);
+    });
+  }
   for (const object of [...core.pending])
-    if (object instanceof (relation.target.ctor as unknown as new () => object) && belongsTo(object, relation.via, owner))
+    if (object instanceof (relation.target.ctor as unknown as new () => object) && belongsTo(object, relation.via, owner) && !stays(object))
       releaseMember(owner, relation, object);
 };
+const nobody = (): boolean => false;
 
 /** Makes the collection hold exactly these members. Loads it first if necessary, so that only the difference is written. */
 export const collectionSet = async (owner: object, relation: Collection, members: readonly unknown[]): Promise<void> => {
@@ -74,6 +93,7 @@ export const collectionSet = async (owner: object, relation: Collection, members
     relation,
     present.filter((item) => !stays(item)),
   );
+  removePendingByKey(owner, relation, stays);
   collectionAdd(
     owner,
     relation,

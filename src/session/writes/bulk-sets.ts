@@ -14,6 +14,7 @@ import { hasListeners } from "../flush/expand/listeners.js";
 import { looksForDependants } from "../flush/expand/on-delete.js";
 import { verifyCascades } from "../flush/persist/verify-cascades.js";
 import { synchronizeConstraints, synchronizeDeletions } from "../flush/persist/synchronize.js";
+import { forgetLinks } from "../flush/persist/synchronize-links.js";
 import { synchronizeRow } from "../flush/persist/synchronize-rows.js";
 import { fullPolicy, type WritePolicy } from "../flush/work/policy.js";
 import { keyCells } from "../tracking/row-keys.js";
@@ -94,6 +95,7 @@ const removeNow = async (
     (alone || (count === "own" && !looksForDependants(core, policy, plan.meta, softly ? "soft" : "hard")))
   ) {
     const rows = await (softly ? markSet(core, plan) : removeSet(core, plan));
+    if (rows > 0) forgetLinks(core, plan.meta);
     if (!softly && rows > 0) await verifyCascades(core, plan.meta);
     return count === "own" ? rows : { [plan.meta.name]: rows };
   }

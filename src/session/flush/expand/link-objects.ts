@@ -8,6 +8,7 @@ import { held } from "../../tracking/changes.js";
 import { sameKey } from "../../core/reference-keys.js";
 import { findInstances } from "../../reading/find-instances.js";
 import { collectLinks } from "../collect/links.js";
+import { keyCell } from "../../../metadata/keys.js";
 import type { LinkWork } from "../work/work.js";
 
 /** Links through a user's model are ordinary objects: new links are added, removed ones are deleted. */
@@ -20,7 +21,7 @@ export const expandLinkObjects = async (core: Core): Promise<void> => {
     await deleteCleared(core, collection);
     deleteRemoved(core, collection);
   }
-  for (const work of collectLinks(core)) if (!work.relation.automatic) addLinks(core, work);
+  for (const work of collectLinks(core)) if (!work.relation.automatic) addLinks(core, work, await storedMembers(core, work));
 };
 
 /** After `clear()`: deletes the stored links; links added since then remain. */
@@ -58,9 +59,24 @@ const isStoredLink = (link: object, { near, far }: ManyToManyMeta, owner: object
   sameKey(held(link, near.field), held(owner, near.targetField), near.field) &&
   sameKey(held(link, far.field), held(member, far.targetField), far.field);
 
-const addLinks = (core: Core, work: LinkWork): void => {
+/** The keys of members whose links are there already, and stay: nobody knows them where the collection was never loaded. */
+const storedMembers = async (core: Core, { collection, relation, owner, added }: LinkWork): Promise<ReadonlySet<unknown>> => {
+  const keys = added.map((member) => memberKey(relation, member)).filter((key) => key !== undefined);
+  if (collection.items !== null || keys.length === 0 || stateOf(owner)?.snapshot == null) return new Set();
+  const found = await findInstances(core, relation.through, [
+    [relation.near.field.name, held(owner, relation.near.targetField)],
+    [`${relation.far.field.name}__in`, keys],
+  ]);
+  const kept = found.filter((link) => stateOf(link)?.deleting !== true);
+  return new Set(kept.map((link) => keyCell(held(link, relation.far.field), relation.far.field)));
+};
+const memberKey = ({ far }: ManyToManyMeta, member: unknown): unknown =>
+  keyCell(isInstance(member) ? held(member, far.targetField) : member, far.field);
+
+const addLinks = (core: Core, work: LinkWork, stored: ReadonlySet<unknown>): void => {
   const { relation, owner } = work;
   for (const member of work.added) {
+    if (stored.has(memberKey(relation, member))) continue;
     const known = [...core.pending].some(
       (object) => object instanceof (relation.through.ctor as unknown as new () => object) && isLink(object, relation, owner, member),
     );

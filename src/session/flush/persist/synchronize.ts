@@ -10,6 +10,7 @@ import { keyCell } from "../../../metadata/keys.js";
 import { isOf } from "../../tracking/identity-map.js";
 import { keyOfSnapshot } from "../../tracking/row-keys.js";
 import { markDeletedInTransaction } from "./delete.js";
+import { synchronizeLink } from "./synchronize-links.js";
 import { currentTarget, valueAfterDelete, refersToKey } from "../../core/reference-keys.js";
 
 /** Whether the row is soft-deleted, and so hidden from its owners' collections. */
@@ -24,6 +25,7 @@ export const synchronizeReferences = (core: Core, object: object, state: Instanc
   const [wasHidden, nowHidden] = [isHidden(state, before), isHidden(state, now)];
   if (nowHidden && !wasHidden) leaveLinked(core, state.meta, [object]);
   if (wasHidden && !nowHidden) forgetLinked(core, state.meta);
+  synchronizeLink(core, state, before, now);
   for (const relation of modelInfoOf(state.meta).toOnes) {
     if (relation.inverse === null || !refersToKey(relation)) continue;
     const was = wasHidden ? null : before?.[relation.field.position];
@@ -81,6 +83,7 @@ export const synchronizeConstraints = (core: Core, meta: ModelMeta, gone: (relat
 /** Removes a deleted row from its stored owner and from the owner assigned since. */
 const leaveCollections = (core: Core, object: object, state: InstanceState): void => {
   const row = state.snapshot as readonly unknown[];
+  synchronizeLink(core, state, row, null);
   for (const relation of state.meta.relations.values()) {
     if (relation.kind !== "toOne" || relation.inverse === null || !refersToKey(relation)) continue;
     const key = row[relation.field.position];

@@ -13,7 +13,7 @@ import { BEFORE, betweenOf, locksOf } from "./lock-order.js";
 import { tablesOf } from "./table-order.js";
 import { planByTables } from "./table-plan.js";
 import { temporaryUniqueValue } from "./temporary-unique-value.js";
-import { dependenciesOf, touches, type Edge } from "./row-dependencies.js";
+import { chainOf, dependenciesOf, touches, type Edge } from "./row-dependencies.js";
 import { keyHeldBy, describeRow } from "../../tracking/row-keys.js";
 import { stepOf, type RowWork, type Step, type StepKind, type Work } from "../work/work.js";
 
@@ -97,7 +97,8 @@ const tableOrder = (rows: readonly RowWork[]): Map<ModelMeta, number> => {
   const metas = tablesOf(rows);
   const references = (meta: ModelMeta): ModelMeta[] => {
     const found: ModelMeta[] = [];
-    for (const relation of meta.relations.values()) if (relation.kind === "toOne") found.push(rootOf(relation.target));
+    for (const relation of meta.relations.values())
+      if (relation.kind === "toOne") for (const { target } of chainOf(relation)) found.push(rootOf(target));
     return found;
   };
   return new Map(topological(metas, references).order.map((meta, at) => [meta, at]));

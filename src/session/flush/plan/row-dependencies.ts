@@ -7,6 +7,7 @@ import { overridesOf } from "../../tracking/overrides.js";
 import { IdentityMap, rootOf } from "../../tracking/identity-map.js";
 import { keyCells, keyHeldBy } from "../../tracking/row-keys.js";
 import { keyCell } from "../../../metadata/keys.js";
+import { KeyMoves } from "../work/key-moves.js";
 import type { RowWork } from "../work/work.js";
 
 /**
@@ -20,6 +21,17 @@ export interface Edge {
   readonly fields: readonly FieldMeta[];
   dropped?: boolean;
 }
+
+/** The relation, and where its target's key is a reference itself, those that this leads on to: a key that changes far above reaches the row by them. */
+export const chainOf = (relation: ToOneMeta): readonly ToOneMeta[] => {
+  const chain: ToOneMeta[] = [];
+  for (let next: ToOneMeta | null = relation; next !== null && !chain.includes(next); next = referenceIn(next)) chain.push(next);
+  return chain;
+};
+const referenceIn = ({ target, targetField }: ToOneMeta): ToOneMeta | null => {
+  const relation = targetField.relation === null ? undefined : target.relations.get(targetField.relation);
+  return relation?.kind === "toOne" ? relation : null;
+};
 
 const before = (work: RowWork): readonly unknown[] | null => work.state.snapshot;
 
@@ -61,7 +73,13 @@ function* references(rows: readonly RowWork[]): Iterable<Edge> {
 const targetPlace = (work: RowWork, relation: ToOneMeta, places: ReadonlyMap<object, number>, byKey: KeyIndex): number | undefined => {
   const value = held(work.object, relation.field);
   if (value === null) return undefined;
-  if (value !== undefined) return byKey.find(relation, value);
+  if (value !== undefined) {
+    for (const one of chainOf(relation)) {
+      const place = byKey.find(one, value);
+      if (place !== undefined) return place;
+    }
+    return undefined;
+  }
   const target = work.state.related?.get(relation.name);
   return target === null || target === undefined ? undefined : places.get(target);
 };
@@ -79,6 +97,7 @@ function* departures(rows: readonly RowWork[]): Iterable<Edge> {
     if (work.kind === "insert") arriving.add(work, at, (field) => held(work.object, field));
   });
   yield* reusedKeys(rows, leaving);
+  yield* movedKeys(rows);
   for (let at = 0; at < rows.length; at++) {
     const work = rows[at] as RowWork;
     const row = before(work);
@@ -110,6 +129,19 @@ function* reusedKeys(rows: readonly RowWork[], leaving: KeyIndex): Iterable<Edge
     const former = key === null ? undefined : leaving.findRow(meta, key);
     if (former !== undefined) yield { from: former, to: at, reason: "away", fields: meta.primaryKey };
   }
+}
+
+/** A row that goes is moved to another key by the change of a key above it: who is added under that key waits until it is gone. */
+function* movedKeys(rows: readonly RowWork[]): Iterable<Edge> {
+  const moves = new KeyMoves();
+  for (const { kind, object, state, fields } of rows) if (kind === "update") moves.add(object, state, fields);
+  if (moves.none) return;
+  const leaving = new KeyIndex();
+  rows.forEach((work, at) => {
+    const row = work.kind === "delete" ? work.state.snapshot : null;
+    if (row !== null) leaving.add(work, at, (field) => moves.after(work.meta, field, row[field.position]));
+  });
+  if (!leaving.empty) yield* reusedKeys(rows, leaving);
 }
 
 /**

@@ -9,7 +9,7 @@ import { topological } from "../../../support/topological.js";
 import { modelInfoOf } from "../../tracking/model-info.js";
 import { IdentityMap, rootOf } from "../../tracking/identity-map.js";
 import { keyHeldBy, keyOfSnapshot } from "../../tracking/row-keys.js";
-import { touches, uniqueSets } from "./row-dependencies.js";
+import { chainOf, touches, uniqueSets } from "./row-dependencies.js";
 import { inTableOrder } from "./table-order.js";
 import { stepOf, type RowKind, type RowWork, type Step } from "../work/work.js";
 
@@ -20,6 +20,8 @@ class TableWork {
   readonly #uniques: ReturnType<typeof uniqueSets>;
   /** Whether an UPDATE changes a unique value. */
   #moves = false;
+  /** An UPDATE changes a key, and with it those of rows that refer to it by their own. */
+  movesKeys = false;
 
   constructor(root: ModelMeta, uniques: ReturnType<typeof uniqueSets>) {
     this.root = root;
@@ -36,6 +38,7 @@ class TableWork {
     }
     step.rows.push(work);
     if (work.kind === "update" && !this.#moves) this.#moves = this.#uniques.some((fields) => touches(work, fields));
+    if (work.kind === "update" && !this.movesKeys) this.movesKeys = touches(work, work.meta.primaryKey);
     return step;
   }
 
@@ -44,6 +47,9 @@ class TableWork {
   }
   get models(): ModelMeta[] {
     return [...new Set([...this.#steps.insert, ...this.#steps.update, ...this.#steps.delete].map(({ meta }) => meta))];
+  }
+  get replaces(): boolean {
+    return this.#steps.insert.length > 0 && this.#steps.delete.length > 0;
   }
   get reachesStored(): boolean {
     return this.#steps.update.length > 0 || this.#steps.delete.length > 0;
@@ -88,6 +94,8 @@ export const planByTables = (rows: readonly RowWork[]): Step[] | null => {
     if (table === undefined) tables.set(root, (table = new TableWork(root, uniqueSets(root))));
     step = table.add(work);
   }
+  const all = [...tables.values()];
+  if (all.some(({ movesKeys }) => movesKeys) && all.some(({ replaces }) => replaces)) return null;
   const order = orderOf(tables);
   if (order === null) return null;
   const written = order.flatMap((table) => [...table.steps("update"), ...table.steps("insert")]);
@@ -106,7 +114,7 @@ const orderOf = (tables: ReadonlyMap<ModelMeta, TableWork>): TableWork[] | null 
     for (const meta of table.models) {
       const { toOnes, anyOfs } = modelInfoOf(meta);
       if (anyOfs.length > 0) return null;
-      for (const { target } of toOnes) if (tables.has(rootOf(target))) found.push(rootOf(target));
+      for (const relation of toOnes) for (const { target } of chainOf(relation)) if (tables.has(rootOf(target))) found.push(rootOf(target));
     }
     if (found.includes(root)) return null;
     references.set(root, found);

@@ -1,0 +1,79 @@
+/** Loaded many-to-many collections follow the rows of a link model of the user's own, which are written as objects too. */
+
+import { keyCell } from "../../../metadata/keys.js";
+import type { ManyToManyMeta, ModelMeta } from "../../../metadata/model-meta.js";
+import { stateOf, type CollectionState, type InstanceState } from "../../../loading/index.js";
+import type { Core } from "../../core/core.js";
+import { modelInfoOf } from "../../tracking/model-info.js";
+
+type Row = readonly unknown[] | null;
+
+const linked = new WeakMap<ModelMeta, readonly ManyToManyMeta[]>();
+/** The relations whose links are rows of this model. */
+const relationsThrough = (meta: ModelMeta): readonly ManyToManyMeta[] => {
+  let known = linked.get(meta);
+  if (known === undefined) {
+    known = modelInfoOf(meta).toOnes.flatMap((near) =>
+      [...near.target.relations.values()].filter(
+        (relation) => relation.kind === "manyToMany" && !relation.automatic && relation.through === meta && relation.near === near,
+      ),
+    ) as ManyToManyMeta[];
+    linked.set(meta, known);
+  }
+  return known;
+};
+
+/** The row of a link was written, or is gone (`now`: null): the collections of both ends that are loaded agree with it. */
+export const synchronizeLink = (core: Core, { meta }: InstanceState, before: Row, now: Row): void => {
+  for (const relation of relationsThrough(meta)) {
+    const [was, is] = [endsOf(relation, before), endsOf(relation, now)];
+    if (was?.[0] === is?.[0] && was?.[1] === is?.[1]) continue;
+    if (was !== null) change(core, relation, was, (collection, member) => leave(collection, member));
+    if (is !== null) change(core, relation, is, (collection, member) => show(collection, member));
+  }
+};
+
+/** Rows of the link model went, whether the session had them or not: what shows links of theirs is asked for again. */
+export const forgetLinks = (core: Core, meta: ModelMeta): void => {
+  for (const { near, name } of relationsThrough(meta))
+    core.map.each(near.target, (owner) => {
+      const collection = stateOf(owner)?.collections?.get(name);
+      if (collection !== undefined && collection.items !== null) touched(core, collection).items = null;
+    });
+};
+
+type Ends = readonly [near: unknown, far: unknown];
+const endsOf = ({ near, far }: ManyToManyMeta, row: Row): Ends | null => {
+  const [one, other] = [row?.[near.field.position], row?.[far.field.position]];
+  return one === null || one === undefined || other === null || other === undefined
+    ? null
+    : [keyCell(one, near.targetField), keyCell(other, far.targetField)];
+};
+
+const change = (
+  core: Core,
+  relation: ManyToManyMeta,
+  [near, far]: Ends,
+  follow: (collection: CollectionState, member: object | undefined) => void,
+): void => {
+  const owner = core.map.findOne(relation.near.target, near);
+  const collection = owner === undefined ? undefined : stateOf(owner)?.collections?.get(relation.name);
+  if (collection === undefined || collection.items === null) return;
+  follow(touched(core, collection), core.map.findOne(relation.far.target, far));
+};
+
+const touched = (core: Core, collection: CollectionState): CollectionState => {
+  core.journal.touch(collection.owner, stateOf(collection.owner) as InstanceState);
+  return collection;
+};
+
+const leave = (collection: CollectionState, member: object | undefined): void => {
+  if (member === undefined) return;
+  if (collection.items !== null && !collection.added.has(member)) collection.items = collection.items.filter((item) => item !== member);
+};
+
+/** A member that the session does not have can only be read. */
+const show = (collection: CollectionState, member: object | undefined): void => {
+  if (member === undefined) collection.items = null;
+  else if (collection.items?.includes(member) === false && !collection.removed.has(member)) collection.items.push(member);
+};
