@@ -5,8 +5,8 @@ import { fresh, type Kind } from "../../support/fresh.js";
 import { runInvariantPrograms } from "./play.js";
 
 const shares: readonly { readonly kind: Kind; readonly runs: number }[] = [
-  { kind: "sqlite", runs: 120 },
-  { kind: "postgres", runs: 20 },
+  { kind: "sqlite", runs: 80 },
+  { kind: "postgres", runs: 15 },
 ];
 
 it.each(shares)("$runs programs on $kind keep the invariants", { timeout: 300_000 }, async ({ kind, runs }) => {

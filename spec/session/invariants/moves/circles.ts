@@ -53,6 +53,8 @@ export const circleMoves: Readonly<Record<string, Move>> = {
     const [[name, { to, then }]] = Object.entries(references[kind] ?? {}) as [[string, { to: Kind; then: string }]];
     const [row, target] = [run.pick(kind, a), b % 4 === 0 && then === "empties" ? null : run.pick(to, b)];
     if (row === null || (target === null && then === "goes")) return false;
+    // A new row may take over the key of one that goes, which the row still has.
+    if (target !== null && (to === "region" || to === "town") && !run.isStored(target)) return false;
     point(run, row, name, target);
     return true;
   },

@@ -100,8 +100,9 @@ export const listMoves: Readonly<Record<string, Move>> = {
     const [owner, kind] = [run.stored("owner", a), kindBy(b)];
     if (owner === null) return false;
     run.say(`owner ${owner.uid}.${kind}s.fetch()`);
-    // A loaded list follows a key that was assigned only at the flush.
-    const told = ({ uid }: { readonly uid: number }): boolean => !run.heldByKey.has(uid);
+    // A loaded list follows a key that was assigned, and a mark for deletion, only at the flush, and other sessions not at all.
+    const told = ({ uid }: { readonly uid: number }): boolean => run.world.rows.has(uid) && !run.heldByKey.has(uid) && !gone.has(uid);
+    const gone = run.world.going();
     const expected = run.world.pointing(kind, "owner", owner.uid).filter(told);
     const found = await listOf(run, owner, kind).fetch();
     same(`${kind}s of owner ${owner.uid}`, found.filter(told), expected);

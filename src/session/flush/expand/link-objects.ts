@@ -4,6 +4,7 @@ import { stateOf, type CollectionState, type InstanceState } from "../../../load
 import type { ManyToManyMeta } from "../../../metadata/model-meta.js";
 import { isInstance, type Core } from "../../core/core.js";
 import { add } from "../../relationships/cascade-add.js";
+import { belongsTo } from "../../relationships/both-sides.js";
 import { held } from "../../tracking/changes.js";
 import { sameKey } from "../../core/reference-keys.js";
 import { findInstances } from "../../reading/find-instances.js";
@@ -19,7 +20,7 @@ export const expandLinkObjects = async (core: Core): Promise<void> => {
   if (through.length === 0) return;
   for (const collection of through) {
     await deleteCleared(core, collection);
-    deleteRemoved(core, collection);
+    await deleteRemoved(core, collection);
   }
   for (const work of collectLinks(core)) if (!work.relation.automatic) addLinks(core, work, await storedMembers(core, work));
 };
@@ -36,15 +37,35 @@ const deleteCleared = async (core: Core, collection: CollectionState): Promise<v
   for (const link of found) markForDeletion(core, link);
 };
 
-/** Deletes the link objects of removed links that the session tracks; other links are deleted as rows, without an object. */
-const deleteRemoved = (core: Core, { owner, relation: any, removed }: CollectionState): void => {
-  const relation = any as ManyToManyMeta;
-  if (removed.size === 0) return;
+/** The objects of removed links that the session holds; of others the row is enough, unless a new object takes their place. */
+const deleteRemoved = async (core: Core, collection: CollectionState): Promise<void> => {
+  const { owner, removed, removedKeys } = collection;
+  const relation = collection.relation as ManyToManyMeta;
+  if (removed.size === 0 && removedKeys.size === 0) return;
   const links: object[] = [];
   core.map.each(relation.through, (link) => {
-    for (const member of removed) if (isStoredLink(link, relation, owner, member)) links.push(link);
+    for (const member of removed) if (isLink(link, relation, owner, member)) links.push(link);
   });
   for (const link of links) markForDeletion(core, link);
+  for (const member of [...removed, ...removedKeys])
+    if (pendingLink(core, relation, owner, member)) await replaceLink(core, collection, member);
+};
+
+/** The stored link goes as an object before the new one comes: a DELETE by its two keys would come later, and take the new one. */
+const replaceLink = async (core: Core, collection: CollectionState, member: unknown): Promise<void> => {
+  const { owner, removed, removedKeys } = collection;
+  const { near, far, through } = collection.relation as ManyToManyMeta;
+  const state = stateOf(owner) as InstanceState;
+  core.journal.touch(owner, state);
+  if (!isInstance(member)) removedKeys.delete(member);
+  else removed.delete(member);
+  const keys = [held(owner, near.targetField), isInstance(member) ? held(member, far.targetField) : member] as const;
+  if (keys.includes(undefined)) return;
+  const found = await findInstances(core, through, [
+    [near.field.name, keys[0]],
+    [far.field.name, keys[1]],
+  ]);
+  for (const link of found) markForDeletion(core, link);
 };
 
 const markForDeletion = (core: Core, link: object): void => {
@@ -54,10 +75,6 @@ const markForDeletion = (core: Core, link: object): void => {
   state.deleting = true;
   core.deleting.add(link);
 };
-
-const isStoredLink = (link: object, { near, far }: ManyToManyMeta, owner: object, member: object): boolean =>
-  sameKey(held(link, near.field), held(owner, near.targetField), near.field) &&
-  sameKey(held(link, far.field), held(member, far.targetField), far.field);
 
 /** The keys of members whose links are there already, and stay: nobody knows them where the collection was never loaded. */
 const storedMembers = async (core: Core, { collection, relation, owner, added }: LinkWork): Promise<ReadonlySet<unknown>> => {
@@ -77,10 +94,7 @@ const addLinks = (core: Core, work: LinkWork, stored: ReadonlySet<unknown>): voi
   const { relation, owner } = work;
   for (const member of work.added) {
     if (stored.has(memberKey(relation, member))) continue;
-    const known = [...core.pending].some(
-      (object) => object instanceof (relation.through.ctor as unknown as new () => object) && isLink(object, relation, owner, member),
-    );
-    if (known) continue;
+    if (pendingLink(core, relation, owner, member)) continue;
     const Through = relation.through.ctor as unknown as new (values: Record<string, unknown>) => object;
     add(
       core,
@@ -91,10 +105,12 @@ const addLinks = (core: Core, work: LinkWork, stored: ReadonlySet<unknown>): voi
     );
   }
 };
-const isLink = (object: object, relation: ManyToManyMeta, owner: object, member: unknown): boolean => {
-  const related = stateOf(object)?.related;
-  return (
-    related?.get(relation.near.name) === owner &&
-    (isInstance(member) ? related.get(relation.far.name) === member : held(object, relation.far.field) === member)
-  );
+/** A new object of the link model stands for this link. */
+const pendingLink = (core: Core, relation: ManyToManyMeta, owner: object, member: unknown): boolean => {
+  for (const object of core.pending)
+    if (object instanceof (relation.through.ctor as unknown as new () => object) && isLink(object, relation, owner, member)) return true;
+  return false;
 };
+const isLink = (object: object, { near, far }: ManyToManyMeta, owner: object, member: unknown): boolean =>
+  belongsTo(object, near, owner) &&
+  (isInstance(member) ? belongsTo(object, far, member) : sameKey(held(object, far.field), member, far.field));
