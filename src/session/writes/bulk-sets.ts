@@ -14,7 +14,7 @@ import { hasListeners } from "../flush/expand/listeners.js";
 import { looksForDependants } from "../flush/expand/on-delete.js";
 import { verifyCascades } from "../flush/persist/verify-cascades.js";
 import { synchronizeConstraints, synchronizeDeletions } from "../flush/persist/synchronize.js";
-import { forgetLinks } from "../flush/persist/synchronize-links.js";
+import { forgetLinks } from "../relationships/link-rows.js";
 import { synchronizeRow } from "../flush/persist/synchronize-rows.js";
 import { fullPolicy, type WritePolicy } from "../flush/work/policy.js";
 import { keyCells } from "../tracking/row-keys.js";

@@ -6,7 +6,7 @@ import type { Core } from "../../core/core.js";
 import { sameKey } from "../../core/reference-keys.js";
 import { held } from "../../tracking/changes.js";
 import { modelInfoOf } from "../../tracking/model-info.js";
-import { KeyMoves } from "../work/key-moves.js";
+import { KeyMoves } from "../../tracking/key-moves.js";
 import type { Changed } from "../work/work.js";
 
 export const followKeyChanges = (core: Core, changed: Changed): void => {

@@ -10,7 +10,7 @@ import { keyCell } from "../../../metadata/keys.js";
 import { isOf } from "../../tracking/identity-map.js";
 import { keyOfSnapshot } from "../../tracking/row-keys.js";
 import { markDeletedInTransaction } from "./delete.js";
-import { synchronizeLink } from "./synchronize-links.js";
+import { synchronizeLink } from "../../relationships/link-rows.js";
 import { currentTarget, valueAfterDelete, refersToKey } from "../../core/reference-keys.js";
 
 /** Whether the row is soft-deleted, and so hidden from its owners' collections. */

@@ -7,7 +7,7 @@ import { overridesOf } from "../../tracking/overrides.js";
 import { IdentityMap, rootOf } from "../../tracking/identity-map.js";
 import { keyCells, keyHeldBy } from "../../tracking/row-keys.js";
 import { keyCell } from "../../../metadata/keys.js";
-import { KeyMoves } from "../work/key-moves.js";
+import { KeyMoves } from "../../tracking/key-moves.js";
 import type { RowWork } from "../work/work.js";
 
 /**

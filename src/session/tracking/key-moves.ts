@@ -1,10 +1,10 @@
 /** The keys that a flush changes, and those that change with them by `onUpdate: "cascade"`, over any number of levels. */
 
-import { keyCell } from "../../../metadata/keys.js";
-import type { FieldMeta, ModelMeta } from "../../../metadata/model-meta.js";
-import type { InstanceState } from "../../../loading/index.js";
-import { held } from "../../tracking/changes.js";
-import { rootOf } from "../../tracking/identity-map.js";
+import { keyCell } from "../../metadata/keys.js";
+import type { FieldMeta, ModelMeta } from "../../metadata/model-meta.js";
+import type { InstanceState } from "../../loading/index.js";
+import { held } from "./changes.js";
+import { rootOf } from "./identity-map.js";
 
 /** What rows can be referred to by. */
 const isReferredTo = ({ primaryKey, unique }: FieldMeta): boolean => primaryKey || unique;

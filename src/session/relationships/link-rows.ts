@@ -1,10 +1,10 @@
 /** Loaded many-to-many collections follow the rows of a link model of the user's own, which are written as objects too. */
 
-import { keyCell } from "../../../metadata/keys.js";
-import type { ManyToManyMeta, ModelMeta } from "../../../metadata/model-meta.js";
-import { stateOf, type CollectionState, type InstanceState } from "../../../loading/index.js";
-import type { Core } from "../../core/core.js";
-import { modelInfoOf } from "../../tracking/model-info.js";
+import { keyCell } from "../../metadata/keys.js";
+import type { ManyToManyMeta, ModelMeta } from "../../metadata/model-meta.js";
+import { stateOf, type CollectionState, type InstanceState } from "../../loading/index.js";
+import type { Core } from "../core/core.js";
+import { modelInfoOf } from "../tracking/model-info.js";
 
 type Row = readonly unknown[] | null;
 
