@@ -19,6 +19,13 @@ export class Decimal {
   at(scale: number): bigint {
     return this.units * 10n ** BigInt(scale - this.scale);
   }
+  /** To 12 digits behind the point: only quotients have more, which each database ends somewhere else. */
+  rounded(): Decimal {
+    if (this.scale <= 12) return this;
+    const unit = 10n ** BigInt(this.scale - 12);
+    const half = this.units < 0n ? -unit / 2n : unit / 2n;
+    return new Decimal((this.units + half) / unit, 12);
+  }
   toString(): string {
     const negative = this.units < 0n;
     const digits = (negative ? -this.units : this.units).toString().padStart(this.scale + 1, "0");
@@ -127,8 +134,8 @@ export const canonical = (kind: Kind, given: unknown): string => {
   if (given instanceof Date) return `instant ${given.toISOString()}`;
   if (kind === "timestamp" && typeof given === "number") return `instant ${new Date(given).toISOString()}`;
   if (given instanceof JsonValue) return sorted(given.json);
-  if (given instanceof Decimal) return given.toString();
-  if (kind === "decimal") return typeof given === "string" ? Decimal.of(given).toString() : `${typeof given} ${String(given)}`;
+  if (given instanceof Decimal) return given.rounded().toString();
+  if (kind === "decimal") return typeof given === "string" ? Decimal.of(given).rounded().toString() : `${typeof given} ${String(given)}`;
   if (kind === "bigint" || typeof given === "bigint") return `${String(given)}${typeof given === "bigint" ? "n" : ` as ${typeof given}`}`;
   if (kind === "double" && typeof given === "number") return String(Number(given.toPrecision(12)));
   if (kind === "json") return sorted(given as Json);

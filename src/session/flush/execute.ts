@@ -30,8 +30,7 @@ import { runBulkOnDelete } from "./persist/bulk-on-delete.js";
 import { updateOf, type LinkWork, type RowWork, type Step, type StepKind, type Work } from "./work/work.js";
 
 export const execute = async (core: Core, work: Work, running: RunningFlush): Promise<void> => {
-  const { locks, written, deleted } = planFlush(work, { locks: core.dialect.features.concurrentWriters });
-  for (const step of locks) await runStep(core, step, running);
+  const { written, deleted } = planFlush(work, { locks: core.dialect.features.concurrentWriters });
   for (const bulkAction of work.bulkActions) count(running, bulkAction.relation.owner, await runBulkOnDelete(core, bulkAction));
   for (const step of written) await runStep(core, step, running);
   for (const move of work.reassignments) await runReassignment(core, move);

@@ -46,11 +46,10 @@ const withoutEffect = async <T>(core: Core, work: (running: RunningFlush) => Pro
 
 /** Lists the statements in the order of `execute`. */
 const statementsOf = (core: Core, work: Work): PlannedStatement[] => {
-  const { locks, written, deleted } = planFlush(work, { locks: core.dialect.features.concurrentWriters });
+  const { written, deleted } = planFlush(work, { locks: core.dialect.features.concurrentWriters });
   const reasons = reasonsOf([...written, ...deleted], work.rows);
   const rows = (steps: readonly Step[]): PlannedStatement[] => steps.flatMap((step) => statementsOfStep(step, reasons));
   return [
-    ...rows(locks),
     ...work.bulkActions.map(({ relation, keys }) => ({
       sql:
         relation.onDelete === "cascade"

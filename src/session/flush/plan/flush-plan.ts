@@ -9,7 +9,7 @@ import { topological } from "../../../support/topological.js";
 import { held } from "../../tracking/changes.js";
 import { rootOf } from "../../tracking/identity-map.js";
 import { sortByKey } from "./key-order.js";
-import { BEFORE, betweenOf, locksOf } from "./lock-order.js";
+import { betweenOf, locksOf } from "./lock-order.js";
 import { tablesOf } from "./table-order.js";
 import { planByTables } from "./table-plan.js";
 import { temporaryUniqueValue } from "./temporary-unique-value.js";
@@ -40,8 +40,6 @@ const rankOf = (kind: StepKind, table: number, tables: number): number => {
 
 /** The steps of a whole flush. Links and reassignments run between `written` and `deleted`, while all rows still exist. */
 export interface FlushSteps {
-  /** Run before everything else. */
-  readonly locks: readonly Step[];
   readonly written: readonly Step[];
   readonly deleted: readonly Step[];
 }
@@ -51,11 +49,10 @@ export const planFlush = (work: Work, { locks }: { readonly locks: boolean }): F
   const steps = planRows(work.rows, (field) => temporaryUniqueValue(field) !== undefined);
   const rest = firstDelete(steps);
   const taken = locks ? locksOf(steps, work, rest) : null;
-  if (taken === null || taken.size === 0) return { locks: [], written: steps.slice(0, rest), deleted: steps.slice(rest) };
+  if (taken === null || taken.size === 0) return { written: steps.slice(0, rest), deleted: steps.slice(rest) };
   const lockedFirst = (from: number, to: number): Step[] =>
     steps.slice(from, to).flatMap((step, at) => [...(taken.get(from + at) ?? []), step]);
   return {
-    locks: taken.get(BEFORE) ?? [],
     written: [...lockedFirst(0, rest), ...(taken.get(betweenOf(rest)) ?? [])],
     deleted: lockedFirst(rest, steps.length),
   };

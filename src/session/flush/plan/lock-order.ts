@@ -9,13 +9,14 @@ import { stepOf, type RowWork, type Step, type Work } from "../work/work.js";
 import { compareByKey, isInKeyOrder } from "./key-order.js";
 import { inTableOrder } from "./table-order.js";
 
-/** Positions of statements that are not steps: before all steps, or between the last step that writes and the first that deletes. */
-export const BEFORE = -1;
+/** Position of links and reassignments: between the last step that writes and the first that deletes. */
 export const betweenOf = (deletions: number): number => deletions - 0.5;
 
 /** The stored rows of one table that a flush reaches, and the positions of the statements that reach them. */
 interface TableUse {
   first: number;
+  /** The same without deletions, which all flushes run in one order: children first. */
+  firstChange: number;
   last: number;
   /** Rows in statement order, with the position of their step. */
   readonly reached: { readonly at: number; readonly rows: readonly RowWork[] }[];
@@ -30,26 +31,26 @@ export const locksOf = (steps: readonly Step[], work: Work, deletions: number): 
     const use = uses.get(root) as TableUse;
     const time = Math.min(higher < use.last ? higher : Infinity, isOrdered(use) ? Infinity : use.first);
     if (time < Infinity) found.set(time, [lockStep(root, use, time), ...(found.get(time) ?? [])]);
-    higher = Math.min(higher, use.first);
+    higher = Math.min(higher, use.firstChange, time);
   }
   return found;
 };
 
-const usesOf = (steps: readonly Step[], { bulkActions, reassignments, links }: Work, between: number): Map<ModelMeta, TableUse> => {
+const usesOf = (steps: readonly Step[], { reassignments, links }: Work, between: number): Map<ModelMeta, TableUse> => {
   const uses = new Map<ModelMeta, TableUse>();
-  const use = (meta: ModelMeta, at: number): TableUse => {
+  const use = (meta: ModelMeta, at: number, deletes = false): TableUse => {
     const root = rootOf(meta);
     let found = uses.get(root);
-    if (found === undefined) uses.set(root, (found = { first: at, last: BEFORE, reached: [] }));
+    if (found === undefined) uses.set(root, (found = { first: at, firstChange: Infinity, last: -1, reached: [] }));
     found.first = Math.min(found.first, at);
+    if (!deletes) found.firstChange = Math.min(found.firstChange, at);
     return found;
   };
-  for (const { relation } of bulkActions) use(relation.owner, BEFORE);
   steps.forEach((step, at) => {
     if (step.kind === "insert" || step.kind === "lock") return;
     const rows = step.rows.filter(({ state }) => state.snapshot !== null);
     if (rows.length === 0) return;
-    const found = use(step.meta, at);
+    const found = use(step.meta, at, step.kind === "delete");
     found.last = at;
     found.reached.push(...(step.kind === "update" ? byStatement(rows) : [rows]).map((part) => ({ at, rows: part })));
   });
