@@ -1,7 +1,7 @@
 /** What bulk verbs promise, each as a small program that asserts it. */
 
 import assert from "node:assert/strict";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   connect,
   ConfigurationError,
@@ -10,6 +10,7 @@ import {
   FlashDbError,
   OuterRef,
   Subquery,
+  type Session,
   foreignKey,
   model,
   oneToOne,
@@ -277,4 +278,69 @@ it("bulkCreate() lets timers run between its portions where the database is in t
   await db.close();
   await database.close();
   expect(ticks).toBeGreaterThan(0);
+});
+
+describe("long work on a database in this process", () => {
+  class Row extends model<Row>("turn_rows")({ title: t.text(), n: t.integer() }) {}
+  const count = 20_000;
+  const rows = Array.from({ length: count }, (_, n) => ({ title: `t${n}`, n }));
+  const works: Readonly<Record<string, (db: Session) => Promise<() => Promise<unknown>>>> = {
+    "a flush of new objects": async (db) => {
+      db.add(rows.map((row) => new Row(row)));
+      return () => db.flush();
+    },
+    "a flush of changes": async (db) => {
+      for (const row of await Row.objects.bulkCreate(db, rows)) row.n += 1;
+      return () => db.flush();
+    },
+    "bulkUpdate()": async (db) => {
+      const stored = await Row.objects.bulkCreate(db, rows);
+      return () => Row.objects.bulkUpdate(db, stored, ["title", "n"]);
+    },
+    "bulkCreate()": async (db) => () => Row.objects.bulkCreate(db, rows),
+    "iterate()": async (db) => {
+      await Row.objects.bulkCreate(db, rows);
+      return async () => {
+        for await (const row of Row.objects.all().iterate(db, { chunkSize: 1000 })) expect(row.id).toBeGreaterThan(0);
+      };
+    },
+  };
+
+  it.each(Object.keys(works))("%s gives the event loop its turns", async (name) => {
+    await using database = await connect("sqlite::memory:");
+    await database.createAll([Row]);
+    await using db = database.session({ onUncommitted: "ignore" });
+    const work = await works[name]?.(db);
+    let turns = 0;
+    let running = true;
+    const turn = (): void => {
+      turns++;
+      if (running) setImmediate(turn);
+    };
+    setImmediate(turn);
+    await work?.();
+    running = false;
+    expect(turns).toBeGreaterThan(2);
+    expect(await Row.objects.count(db)).toBe(count);
+  });
+
+  it("onProgress() may return a promise, which the next portion waits for", async () => {
+    await using database = await connect("sqlite::memory:");
+    await database.createAll([Row]);
+    await using db = database.session({ onUncommitted: "ignore" });
+    const heard: string[] = [];
+    await Row.objects.bulkCreate(db, rows.slice(0, 30), {
+      batchSize: 10,
+      onProgress: async (done, total) => {
+        heard.push(`${done} of ${total}`);
+        await new Promise((resume) => setTimeout(resume, 2));
+        heard.push(`${done} told`);
+      },
+    });
+    expect(heard).toEqual(["10 of 30", "10 told", "20 of 30", "20 told", "30 of 30", "30 told"]);
+    const error = new Error("the listener failed");
+    const refused = Row.objects.bulkCreate(db, rows.slice(0, 20), { batchSize: 10, onProgress: () => Promise.reject(error) });
+    await expect(refused).rejects.toBe(error);
+    expect(await Row.objects.count(db)).toBe(30);
+  });
 });

@@ -50,6 +50,8 @@ export interface RunningFlush {
   readonly policy: WritePolicy;
   /** The objects that the method was given; null means the whole session. */
   readonly targets: ReadonlySet<object> | null;
+  /** Yields to the event loop if the flush has kept it busy for a while; see `statements/pauses.ts`. */
+  readonly pause: () => Promise<void> | undefined;
   /** New objects whose INSERT was skipped because a conflicting row exists. */
   readonly lost: Set<object>;
   /** Objects whose hooks have run or whose rows are being written; saving one of them joins this flush. */
@@ -67,9 +69,15 @@ export interface RunningFlush {
 }
 
 /** Creates the state of a flush; `objects` are those of the enclosing flush. */
-export const beginFlush = (policy: WritePolicy, targets: RunningFlush["targets"], objects: Iterable<object> = []): RunningFlush => ({
+export const beginFlush = (
+  policy: WritePolicy,
+  targets: RunningFlush["targets"],
+  pause: RunningFlush["pause"],
+  objects: Iterable<object> = [],
+): RunningFlush => ({
   policy,
   targets,
+  pause,
   objects: new Set(objects),
   skipped: new Set(),
   clearedReferences: new Set(),

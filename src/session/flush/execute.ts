@@ -23,6 +23,7 @@ import { deleteLinks, insertLinks, type IsNew } from "./persist/link.js";
 import { lockRows } from "./persist/lock.js";
 import { copyKeyToMembers, copyTargetKeys } from "./persist/references.js";
 import { changeOf, promote, writeChanges, type RowChange } from "./persist/update.js";
+import { inStretches } from "../statements/pauses.js";
 import { cellsOf } from "../statements/table.js";
 import { checkEncoding, checkValues } from "./validate/checks.js";
 import { emitAfter, rowsBefore } from "./flush-hooks.js";
@@ -31,6 +32,7 @@ import { updateOf, type LinkWork, type RowWork, type Step, type StepKind, type W
 
 export const execute = async (core: Core, work: Work, running: RunningFlush): Promise<void> => {
   const { written, deleted } = planFlush(work, { locks: core.dialect.features.concurrentWriters });
+  await running.pause();
   for (const bulkAction of work.bulkActions) count(running, bulkAction.relation.owner, await runBulkOnDelete(core, bulkAction));
   for (const step of written) await runStep(core, step, running);
   for (const move of work.reassignments) await runReassignment(core, move);
@@ -62,8 +64,9 @@ const runners: { readonly [K in StepKind]: Runner } = {
       synchronizeReferences(core, object, state, null);
     }
   },
-  update: async (core, meta, rows) => {
-    const changes = rows.map((work) => changeOf(core, work));
+  update: async (core, meta, rows, _fields, running) => {
+    const changes: RowChange[] = [];
+    await inStretches(rows, running.pause, (work) => changes.push(changeOf(core, work)));
     await writeChanges(core, meta, changes, (change, made, answer) => updated(core, change, made, answer));
   },
   lock: (core, meta, rows) => lockRows(core, meta, rows),

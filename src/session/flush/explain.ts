@@ -34,7 +34,7 @@ export const explainFlush = async (core: Core): Promise<FlushPlan> => {
 const withoutEffect = async <T>(core: Core, work: (running: RunningFlush) => Promise<T>): Promise<T> => {
   const level = core.journal.push("flush", null, core.callbacks.length);
   const outer = core.flushing;
-  const running = beginFlush(fullPolicy("explainFlush()"), null);
+  const running = beginFlush(fullPolicy("explainFlush()"), null, () => undefined);
   core.flushing = running;
   try {
     return await work(running);

@@ -21,7 +21,10 @@ export const MAX_ROUNDS = 10;
 /** The work of a flush after all hooks have run. */
 export const prepare = async (core: Core, subset: Subset, running: RunningFlush): Promise<Work> => {
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const gathered = collectWork(core, await expand(core, subset, running));
+    const expansion = await expand(core, subset, running);
+    await running.pause();
+    const gathered = collectWork(core, expansion);
+    await running.pause();
     const work =
       running.skipped.size === 0 ? gathered : { ...gathered, rows: gathered.rows.filter(({ object }) => !running.skipped.has(object)) };
     const fresh = running.objects.size === 0 ? work.rows : work.rows.filter(({ object }) => !running.objects.has(object));

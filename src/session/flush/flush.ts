@@ -59,7 +59,7 @@ export const flushPortions = (
 
 const flushPart = async (core: Core, subset: Subset, policy: WritePolicy): Promise<FlushResult> => {
   const outer = core.flushing;
-  const running = beginFlush(policy, subset, outer?.objects);
+  const running = beginFlush(policy, subset, pausesOf(core), outer?.objects);
   core.flushing = running;
   try {
     await sendAll(core, subset, running);

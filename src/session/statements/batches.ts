@@ -25,6 +25,11 @@ export const batchOf = (dialect: Dialect, meta: ModelMeta, shape: string, make: 
   return batch;
 };
 
+/** In this process a statement blocks everything else while it runs. */
+const MOST_IN_PROCESS = 2000;
+/** How many rows one statement may have. */
+export const rowsAtOnce = ({ features }: Dialect, { most }: Batch): number => (features.inProcess ? Math.min(most, MOST_IN_PROCESS) : most);
+
 /** Slices of at most this many items. */
 export function* slices<T>(items: readonly T[], most: number): Iterable<readonly T[]> {
   if (items.length <= most) {

@@ -17,6 +17,7 @@ import { construct, isUnique } from "./create.js";
 import { flushNow } from "../flush/flush.js";
 import { attach } from "../relationships/cascade-add.js";
 import { detach } from "../rollback/restore.js";
+import { inStretches, pausesOf } from "../statements/pauses.js";
 import { keyHeldBy } from "../tracking/row-keys.js";
 
 /** Sends one INSERT per batch. Rows are given as objects or plain values. */
@@ -32,13 +33,18 @@ export const bulkCreate = async (
   for (const row of listGiven(verb, rows, "objects or plain values")) objectGiven(verb, row, "each row as an object");
   if (options.ignoreConflicts === true && options.updateConflicts !== undefined)
     throw new FieldError("bulkCreate: ignoreConflicts and updateConflicts exclude each other");
-  const objects = rows.map((row) => (stateOf(row) === undefined ? construct(meta, row as Readonly<Record<string, unknown>>) : row));
-  for (const object of objects) refuseStored(core, meta, object);
+  const objects: object[] = [];
+  const pause = pausesOf(core);
+  await inStretches(rows, pause, (row) => {
+    const object = stateOf(row) === undefined ? construct(meta, row as Readonly<Record<string, unknown>>) : row;
+    refuseStored(core, meta, object);
+    objects.push(object);
+  });
   const policy = bulkPolicy(`bulkCreate() of ${meta.name}`, { conflict: conflictOf(meta, options) });
   const portions = portionsOf(core, objects, options);
   return afterFlush(core, policy.verb, async () => {
-    for (const object of objects) attach(core, object);
     try {
+      await inStretches(objects, pause, (object) => attach(core, object));
       await flushPortions(core, portions, policy, progressOf(objects.length, options));
     } catch (error) {
       for (const object of objects) if (requireState(object).status === "pending") detach(core, object);
@@ -65,7 +71,7 @@ const refuseStored = (core: Core, meta: ModelMeta, object: object): void => {
 };
 
 /** Number of rows whose INSERT blocks the event loop about as long as is acceptable with an in-process database. */
-const MOST_IN_PROCESS = 5000;
+const MOST_IN_PROCESS = 2000;
 
 /** Splits the objects into batches; options are checked before anything is written. */
 const portionsOf = (

@@ -9,8 +9,7 @@ import { modelInfoOf, type ModelInfo } from "../../tracking/model-info.js";
 import { keyCell } from "../../../metadata/keys.js";
 import { keyOfSnapshot } from "../../tracking/row-keys.js";
 import { send, sendBatch } from "../../statements/send.js";
-import { batchOf, slices } from "../../statements/batches.js";
-import { pausesOf } from "../../statements/pauses.js";
+import { batchOf, rowsAtOnce, slices } from "../../statements/batches.js";
 import { NewRowEntries } from "./new-row-entries.js";
 import type { InsertGroup, NewRow } from "./new-rows.js";
 import { pair, pairingOf, type Answers, type Pairing } from "./pairing.js";
@@ -170,10 +169,9 @@ const emitBatches = async (core: Core, group: InsertGroup, pairing: Pairing, ret
       counted: pairing === "rank" && returned.length === 1,
     }),
   );
-  const pause = pausesOf(core);
-  for (const part of slices(rows, pairing === "single" ? 1 : batch.most)) {
+  for (const part of slices(rows, pairing === "single" ? 1 : rowsAtOnce(core.dialect, batch))) {
     // Most INSERTs have one part and need no await here.
-    const pausing = pause();
+    const pausing = core.flushing?.pause();
     if (pausing !== undefined) await pausing;
     const taken = take(group, part);
     const result = await sendBatch(core, batch, taken.cells, part.length);

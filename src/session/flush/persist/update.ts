@@ -19,7 +19,7 @@ import { keyCells, keyOfSnapshot, describeRow } from "../../tracking/row-keys.js
 import { entryOf } from "../../journal/journal-entries.js";
 import { send, sendBatch } from "../../statements/send.js";
 import type { RowWork } from "../work/work.js";
-import { batchOf, slices } from "../../statements/batches.js";
+import { batchOf, rowsAtOnce, slices } from "../../statements/batches.js";
 import { cellsOf, chunks, decodeRow, returningOf, tableOf, targetColumn, valuesOf, whereRows } from "../../statements/table.js";
 import { copyTargetKeys } from "./references.js";
 
@@ -214,7 +214,10 @@ const emitBatches = async (core: Core, group: Group, made: readonly FieldMeta[],
       }),
     );
   const many = batch("update", counted ? [] : [...meta.primaryKey, ...made]);
-  for (const part of slices(changes, many.most)) {
+  for (const part of slices(changes, rowsAtOnce(core.dialect, many))) {
+    // Most updates have one part and await nothing.
+    const pausing = core.flushing?.pause();
+    if (pausing !== undefined) await pausing;
     const one = part.length === 1 ? part[0] : undefined;
     const result = await sendBatch(core, one === undefined ? many : batch("update one", made), cellsOfChanges(keys, part), part.length);
     if (one !== undefined) {
