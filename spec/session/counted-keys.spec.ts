@@ -94,7 +94,7 @@ eachDatabase("keys of new rows", [Item, Big, Log], (open, kind) => {
     await db.commit();
     const bigs = ["a", "b", "c", "d"].map((name) => new Big({ name }));
     db.add(...bigs);
-    await expect(db.flush()).rejects.toThrow(/expected to be counted up/);
+    await expect(db.flush()).rejects.toThrow(/expected to be consecutive/);
     expect(bigs.map(({ key }) => key)).toEqual([undefined, undefined, undefined, undefined]);
     await db.rollback();
     expect(await Big.objects.count(db)).toBe(1);
