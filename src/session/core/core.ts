@@ -195,8 +195,11 @@ export const assertTracked = (core: Core, object: object): InstanceState => {
   );
 };
 
-export const assertOpen = (core: Core): void => {
+export const assertNotClosed = (core: Core): void => {
   if (core.closed) throw new SessionClosed("this session is closed: take a new one with getDb() or database.session()");
+};
+export const assertOpen = (core: Core): void => {
+  assertNotClosed(core);
   // When the database is closing, a session with an open transaction may finish it.
   if (core.handle.closed && (core.tx === null || core.tx.open.lost))
     throw new SessionClosed("the database of this session is closed: connect again with initDb() or connect()");

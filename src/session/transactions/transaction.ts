@@ -4,7 +4,7 @@ import type { TransactionMode } from "../../database/contracts.js";
 import { stateOf, type InstanceState } from "../../loading/index.js";
 import { CommitHookError, ConnectionLost, SessionError } from "../../errors.js";
 import { isUnchanged } from "../tracking/changes.js";
-import { assertOpen, type Core, type SessionTransaction } from "../core/core.js";
+import { assertNotClosed, assertOpen, type Core, type SessionTransaction } from "../core/core.js";
 import { flushNow } from "../flush/flush.js";
 import { MAX_ROUNDS } from "../flush/flush-hooks.js";
 import { nothingToDo } from "../flush/collect/pending-work.js";
@@ -136,9 +136,9 @@ export const afterCommit = async (core: Core, { had, callbacks }: Ended): Promis
   }
 };
 
-/** `db.rollback()`: restores the state of the last commit. */
+/** `db.rollback()`: restores the state of the last commit, even after the database was closed: cleanup code must not fail because of that. */
 export const rollback = async (core: Core): Promise<void> => {
-  assertOpen(core);
+  assertNotClosed(core);
   refuseInside(core, "rollback()");
   const had = await core.lock.runInScope("flush", "rollback()", () => rollbackNow(core));
   if (had) await emitRollback(core);
