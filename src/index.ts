@@ -53,6 +53,7 @@ export type {
 export type { BoundRows, Rows } from "./model/typing/rows.js";
 export type { Where } from "./model/typing/public.js";
 export type { ExpressionOn } from "./query/typing/checked.js";
+export type { FieldPath, OrderPath } from "./query/typing/paths.js";
 export type { ConditionOn } from "./query/typing/where.js";
 
 // Expressions

@@ -71,7 +71,7 @@ describe("completions", () => {
       const names = editor.completions(code);
       expect(names.length).toBeGreaterThan(5);
       expect(
-        names.filter((name) => /^(schema|self|loaded|added|item|hint|row|valid|result|reads|where|of|outcome)$|^\[(?!Symbol)/.test(name)),
+        names.filter((name) => /^(schema|self|loaded|added|item|hint|row|valid|result|reads|problem|where|of|outcome)$|^\[(?!Symbol)/.test(name)),
       ).toEqual([]);
     }
   });

@@ -3,6 +3,7 @@
 import { ConfigurationError, FieldError } from "../errors.js";
 import { describe } from "../support/describe.js";
 import { didYouMean } from "../support/did-you-mean.js";
+import { isPlainObject } from "../support/plain-data.js";
 
 /** Rejects an argument of a builder: `t.varchar(): expected a length from 1, got the number 0`. */
 export const refuseArgument = (builder: string, expected: string, value: unknown): never => {
@@ -59,6 +60,16 @@ export const namesGiven = (verb: string, value: readonly string[], what: string)
 
 export const objectGiven = <T extends object>(verb: string, value: T, what: string): T =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? value : refuseGiven(verb, what, value);
+
+/** Options of a verb or a function. An expression or a list in their place would do nothing, as would a misspelt name. */
+export const optionsGiven = <O extends object>(verb: string, options: O | undefined, names: readonly (keyof O & string)[]): Partial<O> => {
+  if (options === undefined) return {};
+  if (typeof options !== "object" || options === null || !isPlainObject(options)) return refuseGiven(verb, "options as an object", options);
+  for (const name of Object.keys(options))
+    if (!names.some((known) => known === name))
+      throw new FieldError(`${verb}: no option '${name}'; there are ${names.join(", ")}.${didYouMean(name, names)}`);
+  return options;
+};
 
 export const functionGiven = <F>(verb: string, value: F): F =>
   typeof value === "function" ? value : refuseGiven(verb, "a function", value);

@@ -257,7 +257,7 @@ export const dated = (state: QueryState, field: string, unit: unknown, options: 
     throw new FieldError(`dates: no unit '${chosen}'; there are year, quarter, month, week, day`);
   if (direction !== "asc" && direction !== "desc")
     throw new FieldError(`${what}: the order is "asc" or "desc", not ${describe(direction)}`);
-  const node: Node = { kind: "trunc", unit: chosen, operand: { kind: "path", path: field }, zone: zoneName(options), as };
+  const node: Node = { kind: "trunc", unit: chosen, operand: { kind: "path", path: field }, zone: zoneName(options.zone), as };
   const name = freeName(state, 1);
   const some = filtered(state, false, [{ [`${field}__isnull`]: false }]);
   const next = changed(some, {

@@ -1,7 +1,7 @@
 /** The QuerySet: lazy and immutable. Builder methods return a modified copy; terminal methods pass a plan to the session. */
 
 import { ConfigurationError, FieldError } from "../errors.js";
-import { functionGiven, knownOptions, namesGiven, objectGiven } from "../metadata/argument.js";
+import { functionGiven, knownOptions, namesGiven, optionsGiven } from "../metadata/argument.js";
 import type { ModelMeta } from "../metadata/model-meta.js";
 import { lock as lockNode } from "../sql/factories/index.js";
 import type { Compound, Select } from "../sql/nodes.js";
@@ -276,10 +276,7 @@ const chunkSizeOf = (given: unknown): number => {
 };
 
 const lockOptions = (settings: LockSettings) => {
-  for (const name of Object.keys(objectGiven("selectForUpdate()", settings, "options as an object")))
-    if (name !== "skipLocked" && name !== "noWait" && name !== "of")
-      throw new FieldError(`selectForUpdate: no option '${name}'; there are skipLocked, noWait, of`);
-  const { skipLocked = false, noWait = false, of = [] } = settings;
+  const { skipLocked = false, noWait = false, of = [] } = optionsGiven("selectForUpdate()", settings, ["skipLocked", "noWait", "of"]);
   if (skipLocked && noWait) throw new FieldError("selectForUpdate: skipLocked and noWait exclude each other");
   return { skipLocked, noWait, of };
 };

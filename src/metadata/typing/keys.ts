@@ -7,8 +7,9 @@ declare const self: unique symbol;
 declare const passed: unique symbol;
 declare const reads: unique symbol;
 declare const of: unique symbol;
+declare const problem: unique symbol;
 // Exported by a separate clause, so that editors never suggest them.
-export type { of, passed, reads, schema, self };
+export type { of, passed, problem, reads, schema, self };
 
 /**
  * Compared with a wrong argument, so that the first line of the compiler's message reads as a sentence: `Problem<"no field 'nam' on",
@@ -16,7 +17,7 @@ export type { of, passed, reads, schema, self };
  */
 export interface Problem<Text, On = unknown> {
   readonly [valid]: never;
-  readonly [reads]: Text;
+  readonly [problem]: Text;
   readonly [of]: On;
   readonly [key: string]: unknown;
 }

@@ -84,3 +84,7 @@ export type FieldName<S> = { [K in keyof S]: S[K] extends AnyField ? K : S[K] ex
 /** Names of fields and relations. */
 export type MemberName<S> = FieldName<S> | RelationName<S>;
 export type RelationName<S> = { [K in keyof S]: S[K] extends AnyField ? never : K }[keyof S] & string;
+/** The same names, as messages show them: a conditional type, whose alias would name all fields. */
+export type ShownField<S> = S extends S
+  ? { [K in keyof S]: S[K] extends AnyField ? K : S[K] extends AnyReference ? `${K & string}Id` : never }[keyof S] & string
+  : never;

@@ -76,11 +76,11 @@ export interface SessionEvents {
  * @example const off = signals.on("post_save", Book, ({ instance, created }) => console.log(instance.title, created)); off();
  */
 interface Listen {
-  /** For one model and its subtypes. */
-  <E extends keyof ModelEvents<unknown>, I extends Model>(
+  /** For one model and its subtypes; of several classes, to each of them. */
+  <E extends keyof ModelEvents<unknown>, M extends ModelClass<Model>>(
     event: E,
-    model: ModelClass<I>,
-    listener: (event: ModelEvents<I>[E]) => unknown,
+    model: M,
+    listener: (event: ModelEvents<InstanceType<M>>[E]) => unknown,
   ): () => void;
   /** For all models, or for sessions. */
   <E extends keyof ModelEvents<unknown> | keyof SessionEvents>(

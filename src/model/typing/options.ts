@@ -3,6 +3,7 @@
 import type { Problem } from "../../metadata/typing/keys.js";
 import type { AnyField, AnyReference } from "../../metadata/typing/schema.js";
 import type { Computed } from "../../sql/typing.js";
+import type { where } from "../../query/typing/keys.js";
 import type { Lookup } from "../../query/typing/lookups.js";
 
 /** `index("author", "-createdAt")`; `N` are its names. */
@@ -77,7 +78,8 @@ type OrderName<Self, S, P> = string extends P
       : NoField<Self, P extends `-${infer N}` ? N : P>;
 type NoField<Self, P> = P extends P ? Problem<`no field '${P & string}' on`, Self> : never;
 type BadName<Self, S, N> = N extends N ? ((N extends `-${infer X}` ? X : N) extends ColumnName<S> ? never : NoField<Self, N>) : never;
-type BadCheck<Self, S, W> = { [K in keyof W]: BadEntry<Self, K, W[K], CheckValue<S, K>> }[keyof W];
+type BadCheck<Self, S, W> = W extends { readonly [where]: infer X } ? BadFilter<Self, S, X> : BadFilter<Self, S, W>;
+type BadFilter<Self, S, W> = W extends W ? { [K in keyof W]: BadEntry<Self, K, W[K], CheckValue<S, K>> }[keyof W] : never;
 type BadEntry<Self, K, V, T> = [T] extends [never]
   ? Problem<`no field or lookup '${K & string}' on`, Self>
   : V extends T | Computed

@@ -2,21 +2,25 @@
 
 import type { ModelClass as AnyClass } from "../../metadata/model-meta.js";
 import type { Model } from "./instance.js";
+import type { Manager } from "./queryset.js";
 
 export type { CreateInput } from "../../metadata/typing/input.js";
 export type { UpdateInput } from "../../query/typing/update.js";
 export type { Where } from "../../query/typing/where.js";
 
 /**
- * Any model class, for generic code. The type of its manager is intersected with it.
- * @example class Repository<T extends Model> {
- *            readonly model: ModelClass<T> & { readonly objects: Manager<T> };
- *            constructor(model: ModelClass<T> & { readonly objects: Manager<T> }) { this.model = model; }
- *            all(db: Session) { return this.model.objects.fetch(db); }   // Promise<T[]>
+ * Any model class, for generic code: it has the manager of its rows.
+ * @example class Repository<M extends ModelClass> {
+ *            readonly model: M;
+ *            constructor(model: M) { this.model = model; }
+ *            all(db: Session) { return this.model.objects.fetch(db); }
  *          }
+ *          await new Repository(User).all(db);   // User[]
  */
 export interface ModelClass<I = Model> extends AnyClass<I> {
   readonly prototype: I;
+  /** Where queries begin; of a type parameter, the manager of the rows of just that class. */
+  readonly objects: Manager<this["prototype"]>;
 }
 /** The instances of a model class: `InstanceOf<typeof User>` is `User`. */
-export type InstanceOf<C> = C extends { readonly prototype: infer I } ? I : never;
+export type InstanceOf<C extends { readonly prototype: unknown }> = C["prototype"];

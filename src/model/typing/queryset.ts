@@ -4,15 +4,15 @@
 import type { Sql } from "../../sql/typing.js";
 import type { BulkRow, Create, CreateInput, Hinted, InputHints, NoField, Values } from "../../metadata/typing/input.js";
 import type { Problem } from "../../metadata/typing/keys.js";
-import type { AnyModel, FieldName, PkName, PkOf, RelationName, SchemaOf, TargetOf } from "../../metadata/typing/schema.js";
+import type { AnyModel, FieldName, PkName, PkOf, RelationName, SchemaOf, ShownField, TargetOf } from "../../metadata/typing/schema.js";
 import type { FetchMode } from "../../query/fetch-mode.js";
-import type { AggregateOn, SpeaksOf } from "../../query/typing/checked.js";
+import type { SpeaksOf } from "../../query/typing/checked.js";
 import type { AnyExpression, ResultOf } from "../../query/typing/results.js";
 import type { Expression } from "../../query/typing/expressions.js";
 import type { Hints } from "../../query/typing/hints.js";
-import type { AnnotatedValue, Speaking, Speaks } from "../../query/typing/annotations.js";
+import type { Aggregates, AnnotatedValue, Speaks } from "../../query/typing/annotations.js";
 import type { Aliased, Annotated, NewNames, RowsOf } from "../../query/typing/keys.js";
-import type { OrderPath, Path, PathType, TemporalPath, ToOneRelation } from "../../query/typing/paths.js";
+import type { OrderTerm, Path, PathType, TemporalPath, ToOneRelation } from "../../query/typing/paths.js";
 import type { AnyPrefetch, PrefetchArg } from "../../query/typing/prefetch.js";
 import type { UpdateInput } from "../../query/typing/update.js";
 import type { Filter, Filters, LookedUp, RowsOfModel } from "../../query/typing/where.js";
@@ -32,7 +32,7 @@ import type {
   ValuesRow,
 } from "./rows.js";
 
-type OwnField<I, P> = string extends P ? FieldName<SchemaOf<I>> : P extends FieldName<SchemaOf<I>> ? P : NoField<P, I>;
+type OwnField<I, P> = string extends P ? ShownField<SchemaOf<I>> : P extends FieldName<SchemaOf<I>> ? P : NoField<P, I>;
 /**
  * The rows of `only()`: the named columns and the key. Not assignable to the model, since other columns are missing.
  * @example const users: Only<User, "name">[] = await User.objects.only("name").fetch(db);
@@ -293,7 +293,7 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
    * @example Post.objects.orderBy("-views", "author__name")   // … ORDER BY views DESC, users.name ASC
    * @throws FieldError for an unknown path, and after limit(), offset() or slice()
    */
-  orderBy<const P extends readonly (string | SpeaksOf<I>)[]>(...by: { [K in keyof P]: OrderPath<I, P[K]> }): QuerySetFor<I, Db>;
+  orderBy<const P extends readonly (string | SpeaksOf<I>)[]>(...by: { [K in keyof P]: OrderTerm<I, P[K]> }): QuerySetFor<I, Db>;
   /**
    * Removes duplicates; with paths, keeps the first row of each group of equal values (PostgreSQL's `DISTINCT ON`, a window on SQLite).
    * @example Post.objects.orderBy("author", "-views").distinct("author")
@@ -336,7 +336,7 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
    *          // SELECT …, COUNT(posts.id) FROM users LEFT JOIN posts … GROUP BY users.id HAVING COUNT(posts.id) >= 2
    * @throws FieldError for a name that the model has, and for plain values (use Value(…))
    */
-  annotate<A extends Record<string, Speaking>>(
+  annotate<A extends Record<string, unknown>>(
     values: A & NewNames<SchemaOf<I>, A> & Speaks<I, A>,
   ): QuerySetFor<Annotated<I, { readonly [K in keyof A]: AnnotatedValue<I, A, K> }>, Db>;
   /**
@@ -344,7 +344,7 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
    * @example User.objects.alias({ n: Count("posts") }).filter({ n__gte: 2 })
    *          // SELECT users.… FROM users LEFT JOIN posts … GROUP BY users.id HAVING COUNT(posts.id) >= 2
    */
-  alias<A extends Record<string, Speaking>>(
+  alias<A extends Record<string, unknown>>(
     values: A & NewNames<SchemaOf<I>, A> & Speaks<I, A>,
   ): QuerySetFor<Aliased<I, { [K in keyof A]: AnnotatedValue<I, A, K> }>, Db>;
   /**
@@ -449,20 +449,20 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
    * @example await Post.objects.latest(db, "createdAt");   // … ORDER BY created_at DESC, id DESC LIMIT 1
    * @throws DoesNotExist if there are no rows
    */
-  latest<const P extends readonly [string, ...string[]]>(...args: [...Db, ...by: { [K in keyof P]: OrderPath<I, P[K]> }]): Promise<I>;
+  latest<const P extends readonly [string, ...string[]]>(...args: [...Db, ...by: { [K in keyof P]: OrderTerm<I, P[K]> }]): Promise<I>;
   /**
    * The row with the smallest value of these fields.
    * @example await Post.objects.earliest(db, "createdAt");   // … ORDER BY created_at ASC, id ASC LIMIT 1
    * @throws DoesNotExist if there are no rows
    */
-  earliest<const P extends readonly [string, ...string[]]>(...args: [...Db, ...by: { [K in keyof P]: OrderPath<I, P[K]> }]): Promise<I>;
+  earliest<const P extends readonly [string, ...string[]]>(...args: [...Db, ...by: { [K in keyof P]: OrderTerm<I, P[K]> }]): Promise<I>;
   /**
    * An object of aggregates over all rows.
    * @example const { n, avg } = await User.objects.aggregate(db, { n: Count("*"), avg: Avg("age") });
    *          // SELECT COUNT(*) AS n, AVG(age) AS avg FROM users
    * @throws FieldError if a value is not an aggregate
    */
-  aggregate<A extends Record<string, AggregateOn<I> | Sql>>(...args: [...Db, values: A]): Promise<{ [K in keyof A]: ResultOf<I, A[K]> }>;
+  aggregate<A extends Record<string, unknown>>(...args: [...Db, values: A & Aggregates<I, A>]): Promise<{ [K in keyof A]: ResultOf<I, A[K]> }>;
   /**
    * The rows with these keys (or all) as a Map by key; missing rows are not included. A composite key is looked up by its values, `get({
    * orderId: 1, lineNumber: 2 })`; a key with several spellings, such as a uuid in upper case, also by any of them.

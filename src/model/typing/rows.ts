@@ -4,12 +4,12 @@
 import type { outcome } from "../../sql/typing.js";
 import type { SchemaOf } from "../../metadata/typing/schema.js";
 import type { Session } from "../../session/typing/session.js";
-import type { AggregateOn, SpeaksOf } from "../../query/typing/checked.js";
+import type { SpeaksOf } from "../../query/typing/checked.js";
 import type { AnyExpression, ResultOf } from "../../query/typing/results.js";
 import type { Hints } from "../../query/typing/hints.js";
-import type { AnnotatedValue, Speaking, Speaks } from "../../query/typing/annotations.js";
+import type { Aggregates, AnnotatedValue, Speaks } from "../../query/typing/annotations.js";
 import type { Aliased, Annotated, ColumnOf, NewNames, OnlyValue, RowsOf } from "../../query/typing/keys.js";
-import type { OrderPath, Path, PathType } from "../../query/typing/paths.js";
+import type { OrderTerm, Path, PathType } from "../../query/typing/paths.js";
 import type { Filter, Filters } from "../../query/typing/where.js";
 import type { Columns } from "./plain.js";
 
@@ -38,14 +38,14 @@ interface ValueQuery<R, I, Db extends readonly unknown[]> extends RowsOf<R>, Col
    * Orders by paths, names of the row and expressions, with `-` for descending.
    * @example Post.objects.values("author").annotate({ n: Count("*") }).orderBy("-n")   // … GROUP BY author_id ORDER BY COUNT(*) DESC
    */
-  orderBy<const P extends readonly (string | SpeaksOf<I>)[]>(...by: { [K in keyof P]: OrderPath<I, P[K]> }): RowsFor<R, I, Db>;
+  orderBy<const P extends readonly (string | SpeaksOf<I>)[]>(...by: { [K in keyof P]: OrderTerm<I, P[K]> }): RowsFor<R, I, Db>;
   /**
    * Adds computed values; aggregates group by the values named before, as in Django.
    * @example Post.objects.values("author__name").annotate({ total: Sum("views") })
    *          // SELECT users.name, SUM(posts.views) FROM posts JOIN users … GROUP BY users.name
    * @throws FieldError for plain values (use Value(…))
    */
-  annotate<A extends Record<string, Speaking>>(
+  annotate<A extends Record<string, unknown>>(
     values: A & NewNames<SchemaOf<I>, A> & Speaks<I, A>,
   ): RowsFor<R & { [K in keyof A]: AnnotatedValue<I, A, K> }, Annotated<I, { readonly [K in keyof A]: AnnotatedValue<I, A, K> }>, Db>;
   /**
@@ -76,7 +76,7 @@ interface ValueQuery<R, I, Db extends readonly unknown[]> extends RowsOf<R>, Col
     ...paths: { [K in keyof P]: ListArg<I, P[K]> }
   ): RowsFor<ListRow<I, P>, I, Db>;
   /** Like annotate(), but only for filters and order. */
-  alias<A extends Record<string, Speaking>>(
+  alias<A extends Record<string, unknown>>(
     values: A & NewNames<SchemaOf<I>, A> & Speaks<I, A>,
   ): RowsFor<R, Aliased<I, { [K in keyof A]: AnnotatedValue<I, A, K> }>, Db>;
   /** Reverses the order. */
@@ -125,7 +125,7 @@ interface ValueQuery<R, I, Db extends readonly unknown[]> extends RowsOf<R>, Col
    * An object of aggregates over all rows, or over the groups.
    * @example await Post.objects.values("author").annotate({ n: Count("*") }).aggregate(db, { most: Max("n") });
    */
-  aggregate<A extends Record<string, AggregateOn<I>>>(...args: [...Db, values: A]): Promise<{ [K in keyof A]: ResultOf<I, A[K]> }>;
+  aggregate<A extends Record<string, unknown>>(...args: [...Db, values: A & Aggregates<I, A>]): Promise<{ [K in keyof A]: ResultOf<I, A[K]> }>;
   /** The number of rows, or of groups. */
   count(...db: Db): Promise<number>;
   /** Whether there is any row. */

@@ -1,7 +1,7 @@
 /** Aggregates: one value from many rows, either all rows of a set or each group. */
 
 import { FieldError } from "../../errors.js";
-import { objectGiven } from "../../metadata/argument.js";
+import { optionsGiven } from "../../metadata/argument.js";
 import { describe } from "../../support/describe.js";
 import type { AggregateName } from "../../sql/nodes.js";
 import type { Node, OrderTerm } from "../state.js";
@@ -13,17 +13,17 @@ import type {
   FoldFunction,
   ListFunction,
   SpreadFunction,
+  SpreadOptions,
   StringAggFunction,
   SumFunction,
 } from "../typing/aggregate-functions.js";
 import { Expression, conditionNode, operandNode, valueNode } from "./expression.js";
 import { orderTerms } from "./order-terms.js";
 
-const known = new Set(["filter", "distinct", "orderBy", "default", "sample"]);
+const known = ["filter", "distinct", "orderBy", "default", "sample"] as const;
 
-const aggregate = (label: string, name: AggregateName, args: readonly Node[], options: AggregateOptions<unknown, unknown> = {}): never => {
-  for (const key of Object.keys(objectGiven(label, options, "options as an object")))
-    if (!known.has(key)) throw new FieldError(`${label}: no option '${key}'; there are ${[...known].join(", ")}`);
+const aggregate = (label: string, name: AggregateName, args: readonly Node[], given: SpreadOptions<unknown, unknown> | undefined): never => {
+  const options = optionsGiven(label, given, known);
   const orderBy: readonly OrderTerm[] =
     options.orderBy === undefined ? [] : orderTerms(Array.isArray(options.orderBy) ? options.orderBy : [options.orderBy], label);
   return new Expression({

@@ -1,6 +1,7 @@
 /** `Case(When(…), …)`: the value of the first matching branch. */
 
 import { FieldError } from "../../errors.js";
+import { optionsGiven } from "../../metadata/argument.js";
 import { describe } from "../../support/describe.js";
 import type { Node } from "../state.js";
 import type { CaseFunction, WhenFunction } from "../typing/basic-functions.js";
@@ -28,7 +29,7 @@ export const When: WhenFunction = (where, then) => new WhenBranch(conditionNode(
  * @function
  * @example Post.objects.annotate({ heat: Case([When({ views__gt: 100 }, "hot")], { default: "cold" }) })
  *          // CASE WHEN views > 100 THEN 'hot' ELSE 'cold' END
- * @throws FieldError if an element is not a When
+ * @throws FieldError if an element is not a When, and for anything but options behind the list
  */
 export const Case: CaseFunction = (whens, options) => {
   if (!Array.isArray(whens) || whens.length === 0) throw new FieldError("Case takes a list of When(…)");
@@ -37,6 +38,7 @@ export const Case: CaseFunction = (whens, options) => {
     if (branch === undefined) throw new FieldError(`Case takes a list of When(…), not ${describe(given)}`);
     return branch;
   });
-  const otherwise = options?.default === undefined || options.default === null ? null : valueNode(options.default, "Case");
+  const { default: given = null } = optionsGiven("Case", options, ["default"]);
+  const otherwise = given === null ? null : valueNode(given, "Case");
   return new Expression({ kind: "case", whens: branches, otherwise }) as never;
 };

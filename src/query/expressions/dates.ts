@@ -1,6 +1,7 @@
 /** Parts of instants and dates, and truncation to a unit. */
 
 import { FieldError, InvalidValue } from "../../errors.js";
+import { optionsGiven } from "../../metadata/argument.js";
 import { didYouMean } from "../../support/did-you-mean.js";
 import { zoneOf } from "../../support/zones.js";
 import type { DatePart, TruncUnit } from "../../sql/nodes.js";
@@ -41,14 +42,14 @@ export const member = <K extends string>(given: unknown, list: Readonly<Record<K
     `${where}: no ${describe(given)}; there are ${Object.keys(list).join(", ")}.${typeof given === "string" ? didYouMean(given, Object.keys(list)) : ""}`,
   );
 };
-export const zoneName = (options: ZoneOptions | undefined): string | null => {
-  const zone = options?.zone ?? null;
-  if (zone === null) return null;
+export const zoneName = (zone: unknown): string | null => {
+  if (zone === undefined || zone === null) return null;
   const known = typeof zone === "string" ? zoneOf(zone) : null;
   if (known === null)
     throw new InvalidValue(`no time zone ${describe(zone)}: give an IANA name such as "Europe/Berlin", or an offset such as "+05:30"`);
   return known;
 };
+const zoneIn = (label: string, options: ZoneOptions | undefined): string | null => zoneName(optionsGiven(label, options, ["zone"]).zone);
 
 /**
  * A part of an instant or date as a number. `weekday` 1 is Sunday, `isoWeekday` 1 is Monday.
@@ -61,7 +62,7 @@ export const Extract: ExtractFunction = (of, part, options) =>
     kind: "extract",
     part: member(part, dateParts, "Extract"),
     operand: operandNode(of, "Extract"),
-    zone: zoneName(options),
+    zone: zoneIn("Extract", options),
   }) as never;
 
 /**
@@ -75,7 +76,7 @@ export const Trunc: TruncFunction = (of, unit, options) =>
     kind: "trunc",
     unit: member(unit, truncUnits, "Trunc"),
     operand: operandNode(of, "Trunc"),
-    zone: zoneName(options),
+    zone: zoneIn("Trunc", options),
     as: null,
   }) as never;
 
@@ -86,4 +87,4 @@ export const Trunc: TruncFunction = (of, unit, options) =>
  * @throws FieldError for an unknown time zone
  */
 export const TruncDate: TruncDateFunction = (of, options) =>
-  new Expression({ kind: "trunc", unit: "day", operand: operandNode(of, "TruncDate"), zone: zoneName(options), as: "date" }) as never;
+  new Expression({ kind: "trunc", unit: "day", operand: operandNode(of, "TruncDate"), zone: zoneIn("TruncDate", options), as: "date" }) as never;

@@ -1,6 +1,7 @@
 /** Expressions, conditions and orderings as immutable objects around a tree, recognized by a private brand. */
 
 import { FieldError } from "../../errors.js";
+import { optionsGiven } from "../../metadata/argument.js";
 import { describe } from "../../support/describe.js";
 import { keepHiddenClass } from "../../support/hidden-classes.js";
 import { isPlainObject } from "../../support/plain-data.js";
@@ -105,7 +106,7 @@ const nodeOf = (expression: Expression): Node => Expression.nodeOf(expression) a
 const arithmetic = (operator: ArithmeticOperator, left: Node, value: unknown): Expression =>
   new Expression({ kind: "arithmetic", operator, left, right: valueNode(value, "arithmetic") });
 const ordering = (node: Node, direction: "asc" | "desc", options: OrderOptions | undefined): Ordering => {
-  const nulls = options?.nulls ?? null;
+  const { nulls = null } = optionsGiven(`.${direction}()`, options, ["nulls"]);
   if (nulls !== null && nulls !== "first" && nulls !== "last")
     throw new FieldError(`nulls are "first" or "last" in an ordering, not ${describe(nulls)}`);
   return new Ordering({ node, direction, nulls });

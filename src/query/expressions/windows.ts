@@ -1,6 +1,7 @@
 /** Window functions, and `Window`, which defines the rows that they (or an aggregate) run over. */
 
 import { FieldError } from "../../errors.js";
+import { optionsGiven } from "../../metadata/argument.js";
 import { describe } from "../../support/describe.js";
 import type { FrameBound, FrameNode, WindowFunctionName } from "../../sql/nodes.js";
 import type {
@@ -109,8 +110,9 @@ const bound = (given: number | null | undefined, unbounded: "unbounded preceding
   if (!Number.isSafeInteger(given)) throw new FieldError(`a frame's bound is a whole number of rows or null, not ${describe(given)}`);
   return given === 0 ? "current row" : given < 0 ? { preceding: -given } : { following: given };
 };
-const frameOf = (given: FrameSettings | undefined): FrameNode | null => {
-  if (given === undefined) return null;
+const frameOf = (settings: FrameSettings | undefined): FrameNode | null => {
+  if (settings === undefined) return null;
+  const given = optionsGiven("a frame", settings, ["unit", "from", "to", "exclude"]);
   const unit = given.unit ?? "rows";
   if (unit !== "rows" && unit !== "range" && unit !== "groups")
     throw new FieldError(`a frame's unit is rows, range or groups, not ${describe(unit)}`);
@@ -135,13 +137,11 @@ const listOf = (given: unknown): readonly unknown[] => (given === undefined ? []
  *          // SUM(views) OVER (ORDER BY created_at ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)
  * @throws FieldError if the argument is neither, and for unknown settings
  */
-export const Window: WindowFunction = (of, settings = {}) => {
+export const Window: WindowFunction = (of, given) => {
   const node = Expression.nodeOf(of);
   if (node?.kind !== "windowFunction" && node?.kind !== "aggregate")
     throw new FieldError(`Window takes a window function or an aggregate, such as RowNumber() or Sum("total"), not ${describe(of)}`);
-  for (const key of Object.keys(settings))
-    if (key !== "partitionBy" && key !== "orderBy" && key !== "frame")
-      throw new FieldError(`Window: no option '${key}'; there are partitionBy, orderBy, frame`);
+  const settings = optionsGiven("Window", given, ["partitionBy", "orderBy", "frame"]);
   return new Expression({
     kind: "window",
     of: node,

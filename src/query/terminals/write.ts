@@ -1,7 +1,7 @@
 /** Terminals that write: each passes a plan or checked values to the session. */
 
 import { FieldError } from "../../errors.js";
-import { objectGiven } from "../../metadata/argument.js";
+import { optionsGiven } from "../../metadata/argument.js";
 import type { ModelMeta } from "../../metadata/model-meta.js";
 import { describe } from "../../support/describe.js";
 import { isPlainObject } from "../../support/plain-data.js";
@@ -30,7 +30,7 @@ export interface UpdateOptions {
 export const updateRows = (db: QueryRunner, state: QueryState, values: unknown, options: UpdateOptions = {}): Promise<number> => {
   const given = valuesOf(values, `update of ${state.meta.name}`);
   checkAssignedDepth(state.meta, given);
-  objectGiven(`update of ${state.meta.name}`, options, "options as an object");
+  optionsGiven(`update of ${state.meta.name}`, options, ["all"]);
   const plan = cachedUpdatePlan(state, given, options);
   return plan.empty ? Promise.resolve(0) : db.update(plan);
 };
@@ -48,7 +48,7 @@ export const deleteRows = async (
   state: QueryState,
   options: DeleteOptions = {},
 ): Promise<number | Readonly<Record<string, number>>> => {
-  objectGiven(`delete of ${state.meta.name}`, options, "options as an object");
+  optionsGiven(`delete of ${state.meta.name}`, options, ["all", "count", "hard", "signals"]);
   const plan = cachedDeletePlan(state, options);
   const count = options.count ?? "own";
   if (plan.empty) return count === "own" ? 0 : {};
@@ -181,12 +181,11 @@ const locked = (state: QueryState): QueryState =>
     : state;
 const finder = (state: QueryState, where: Values) => cachedSelectPlan(changed(filtered(state, false, [where]), { limit: 2 }), "none");
 
-const bulkOptions = new Set(["ignoreConflicts", "updateConflicts", "batchSize", "onProgress"]);
+const bulkOptions = ["ignoreConflicts", "updateConflicts", "batchSize", "onProgress"] as const;
 export const createRows = async (db: QueryRunner, state: QueryState, rows: unknown, options: BulkCreateOptions = {}): Promise<object[]> => {
   const { meta } = state;
   if (!Array.isArray(rows)) throw new FieldError(`bulkCreate of ${meta.name} takes a list of rows, not ${describe(rows)}`);
-  for (const name of Object.keys(options))
-    if (!bulkOptions.has(name)) throw new FieldError(`bulkCreate: no option '${name}'; there are ${[...bulkOptions].join(", ")}`);
+  optionsGiven("bulkCreate", options, bulkOptions);
   if (options.ignoreConflicts === true && options.updateConflicts !== undefined)
     throw new FieldError("bulkCreate: ignoreConflicts and updateConflicts exclude each other");
   return rows.length === 0 ? [] : db.bulkCreate(meta, rows as readonly object[], options);

@@ -1,7 +1,7 @@
 /** Paths across relations, `author__books__title`: the type at their end, and their completions. */
 
 import type { AnyOf, One } from "../../metadata/typing/fields.js";
-import type { Problem } from "../../metadata/typing/keys.js";
+import type { Problem, self } from "../../metadata/typing/keys.js";
 import type {
   AnyField,
   AnyOfKey,
@@ -88,7 +88,7 @@ type AddedType<I, P, A = AddedTo<I>> = P extends keyof A
 
 /** A path to an instant, for datetimes(); `T` is the required type of its value. */
 export type TemporalPath<I, P, T> = string extends P
-  ? FieldName<SchemaOf<I>>
+  ? FieldPath<I>
   : PathType<I, P> extends infer V
     ? V extends Problem<unknown>
       ? V
@@ -110,7 +110,7 @@ export type Joined<I, P> = P extends `${infer H}__${string}`
 
 /** A path argument: itself if valid, a Problem if not; for an unfinished string, or one that ends in `__`, the completions. */
 export type Path<I, P> = string extends P
-  ? FieldName<SchemaOf<I>>
+  ? FieldPath<I>
   : PathType<I, P> extends infer V
     ? V extends Problem<unknown>
       ? P extends `${infer H}__`
@@ -126,19 +126,37 @@ type PathTarget<I, P, S = SchemaOf<I>> = P extends keyof S
       ? PathTarget<TargetOf<S[H]>, R>
       : never
     : never;
+/**
+ * The names of a model's columns: the type of a variable that holds one.
+ * @example const shown: FieldPath<Book>[] = ["title", "authorId"];
+ *          Book.objects.values(...shown);
+ */
+export type FieldPath<I> = FieldName<SchemaOf<I>> | "pk";
+/**
+ * The terms that a model can be ordered by: its columns, with `-` for descending, and `"?"` for random order.
+ * @example const by: OrderPath<Book> = newest ? "-createdAt" : "title";
+ *          Book.objects.orderBy(by);
+ */
+export type OrderPath<I> = FieldPath<I> | `-${FieldPath<I>}` | SomeOrder<I>;
+/** `"?"`. While the model is a type parameter it stays unresolved, which tells generic code from other code without a look at any name. */
+type SomeOrder<I> = `?${I extends AnySelf ? "" : string}`;
+interface AnySelf {
+  readonly [self]: unknown;
+}
 /** An argument of orderBy: a path, with `-` for descending, `"?"` for random order, or an expression. */
-export type OrderPath<I, P> = P extends string
-  ? string extends P
-    ? FieldName<SchemaOf<I>> | `-${FieldName<SchemaOf<I>>}`
-    : P extends `-${infer R}`
-      ? Path<I, R> extends infer X
-        ? X extends string
-          ? `-${X}`
-          : X
-        : never
-      : P extends "?"
-        ? P
-        : Path<I, P>
+export type OrderTerm<I, P> = Box<SomeOrder<I>> extends Box<P> ? (string extends P ? OrderPath<I> : P) : OtherOrderTerm<I, P>;
+/** (In a box the compiler decides at once, also about a type parameter, so that generic code may pass an OrderPath on.) */
+interface Box<out T> {
+  readonly $box: T;
+}
+type OtherOrderTerm<I, P> = P extends string
+  ? P extends `-${infer R}`
+    ? Path<I, R> extends infer X
+      ? X extends string
+        ? `-${X}`
+        : X
+      : never
+    : Path<I, P>
   : SpeaksOf<I>;
 
 /** An argument of selectRelated: a path of to-one relations. */
