@@ -13,7 +13,7 @@ export { model } from "./model/define.js";
 export { Json, softDelete, t, timestamps } from "./metadata/index.js";
 export { check, index, unique } from "./model/options.js";
 export { Model } from "./model/model.js";
-export type { CreateInput, InstanceOf, ModelClass, UpdateInput } from "./model/typing/public.js";
+export type { CreateInput, InstanceOf, ManagerOf, ModelClass, UpdateInput } from "./model/typing/public.js";
 export type { SaveOptions } from "./model/typing/instance.js";
 export type { ModelOptions } from "./model/typing/options.js";
 export type { PkOf } from "./metadata/typing/schema.js";
@@ -178,6 +178,7 @@ export {
 export type { AnyOf, Field, JsonNull, Many, One, ReverseOne } from "./metadata/typing/fields.js";
 export type { AutomaticKey, KeyName } from "./metadata/typing/schema.js";
 export type { InputHints } from "./metadata/typing/input.js";
+export type { Model as ModelInstance } from "./model/typing/instance.js";
 export type { Hints } from "./query/typing/hints.js";
 export type { ModelConstructor, SubtypeConstructor } from "./model/typing/constructor.js";
 export type { Check, Index, Unique } from "./model/typing/options.js";

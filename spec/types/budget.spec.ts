@@ -20,7 +20,8 @@ const measure = async (name: string, sources: Readonly<Record<string, string>>):
     Object.keys(sources).map((file) => path.join(home, file)),
     {},
   );
-  expect(output).toBe(""); console.log(name, instantiations);
+  expect(output).toBe("");
+
   return instantiations;
 };
 

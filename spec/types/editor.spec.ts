@@ -6,7 +6,7 @@ import { Editor } from "./support/editor.js";
 // The first question loads the whole program.
 vi.setConfig({ testTimeout: 120_000 });
 
-const editor = new Editor(`import { F, type Session } from "flash-db";
+const editor = new Editor(`import { Count, F, Q, type Session } from "flash-db";
 import { Author, Book } from "./models.js";
 declare const db: Session;`);
 afterAll(() => editor.dispose());
@@ -53,6 +53,17 @@ describe("completions", () => {
       expect.arrayContaining(["author__books", "author__card"]),
     );
   });
+  it("beyond the first hop are columns and relations in paths, one hop in filters", () => {
+    expect(editor.completions(`Book.objects.orderBy("author__books__/*|*/")`)).toContain("author__books__title");
+    expect(editor.completions(`Book.objects.prefetchRelated("author__books__/*|*/")`)).toContain("author__books__tags");
+    expect(editor.completions(`Book.objects.filter({ author__books__/*|*/: 1 })`)).not.toContain("author__books__title");
+  });
+  it("in functions are none, since these do not know their model; columns of the class are", () => {
+    for (const code of [`F("/*|*/")`, `Count("/*|*/")`])
+      expect(editor.completions(`Book.objects.annotate({ x: ${code} })`)).not.toContain("title");
+    expect(editor.completions("Book.objects.filter(Q({ /*|*/ }))")).not.toContain("title");
+    expect(editor.completions("Book.c./*|*/")).toEqual(expect.arrayContaining(["title", "pages", "authorId"]));
+  });
   it("in create and update are what may be given", () => {
     const names = editor.completions("Author.objects.create(db, { /*|*/ })");
     expect(names).toEqual(expect.arrayContaining(["name", "age", "role"]));
@@ -71,7 +82,9 @@ describe("completions", () => {
       const names = editor.completions(code);
       expect(names.length).toBeGreaterThan(5);
       expect(
-        names.filter((name) => /^(schema|self|loaded|added|item|hint|row|valid|result|reads|problem|where|of|outcome)$|^\[(?!Symbol)/.test(name)),
+        names.filter((name) =>
+          /^(schema|self|loaded|added|item|hint|row|valid|result|reads|problem|where|of|outcome)$|^\[(?!Symbol)/.test(name),
+        ),
       ).toEqual([]);
     }
   });

@@ -6,9 +6,9 @@ import { errorsOf } from "./support/compiler.js";
 // The first question loads the whole program.
 vi.setConfig({ testTimeout: 120_000 });
 
-const head = `import { F, Q, model, t, index, unique, check, type Session } from "flash-db";
+const head = `import { Count, F, Q, Sum, model, t, index, unique, check, type Session } from "flash-db";
 import { Author, Book } from "./models.js";
-export async function asked(db: Session, book: Book, base: { isbn: string; title: string; pages: number }, author: Author) {
+export async function asked(db: Session, book: Book, base: { isbn: string; title: string; pages: number }, author: Author, text: string) {
 `;
 /** What is written, and what the compiler says of it. */
 const cases: readonly (readonly [code: string, message: string])[] = [
@@ -41,6 +41,24 @@ const cases: readonly (readonly [code: string, message: string])[] = [
   [
     `Author.objects.annotate({ name: F("name") })`,
     `Type 'Expression<At<"name">, "name", never>' is not assignable to type 'Expression<At<"name">, "name", never> & "the model has 'name' already: choose another name"'.`,
+  ],
+  [`Author.objects.orderBy(text)`, `Argument of type 'string' is not assignable to parameter of type 'OrderPath<Author>'.`],
+  [`Author.objects.values(text)`, `Argument of type 'string' is not assignable to parameter of type 'FieldPath<Author>'.`],
+  [
+    `await Book.objects.aggregate(db, { n: F("pages") })`,
+    `Type 'Expression<At<"pages">, "pages", never>' is not assignable to type 'Expression<At<"pages">, "pages", never> & Problem<"an aggregate is expected, such as Count(…) or Sum(…). This is", Expression<At<"pages">, "pages", never>>'.`,
+  ],
+  [
+    `await Book.objects.aggregate(db, { n: Sum("title") })`,
+    `Type 'Aggregate<SumOf<At<"title">>, "title", never>' is not assignable to type 'Aggregate<SumOf<At<"title">>, "title", never> & Problem<"a sum or an average takes numbers, and this is none, on", Book>'.`,
+  ],
+  [
+    `Book.objects.annotate({ n: Count("tagz") })`,
+    `Type 'Aggregate<number, "tagz", never>' is not assignable to type 'Aggregate<number, "tagz", never> & Problem<"no field, relation or lookup 'tagz' on", Book>'.`,
+  ],
+  [
+    `Book.objects.annotate({ n: 3 })`,
+    `Type 'number' is not assignable to type 'number & Problem<"an expression is expected: Value(…) makes one of a value. This is", number>'.`,
   ],
   [`Author.objects.only("m")`, `Argument of type 'string' is not assignable to parameter of type 'Problem<"no field 'm' on", Author>'.`],
   [

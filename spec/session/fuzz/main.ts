@@ -1,4 +1,4 @@
-/** `npm run fuzz -- --runs 20000 [--seed=N] [--database sqlite|file|postgres] [--programs plain|wide|invariants|queries]`: as many programs as wanted; a failing one is shrunk and printed as a story. */
+/** `npm run fuzz -- --runs 20000 [--seed=N] [--database sqlite|file|postgres] [--programs plain|wide|invariants|queries|types]`: as many programs as wanted; a failing one is shrunk and printed as a story. */
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import pc from "picocolors";
 import { SingleBar } from "cli-progress";
 import { startPostgres } from "../../support/embedded-postgres.js";
 import { runQueryPrograms } from "../../query/fuzz/run.js";
+import { runTypePrograms } from "../../types/fuzz/run.js";
 import { runInvariantPrograms } from "../invariants/play.js";
 import { runWidePrograms } from "../wide/play.js";
 import { runPrograms } from "./run.js";
@@ -46,6 +47,7 @@ const kinds: Readonly<Record<string, typeof runPrograms>> = {
   wide: runWidePrograms,
   invariants: runInvariantPrograms,
   queries: runQueryPrograms,
+  types: runTypePrograms,
 };
 const run = kinds[values.programs];
 if (run === undefined) throw new Error(`--programs: expected ${Object.keys(kinds).join(", ")}, got ${values.programs}`);

@@ -20,7 +20,11 @@ export type { Where } from "../../query/typing/where.js";
 export interface ModelClass<I = Model> extends AnyClass<I> {
   readonly prototype: I;
   /** Where queries begin; of a type parameter, the manager of the rows of just that class. */
-  readonly objects: Manager<this["prototype"]>;
+  readonly objects: ManagerOf<this>;
 }
+/**
+ * The manager of a class. (Compared by the class: compared by the rows, code that intersects a class with its manager would not end.)
+ * @ts-ignore variance: read by row; filters only grow */
+export interface ManagerOf<out C extends { readonly prototype: unknown }> extends Manager<C["prototype"]> {}
 /** The instances of a model class: `InstanceOf<typeof User>` is `User`. */
 export type InstanceOf<C extends { readonly prototype: unknown }> = C["prototype"];

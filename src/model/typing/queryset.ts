@@ -4,7 +4,17 @@
 import type { Sql } from "../../sql/typing.js";
 import type { BulkRow, Create, CreateInput, Hinted, InputHints, NoField, Values } from "../../metadata/typing/input.js";
 import type { Problem } from "../../metadata/typing/keys.js";
-import type { AnyModel, FieldName, PkName, PkOf, RelationName, SchemaOf, ShownField, TargetOf } from "../../metadata/typing/schema.js";
+import type {
+  AnyModel,
+  AnyReference,
+  FieldName,
+  PkName,
+  PkOf,
+  RelationName,
+  SchemaOf,
+  ShownField,
+  TargetOf,
+} from "../../metadata/typing/schema.js";
 import type { FetchMode } from "../../query/fetch-mode.js";
 import type { SpeaksOf } from "../../query/typing/checked.js";
 import type { AnyExpression, ResultOf } from "../../query/typing/results.js";
@@ -32,15 +42,25 @@ import type {
   ValuesRow,
 } from "./rows.js";
 
-type OwnField<I, P> = string extends P ? ShownField<SchemaOf<I>> : P extends FieldName<SchemaOf<I>> ? P : NoField<P, I>;
+type OwnField<I, P> = string extends P
+  ? ShownField<SchemaOf<I>>
+  : P extends FieldName<SchemaOf<I>> | ReferenceName<SchemaOf<I>>
+    ? P
+    : NoField<P, I>;
+type ReferenceName<S> = { [K in keyof S]: S[K] extends AnyReference ? K : never }[keyof S];
+/** The columns by their names and by those of their relations. */
+type ColumnsNamed<S, K> = K extends keyof S ? (S[K] extends AnyReference ? `${K & string}Id` : K) : K;
 /**
  * The rows of `only()`: the named columns and the key. Not assignable to the model, since other columns are missing.
  * @example const users: Only<User, "name">[] = await User.objects.only("name").fetch(db);
  */
 export type Only<I, K> = [Extract<K, `${string}__${string}`>] extends [never]
-  ? Omit<I, Exclude<FieldName<SchemaOf<I>>, K | (PkName<SchemaOf<I>> & string)>>
+  ? Omit<I, Exclude<FieldName<SchemaOf<I>>, ColumnsNamed<SchemaOf<I>, K> | (PkName<SchemaOf<I>> & string)>>
   : OwnOnly<I, K> & JoinedOnly<I, Extract<K, `${string}__${string}`>>;
-type OwnOnly<I, K> = Omit<I, Exclude<FieldName<SchemaOf<I>>, K | (PkName<SchemaOf<I>> & string)> | JoinedName<K>>;
+type OwnOnly<I, K> = Omit<
+  I,
+  Exclude<FieldName<SchemaOf<I>>, ColumnsNamed<SchemaOf<I>, K> | (PkName<SchemaOf<I>> & string)> | JoinedName<K>
+>;
 type JoinedName<K> = K extends `${infer H}__${string}` ? H : never;
 type JoinedOnly<I, K> = { [H in JoinedName<K>]: OnlyOf<H extends keyof I ? I[H] : never, Tail<K, H>> };
 type OnlyOf<I, K> = I extends null ? null : Only<I, K>;
@@ -329,7 +349,9 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
    * @example User.objects.defer("bio")   // SELECT id, name, … FROM users
    * @throws FieldError for an unknown field
    */
-  defer<const P extends readonly string[]>(...names: { [K in keyof P]: OwnField<I, P[K]> }): QuerySetFor<Omit<I, P[number]>, Db>;
+  defer<const P extends readonly string[]>(
+    ...names: { [K in keyof P]: OwnField<I, P[K]> }
+  ): QuerySetFor<Omit<I, ColumnsNamed<SchemaOf<I>, P[number]>>, Db>;
   /**
    * Adds computed values to the rows, typed by their expressions; an aggregate groups by row, as in Django.
    * @example const users = await User.objects.annotate({ n: Count("posts") }).filter({ n__gte: 2 }).fetch(db); users[0]?.n;
@@ -374,13 +396,17 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
    *          // SELECT DISTINCT DATE_TRUNC('month', created_at AT TIME ZONE 'UTC') FROM posts WHERE created_at IS NOT NULL ORDER BY …
    * @throws FieldError for an unknown unit, order or time zone
    */
-  dates<const P extends string>(path: TemporalPath<I, P, Date | string>, unit: DateUnit, options?: DatesOptions): RowsFor<string, I, Db>;
+  dates<const P extends string>(
+    path: P & TemporalPath<I, P, Date | string>,
+    unit: DateUnit,
+    options?: DatesOptions,
+  ): RowsFor<string, I, Db>;
   /**
    * The distinct instants in the column, truncated to a unit.
    * @example Post.objects.datetimes("createdAt", "hour", { order: "desc" })   // Date[]
    * @throws FieldError for an unknown unit, order or time zone
    */
-  datetimes<const P extends string>(path: TemporalPath<I, P, Date>, unit: InstantUnit, options?: DatesOptions): RowsFor<Date, I, Db>;
+  datetimes<const P extends string>(path: P & TemporalPath<I, P, Date>, unit: InstantUnit, options?: DatesOptions): RowsFor<Date, I, Db>;
 
   /**
    * Runs the query and returns its rows as instances, one per row of the table and session.
@@ -462,7 +488,9 @@ interface Query<I, Db extends readonly unknown[], Via = never> extends RowsOf<I>
    *          // SELECT COUNT(*) AS n, AVG(age) AS avg FROM users
    * @throws FieldError if a value is not an aggregate
    */
-  aggregate<A extends Record<string, unknown>>(...args: [...Db, values: A & Aggregates<I, A>]): Promise<{ [K in keyof A]: ResultOf<I, A[K]> }>;
+  aggregate<A extends Record<string, unknown>>(
+    ...args: [...Db, values: A & Aggregates<I, A>]
+  ): Promise<{ [K in keyof A]: ResultOf<I, A[K]> }>;
   /**
    * The rows with these keys (or all) as a Map by key; missing rows are not included. A composite key is looked up by its values, `get({
    * orderId: 1, lineNumber: 2 })`; a key with several spellings, such as a uuid in upper case, also by any of them.

@@ -125,7 +125,9 @@ interface ValueQuery<R, I, Db extends readonly unknown[]> extends RowsOf<R>, Col
    * An object of aggregates over all rows, or over the groups.
    * @example await Post.objects.values("author").annotate({ n: Count("*") }).aggregate(db, { most: Max("n") });
    */
-  aggregate<A extends Record<string, unknown>>(...args: [...Db, values: A & Aggregates<I, A>]): Promise<{ [K in keyof A]: ResultOf<I, A[K]> }>;
+  aggregate<A extends Record<string, unknown>>(
+    ...args: [...Db, values: A & Aggregates<I, A>]
+  ): Promise<{ [K in keyof A]: ResultOf<I, A[K]> }>;
   /** The number of rows, or of groups. */
   count(...db: Db): Promise<number>;
   /** Whether there is any row. */

@@ -22,7 +22,12 @@ import { orderTerms } from "./order-terms.js";
 
 const known = ["filter", "distinct", "orderBy", "default", "sample"] as const;
 
-const aggregate = (label: string, name: AggregateName, args: readonly Node[], given: SpreadOptions<unknown, unknown> | undefined): never => {
+const aggregate = (
+  label: string,
+  name: AggregateName,
+  args: readonly Node[],
+  given: SpreadOptions<unknown, unknown> | undefined,
+): never => {
   const options = optionsGiven(label, given, known);
   const orderBy: readonly OrderTerm[] =
     options.orderBy === undefined ? [] : orderTerms(Array.isArray(options.orderBy) ? options.orderBy : [options.orderBy], label);

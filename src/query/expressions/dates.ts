@@ -87,4 +87,10 @@ export const Trunc: TruncFunction = (of, unit, options) =>
  * @throws FieldError for an unknown time zone
  */
 export const TruncDate: TruncDateFunction = (of, options) =>
-  new Expression({ kind: "trunc", unit: "day", operand: operandNode(of, "TruncDate"), zone: zoneIn("TruncDate", options), as: "date" }) as never;
+  new Expression({
+    kind: "trunc",
+    unit: "day",
+    operand: operandNode(of, "TruncDate"),
+    zone: zoneIn("TruncDate", options),
+    as: "date",
+  }) as never;

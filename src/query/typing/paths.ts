@@ -15,6 +15,7 @@ import type {
 } from "../../metadata/typing/schema.js";
 import type { SpeaksOf } from "./checked.js";
 import type { AddedTo } from "./keys.js";
+import type { KindOfPath } from "./results.js";
 import type { CalendarPart, DatePart, JsonMember, Scalar } from "./lookups.js";
 
 // (Conditional types instead of aliases, so that messages show the Problem.)
@@ -92,7 +93,7 @@ export type TemporalPath<I, P, T> = string extends P
   : PathType<I, P> extends infer V
     ? V extends Problem<unknown>
       ? V
-      : [NonNullable<V>] extends [T]
+      : [NonNullable<V>, KindOfPath<I, P>] extends [T, "moment"]
         ? P
         : Problem<`'${P & string}' is neither date nor instant on`, I>
     : never;

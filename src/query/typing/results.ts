@@ -117,7 +117,7 @@ type KindOfValue<T> = 0 extends 1 & T
             : unknown extends T
               ? "any"
               : "other";
-type KindOfPath<I, P, S = SchemaOf<I>> = P extends keyof S
+export type KindOfPath<I, P, S = SchemaOf<I>> = P extends keyof S
   ? S[P] extends AnyField
     ? KindOfField<S[P]>
     : KindOfValue<PathType<I, P>>
@@ -175,8 +175,17 @@ type MomentOf<O, A, B> = O extends "sub"
         : "moment"
       : "invalid"
     : "invalid";
+type DurationOf<O, N> = O extends "add" | "sub"
+  ? [N] extends ["plain"]
+    ? "duration"
+    : "invalid"
+  : O extends "mul" | "div"
+    ? [N] extends [never]
+      ? "invalid"
+      : "duration"
+    : "invalid";
 type NumberOf<O, A, B> = "duration" extends A | B
-  ? "duration"
+  ? DurationOf<O, Exclude<A | B, "duration">>
   : "float" extends A | B
     ? "float"
     : "decimal" | "string" extends infer D

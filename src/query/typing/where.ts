@@ -138,11 +138,17 @@ type ReferenceName<S, O, P> = O extends keyof S
 export type BadWhere<I, W> = W extends W
   ? { [K in keyof W & string]-?: BadEntry<K, Required<W>[K], Rhs<I, I, SchemaOf<I>, K>> }[keyof W & string]
   : never;
+/** Lists as given to a condition are readonly, fields of lists are not. */
+type Unlocked<V> = V extends readonly (infer E)[] ? Unlocked<E>[] : V;
 type BadEntry<K, V, R> = [R] extends [Problem<unknown>]
-  ? R
+  ? [R] extends [never]
+    ? Problem<`no such lookup: '${K & string}'. This is`, V>
+    : R
   : V extends R
     ? never
-    : Problem<`another type is expected for '${K & string}', not`, V>;
+    : Unlocked<V> extends R
+      ? never
+      : Problem<`another type is expected for '${K & string}', not`, V>;
 
 /**
  * A condition on a model: lists of conditions are checked where they are filled, and a condition may be extended with any field of the

@@ -20,6 +20,9 @@ export class Repository<T extends Model> {
   change(id: number, values: UpdateInput<T>) {
     return this.model.objects.updateByPk(db, id as never, values);
   }
+  changeAll(values: UpdateInput<T>) {
+    return this.model.objects.update(db, values, { all: true });
+  }
   where(where: Where<T>) {
     return this.model.objects.filter(where).fetch(db);
   }

@@ -3,7 +3,11 @@
 import { foreignKey, hasMany, model, t } from "flash-db";
 
 class Author extends model<Author>("authors")({ name: t.text(), books: hasMany(() => Book, "author") }) {}
-class Book extends model<Book>("books")({ title: t.text(), author: foreignKey(() => Author).nullable(), editor: foreignKey(() => Author) }) {}
+class Book extends model<Book>("books")({
+  title: t.text(),
+  author: foreignKey(() => Author).nullable(),
+  editor: foreignKey(() => Author),
+}) {}
 
 Book.objects.values("title", "author__name", "editor__name");
 Author.objects.orderBy("-books__title").distinct("books__title");

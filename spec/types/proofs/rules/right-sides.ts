@@ -16,11 +16,25 @@ class Item extends model<Item>("items")({
 
 const items = Item.objects.filter({ id: 1 });
 void items.update(db, { size: F("size").add(1), name: F("name"), note: F("name"), day: "2024-01-01" });
-void items.update(db, { size: Subquery(Item.objects.filter({ id: OuterRef("id") }).values("size").limit(1)) });
+void items.update(db, {
+  size: Subquery(
+    Item.objects
+      .filter({ id: OuterRef("id") })
+      .values("size")
+      .limit(1),
+  ),
+});
 // @ts-expect-error a text for a number
 void items.update(db, { size: F("name") });
-// @ts-expect-error a sub-select of texts for a number
-void items.update(db, { size: Subquery(Item.objects.filter({ id: OuterRef("id") }).values("name").limit(1)) });
+void items.update(db, {
+  // @ts-expect-error a sub-select of texts for a number
+  size: Subquery(
+    Item.objects
+      .filter({ id: OuterRef("id") })
+      .values("name")
+      .limit(1),
+  ),
+});
 // @ts-expect-error a text for JSON
 void items.update(db, { data: F("name") });
 // @ts-expect-error an instant for a day
