@@ -5,6 +5,7 @@ import type { Actor } from "./actor.js";
 import { checkAll } from "./check.js";
 import { attempt, expecting, flushing, Mismatch, settle } from "./flushing.js";
 import type { Ground } from "./ground.js";
+import { judgeClean } from "../invariants/judge.js";
 import { backToCommit, backToLevel, copyMemory, type Level, type Memory } from "./memory.js";
 import { perform, type Scene } from "./play.js";
 import type { Step, StepOf, Trap } from "./steps.js";
@@ -13,7 +14,10 @@ class Undo extends Error {}
 type LevelStep = StepOf<"level">;
 
 export const playCommit = async (ground: Ground, actor: Actor, trap: Trap | null): Promise<void> => {
-  if (await flushing(ground, actor, () => actor.db.commit(), { trap })) actor.commit();
+  if (await flushing(ground, actor, () => actor.db.commit(), { trap })) {
+    actor.commit();
+    if (!actor.crossed) await judgeClean(actor.db, ground.database, () => actor.db.commit());
+  }
 };
 
 export const playRollback = async (actor: Actor): Promise<void> => {

@@ -122,6 +122,23 @@ itOnEachDatabase(
   },
 );
 
+itOnEachDatabase(
+  "set() of a loaded list with the key of a member that was given another owner's key keeps that member",
+  async (database) => {
+    await database.createAll(people);
+    await using db = database.session();
+    const [person] = await personAndClub(db);
+    const other = await Person.objects.create(db, { name: "o" });
+    const card = await Card.objects.create(db, { person });
+    await db.commit();
+    await person.cards.fetch();
+    card.personId = other.id;
+    await person.cards.set([card.id]);
+    await db.commit();
+    assert.equal(card.personId, person.id);
+  },
+);
+
 class Region extends model<Region>("moved_regions")({ code: t.text().primaryKey() }) {}
 class Town extends model<Town>("moved_towns")({
   region: oneToOne(() => Region, { onDelete: "cascade", onUpdate: "cascade" }).primaryKey(),

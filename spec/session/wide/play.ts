@@ -29,7 +29,7 @@ const circumstances = fc.record({ listening: fc.boolean(), furnished: fc.constan
 const playOne = async (database: Database, program: readonly Step[], { listening, furnished }: Circumstances): Promise<void> => {
   await empty(database);
   const db = database.session({ onUncommitted: "ignore" });
-  const run = new Run(db, () => database.session());
+  const run = new Run(db, database);
   const offs = listening ? (["pre_delete", "pre_save"] as const).map((event) => signals.on(event, () => undefined)) : [];
   try {
     if (furnished) await furnish(run);
@@ -39,6 +39,7 @@ const playOne = async (database: Database, program: readonly Step[], { listening
     run.say("the end");
     await run.commit();
     await run.compare();
+    await run.judge();
   } catch (error) {
     const told = listening ? ["(somebody listens)", ...run.story] : run.story;
     throw new Error(`\n${told.join("\n")}\n✗ ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, { cause: error });

@@ -1,8 +1,10 @@
 /** One program on a session and on the reference: what both share, levels, and the comparison of memory and rows. */
 
 import { sql, type Session, type Transaction } from "flash-db";
+import type { Database } from "../../../src/connect.js";
 import { stateOf } from "../../../src/loading/instance.js";
-import { classes, kinds, Node, Owner, type Kind, type Thing } from "./models.js";
+import { freshRows, judgeClean, judgeObjects } from "../invariants/judge.js";
+import { classes, kinds, models, Node, Owner, type Kind, type Thing } from "./models.js";
 import { line, World, type Row } from "./world.js";
 
 export class Mismatch extends Error {}
@@ -21,17 +23,16 @@ interface Level {
 export class Run {
   readonly db: Session;
   readonly story: string[] = [];
-  readonly #open: () => Session;
+  readonly #database: Database;
   world = new World();
   readonly #things = new Map<number, Thing>();
   readonly #levels: Level[] = [];
   #committed = new World();
   #uid = 0;
 
-  /** `open` gives a session of its own. */
-  constructor(db: Session, open: () => Session) {
+  constructor(db: Session, database: Database) {
     this.db = db;
-    this.#open = open;
+    this.#database = database;
   }
 
   say(text: string): void {
@@ -65,6 +66,11 @@ export class Run {
     this.world.flush();
     this.#committed = this.world.copy();
     this.#levels.length = 0;
+    await judgeClean(this.db, this.#database, () => this.db.commit());
+  }
+  /** Everything that memory shows is what a fresh session reads. */
+  async judge(): Promise<void> {
+    await this.elsewhere(async (db) => judgeObjects(this.#things.values(), await freshRows(db, models)));
   }
   async rollback(): Promise<void> {
     await this.db.rollback();
@@ -95,7 +101,7 @@ export class Run {
 
   // ---------------------------------------------------------------- another session
   async elsewhere(work: (db: Session) => Promise<void>): Promise<void> {
-    await using db = this.#open();
+    await using db = this.#database.session();
     await work(db);
   }
   committedHits(uid: number): number | undefined {

@@ -87,7 +87,9 @@ export const collectionSet = async (owner: object, relation: Collection, members
   const present = collection.items ?? [...collection.added];
   const stays = (item: object): boolean =>
     wanted.has(item) || (keyField !== undefined && keys.has((item as Record<string, unknown>)[keyField.name]));
-  const presentKeys = new Set(keyField === undefined ? [] : present.map((item) => (item as Record<string, unknown>)[keyField.name]));
+  // One that was given another owner's key still shows until the flush.
+  const belonging = present.filter((item) => relation.kind === "manyToMany" || belongsTo(item, relation.via, owner));
+  const presentKeys = new Set(keyField === undefined ? [] : belonging.map((item) => (item as Record<string, unknown>)[keyField.name]));
   collectionRemove(
     owner,
     relation,

@@ -26,9 +26,7 @@ const told = (run: Run, row: Row, byKey: boolean): string => `${byKey && run.isS
 
 /** A stored row that was given its owner as a key is the list's from the flush on: what empties the list before passes it over. */
 const waitsForFlush = (run: Run, owner: Row, kind: Kind): boolean =>
-  run.world
-    .pointing(kind, "owner", owner.uid)
-    .some((row) => run.heldByKey.has(row.uid) && run.isStored(row) && run.db.isModified(run.thing(row)));
+  run.world.pointing(kind, "owner", owner.uid).some((row) => run.heldByKey.has(row.uid) && run.isStored(row));
 
 /** It belongs to nobody: an orphan among notes goes. */
 const leave = (run: Run, row: Row): void => {
