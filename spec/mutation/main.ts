@@ -33,7 +33,9 @@ let survivors = 0;
 try {
   const { files, failing } = await specs.reach();
   files.sort((a, b) => a.milliseconds - b.milliseconds);
-  console.log(`${files.length} spec files pass without a change; left out: ${failing.map((file) => path.relative(process.cwd(), file)).join(", ")}`);
+  console.log(
+    `${files.length} spec files pass without a change; left out: ${failing.map((file) => path.relative(process.cwd(), file)).join(", ")}`,
+  );
   /** How often a file was the one to notice: it is asked earlier. */
   const kills = new Map<string, number>();
   for (const [index, { id, fileName, location, replacement, mutatorName }] of sample.entries()) {
