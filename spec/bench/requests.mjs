@@ -20,6 +20,7 @@ const ask = (url) =>
       .on("error", reject);
   });
 
+// oxlint-disable-next-line no-unmodified-loop-condition -- a message closes it
 while (open) {
   took.push(await ask(process.argv[2]));
   await new Promise((resume) => setTimeout(resume, 1));

@@ -43,7 +43,7 @@ const server = http.createServer((_request, response) => {
       response.statusCode = 500;
       response.end(String(error));
     })
-    .finally(() => db.close());
+    .finally(() => void db.close());
 });
 server.listen(0, "127.0.0.1");
 await once(server, "listening");

@@ -1,7 +1,7 @@
 /** `stateOf(object)`: where an object stands, and what of it is unsaved. */
 
 import { describe, expect } from "vitest";
-import { F, foreignKey, hasMany, Model, model, SessionError, softDelete, stateOf, t } from "flash-db";
+import { F, foreignKey, hasMany, type Model, model, SessionError, softDelete, stateOf, t } from "flash-db";
 import { exact } from "../types/proofs/exact.js";
 import { exampleWith } from "./example.js";
 

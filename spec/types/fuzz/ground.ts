@@ -27,6 +27,7 @@ export type Outcome = { readonly values: readonly unknown[] | null } | { readonl
 
 const cell = (column: Column, at: number): unknown => {
   if (column.key && column.kind === "uuid") return `018f0000-0000-7000-8000-00000000000${at + 1}`;
+  // oxlint-disable-next-line typescript/no-implied-eval -- programs are generated as text
   const value = new Function(`return ${literal(column)};`)() as unknown;
   if (column.key && typeof value === "number") return value + at;
   return column.key && typeof value === "string" ? `${value}${at}` : value;
@@ -71,7 +72,8 @@ export class Ground {
     for (const book of (made.get("Book") ?? []) as unknown as Book[]) book.tags.add(...((made.get("Tag") ?? []) as unknown as Tag[]));
     await db.commit();
     for (const shape of shapes)
-      for (const link of shape.links) if (link.kind === "toOne") keys[link.name] = (made.get(link.target)?.[0] as { pk: unknown }).pk;
+      for (const link of shape.links)
+        if (link.kind === "toOne") keys[link.name] = (made.get(link.target)?.[0] as { pk: unknown } | undefined)?.pk;
     return new Ground(database, keys);
   }
   async run(text: string): Promise<Outcome> {

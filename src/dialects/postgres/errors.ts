@@ -113,9 +113,7 @@ export const lost = (cause: unknown): ConnectionLost =>
 
 /** The connection is closed after this error. */
 export const unanswered = (ms: number): QueryTimeout =>
-  new QueryTimeout(
-    `PostgreSQL has not answered for ${ms} ms, longer than the statement may take: the connection was closed.`,
-  );
+  new QueryTimeout(`PostgreSQL has not answered for ${ms} ms, longer than the statement may take: the connection was closed.`);
 
 /** Inside a transaction the statement cannot be sent again, because the server has aborted the transaction. */
 export const stalePlan = (cause: unknown): SerializationFailure =>

@@ -6,7 +6,6 @@ import { describe } from "../../support/describe.js";
 import type { AggregateName } from "../../sql/nodes.js";
 import type { Node, OrderTerm } from "../state.js";
 import type {
-  AggregateOptions,
   AvgFunction,
   BooleanAggregateFunction,
   CountFunction,

@@ -10,7 +10,7 @@ import { LazyMap, LazySet } from "../../support/lazy.js";
 import { SessionClosed, SessionError } from "../../errors.js";
 import { describe } from "../../support/describe.js";
 import { IdentityMap } from "../tracking/identity-map.js";
-import type { SessionInfo } from "../typing/info.js";
+import type { KnownInfo } from "../typing/info.js";
 import type { WritePolicy } from "../flush/work/policy.js";
 import { Journal } from "../journal/journal.js";
 import { type FirstWrite, placeOf } from "./first-write.js";
@@ -24,7 +24,7 @@ export interface SessionOptions {
   /** What happens when the session ends with written, uncommitted work (which is rolled back); "warn" when not given. */
   readonly onUncommitted?: "warn" | "throw" | "ignore" | undefined;
   /** What the session knows about its work: `db.info`. */
-  readonly info?: Partial<SessionInfo> | undefined;
+  readonly info?: KnownInfo | undefined;
   /**
    * When false, flushes send no savepoints: on databases where an error aborts the transaction, a failed flush leaves it aborted until
    * rollback.
@@ -103,7 +103,7 @@ export class Core implements InstanceOwner, Who {
   session!: object;
   readonly #number = ++sessions;
 
-  readonly info: Partial<SessionInfo>;
+  readonly info: KnownInfo;
   readonly map = new IdentityMap();
   readonly journal = new Journal();
   readonly lock: SessionLock;

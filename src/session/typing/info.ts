@@ -10,3 +10,7 @@
  *          await getDb(async (db) => db.info.actor, { info: { actor: "ada" } });   // "ada"
  */
 export interface SessionInfo {}
+
+/** Every property may be missing: a session need not be told. */
+// oxlint-disable-next-line typescript/no-generated-empty-object-type -- empty until a program declares properties
+export type KnownInfo = Partial<SessionInfo>;

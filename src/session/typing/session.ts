@@ -5,7 +5,7 @@ import type { IsolationLevel } from "../../database/contracts.js";
 import type { ModelClass } from "../../metadata/model-meta.js";
 import type { AnyModel, MemberName, PkOf, SchemaOf } from "../../metadata/typing/schema.js";
 import type { FetchMode } from "../../query/fetch-mode.js";
-import type { SessionInfo } from "./info.js";
+import type { KnownInfo } from "./info.js";
 
 /**
  * Options of a transaction. Only the outermost level can set the isolation level.
@@ -179,7 +179,7 @@ export interface Session extends AsyncDisposable {
    * listeners. A program declares its properties in `SessionInfo`. As SQLAlchemy's `Session.info`.
    * @example signals.on("pre_save", Post, ({ instance, db }) => { instance.body += ` (${db.info.actor ?? "nobody"})`; });
    */
-  readonly info: Partial<SessionInfo>;
+  readonly info: KnownInfo;
   /** Whether a transaction is open, through a write, atomic() or begin(). */
   readonly inTransaction: boolean;
   /** What reading an unloaded relation does if its query does not specify it: "peers", "one" or "raise". */

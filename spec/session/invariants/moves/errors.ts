@@ -1,7 +1,7 @@
 /** Writes that are refused and flushes that fail late: memory is as before, and the session works on. */
 
 import { SessionError, signals, UniqueViolation, type FlashDbError } from "flash-db";
-import { Doc, Label, Owner, Place } from "../models.js";
+import { Doc, Label, type Owner, Place } from "../models.js";
 import type { Move, Run } from "../run.js";
 
 class Trap extends Error {}

@@ -1,8 +1,8 @@
 /** Moves of the session as a whole: objects that leave and come back, upserts of rows it holds, overlapping blocks, another session. */
 
 import { DoesNotExist, sql } from "flash-db";
-import { classes, Club, Doc, kinds, Label, type Kind, type Owner, Owner as OwnerModel } from "../models.js";
-import type { Move, Run } from "../run.js";
+import { classes, type Club, type Doc, kinds, type Label, type Kind, type Owner, Owner as OwnerModel } from "../models.js";
+import type { Move } from "../run.js";
 import { pair } from "../world.js";
 
 interface Manager {
