@@ -169,6 +169,18 @@ eachDatabase("rows", shelf, (open, kind) => {
     }
     await expect(set.paginate(db, { first: 1, last: 1 })).rejects.toThrow(/not both/);
   });
+  it("are one page where they are distinct constants", async () => {
+    type Paged = { paginate(db: Session, page: object): Promise<{ items: unknown[]; startCursor: string | null; hasNext: boolean }> };
+    const constants = (people: typeof Person.objects | ReturnType<typeof Person.objects.filter>): Paged =>
+      people
+        .annotate({ one: Value(1) })
+        .values("one")
+        .distinct() as never;
+    const page = await constants(Person.objects).paginate(db, { first: 5 });
+    expect([page.items, page.hasNext]).toEqual([[{ one: 1 }], false]);
+    const none = await constants(Person.objects.filter({ age: -1 })).paginate(db, { first: 5 });
+    expect([none.items, none.startCursor]).toEqual([[], null]);
+  });
   it("come in pages by what is computed, grouped and soft-deleted too", async () => {
     const all = async (set: {
       paginate(db: Session, page: object): Promise<{ items: unknown[]; endCursor: string | null; hasNext: boolean }>;

@@ -90,7 +90,7 @@ describe("turns", () => {
     const body = session.runInScope("atomic", "transfer()", () => sleep(40));
     const error = await session.exclusive("a query", async () => 1).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(PoolTimeout);
-    expect((error as Error).message).toMatch(/a query waited 5 ms .* transfer\(\) holds/);
+    expect((error as Error).message).toMatch(/a query waited 5 ms .* transfer\(\) is using/);
     await body;
     expect(await session.exclusive("a query", async () => 2)).toBe(2);
   });

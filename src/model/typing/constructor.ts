@@ -3,7 +3,7 @@
 import type { DoesNotExist, MultipleObjectsReturned } from "../../errors.js";
 import type { InputName, InputValue } from "../../metadata/typing/input.js";
 import type { KeyName, WithPk } from "../../metadata/typing/schema.js";
-import type { ColumnsOf } from "../../query/typing/columns.js";
+import type { ColumnsOf } from "../../query/typing/expressions.js";
 import type { ModelEvents } from "./events.js";
 import type { Instance, ModelOf } from "./instance.js";
 import type { ModelOptions, OptionsFor } from "./options.js";

@@ -4,7 +4,9 @@
  */
 
 import type { assigned, outcome, result, valid } from "../../sql/typing.js";
+import type { One } from "../../metadata/typing/fields.js";
 import type { of, Problem, reads } from "../../metadata/typing/keys.js";
+import type { AnyField, AnyReference, PkOf, Target } from "../../metadata/typing/schema.js";
 import type { Arithmetic, BadResult, Plain, TextKind } from "./results.js";
 import type { ExpressionOn } from "./checked.js";
 import type { ColumnOf, where } from "./keys.js";
@@ -157,3 +159,12 @@ export interface Column<T, M> extends ComputedColumn<T, M> {
   /** Any other lookup by its name: `User.c.createdAt.is("year__gte", 2024)`. */
   is<const R extends string>(lookup: R, value: Lookup<M, T, R>): Condition<never, M>;
 }
+
+/** The columns of a model, as in `User.c`. */
+export type ColumnsOf<I, S> = {
+  readonly [K in keyof S as S[K] extends AnyField ? K : never]: Column<S[K] extends { readonly $type: infer T } ? T : never, I>;
+} & {
+  readonly [K in keyof S & string as S[K] extends AnyReference ? `${K}Id` : never]: S[K] extends One<infer F, infer N, unknown>
+    ? Column<PkOf<Target<F>> | N, I>
+    : never;
+};

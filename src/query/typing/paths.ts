@@ -15,7 +15,6 @@ import type {
 } from "../../metadata/typing/schema.js";
 import type { SpeaksOf } from "./checked.js";
 import type { AddedTo } from "./keys.js";
-import type { KindOfPath } from "./results.js";
 import type { CalendarPart, DatePart, JsonMember, Scalar } from "./lookups.js";
 
 // (Conditional types instead of aliases, so that messages show the Problem.)
@@ -87,16 +86,6 @@ type AddedType<I, P, A = AddedTo<I>> = P extends keyof A
       : NoPath<P, I>
     : NoPath<P, I>;
 
-/** A path to an instant, for datetimes(); `T` is the required type of its value. */
-export type TemporalPath<I, P, T> = string extends P
-  ? FieldPath<I>
-  : PathType<I, P> extends infer V
-    ? V extends Problem<unknown>
-      ? V
-      : [NonNullable<V>, KindOfPath<I, P>] extends [T, "moment"]
-        ? P
-        : Problem<`'${P & string}' is neither date nor instant on`, I>
-    : never;
 /** The Problem with the paths that an expression reads, or never. */
 export type BadPath<I, P> = P extends P ? (PathType<I, P> extends infer V ? (V extends Problem<unknown> ? V : never) : never) : never;
 
@@ -135,8 +124,8 @@ type PathTarget<I, P, S = SchemaOf<I>> = P extends keyof S
 export type FieldPath<I> = FieldName<SchemaOf<I>> | "pk";
 /**
  * The terms that a model can be ordered by: its columns, with `-` for descending, and `"?"` for random order.
- * @example const by: OrderPath<Book> = newest ? "-createdAt" : "title";
- *          Book.objects.orderBy(by);
+ * @example const terms: OrderPath<Book>[] = ["-title", "id"];
+ *          Book.objects.orderBy(...terms);
  */
 export type OrderPath<I> = FieldPath<I> | `-${FieldPath<I>}` | SomeOrder<I>;
 /** `"?"`. While the model is a type parameter it stays unresolved, which tells generic code from other code without a look at any name. */

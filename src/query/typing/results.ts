@@ -3,8 +3,8 @@
 import type { outcome } from "../../sql/typing.js";
 import type { Problem, reads } from "../../metadata/typing/keys.js";
 import type { where } from "./keys.js";
+import type { KindOfField, KindOfPath, KindOfValue } from "./kinds.js";
 import type { PathType } from "./paths.js";
-import type { AnyField, SchemaOf, TargetOf } from "../../metadata/typing/schema.js";
 
 // Their keys are unusual on purpose: `{ at: P }` would match every string.
 /** The type at the end of path `P`. */
@@ -87,47 +87,6 @@ export interface Plain<V> {
   readonly $plain: V;
 }
 
-/**
- * The kinds of values that arithmetic distinguishes. "number" may be an integer or a fraction (an annotation), "any" may be anything (raw
- * SQL).
- */
-export type KindOfField<D> = D extends { readonly $type: infer T; readonly $kind: infer K }
-  ? unknown extends K
-    ? NonNullable<T> extends string
-      ? "text"
-      : NonNullable<T> extends number
-        ? "whole"
-        : KindOfValue<T>
-    : K extends "date"
-      ? "moment"
-      : K
-  : never;
-type KindOfValue<T> = 0 extends 1 & T
-  ? "any"
-  : T extends null
-    ? never
-    : T extends number
-      ? "number"
-      : T extends bigint
-        ? "bigint"
-        : T extends string
-          ? "string"
-          : T extends Date
-            ? "moment"
-            : unknown extends T
-              ? "any"
-              : "other";
-export type KindOfPath<I, P, S = SchemaOf<I>> = P extends keyof S
-  ? S[P] extends AnyField
-    ? KindOfField<S[P]>
-    : KindOfValue<PathType<I, P>>
-  : P extends `${infer H}__${infer R}`
-    ? H extends keyof S
-      ? S[H] extends AnyField
-        ? KindOfValue<PathType<I, P>>
-        : KindOfPath<TargetOf<S[H]>, R>
-      : KindOfValue<PathType<I, P>>
-    : KindOfValue<PathType<I, P>>;
 /** The kind of a result. */
 export type Kind<I, R> =
   R extends At<infer P>

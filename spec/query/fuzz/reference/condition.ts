@@ -60,7 +60,7 @@ export const holds = (env: Env, condition: Condition, negated = false): boolean 
 
 const testHolds = (env: Env, test: Test, negated: boolean): boolean => {
   const { source, tuple, call } = env;
-  if (isAnnotation(source.model, test.path)) return compared(env, test, withKeys(tuple.values.get(test.path.name) ?? null, test.path));
+  if (isAnnotation(source.model, test.path)) return compared(env, test, tuple.values.get(test.path.name) ?? null);
   const { hops, column } = resolved(source.model, test.path);
   const last = relationsAlong(source.model, hops).findLastIndex((relation) => relation.many);
   if (negated && last >= 0) return placesBehind(env, hops, last).some((place) => onRow(env, test, place, column));
@@ -75,7 +75,7 @@ interface Place {
 /** "A post that is not called x" needs a post, though a post without an editor has no editor called x. */
 const onRow = (env: Env, test: Test, { row, member }: Place, column: string): boolean => {
   if (!member && test.lookup === "ne") return false;
-  return compared(env, test, withKeys(row?.value(column) ?? null, test.path));
+  return compared(env, test, row?.value(column) ?? null);
 };
 
 /** Every end of the hops, without a row where a way leads nowhere. The first collection is the row that this filter() has joined, if it has. */
@@ -97,23 +97,31 @@ const placesBehind = ({ source, tuple, call }: Env, hops: readonly string[], las
   return places;
 };
 
-/** What stands at keys of a JSON value; JSON's null reads as NULL. */
-export const withKeys = (value: Value, { keys = [] }: Path): Value => {
-  if (keys.length === 0 || value === null) return value;
+const atKeys = (value: Value, { keys = [] }: Path): Json | undefined => {
   let at: Json | undefined = value instanceof JsonValue ? value.json : undefined;
   for (const key of keys)
     at = typeof at === "object" && at !== null && Object.hasOwn(at, key) ? (at as { [key: string]: Json })[key] : undefined;
+  return at;
+};
+/** What stands at keys of a JSON value; as a value, JSON's null is null. */
+export const withKeys = (value: Value, path: Path): Value => {
+  if (path.keys === undefined || path.keys.length === 0 || value === null) return value;
+  const at = atKeys(value, path);
   if (at === undefined || at === null) return null;
   return typeof at === "object" ? new JsonValue(at) : at;
 };
+/** A key whose value is JSON's null is there: only a missing one is NULL. */
+const isJsonNull = (value: Value, path: Path): boolean => path.keys !== undefined && path.keys.length > 0 && atKeys(value, path) === null;
 
-const compared = (env: Env, test: Test, value: Value): boolean => {
+const compared = (env: Env, test: Test, stored: Value): boolean => {
   const { kind } = test;
+  const value = withKeys(stored, test.path);
+  const isNull = (tested: Value): boolean => tested === null && !(test.part === null && isJsonNull(stored, test.path));
   const left = test.part === null ? value : test.part === "length" ? lengthOf(value) : datePart(test.part, kind, value);
   const { lookup: name, operand } = test;
   switch (name) {
     case "isnull":
-      return (left === null) === (operand.is === "literal" && operand.value === true);
+      return isNull(left) === (operand.is === "literal" && operand.value === true);
     case "in":
       return valuesOf(env, operand, kind).some((one) => lookup("exact", left, one) === true);
     case "range": {
@@ -121,8 +129,10 @@ const compared = (env: Env, test: Test, value: Value): boolean => {
       return lookup("gte", left, from ?? null) === true && lookup("lte", left, to ?? null) === true;
     }
     case "ne":
+      if (operand.is === "literal" && operand.value === null) return !isNull(left);
       return !equals(env, left, operand, kind);
     case "exact":
+      if (operand.is === "literal" && operand.value === null) return isNull(left);
       return equals(env, left, operand, kind);
     default:
       return lookup(name, left, one(env, operand, test.part === null ? kind : "integer")) === true;
