@@ -53,7 +53,7 @@ export const decodeValues = (plan: SelectPlan, rows: unknown[][], dialect: Pick<
 };
 
 /** Decodes the extra cells that the caller requested beside each row. */
-export const decodeCells = (plan: SelectPlan, rows: readonly unknown[][], dialect: Pick<Dialect, "codec">): unknown[][] => {
-  const decoders = plan.cells.map((output) => dialect.codec(output.type).decode);
-  return rows.map((row) => plan.cells.map((output, index) => decode(decoders[index], row[output.offset])));
+export const decodeCells = (cells: readonly NamedOutput[], rows: readonly unknown[][], dialect: Pick<Dialect, "codec">): unknown[][] => {
+  const decoders = cells.map((output) => dialect.codec(output.type).decode);
+  return rows.map((row) => cells.map((output, index) => decode(decoders[index], row[output.offset])));
 };

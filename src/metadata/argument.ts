@@ -30,6 +30,9 @@ export const oneOf = <const T extends string>(builder: string, option: string, v
   );
 };
 
+const unknownName = (options: object, names: readonly string[]): string | undefined =>
+  Object.keys(options).find((name) => !names.includes(name));
+
 /** Checks that options are an object with known names only; a misspelt option would be ignored silently. */
 export const knownOptions = <O extends object>(
   builder: string,
@@ -39,9 +42,8 @@ export const knownOptions = <O extends object>(
   if (options === undefined) return {};
   if (typeof options !== "object" || options === null || Array.isArray(options))
     return refuseArgument(builder, "options as an object", options);
-  for (const name of Object.keys(options)) {
-    if (!names.some((known) => known === name)) throw new ConfigurationError(`${builder}: no option '${name}'.${didYouMean(name, names)}`);
-  }
+  const unknown = unknownName(options, names);
+  if (unknown !== undefined) throw new ConfigurationError(`${builder}: no option '${unknown}'.${didYouMean(unknown, names)}`);
   return options;
 };
 
@@ -65,9 +67,9 @@ export const objectGiven = <T extends object>(verb: string, value: T, what: stri
 export const optionsGiven = <O extends object>(verb: string, options: O | undefined, names: readonly (keyof O & string)[]): Partial<O> => {
   if (options === undefined) return {};
   if (typeof options !== "object" || options === null || !isPlainObject(options)) return refuseGiven(verb, "options as an object", options);
-  for (const name of Object.keys(options))
-    if (!names.some((known) => known === name))
-      throw new FieldError(`${verb}: no option '${name}'; there are ${names.join(", ")}.${didYouMean(name, names)}`);
+  const unknown = unknownName(options, names);
+  if (unknown !== undefined)
+    throw new FieldError(`${verb}: no option '${unknown}'; there are ${names.join(", ")}.${didYouMean(unknown, names)}`);
   return options;
 };
 

@@ -66,8 +66,8 @@ export interface SelectPlan {
   readonly byKey: boolean;
   /** Rows are read in reverse order and reversed afterwards (`last`). */
   readonly reversed: boolean;
-  /** Extra cells requested for each row; with any, `select` returns pairs `[row, cells]`. */
-  readonly cells: readonly NamedOutput[];
+  /** Extra cells requested for each row: `select` then returns pairs `[row, cells]`. Null if none are requested. */
+  readonly cells: readonly NamedOutput[] | null;
   /** Optional database features that the statement uses. */
   readonly needs: readonly ("distinctOn" | "fullTextSearch")[];
   /** The query's values by slot if the statement is shared with other queries; null if it contains its own values. */

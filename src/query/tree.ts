@@ -12,14 +12,12 @@ const optional = (node: Node | null): Node[] => (node === null ? [] : [node]);
 const NONE: readonly never[] = [];
 /** Expressions given as the value of a comparison, alone or in a list. Most values are plain: they cost no array. */
 const inValue = (value: unknown): readonly Node[] => {
-  if (typeof value !== "object" && typeof value !== "function") return NONE;
   if (!Array.isArray(value)) {
     const node = computedNode(value);
     return node === undefined ? NONE : [node];
   }
   let found: Node[] | undefined;
   for (const one of value as readonly unknown[]) {
-    if (typeof one !== "object" && typeof one !== "function") continue;
     const node = computedNode(one);
     if (node !== undefined) (found ??= []).push(node);
   }

@@ -74,12 +74,7 @@ export const pageOf = async (db: QueryRunner, state: QueryState, request: PageRe
   const { plan, signature } = planPage(state, { from: from?.values ?? null, backward, size: count + 1 });
   if (from !== null && from.mark !== fingerprint(signature))
     throw new InvalidCursor("paginate: this cursor belongs to another order: begin again without it");
-  const found = await run(db, plan);
-  // Distinct constants have nothing to be ordered by, and are one row at most: it comes without cells.
-  const rows = (plan.cells.length === 0 ? found.map((row) => [row, []] as const) : found) as (readonly [
-    row: unknown,
-    cells: readonly unknown[],
-  ])[];
+  const rows = (await run(db, plan)) as (readonly [row: unknown, cells: readonly unknown[]])[];
   const more = rows.length > count;
   const kept = rows.slice(0, count);
   if (backward) kept.reverse();

@@ -44,7 +44,7 @@ class Context implements LoadContext, PlanRunner {
 export const contextOf = (core: Core, store: InstanceStore = core.store, beforeLoad?: LoadContext["beforeLoad"]): LoadContext =>
   new Context(core, store, beforeLoad);
 
-/** Instances or values, as planned; each is paired with its extra cells if the plan selects any. */
+/** Instances or values, as planned; each is paired with its extra cells if the plan requests them. */
 export const load = async (
   core: Core,
   plan: SelectPlan,
@@ -53,7 +53,7 @@ export const load = async (
 ): Promise<unknown[]> => {
   assertOpen(core);
   const rows = await rowsOf(core, plan, query);
-  const cells = plan.cells.length === 0 ? null : decodeCells(plan, rows, core.dialect);
+  const cells = plan.cells === null ? null : decodeCells(plan.cells, rows, core.dialect);
   const found = plan.shape.kind === "values" ? decodeValues(plan, rows, core.dialect) : loadInstances(plan, rows, context);
   if (plan.prefetch.length > 0) await prefetch(found as object[], plan.prefetch, context);
   return cells === null ? found : found.map((row, index) => [row, cells[index]]);

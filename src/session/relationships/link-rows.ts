@@ -1,4 +1,4 @@
-/** Loaded many-to-many collections follow the rows of a link model of the user's own, which are written as objects too. */
+/** Keeps loaded many-to-many collections in step with the rows of a user-defined link model, which are written as objects too. */
 
 import { keyCell } from "../../metadata/keys.js";
 import type { ManyToManyMeta, ModelMeta } from "../../metadata/model-meta.js";
@@ -23,7 +23,7 @@ const relationsThrough = (meta: ModelMeta): readonly ManyToManyMeta[] => {
   return known;
 };
 
-/** The row of a link was written, or is gone (`now`: null): the collections of both ends that are loaded agree with it. */
+/** A link row was written, or deleted (`now` is null): updates the loaded collections of both ends. */
 export const synchronizeLink = (core: Core, { meta }: InstanceState, before: Row, now: Row): void => {
   for (const relation of relationsThrough(meta)) {
     const [was, is] = [endsOf(relation, before), endsOf(relation, now)];
@@ -33,14 +33,16 @@ export const synchronizeLink = (core: Core, { meta }: InstanceState, before: Row
   }
 };
 
-/** Rows of the link model went, whether the session had them or not: what shows links of theirs is asked for again. */
+/** Rows of the link model were deleted, tracked or not: loaded collections of this link model are loaded again by the next read. */
 export const forgetLinks = (core: Core, meta: ModelMeta): void => {
-  for (const { near, name } of relationsThrough(meta))
-    core.map.each(near.target, (owner) => {
-      const collection = stateOf(owner)?.collections?.get(name);
-      if (collection !== undefined && collection.items !== null) touched(core, collection).items = null;
-    });
+  for (const { near, name } of relationsThrough(meta)) forgetItems(core, near.target, name);
 };
+/** The loaded collections of this name have to be loaded again. */
+export const forgetItems = (core: Core, owners: ModelMeta, name: string): void =>
+  core.map.each(owners, (owner) => {
+    const collection = stateOf(owner)?.collections?.get(name);
+    if (collection !== undefined && collection.items !== null) touched(core, collection).items = null;
+  });
 
 type Ends = readonly [near: unknown, far: unknown];
 const endsOf = ({ near, far }: ManyToManyMeta, row: Row): Ends | null => {

@@ -26,7 +26,7 @@ export const batchOf = (dialect: Dialect, meta: ModelMeta, shape: string, make: 
 };
 
 /** In this process a statement blocks everything else while it runs. */
-const MOST_IN_PROCESS = 2000;
+export const MOST_IN_PROCESS = 2000;
 /** How many rows one statement may have. */
 export const rowsAtOnce = ({ features }: Dialect, { most }: Batch): number => (features.inProcess ? Math.min(most, MOST_IN_PROCESS) : most);
 

@@ -17,6 +17,7 @@ import { construct, isUnique } from "./create.js";
 import { flushNow } from "../flush/flush.js";
 import { attach } from "../relationships/cascade-add.js";
 import { detach } from "../rollback/restore.js";
+import { MOST_IN_PROCESS } from "../statements/batches.js";
 import { inStretches, pausesOf } from "../statements/pauses.js";
 import { keyHeldBy } from "../tracking/row-keys.js";
 
@@ -69,9 +70,6 @@ const refuseStored = (core: Core, meta: ModelMeta, object: object): void => {
   if (other !== null && other !== core) throw new SessionError(`bulkCreate: a ${meta.name} belongs to another session`);
   if (state.snapshot !== null) throw new SessionError(`bulkCreate: a ${meta.name} is stored already; bulkUpdate() changes stored rows`);
 };
-
-/** Number of rows whose INSERT blocks the event loop about as long as is acceptable with an in-process database. */
-const MOST_IN_PROCESS = 2000;
 
 /** Splits the objects into batches; options are checked before anything is written. */
 const portionsOf = (

@@ -128,7 +128,7 @@ export const planSelect = (state: QueryState, options: SelectOptions = {}, conte
     fetchMode: state.fetchMode,
     byKey: isByKey(state),
     reversed: options.reversed ?? false,
-    cells: [],
+    cells: null,
     needs: [...context.needs],
     values: null,
     state,

@@ -10,7 +10,7 @@ import { keyCell } from "../../../metadata/keys.js";
 import { isOf } from "../../tracking/identity-map.js";
 import { keyOfSnapshot } from "../../tracking/row-keys.js";
 import { markDeletedInTransaction } from "./delete.js";
-import { synchronizeLink } from "../../relationships/link-rows.js";
+import { forgetItems, synchronizeLink } from "../../relationships/link-rows.js";
 import { currentTarget, valueAfterDelete, refersToKey } from "../../core/reference-keys.js";
 
 /** Whether the row is soft-deleted, and so hidden from its owners' collections. */
@@ -115,15 +115,7 @@ const leaveLinked = (core: Core, meta: ModelMeta, objects: readonly object[]): v
 
 /** A restored row may have links that only the database knows, so the collections that could show it must be loaded again. */
 const forgetLinked = (core: Core, meta: ModelMeta): void => {
-  for (const relation of meta.dependants())
-    for (const owner of linkedThrough(relation))
-      core.map.each(owner.meta, (object) => {
-        const state = stateOf(object) as InstanceState;
-        const collection = state.collections?.get(owner.name);
-        if (collection === undefined || collection.items === null) return;
-        core.journal.touch(object, state);
-        collection.items = null;
-      });
+  for (const relation of meta.dependants()) for (const { meta: owners, name } of linkedThrough(relation)) forgetItems(core, owners, name);
 };
 
 /** The many-to-many relations whose link table references the given model through `far`. */

@@ -18,7 +18,7 @@ import { IdentityMap } from "../../tracking/identity-map.js";
 import { keyCells, keyOfSnapshot, describeRow } from "../../tracking/row-keys.js";
 import { entryOf } from "../../journal/journal-entries.js";
 import { send, sendBatch } from "../../statements/send.js";
-import type { RowWork } from "../work/work.js";
+import { shapeOf, type RowWork } from "../work/work.js";
 import { batchOf, rowsAtOnce, slices } from "../../statements/batches.js";
 import { cellsOf, chunks, decodeRow, returningOf, tableOf, targetColumn, valuesOf, whereRows } from "../../statements/table.js";
 import { copyTargetKeys } from "./references.js";
@@ -124,20 +124,12 @@ const collect = (meta: ModelMeta, changes: readonly RowChange[]): Iterable<Group
       last.changes.push(change);
       continue;
     }
-    const shape = shapeOf(change);
+    const shape = `${change.checked ? "v" : ""}${shapeOf(change.fields, change.expressions)}`;
     last = groups.get(shape);
     if (last === undefined) groups.set(shape, (last = groupOf(meta, shape, change)));
     else last.changes.push(change);
   }
   return groups.values();
-};
-
-const shapeOf = ({ checked, fields, expressions }: RowChange): string => {
-  let shape = checked ? "v" : "";
-  for (const field of fields) shape += `,${field.position}`;
-  if (expressions === null) return shape;
-  const positions = [...expressions.keys()].map(({ position }) => position).sort((a, b) => a - b);
-  return `${shape} expressions ${positions.join()}`;
 };
 
 const groupOf = (meta: ModelMeta, shape: string, change: RowChange): Group => ({

@@ -3,9 +3,9 @@
  * in a different order, the plan locks those rows first.
  */
 
-import type { FieldMeta, ModelMeta } from "../../../metadata/model-meta.js";
+import type { ModelMeta } from "../../../metadata/model-meta.js";
 import { rootOf } from "../../tracking/identity-map.js";
-import { stepOf, type RowWork, type Step, type Work } from "../work/work.js";
+import { shapeOf, stepOf, type RowWork, type Step, type Work } from "../work/work.js";
 import { compareByKey, isInKeyOrder } from "./key-order.js";
 import { inTableOrder } from "./table-order.js";
 
@@ -65,15 +65,13 @@ const byStatement = (rows: readonly RowWork[]): readonly (readonly RowWork[])[] 
   if (rows.every(({ fields, state }) => fields === first?.fields && state.expressions === null)) return [rows];
   const groups = new Map<string, RowWork[]>();
   for (const work of rows) {
-    const expressions = work.state.expressions === null ? [] : [...work.state.expressions.keys()];
-    const shape = `${positions(work.fields)} ${positions(expressions)}`;
+    const shape = shapeOf(work.fields, work.state.expressions);
     const group = groups.get(shape);
     if (group === undefined) groups.set(shape, [work]);
     else group.push(work);
   }
   return [...groups.values()];
 };
-const positions = (fields: readonly FieldMeta[]): string => fields.map(({ position }) => position).join();
 
 const isOrdered = ({ reached }: TableUse): boolean => {
   const [only] = reached;

@@ -1,6 +1,7 @@
 /** A fixed order of tables that all flushes share: referenced tables first, tables of equal height by name. */
 
 import type { ModelMeta } from "../../../metadata/model-meta.js";
+import { compareText } from "../../../support/compare-text.js";
 import { topological } from "../../../support/topological.js";
 import { modelInfoOf } from "../../tracking/model-info.js";
 import { rootOf } from "../../tracking/identity-map.js";
@@ -37,9 +38,7 @@ const heightOf = (root: ModelMeta): number => {
 const nameOf = ({ schema, table }: ModelMeta): string => `${schema ?? ""} ${table}`;
 
 export const inTableOrder = (roots: Iterable<ModelMeta>): ModelMeta[] =>
-  [...roots].sort(
-    (one, other) => heightOf(one) - heightOf(other) || (nameOf(one) < nameOf(other) ? -1 : nameOf(one) > nameOf(other) ? 1 : 0),
-  );
+  [...roots].sort((one, other) => heightOf(one) - heightOf(other) || compareText(nameOf(one), nameOf(other)));
 
 /** The tables of the rows: sorted if stored rows of several tables are written, else in order of appearance. */
 export const tablesOf = (rows: readonly RowWork[]): ModelMeta[] => {

@@ -126,3 +126,12 @@ export const deleteOf = (object: object, state: InstanceState): RowWork => new R
 
 /** Names of the written fields, as signals report them. */
 export const writtenNames = (work: RowWork): ReadonlySet<string> => new Set(work.fields.map((field) => field.name));
+
+/** Rows with the same shape are updated by one statement: the same columns, and the same of them set by expressions. */
+export const shapeOf = (fields: readonly FieldMeta[], expressions: ReadonlyMap<FieldMeta, unknown> | null): string => {
+  let shape = "";
+  for (const field of fields) shape += `,${field.position}`;
+  if (expressions === null) return shape;
+  const positions = [...expressions.keys()].map(({ position }) => position).sort((a, b) => a - b);
+  return `${shape} expressions ${positions.join()}`;
+};
