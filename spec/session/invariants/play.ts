@@ -1,12 +1,13 @@
 /** Plays programs that are judged by invariants, each on empty tables; a failing one is shrunk and told as a story. */
 
 import fc from "fast-check";
-import { signals, sql } from "flash-db";
-import { connect, type Database } from "../../../src/connect.js";
-import { failureOf, type Failure, type RunOptions } from "../fuzz/run.js";
+import { sql } from "flash-db";
+import type { Database } from "../../../src/connect.js";
+import type { Failure, RunOptions } from "../fuzz/run.js";
+import { failureOn, levelMoves, playTold, type Audience } from "../fuzz/told.js";
 import { models, tables } from "./models.js";
 import { circleMoves } from "./moves/circles.js";
-import { errorMoves, flushMoves } from "./moves/errors.js";
+import { errorMoves } from "./moves/errors.js";
 import { keyMoves } from "./moves/keys.js";
 import { linkMoves } from "./moves/links.js";
 import { listMoves } from "./moves/lists.js";
@@ -27,16 +28,14 @@ const themes: readonly (readonly Readonly<Record<string, Move>>[])[] = [
   [setMoves, circleMoves, keyMoves, listMoves, linkMoves, placeMoves],
 ];
 const movesOf = (theme: readonly Readonly<Record<string, Move>>[]): readonly Move[] =>
-  [...theme, sessionMoves, errorMoves, flushMoves, flushMoves].flatMap((group) => Object.values(group));
+  [...theme, sessionMoves, errorMoves, levelMoves, levelMoves].flatMap((group) => Object.values(group));
 const moves = themes.map(movesOf);
 
 type Step = readonly [move: number, a: number, b: number];
 const steps = fc.array(fc.tuple(fc.nat(999), fc.nat(40), fc.nat(40)), { minLength: 5, maxLength: 40, size: "max" });
 
-interface Circumstances {
+interface Circumstances extends Audience {
   readonly theme: number;
-  /** Somebody listens, so that the session deals with what is left to the constraints elsewhere. */
-  readonly listening: boolean;
   readonly furnished: boolean;
 }
 const circumstances = fc.record({
@@ -73,36 +72,21 @@ const furnish = async (run: Run): Promise<void> => {
   await run.commit();
 };
 
-const playOne = async (database: Database, program: readonly Step[], { theme, listening, furnished }: Circumstances): Promise<void> => {
+const playOne = async (database: Database, program: readonly Step[], around: Circumstances): Promise<void> => {
   await empty(database);
-  const db = database.session({ onUncommitted: "ignore" });
-  const run = new Run(db, database);
-  const offs = listening ? (["pre_delete", "pre_save"] as const).map((event) => signals.on(event, () => undefined)) : [];
-  const list = moves[theme] as readonly Move[];
-  try {
-    if (furnished) await furnish(run);
-    for (const [move, a, b] of program) if ((await list[move % list.length]?.(run, a, b)) !== false) run.settle();
-    run.say("the end: commit");
-    await run.commit();
-  } catch (error) {
-    const told = listening ? ["(somebody listens)", ...run.story] : run.story;
-    throw new Error(`\n${told.join("\n")}\n✗ ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, { cause: error });
-  } finally {
-    for (const off of offs) off();
-    await db.close();
-  }
+  const list = moves[around.theme] as readonly Move[];
+  await playTold(
+    database,
+    around,
+    (db) => new Run(db, database),
+    async (run) => {
+      if (around.furnished) await furnish(run);
+      for (const [move, a, b] of program) if ((await list[move % list.length]?.(run, a, b)) !== false) run.settle();
+      run.say("the end: commit");
+      await run.commit();
+    },
+  );
 };
 
-export const runInvariantPrograms = async (url: string, options: RunOptions): Promise<Failure | null> => {
-  const database = await connect(url);
-  try {
-    await database.createAll(models);
-    const property = fc.asyncProperty(steps, circumstances, async (program, around) => {
-      await playOne(database, program, around);
-      options.progress?.();
-    });
-    return await failureOf(property, options);
-  } finally {
-    await database.close({ timeout: 0 });
-  }
-};
+export const runInvariantPrograms = (url: string, options: RunOptions): Promise<Failure | null> =>
+  failureOn(url, models, [steps, circumstances], playOne, options);

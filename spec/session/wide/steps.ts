@@ -1,6 +1,7 @@
 /** What the wide programs do: each step on the session and, in the same words, on the reference. False where it does not apply. */
 
 import { signals, type Session } from "flash-db";
+import { levelMoves } from "../fuzz/told.js";
 import { classes, type Doc, kinds, Mark, type Node, type Owner, type Plaque, type Seat, Tag, type Kind, type Thing } from "./models.js";
 import { construct, Mismatch, same, uids, type Act, type Run } from "./run.js";
 import { refusals } from "./refusals.js";
@@ -304,12 +305,7 @@ const freeOwner = (run: Run, kind: Kind, n: number): number | null => {
 };
 
 const flushes: Readonly<Record<string, Act>> = {
-  flush: (run) => (run.say("flush"), run.flush()),
-  commit: (run) => (run.say("commit"), run.commit()),
-  rollback: (run) => (run.say("rollback"), run.rollback()),
-  begin: (run) => (run.depth > 2 ? false : (run.say("begin"), run.begin())),
-  "end level": (run, a) =>
-    run.depth === 0 ? false : (run.say(a % 2 === 0 ? "level ends well" : "level rolled back"), run.end(a % 2 === 0)),
+  ...levelMoves,
   fail: async (run) => {
     const tag = new Tag({ uid: run.uid() });
     run.db.add(tag);

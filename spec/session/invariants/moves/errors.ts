@@ -84,12 +84,3 @@ export const errorMoves: Readonly<Record<string, Move>> = {
     return true;
   },
 };
-
-export const flushMoves: Readonly<Record<string, Move>> = {
-  flush: (run) => (run.say("flush"), run.flush()),
-  commit: (run) => (run.say("commit"), run.commit()),
-  rollback: (run) => (run.say("rollback"), run.rollback()),
-  begin: (run) => (run.depth > 2 ? false : (run.say("begin"), run.begin())),
-  "end level": (run, a) =>
-    run.depth === 0 ? false : (run.say(a % 2 === 0 ? "level ends well" : "level rolled back"), run.end(a % 2 === 0)),
-};
