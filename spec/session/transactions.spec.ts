@@ -485,6 +485,29 @@ describe("the end of a session", () => {
     expect(await names(db)).toEqual(["stored"]);
   });
 
+  example("compares at most 1,000 rows of a model before it warns, and all of them before it throws", async ({ db, database }) => {
+    await User.objects.bulkCreate(
+      db,
+      Array.from({ length: 1001 }, (_, index) => ({ name: `user ${index}` })),
+    );
+    await db.commit();
+    const warnings: string[] = [];
+    const hear = (warning: Error): void => void warnings.push(warning.message);
+    process.on("warning", hear);
+    const closeWith = async (changed: number, onUncommitted: "warn" | "throw"): Promise<void> => {
+      const own = database.session({ onUncommitted });
+      const users = await User.objects.orderBy("id").fetch(own);
+      (users[changed] as User).name = `changed ${changed}`;
+      await own.close();
+    };
+    await closeWith(999, "warn");
+    await closeWith(1000, "warn");
+    await sleep(5);
+    process.off("warning", hear);
+    expect(warnings.map((message) => /the changed User \d+/.exec(message)?.[0])).toEqual(["the changed User 1000"]);
+    expect((await rejection(closeWith(1000, "throw"))).message).toContain("the changed User 1001");
+  });
+
   example("says nothing of what was taken back", async ({ database }) => {
     const own = database.session({ onUncommitted: "throw" });
     own.add(new User({ name: "never flushed" }));

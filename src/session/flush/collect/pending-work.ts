@@ -4,17 +4,17 @@ import { stateOf, type InstanceState } from "../../../loading/index.js";
 import type { Core } from "../../core/core.js";
 import { changedFields, isUnchanged } from "../../tracking/changes.js";
 
-export const nothingToDo = (core: Core): boolean => {
-  if (
-    core.pending.size > 0 ||
-    core.deleting.size > 0 ||
-    core.collections.size > 0 ||
-    core.forcedUpdates.size > 0 ||
-    core.replacedReverseOnes.size > 0
-  )
-    return false;
-  return !anyChanged(core);
-};
+export const nothingToDo = (core: Core): boolean => noneWaiting(core) && !anyChanged(core);
+
+/** The same question, for which at most `limit` objects of each model are compared with their rows. */
+export const nothingToDoAmong = (core: Core, limit: number): boolean => noneWaiting(core) && !anyChangedAmong(core, limit);
+
+const noneWaiting = (core: Core): boolean =>
+  core.pending.size === 0 &&
+  core.deleting.size === 0 &&
+  core.collections.size === 0 &&
+  core.forcedUpdates.size === 0 &&
+  core.replacedReverseOnes.size === 0;
 
 /** The same question for some objects. */
 export const nothingToDoFor = (core: Core, objects: ReadonlySet<object>): boolean => {
@@ -42,5 +42,15 @@ const hasChanged = (object: object): boolean => !isUnchanged(object, stateOf(obj
 
 const anyChanged = (core: Core): boolean => {
   for (const meta of core.map.models()) if (core.map.some(meta, hasChanged)) return true;
+  return false;
+};
+
+const anyChangedAmong = (core: Core, limit: number): boolean => {
+  for (const meta of core.map.models()) {
+    let left = limit;
+    let changed = false;
+    core.map.some(meta, (object) => left-- === 0 || (changed = hasChanged(object)));
+    if (changed) return true;
+  }
   return false;
 };
