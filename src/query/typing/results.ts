@@ -114,11 +114,23 @@ type CombinedOne<O, A, B> = "any" extends A | B
     ? MomentOf<O, A, B>
     : "text" | "uuid" | "time" | "other" extends infer N
       ? [Extract<A | B, N>] extends [never]
-        ? O extends "pow"
-          ? "float"
-          : NumberOf<O, A, B>
+        ? "duration" extends A | B
+          ? DurationOf<O, A, B>
+          : O extends "pow"
+            ? "float"
+            : O extends Bitwise
+              ? WholeOf<A | B>
+              : NumberOf<O, A, B>
         : "invalid"
       : never;
+type Bitwise = "bitand" | "bitor" | "bitxor" | "shiftLeft" | "shiftRight";
+type WholeOf<K> = [Extract<K, "float" | "decimal" | "string">] extends [never]
+  ? "bigint" extends K
+    ? "bigint"
+    : K extends "whole" | "plain"
+      ? "whole"
+      : "number"
+  : "invalid";
 type MomentOf<O, A, B> = O extends "sub"
   ? A extends "moment"
     ? B extends "moment"
@@ -134,32 +146,34 @@ type MomentOf<O, A, B> = O extends "sub"
         : "moment"
       : "invalid"
     : "invalid";
-type DurationOf<O, N> = O extends "add" | "sub"
-  ? [N] extends ["plain"]
+type DurationOf<O, A, B, N = Exclude<A | B, "duration">> = O extends "add" | "sub"
+  ? [N] extends ["plain" | "number"]
     ? "duration"
     : "invalid"
-  : O extends "mul" | "div"
-    ? [N] extends [never]
-      ? "invalid"
-      : "duration"
-    : "invalid";
-type NumberOf<O, A, B> = "duration" extends A | B
-  ? DurationOf<O, Exclude<A | B, "duration">>
-  : "float" extends A | B
-    ? "float"
-    : "decimal" | "string" extends infer D
-      ? [Extract<A | B, D>] extends [never]
-        ? O extends "div"
-          ? "float"
-          : "bigint" extends A | B
-            ? "bigint"
-            : A | B extends "whole" | "plain"
-              ? "whole"
-              : "number"
-        : "number" extends A | B
-          ? "decimal" | "float"
-          : "decimal"
-      : never;
+  : [N] extends [never]
+    ? "invalid"
+    : O extends "mul"
+      ? "duration"
+      : O extends "div"
+        ? A extends "duration"
+          ? "duration"
+          : "invalid"
+        : "invalid";
+type NumberOf<O, A, B> = "float" extends A | B
+  ? "float"
+  : "decimal" | "string" extends infer D
+    ? [Extract<A | B, D>] extends [never]
+      ? O extends "div"
+        ? "float"
+        : "bigint" extends A | B
+          ? "bigint"
+          : A | B extends "whole" | "plain"
+            ? "whole"
+            : "number"
+      : "number" extends A | B
+        ? "decimal" | "float"
+        : "decimal"
+    : never;
 type ValueOf<K> = K extends "decimal" | "string"
   ? string
   : K extends "bigint"

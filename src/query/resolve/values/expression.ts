@@ -96,7 +96,10 @@ const handlers: { readonly [K in Kind]: Handler<K> } = {
   arithmetic: (scope, node, conditionContext) =>
     arithmetic(scope.meta.name, node, (part, expected) => value(scope, part, conditionContext, expected)),
   negate: (scope, node, conditionContext) => {
-    const of = value(scope, node.operand, conditionContext);
+    const of = scalarAs(value(scope, node.operand, conditionContext), types.double);
+    const { type } = of.expr;
+    if (!isNumeric(type) && type.kind !== "duration" && type.kind !== "unknown")
+      throw new FieldError(`${scope.meta.name}: ${typeName(type)} has no opposite: make it a number with Cast(…)`);
     return { expr: negate(of.expr), nullable: of.nullable };
   },
   extract: (scope, node, conditionContext) => {

@@ -43,20 +43,28 @@ export const canBeAssigned = (from: ColumnType, to: ColumnType): boolean =>
   (measures(from) && measures(to));
 const measures = (type: ColumnType): boolean => isNumeric(type) || type.kind === "duration";
 
+const bitwise = new Set(["&", "|", "#", "<<", ">>"]);
+/** The type of durations combined with durations or numbers; null if the combination has no meaning. */
+const durationType = (operator: string, a: ColumnType, b: ColumnType): ColumnType | null => {
+  const both = a.kind === b.kind;
+  if (operator === "+" || operator === "-") return both ? types.duration : null;
+  if (operator === "*") return isNumeric(a) || isNumeric(b) ? types.duration : null;
+  return operator === "/" && isNumeric(b) ? types.duration : null;
+};
+const numberType = (operator: string, a: ColumnType, b: ColumnType): ColumnType | null => {
+  if (!isNumeric(a) || !isNumeric(b)) return null;
+  return operator === "^" || (operator === "/" && isWhole(a) && isWhole(b)) ? types.double : widest(a, b);
+};
+
+/** The type of `a operator b`; throws if the combination has no meaning. Raw SQL, whose type is unknown, takes that of the other side. */
 export const arithmeticType = (operator: string, a: ColumnType, b: ColumnType, where: string): ColumnType => {
   if (a.kind === "unknown" || b.kind === "unknown") return a.kind === "unknown" ? b : a;
-  if (operator === "^") return types.double;
-  if (a.kind === "duration" || b.kind === "duration") {
-    if (a.kind === b.kind && (operator === "+" || operator === "-")) return a;
-    if ((operator === "*" || operator === "/") && (isNumeric(a) || isNumeric(b))) return types.duration;
-  }
-  if (!isNumeric(a) || !isNumeric(b))
+  const type = (a.kind === "duration" || b.kind === "duration" ? durationType : numberType)(operator, a, b);
+  if (type === null)
     throw new FieldError(`${where}: ${typeName(a)} ${operator} ${typeName(b)} has no meaning; make them numbers with Cast(…)`);
-  const bitwise = operator === "&" || operator === "|" || operator === "#" || operator === "<<" || operator === ">>";
-  if (bitwise && !(isWhole(a) && isWhole(b)))
+  if (bitwise.has(operator) && !(isWhole(a) && isWhole(b)))
     throw new FieldError(`${where}: ${operator} takes whole numbers, not ${typeName(a)} and ${typeName(b)}`);
-  if (operator === "/" && isWhole(a) && isWhole(b)) return types.double;
-  return widest(a, b);
+  return type;
 };
 
 const sumType = (type: ColumnType): ColumnType =>
