@@ -33,6 +33,17 @@ export const trackedTarget = (state: InstanceState, relation: ToOneMeta, value: 
 
 export const refersToKey = (relation: ToOneMeta): boolean => relation.targetField.primaryKey && relation.target.primaryKey.length === 1;
 
+/**
+ * Whether a stored row was pointed at a new row that takes over the key which its column holds already. The value stays the same, but the row
+ * that it means goes.
+ */
+export const pointsAtNewRow = (object: object, state: InstanceState, relation: ToOneMeta | AnyOfMeta): boolean => {
+  const target = state.related?.get(relation.name);
+  if (target === null || target === undefined || stateOf(target)?.status !== "pending") return false;
+  const key = targetKeyOf(relation, target);
+  return key !== undefined && sameKey(held(target, key), held(object, referenceOf(relation)), key);
+};
+
 /** The type name that identifies the target's model in an `anyOf` relation. */
 export const typeNameOf = (relation: AnyOfMeta, meta: ModelMeta): string | undefined => {
   for (const [name, target] of relation.targets) if (target === meta || meta.subtypes?.base === target) return name;

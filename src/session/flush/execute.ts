@@ -78,8 +78,9 @@ const runners: { readonly [K in StepKind]: Runner } = {
     writeChanges(
       core,
       meta,
-      rows.map((work, at) => passing(work, fields[at] ?? [], () => null)),
-      () => undefined,
+      rows.map((work, at) => cleared(core, work, fields[at] ?? [])),
+      // The row lives on, and its reference must not look as if the deletion of the old target took it away.
+      (change, made, answer) => (change.work.kind === "update" ? promote(core, change, made, answer) : undefined),
     ),
   temporaryValue: (core, meta, rows, fields) =>
     writeChanges(
@@ -122,6 +123,11 @@ const passing = (work: RowWork, fields: readonly FieldMeta[], valueOf: (field: F
   const values = fields.map(valueOf);
   const row = work.state.snapshot as readonly unknown[];
   return { work, object: work.object, state: work.state, row, fields, values, cells: values, expressions: null, checked: false };
+};
+
+const cleared = (core: Core, work: RowWork, fields: readonly FieldMeta[]): RowChange => {
+  if (work.kind === "update") core.journal.touch(work.object, work.state);
+  return passing(work, fields, () => null);
 };
 
 const postponedReference = (core: Core, work: RowWork, fields: readonly FieldMeta[]): RowChange => {

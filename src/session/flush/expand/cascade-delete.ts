@@ -13,7 +13,7 @@ import { keyOfSnapshot, describeRow } from "../../tracking/row-keys.js";
 import { findInstances, type Entries } from "../../reading/find-instances.js";
 import type { WritePolicy } from "../work/policy.js";
 import type { BulkOnDelete } from "../work/work.js";
-import { valueAfterDelete, typeNameOf } from "../../core/reference-keys.js";
+import { pointsAtNewRow, valueAfterDelete, typeNameOf } from "../../core/reference-keys.js";
 import { valuesOf } from "../../statements/table.js";
 
 export interface Deletions {
@@ -114,7 +114,7 @@ const applyOnDelete = async (
   if (consequence === "none") return [];
   const field = referenceOf(relation);
   const found = await withDeleteContext(relation, findInstances(core, owner, [[`${field.name}__in`, keys], ...also]));
-  const rows = found.filter((object) => stillDepends(object, field, owner, kind));
+  const rows = found.filter((object) => stillDepends(object, relation, kind));
   const left = rows.filter((object) => !deletions.index.has(object) && !core.deleting.has(object));
   switch (consequence) {
     case "delete":
@@ -132,10 +132,13 @@ const applyOnDelete = async (
  * A row that was moved to another target in memory no longer depends on this one; a row that is already marked as deleted does not block a
  * soft deletion.
  */
-const stillDepends = (object: object, field: FieldMeta, owner: ModelMeta, kind: DeletionKind): boolean => {
+const stillDepends = (object: object, relation: ToOneMeta | AnyOfMeta, kind: DeletionKind): boolean => {
+  const { owner } = relation;
+  const field = referenceOf(relation);
   const state = stateOf(object) as InstanceState;
   const value = held(object, field);
   if (value === null || (state.snapshot !== null && value !== valuesOf([field], state.snapshot)[0])) return false;
+  if (pointsAtNewRow(object, state, relation)) return false;
   return kind === "hard" || owner.softDeleteField === null || held(object, owner.softDeleteField) === null;
 };
 

@@ -20,6 +20,7 @@ import { emptyCleared } from "./cleared-collections.js";
 import { followKeyChanges } from "./key-changes.js";
 import { expandLinkObjects } from "./link-objects.js";
 import { collectReassignments, withoutDeletedOwners } from "./reassign-by-key.js";
+import { followReplacements } from "./replacements.js";
 import { releaseReplaced } from "./replaced-one-to-ones.js";
 
 export const expand = async (core: Core, subset: Subset, running: RunningFlush): Promise<Expansion> => {
@@ -31,6 +32,7 @@ export const expand = async (core: Core, subset: Subset, running: RunningFlush):
   for (const object of core.pending) dropOverwritten(object, stateOf(object) as InstanceState);
   const changed = collectChanged(core, wanted, running);
   followKeyChanges(core, changed);
+  followReplacements(core, wanted, changed);
   const { index, clearedReferences, bulkActions } = await collectDeletions(
     core,
     running.policy,

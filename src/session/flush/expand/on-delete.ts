@@ -6,6 +6,7 @@
 import { stateOf, type InstanceState } from "../../../loading/index.js";
 import type { AnyOfMeta, FieldMeta, ModelMeta, ToOneMeta } from "../../../metadata/model-meta.js";
 import type { Core } from "../../core/core.js";
+import { pointsAtNewRow } from "../../core/reference-keys.js";
 import { isChanged } from "../../tracking/changes.js";
 import type { DeletionKind } from "../work/deletions.js";
 import type { WritePolicy } from "../work/policy.js";
@@ -94,16 +95,20 @@ export const looksForDependants = (core: Core, policy: WritePolicy, meta: ModelM
 
 const isKept = (field: FieldMeta): boolean => field.version || field.onUpdate !== null;
 
-const isMoved = (object: object, field: FieldMeta): boolean =>
-  isChanged(object, field, ((stateOf(object) as InstanceState).snapshot as readonly unknown[])[field.position]);
+const isMoved = (object: object, relation: ToOneMeta): boolean => {
+  const state = stateOf(object) as InstanceState;
+  const cell = (state.snapshot as readonly unknown[])[relation.field.position];
+  return isChanged(object, relation.field, cell) || pointsAtNewRow(object, state, relation);
+};
 
 /**
  * Whether one statement suffices for the dependants of deleted rows: no user code is notified, nothing depends on them, and no object in
  * memory has moved away.
  */
 export const canActInBulk = (core: Core, policy: WritePolicy, relation: ToOneMeta): boolean => {
-  const { owner, field, onDelete } = relation;
-  if (owner.subtypes !== null || owner.softDeleteField !== null || core.map.some(owner, (object) => isMoved(object, field))) return false;
+  const { owner, onDelete } = relation;
+  if (owner.subtypes !== null || owner.softDeleteField !== null || core.map.some(owner, (object) => isMoved(object, relation)))
+    return false;
   if (onDelete === "cascade")
     return owner.dependants().length === 0 && owner.anyOfDependants().length === 0 && !hasListeners(core, policy, owner, "delete");
   return (

@@ -209,6 +209,7 @@ const breakers: { readonly [K in Edge["reason"]]: (edge: Edge, nodes: readonly N
     const later = known >= 0 ? known : graph.node(row.work, "setReference", edge.fields);
     graph.connect({ from: edge.from, to: later, reason: "away", fields: edge.fields });
     graph.connect({ from: edge.to, to: later, reason: "away", fields: edge.fields });
+    leaveFirst(row, edge.fields, graph);
   },
   /** Sets the reference to null first; then the rows can be deleted in any order. */
   deletion: (edge, nodes, graph) => {
@@ -227,6 +228,14 @@ const breakers: { readonly [K in Edge["reason"]]: (edge: Edge, nodes: readonly N
     graph.connect({ from: earlier, to: edge.from, reason: "away", fields: [field] });
   },
   away: () => undefined,
+};
+
+/** A stored row whose new reference is postponed still refers to the old target: it lets go of one that is deleted before that happens. */
+const leaveFirst = ({ work, out }: Node, fields: readonly FieldMeta[], graph: Graph): void => {
+  const left = out.filter((next) => next.reason === "away" && next.dropped !== true && next.fields.some((field) => fields.includes(field)));
+  if (work.kind !== "update" || left.length === 0) return;
+  const earlier = graph.node(work, "clearReference", fields);
+  for (const { to } of left) graph.connect({ from: earlier, to, reason: "away", fields });
 };
 
 /** A cycle among the remaining nodes. */
@@ -251,11 +260,25 @@ const findCycle = (nodes: readonly Node[]): Edge[] => {
 };
 
 const circular = (cycle: readonly Edge[], nodes: readonly Node[]): Error => {
+  const stuck = cycle.find(
+    ({ reason, from, to }) => reason === "away" && nodes[from]?.work.kind === "update" && nodes[to]?.work.kind === "delete",
+  );
+  if (stuck !== undefined) return stuckOn(stuck, nodes);
   const parts = cycle.map((edge) => {
     const { work } = nodes[edge.to] as Node;
     return `${describeRow(work.meta, keyHeldBy(work.meta, work.object))} (${edge.fields.map((field) => field.name).join(", ")})`;
   });
   return new SessionError(
     `these rows reference each other in a cycle, and none of the references is nullable: ${parts.join(" → ")}. Make one of them nullable, so that it can be written afterwards, or declare it { deferrable: "deferred" } and assign the keys yourself`,
+  );
+};
+
+const stuckOn = ({ from, to, fields }: Edge, nodes: readonly Node[]): Error => {
+  const [left, gone] = [nodes[from] as Node, nodes[to] as Node].map(({ work }) =>
+    describeRow(work.meta, keyHeldBy(work.meta, work.object)),
+  );
+  const names = fields.map((field) => field.name).join(", ");
+  return new SessionError(
+    `${left} (${names}) refers to ${gone}, which is deleted in the same flush, and is moved to a new row that can be inserted only after that deletion; the reference is not nullable, so it cannot be empty in between. Change the stored row instead of replacing it, or make the reference nullable`,
   );
 };
