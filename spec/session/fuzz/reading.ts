@@ -205,6 +205,8 @@ const loadShelf = async (actor: Actor, obj: Obj, say: Say): Promise<boolean> => 
 export const setBooks = async (scene: Scene, actor: Actor, { shelf: n, books }: StepOf<"set books">, say: Say): Promise<boolean> => {
   const shelf = actor.pick(n, (obj) => obj.kind === "Shelf" && obj.status === "persistent" && !obj.deleting);
   if (shelf === null || actor.crossed || [...actor.memory.objects.values()].some((obj) => obj.rawKey || obj.foreign)) return false;
+  // One that is marked as deleted leaves the list and keeps its owner, which these rows and lists cannot say.
+  if ([...actor.memory.objects.values()].some((obj) => obj.kind === "Book" && obj.deleting && belongsTo(obj, shelf))) return false;
   const wanted = new Set(books.map((book) => actor.pick(book, (obj) => obj.kind === "Book" && usable(obj))).filter((obj) => obj !== null));
   say(`#${shelf.handle}.books.set(${[...wanted].map((obj) => `#${obj.handle}`).join(", ")})`);
   const asked = loadedItems(actor, shelf, "books") === null;

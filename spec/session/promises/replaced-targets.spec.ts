@@ -126,3 +126,17 @@ itOnEachDatabase("a row that can point nowhere meanwhile is refused, and nothing
   await db.rollback();
   assert.deepEqual([await Bound.objects.count(db), await Region.objects.count(db)], [1, 1]);
 });
+
+itOnEachDatabase("a list follows a member whose former owner left the session and was read again", async (database) => {
+  await database.createAll(models);
+  await using db = database.session();
+  const former = await Region.objects.create(db, { code: "r1" });
+  const row = await Emptied.objects.create(db, { region: former });
+  await db.commit();
+  db.expunge(former);
+  const read = await Region.objects.get(db, { code: "r1" });
+  assert.deepEqual(await read.emptied.fetch(), [row]);
+  row.region = null;
+  assert.deepEqual(await read.emptied.fetch(), []);
+  await db.commit();
+});

@@ -19,10 +19,15 @@ export const currentTarget = (object: object, state: InstanceState, relation: To
     assigned !== null &&
     (value === undefined || sameKey(held(assigned, relation.targetField), value, relation.field))
   )
-    // Another row may have taken the key of a deleted object.
-    return (stateOf(assigned)?.status === "deleted" ? trackedTarget(state, relation, value) : undefined) ?? assigned;
+    // Another row may have taken the key of a deleted object, and another object may stand for the row of one that left the session.
+    return (hasLeft(assigned) ? trackedTarget(state, relation, value) : undefined) ?? assigned;
   if (value === undefined) return state.snapshot === null ? null : undefined;
   return trackedTarget(state, relation, value);
+};
+
+const hasLeft = (object: object): boolean => {
+  const status = stateOf(object)?.status;
+  return status === "deleted" || status === "detached";
 };
 
 /** The tracked object with the given key. */
