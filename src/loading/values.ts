@@ -1,7 +1,7 @@
 /** Decodes rows into plain values: objects, lists or single values. */
 
 import type { Dialect } from "../database/contracts.js";
-import type { NamedOutput, SelectPlan } from "../query/plan.js";
+import type { NamedOutput, SelectPlan, ValueColumn } from "../query/plan.js";
 import { FlashDbError } from "../errors.js";
 import { decodeNamed } from "./unreadable.js";
 
@@ -40,13 +40,25 @@ const modes: Readonly<
   },
 };
 
+/** Puts the columns of composite keys together; the key of a row that is missing is null. */
+const withKeys = (mode: "object" | "list" | "flat", columns: readonly ValueColumn[], rows: readonly unknown[][]): unknown[] => {
+  const valueOf = ({ from, key }: ValueColumn, row: readonly unknown[]): unknown =>
+    key === null ? row[from] : row[from] === null ? null : Object.fromEntries(key.map((name, index) => [name, row[from + index]]));
+  return rows.map((row) => {
+    const values = columns.map((column) => valueOf(column, row));
+    if (mode === "flat") return values[0];
+    return mode === "list" ? values : Object.fromEntries(columns.map(({ name }, index) => [name, values[index]]));
+  });
+};
+
 /** Decodes the rows of a plan of plain values. */
 export const decodeValues = (plan: SelectPlan, rows: unknown[][], dialect: Pick<Dialect, "codec">): unknown[] => {
   const shape = plan.shape;
   if (shape.kind !== "values") throw new FlashDbError("INTERNAL", `rows of ${plan.meta.name} are instances, not values`);
   const decoders = shape.outputs.map((output) => dialect.codec(output.type).decode);
   try {
-    return modes[shape.mode](shape.outputs, decoders, rows);
+    if (shape.columns === null) return modes[shape.mode](shape.outputs, decoders, rows);
+    return withKeys(shape.mode, shape.columns, modes.list(shape.outputs, decoders, rows) as unknown[][]);
   } catch (cause) {
     throw named(shape.outputs, decoders, rows, cause);
   }

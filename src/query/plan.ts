@@ -25,10 +25,21 @@ export interface NamedOutput {
   readonly offset: number;
 }
 
+/** A value of a row: the output at `from`, or an object of several from there on, by the names in `key`. */
+export interface ValueColumn {
+  readonly name: string;
+  readonly from: number;
+  readonly key: readonly string[] | null;
+}
 export type RowShape =
   | { readonly kind: "instances"; readonly entity: EntityShape; readonly annotations: readonly NamedOutput[] }
-  /** Plain values; `mode` is the form of each row. */
-  | { readonly kind: "values"; readonly mode: "object" | "list" | "flat"; readonly outputs: readonly NamedOutput[] };
+  /** Plain values; `mode` is the form of each row, `columns` are its values if one of them is a composite key. */
+  | {
+      readonly kind: "values";
+      readonly mode: "object" | "list" | "flat";
+      readonly outputs: readonly NamedOutput[];
+      readonly columns: readonly ValueColumn[] | null;
+    };
 
 /** A relation to load after the rows, and the relations to load from its rows. */
 export interface PrefetchNode {

@@ -30,7 +30,7 @@ export const planAggregate = (given: QueryState, entries: readonly NamedNode[], 
   return {
     meta: state.meta,
     statement: planned.statement,
-    shape: { kind: "values", mode: "object", outputs: planned.outputs },
+    shape: { kind: "values", mode: "object", outputs: planned.outputs, columns: null },
     prefetch: [],
     reads: readsOf(context),
     empty: planned.empty,

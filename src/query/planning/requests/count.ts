@@ -18,7 +18,7 @@ import type { Draft } from "../select/draft.js";
 const valuesPlan = (context: PlanContext, state: QueryState, statement: Select, name: string, empty: boolean): SelectPlan => ({
   meta: state.meta,
   statement,
-  shape: { kind: "values", mode: "flat", outputs: [{ name, type: types.integer, offset: 0 }] },
+  shape: { kind: "values", mode: "flat", outputs: [{ name, type: types.integer, offset: 0 }], columns: null },
   prefetch: [],
   reads: readsOf(context),
   empty,

@@ -8,6 +8,7 @@ import { parseInstant } from "../../../support/calendar.js";
 import { describe } from "../../../support/describe.js";
 import type { NamedOutput, SelectPlan } from "../../plan.js";
 import { filterContext } from "../../resolve/scope/context.js";
+import { pathColumns } from "../../resolve/values/path-columns.js";
 import type { PlanContext, Scope } from "../../resolve/scope/scope.js";
 import { comparable, converter } from "../../resolve/values/bind.js";
 import type { QueryState } from "../../state.js";
@@ -98,7 +99,7 @@ const groupOrder = ({ state, scope }: Draft, given: readonly OrderNode[]): Order
   state.group?.by !== "values"
     ? []
     : beyond(
-        state.group.items.map((path) => scope.context.resolver.value(scope, { kind: "path", path }, filterContext, null).expr),
+        state.group.items.flatMap((path) => pathColumns(scope, path, filterContext).map(({ value }) => value.expr)),
         given,
       );
 const joinedKeys = (scope: Scope): Expr[] =>

@@ -4,6 +4,7 @@ import { binary, column, literal } from "../../../sql/factories/index.js";
 import type { ColumnNode, Expr, OrderNode, Output } from "../../../sql/nodes.js";
 import { types } from "../../../sql/types.js";
 import { filterContext } from "../../resolve/scope/context.js";
+import { pathColumns } from "../../resolve/values/path-columns.js";
 import type { Draft } from "./draft.js";
 import { hasParameter, isAggregate, isConstant, isWindow, rowColumns, structuralKey } from "./inspect.js";
 
@@ -55,8 +56,7 @@ const byValues = (draft: Draft, items: readonly string[], outputs: readonly Outp
     groups.push(place >= 0 && hasParameter(expr) ? literal(place + 1) : expr);
   };
   for (const item of items) {
-    const { expr } = scope.context.resolver.value(scope, { kind: "path", path: item }, filterContext, null);
-    if (!isAggregate(expr)) add(expr);
+    for (const { value } of pathColumns(scope, item, filterContext)) if (!isAggregate(value.expr)) add(value.expr);
   }
   for (const expr of exprs) {
     if (!isAggregate(expr) && !isWindow(expr) && (expr.kind === "column" || outputs.some((one) => one.expr === expr))) add(expr);

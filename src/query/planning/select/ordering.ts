@@ -7,6 +7,7 @@ import type { OrderNode } from "../../../sql/nodes.js";
 import { types } from "../../../sql/types.js";
 import { filterContext } from "../../resolve/scope/context.js";
 import { segmentsOf } from "../../resolve/scope/path.js";
+import { compositeKeyPaths, pathColumns } from "../../resolve/values/path-columns.js";
 import type { Scope } from "../../resolve/scope/scope.js";
 import type { OrderTerm, QueryState } from "../../state.js";
 import { aggregates } from "../../tree.js";
@@ -33,10 +34,7 @@ const termNodes = (scope: Scope, term: string | OrderTerm): OrderNode[] => {
   if (term === "?") return [order(fn("random", [], types.double))];
   const descending = term.startsWith("-");
   const path = descending ? term.slice(1) : term;
-  const related = relatedOrdering(scope, path, 0);
-  const nodes = related ?? [
-    scope.context.resolver.order(scope, { node: { kind: "path", path }, direction: "asc", nulls: null }, filterContext),
-  ];
+  const nodes = relatedOrdering(scope, path, 0) ?? pathColumns(scope, path, filterContext).map(({ value }) => order(value.expr));
   return descending ? nodes.map(flip) : nodes;
 };
 
@@ -48,9 +46,8 @@ const relatedOrdering = (scope: Scope, path: string, hops: number): OrderNode[] 
   return target.ordering.flatMap((term) => {
     const descending = term.startsWith("-");
     const further = `${path}__${descending ? term.slice(1) : term}`;
-    const nodes = relatedOrdering(scope, further, hops + 1) ?? [
-      scope.context.resolver.order(scope, { node: { kind: "path", path: further }, direction: "asc", nulls: null }, filterContext),
-    ];
+    const nodes =
+      relatedOrdering(scope, further, hops + 1) ?? pathColumns(scope, further, filterContext).map(({ value }) => order(value.expr));
     return descending ? nodes.map(flip) : nodes;
   });
 };
@@ -59,7 +56,8 @@ export const expandedTerms = (meta: ModelMeta, term: string, hops = 0): readonly
   const descending = term.startsWith("-");
   const path = descending ? term.slice(1) : term;
   const target = relationAt(meta, path, null);
-  if (target === null || target.ordering.length === 0) return [term];
+  if (target === null || target.ordering.length === 0)
+    return compositeKeyPaths(meta, path)?.map((one) => (descending ? `-${one}` : one)) ?? [term];
   if (hops > MOST_HOPS) throw new FieldError(`the ordering of ${target.name} leads back to itself: order by a column`);
   return target.ordering.flatMap((one) => {
     const turned = one.startsWith("-") !== descending;
@@ -80,7 +78,10 @@ const relationAt = (start: ModelMeta, path: string, scope: Scope | null): ModelM
 
 /** Distinct values can be ordered by the key only if they include it. */
 const holdsKey = ({ meta, values }: QueryState): boolean =>
-  values === null || values.items.length === 0 || meta.primaryKey.every((field) => values.items.includes(field.name));
+  values === null ||
+  values.items.length === 0 ||
+  values.items.includes("pk") ||
+  meta.primaryKey.every((field) => values.items.includes(field.name));
 
 /** The key columns that make the order total; none if it already is, or if the rows have no key. */
 export const keyOrder = ({ state, scope }: Draft, nodes: readonly OrderNode[]): OrderNode[] => {

@@ -5,10 +5,11 @@ import type { FieldMeta, ModelMeta, RelationMeta, ReverseOneMeta, ToOneMeta } fr
 import { output } from "../../../sql/factories/index.js";
 import type { Expr, Output } from "../../../sql/nodes.js";
 import { didYouMean } from "../../../support/did-you-mean.js";
-import type { EntityShape, JoinedShape, NamedOutput, RowShape } from "../../plan.js";
+import type { EntityShape, JoinedShape, NamedOutput, RowShape, ValueColumn } from "../../plan.js";
 import { filterContext } from "../../resolve/scope/context.js";
 import { segmentsOf, unknownName } from "../../resolve/scope/path.js";
 import { stepsOf, type Scope } from "../../resolve/scope/scope.js";
+import { pathColumns } from "../../resolve/values/path-columns.js";
 import type { Node, QueryState } from "../../state.js";
 import type { Draft } from "./draft.js";
 
@@ -156,11 +157,18 @@ export const valueNames = (state: QueryState, scope: Scope): readonly string[] =
   ];
 };
 
-export const valueAt = (scope: Scope, name: string): SelectedOutput => {
+interface ValueOutput {
+  readonly key: string | null;
+  readonly output: SelectedOutput;
+}
+/** The output of a name, or one for each column of a composite key. */
+export const valuesAt = (scope: Scope, name: string): readonly ValueOutput[] => {
   if (scope.annotations.get(name)?.hidden === true)
     throw new FieldError(`'${name}' is an alias of this query and cannot be selected: use annotate() instead of alias()`);
-  const { expr, nullable } = scope.context.resolver.value(scope, { kind: "path", path: name }, filterContext, null);
-  return { ...output(expr), nullable };
+  return pathColumns(scope, name, filterContext).map(({ key, value: { expr, nullable } }) => ({
+    key,
+    output: { ...output(expr), nullable },
+  }));
 };
 
 /** An expression as an additional output. */
@@ -172,11 +180,20 @@ export const computedOutput = (scope: Scope, node: Node): SelectedOutput => {
 const plain = ({ state, scope }: Draft, mode: "object" | "list" | "flat"): Selection => {
   const names = valueNames(state, scope);
   if (mode === "flat" && names.length !== 1) throw new FieldError(`valuesList with { flat: true } takes one name, not ${names.length}`);
-  const outputs = names.map((name) => valueAt(scope, name));
-  return {
-    outputs,
-    shape: { kind: "values", mode, outputs: outputs.map(({ expr }, offset) => ({ name: names[offset] ?? "", type: expr.type, offset })) },
-  };
+  const outputs: SelectedOutput[] = [];
+  const cells: NamedOutput[] = [];
+  const columns: ValueColumn[] = [];
+  for (const name of names) {
+    const parts = valuesAt(scope, name);
+    const composite = parts.length > 1;
+    columns.push({ name, from: outputs.length, key: composite ? parts.map(({ key }) => key ?? "") : null });
+    for (const { key, output: one } of parts) {
+      const cell = key === null ? name : name === "pk" ? key : `${name}__${key}`;
+      cells.push({ name: cell, type: one.expr.type, offset: outputs.length });
+      outputs.push(one);
+    }
+  }
+  return { outputs, shape: { kind: "values", mode, outputs: cells, columns: columns.some(({ key }) => key !== null) ? columns : null } };
 };
 
 /** The outputs of the query's rows. */

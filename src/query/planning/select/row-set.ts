@@ -5,7 +5,7 @@ import { crossesMany } from "../../resolve/scope/path.js";
 import type { Draft } from "./draft.js";
 import { finish, isSliced } from "./finish.js";
 import { givenOrder, orderOf } from "./ordering.js";
-import { valueAt } from "./outputs.js";
+import { valuesAt } from "./outputs.js";
 
 const isJoined = ({ state, scope }: Draft, path: string): boolean =>
   !scope.annotations.has(path.split("__")[0] ?? "") && crossesMany(state.meta, path);
@@ -16,7 +16,7 @@ const orderMultiplies = (drafted: Draft): boolean =>
 
 /** Adds joins from values() and the order that multiply rows; otherwise only selecting or sorting would add them. */
 export const joinMultiplied = (drafted: Draft): void => {
-  for (const name of drafted.state.values?.items ?? []) if (isJoined(drafted, name)) valueAt(drafted.scope, name);
+  for (const name of drafted.state.values?.items ?? []) if (isJoined(drafted, name)) valuesAt(drafted.scope, name);
   if (orderMultiplies(drafted)) orderOf(drafted);
 };
 

@@ -57,6 +57,7 @@ export const lookupOn = (
       lookup = name;
       break;
     }
+    if (at.row !== null) throw new FieldError(`${input.what}: a key of several columns has no '${name}': name one of its columns`);
     const years = rest <= 2 ? yearRange(scope, left, name, names[index + 1] ?? "exact", input) : null;
     if (years !== null) return guard(years, input.conditionContext);
     const next = transformed(left, name);

@@ -102,8 +102,7 @@ const isComputed = (value: unknown): boolean => computedNode(value) !== undefine
 // ---------------------------------------------------------------- equality
 const exact: Lookup = (c) => {
   if (c.value === null) return nullTest(c, true);
-  if (c.row !== null && !isComputed(c.value))
-    return found(and(...c.row.map((part, index) => equals(part.expr, rowParts(c, c.value)[index] as Expr))), c.left);
+  if (c.row !== null) return found(and(...c.row.map((part, index) => equals(part.expr, rowParts(c, c.value)[index] as Expr))), c.left);
   const json = jsonOperands(c);
   if (json !== null) return found(equals(json[0].expr, json[1].expr), ...json);
   const { type } = c.left.expr;
@@ -188,7 +187,7 @@ const inRowsOf = (c: Comparison, node: Extract<Node, { kind: "subquery" }>): Com
     c.conditionContext.negated || c.conditionContext.exact ? "members" : "rows",
   );
   if (inner.empty) return decided(false);
-  const operands = c.row !== null && inner.outputs.length === c.row.length ? c.row.map((part) => part.expr) : [c.left.expr];
+  const operands = c.row === null ? [c.left.expr] : c.row.map((part) => part.expr);
   if (inner.outputs.length !== operands.length)
     throw new FieldError(
       `${c.what} takes a QuerySet of ${operands.length === 1 ? "one column" : `${operands.length} columns`}, this one has ${inner.outputs.length}: name it with values(…)`,
@@ -321,9 +320,13 @@ const lookups = {
   haskey,
   search,
 } satisfies Record<Exclude<LookupName, "ne">, Lookup>;
+/** The lookups that compare all columns of a composite key. */
+const ofKeys: ReadonlySet<LookupName> = new Set<LookupName>(["exact", "in", "gt", "gte", "lt", "lte", "isnull"]);
 /** `ne` is missing here: it negates `exact` where negation is handled. */
 export const compareBy = (lookup: Exclude<LookupName, "ne">, comparison: Comparison): Compared => {
   if (comparison.value === undefined)
     throw new FieldError(`${comparison.what} is undefined. Leave the condition out with when(…), or compare with null for IS NULL`);
+  if (comparison.row !== null && !ofKeys.has(lookup))
+    throw new FieldError(`${comparison.what}: a key of several columns has no lookup '${lookup}', only ${[...ofKeys].join(", ")}`);
   return lookups[lookup](comparison);
 };

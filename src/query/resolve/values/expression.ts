@@ -9,30 +9,15 @@ import { arithmetic } from "./arithmetic.js";
 import { call, caseOf, plainValue } from "./calls.js";
 import type { Resolved, ConditionContext } from "../scope/context.js";
 import { existence, fragmentOf, outerValue, subquery, tableValue } from "./nested.js";
-import { segmentsOf, unknownName, walk } from "../scope/path.js";
 import type { Handler, Resolver, Scope } from "../scope/scope.js";
-import { scalarAs, transformedAll } from "./transforms.js";
+import { pathValue } from "./path-columns.js";
+import { scalarAs } from "./transforms.js";
 import { isMoment, isNumeric, typeName } from "./types.js";
 import { aggregated, windowed, windowPart } from "./windows.js";
 
 type Kind = Node["kind"];
 const value = (scope: Scope, node: Node, conditionContext: ConditionContext, expected: ColumnType | null = null): Resolved =>
   resolveValue(scope, node, conditionContext, expected);
-
-/** A path as a value: an annotation, a column or a relation's key, followed by transforms. */
-const pathValue: Handler<"path"> = (scope, { path }, conditionContext) => {
-  const segments = segmentsOf(path);
-  const known = scope.annotations.get(segments[0] ?? "");
-  const what = `${scope.meta.name}: '${path}'`;
-  if (known !== undefined) return transformedAll(known, segments.slice(1), what);
-  const end = walk(scope, segments, { reuse: conditionContext.reuse, allowMany: true });
-  if (end.kind !== "column") throw new FieldError(`${what} leads to one of several models and has no value: use its type or its key`);
-  for (const alias of end.joins) conditionContext.reuse?.add(alias);
-  const [next] = end.rest;
-  const start: Resolved = { expr: scope.read(end.alias, end.field), nullable: scope.canBeNull(end.alias, end.field) };
-  if (next !== undefined && end.relation !== null) throw unknownName(end.relation.target, next, path);
-  return transformedAll(start, end.rest, what);
-};
 
 const moment = (
   scope: Scope,
@@ -73,7 +58,7 @@ const castFrom = (type: ColumnType): ColumnType =>
       : types.text;
 
 const handlers: { readonly [K in Kind]: Handler<K> } = {
-  path: pathValue,
+  path: (scope, { path }, conditionContext) => pathValue(scope, path, conditionContext),
   value: plainValue,
   outer: outerValue,
   fromTable: tableValue,

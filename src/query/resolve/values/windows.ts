@@ -8,6 +8,7 @@ import { hasWindow } from "../../../sql/visit.js";
 import type { Node, OrderTerm } from "../../state.js";
 import { valueContext, type Resolved, type ConditionContext } from "../scope/context.js";
 import type { Handler, Scope } from "../scope/scope.js";
+import { pathColumns } from "./path-columns.js";
 import { scalarAs } from "./transforms.js";
 import { aggregateType } from "./types.js";
 
@@ -28,7 +29,11 @@ const scalarOf = (name: AggregateName, of: Resolved): Resolved =>
         : of;
 export const aggregated: Handler<"aggregate"> = (scope, node, conditionContext) => {
   const all: ConditionContext = { ...valueContext, reuse: conditionContext.reuse };
-  const [given, ...more] = node.args.map((arg) => value(scope, arg, all));
+  // Rows are counted by any column of their key; distinct keys of several columns cannot be.
+  const byKey = node.name === "count" && !node.distinct;
+  const [given, ...more] = node.args.map((arg) =>
+    byKey && arg.kind === "path" ? (pathColumns(scope, arg.path, all)[0]?.value ?? value(scope, arg, all)) : value(scope, arg, all),
+  );
   const of = given === undefined ? undefined : scalarOf(node.name, given);
   if (node.name === "arrayAgg" && of?.expr.type.kind === "json")
     return aggregated(scope, { ...node, name: "jsonAgg" }, conditionContext, null);
