@@ -1,7 +1,7 @@
 /** Keys of several columns, subtypes, relations to one of several models, and keys of other kinds, in filters and values. */
 
 import { beforeEach, expect, it } from "vitest";
-import { Count, FieldError, anyOf, foreignKey, hasMany, manyToMany, model, t, type Session } from "flash-db";
+import { Count, FieldError, Q, Sum, Value, anyOf, foreignKey, hasMany, manyToMany, model, t, type Session } from "flash-db";
 import { eachDatabase } from "../support/databases.js";
 
 class Team extends model<Team>("keys_teams")({
@@ -95,6 +95,18 @@ eachDatabase("keys", [Team, Seat], (open) => {
         .valuesList("n", { flat: true })
         .fetch(db),
     ).toEqual([1, 1]);
+  });
+  it("that differ need a row, and the opposite holds without one", async () => {
+    await Team.objects.create(db, { code: "018f0000-0000-7000-8000-00000000000c", name: "C" });
+    const counted = (filter: object): Promise<unknown[]> =>
+      Team.objects
+        .annotate({ n: Sum(Value(1), { filter: filter as Any }) })
+        .orderBy("name")
+        .valuesList("n", { flat: true })
+        .fetch(db);
+    expect(await counted(Q({ seats__number__ne: 1 }))).toEqual([1, null, null]);
+    expect(await counted(Q({ seats__number__ne: 1 }).not())).toEqual([1, 1, 1]);
+    expect(await counted(Q({ seats__number__ne: 1 }).not().not())).toEqual([1, null, null]);
   });
   it("of other kinds are not taken for each other", async () => {
     expect(await Team.objects.filter({ code: a.toUpperCase() }).count(db)).toBe(1);

@@ -136,7 +136,10 @@ const pathCondition = (scope: Scope, segments: readonly string[], input: Compari
   if (end.kind === "toMany") return existsSubquery(scope, end, input);
   for (const alias of end.joins) conditionContext.reuse?.add(alias);
   const { expr, strict, sources } = end.kind === "anyOf" ? anyOfCondition(scope, end, input) : columnCondition(scope, end, input);
-  if (strict || conditionContext.negated || segments.at(-1) !== "ne")
-    return { expr, needs: strict ? new Set([...end.joins, ...scope.wayTo(sources)]) : nothing };
-  return requireRelatedRow(scope, expr, end.joins);
+  const differs = segments.at(-1) === "ne";
+  const required = differs && (conditionContext.negated || !strict) ? requireRelatedRow(scope, expr, end.joins) : null;
+  // Under NOT, a missing row of many makes the whole true.
+  if (required !== null && conditionContext.negated && required.needs.size > 0) return { expr: required.expr, needs: nothing };
+  if (strict) return { expr, needs: new Set([...end.joins, ...scope.wayTo(sources)]) };
+  return required === null || conditionContext.negated ? { expr, needs: nothing } : required;
 };
