@@ -75,6 +75,8 @@ export interface InstanceState {
   peers: PeerGroup | null;
   /** `set({ views: F(…) })`: expressions that the next flush writes, by field. */
   expressions: Map<FieldMeta, Expr> | null;
+  /** Keys that others were given when they were pointed at this object while its key was not stored: it may change until it is. */
+  givenKeys: unknown[] | null;
   /** Names of annotations and `toAttr` lists, which are own properties; refresh and toJSON need to know them. */
   extras: string[] | null;
   /** For an object created with an explicit key: fields that only hold their default, which a merge ignores. */
@@ -106,6 +108,7 @@ class State implements InstanceState {
   declare collections: Map<string, CollectionState> | null;
   declare replaced: ReadonlySet<ReverseOneMeta> | null;
   declare expressions: Map<FieldMeta, Expr> | null;
+  declare givenKeys: unknown[] | null;
   declare extras: string[] | null;
   declare defaulted: readonly FieldMeta[] | null;
   constructor(
@@ -131,6 +134,7 @@ const unset = {
   collections: null,
   replaced: null,
   expressions: null,
+  givenKeys: null,
   extras: null,
   defaulted: null,
 };

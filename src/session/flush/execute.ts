@@ -151,6 +151,7 @@ const postponedReference = (core: Core, work: RowWork, fields: readonly FieldMet
 const updated = (core: Core, change: RowChange, made: readonly FieldMeta[], answer: readonly unknown[]): void => {
   const { work, object, state, row } = change;
   promote(core, change, made, answer);
+  if (state.givenKeys !== null) state.givenKeys = null;
   const snapshot = state.snapshot as readonly unknown[];
   if (writesKey(change)) {
     core.map.remove(work.meta, keyOfSnapshot(work.meta, row), object);

@@ -1,6 +1,7 @@
 /** `post.author = user`: the key and the collections of both targets follow at once. */
 
-import type { AnyOfMeta, ModelMeta, ToOneMeta } from "../../metadata/model-meta.js";
+import type { AnyOfMeta, FieldMeta, ModelMeta, ToOneMeta } from "../../metadata/model-meta.js";
+import type { InstanceState } from "../../loading/index.js";
 import { FieldError } from "../../errors.js";
 import { describe } from "../../support/describe.js";
 import { held } from "../tracking/changes.js";
@@ -21,6 +22,13 @@ const checkTarget = (relation: ToOneMeta | AnyOfMeta, value: object | null): voi
   }
 };
 
+/** A key that is not stored may still change, and the rows that were given it follow. */
+const noteGivenKey = (target: InstanceState, { position }: FieldMeta, key: unknown): void => {
+  if (target.snapshot?.[position] === key || target.givenKeys?.includes(key) === true) return;
+  if (target.givenKeys === null) target.givenKeys = [key];
+  else target.givenKeys.push(key);
+};
+
 /** Points a to-one relation at an object or null and updates the other side. */
 export const assignToOne = (object: object, relation: ToOneMeta, value: object | null): void => {
   checkTarget(relation, value);
@@ -30,7 +38,9 @@ export const assignToOne = (object: object, relation: ToOneMeta, value: object |
   // Attach first: if the object cannot enter the session, the assignment fails as a whole.
   if (core !== null && value !== null) attach(core, value);
   recordAssignment(object, state);
-  (object as Record<string, unknown>)[relation.field.name] = value === null ? null : held(value, relation.targetField);
+  const key = value === null ? null : held(value, relation.targetField);
+  (object as Record<string, unknown>)[relation.field.name] = key;
+  if (value !== null && key !== undefined && key !== null) noteGivenKey(requireState(value), relation.targetField, key);
   // If the key was assigned directly since, `before` differs from the object shown, which must be removed too.
   const shown = state.related?.get(relation.name) ?? null;
   if (shown !== null && shown !== value) {

@@ -45,7 +45,9 @@ export const aggregateOf = (ground: Ground, chain: Chain, first: boolean): Expr 
   if (name === "Count" && (mustFollow || held.length === 0 || choices.chance(50))) {
     if (chain.hops.length === 0) return built("integer", null);
     const last = chain.hops.at(-1) as string;
-    return built("integer", { is: "path", kind: "integer", path: { hops: chain.hops.slice(0, -1), name: last } });
+    const count = built("integer", { is: "path", kind: "integer", path: { hops: chain.hops.slice(0, -1), name: last } });
+    // Distinct keys of several columns are refused.
+    return count.is === "aggregate" && chain.model.key.length > 1 ? { ...count, distinct: false } : count;
   }
   if (held.length === 0) return { is: "aggregate", kind: "integer", name: "Count", of: null, distinct: false, filter };
   const kind = choices.pick(held);

@@ -1,6 +1,6 @@
 /** Rows that this flush writes and that were pointed at an object whose key changed meanwhile are given the new key. */
 
-import type { FieldMeta } from "../../../metadata/model-meta.js";
+import type { FieldMeta, ToOneMeta } from "../../../metadata/model-meta.js";
 import { stateOf, type InstanceState } from "../../../loading/index.js";
 import type { Core } from "../../core/core.js";
 import { sameKey } from "../../core/reference-keys.js";
@@ -12,10 +12,21 @@ import type { Changed } from "../work/work.js";
 export const followKeyChanges = (core: Core, changed: Changed): void => {
   const moves = new KeyMoves();
   for (const [object, fields] of changed) moves.add(object, stateOf(object) as InstanceState, fields);
-  if (moves.none) return;
   const following = new Following(core, moves);
-  for (const object of core.pending) following.follow(object);
-  for (const object of changed.keys()) following.follow(object);
+  for (const object of core.pending) if (!moves.none || pointsAtPassingKey(object)) following.follow(object);
+  for (const object of changed.keys()) if (!moves.none || pointsAtPassingKey(object)) following.follow(object);
+};
+
+/** Whether the object was pointed at another one whose key was not stored then. */
+const pointsAtPassingKey = (object: object): boolean => {
+  const { meta, related } = stateOf(object) as InstanceState;
+  if (related === null) return false;
+  const { toOnes } = modelInfoOf(meta);
+  for (let at = 0; at < toOnes.length; at++) {
+    const target = related.get((toOnes[at] as ToOneMeta).name);
+    if (target !== null && target !== undefined && stateOf(target)?.givenKeys != null) return true;
+  }
+  return false;
 };
 
 class Following {
@@ -50,10 +61,12 @@ class Following {
 
   /** What becomes of the key by which this target was assigned; undefined where it has another one. */
   #keyAfter(target: object, field: FieldMeta, value: unknown): unknown {
-    const { meta, snapshot } = stateOf(target) as InstanceState;
-    if (snapshot !== null) return sameKey(value, snapshot[field.position], field) ? this.#moves.after(meta, field, value) : undefined;
-    // A new row has its key by a reference of its own.
-    this.follow(target);
+    const { meta, snapshot, givenKeys } = stateOf(target) as InstanceState;
+    if (snapshot !== null && sameKey(value, snapshot[field.position], field)) return this.#moves.after(meta, field, value);
+    // A new row may have its key by a reference of its own.
+    if (snapshot === null) this.follow(target);
+    if (givenKeys?.some((given) => sameKey(given, value, field)) === true) return held(target, field);
+    if (snapshot !== null) return undefined;
     return sameKey(value, this.#former.get(target)?.get(field), field) ? held(target, field) : undefined;
   }
 }

@@ -241,6 +241,7 @@ export const enterRows = (core: Core, meta: ModelMeta, rows: readonly NewRow[], 
     const snapshot = snapshots[at] as unknown[];
     state.snapshot = snapshot;
     if (state.expressions !== null) state.expressions = null;
+    if (state.givenKeys !== null) state.givenKeys = null;
     state.status = "persistent";
     if (waiting) core.pending.delete(object);
     if (state.collections !== null) knowMembers(state.collections);
