@@ -45,7 +45,7 @@ const subRooms: Readonly<Record<string, readonly string[]>> = {
   "query/resolve/scope": ["query"],
   "query/resolve/values": ["query", "query/expressions", "query/resolve/scope"],
   "query/resolve/conditions": ["query", "query/expressions", "query/resolve/scope", "query/resolve/values"],
-  "query/planning/select": ["query", "query/expressions", "query/resolve/scope"],
+  "query/planning/select": ["query", "query/expressions", "query/resolve/scope", "query/resolve/values"],
   "query/planning/combine": ["query", "query/resolve/scope", "query/planning/select"],
   "query/planning/requests": [
     "query",
