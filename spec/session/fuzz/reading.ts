@@ -25,11 +25,15 @@ const concerned = (actor: Actor, kind: Kind): boolean =>
       (kind === "Book" && obj.kind === "Book" && obj.status === "persistent" && changedColumns(obj).includes("pages")),
   );
 
+/** Objects that are not stored have no link that could be taken away. */
+const areStored = (actor: Actor, pair: string): boolean =>
+  pair.split(":").every((handle) => (actor.memory.objects.get(Number(handle))?.snapshot ?? null) !== null);
+
 /** A list is a query for its rows, by their owner's key or by their links. */
 const listConcerned = (actor: Actor, owner: Kind, kind: Kind): boolean => {
   if (owner !== "Shelf")
     return (
-      actor.memory.links.size > 0 ||
+      [...actor.memory.links].some(([pair, wanted]) => wanted || areStored(actor, pair)) ||
       [...actor.memory.objects.values()].some((obj) => obj.deleting && (obj.kind === "Book" || obj.kind === "Tag"))
     );
   return [...actor.memory.objects.values()].some(
