@@ -189,3 +189,22 @@ itOnEachDatabase("a row is replaced by another under its key while the key above
   assert.deepEqual(await House.objects.valuesList("id", "townId").fetch(fresh), [[house.id, "b"]]);
   await fresh.close();
 });
+
+itOnEachDatabase("a link that is given once more after its object was deleted stays, from either side", async (database) => {
+  await database.createAll(people);
+  for (const from of ["person", "club"] as const)
+    for (const byKey of [false, true]) {
+      await using db = database.session();
+      const [person, club] = await personAndClub(db);
+      const member = await Member.objects.create(db, { person, club, role: "chair" });
+      await db.commit();
+      assert.deepEqual([(await person.clubs.fetch()).length, (await club.people.fetch()).length], [1, 1]);
+      db.delete(member);
+      if (from === "person") person.clubs.add(byKey ? club.id : club);
+      else club.people.add(byKey ? person.id : person);
+      await db.commit();
+      await using fresh = database.session();
+      assert.equal(await Member.objects.filter({ personId: person.id, clubId: club.id, role: "chair" }).count(fresh), 1);
+      assert.deepEqual([(await person.clubs.fetch()).length, (await club.people.fetch()).length], [1, 1]);
+    }
+});

@@ -8,7 +8,7 @@ import { keyCell } from "../../metadata/keys.js";
 import { coreOf, requireState } from "../core/core.js";
 import { currentTarget } from "../core/reference-keys.js";
 import { checkedKey, keyCells } from "../tracking/row-keys.js";
-import { attach, trackMember, untrackMember, withdraw } from "./cascade-add.js";
+import { add, attach, trackMember, untrackMember, withdraw } from "./cascade-add.js";
 import { checkLeaving, releaseMember } from "./reverse-one.js";
 import { belongsTo, recordAssignment, register } from "./both-sides.js";
 import { assignToOne } from "./to-one.js";
@@ -189,9 +189,22 @@ const isLinked = (owner: object, relation: ManyToManyMeta, member: object, inver
 
 const link = (owner: object, relation: ManyToManyMeta, member: object): void => {
   const inverse = relation.symmetrical ? relation : inverseOf(relation);
-  if (isLinked(owner, relation, member, inverse) === true) return;
+  if (isLinked(owner, relation, member, inverse) === true) return keepLink(owner, relation, member);
   include(owner, relation, member);
   if (inverse !== null) include(member, inverse, owner);
+};
+
+/** A link whose object is marked for deletion still shows until the flush; given once more, it stays. */
+const keepLink = (owner: object, relation: ManyToManyMeta, member: object): void => {
+  const core = coreOf(requireState(owner));
+  if (core === null || relation.automatic || core.deleting.size === 0) return;
+  for (const link of [...core.deleting])
+    if (
+      link instanceof (relation.through.ctor as unknown as new () => object) &&
+      belongsTo(link, relation.near, owner) &&
+      belongsTo(link, relation.far, member)
+    )
+      add(core, link);
 };
 
 const unlink = (owner: object, relation: ManyToManyMeta, member: object): void => {

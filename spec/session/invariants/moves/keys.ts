@@ -9,6 +9,14 @@ const isPointedAtAnew = (run: Run, row: Row): boolean =>
   [...run.world.rows.values()].some(
     (other) => Object.values(other.values).includes(row.uid) && (!run.isStored(other) || run.db.isModified(run.thing(other))),
   );
+/** A stored guest moves to the region that takes over the key which its row holds already. */
+const moveGuest = (run: Run, from: Row, to: Row): void => {
+  const guest = run.world.pointing("guest", "region", from.uid).find((row) => run.isStored(row) && !run.heldByKey.has(row.uid));
+  if (guest === undefined) return;
+  run.say(`guest ${guest.uid}.region = region ${to.uid}`);
+  run.thing<Guest>(guest).region = run.thing<Region>(to);
+  guest.values["region"] = to.uid;
+};
 const townOf = (run: Run, region: Row): Row | null => run.world.pointing("town", "region", region.uid)[0] ?? null;
 
 export const keyMoves: Readonly<Record<string, Move>> = {
@@ -33,13 +41,14 @@ export const keyMoves: Readonly<Record<string, Move>> = {
     region.values["code"] = code;
     return true;
   },
-  "replace region": (run, a) => {
+  "replace region": (run, a, b) => {
     const region = run.stored("region", a);
     if (region === null || run.db.isModified(run.thing(region)) || isPointedAtAnew(run, region)) return false;
     run.say(`delete region ${region.uid}`);
     run.db.delete(run.thing(region));
     run.world.doomed.add(region.uid);
-    run.add("region", { code: region.values["code"] ?? null });
+    const next = run.add("region", { code: region.values["code"] ?? null });
+    if (b % 2 === 0) moveGuest(run, region, next);
     return true;
   },
   "replace town": (run, a) => {
