@@ -208,3 +208,22 @@ itOnEachDatabase("a link that is given once more after its object was deleted st
       assert.deepEqual([(await person.clubs.fetch()).length, (await club.people.fetch()).length], [1, 1]);
     }
 });
+
+itOnEachDatabase("a loaded side shows a link that it gives once more after the other side was cleared unread", async (database) => {
+  await database.createAll(people);
+  for (const loaded of [true, false])
+    for (const flushed of [true, false]) {
+      await using db = database.session();
+      const [person, tag] = [await Person.objects.create(db, { name: "p" }), await Tag.objects.create(db, { name: "t" })];
+      await db.commit();
+      if (loaded) await person.tags.set([tag]);
+      else person.tags.add(tag);
+      if (flushed) await db.flush();
+      tag.people.clear();
+      person.tags.add(tag);
+      await db.commit();
+      assert.deepEqual([await person.tags.fetch(), await tag.people.fetch()], [[tag], [person]]);
+      await using fresh = database.session();
+      assert.equal(await Person.objects.filter({ id: person.id, tags__id: tag.id }).count(fresh), 1);
+    }
+});

@@ -46,11 +46,11 @@ const compareLinks = (fields: Links["fields"], one: Links["rows"][number], other
   compareCells(one[0], other[0], fields[0]) || compareCells(one[1], other[1], fields[1]);
 
 export const deleteLinks = async (core: Core, works: readonly LinkWork[]): Promise<void> => {
-  for (const { relation, owner, cleared } of works) {
+  for (const { relation, owner, cleared, collection } of works) {
     if (!cleared || stateOf(owner)?.snapshot == null) continue;
     const where = whereRows(relation.through, [relation.near.field], [[held(owner, relation.near.targetField)]]);
     await send(core, remove({ from: tableOf(relation.through), where }), "write");
-    leaveLoadedSides(core, relation, owner);
+    leaveLoadedSides(core, relation, owner, collection.added);
   }
   for (const [through, { fields, rows }] of collect(works, ({ removed }) => removed)) {
     for (const part of chunks(rows, 2, core.dialect.features.maxParameters)) {
@@ -60,15 +60,16 @@ export const deleteLinks = async (core: Core, works: readonly LinkWork[]): Promi
 };
 
 /**
- * After clearing links that were not loaded, removes the owner from loaded collections of the other side, unless it was added there since.
+ * After clearing links that were not loaded, removes the owner from loaded collections of the other side, unless it was added on one of the
+ * two sides since.
  */
-const leaveLoadedSides = (core: Core, relation: ManyToManyMeta, owner: object): void => {
+const leaveLoadedSides = (core: Core, relation: ManyToManyMeta, owner: object, since: ReadonlySet<object>): void => {
   const inverse = relation.symmetrical ? relation : relation.inverse;
   if (inverse?.kind !== "manyToMany") return;
   core.map.each(relation.target, (member) => {
     const state = stateOf(member) as InstanceState;
     const collection = state.collections?.get(inverse.name);
-    if (collection?.items?.includes(owner) !== true || collection.added.has(owner)) return;
+    if (collection?.items?.includes(owner) !== true || collection.added.has(owner) || since.has(member)) return;
     core.journal.touch(member, state);
     collection.items = collection.items.filter((item) => item !== owner);
   });
