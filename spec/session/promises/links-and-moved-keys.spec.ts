@@ -227,3 +227,24 @@ itOnEachDatabase("a loaded side shows a link that it gives once more after the o
       assert.equal(await Person.objects.filter({ id: person.id, tags__id: tag.id }).count(fresh), 1);
     }
 });
+
+itOnEachDatabase(
+  "a new link whose object is deleted before the flush is not stored, though it was added to a list too",
+  async (database) => {
+    await database.createAll(people);
+    for (const loaded of [true, false])
+      for (const from of ["person", "club"] as const) {
+        await using db = database.session();
+        const [person, club] = await personAndClub(db);
+        if (loaded) assert.deepEqual([(await person.clubs.fetch()).length, (await club.people.fetch()).length], [0, 0]);
+        const member = new Member({ person, club, role: "chair" });
+        db.add(member);
+        if (from === "person") person.clubs.add(club);
+        else club.people.add(person);
+        db.delete(member);
+        await db.commit();
+        assert.equal(await Member.objects.filter({ personId: person.id }).count(db), 0);
+        assert.deepEqual([(await person.clubs.fetch()).length, (await club.people.fetch()).length], [0, 0]);
+      }
+  },
+);

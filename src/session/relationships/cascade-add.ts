@@ -11,6 +11,7 @@ import { keyHeldBy, keyOfSnapshot, describeRow } from "../tracking/row-keys.js";
 import { recordChange } from "../rollback/record-change.js";
 import { targetKeyOf } from "../core/reference-keys.js";
 import { appearInTargets, belongsTo, disappearFromTargets } from "./both-sides.js";
+import { withdrawAdded } from "./link-rows.js";
 import { detach } from "../rollback/restore.js";
 import { repointReferences } from "../rollback/repoint-references.js";
 
@@ -75,6 +76,7 @@ export const add = (core: Core, object: object): void => {
 /** Removes a new object from the session before it was written, with new members whose reference to it is not nullable. */
 export const withdraw = (core: Core, object: object, state: InstanceState): void => {
   core.journal.touch(object, state);
+  withdrawAdded(object, state);
   disappearFromTargets(object, state);
   detach(core, object);
   for (const collection of state.collections?.values() ?? []) {

@@ -3,8 +3,10 @@
 import { keyCell } from "../../metadata/keys.js";
 import type { ManyToManyMeta, ModelMeta } from "../../metadata/model-meta.js";
 import { stateOf, type CollectionState, type InstanceState } from "../../loading/index.js";
-import type { Core } from "../core/core.js";
+import { requireState, type Core } from "../core/core.js";
+import { currentTarget } from "../core/reference-keys.js";
 import { modelInfoOf } from "../tracking/model-info.js";
+import { recordAssignment, register } from "./both-sides.js";
 
 type Row = readonly unknown[] | null;
 
@@ -43,6 +45,20 @@ export const forgetItems = (core: Core, owners: ModelMeta, name: string): void =
     const collection = stateOf(owner)?.collections?.get(name);
     if (collection !== undefined && collection.items !== null) touched(core, collection).items = null;
   });
+
+/** A new object of a link leaves the session, and with it the link as it was added to collections: both are one thing. */
+export const withdrawAdded = (link: object, state: InstanceState): void => {
+  for (const relation of relationsThrough(state.meta)) {
+    const owner = currentTarget(link, state, relation.near);
+    const member = currentTarget(link, state, relation.far);
+    const collection = owner === null || owner === undefined ? undefined : stateOf(owner)?.collections?.get(relation.name);
+    if (owner == null || member == null || collection?.added.has(member) !== true) continue;
+    recordAssignment(owner, requireState(owner));
+    collection.added.delete(member);
+    if (collection.items !== null) collection.items = collection.items.filter((item) => item !== member);
+    register(requireState(owner), collection);
+  }
+};
 
 type Ends = readonly [near: unknown, far: unknown];
 const endsOf = ({ near, far }: ManyToManyMeta, row: Row): Ends | null => {
