@@ -46,7 +46,7 @@ export const forgetItems = (core: Core, owners: ModelMeta, name: string): void =
     if (collection !== undefined && collection.items !== null) touched(core, collection).items = null;
   });
 
-/** A new object of a link leaves the session, and with it the link as it was added to collections: both are one thing. */
+/** An object of a link leaves the session or is deleted, and with it the link as it was added to collections: both are one thing. */
 export const withdrawAdded = (link: object, state: InstanceState): void => {
   for (const relation of relationsThrough(state.meta)) {
     const owner = currentTarget(link, state, relation.near);

@@ -10,6 +10,7 @@ import { coreFor, coreOfSession } from "../core/session-handle.js";
 import { flushOnly } from "../flush/flush.js";
 import { fullPolicy } from "../flush/work/policy.js";
 import { attach, withdraw } from "../relationships/cascade-add.js";
+import { withdrawAdded } from "../relationships/link-rows.js";
 import { keyHeldBy, describeRow } from "../tracking/row-keys.js";
 import { recordChange } from "../rollback/record-change.js";
 
@@ -102,6 +103,7 @@ export const markForDeletion = (core: Core, object: object, state: InstanceState
   if (state.status === "deleted") return false;
   // Outside a transaction, a rollback clears all marks, so no entry is needed.
   if (core.journal.levels.length > 1) recordChange(core, object, state);
+  withdrawAdded(object, state);
   state.deleting = true;
   core.deleting.add(object);
   if (hard) core.hardDeletes.add(object);
