@@ -439,6 +439,18 @@ describe("what only the session can do", () => {
     await db.commit();
     expect([await Note.objects.count(open()), await Photo.objects.count(open())]).toEqual([0, 0]);
   });
+
+  example("a reference that moved to another model under the same key stays", async ({ db, open }) => {
+    const album = await Album.objects.create(db, { name: "1" });
+    const photo = await Photo.objects.create(db, { name: "p", album });
+    const tag = await Tag.objects.create(db, { id: photo.id, label: "t" });
+    const note = await Note.objects.create(db, { text: "n", about: photo });
+    await db.commit();
+    note.about = tag;
+    db.delete(photo);
+    await db.commit();
+    expect(await Note.objects.filter({ aboutType: "tag", aboutId: tag.id }).count(open())).toBe(1);
+  });
 });
 
 describe("references that hold the row", () => {

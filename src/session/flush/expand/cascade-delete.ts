@@ -7,13 +7,13 @@ import { ForeignKeyViolation } from "../../../errors.js";
 import { held } from "../../tracking/changes.js";
 import type { Core } from "../../core/core.js";
 import { withDeleteContext } from "../persist/bulk-on-delete.js";
-import { canActInBulk, consequenceOf, handledBySession } from "./on-delete.js";
+import { canActInBulk, consequenceOf, handledBySession, hasMoved } from "./on-delete.js";
 import { DeletionIndex, type DeletionKind, type DeletionGroup } from "../work/deletions.js";
 import { keyOfSnapshot, describeRow } from "../../tracking/row-keys.js";
 import { findInstances, type Entries } from "../../reading/find-instances.js";
 import type { WritePolicy } from "../work/policy.js";
 import type { BulkOnDelete } from "../work/work.js";
-import { pointsAtNewRow, valueAfterDelete, typeNameOf } from "../../core/reference-keys.js";
+import { valueAfterDelete, typeNameOf } from "../../core/reference-keys.js";
 import { valuesOf } from "../../statements/table.js";
 
 export interface Deletions {
@@ -134,11 +134,7 @@ const applyOnDelete = async (
  */
 const stillDepends = (object: object, relation: ToOneMeta | AnyOfMeta, kind: DeletionKind): boolean => {
   const { owner } = relation;
-  const field = referenceOf(relation);
-  const state = stateOf(object) as InstanceState;
-  const value = held(object, field);
-  if (value === null || (state.snapshot !== null && value !== valuesOf([field], state.snapshot)[0])) return false;
-  if (pointsAtNewRow(object, state, relation)) return false;
+  if (held(object, referenceOf(relation)) === null || hasMoved(object, relation)) return false;
   return kind === "hard" || owner.softDeleteField === null || held(object, owner.softDeleteField) === null;
 };
 

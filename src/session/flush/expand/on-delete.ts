@@ -5,6 +5,7 @@
 
 import { stateOf, type InstanceState } from "../../../loading/index.js";
 import type { AnyOfMeta, FieldMeta, ModelMeta, ToOneMeta } from "../../../metadata/model-meta.js";
+import { referenceOf } from "../../../metadata/references.js";
 import type { Core } from "../../core/core.js";
 import { pointsAtNewRow } from "../../core/reference-keys.js";
 import { isChanged } from "../../tracking/changes.js";
@@ -95,10 +96,15 @@ export const looksForDependants = (core: Core, policy: WritePolicy, meta: ModelM
 
 const isKept = (field: FieldMeta): boolean => field.version || field.onUpdate !== null;
 
-const isMoved = (object: object, relation: ToOneMeta): boolean => {
+/** Whether a stored row refers to another target in memory than its row does; a key alone does not say which of several models is meant. */
+export const hasMoved = (object: object, relation: ToOneMeta | AnyOfMeta): boolean => {
   const state = stateOf(object) as InstanceState;
-  const cell = (state.snapshot as readonly unknown[])[relation.field.position];
-  return isChanged(object, relation.field, cell) || pointsAtNewRow(object, state, relation);
+  const row = state.snapshot;
+  if (row === null) return false;
+  const differs = (field: FieldMeta): boolean => isChanged(object, field, row[field.position]);
+  return (
+    differs(referenceOf(relation)) || (relation.kind === "anyOf" && differs(relation.typeField)) || pointsAtNewRow(object, state, relation)
+  );
 };
 
 /**
@@ -107,7 +113,7 @@ const isMoved = (object: object, relation: ToOneMeta): boolean => {
  */
 export const canActInBulk = (core: Core, policy: WritePolicy, relation: ToOneMeta): boolean => {
   const { owner, onDelete } = relation;
-  if (owner.subtypes !== null || owner.softDeleteField !== null || core.map.some(owner, (object) => isMoved(object, relation)))
+  if (owner.subtypes !== null || owner.softDeleteField !== null || core.map.some(owner, (object) => hasMoved(object, relation)))
     return false;
   if (onDelete === "cascade")
     return owner.dependants().length === 0 && owner.anyOfDependants().length === 0 && !hasListeners(core, policy, owner, "delete");
