@@ -148,7 +148,11 @@ const own: { readonly [K in StepKind]: (work: RowWork) => readonly string[] } = 
   insert: () => ["new in the session"],
   update: ({ softDeletes }) => [softDeletes ? "deleted softly" : "changed"],
   delete: ({ state }) => [state.deleting ? "deleted" : "deleted because a row that it references is deleted"],
-  clearReference: () => ["the rows refer to each other: the reference becomes null first"],
+  clearReference: ({ kind }) => [
+    kind === "update"
+      ? "the row leaves a deleted one before its new target exists: the reference becomes null first"
+      : "the rows refer to each other: the reference becomes null first",
+  ],
   temporaryValue: () => ["the rows exchange a unique value: a temporary one frees it"],
   setReference: () => ["the rows refer to each other: the reference is set when both rows exist"],
   lock: () => ["the following statements reach these rows in a different order than other flushes do"],

@@ -1,7 +1,7 @@
 /** Keeps both sides of a to-one relation in step: collections and reverse one-to-ones of the target follow the assignment. */
 
 import type { FieldMeta, ReverseOneMeta, ToManyMeta, ToOneMeta } from "../../metadata/model-meta.js";
-import { collectionOf, type InstanceState } from "../../loading/index.js";
+import { collectionOf, type CollectionState, type InstanceState } from "../../loading/index.js";
 import { SmallMap } from "../../support/small-map.js";
 import { held, isChanged } from "../tracking/changes.js";
 import { modelInfoOf } from "../tracking/model-info.js";
@@ -133,6 +133,12 @@ export const register = (state: InstanceState, collection: ReturnType<typeof col
   if (core === null) return;
   if (collection.isTouched) core.collections.add(collection);
   else core.collections.delete(collection);
+};
+
+/** Takes an addition to a collection back. */
+export const forgetAdded = (collection: CollectionState, member: object): void => {
+  if (collection.added.delete(member) && collection.items !== null) collection.items = collection.items.filter((item) => item !== member);
+  register(requireState(collection.owner), collection);
 };
 
 const loseOne = (inverse: ReverseOneMeta, owner: object, object: object): void => {

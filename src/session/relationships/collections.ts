@@ -10,7 +10,8 @@ import { currentTarget } from "../core/reference-keys.js";
 import { checkedKey, keyCells } from "../tracking/row-keys.js";
 import { add, attach, trackMember, untrackMember, withdraw } from "./cascade-add.js";
 import { checkLeaving, releaseMember } from "./reverse-one.js";
-import { belongsTo, recordAssignment, register } from "./both-sides.js";
+import { belongsTo, forgetAdded, recordAssignment, register } from "./both-sides.js";
+import { isLink } from "./link-rows.js";
 import { assignToOne } from "./to-one.js";
 
 type Collection = ToManyMeta | ManyToManyMeta;
@@ -123,11 +124,6 @@ export const collectionForget = (owner: object, collection: CollectionState): vo
   register(requireState(owner), collection);
 };
 
-const forgetAdded = (collection: CollectionState, member: object): void => {
-  if (collection.added.delete(member) && collection.items !== null) collection.items = collection.items.filter((item) => item !== member);
-  register(requireState(collection.owner), collection);
-};
-
 const forgetRemoved = (collection: CollectionState, member: object): void => {
   if (collection.removed.delete(member) && collection.items?.includes(member) === false) collection.items.push(member);
   register(requireState(collection.owner), collection);
@@ -198,13 +194,7 @@ const link = (owner: object, relation: ManyToManyMeta, member: object): void => 
 const keepLink = (owner: object, relation: ManyToManyMeta, member: object): void => {
   const core = coreOf(requireState(owner));
   if (core === null || relation.automatic || core.deleting.size === 0) return;
-  for (const link of [...core.deleting])
-    if (
-      link instanceof (relation.through.ctor as unknown as new () => object) &&
-      belongsTo(link, relation.near, owner) &&
-      belongsTo(link, relation.far, member)
-    )
-      add(core, link);
+  for (const link of [...core.deleting]) if (isLink(link, relation, owner, member)) add(core, link);
 };
 
 const unlink = (owner: object, relation: ManyToManyMeta, member: object): void => {

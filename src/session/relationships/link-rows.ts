@@ -3,10 +3,11 @@
 import { keyCell } from "../../metadata/keys.js";
 import type { ManyToManyMeta, ModelMeta } from "../../metadata/model-meta.js";
 import { stateOf, type CollectionState, type InstanceState } from "../../loading/index.js";
-import { requireState, type Core } from "../core/core.js";
-import { currentTarget } from "../core/reference-keys.js";
+import { isInstance, requireState, type Core } from "../core/core.js";
+import { currentTarget, sameKey } from "../core/reference-keys.js";
 import { modelInfoOf } from "../tracking/model-info.js";
-import { recordAssignment, register } from "./both-sides.js";
+import { held } from "../tracking/changes.js";
+import { belongsTo, forgetAdded, recordAssignment } from "./both-sides.js";
 
 type Row = readonly unknown[] | null;
 
@@ -46,17 +47,22 @@ export const forgetItems = (core: Core, owners: ModelMeta, name: string): void =
     if (collection !== undefined && collection.items !== null) touched(core, collection).items = null;
   });
 
+/** Whether this is the object of the link between these two; the member may be given as its key. */
+export const isLink = (object: object, { through, near, far }: ManyToManyMeta, owner: object, member: unknown): boolean =>
+  object instanceof (through.ctor as unknown as new () => object) &&
+  belongsTo(object, near, owner) &&
+  (isInstance(member) ? belongsTo(object, far, member) : sameKey(held(object, far.field), member, far.field));
+
 /** An object of a link leaves the session or is deleted, and with it the link as it was added to collections: both are one thing. */
 export const withdrawAdded = (link: object, state: InstanceState): void => {
   for (const relation of relationsThrough(state.meta)) {
     const owner = currentTarget(link, state, relation.near);
     const member = currentTarget(link, state, relation.far);
-    const collection = owner === null || owner === undefined ? undefined : stateOf(owner)?.collections?.get(relation.name);
-    if (owner == null || member == null || collection?.added.has(member) !== true) continue;
+    if (owner === null || owner === undefined || member === null || member === undefined) continue;
+    const collection = requireState(owner).collections?.get(relation.name);
+    if (collection?.added.has(member) !== true) continue;
     recordAssignment(owner, requireState(owner));
-    collection.added.delete(member);
-    if (collection.items !== null) collection.items = collection.items.filter((item) => item !== member);
-    register(requireState(owner), collection);
+    forgetAdded(collection, member);
   }
 };
 

@@ -4,7 +4,7 @@ import { stateOf, type InstanceState } from "../../loading/index.js";
 import { SessionError } from "../../errors.js";
 import type { Core } from "../core/core.js";
 import { callSite, describeFirstWrite, placeOf } from "../core/first-write.js";
-import { changedObjects, nothingToDo, nothingToDoAmong } from "../flush/collect/pending-work.js";
+import { changedObjects, nothingToDoAmong } from "../flush/collect/pending-work.js";
 import { describeRow, keyHeldBy } from "../tracking/row-keys.js";
 import { refuseInside, rollbackNow, emitRollback } from "./transaction.js";
 
@@ -57,8 +57,8 @@ const lostWith = (core: Core, closing: () => Error): string | null => {
   if (firstWrite !== null)
     return `work that was written and not committed, so it was rolled back; the first write ${describeFirstWrite(firstWrite)}`;
   // A warning is a help and must not make every large read slower; an error is a promise.
-  const none = core.options.onUncommitted === "throw" ? nothingToDo(core) : nothingToDoAmong(core, COMPARED_OBJECTS);
-  const unsent = none ? [] : unsentObjects(core);
+  const limit = core.options.onUncommitted === "throw" ? Number.POSITIVE_INFINITY : COMPARED_OBJECTS;
+  const unsent = nothingToDoAmong(core, limit) ? [] : unsentObjects(core);
   if (unsent.length === 0) return null;
   const shown =
     unsent.slice(0, SHOWN_OBJECTS).join(", ") + (unsent.length > SHOWN_OBJECTS ? ` and ${unsent.length - SHOWN_OBJECTS} more` : "");

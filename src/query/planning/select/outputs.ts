@@ -9,7 +9,7 @@ import type { EntityShape, JoinedShape, NamedOutput, RowShape, ValueColumn } fro
 import { filterContext } from "../../resolve/scope/context.js";
 import { segmentsOf, unknownName } from "../../resolve/scope/path.js";
 import { stepsOf, type Scope } from "../../resolve/scope/scope.js";
-import { pathColumns } from "../../resolve/values/path-columns.js";
+import { keyColumn, pathColumns } from "../../resolve/values/path-columns.js";
 import type { Node, QueryState } from "../../state.js";
 import type { Draft } from "./draft.js";
 
@@ -188,8 +188,7 @@ const plain = ({ state, scope }: Draft, mode: "object" | "list" | "flat"): Selec
     const composite = parts.length > 1;
     columns.push({ name, from: outputs.length, key: composite ? parts.map(({ key }) => key ?? "") : null });
     for (const { key, output: one } of parts) {
-      const cell = key === null ? name : name === "pk" ? key : `${name}__${key}`;
-      cells.push({ name: cell, type: one.expr.type, offset: outputs.length });
+      cells.push({ name: key === null ? name : keyColumn(name, key), type: one.expr.type, offset: outputs.length });
       outputs.push(one);
     }
   }

@@ -42,7 +42,7 @@ export const pathValue = (scope: Scope, path: string, conditionContext: Conditio
 };
 
 /** The path of one column of the key that `path` leads to. */
-const keyColumn = (path: string, name: string): string => (path === "pk" ? name : `${path.replace(/__pk$/, "")}__${name}`);
+export const keyColumn = (path: string, name: string): string => (path === "pk" ? name : `${path.replace(/__pk$/, "")}__${name}`);
 
 /** The paths of the columns of the composite key that a path ends at, by a relation or `pk`; null for other paths. */
 export const compositeKeyPaths = (start: ModelMeta, path: string): readonly string[] | null => {

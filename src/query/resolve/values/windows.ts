@@ -8,7 +8,7 @@ import { hasWindow } from "../../../sql/visit.js";
 import type { Node, OrderTerm } from "../../state.js";
 import { valueContext, type Resolved, type ConditionContext } from "../scope/context.js";
 import type { Handler, Scope } from "../scope/scope.js";
-import { pathColumns } from "./path-columns.js";
+import { pathColumns, type PathColumn } from "./path-columns.js";
 import { scalarAs } from "./transforms.js";
 import { aggregateType } from "./types.js";
 
@@ -32,7 +32,7 @@ export const aggregated: Handler<"aggregate"> = (scope, node, conditionContext) 
   // Rows are counted by any column of their key; distinct keys of several columns cannot be.
   const byKey = node.name === "count" && !node.distinct;
   const [given, ...more] = node.args.map((arg) =>
-    byKey && arg.kind === "path" ? (pathColumns(scope, arg.path, all)[0]?.value ?? value(scope, arg, all)) : value(scope, arg, all),
+    byKey && arg.kind === "path" ? (pathColumns(scope, arg.path, all)[0] as PathColumn).value : value(scope, arg, all),
   );
   const of = given === undefined ? undefined : scalarOf(node.name, given);
   if (node.name === "arrayAgg" && of?.expr.type.kind === "json")

@@ -4,9 +4,8 @@ import { stateOf, type CollectionState, type InstanceState } from "../../../load
 import type { ManyToManyMeta } from "../../../metadata/model-meta.js";
 import { isInstance, type Core } from "../../core/core.js";
 import { add } from "../../relationships/cascade-add.js";
-import { belongsTo } from "../../relationships/both-sides.js";
+import { isLink } from "../../relationships/link-rows.js";
 import { held } from "../../tracking/changes.js";
-import { sameKey } from "../../core/reference-keys.js";
 import { findInstances } from "../../reading/find-instances.js";
 import { collectLinks } from "../collect/links.js";
 import { keyCell } from "../../../metadata/keys.js";
@@ -107,10 +106,6 @@ const addLinks = (core: Core, work: LinkWork, stored: ReadonlySet<unknown>): voi
 };
 /** A new object of the link model stands for this link. */
 const pendingLink = (core: Core, relation: ManyToManyMeta, owner: object, member: unknown): boolean => {
-  for (const object of core.pending)
-    if (object instanceof (relation.through.ctor as unknown as new () => object) && isLink(object, relation, owner, member)) return true;
+  for (const object of core.pending) if (isLink(object, relation, owner, member)) return true;
   return false;
 };
-const isLink = (object: object, { near, far }: ManyToManyMeta, owner: object, member: unknown): boolean =>
-  belongsTo(object, near, owner) &&
-  (isInstance(member) ? belongsTo(object, far, member) : sameKey(held(object, far.field), member, far.field));

@@ -3,41 +3,51 @@
  * they do not look changed, but they must be written: the deletion would take the reference, or the row, away.
  */
 
-import type { FieldMeta, ModelMeta, ToOneMeta } from "../../../metadata/model-meta.js";
+import { keyCell } from "../../../metadata/keys.js";
+import type { FieldMeta, ToOneMeta } from "../../../metadata/model-meta.js";
 import { stateOf, type InstanceState } from "../../../loading/index.js";
 import type { Core } from "../../core/core.js";
-import { pointsAtNewRow, sameKey } from "../../core/reference-keys.js";
-import { held } from "../../tracking/changes.js";
-import { rootOf } from "../../tracking/identity-map.js";
+import { pointsAtNewRow } from "../../core/reference-keys.js";
+import { held, ownFields } from "../../tracking/changes.js";
 import type { Changed, Subset } from "../work/work.js";
 
 export const followReplacements = (core: Core, wanted: Subset, changed: Changed): void => {
   if (core.deleting.size === 0 || core.pending.size === 0) return;
-  const relations = new Set<ToOneMeta>();
-  for (const object of core.pending)
-    for (const relation of (stateOf(object) as InstanceState).meta.dependants())
-      if (!relations.has(relation) && core.map.tracks(relation.owner) && replacesOne(core, object, relation)) relations.add(relation);
-  for (const relation of relations)
+  for (const relation of replacedBy(core, leavingKeys(core)))
     core.map.each(relation.owner, (object) => {
       const state = stateOf(object) as InstanceState;
-      if (pointsAtNewRow(object, state, relation) && (wanted === null || wanted.has(object)))
-        add(object, state.meta, relation.field, changed);
+      if (!pointsAtNewRow(object, state, relation) || (wanted !== null && !wanted.has(object))) return;
+      const fields: readonly FieldMeta[] = changed.get(object) ?? [];
+      changed.set(object, [...new Set([...fields, ...ownFields(state.meta, new Set([relation.field]))])]);
     });
 };
 
-/** Whether a row that is marked for deletion has the value by which the new one is referred to. */
-const replacesOne = (core: Core, object: object, { target, targetField }: ToOneMeta): boolean => {
-  const key = held(object, targetField);
-  if (key === undefined || key === null) return false;
-  for (const other of core.deleting) {
-    const { meta, snapshot } = stateOf(other) as InstanceState;
-    if (snapshot !== null && rootOf(meta) === rootOf(target) && sameKey(snapshot[targetField.position], key, targetField)) return true;
+type Keys = ReadonlyMap<ToOneMeta, ReadonlySet<unknown>>;
+
+/** By relation, the values by which tracked rows may refer to rows that are marked for deletion. */
+const leavingKeys = (core: Core): Keys => {
+  const keys = new Map<ToOneMeta, Set<unknown>>();
+  for (const object of core.deleting) {
+    const { meta, snapshot } = stateOf(object) as InstanceState;
+    if (snapshot === null) continue;
+    for (const relation of meta.dependants()) {
+      if (!core.map.tracks(relation.owner)) continue;
+      const known = keys.get(relation) ?? new Set();
+      keys.set(relation, known.add(keyCell(snapshot[relation.targetField.position], relation.targetField)));
+    }
   }
-  return false;
+  return keys;
 };
 
-const add = (object: object, meta: ModelMeta, field: FieldMeta, changed: Changed): void => {
-  const own = meta.fields.find(({ column }) => column === field.column) ?? field;
-  const known = changed.get(object) ?? [];
-  if (!known.includes(own)) changed.set(object, [...known, own]);
+/** The relations by which new rows are referred to under one of these keys. */
+const replacedBy = (core: Core, leaving: Keys): ReadonlySet<ToOneMeta> => {
+  const replaced = new Set<ToOneMeta>();
+  if (leaving.size === 0) return replaced;
+  for (const object of core.pending)
+    for (const relation of (stateOf(object) as InstanceState).meta.dependants()) {
+      const key = held(object, relation.targetField);
+      if (key !== undefined && key !== null && leaving.get(relation)?.has(keyCell(key, relation.targetField)) === true)
+        replaced.add(relation);
+    }
+  return replaced;
 };
