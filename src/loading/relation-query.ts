@@ -13,7 +13,7 @@ import { changed, initialState, type QueryState } from "../query/state.js";
 import * as build from "../sql/factories/index.js";
 import type { Compound, Expr, Join, OrderNode, Output, Select } from "../sql/nodes.js";
 import { types } from "../sql/types.js";
-import { hasWindow } from "../sql/visit.js";
+import { isWindow } from "../sql/inspect.js";
 
 /** A plan whose rows include the key of their parent. */
 export interface RelationPlan {
@@ -115,7 +115,7 @@ const sliced = (select: Select, parent: Expr, keys: readonly Expr[], state: Quer
   if (select.distinct !== false)
     throw new FieldError("a sliced Prefetch cannot be distinct: the rows of each parent are numbered before duplicates are known");
   const terms = [...ordering(select), ...keys.map((key) => build.order(key, state.reversed ? "desc" : "asc"))];
-  const source = terms.some(({ expr }) => hasWindow(expr)) ? computedFirst(select, parent, terms) : { select, parent, terms };
+  const source = terms.some(({ expr }) => isWindow(expr)) ? computedFirst(select, parent, terms) : { select, parent, terms };
   const number = build.window(build.windowFunction("rowNumber", [], types.bigint), {
     partitionBy: [source.parent],
     orderBy: source.terms,

@@ -154,6 +154,14 @@ export interface ExcludedNode extends Node<"excluded"> {
   readonly name: string;
 }
 /**
+ * A computed value of a grouped query around this sub-select, `source` being the alias of that query's rows. It is one value here, even if
+ * it aggregates there; PostgreSQL does not recognize an expression that the query around groups by, so that query may have to replace it.
+ */
+export interface OuterNode extends Node<"outer"> {
+  readonly source: string;
+  readonly of: Expr;
+}
+/**
  * Something that needs a model to become a node (`F("views")` inside a fragment). The enclosing query replaces it (`mapExpr`); a compiler
  * that finds one throws.
  */
@@ -189,6 +197,7 @@ export type Expr =
   | FragmentNode
   | IdentifierNode
   | ExcludedNode
+  | OuterNode
   | UnresolvedNode;
 export type ExprKind = Expr["kind"];
 

@@ -112,6 +112,7 @@ const children: { readonly [K in ExprKind]: (node: NodeOf<K>, map: Map) => Expr 
     }),
   scalarQuery: (node, map) => nodeWith(node, { query: mapQuery(node.query, map) }),
   exists: (node, map) => nodeWith(node, { query: mapQuery(node.query, map) }),
+  outer: (node, map) => nodeWith(node, { of: map(node.of) }),
   fragment: (node, map) => nodeWith(node, { values: mapList(node.values, map) }),
 };
 
@@ -133,14 +134,4 @@ export function walkExpr(expr: Expr, visit: (node: Expr) => boolean | void): voi
 /** Like `mapExpr`, for a whole query. */
 export function mapExprs<Q extends Select | Compound>(query: Q, replace: (node: Expr) => Expr | undefined): Q {
   return mapQuery(query, (node) => mapExpr(node, replace)) as Q;
-}
-
-/** Whether the expression contains a window function, outside of sub-selects. */
-export function hasWindow(expr: Expr): boolean {
-  let found = false;
-  walkExpr(expr, (part) => {
-    found ||= part.kind === "window";
-    return !found && part.kind !== "scalarQuery" && part.kind !== "exists" && part.kind !== "inQuery";
-  });
-  return found;
 }

@@ -6,7 +6,7 @@ import { fromQuery, select } from "../../sql/factories/statements.js";
 import { column, literal } from "../../sql/factories/values.js";
 import type { Expr, OrderNode, Output, Select } from "../../sql/nodes.js";
 import { types } from "../../sql/types.js";
-import { hasWindow } from "../../sql/visit.js";
+import { isWindow } from "../../sql/inspect.js";
 
 const ALIAS = "distinct_on";
 const COMPUTED = "distinct_rows";
@@ -34,7 +34,7 @@ export function withoutDistinctOn(query: Select, keys: readonly Expr[]): Select 
     query.orderBy.map(({ expr, direction, nulls }, at) => order(columnOf(alias, `k${at}`, expr), direction, nulls));
   const inner: Select = { ...query, with: [], distinct: false, orderBy: [], limit: null, offset: null, lock: null };
   // A window cannot refer to another one, so the inner one is computed in a separate sub-select.
-  const windowed = [...keys, ...query.orderBy.map(({ expr }) => expr)].some(hasWindow);
+  const windowed = [...keys, ...query.orderBy.map(({ expr }) => expr)].some(isWindow);
   const parts = named("d", keys);
   const again = (all: readonly Output[]): Output[] => all.map(({ expr, name }) => ({ expr: columnOf(COMPUTED, name ?? "", expr), name }));
   const numbered = windowed

@@ -58,6 +58,7 @@ export const standardExpressions: Shared = {
   },
   identifier: (node, out) => void out.list(node.parts, (part) => out.name(part), "."),
   excluded: (node, out) => void out.write("EXCLUDED.").name(node.name),
+  outer: (node, out) => void out.operand(node.of),
   unresolved: () => {
     throw new FieldError(
       'expected SQL without names of model fields here, got an expression such as F("…") inside sql`…`: use it in a query of the model, or write the column with sql.identifier(…)',

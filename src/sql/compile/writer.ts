@@ -74,6 +74,7 @@ const ATOMIC: ReadonlySet<ExprKind> = new Set<ExprKind>([
   "scalarQuery",
   "identifier",
   "excluded",
+  "outer",
 ]);
 
 export function quote(name: string): string {

@@ -38,4 +38,4 @@ export {
   update,
   updateRows,
 } from "./statements.js";
-export { alwaysFalse, alwaysTrue, column, excluded, literal, param, unresolved } from "./values.js";
+export { alwaysFalse, alwaysTrue, column, excluded, literal, outer, param, unresolved } from "./values.js";

@@ -1,6 +1,6 @@
 /** Nodes for a single value or name. */
 
-import type { ColumnNode, ExcludedNode, IdentifierNode, LiteralNode, ParamNode, UnresolvedNode } from "../nodes.js";
+import type { ColumnNode, ExcludedNode, Expr, IdentifierNode, LiteralNode, OuterNode, ParamNode, UnresolvedNode } from "../nodes.js";
 import { type ColumnType, types } from "../types.js";
 import { made } from "./brand.js";
 
@@ -50,6 +50,10 @@ export function identifier(...parts: readonly string[]): IdentifierNode {
 }
 export function excluded(name: string, type: ColumnType): ExcludedNode {
   return made({ kind: "excluded", name, type });
+}
+
+export function outer(source: string, of: Expr): OuterNode {
+  return made({ kind: "outer", source, of, type: of.type });
 }
 
 export function unresolved(object: object, type: ColumnType = types.unknown): UnresolvedNode {

@@ -14,7 +14,7 @@ import { finish, isSliced } from "../select/finish.js";
 import { newLift, type Lift } from "../select/lift.js";
 import { joinMultiplied, rowSet } from "../select/row-set.js";
 import { selectionOf } from "../select/outputs.js";
-import { isAggregate, isConstant, isRawSql, nestedAggregate } from "../select/inspect.js";
+import { isAggregate, isConstant, isRawSql, nestedAggregate } from "../../../sql/inspect.js";
 import { readsOf } from "./read-set.js";
 import { draftOf, freshContext, partOf } from "./rows.js";
 import { Rows } from "../../rows.js";

@@ -17,7 +17,7 @@ import type { Draft } from "../select/draft.js";
 import { distinctOn, finish, isSliced } from "../select/finish.js";
 import { keyOrder, orderOf } from "../select/ordering.js";
 import { exprsOf, selectionOf } from "../select/outputs.js";
-import { isConstant, isRandom } from "../select/inspect.js";
+import { isConstant, isRandom } from "../../../sql/inspect.js";
 import { prefetchTree } from "./prefetch-tree.js";
 import { readsOf } from "./read-set.js";
 import { draftOf, freshContext } from "./rows.js";

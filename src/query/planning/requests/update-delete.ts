@@ -33,7 +33,7 @@ import type { Node, QueryState } from "../../state.js";
 import type { Draft } from "../select/draft.js";
 import { finish, isSliced } from "../select/finish.js";
 import { selectionOf } from "../select/outputs.js";
-import { isAggregate, isWindow } from "../select/inspect.js";
+import { isAggregate, isWindow } from "../../../sql/inspect.js";
 import { readsOf } from "./read-set.js";
 import { draftOf, freshContext } from "./rows.js";
 import { withoutUnused } from "./unused-annotations.js";

@@ -7,7 +7,8 @@ import type { CommonTable, Expr } from "../../../sql/nodes.js";
 import type { ColumnType } from "../../../sql/types.js";
 import type { Node, QueryState, WhereStep } from "../../state.js";
 import { groupedFilter } from "./grouped-filters.js";
-import { isAggregate, isWindow, nestedAggregate } from "./inspect.js";
+import { readsGroups } from "./group-readers.js";
+import { isAggregate, isWindow, nestedAggregate } from "../../../sql/inspect.js";
 import { joinBefore } from "./join-before.js";
 
 export interface Draft {
@@ -17,7 +18,7 @@ export interface Draft {
   readonly where: readonly Expr[];
   /** Conditions on groups. */
   readonly having: readonly Expr[];
-  /** Conditions on windows, which need an outer query. */
+  /** Conditions on windows, and those whose sub-queries read what was computed for the groups: they need an outer query. */
   readonly qualify: readonly Expr[];
   /** Conditions added by the library, applied outside windows and DISTINCT ON. */
   readonly outside: readonly Expr[];
@@ -40,6 +41,7 @@ export const draft = (context: PlanContext, state: QueryState, options: DraftOpt
   const { table } = state;
   const from = table === null ? undefined : (alias: string) => fromCommon(table.name, alias);
   const scope = new Scope(context, state.meta, options.outer ?? null, { from });
+  scope.grouped = state.group?.by === "values";
   if (options.recursiveSource) scope.attach(options.recursiveSource.name, options.recursiveSource.columns);
   const conditions: Expr[] = [];
   const outside: Expr[] = [];
@@ -63,14 +65,15 @@ export const draft = (context: PlanContext, state: QueryState, options: DraftOpt
   filterUntil(state.annotations.length);
   const wanted = and(...conditions);
   const parts = wanted.kind === "and" ? wanted.operands : wanted.kind === "literal" && wanted.value === true ? [] : [wanted];
+  const isApart = (part: Expr): boolean => isWindow(part) || readsGroups(scope, part);
   const alive = table === null ? aliveConditions(state.meta, scope.alias, state.deleted) : [];
   return {
     state,
     scope,
     with: options.with ?? [],
-    where: [...parts.filter((part) => !isWindow(part) && !isAggregate(part)), ...alive],
-    having: parts.filter((part) => !isWindow(part) && isAggregate(part)),
-    qualify: parts.filter(isWindow),
+    where: [...parts.filter((part) => !isApart(part) && !isAggregate(part)), ...alive],
+    having: parts.filter((part) => !isApart(part) && isAggregate(part)),
+    qualify: parts.filter(isApart),
     outside: outside.filter((one) => !isTrue(one)),
     empty: state.none || isFalse(wanted) || outside.some(isFalse) || state.limit === 0,
     unfiltered: parts.length === 0,

@@ -8,11 +8,12 @@ import type { Expr, Lock, OrderNode, Output, Select } from "../../../sql/nodes.j
 import { filterContext } from "../../resolve/scope/context.js";
 import type { QueryState } from "../../state.js";
 import type { Draft } from "./draft.js";
-import { groupBy } from "./grouping.js";
-import { newLift } from "./lift.js";
+import { groupBy, groupedValues } from "./grouping.js";
+import { readsGroups } from "./group-readers.js";
+import { newLift, type Lift } from "./lift.js";
 import { keyOrder, orderOf } from "./ordering.js";
 import { sliceOf } from "./slice.js";
-import { hasParameter, isAggregate, isConstant, isRandom, isWindow } from "./inspect.js";
+import { hasParameter, isAggregate, isConstant, isRandom, isWindow } from "../../../sql/inspect.js";
 
 export interface FinishOptions {
   /** "given" uses the requested order; "total" extends it by the key where possible. */
@@ -47,17 +48,25 @@ export const finish = (draft: Draft, given: readonly Output[], options: FinishOp
     nodes.push(...keyOrder(draft, nodes));
   const outputs = distinct === true ? withOrder(given, nodes) : given;
   const windowed = draft.qualify.length > 0 || [...outputs, ...nodes].some(({ expr }) => isWindow(expr));
-  const apart = (draft.outside.length > 0 && (windowed || on.length > 0)) || choosing !== nodes;
+  const nested =
+    scope.readInside &&
+    [...outputs.map(({ expr }) => expr), ...nodes.map(({ expr }) => expr), ...draft.outside, ...on].some((expr) =>
+      readsGroups(scope, expr),
+    );
+  const apart = (draft.outside.length > 0 && (windowed || nested || on.length > 0)) || choosing !== nodes;
   const where = apart ? draft.where : [...draft.where, ...draft.outside.filter((one) => !isAggregate(one))];
   const having = apart ? draft.having : [...draft.having, ...draft.outside.filter(isAggregate)];
   const around = apart ? [...draft.qualify, ...draft.outside] : draft.qualify;
-  const grouped = options.whole === true ? [] : groupBy(draft, { outputs, having, qualify: around, order: nodes });
+  const enclosed = around.length > 0 || apart || nested;
+  const outer = enclosed ? lifted(draft, { outputs, nodes, choosing, on, apart }) : null;
+  const grouped =
+    options.whole === true ? [] : groupBy(draft, { outputs, placed: outer?.lift.outputs, having, qualify: around, order: nodes });
   const lock = options.lock === false || state.lock === null ? null : lockOf(draft, state.lock, grouped.length > 0 || windowed);
   const core = { from: scope.source, where: condition(where), groupBy: grouped, having: condition(having), joins: scope.joins() };
   const limits = sliced ? sliceOf(scope.context, state) : {};
-  if (around.length === 0 && distinct === true && nodes.some(({ expr }) => isRandom(expr)))
+  if (outer === null && distinct === true && nodes.some(({ expr }) => isRandom(expr)))
     return { ...shuffled(draft, core, outputs, nodes), ...limits, with: draft.with };
-  if (around.length === 0 && !apart)
+  if (outer === null)
     return select({
       ...core,
       ...limits,
@@ -67,11 +76,7 @@ export const finish = (draft: Draft, given: readonly Output[], options: FinishOp
       orderBy: nodes.map((node) => withPosition(node, outputs)),
       lock,
     });
-  return select({
-    ...selectAround(draft, { core, outputs, nodes, choosing, on, apart, distinct: distinct === true }),
-    ...limits,
-    with: draft.with,
-  });
+  return select({ ...selectAround(outer, { core, on, choosing, apart, distinct: distinct === true }), ...limits, with: draft.with });
 };
 
 /** Distinct rows in random order: the random number is drawn in an outer query, since it would make every row distinct. */
@@ -82,8 +87,7 @@ const shuffled = ({ scope }: Draft, core: Partial<Select>, outputs: readonly Out
   return select({ outputs: selected, from: fromQuery(select({ ...core, outputs: lift.outputs, distinct: true }), lift.alias), orderBy });
 };
 
-interface Around {
-  readonly core: Partial<Select>;
+interface Asked {
   readonly outputs: readonly Output[];
   readonly nodes: readonly OrderNode[];
   /** The order by which DISTINCT ON selects. */
@@ -91,31 +95,65 @@ interface Around {
   readonly on: readonly Expr[];
   /** Whether conditions of the library must be applied outside windows and DISTINCT ON. */
   readonly apart: boolean;
+}
+/** The parts of an outer query, reading columns of the inner one. */
+interface Lifted {
+  readonly lift: Lift;
+  readonly selected: readonly Output[];
+  /** Conditions on windows, or on what was computed for the groups. */
+  readonly filters: readonly Expr[];
+  /** Conditions of the library. */
+  readonly later: readonly Expr[];
+  readonly orderBy: readonly OrderNode[];
+  readonly choosingBy: readonly OrderNode[];
+  readonly keys: readonly Expr[];
+  /** Whether something is computed by the outer query, so that the inner one cannot select rows by it. */
+  readonly computes: boolean;
+}
+const lifted = (draft: Draft, { outputs, nodes, choosing, on, apart }: Asked): Lifted => {
+  const lift = newLift(draft.scope, groupedValues(draft));
+  let computes = false;
+  const expr = (one: Expr): Expr => {
+    if (!readsGroups(draft.scope, one)) return lift.take(one);
+    computes = true;
+    return lift.outside(one);
+  };
+  const term = (node: OrderNode): OrderNode => order(isConstant(node.expr) ? node.expr : expr(node.expr), node.direction, node.nulls);
+  const selected = outputs.map((one) => output(expr(one.expr), one.name));
+  const filters = draft.qualify.map((part) => lift.outside(part));
+  const later = apart ? draft.outside.map((part) => lift.outside(part)) : [];
+  const orderBy = nodes.map(term);
+  const choosingBy = choosing === nodes ? orderBy : choosing.map(term);
+  const keys = on.map(expr);
+  return { lift, selected, filters, later, orderBy, choosingBy, keys, computes };
+};
+
+interface Around {
+  readonly core: Partial<Select>;
+  readonly on: readonly Expr[];
+  readonly choosing: readonly OrderNode[];
+  readonly apart: boolean;
   readonly distinct: boolean;
 }
 /**
  * Conditions on windows need a query around the one that computes them; conditions added by the library (pages, `contains`, `inBulk`) must
- * not change the rows that windows and DISTINCT ON see. From the inside out: windows, filters on windows, DISTINCT ON, conditions of the
- * library.
+ * not change the rows that windows and DISTINCT ON see. From the inside out: windows and groups, filters on them, DISTINCT ON, conditions
+ * of the library.
  */
-const selectAround = ({ scope, qualify, outside }: Draft, { core, outputs, nodes, choosing, on, apart, distinct }: Around): Select => {
-  const lift = newLift(scope);
-  const selected = outputs.map((one) => output(lift.take(one.expr), one.name));
-  const filters = qualify.map((part) => lift.outside(part));
-  const later = apart ? outside.map((part) => lift.outside(part)) : [];
-  const lifted = (node: OrderNode): OrderNode =>
-    order(isConstant(node.expr) ? node.expr : lift.take(node.expr), node.direction, node.nulls);
-  const orderBy = nodes.map(lifted);
-  const choosingBy = choosing === nodes ? orderBy : choosing.map(lifted);
-  const keys = on.map((expr) => lift.take(expr));
+const selectAround = (
+  { lift, selected, filters, later, orderBy, choosingBy, keys, computes }: Lifted,
+  { core, on, choosing, apart, distinct }: Around,
+): Select => {
   const inner = (more: Partial<Select> = {}): Select => select({ ...core, outputs: lift.outputs, ...more });
   if (on.length === 0)
-    return select({ outputs: selected, from: fromQuery(inner(), lift.alias), where: and(...filters, ...later), orderBy, distinct });
+    return select({ outputs: selected, from: fromQuery(inner(), lift.alias), where: condition([...filters, ...later]), orderBy, distinct });
   const filtered =
-    filters.length === 0 ? null : { from: fromQuery(inner(), lift.alias), where: and(...filters), distinct: keys, orderBy: choosingBy };
+    filters.length === 0 && !computes
+      ? null
+      : { from: fromQuery(inner(), lift.alias), where: condition(filters), distinct: keys, orderBy: choosingBy };
   if (!apart) return select({ ...filtered, outputs: selected });
   const chosen = filtered === null ? inner({ distinct: on, orderBy: choosing }) : select({ ...filtered, outputs: lift.columns() });
-  return select({ outputs: selected, from: fromQuery(chosen, lift.alias), where: later.length === 0 ? null : and(...later), orderBy });
+  return select({ outputs: selected, from: fromQuery(chosen, lift.alias), where: condition(later), orderBy });
 };
 
 const condition = (parts: readonly Expr[]): Expr | null => (parts.length === 0 ? null : and(...parts));

@@ -6,10 +6,13 @@ import { types } from "../../../sql/types.js";
 import { filterContext } from "../../resolve/scope/context.js";
 import { pathColumns } from "../../resolve/values/path-columns.js";
 import type { Draft } from "./draft.js";
-import { hasParameter, isAggregate, isConstant, isWindow, rowColumns, structuralKey } from "./inspect.js";
+import { readsGroups } from "./group-readers.js";
+import { hasParameter, isAggregate, isConstant, isWindow, rowColumns, structuralKey } from "../../../sql/inspect.js";
 
 export interface Grouped {
   readonly outputs: readonly Output[];
+  /** The outputs of the statement that groups, if an outer query selects the others. */
+  readonly placed?: readonly Output[] | undefined;
   readonly having: readonly Expr[];
   /** Conditions of an outer query that are computed from the groups. */
   readonly qualify?: readonly Expr[];
@@ -17,13 +20,11 @@ export interface Grouped {
 }
 
 /** Returns nothing if no aggregate is involved. */
-export const groupBy = (draft: Draft, { outputs, having, qualify = [], order }: Grouped): readonly Expr[] => {
+export const groupBy = (draft: Draft, { outputs, placed = outputs, having, qualify = [], order }: Grouped): readonly Expr[] => {
   const { state } = draft;
   const exprs = [...[...outputs, ...order].map(({ expr }) => expr), ...qualify];
   if (state.group === null && having.length === 0 && !exprs.some(isAggregate)) return [];
-  return state.group?.by === "values"
-    ? byValues(draft, state.group.items, outputs, [...exprs, ...having])
-    : byKey(draft, [...exprs, ...having]);
+  return state.group?.by === "values" ? byValues(draft, { outputs, placed }, [...exprs, ...having]) : byKey(draft, [...exprs, ...having]);
 };
 
 const named = (columns: readonly ColumnNode[]): string => columns.map(({ source, name }) => `${source ?? ""}.${name}`).join();
@@ -42,7 +43,19 @@ const byKey = ({ state, scope }: Draft, exprs: readonly Expr[]): readonly Expr[]
   return [...groups.values()];
 };
 
-const byValues = (draft: Draft, items: readonly string[], outputs: readonly Output[], exprs: readonly Expr[]): readonly Expr[] => {
+/** The values that rows are grouped by, as far as they do not aggregate themselves. */
+export const groupedValues = ({ state, scope }: Draft): readonly Expr[] =>
+  state.group?.by !== "values"
+    ? []
+    : state.group.items
+        .flatMap((item) => pathColumns(scope, item, filterContext).map(({ value }) => value.expr))
+        .filter((one) => !isAggregate(one));
+
+const byValues = (
+  draft: Draft,
+  { outputs, placed }: { readonly outputs: readonly Output[]; readonly placed: readonly Output[] },
+  exprs: readonly Expr[],
+): readonly Expr[] => {
   const { scope } = draft;
   const groups: Expr[] = [];
   const shapes = new Set<string>();
@@ -51,15 +64,19 @@ const byValues = (draft: Draft, items: readonly string[], outputs: readonly Outp
     if (isConstant(expr) || isGrouped(expr)) return;
     const shape = structuralKey(expr);
     shapes.add(shape);
-    const place = outputs.findIndex((one) => structuralKey(one.expr) === shape);
+    const place = placed.findIndex((one) => structuralKey(one.expr) === shape);
     // Parameters are numbered, so the database would not recognize a repeated expression. A position names the output.
     groups.push(place >= 0 && hasParameter(expr) ? literal(place + 1) : expr);
   };
-  for (const item of items) {
-    for (const { value } of pathColumns(scope, item, filterContext)) if (!isAggregate(value.expr)) add(value.expr);
-  }
+  for (const expr of groupedValues(draft)) add(expr);
   for (const expr of exprs) {
-    if (!isAggregate(expr) && !isWindow(expr) && (expr.kind === "column" || outputs.some((one) => one.expr === expr))) add(expr);
+    if (
+      !isAggregate(expr) &&
+      !isWindow(expr) &&
+      !readsGroups(scope, expr) &&
+      (expr.kind === "column" || outputs.some((one) => one.expr === expr))
+    )
+      add(expr);
     else for (const node of rowColumns(expr, isGrouped)) if (node.source !== null && scope.modelOf(node.source) !== null) add(node);
   }
   // Without GROUP BY, aggregates would return a row for an empty set. A bare constant would be a position.

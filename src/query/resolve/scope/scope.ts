@@ -128,6 +128,10 @@ export class Scope {
   readonly relatedSources = new Map<string, string>();
   /** Whether a to-many join multiplies the rows. */
   multiplied = false;
+  /** Whether the rows are groups of values. */
+  grouped = false;
+  /** Whether a sub-query reads a value that is computed for a group or a window of these rows. */
+  readInside = false;
   readonly #joins = new Map<string, JoinEntry>();
   /** The columns that the root has, if it is not the model's whole table. */
   readonly #columns: ReadonlySet<string> | null;

@@ -1,7 +1,8 @@
 /** Expressions that reach outside: raw SQL, sub-queries, references to outer queries. */
 
 import { FieldError } from "../../../errors.js";
-import { alwaysFalse, column, exists, literal, scalarQuery } from "../../../sql/factories/index.js";
+import { alwaysFalse, column, exists, literal, outer, scalarQuery } from "../../../sql/factories/index.js";
+import { isAggregate, isConstant, isWindow } from "../../../sql/inspect.js";
 import { mapExpr } from "../../../sql/visit.js";
 import { didYouMean } from "../../../support/did-you-mean.js";
 import { computedNode } from "../../expressions/expression.js";
@@ -26,7 +27,11 @@ export const outerValue: Handler<"outer"> = (scope, node, conditionContext, expe
     throw new FieldError(
       `OuterRef("${node.path}") stands in a query of ${scope.meta.name} that has no query around it: use it inside Subquery(…), Exists(…) or as a value`,
     );
-  return scope.context.resolver.value(around, { kind: "path", path: node.path }, { ...conditionContext, reuse: null }, expected);
+  const value = scope.context.resolver.value(around, { kind: "path", path: node.path }, { ...conditionContext, reuse: null }, expected);
+  const computed = value.expr.kind !== "column" && (around.grouped || isAggregate(value.expr) || isWindow(value.expr));
+  if (!computed || isConstant(value.expr)) return value;
+  around.readInside = true;
+  return { expr: outer(around.alias, value.expr), nullable: value.nullable };
 };
 
 export const tableValue: Handler<"fromTable"> = (scope, node) => {

@@ -4,7 +4,7 @@ import { FieldError } from "../../../errors.js";
 import { aggregate, fn, isTrue, window, windowFunction } from "../../../sql/factories/index.js";
 import type { AggregateName, AggregateNode, OrderNode, WindowFunctionName, WindowFunctionNode } from "../../../sql/nodes.js";
 import { types, type ColumnType } from "../../../sql/types.js";
-import { hasWindow } from "../../../sql/visit.js";
+import { isWindow } from "../../../sql/inspect.js";
 import type { Node, OrderTerm } from "../../state.js";
 import { valueContext, type Resolved, type ConditionContext } from "../scope/context.js";
 import type { Handler, Scope } from "../scope/scope.js";
@@ -80,7 +80,7 @@ export const windowed: Handler<"window"> = (scope, node, conditionContext) => {
     partitionBy: node.partitionBy.map((part) => value(scope, part, conditionContext).expr),
     orderBy: orders(scope, node.orderBy, conditionContext),
   };
-  if ([...inner.args, ...parts.partitionBy, ...parts.orderBy.map((term) => term.expr)].some(hasWindow))
+  if ([...inner.args, ...parts.partitionBy, ...parts.orderBy.map((term) => term.expr)].some(isWindow))
     throw new FieldError(
       `${scope.meta.name}: a window looks through another window, which SQL does not allow. Compute the inner one in a query of its own, such as Subquery(…)`,
     );

@@ -1,10 +1,10 @@
 /** Predicates on finished expressions: whether they aggregate, use windows, or read columns. */
 
-import type { ColumnNode, Expr } from "../../../sql/nodes.js";
-import { mapExpr, walkExpr } from "../../../sql/visit.js";
+import type { ColumnNode, Expr } from "./nodes.js";
+import { mapExpr, walkExpr } from "./visit.js";
 
 /** Sub-queries are not searched; only the left side of IN belongs to the outer query. */
-const isQuery = (expr: Expr): boolean => expr.kind === "scalarQuery" || expr.kind === "exists" || expr.kind === "inQuery";
+export const isQuery = (expr: Expr): boolean => expr.kind === "scalarQuery" || expr.kind === "exists" || expr.kind === "inQuery";
 const comparedOperands = (expr: Expr): readonly Expr[] => (expr.kind === "inQuery" ? expr.operands : []);
 
 /** Whether any part satisfies `test`; parts with `into` false are not searched inside. */
@@ -24,7 +24,7 @@ export const isAggregate = (expr: Expr): boolean => {
   let found = false;
   const look = (part: Expr): Expr | undefined => {
     for (const operand of comparedOperands(part)) mapExpr(operand, look);
-    if (found || isQuery(part)) return part;
+    if (found || isQuery(part) || part.kind === "outer") return part;
     if (part.kind === "aggregate") {
       found = true;
       return part;
@@ -36,7 +36,12 @@ export const isAggregate = (expr: Expr): boolean => {
   mapExpr(expr, look);
   return found;
 };
-export const isWindow = (expr: Expr): boolean => some(expr, (part) => part.kind === "window");
+export const isWindow = (expr: Expr): boolean =>
+  some(
+    expr,
+    (part) => part.kind === "window",
+    (part) => part.kind !== "outer",
+  );
 export const isRandom = (expr: Expr): boolean => some(expr, (part) => part.kind === "function" && part.name === "random");
 /** Whether the value is the same for every row. `COUNT(*)` and `ROW_NUMBER()` name no column and still vary. */
 export const isConstant = (expr: Expr): boolean => !some(expr, (part) => isQuery(part) || VARYING.has(part.kind));
