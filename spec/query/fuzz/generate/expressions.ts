@@ -16,7 +16,8 @@ const column = (ground: Ground, kind: Kind): Expr => {
   if (named.length > 0 && choices.chance(40)) return { is: "path", kind, path: { hops: [], name: choices.pick(named).name } };
   if (ground.outer !== null && choices.chance(25)) {
     const around = ground.outer.annotations.filter((one) => one.kind === kind);
-    if (around.length > 0 && choices.chance(50)) return { is: "outer", kind, path: { hops: [], name: choices.pick(around).name }, depth: 1 };
+    if (around.length > 0 && choices.chance(50))
+      return { is: "outer", kind, path: { hops: [], name: choices.pick(around).name }, depth: 1 };
     const outer = columnFrom({ ...ground.outer, many: false }, (field) => field.kind === kind, 1);
     if (outer !== null) return { is: "outer", kind, path: outer.path, depth: 1 };
   }
