@@ -91,6 +91,11 @@ export const get = async (_scene: Scene, actor: Actor, { object }: StepOf<"get">
     return true;
   }
   if (found === null) throw new Mismatch("gave null");
+  const added = [...actor.memory.objects.values()].find((obj) => obj.kind === kind && obj.status === "pending" && obj.values["id"] === key);
+  if (known === undefined && added !== undefined) {
+    if (found !== actor.real(added)) throw new Mismatch(`gave another object than #${added.handle}, which was added with this key`);
+    return true;
+  }
   if (known === undefined || known.stale) takeIn(actor, kind, [row], [found]);
   else if (found !== actor.real(known)) throw new Mismatch(`gave another object than #${known.handle}`);
   return true;

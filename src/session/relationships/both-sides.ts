@@ -39,11 +39,16 @@ export const appearInTargets = (object: object, state: InstanceState): void => {
   }
 };
 
-/** Removes a new object that leaves the session from the collections of its targets. */
+/**
+ * Removes a new object that leaves the session from the collections of its targets. A key assigned since leads elsewhere, but the list to
+ * which the object was added still holds it.
+ */
 export const disappearFromTargets = (object: object, state: InstanceState): void => {
   for (const relation of modelInfoOf(state.meta).toOnes) {
     const target = currentTarget(object, state, relation) ?? null;
+    const given = state.related?.get(relation.name) ?? null;
     if (target !== null) moveBetween(relation, object, target, null);
+    if (given !== null && given !== target) moveBetween(relation, object, given, null);
   }
 };
 
