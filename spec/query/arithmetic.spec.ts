@@ -1,7 +1,7 @@
 /** Arithmetic on every pair of kinds of columns: what compiles has the right answer, everything else is refused before anything is sent. */
 
 import { expect, it } from "vitest";
-import { F, FieldError, model, t } from "flash-db";
+import { F, FieldError, model, sql, t } from "flash-db";
 import type { Arithmetic, At, BadResult } from "../../src/query/typing/results.js";
 import { eachSharedDatabase } from "../support/shared.js";
 
@@ -247,6 +247,15 @@ eachSharedDatabase(
             );
       });
       expect({ passed, sent }).toEqual({ passed: [], sent: [] });
+    });
+    it("of whole numbers and raw SQL divides to fractions", async () => {
+      const answer = async (expression: ReturnType<typeof written>): Promise<unknown> =>
+        (await Kinds.objects.annotate({ answer: expression }).valuesList("answer", { flat: true }).fetch(stage.db))[0];
+      for (const right of [sql`2`, sql`${2}`, sql`${F("integer")} - 5`])
+        expect(Number(await answer(F("integer").div(right as never) as never))).toBe(3.5);
+      expect(await answer(F("bigint").div(sql`2` as never) as never)).toBe(1.5);
+      expect(Number(await answer(F("decimal").div(sql`2` as never) as never))).toBe(1.25);
+      expect(await answer(F("integer").mul(sql`2` as never) as never)).toBe(14);
     });
   },
 );

@@ -20,11 +20,15 @@ export const arithmetic = (where: string, node: Arithmetic, resolve: Resolve): R
   const type = arithmeticType(operator, left.expr.type, right.expr.type, where);
   if (operator === "^") return { expr: fn("power", [left.expr, right.expr], type), nullable: canBeNull };
   if (operator === "%") return { expr: fn("mod", [left.expr, right.expr], type), nullable: canBeNull };
-  const whole = operator === "/" && isWhole(left.expr.type) && isWhole(right.expr.type);
-  return {
-    expr: binary(whole ? cast(left.expr, types.double) : left.expr, operator, right.expr, type),
-    nullable: canBeNull || operator === "/",
-  };
+  if (operator === "/" && dividesWhole(left.expr.type, right.expr.type))
+    return { expr: binary(cast(left.expr, types.double), "/", right.expr, types.double), nullable: true };
+  return { expr: binary(left.expr, operator, right.expr, type), nullable: canBeNull || operator === "/" };
+};
+
+/** Both databases divide integers without a remainder. Raw SQL of unknown type beside an integer may be one. */
+const dividesWhole = (left: ColumnType, right: ColumnType): boolean => {
+  const [a, b] = [isWhole(left), isWhole(right)];
+  return (a && b) || (a && right.kind === "unknown") || (b && left.kind === "unknown");
 };
 
 /** JSON scalars count as numbers here, with the type of the other operand. */
