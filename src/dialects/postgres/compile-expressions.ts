@@ -114,6 +114,17 @@ const likePatterns = {
 } as const;
 const checked = codecFor(types.text).encode;
 
+/** `\b` and `\B` are word boundaries here as in most languages; PostgreSQL's own escapes for them are `\y` and `\Y`. */
+const withBoundaries = (pattern: unknown): string => {
+  let inBrackets = false;
+  // Directly after an opening bracket, a closing one is an ordinary character.
+  return String(checked(pattern)).replace(/\\[^]|\[\^?\]?|\]/g, (token) => {
+    if (!token.startsWith("\\")) inBrackets = inBrackets ? !token.endsWith("]") : token !== "]";
+    else if (!inBrackets && (token === "\\b" || token === "\\B")) return token === "\\b" ? "\\y" : "\\Y";
+    return token;
+  });
+};
+
 const writeMatch: Handler<MatchNode> = ({ mode, insensitive, operand, pattern }, out) => {
   const text = (expr: Expr): void => (insensitive ? writeCased("UPPER", expr, out) : writeText(expr, out));
   if (mode === "exact") {
@@ -123,8 +134,9 @@ const writeMatch: Handler<MatchNode> = ({ mode, insensitive, operand, pattern },
   }
   if (mode === "regex") {
     writeText(operand, out);
-    out.write(insensitive ? ' COLLATE "und-x-icu" ~* ' : ' COLLATE "C" ~ ');
-    return writeText(pattern, out);
+    // The collation says what a letter is; "C" knows ASCII only.
+    out.write(` COLLATE "und-x-icu" ${insensitive ? "~*" : "~"} `);
+    return pattern.kind === "param" ? void out.write(`${out.bind(pattern, withBoundaries)}::text`) : writeText(pattern, out);
   }
   if (pattern.kind === "param") {
     const placeholder = `${out.bind(pattern, likePatterns[mode])}::text`;

@@ -23,10 +23,15 @@ const toInteger: Cast = (operand, out) => {
 };
 const toText: Cast = (operand, out, type) => {
   const { kind } = operand.type;
+  const whole: Cast =
+    kind === "double" || kind === "real" ? around(`${sqliteFunctions.floatText}(`, `, ${kind === "real" ? 32 : 64})`) : as("TEXT");
   if (kind === "boolean")
     out.write("CASE WHEN ").operand(operand).write(" THEN 'true' WHEN NOT ").operand(operand).write(" THEN 'false' END");
-  else if (type.kind === "varchar") out.write("substr(CAST(").expr(operand).write(` AS TEXT), 1, ${type.length})`);
-  else as("TEXT")(operand, out, type);
+  else if (type.kind === "varchar") {
+    out.write("substr(");
+    whole(operand, out, type);
+    out.write(`, 1, ${type.length})`);
+  } else whole(operand, out, type);
 };
 const toDecimal: Cast = (operand, out, type) => {
   const scale = type.kind === "decimal" ? type.scale : null;

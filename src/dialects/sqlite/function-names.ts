@@ -25,6 +25,8 @@ export const sqliteFunctions = {
   rpad: "flash_rpad",
   /** (text, count) → text repeated; count ≤ 0 gives ''. */
   repeat: "flash_repeat",
+  /** (real or integer, bits = 32 or 64) → its shortest text that reads back the same, in PostgreSQL's form: `1`, `0.1`, `3.5e+20`. */
+  floatText: "flash_float_text",
   /** (number, bits) → the integer, which must fit into this many bits. */
   whole: "flash_whole",
   /** (text) → lower-case hex digest of its UTF-8. */

@@ -26,12 +26,16 @@ const TOKEN = /\[:(\w+):\]|\\(.)|\[\^?\]?|\]/gsu;
 /** Translates PostgreSQL's word escapes, boundaries, anchors and character classes to JavaScript. */
 function toJavaScript(pattern: string, unicode: boolean): string {
   const inside = word(unicode);
+  const boundary = `(?:(?<![${inside}])(?=[${inside}])|(?<=[${inside}])(?![${inside}]))`;
   const escapes: Readonly<Record<string, string>> = {
     w: `[${inside}]`,
     W: `[^${inside}]`,
     m: `(?<![${inside}])(?=[${inside}])`,
     M: `(?<=[${inside}])(?![${inside}])`,
-    y: `(?:(?<![${inside}])(?=[${inside}])|(?<=[${inside}])(?![${inside}]))`,
+    y: boundary,
+    b: boundary,
+    Y: `(?!${boundary})`,
+    B: `(?!${boundary})`,
     A: "^",
     Z: "$",
   };
@@ -92,10 +96,29 @@ function pad(side: "left" | "right"): ScalarFunction {
   });
 }
 
+/** The digits that tell a float of 32 bits from its neighbours; JavaScript's own digits tell doubles apart. */
+const digitsOf = (value: number, single: boolean): string => {
+  if (!single) return value.toExponential();
+  for (let digits = 0; digits < 8; digits++) {
+    const text = value.toExponential(digits);
+    if (Math.fround(Number(text)) === Math.fround(value)) return text;
+  }
+  return value.toExponential(8);
+};
+/** PostgreSQL writes exponents below -4, and from the number of digits that are certain. */
+function floatText(value: number, single: boolean): string {
+  if (!Number.isFinite(value) || value === 0) return Object.is(value, -0) ? "-0" : String(value);
+  const [digits = "", exponent = "0"] = digitsOf(value, single).split("e");
+  const power = Number(exponent);
+  if (power >= -4 && power < (single ? 6 : 15)) return String(Number(`${digits}e${exponent}`));
+  return `${digits}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
+}
+
 const digest = (algorithm: string): ScalarFunction => strict(1, (text) => createHash(algorithm).update(asText(text), "utf8").digest("hex"));
 const upper = strict(1, (text) => asText(text).toUpperCase());
 
-type TextFunction = "fold" | "upper" | "lower" | "regex" | "iregex" | "reverse" | "lpad" | "rpad" | "repeat" | "md5" | "sha256";
+type TextFunction =
+  "fold" | "upper" | "lower" | "regex" | "iregex" | "reverse" | "lpad" | "rpad" | "repeat" | "floatText" | "md5" | "sha256";
 export const textFunctions: { readonly [K in TextFunction & keyof typeof sqliteFunctions]: ScalarFunction } = {
   fold: upper,
   upper,
@@ -110,6 +133,7 @@ export const textFunctions: { readonly [K in TextFunction & keyof typeof sqliteF
     checkLength(asText(text).length * times);
     return asText(text).repeat(times);
   }),
+  floatText: strict(2, (value, bits) => floatText(asNumber(value), asNumber(bits) === 32)),
   md5: digest("md5"),
   sha256: digest("sha256"),
 };
