@@ -178,8 +178,13 @@ export class Run {
   // ---------------------------------------------------------------- judging
   /** After each move: a flush that happened on the way took the doomed along. */
   settle(): void {
-    const statuses = [...this.world.doomed].map((uid) => stateOf(this.thing(uid))?.status);
-    if (statuses.length > 0 && statuses.every((status) => status === "deleted" || status === "detached")) this.world.flush();
+    // The same move may doom others after the flush.
+    const left = [...this.world.doomed].filter((uid) => !["deleted", "detached"].includes(stateOf(this.thing(uid))?.status ?? ""));
+    if (left.length < this.world.doomed.size) {
+      for (const uid of left) this.world.doomed.delete(uid);
+      this.world.flush();
+      for (const uid of left) if (this.world.rows.has(uid)) this.world.doomed.add(uid);
+    }
     this.#checkWhoIsIn();
   }
   #checkWhoIsIn(): void {

@@ -151,6 +151,20 @@ const loseOne = (inverse: ReverseOneMeta, owner: object, object: object): void =
   if (state.related?.get(inverse.name) !== object) return;
   recordAssignment(owner, state);
   setRelated(state, inverse.name, null);
+  if (requireState(object).snapshot !== null) leaveVacant(inverse, owner, object);
+};
+
+/** The stored members that left the place of a one-to-one empty: their rows hold it until they are written. */
+const vacated = new WeakMap<object, Map<ReverseOneMeta, Set<object>>>();
+
+const leaveVacant = (inverse: ReverseOneMeta, owner: object, object: object): void => {
+  const places = vacated.get(owner) ?? new Map<ReverseOneMeta, Set<object>>();
+  vacated.set(owner, places.set(inverse, (places.get(inverse) ?? new Set()).add(object)));
+};
+const takePlace = (inverse: ReverseOneMeta, owner: object, object: object): void => {
+  const places = vacated.get(owner);
+  for (const former of places?.get(inverse) ?? []) if (former !== object) displaceMember(former, object);
+  places?.delete(inverse);
 };
 
 /** The former members that an object displaced from a reverse one-to-one. */
@@ -183,6 +197,7 @@ const gainOne = (inverse: ReverseOneMeta, owner: object, object: object): void =
   const holder = state.related?.get(inverse.name) ?? null;
   recordAssignment(owner, state);
   setRelated(state, inverse.name, object);
+  takePlace(inverse, owner, object);
   // A one-to-one has one member: the previous one loses its reference.
   if (holder !== null && holder !== object) {
     const other = requireState(holder);

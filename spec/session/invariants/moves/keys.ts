@@ -76,6 +76,10 @@ export const keyMoves: Readonly<Record<string, Move>> = {
   "add town": (run, a) => {
     const region = run.pick("region", a, (row) => townOf(run, row) === null && run.isStored(row));
     if (region === null) return false;
+    const former = [...run.world.doomed]
+      .map((uid) => run.world.rows.get(uid))
+      .find((row) => row?.kind === "town" && row.values["region"] === region.uid);
+    if (former !== undefined && isPointedAtAnew(run, former)) return false;
     run.add("town", { region: region.uid });
     return true;
   },

@@ -22,7 +22,12 @@ const keyIfStored = (run: Run, row: Row, byKey: boolean): unknown =>
 /** The object of a link that is stored, or was added as an object. */
 const linkObject = async (run: Run, owner: Row, club: Row): Promise<Member | null> => {
   if (!run.isStored(owner) || !run.isStored(club)) return null;
-  return await run.db.get(Member, { ownerId: run.thing<Owner>(owner).id, clubId: run.thing<Club>(club).id });
+  const found = await run.db.get(Member, { ownerId: run.thing<Owner>(owner).id, clubId: run.thing<Club>(club).id });
+  // Beside a new object, the stored one goes at the flush.
+  const isReplaced = [...run.db.new].some(
+    (one) => one instanceof Member && one !== found && one.ownerId === found?.ownerId && one.clubId === found.clubId,
+  );
+  return isReplaced ? null : found;
 };
 
 export const linkMoves: Readonly<Record<string, Move>> = {

@@ -1,7 +1,8 @@
 /** Moves of the session as a whole: objects that leave and come back, upserts of rows it holds, overlapping blocks, another session. */
 
 import { DoesNotExist, sql } from "flash-db";
-import { classes, type Club, type Doc, kinds, type Label, type Kind, type Owner, Owner as OwnerModel } from "../models.js";
+import { stateOf } from "../../../../src/loading/instance.js";
+import { classes, type Club, type Doc, kinds, type Label, type Kind, type Owner, Owner as OwnerModel, type Thing } from "../models.js";
 import type { Move } from "../run.js";
 import { pair } from "../world.js";
 
@@ -169,7 +170,14 @@ export const sessionMoves: Readonly<Record<string, Move>> = {
     await run.refused(`refresh of ${kind} ${row.uid}`, DoesNotExist, () => run.db.refresh(thing));
     // What it took along, and what pointed at it, is read again.
     for (const one of gone) if (run.db.has(one)) run.db.expunge(one);
-    for (const one of run.world.all()) await run.db.refresh(run.thing(one));
+    for (const row of run.world.all()) {
+      const one = run.thing<Thing>(row);
+      const lists = [...(stateOf(one)?.collections?.values() ?? [])]
+        .filter(({ items }) => items !== null)
+        .map(({ relation }) => relation.name);
+      await run.db.refresh(one);
+      if (lists.length > 0) await run.db.refresh(one, lists as never);
+    }
     return true;
   },
   raw: async (run) => {

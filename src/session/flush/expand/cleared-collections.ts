@@ -18,11 +18,13 @@ export const emptyCleared = async (core: Core): Promise<void> => {
       const members = await findInstances(core, relation.target, [[relation.via.field.name, key]]);
       core.journal.touch(owner, state);
       collection.cleared = false;
-      collectionRemove(
-        owner,
-        relation,
-        members.filter((member) => !added.has(member)),
-      );
+      const released = members.filter((member) => !added.has(member));
+      // Removing assigns their keys, as a user would; here the flush does it, so its failure has to undo it.
+      for (const member of released) {
+        const { field } = relation.via;
+        core.journal.fill(member, stateOf(member) as InstanceState, field, held(member, field));
+      }
+      collectionRemove(owner, relation, released);
     }
     collection.cleared = false;
     if (!collection.isTouched) core.collections.delete(collection);

@@ -1,5 +1,6 @@
 /** Rows that this flush writes and that were pointed at an object whose key changed meanwhile are given the new key. */
 
+import { valueOfCell } from "../../../metadata/comparable.js";
 import type { FieldMeta, ToOneMeta } from "../../../metadata/model-meta.js";
 import { stateOf, type InstanceState } from "../../../loading/index.js";
 import type { Core } from "../../core/core.js";
@@ -61,7 +62,10 @@ class Following {
 
   /** What becomes of the key by which this target was assigned; undefined where it has another one. */
   #keyAfter(target: object, field: FieldMeta, value: unknown): unknown {
-    const { meta, snapshot, givenKeys } = stateOf(target) as InstanceState;
+    const { meta, snapshot, givenKeys, deleting } = stateOf(target) as InstanceState;
+    // A new key of a row that is deleted is never written: what depends on the row goes by the stored one.
+    if (deleting && snapshot !== null && sameKey(value, held(target, field), field))
+      return valueOfCell(snapshot[field.position], field.type);
     if (snapshot !== null && sameKey(value, snapshot[field.position], field)) return this.#moves.after(meta, field, value);
     // A new row may have its key by a reference of its own.
     if (snapshot === null) this.follow(target);

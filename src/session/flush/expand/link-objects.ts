@@ -24,7 +24,7 @@ export const expandLinkObjects = async (core: Core): Promise<void> => {
   for (const work of collectLinks(core)) if (!work.relation.automatic) addLinks(core, work, await storedMembers(core, work));
 };
 
-/** After `clear()`: deletes the stored links; links added since then remain. */
+/** After `clear()`: deletes the stored links that were not given again since. */
 const deleteCleared = async (core: Core, collection: CollectionState): Promise<void> => {
   const { owner } = collection;
   const relation = collection.relation as ManyToManyMeta;
@@ -33,7 +33,12 @@ const deleteCleared = async (core: Core, collection: CollectionState): Promise<v
   core.journal.touch(owner, state);
   collection.cleared = false;
   const found = await findInstances(core, relation.through, [[relation.near.field.name, held(owner, relation.near.targetField)]]);
-  for (const link of found) markForDeletion(core, link);
+  const given = new Set([...collection.added, ...collection.addedKeys].map((member) => memberKey(relation, member)));
+  // A link that was given again stays as it is, with what its object holds, unless a new object takes its place.
+  for (const link of found) {
+    const member = keyCell(held(link, relation.far.field), relation.far.field);
+    if (!given.has(member) || pendingLink(core, relation, owner, held(link, relation.far.field))) markForDeletion(core, link);
+  }
 };
 
 /** The objects of removed links that the session holds; of others the row is enough, unless a new object takes their place. */
