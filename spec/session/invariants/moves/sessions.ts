@@ -2,7 +2,7 @@
 
 import { DoesNotExist, sql } from "flash-db";
 import { stateOf } from "../../../../src/loading/instance.js";
-import { classes, type Club, type Doc, kinds, type Label, type Kind, type Owner, Owner as OwnerModel, type Thing } from "../models.js";
+import { classes, type Club, type Doc, kinds, type Label, type Kind, type Owner, Owner as OwnerModel } from "../models.js";
 import type { Move } from "../run.js";
 import { pair } from "../world.js";
 
@@ -171,7 +171,7 @@ export const sessionMoves: Readonly<Record<string, Move>> = {
     // What it took along, and what pointed at it, is read again.
     for (const one of gone) if (run.db.has(one)) run.db.expunge(one);
     for (const row of run.world.all()) {
-      const one = run.thing<Thing>(row);
+      const one = run.thing(row);
       const lists = [...(stateOf(one)?.collections?.values() ?? [])]
         .filter(({ items }) => items !== null)
         .map(({ relation }) => relation.name);
