@@ -1,7 +1,25 @@
 /** Sub-queries that read the groups around them: a computed value that is grouped by, or an aggregate, in each place of a query. */
 
 import { expect, it } from "vitest";
-import { Case, Count, Exists, F, model, OuterRef, Q, Rank, Subquery, Sum, t, Upper, Value, When, Window, type Session } from "flash-db";
+import {
+  Case,
+  Count,
+  Exists,
+  F,
+  model,
+  OuterRef,
+  Q,
+  Rank,
+  RowNumber,
+  Subquery,
+  Sum,
+  t,
+  Upper,
+  Value,
+  When,
+  Window,
+  type Session,
+} from "flash-db";
 import { eachSharedDatabase } from "../support/shared.js";
 
 class Stone extends model<Stone>("group_stones")({ kind: t.text(), mood: t.text(), size: t.integer(), place: t.text().nullable() }) {}
@@ -194,5 +212,66 @@ eachSharedDatabase("groups beside windows", [Stone], fill, (stage) => {
       { kind: "a", again: "a", class: "small", n: 2, rank: 1 },
       { kind: "c", again: "c", class: "small", n: 2, rank: 2 },
     ]);
+  });
+});
+
+eachSharedDatabase("groups of rows", [Stone], fill, (stage) => {
+  const stones = Stone.objects;
+  it("chosen by a window are made of the chosen rows", async () => {
+    const largest = stones.annotate({ rank: Window(RowNumber(), { partitionBy: "kind", orderBy: ["-size", "id"] }) }).filter({ rank: 1 });
+    const moods = largest.values("mood").annotate({ n: Count("id") });
+    expect(await moods.orderBy("mood").fetch(stage.db)).toEqual([
+      { mood: "big", n: 1 },
+      { mood: "none", n: 1 },
+      { mood: "small", n: 1 },
+    ]);
+    expect(await moods.count(stage.db)).toBe(3);
+    const kinds = stones
+      .annotate({ all: Window(Sum("size"), { partitionBy: "kind" }) })
+      .filter({ all__lt: 6 })
+      .exclude({ mood: "none" });
+    expect(
+      await kinds
+        .values("kind")
+        .annotate({ n: Count("id") })
+        .filter({ n__gt: 1 })
+        .fetch(stage.db),
+    ).toEqual([{ kind: "a", n: 2 }]);
+    const twice = stones
+      .annotate({ half: F("size").mul(2), rank: Window(RowNumber(), { orderBy: "id" }) })
+      .filter({ rank__lte: F("half") });
+    expect(
+      await twice
+        .values("kind")
+        .annotate({ n: Count("id") })
+        .orderBy("kind")
+        .fetch(stage.db),
+    ).toEqual([
+      { kind: "a", n: 2 },
+      { kind: "b", n: 1 },
+      { kind: "c", n: 1 },
+    ]);
+  });
+
+  it("by an aggregate or a window are refused", async () => {
+    const sent = await stage.sent(async () => {
+      const counted = stones.annotate({ n: Count("id") });
+      expect(() => counted.values("n").annotate({ m: Count("id") })).toThrow(/'n' aggregates itself/);
+      expect(() => counted.values("kind", "n").annotate({ m: Count("id") })).toThrow(/'n' aggregates itself/);
+      const ranked = stones.annotate({ rank: Window(Rank(), { orderBy: "-size" }) });
+      await expect(
+        ranked
+          .values("rank")
+          .annotate({ n: Count("id") })
+          .fetch(stage.db),
+      ).rejects.toThrow(/cannot be grouped by a window/);
+    });
+    expect(sent).toEqual([]);
+    const again = stones
+      .values("kind")
+      .annotate({ n: Count("id") })
+      .values("kind", "n")
+      .annotate({ most: Sum("size") });
+    expect(await again.filter({ n: 3 }).fetch(stage.db)).toEqual([{ kind: "c", n: 3, most: 6 }]);
   });
 });

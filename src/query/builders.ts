@@ -116,11 +116,7 @@ export const annotated = (state: QueryState, values: unknown, hidden: boolean): 
   const grouping = added.some((one) => isGrouped(one.name));
   const shown = hidden ? [] : added.map((one) => one.name);
   const before = state.values === null ? null : explicitItems(state);
-  const group = !grouping
-    ? state.group
-    : before === null
-      ? (state.group ?? { by: "key" as const })
-      : { by: "values" as const, items: before.filter((item) => !isGrouped(item)) };
+  const group = !grouping ? state.group : before === null ? (state.group ?? { by: "key" as const }) : groupOf(state, before, isGrouped);
   return changed(state, {
     annotations,
     group,
@@ -129,6 +125,21 @@ export const annotated = (state: QueryState, values: unknown, hidden: boolean): 
         ? null
         : { ...state.values, items: [...before, ...shown.filter((name) => !before.includes(name))] },
   });
+};
+/** Groups by the named values. An aggregate among them was computed for the groups there are: other groups would give it another meaning. */
+const groupOf = (
+  { meta, group }: QueryState,
+  named: readonly string[],
+  isAggregate: (name: string) => boolean,
+): NonNullable<QueryState["group"]> => {
+  const items = named.filter((item) => !isAggregate(item));
+  const aggregate = named.find(isAggregate);
+  const isSame = group?.by === "values" && group.items.length === items.length && group.items.every((item) => items.includes(item));
+  if (aggregate !== undefined && !isSame)
+    throw new FieldError(
+      `values() of ${meta.name} before an aggregate: '${aggregate}' aggregates itself, so rows cannot be grouped by it. Compute it in a Subquery, or aggregate() the set`,
+    );
+  return { by: "values", items };
 };
 const explicitItems = (state: QueryState): readonly string[] => {
   const items = state.values?.items ?? [];

@@ -14,10 +14,28 @@ function plain({ operand, type }: CastNode, out: Writer): void {
   if (name === null) out.operand(operand);
   else out.write("CAST(").expr(operand).write(` AS ${name})`);
 }
+/** Integers can be made of a boolean, and milliseconds of an interval. */
+const asNumber = ({ operand }: CastNode, out: Writer): void => {
+  if (operand.type.kind === "boolean") out.write("CAST(").expr(operand).write(" AS integer)");
+  else if (operand.type.kind === "duration") out.write("EXTRACT(EPOCH FROM ").operand(operand).write(") * 1000");
+  else out.expr(operand);
+};
 /** Rounds half away from zero; PostgreSQL rounds floats to the even neighbour. */
 const toWhole: Handler<CastNode> = (node, out) => {
-  if (FRACTIONAL.has(node.operand.type.kind)) out.write("CAST(ROUND(CAST(").expr(node.operand).write(" AS numeric)) AS bigint)");
-  else plain(node, out);
+  const { kind } = node.operand.type;
+  if (FRACTIONAL.has(kind)) out.write("CAST(ROUND(CAST(").expr(node.operand).write(" AS numeric)) AS bigint)");
+  else if (kind === "boolean" || kind === "duration") {
+    out.write("CAST(ROUND(");
+    asNumber(node, out);
+    out.write(") AS bigint)");
+  } else plain(node, out);
+};
+const toFraction: Handler<CastNode> = (node, out) => {
+  const { kind } = node.operand.type;
+  if (kind !== "boolean" && kind !== "duration") return plain(node, out);
+  out.write("CAST(");
+  asNumber(node, out);
+  out.write(` AS ${node.type.kind === "decimal" ? schemaSql.typeName(node.type) : castName(node.type)})`);
 };
 const toText: Handler<CastNode> = (node, out) => (node.operand.type.kind === "varchar" ? plain(node, out) : writeText(node.operand, out));
 const toVarchar: Handler<CastNode> = (node, out) => {
@@ -58,9 +76,9 @@ const casts: { readonly [K in TypeKind]: Handler<CastNode> } = {
   date: local("date"),
   time: local("time(3)"),
   json: toJson,
-  real: plain,
-  double: plain,
-  decimal: plain,
+  real: toFraction,
+  double: toFraction,
+  decimal: toFraction,
   uuid: plain,
   duration: plain,
   bytes: plain,

@@ -53,7 +53,9 @@ const writeBinary: Handler<BinaryNode> = (node, out) => {
   if (COMPARISONS.has(operator)) {
     const side =
       isJson(left) && isJson(right)
-        ? canonical
+        ? operator === "=" || operator === "<>"
+          ? canonical
+          : asJsonKey
         : isMoment(left) && isMoment(right) && left.type.kind !== right.type.kind
           ? asInstant
           : compared;
@@ -91,6 +93,11 @@ function asInstant(expr: Expr, out: Writer): void {
 /** JSON is stored as text, so both sides are converted to a canonical form. */
 export function canonical(expr: Expr, out: Writer): void {
   out.write(`${sqliteFunctions.jsonCanonical}(`).expr(expr).write(")");
+}
+
+/** A text whose order is that of `jsonb`. */
+function asJsonKey(expr: Expr, out: Writer): void {
+  out.write(`${sqliteFunctions.jsonKey}(`).expr(expr).write(")");
 }
 
 const elementType = (type: ColumnType): ColumnType => (type.kind === "array" ? type.of : type);
@@ -306,10 +313,13 @@ export const expressions: ExpressionTable = {
       out.write(" AND ");
       return compareDecimals(node.operand, node.high, "<=", out);
     }
-    out.operand(node.operand).write(" BETWEEN ");
-    compared(node.low, out);
+    const side = isJson(node.operand) && isJson(node.low) && isJson(node.high) ? asJsonKey : compared;
+    if (side === compared) out.operand(node.operand);
+    else side(node.operand, out);
+    out.write(" BETWEEN ");
+    side(node.low, out);
     out.write(" AND ");
-    compared(node.high, out);
+    side(node.high, out);
   },
   inArray: writeInArray,
   inQuery: (node, out) => {

@@ -15,6 +15,11 @@ const decimalOr =
   (node, out) =>
     (node.args.some(isDecimal) ? decimal : other)(node, out);
 
+const jsonOr =
+  (json: Handler<FunctionNode>, other: Handler<FunctionNode>): Handler<FunctionNode> =>
+  (node, out) =>
+    (node.type.kind === "json" ? json : other)(node, out);
+
 /** Floating-point functions, also for decimals. */
 const real =
   (name: string): Handler<FunctionNode> =>
@@ -82,8 +87,8 @@ export const functions: FunctionTable = {
   random: form`(((RANDOM() >> 11) + 4503599627370496) / 9007199254740992.0)`,
 
   coalesce: (node, out) => (node.args.length === 1 ? void out.operand(argument(node, 0)) : call("COALESCE")(node, out)),
-  greatest: decimalOr(call(own.decimalGreatest), call(own.greatest)),
-  least: decimalOr(call(own.decimalLeast), call(own.least)),
+  greatest: decimalOr(call(own.decimalGreatest), jsonOr(call(own.jsonGreatest), call(own.greatest))),
+  least: decimalOr(call(own.decimalLeast), jsonOr(call(own.jsonLeast), call(own.least))),
   nullif: decimalOr(form`CASE WHEN ${own.decimalCompare}(${0}, ${1}) = 0 THEN NULL ELSE ${0} END`, sharedFunctions.nullif),
   isDistinct: decimalOr(distinctDecimals, sharedFunctions.isDistinct),
   now: form`strftime('%Y-%m-%dT%H:%M:%fZ', 'now')`,

@@ -101,6 +101,9 @@ export const sqliteFunctions = {
   jsonCanonical: "flash_json_canonical",
   /** (json) → a text whose byte order is the order of jsonb: null, texts by code point, numbers, booleans, arrays by length, objects by size. */
   jsonKey: "flash_json_key",
+  /** (a, b, …) varargs → the greatest / least JSON in the order of `jsonKey`; NULLs are ignored, all NULL gives NULL. */
+  jsonGreatest: "flash_json_greatest",
+  jsonLeast: "flash_json_least",
   /** (json, JSON array of steps) → JSON at the path, where digits are an array index or an object key; NULL if there is nothing. */
   jsonAt: "flash_json_at",
   /**

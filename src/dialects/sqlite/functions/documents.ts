@@ -99,6 +99,11 @@ function compareCells(left: Given, right: Given): number {
 const extreme = (wanted: 1 | -1): ScalarFunction =>
   ofPresent((values) => values.reduce((left, right) => (compareCells(right, left) * wanted > 0 ? right : left)));
 
+const extremeJson = (wanted: 1 | -1): ScalarFunction =>
+  ofPresent((values) =>
+    values.reduce((left, right) => (compareCells(sortKeyOf(parse(right)), sortKeyOf(parse(left))) * wanted > 0 ? right : left)),
+  );
+
 type DocumentFunction = Extract<keyof typeof sqliteFunctions, `json${string}` | `array${string}`> | "greatest" | "least";
 export const documentFunctions: { readonly [K in DocumentFunction]: ScalarFunction } = {
   jsonCanonical: strict(1, (json) => canonical(parse(json))),
@@ -118,6 +123,8 @@ export const documentFunctions: { readonly [K in DocumentFunction]: ScalarFuncti
     const texts = (parse(json) as readonly Json[]).filter((one) => one !== null);
     return texts.length === 0 ? null : texts.map((one) => scalarText(one)).join(asText(separator));
   }),
+  jsonGreatest: extremeJson(1),
+  jsonLeast: extremeJson(-1),
   arrayOverlaps: search((own, wanted) => wanted.some((one) => own.has(one))),
   arrayContains: search((own, wanted, anyNull) => !anyNull && wanted.every((one) => own.has(one))),
   greatest: extreme(1),

@@ -6,7 +6,7 @@ import { and, column, fromCommon, isFalse, isTrue } from "../../../sql/factories
 import type { CommonTable, Expr } from "../../../sql/nodes.js";
 import type { ColumnType } from "../../../sql/types.js";
 import type { Node, QueryState, WhereStep } from "../../state.js";
-import { groupedFilter } from "./grouped-filters.js";
+import { groupedFilter, windowedFilter } from "./grouped-filters.js";
 import { readsGroups } from "./group-readers.js";
 import { isAggregate, isWindow, nestedAggregate } from "../../../sql/inspect.js";
 import { joinBefore } from "./join-before.js";
@@ -81,6 +81,8 @@ export const draft = (context: PlanContext, state: QueryState, options: DraftOpt
 };
 
 const stepConditions = (scope: Scope, state: QueryState, step: WhereStep): readonly Expr[] => {
+  const chosen = windowedFilter(state, step);
+  if (chosen !== null) return [filtered(scope, chosen)];
   const grouped = groupedFilter(state, step);
   if (grouped === null) return [filtered(scope, step.negated ? { kind: "not", part: step.tree } : step.tree)];
   return [

@@ -51,4 +51,28 @@ export const groupedFilter = (state: QueryState, step: WhereStep): GroupedFilter
     apart: all(parts.filter((part) => crosses(state, part) && !moved.includes(part))),
   };
 };
+/**
+ * A filter on a window before the rows are grouped: windows of a query are computed after its groups, so the rows are chosen by key.
+ * `null` for other filters.
+ */
+export const windowedFilter = (state: QueryState, step: WhereStep): Node | null => {
+  if (state.group?.by !== "values" || state.table !== null || step.outside === true) return null;
+  const before = state.annotations.slice(0, step.annotated);
+  const isOf = (test: (node: Node, isNamed: (name: string) => boolean) => boolean): ((name: string) => boolean) => {
+    const is = (name: string): boolean => before.some((one) => one.name === name && test(one.node, (other) => other !== name && is(other)));
+    return is;
+  };
+  const [isAggregate, isWindow] = [isOf(aggregates), isOf(usesWindow)];
+  if (before.some(({ name }) => isAggregate(name)) || ![...namesIn(step.tree)].some(isWindow)) return null;
+  const chosen = changed(initialState(state.meta), {
+    deleted: state.deleted,
+    order: [],
+    annotations: before.map((one) => ({ ...one, hidden: true })),
+    where: state.where.slice(0, state.where.indexOf(step) + 1),
+  });
+  return { kind: "where", entries: [["pk__in", new Rows(chosen)]] };
+};
+const usesWindow = (node: Node, isNamed: (name: string) => boolean): boolean =>
+  node.kind === "window" || [...namesIn(node)].some(isNamed) || childNodes(node).some((child) => usesWindow(child, isNamed));
+
 const refersOut = (node: Node): boolean => node.kind === "outer" || childNodes(node).some(refersOut);

@@ -1,5 +1,6 @@
 /** GROUP BY: the key of the model's rows, or the values named before an aggregate, and further columns that the outputs need. */
 
+import { FieldError } from "../../../errors.js";
 import { binary, column, literal } from "../../../sql/factories/index.js";
 import type { ColumnNode, Expr, OrderNode, Output } from "../../../sql/nodes.js";
 import { types } from "../../../sql/types.js";
@@ -68,7 +69,13 @@ const byValues = (
     // Parameters are numbered, so the database would not recognize a repeated expression. A position names the output.
     groups.push(place >= 0 && hasParameter(expr) ? literal(place + 1) : expr);
   };
-  for (const expr of groupedValues(draft)) add(expr);
+  for (const expr of groupedValues(draft)) {
+    if (isWindow(expr))
+      throw new FieldError(
+        `values() of ${draft.state.meta.name} before an aggregate: rows cannot be grouped by a window in the query that computes it. Group by what the window is made of, or aggregate() the set`,
+      );
+    add(expr);
+  }
   for (const expr of exprs) {
     if (
       !isAggregate(expr) &&
