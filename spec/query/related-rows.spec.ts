@@ -1,7 +1,7 @@
 /** Conditions over collections whose rows may be hidden or missing, and over the keys of related rows. */
 
 import { expect, it } from "vitest";
-import { Count, foreignKey, hasMany, manyToMany, model, Q, softDelete, Sum, t, Value } from "flash-db";
+import { Count, F, foreignKey, hasMany, manyToMany, model, Q, softDelete, Sum, t, Value } from "flash-db";
 import { eachSharedDatabase } from "../support/shared.js";
 
 class Region extends model<Region>("rel_regions")({ code: t.varchar(8).primaryKey(), towns: hasMany(() => Town, "region") }) {}
@@ -48,6 +48,15 @@ eachSharedDatabase(
       expect(await names(Town.objects.filter({ roads: null }))).toEqual(["hidden road", "no road", "part"]);
       expect(await names(Town.objects.filter({ roads__isnull: false }))).toEqual(["both roads"]);
       expect(await names(Town.objects.filter(Q({ roads__number: 2 }).or({ name: "both roads" })))).toEqual(["both roads"]);
+    });
+    it("are not compared with F over a collection under NOT, which would be another row's", async () => {
+      const same = { roads__number__gt: F("roads__id") };
+      expect(await names(Town.objects.filter(same))).toEqual([]);
+      for (const set of [Town.objects.exclude(same), Town.objects.filter(Q(same).not())])
+        expect(() => set.toSQL("sqlite")).toThrow(/under NOT a condition over a collection/);
+      const shared = Town.objects.filter({ roads__number: 2 }, Q({ roads__id__gt: F("roads__number") }).not());
+      expect(await names(shared)).toEqual(["both roads"]);
+      expect(await names(Town.objects.exclude({ roads__number__gt: F("id") }))).toEqual(["both roads", "hidden road", "no road", "part"]);
     });
     it("links to hidden rows are not counted", async () => {
       const counted = await Town.objects

@@ -25,6 +25,7 @@ import {
   writeDecimalBinary,
   writeDecimalInQuery,
 } from "./compile-decimals.js";
+import { canonical, compared, isJson, writeBetween, writeComparison } from "./compile-comparisons.js";
 import { writeCast } from "./compile-casts.js";
 import { writeDateArithmetic, writeExtract, writeTrunc } from "./compile-dates.js";
 import { jsonArrayText, jsonPathText } from "./json-text.js";
@@ -38,31 +39,9 @@ const writeParam: Handler<ParamNode> = (node, out) => {
   const placeholder = out.bind(node, exactEncoder(node.type));
   out.write(isInteger(node.type) && node.type.kind !== "bigint" ? `CAST(${placeholder} AS INTEGER)` : placeholder);
 };
-/** In comparisons, a float and an integer of the same value are equal. */
-const compared = (expr: Expr, out: Writer): void => {
-  if (expr.kind === "param") out.write(out.bind(expr, exactEncoder(expr.type)));
-  else out.operand(expr);
-};
-
-const COMPARISONS: ReadonlySet<string> = new Set(["=", "<>", "<", "<=", ">", ">="]);
-const isJson = (expr: Expr): boolean => expr.type.kind === "json";
-
 const writeBinary: Handler<BinaryNode> = (node, out) => {
   const { left, right, operator } = node;
-  if (writeDecimalBinary(node, out) || writeDateArithmetic(node, out)) return;
-  if (COMPARISONS.has(operator)) {
-    const side =
-      isJson(left) && isJson(right)
-        ? operator === "=" || operator === "<>"
-          ? canonical
-          : asJsonKey
-        : isMoment(left) && isMoment(right) && left.type.kind !== right.type.kind
-          ? asInstant
-          : compared;
-    side(left, out);
-    out.write(` ${operator} `);
-    return side(right, out);
-  }
+  if (writeDecimalBinary(node, out) || writeDateArithmetic(node, out) || writeComparison(node, out)) return;
   if (operator === "#")
     return void out
       .write("(")
@@ -83,22 +62,6 @@ const writeBinary: Handler<BinaryNode> = (node, out) => {
 };
 const isStoredFloat = (expr: Expr): boolean => isFloating(expr) && (expr.kind === "column" || expr.kind === "cast");
 const isFloating = ({ type }: Expr): boolean => type.kind === "double" || type.kind === "real";
-
-const isMoment = ({ type }: Expr): boolean => type.kind === "date" || type.kind === "timestamp";
-/** A day compared with an instant means its midnight in UTC. */
-function asInstant(expr: Expr, out: Writer): void {
-  if (expr.type.kind === "timestamp") compared(expr, out);
-  else out.write(`${sqliteFunctions.timestamp}(`).expr(expr).write(")");
-}
-/** JSON is stored as text, so both sides are converted to a canonical form. */
-export function canonical(expr: Expr, out: Writer): void {
-  out.write(`${sqliteFunctions.jsonCanonical}(`).expr(expr).write(")");
-}
-
-/** A text whose order is that of `jsonb`. */
-function asJsonKey(expr: Expr, out: Writer): void {
-  out.write(`${sqliteFunctions.jsonKey}(`).expr(expr).write(")");
-}
 
 const elementType = (type: ColumnType): ColumnType => (type.kind === "array" ? type.of : type);
 
@@ -307,20 +270,7 @@ export const expressions: ExpressionTable = {
     if (isDecimal(node)) out.write(`${sqliteFunctions.decimalNegate}(`).expr(node.operand).write(")");
     else standardExpressions.negate(node, out);
   },
-  between: (node, out) => {
-    if (isDecimal(node.operand) || isDecimal(node.low) || isDecimal(node.high)) {
-      compareDecimals(node.operand, node.low, ">=", out);
-      out.write(" AND ");
-      return compareDecimals(node.operand, node.high, "<=", out);
-    }
-    const side = isJson(node.operand) && isJson(node.low) && isJson(node.high) ? asJsonKey : compared;
-    if (side === compared) out.operand(node.operand);
-    else side(node.operand, out);
-    out.write(" BETWEEN ");
-    side(node.low, out);
-    out.write(" AND ");
-    side(node.high, out);
-  },
+  between: writeBetween,
   inArray: writeInArray,
   inQuery: (node, out) => {
     if (!writeDecimalInQuery(node, out)) standardExpressions.inQuery(node, out);

@@ -95,5 +95,13 @@ const outside = (outer: Scope, value: unknown, conditionContext: ConditionContex
     return value.some((item) => computedNode(item) !== undefined) ? value.map((item) => outside(outer, item, conditionContext)) : value;
   const node = computedNode(value);
   if (node === undefined || node.kind === "subquery") return value;
-  return new ResolvedExpression(outer.context.resolver.value(outer, node, conditionContext, null).expr);
+  const before = manyJoins(outer);
+  const { expr } = outer.context.resolver.value(outer, node, conditionContext, null);
+  // Joined to the outer row, the collection would multiply it, and its row would be another one than the condition's.
+  if (manyJoins(outer) > before)
+    throw new FieldError(
+      `${outer.meta.name}: under NOT a condition over a collection cannot be compared with F(…) over a collection. Compare columns of one related row with Exists(…objects.filter({ …: OuterRef("pk"), one__gt: F("other") }))`,
+    );
+  return new ResolvedExpression(expr);
 };
+const manyJoins = (scope: Scope): number => scope.joins().filter(({ source }) => scope.isMany(source.alias)).length;
