@@ -16,15 +16,7 @@ import { batchOf, cellValue } from "../../sql/compile/rows.js";
 import { standardExpressions } from "../../sql/compile/expressions.js";
 import type { ExpressionTable, Handler, Writer } from "../../sql/compile/writer.js";
 import { codecFor } from "./codecs.js";
-import {
-  compareDecimals,
-  exactEncoder,
-  isDecimal,
-  storedEncoder,
-  storesOneText,
-  writeDecimalBinary,
-  writeDecimalInQuery,
-} from "./compile-decimals.js";
+import { exactEncoder, isDecimal, storedEncoder, storesOneText, writeDecimalBinary, writeDecimalInQuery } from "./compile-decimals.js";
 import { canonical, compared, isJson, writeBetween, writeComparison } from "./compile-comparisons.js";
 import { writeCast } from "./compile-casts.js";
 import { writeDateArithmetic, writeExtract, writeTrunc } from "./compile-dates.js";
