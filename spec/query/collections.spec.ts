@@ -42,6 +42,16 @@ eachDatabase("collections", [Person, Club, Role], (open) => {
     db.clear();
   });
 
+  it("are asked row by row by an XOR, so that an object may be both in filter() and in exclude()", async () => {
+    const names = async (set: { fetch(db: Session): Promise<readonly { readonly name: string }[]> }): Promise<string[]> => [
+      ...new Set((await set.fetch(db)).map(({ name }) => name)),
+    ];
+    const either = Q({ age: 30 }).xor({ roles__pay: 20 });
+    // Ada has a role of 5 and is 30; Cy has no role.
+    expect(await names(Person.objects.filter(either).orderBy("id"))).toEqual(["Ada", "Bob", "Cy"]);
+    expect(await names(Person.objects.exclude(either).orderBy("id"))).toEqual(["Ada"]);
+  });
+
   describe("of pairs that are linked twice", () => {
     it("have an item for each link, loaded or not", async () => {
       const ada = await Person.objects.get(db, { id: 1 });

@@ -1,9 +1,33 @@
 /** "Differences that remain" of docs/queries.md and docs/databases.md, each as it is; and what was made alike beside them. */
 
 import { expect, it } from "vitest";
-import { Case, Cast, Concat, Count, DatabaseError, F, LPad, Max, model, Repeat, Sum, t, Value, When, Window, type Session } from "flash-db";
+import {
+  Case,
+  Cast,
+  Concat,
+  Count,
+  DatabaseError,
+  F,
+  LPad,
+  Max,
+  Min,
+  model,
+  Repeat,
+  Sum,
+  t,
+  Value,
+  When,
+  Window,
+  type Session,
+} from "flash-db";
 import { eachSharedDatabase } from "../support/shared.js";
 
+class Listing extends model<Listing>("difference_listings")({
+  numbers: t.array(t.integer()),
+  lasts: t.duration(),
+  exact: t.double(),
+  short: t.real(),
+}) {}
 class Sample extends model<Sample>("difference_samples")({
   text: t.text(),
   double: t.double().default(0),
@@ -199,5 +223,68 @@ eachSharedDatabase("differences that remain", [Sample], fill, (stage) => {
     if (isPostgres()) return;
     for (const long of [Repeat("text", 60_000_000), LPad("text", 60_000_000)])
       await expect(Sample.objects.filter({ text: "a1" }).annotate({ x: long }).values("x").fetch(stage.db)).rejects.toThrow(DatabaseError);
+  });
+});
+
+eachSharedDatabase(
+  "differences that remain in arrays, durations and single precision",
+  [Listing],
+  async (db) => {
+    await Listing.objects.bulkCreate(db, [
+      { numbers: [9], lasts: 3_600_000, exact: 0.1, short: 0.1 },
+      { numbers: [10, 1], lasts: 1500, exact: 0.5, short: 0.5 },
+    ]);
+  },
+  (stage) => {
+    const by = <T>(postgres: T, sqlite: T): T => (stage.kind === "postgres" ? postgres : sqlite);
+
+    it("arrays in an order, Max and Min: element by element on PostgreSQL, as JSON text on SQLite", async () => {
+      expect(await Listing.objects.orderBy("numbers").valuesList("numbers", { flat: true }).fetch(stage.db)).toEqual(
+        by([[9], [10, 1]], [[10, 1], [9]]),
+      );
+      expect(await Listing.objects.aggregate(stage.db, { most: Max("numbers"), least: Min("numbers") })).toEqual(
+        by({ most: [10, 1], least: [9] }, { most: [9], least: [10, 1] }),
+      );
+    });
+    it("durations and arrays as text: each database's own form", async () => {
+      const written = Listing.objects.orderBy("id").annotate({ lasting: Cast("lasts", "text"), listed: Cast("numbers", "text") });
+      expect(await written.valuesList("lasting", "listed").fetch(stage.db)).toEqual(
+        by(
+          [
+            ["01:00:00", "{9}"],
+            ["00:00:01.5", "{10,1}"],
+          ],
+          [
+            ["3600000", "[9]"],
+            ["1500", "[10,1]"],
+          ],
+        ),
+      );
+    });
+    it("a real beside a double: of 32 bits on PostgreSQL, of 64 on SQLite", async () => {
+      expect(await Listing.objects.filter({ short: F("exact") }).count(stage.db)).toBe(by(1, 2));
+      expect(await Listing.objects.filter({ short: 0.1 }).count(stage.db)).toBe(1);
+    });
+  },
+);
+
+eachSharedDatabase("casts of text that does not fit", [Sample], fill, (stage) => {
+  const cast = async (type: "integer" | "double" | "time" | "date" | "decimal" | "timestamp" | "json", text: string): Promise<unknown> => {
+    const made = Sample.objects.filter({ text: "aaa" }).annotate({ made: Cast(Value(text), type) });
+    return (await made.valuesList("made", { flat: true }).fetch(stage.db))[0];
+  };
+  it.each(["decimal", "timestamp", "json"] as const)("to %s are an error on both", async (type) => {
+    await expect(cast(type, "abc")).rejects.toThrow(DatabaseError);
+    await stage.db.rollback();
+  });
+  it.each([
+    ["integer", "abc"],
+    ["double", "abc"],
+    ["time", "25:00"],
+    ["date", "2024-13-01"],
+  ] as const)("to %s are an error on PostgreSQL only", async (type, text) => {
+    if (stage.kind === "postgres") await expect(cast(type, text)).rejects.toThrow(DatabaseError);
+    else await cast(type, text);
+    await stage.db.rollback();
   });
 });

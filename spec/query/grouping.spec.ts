@@ -1,7 +1,7 @@
 /** Groups by computed values: each is grouped by once, whatever else names it. */
 
 import { expect, it } from "vitest";
-import { Avg, Count, model, RowNumber, t, Window } from "flash-db";
+import { Avg, Count, model, RowNumber, sql, t, Window } from "flash-db";
 import { eachDatabase } from "../support/databases.js";
 
 class Film extends model<Film>("grouping_films")({ title: t.text(), released: t.date(), rating: t.decimal(3, 1) }) {}
@@ -33,6 +33,39 @@ eachDatabase("groups", [Film], (open) => {
     await db.close();
   });
 
+  it("by a literal of raw SQL are no groups by the position of an output, nor is an order", async () => {
+    const database = await open();
+    await using db = database.session({ onUncommitted: "ignore" });
+    await Film.objects.bulkCreate(
+      db,
+      ["a", "b"].map((title) => ({ title, released: "2004-01-01", rating: "5.0" })),
+    );
+    for (const [literal, value] of [
+      [sql`2`, 2],
+      [sql`'x'`, "x"],
+      [sql`(NULL)`, null],
+    ] as const) {
+      const marked = Film.objects.annotate({ mark: literal });
+      expect(
+        await marked
+          .values("title", "mark")
+          .annotate({ n: Count("id") })
+          .orderBy("title", "mark")
+          .fetch(db),
+      ).toEqual([
+        { title: "a", mark: value, n: 1 },
+        { title: "b", mark: value, n: 1 },
+      ]);
+      expect(
+        await marked
+          .values("mark")
+          .annotate({ n: Count("id") })
+          .fetch(db),
+      ).toEqual([{ mark: value, n: 2 }]);
+      expect(await marked.orderBy("-mark", "-title").valuesList("title", { flat: true }).fetch(db)).toEqual(["b", "a"]);
+      expect(await marked.orderBy("mark").values("mark").distinct().fetch(db)).toEqual([{ mark: value }]);
+    }
+  });
   it("may be numbered and counted by windows that aggregate nothing", async () => {
     const database = await open();
     await using db = database.session({ onUncommitted: "ignore" });

@@ -1,7 +1,7 @@
 /** Conditions over collections whose rows may be hidden or missing, and over the keys of related rows. */
 
 import { expect, it } from "vitest";
-import { Count, F, foreignKey, hasMany, manyToMany, model, Q, softDelete, Sum, t, Value } from "flash-db";
+import { Case, Count, F, FieldError, foreignKey, hasMany, manyToMany, model, Q, softDelete, sql, Sum, t, Value, When } from "flash-db";
 import { eachSharedDatabase } from "../support/shared.js";
 
 class Region extends model<Region>("rel_regions")({ code: t.varchar(8).primaryKey(), towns: hasMany(() => Town, "region") }) {}
@@ -53,10 +53,22 @@ eachSharedDatabase(
       const same = { roads__number__gt: F("roads__id") };
       expect(await names(Town.objects.filter(same))).toEqual([]);
       for (const set of [Town.objects.exclude(same), Town.objects.filter(Q(same).not())])
-        expect(() => set.toSQL("sqlite")).toThrow(/under NOT a condition over a collection/);
+        expect(() => set.toSQL("sqlite")).toThrow(/cannot follow a collection/);
       const shared = Town.objects.filter({ roads__number: 2 }, Q({ roads__id__gt: F("roads__number") }).not());
       expect(await names(shared)).toEqual(["both roads"]);
       expect(await names(Town.objects.exclude({ roads__number__gt: F("id") }))).toEqual(["both roads", "hidden road", "no road", "part"]);
+    });
+    it("are not followed under NOT by F in a value, raw SQL or Case, which would ask for a row that does not match", async () => {
+      const refused = [
+        Town.objects.exclude({ id: F("roads__number") }),
+        Town.objects.exclude(sql`${F("roads__number")} > 1`),
+        Town.objects.filter(Q(sql`${F("roads__number")} > 1`).not()),
+        Town.objects.exclude(Case([When({ roads__number: 2 }, true)], { default: false }) as never),
+        Town.objects.filter({ roads__number: 2 }).exclude({ id: F("roads__number") }),
+      ];
+      for (const set of refused) expect(() => set.toSQL("sqlite")).toThrow(FieldError);
+      expect(await names(Town.objects.filter({ roads__number: 2 }, Q(sql`${F("roads__number")} > 2`).not()))).toEqual(["both roads"]);
+      expect(await names(Town.objects.annotate({ n: Count("roads") }).exclude({ n__gt: F("id") }))).toHaveLength(4);
     });
     it("links to hidden rows are not counted", async () => {
       const counted = await Town.objects

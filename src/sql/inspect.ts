@@ -43,8 +43,11 @@ export const isWindow = (expr: Expr): boolean =>
     (part) => part.kind !== "outer",
   );
 export const isRandom = (expr: Expr): boolean => some(expr, (part) => part.kind === "function" && part.name === "random");
-/** Whether the value is the same for every row. `COUNT(*)` and `ROW_NUMBER()` name no column and still vary. */
-export const isConstant = (expr: Expr): boolean => !some(expr, (part) => isQuery(part) || VARYING.has(part.kind));
+/** Whether the value is the same for every row. `COUNT(*)` and `ROW_NUMBER()` name no column and still vary; raw SQL may, unless it is a literal. */
+export const isConstant = (expr: Expr): boolean => !some(expr, (part) => isQuery(part) || (VARYING.has(part.kind) && !isRawLiteral(part)));
+/** `sql\`2\``: alone in an order or a group, the database would take it for the position of an output, or refuse it. */
+const isRawLiteral = (expr: Expr): boolean => expr.kind === "fragment" && expr.values.length === 0 && LITERAL.test(expr.texts.join(""));
+const LITERAL = /^[\s(]*(?:[-+]?\d[\d.]*(?:e[-+]?\d+)?|'(?:[^']|'')*'|null|true|false)[\s)]*$/i;
 const VARYING: ReadonlySet<Expr["kind"]> = new Set<Expr["kind"]>(["column", "fragment", "identifier", "aggregate", "window"]);
 /** Whether repeating the expression gives another text, because parameters are numbered. */
 export const hasParameter = (expr: Expr): boolean =>

@@ -1,6 +1,7 @@
 /** Expressions that PostgreSQL writes differently. */
 
 import { batchOf, cellValue } from "../../sql/compile/rows.js";
+import { writeWindow } from "../../sql/compile/windows.js";
 import { standardExpressions } from "../../sql/compile/expressions.js";
 import type { ExpressionTable, Handler, Writer } from "../../sql/compile/writer.js";
 import type {
@@ -13,6 +14,7 @@ import type {
   LiteralNode,
   MatchNode,
   ParamNode,
+  WindowNode,
 } from "../../sql/nodes.js";
 import { type ColumnType, type TypeKind, types } from "../../sql/types.js";
 import { arrayLiteral } from "./array-text.js";
@@ -236,6 +238,17 @@ const writeLiteral: Handler<LiteralNode> = (node, out) => {
   else out.write(`CAST(NULL AS ${name})`);
 };
 
+/**
+ * PostgreSQL (seen up to 18) takes a count over an unbounded frame to be the same for all rows, although EXCLUDE makes it vary, and ends the
+ * query at the first row that a condition on the count rejects. It does not recognize the count in a sum.
+ */
+const writeVaryingCount: Handler<WindowNode> = (node, out) => {
+  if (node.of.kind !== "aggregate" || node.of.name !== "count" || node.frame?.exclude === undefined) return writeWindow(node, out);
+  out.write("(");
+  writeWindow(node, out);
+  out.write(" + 0)");
+};
+
 export const expressions: ExpressionTable = {
   ...standardExpressions,
   param: writeParam,
@@ -248,5 +261,6 @@ export const expressions: ExpressionTable = {
   extract: writeExtract,
   trunc: writeTrunc,
   cast: writeCast,
+  window: writeVaryingCount,
   jsonPath: (node, out) => jsonPaths[node.type.kind](node, out),
 };

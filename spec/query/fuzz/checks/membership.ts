@@ -43,7 +43,9 @@ const isEmpty = (condition: Condition): boolean => {
       return false;
   }
 };
-const negates = (condition: Condition): boolean => condition.is === "not" || (condition.is === "joined" && condition.parts.some(negates));
+/** XOR does as well: with one operand true it asks that the other does not hold. */
+const negates = (condition: Condition): boolean =>
+  condition.is === "not" || (condition.is === "joined" && (condition.operator === "xor" || condition.parts.some(negates)));
 
 export const complement: Check = async (one) => {
   const at = one.set.steps.findLastIndex((step) => step.do === "filter" || step.do === "exclude");

@@ -5,7 +5,7 @@ import type { Expr } from "../../../sql/nodes.js";
 import { types } from "../../../sql/types.js";
 import type { Node } from "../../state.js";
 import type { ResolvedCondition, ConditionContext } from "../scope/context.js";
-import { existsSubquery } from "./exists-subquery.js";
+import { collectionsJoined, existsSubquery, refuseCollection } from "./exists-subquery.js";
 import { requireRelatedRow } from "./related-row.js";
 import { anyOfCondition, columnCondition, lookupOn, type ComparisonInput } from "./comparison.js";
 import { segmentsOf, walk } from "../scope/path.js";
@@ -84,7 +84,9 @@ const combineParts = (
 
 const negation = (scope: Scope, part: Node, outer: ConditionContext): ResolvedCondition => {
   const conditionContext = { ...outer, negated: !outer.negated, branch: !outer.value };
+  const before = collectionsJoined(scope);
   const { expr, needs } = combineParts(scope, "and", [() => conditionOf(scope, part, conditionContext)], conditionContext);
+  if (conditionContext.branch && collectionsJoined(scope) > before) refuseCollection(scope);
   return { expr: not(expr), needs };
 };
 

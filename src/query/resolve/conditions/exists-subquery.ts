@@ -95,13 +95,16 @@ const outside = (outer: Scope, value: unknown, conditionContext: ConditionContex
     return value.some((item) => computedNode(item) !== undefined) ? value.map((item) => outside(outer, item, conditionContext)) : value;
   const node = computedNode(value);
   if (node === undefined || node.kind === "subquery") return value;
-  const before = manyJoins(outer);
+  const before = collectionsJoined(outer);
   const { expr } = outer.context.resolver.value(outer, node, conditionContext, null);
-  // Joined to the outer row, the collection would multiply it, and its row would be another one than the condition's.
-  if (manyJoins(outer) > before)
-    throw new FieldError(
-      `${outer.meta.name}: under NOT a condition over a collection cannot be compared with F(…) over a collection. Compare columns of one related row with Exists(…objects.filter({ …: OuterRef("pk"), one__gt: F("other") }))`,
-    );
+  if (collectionsJoined(outer) > before) refuseCollection(outer);
   return new ResolvedExpression(expr);
 };
-const manyJoins = (scope: Scope): number => scope.joins().filter(({ source }) => scope.isMany(source.alias)).length;
+
+export const collectionsJoined = (scope: Scope): number => scope.joins().filter(({ source }) => scope.isMany(source.alias)).length;
+/** Joined to the outer row, the collection would multiply it, and NOT would ask for a related row that does not match instead of for none that does. */
+export const refuseCollection = (scope: Scope): never => {
+  throw new FieldError(
+    `${scope.meta.name}: exclude() and not() cannot follow a collection in F(…), in raw SQL or in a function. Compare columns of one related row with Exists(…objects.filter({ …: OuterRef("pk"), one__gt: F("other") }))`,
+  );
+};
